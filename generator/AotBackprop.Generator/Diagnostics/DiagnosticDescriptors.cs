@@ -1,0 +1,70 @@
+using Microsoft.CodeAnalysis;
+
+namespace AotBackprop.Generator.Diagnostics;
+
+/// <summary>Everything the generator may refuse, one error each.</summary>
+internal static class DiagnosticDescriptors
+{
+    public static readonly DiagnosticDescriptor NotPartial = Error(
+        "ABP001",
+        "The type has to be partial",
+        "'{0}' has to be declared partial, because the generator adds the network '{1}' needs to it");
+
+    public static readonly DiagnosticDescriptor TooFewSizes = Error(
+        "ABP002",
+        "A network has two sizes or more",
+        "'{0}' has {1} size(s); wanted 2 to 8: inputs, the units of each hidden layer, classes");
+
+    public static readonly DiagnosticDescriptor TooManySizes = Error(
+        "ABP003",
+        "A network has eight sizes at most",
+        "'{0}' has {1} sizes; wanted 2 to 8: inputs, the units of each hidden layer, classes");
+
+    public static readonly DiagnosticDescriptor SizeOutOfRange = Error(
+        "ABP004",
+        "A size lies from 1 to 65,536",
+        "Size {1} of '{0}' is {2}; wanted 1 to 65536");
+
+    public static readonly DiagnosticDescriptor SingleClass = Error(
+        "ABP005",
+        "A network has two classes or more",
+        "'{0}' has a single output: its softmax is always 1 and every gradient 0; wanted at least 2 (two classes for a yes or no)");
+
+    public static readonly DiagnosticDescriptor TooManyParameters = Error(
+        "ABP006",
+        "A network has fewer than 2²⁹ parameters",
+        "'{0}' has {1} weights and biases; wanted fewer than 536870912");
+
+    public static readonly DiagnosticDescriptor Generic = Error(
+        "ABP007",
+        "A network's type and the types around it cannot be generic",
+        "'{0}' is generic; a network needs a type that is not, inside types that are not");
+
+    public static readonly DiagnosticDescriptor UnsupportedType = Error(
+        "ABP008",
+        "A network's type is an ordinary class",
+        "'{0}' is {1}; a network needs a class that is not static, abstract, a record or local to a file");
+
+    public static readonly DiagnosticDescriptor UnsafeNotAllowed = Error(
+        "ABP009",
+        "The emitted code needs AllowUnsafeBlocks",
+        "The code emitted for '{0}' works on pointers: set <AllowUnsafeBlocks>true</AllowUnsafeBlocks> in the project file");
+
+    public static readonly DiagnosticDescriptor LanguageTooOld = Error(
+        "ABP010",
+        "The emitted code needs C# 11",
+        "The code emitted for '{0}' needs C# 11 or later; the project compiles as C# {1}");
+
+    public static readonly DiagnosticDescriptor FullUnrollingTooLarge = Error(
+        "ABP011",
+        "The network is too large for Unrolling.Full",
+        "'{0}' has {1} weights; Unrolling.Full takes up to {2}: leave Unroll away, or set Unrolling.Tiled");
+
+    public static readonly DiagnosticDescriptor Collision = Error(
+        "ABP012",
+        "Two networks differ in letter case alone",
+        "'{0}' and '{1}' differ in letter case alone, so their files would overwrite each other: rename one");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) =>
+        new(id, title, message, "AotBackprop", DiagnosticSeverity.Error, isEnabledByDefault: true);
+}

@@ -1,0 +1,250 @@
+using AotBackprop.Generator.Model;
+using static AotBackprop.Generator.Emit.Vocabulary;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>
+/// Prints dW = Aᵀ dZ and db = Σ rows of dZ, twice: stored, and applied from the registers in which they were summed.
+/// </summary>
+internal sealed class GradientEmitter(SourceWriter writer, Vocabulary words, GradientPlan plan, LayerPlan layer)
+{
+    private readonly string _input = Notation.Input(layer);
+    private readonly string _dZ = $"dZ{layer.Number}";
+    private readonly string _W = $"W{layer.Number}";
+
+    public void EmitStored() => EmitWeights($"Gradient{layer.Number}", $"d{_W}", descends: false);
+
+    public void EmitApplied() => EmitWeights($"Descend{layer.Number}", _W, descends: true);
+
+    public void EmitBiasStored() => EmitBias($"BiasGradient{layer.Number}", $"db{layer.Number}", descends: false);
+
+    public void EmitBiasApplied() => EmitBias($"BiasDescend{layer.Number}", $"b{layer.Number}", descends: true);
+
+    private void EmitWeights(string method, string target, bool descends)
+    {
+        string parameters = $"float* {_input}, float* {_dZ}, nint N, {(descends ? "float learningRate, " : "")}float* {target}";
+        string arguments = $"{_input}, {_dZ}, N, {(descends ? "learningRate, " : "")}{target}";
+        List<(int Row, int Rows, Panel Panel)> tiles = [.. StraightTiles()];
+        if (plan.Form == Form.StraightLine && tiles.Count > plan.TilesInMethod)
+        {
+            int methods = (tiles.Count + plan.TilesInMethod - 1) / plan.TilesInMethod;
+            using (writer.Block($"private static void {method}({parameters})"))
+            {
+                for (int m = 1; m <= methods; m++)
+                {
+                    writer.Line($"{method}Part{m}({arguments});");
+                }
+            }
+
+            for (int m = 0; m < methods; m++)
+            {
+                writer.Line();
+                EmitStraight($"{method}Part{m + 1}", parameters, tiles.Skip(m * plan.TilesInMethod).Take(plan.TilesInMethod), target, descends);
+            }
+        }
+        else if (plan.Form == Form.StraightLine)
+        {
+            EmitStraight(method, parameters, tiles, target, descends);
+        }
+        else
+        {
+            EmitTiles(method, parameters, target, descends);
+        }
+    }
+
+    private IEnumerable<(int Row, int Rows, Panel Panel)> StraightTiles() =>
+        from panel in plan.Panels
+        from g in Enumerable.Range(0, panel.Count)
+        from t in Enumerable.Range(0, (plan.Inputs + plan.Rows - 1) / plan.Rows)
+        let row = t * plan.Rows
+        select (row, Math.Min(plan.Rows, plan.Inputs - row), new Panel(panel.FirstVector + (g * panel.Vectors), panel.Vectors, 1));
+
+    private void EmitStraight(
+        string method, string parameters, IEnumerable<(int Row, int Rows, Panel Panel)> tiles, string target, bool descends)
+    {
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void {method}({parameters})"))
+        {
+            EmitRate(descends);
+            foreach ((int row, int rows, Panel panel) in tiles)
+            {
+                int column = panel.FirstVector * words.Lanes;
+                writer.Line();
+                writer.Line($"// Inputs {row} to {row + rows - 1}, outputs {column} to {Math.Min(plan.Outputs, panel.EndVector * words.Lanes) - 1}.");
+                using (writer.Block())
+                {
+                    EmitTile(
+                        rows,
+                        panel,
+                        At(_input, row),
+                        At(_dZ, column),
+                        At(target, ((long)row * plan.Outputs) + column),
+                        target,
+                        descends);
+                }
+            }
+        }
+    }
+
+    private void EmitTiles(string method, string parameters, string target, bool descends)
+    {
+        int whole = plan.Inputs / plan.Rows * plan.Rows;
+        writer.Line($"// {plan.Rows} inputs × {plan.Panels[0].Vectors} vector{(plan.Panels[0].Vectors == 1 ? "" : "s")} at a time, over all samples.");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void {method}({parameters})"))
+        {
+            EmitRate(descends);
+            foreach (Panel panel in plan.Panels)
+            {
+                int first = panel.FirstVector * words.Lanes;
+                int width = panel.Vectors * words.Lanes;
+                writer.Line();
+                if (panel.Count > 1)
+                {
+                    using (writer.Block($"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})"))
+                    {
+                        EmitInputs(panel, whole, p => $"{p} + j", target, descends);
+                    }
+                }
+                else
+                {
+                    EmitInputs(panel, whole, p => At(p, first), target, descends);
+                }
+            }
+        }
+    }
+
+    private void EmitInputs(Panel panel, int whole, Func<string, string> column, string target, bool descends)
+    {
+        if (whole > 0)
+        {
+            using (writer.Block($"for (int i = 0; i < {whole}; i += {plan.Rows})"))
+            {
+                EmitTile(plan.Rows, panel, $"{_input} + i", column(_dZ), column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends);
+            }
+        }
+
+        if (whole < plan.Inputs)
+        {
+            writer.Line();
+            using (writer.Block())
+            {
+                EmitTile(
+                    plan.Inputs - whole,
+                    panel,
+                    At(_input, whole),
+                    column(_dZ),
+                    column(At(target, (long)whole * plan.Outputs)),
+                    target,
+                    descends);
+            }
+        }
+    }
+
+    private void EmitTile(int rows, Panel panel, string x, string d, string w, string target, bool descends)
+    {
+        writer.Line($"float* x = {x};");
+        writer.Line($"float* d = {d};");
+        for (int r = 0; r < rows; r++)
+        {
+            writer.Line($"{words.Vector} {string.Join(", ", Enumerable.Range(0, panel.Vectors).Select(v => $"g{r}{v} = Zero"))};");
+        }
+
+        string operands = (panel.Vectors > 1 ? "xi, " : "") + string.Join(", ", Enumerable.Range(0, panel.Vectors).Select(v => $"d{v}"));
+        writer.Line($"{words.Vector} {operands};");
+        using (writer.Block("for (nint n = 0; n < N; n++)"))
+        {
+            writer.Line(string.Join(" ", Enumerable.Range(0, panel.Vectors).Select(v => $"d{v} = {Load(At("d", v * words.Lanes))};")));
+            for (int r = 0; r < rows; r++)
+            {
+                string entry = Broadcast(At("x", r));
+                List<string> line = panel.Vectors > 1 ? [$"xi = {entry};"] : [];
+                for (int v = 0; v < panel.Vectors; v++)
+                {
+                    line.Add($"g{r}{v} = {MultiplyAdd(panel.Vectors > 1 ? "xi" : entry, $"d{v}", $"g{r}{v}")};");
+                }
+
+                writer.Line(string.Join(" ", line));
+            }
+
+            writer.Line($"x += {plan.InputStride};");
+            writer.Line($"d += {plan.GradientStride};");
+        }
+
+        writer.Line();
+        if (descends)
+        {
+            writer.Line($"// {Notation.Update(target)}");
+        }
+
+        writer.Line($"float* w = {w};");
+        for (int r = 0; r < rows; r++)
+        {
+            for (int v = 0; v < panel.Vectors; v++)
+            {
+                EmitTarget(At("w", ((long)r * plan.Outputs) + (v * words.Lanes)), $"g{r}{v}", panel, v, descends);
+            }
+        }
+    }
+
+    private void EmitBias(string method, string target, bool descends)
+    {
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void {method}(float* {_dZ}, nint N, {(descends ? "float learningRate, " : "")}float* {target})"))
+        {
+            EmitRate(descends);
+            foreach (Panel panel in plan.BiasPanels)
+            {
+                int first = panel.FirstVector * words.Lanes;
+                int width = panel.Vectors * words.Lanes;
+                writer.Line();
+                if (panel.Count > 1)
+                {
+                    using (writer.Block($"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})"))
+                    {
+                        EmitBiasPanel(panel, p => $"{p} + j", target, descends);
+                    }
+                }
+                else
+                {
+                    using (writer.Block())
+                    {
+                        EmitBiasPanel(panel, p => At(p, first), target, descends);
+                    }
+                }
+            }
+        }
+    }
+
+    private void EmitBiasPanel(Panel panel, Func<string, string> column, string target, bool descends)
+    {
+        writer.Line($"float* d = {column(_dZ)};");
+        writer.Line($"{words.Vector} {string.Join(", ", Enumerable.Range(0, panel.Vectors).Select(v => $"g{v} = Zero"))};");
+        using (writer.Block("for (nint n = 0; n < N; n++)"))
+        {
+            writer.Line(string.Join(" ", Enumerable.Range(0, panel.Vectors).Select(v => $"g{v} += {Load(At("d", v * words.Lanes))};")));
+            writer.Line($"d += {plan.GradientStride};");
+        }
+
+        writer.Line();
+        for (int v = 0; v < panel.Vectors; v++)
+        {
+            EmitTarget(At(column(target), v * words.Lanes), $"g{v}", panel, v, descends);
+        }
+    }
+
+    private void EmitRate(bool descends)
+    {
+        if (descends)
+        {
+            writer.Line($"{words.Vector} rate = Fill(-learningRate);");
+        }
+    }
+
+    private void EmitTarget(string at, string gradient, Panel panel, int vector, bool descends)
+    {
+        bool last = panel.EndVector * words.Lanes >= plan.Outputs && vector == panel.Vectors - 1;
+        int part = last ? plan.LastPart : 0;
+        writer.Line(Store(at, descends ? MultiplyAdd("rate", gradient, Load(at, part)) : gradient, part));
+    }
+}

@@ -1,0 +1,198 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>Prints the passes of a network for one vector width.</summary>
+internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, WidthPlan width)
+{
+    private readonly Vocabulary _words = new(width.Lanes);
+
+    private LayerPlan Output => plan.OutputLayer;
+
+    public static string ClassName(WidthPlan width) => $"Vector{width.Bits}Kernels";
+
+    public void Emit()
+    {
+        writer.Line($"/// <summary>The passes of {plan.Spec.Shape} in vectors of {width.Lanes} floats.</summary>");
+        using (writer.Block($"private abstract unsafe class {ClassName(width)} : global::AotBackprop.Runtime.{_words.Class}"))
+        {
+            writer.Line("// Compiled at once and in full: these loops must not begin in slow code.");
+            writer.Line("private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");
+            writer.Line();
+            EmitForward();
+            writer.Line();
+            EmitBackward();
+            writer.Line();
+            EmitGradients();
+        }
+    }
+
+    private void EmitForward()
+    {
+        using (writer.Region("Forward: from X to the probabilities"))
+        {
+            string A = $"A{Output.Number}";
+            using (writer.Block($"public static void Forward(float* parameters, float* X, nint N, in Workspace w, float* {A})"))
+            {
+                foreach (LayerPlan layer in plan.Layers)
+                {
+                    string input = layer.Number == 1 ? "X" : $"w.A{layer.Number - 1}";
+                    string output = layer.IsOutput ? $"w.Z{layer.Number}" : $"w.A{layer.Number}";
+                    writer.Line($"Forward{layer.Number}({input}, parameters + Layout.W{layer.Number}, parameters + Layout.b{layer.Number}, {output}, N);");
+                }
+
+                writer.Line($"Softmax(w.Z{Output.Number}, {A}, w.LogSum, N);");
+            }
+
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                ProductPlan product = width.Forward[layer.Number - 1];
+                int l = layer.Number;
+                EmitHead(Notation.Forward(layer), Notation.ForwardShapes(layer), product.Form, Order("i", product.Inner, product.Chunks, $"b{l}"));
+                new ProductEmitter(writer, _words, product, new ProductNames(
+                    $"Forward{l}",
+                    Notation.Input(layer),
+                    $"W{l}",
+                    $"b{l}",
+                    layer.IsOutput ? $"Z{l}" : $"A{l}",
+                    MaskedBy: null,
+                    Rectified: !layer.IsOutput,
+                    Sum: "z",
+                    Row: l == 1 ? "x" : "a")).Emit();
+            }
+
+            EmitHead(Notation.Softmax(Output), $"[N×{Output.Outputs}], by rows; LogSum [N] keeps log Σⱼ exp Zᵢⱼ for the loss", null, null);
+            new SoftmaxEmitter(writer, _words, Output).EmitSoftmax();
+        }
+    }
+
+    private void EmitBackward()
+    {
+        using (writer.Region("Backward: from the loss to every dZ"))
+        {
+            EmitHead(Notation.OutputGradient(Output), $"[N×{Output.Outputs}]: softmax and cross-entropy cancel to this", null, null, blank: false);
+            string arguments(string Y) => $"w.A{Output.Number}, {Y}, N, w.dZ{Output.Number}";
+            using (writer.Block("public static void OutputGradient(Targets targets, nint N, in Workspace w)"))
+            {
+                using (writer.Block("if (targets.Labels != null)"))
+                {
+                    writer.Line($"OutputGradient({arguments("targets.Labels")});");
+                }
+
+                using (writer.Block("else"))
+                {
+                    writer.Line($"OutputGradient({arguments("targets.Probabilities")});");
+                }
+            }
+
+            SoftmaxEmitter softmax = new(writer, _words, Output);
+            writer.Line();
+            writer.Line("// Y is one-hot, given as class numbers.");
+            softmax.EmitOutputGradientOfLabels();
+            writer.Line();
+            writer.Line("// Y is given as rows of probabilities.");
+            softmax.EmitOutputGradientOfProbabilities();
+            writer.Line();
+
+            using (writer.Block("public static void Backward(float* parameters, nint N, in Workspace w)"))
+            {
+                foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
+                {
+                    int l = above.Number;
+                    writer.Line($"Matrix.Transpose(parameters + Layout.W{l}, {above.Inputs}, {above.Outputs}, w.W{l}T, {above.InputStride});");
+                    writer.Line($"Backward{l - 1}(w.dZ{l}, w.W{l}T, w.dZ{l - 1}, w.A{l - 1}, N);");
+                }
+            }
+
+            foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
+            {
+                ProductPlan product = width.Backward[above.Number - 2];
+                int l = above.Number - 1;
+                EmitHead(
+                    $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(l)}",
+                    $"{Notation.BackwardShapes(above)}; ReLU′(Z{l}) is 1 where A{l} > 0, else 0",
+                    product.Form,
+                    Order("j", product.Inner, product.Chunks, "0"));
+                new ProductEmitter(writer, _words, product, new ProductNames(
+                    $"Backward{l}",
+                    $"dZ{l + 1}",
+                    $"W{l + 1}T",
+                    Start: null,
+                    $"dZ{l}",
+                    MaskedBy: $"A{l}",
+                    Rectified: false,
+                    Sum: "a",
+                    Row: "d")).Emit();
+            }
+        }
+    }
+
+    private void EmitGradients()
+    {
+        using (writer.Region("Gradients: every dW and db, stored or applied"))
+        {
+            using (writer.Block("public static void Gradient(float* X, nint N, in Workspace w, float* gradient)"))
+            {
+                foreach (LayerPlan layer in plan.Layers.Reverse())
+                {
+                    int l = layer.Number;
+                    writer.Line($"Gradient{l}({InputOf(layer)}, w.dZ{l}, N, gradient + Layout.W{l});");
+                    writer.Line($"BiasGradient{l}(w.dZ{l}, N, gradient + Layout.b{l});");
+                }
+            }
+
+            writer.Line();
+            writer.Line("// Every dZ is there by now, so no weight is needed as it was before the step.");
+            using (writer.Block("public static void Descend(float* parameters, float* X, nint N, float learningRate, in Workspace w)"))
+            {
+                foreach (LayerPlan layer in plan.Layers.Reverse())
+                {
+                    int l = layer.Number;
+                    writer.Line($"Descend{l}({InputOf(layer)}, w.dZ{l}, N, learningRate, parameters + Layout.W{l});");
+                    writer.Line($"BiasDescend{l}(w.dZ{l}, N, learningRate, parameters + Layout.b{l});");
+                }
+            }
+
+            foreach (LayerPlan layer in plan.Layers.Reverse())
+            {
+                GradientPlan gradient = width.Gradients[layer.Number - 1];
+                int l = layer.Number;
+                GradientEmitter emitter = new(writer, _words, gradient, layer);
+                const string Order = "Each sum adds the samples ascending, from 0.";
+                EmitHead(Notation.WeightGradient(layer), Notation.WeightGradientShapes(layer), gradient.Form, Order);
+                emitter.EmitStored();
+                EmitHead($"{Notation.WeightGradient(layer)}, {Notation.Update($"W{l}")}", Notation.WeightGradientShapes(layer), gradient.Form, Order);
+                emitter.EmitApplied();
+                EmitHead(Notation.BiasGradient(layer), $"[{layer.Outputs}]", null, Order);
+                emitter.EmitBiasStored();
+                EmitHead($"{Notation.BiasGradient(layer)}, {Notation.Update($"b{l}")}", $"[{layer.Outputs}]", null, Order);
+                emitter.EmitBiasApplied();
+            }
+        }
+    }
+
+    /// <summary>The equation with its shapes, then how it is written and in which order it sums.</summary>
+    private void EmitHead(string equation, string shapes, Form? form, string? order, bool blank = true)
+    {
+        if (blank)
+        {
+            writer.Line();
+        }
+
+        writer.Line($"// {equation}");
+        writer.Line($"// {shapes}.");
+        string text = string.Join(" ", new[] { form is { } f ? FormText(f) : null, order }.OfType<string>());
+        if (text.Length > 0)
+        {
+            writer.Line($"// {text}");
+        }
+    }
+
+    public static string FormText(Form form) => form == Form.StraightLine ? "Straight line." : "Tiles.";
+
+    private static string Order(string index, int inner, int chunks, string start) => chunks == 1
+        ? $"Each sum starts from {start} and adds {index} = 0 to {inner - 1} ascending."
+        : $"Each sum is {chunks} sums over {index} ≡ 0 to {chunks - 1} (mod {chunks}), the first from {start}, then joined in order.";
+
+    private static string InputOf(LayerPlan layer) => layer.Number == 1 ? "X" : $"w.A{layer.Number - 1}";
+}

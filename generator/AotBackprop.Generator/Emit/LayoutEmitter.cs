@@ -1,0 +1,229 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>
+/// Prints where everything lies (Layout, Workspace) and the type that the runtime library calls (Kernels), which picks
+/// the vector width.
+/// </summary>
+internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
+{
+    private LayerPlan Output => plan.OutputLayer;
+
+    public void Emit()
+    {
+        EmitLayout();
+        writer.Line();
+        EmitWorkspace();
+        writer.Line();
+        EmitKernels();
+    }
+
+    private void EmitLayout()
+    {
+        writer.Line("/// <summary>Where each parameter begins: floats from the first.</summary>");
+        using (writer.Block("private static class Layout"))
+        {
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                writer.Line($"public const int W{layer.Number} = {layer.WeightsOffset}; // [{layer.Inputs}×{layer.Outputs}]");
+                writer.Line($"public const int b{layer.Number} = {layer.BiasOffset}; // [{layer.Outputs}]");
+            }
+
+            writer.Line($"public const int Count = {plan.ParameterCount};");
+        }
+    }
+
+    private void EmitWorkspace()
+    {
+        IEnumerable<LayerPlan> hidden = plan.Layers.Where(l => !l.IsOutput);
+        writer.Line("/// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>");
+        using (writer.Block("private readonly unsafe struct Workspace"))
+        {
+            foreach (LayerPlan layer in hidden)
+            {
+                writer.Line($"public readonly float* A{layer.Number}; // [N×{layer.Outputs}], rows {layer.Stride} apart");
+            }
+
+            writer.Line($"public readonly float* Z{Output.Number}; // [N×{Output.Outputs}], rows {Output.Stride} apart");
+            writer.Line($"public readonly float* A{Output.Number}; // [N×{Output.Outputs}], dense");
+            writer.Line("public readonly double* LogSum; // [N]");
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                writer.Line($"public readonly float* dZ{layer.Number}; // [N×{layer.Outputs}], rows {layer.Stride} apart");
+            }
+
+            foreach (LayerPlan layer in plan.Layers.Skip(1))
+            {
+                writer.Line($"public readonly float* W{layer.Number}T; // [{layer.Outputs}×{layer.Inputs}], rows {layer.InputStride} apart");
+            }
+
+            writer.Line();
+            using (writer.Block("public Workspace(float* start, nint N)"))
+            {
+                string next = "start";
+                foreach (LayerPlan layer in hidden)
+                {
+                    writer.Line($"A{layer.Number} = {next};");
+                    next = $"A{layer.Number} + (N * {layer.Stride})";
+                }
+
+                int L = Output.Number;
+                writer.Line($"Z{L} = {next};");
+                writer.Line($"A{L} = Z{L} + (N * {Output.Stride});");
+                writer.Line($"LogSum = (double*)(A{L} + WholeLines(N * {Output.Outputs}));");
+                writer.Line();
+                writer.Line("// Inference ends here.");
+                next = "(float*)LogSum + WholeLines(N * 2)";
+                foreach (LayerPlan layer in plan.Layers)
+                {
+                    writer.Line($"dZ{layer.Number} = {next};");
+                    next = $"dZ{layer.Number} + (N * {layer.Stride})";
+                }
+
+                foreach (LayerPlan layer in plan.Layers.Skip(1))
+                {
+                    writer.Line($"W{layer.Number}T = {next};");
+                    next = $"W{layer.Number}T + {layer.Outputs * layer.InputStride}";
+                }
+            }
+
+            writer.Line();
+            writer.Line("private static nint WholeLines(nint floats) => (floats + 15) & ~15;");
+        }
+    }
+
+    private void EmitKernels()
+    {
+        WorkspacePlan workspace = plan.Workspace;
+        int L = Output.Number;
+        writer.Line("/// <summary>What the runtime library calls; each pass in the widest vectors that the processor has.</summary>");
+        using (writer.Block("private readonly unsafe struct Kernels : global::AotBackprop.Runtime.INetworkKernels"))
+        {
+            writer.Line($"public static ReadOnlySpan<int> LayerSizes => [{string.Join(", ", plan.Spec.Sizes)}];");
+            writer.Line($"public static int InputCount => {plan.Layers[0].Inputs};");
+            writer.Line($"public static int ClassCount => {Output.Outputs};");
+            writer.Line("public static int ParameterCount => Layout.Count;");
+            writer.Line($"public static int InferenceFloats => {workspace.InferencePerSample};");
+            writer.Line($"public static int TrainingFloats => {workspace.TrainingPerSample};");
+            writer.Line($"public static int FixedTrainingFloats => {workspace.TrainingFixed};");
+            writer.Line($"public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A{L};");
+            writer.Line();
+            EmitInitialize();
+            EmitDispatched("Forward", "float* parameters, float* X, nint N, float* workspace, float* probabilities", "parameters, X, N, w, probabilities");
+            EmitLoss();
+            EmitDispatched("OutputGradient", "Targets targets, nint N, float* workspace", "targets, N, w");
+            EmitDispatched("Backward", "float* parameters, nint N, float* workspace", "parameters, N, w");
+            EmitBound();
+            EmitDispatched("Gradient", "float* X, nint N, float* workspace, float* gradient", "X, N, w, gradient");
+            EmitDispatched("Descend", "float* parameters, float* X, nint N, float learningRate, float* workspace", "parameters, X, N, learningRate, w");
+            EmitLayer();
+        }
+    }
+
+    private void EmitInitialize()
+    {
+        writer.Line("// Each weight is drawn uniformly from ±√(6/fan-in); biases are 0.");
+        using (writer.Block("public static void Initialize(float* parameters, ulong seed)"))
+        {
+            writer.Line("Xoshiro256 random = new(seed);");
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                writer.Line($"Initialization.HeUniform(new Span<float>(parameters + Layout.W{layer.Number}, {layer.Weights}), fanIn: {layer.Inputs}, ref random);");
+                writer.Line($"new Span<float>(parameters + Layout.b{layer.Number}, {layer.Outputs}).Clear();");
+            }
+        }
+
+        writer.Line();
+    }
+
+    private void EmitDispatched(string method, string parameters, string arguments)
+    {
+        using (writer.Block($"public static void {method}({parameters})"))
+        {
+            writer.Line("Workspace w = new(workspace, N);");
+            for (int i = 0; i < plan.Widths.Count; i++)
+            {
+                WidthPlan width = plan.Widths[i];
+                string condition = i == 0 ? $"if (Vector{width.Bits}.IsHardwareAccelerated)"
+                    : i < plan.Widths.Count - 1 ? $"else if (Vector{width.Bits}.IsHardwareAccelerated)"
+                    : "else";
+                using (writer.Block(condition))
+                {
+                    writer.Line($"{KernelsEmitter.ClassName(width)}.{method}({arguments});");
+                }
+            }
+        }
+
+        writer.Line();
+    }
+
+    private void EmitLoss()
+    {
+        int L = Output.Number;
+        writer.Line($"// {Notation.Loss(Output)}; −log A{L}ᵢⱼ is LogSumᵢ − Z{L}ᵢⱼ, which no small A{L} makes infinite.");
+        using (writer.Block("public static double LossSum(Targets targets, nint N, float* workspace, double sum)"))
+        {
+            writer.Line("Workspace w = new(workspace, N);");
+            using (writer.Block("for (nint n = 0; n < N; n++)"))
+            {
+                writer.Line($"float* z = {Vocabulary.Row($"w.Z{L}", "n", Output.Stride)};");
+                using (writer.Block("if (targets.Labels != null)"))
+                {
+                    writer.Line("sum += w.LogSum[n] - z[targets.Labels[n]];");
+                    writer.Line("continue;");
+                }
+
+                writer.Line();
+                writer.Line($"float* y = {Vocabulary.Row("targets.Probabilities", "n", Output.Outputs)};");
+                using (writer.Block($"for (int j = 0; j < {Output.Outputs}; j++)"))
+                {
+                    writer.Line("sum += y[j] == 0 ? 0 : y[j] * (w.LogSum[n] - z[j]);");
+                }
+            }
+
+            writer.Line();
+            writer.Line("return sum;");
+        }
+
+        writer.Line();
+    }
+
+    private void EmitBound()
+    {
+        writer.Line("// |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|.");
+        using (writer.Block("public static double GradientBound(float largestInput, nint N, float* workspace)"))
+        {
+            writer.Line("Workspace w = new(workspace, N);");
+            writer.Line("double bound = 0;");
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                int l = layer.Number;
+                string input = l == 1
+                    ? "largestInput"
+                    : $"Scan.Largest(w.A{l - 1}, N, {layer.Inputs}, {layer.InputStride})";
+                writer.Line($"bound = Math.Max(bound, Scan.Largest(w.dZ{l}, N, {layer.Outputs}, {layer.Stride}) * Math.Max(1.0, {input}));");
+            }
+
+            writer.Line("return N * bound;");
+        }
+
+        writer.Line();
+    }
+
+    private void EmitLayer()
+    {
+        using (writer.Block("public static LayerView Layer(int number, nint N, float* workspace)"))
+        {
+            writer.Line("Workspace w = new(workspace, N);");
+            using (writer.Block("switch (number)"))
+            {
+                foreach (LayerPlan layer in plan.Layers)
+                {
+                    string activations = layer.IsOutput ? $"w.Z{layer.Number}" : $"w.A{layer.Number}";
+                    writer.Line($"{(layer.IsOutput ? "default" : $"case {layer.Number}")}: return new LayerView({activations}, w.dZ{layer.Number}, {layer.Stride});");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>Prints the members that a user sees: thin bodies, and documentation with each equation.</summary>
+internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
+{
+    private const string Library = "global::AotBackprop";
+    private const string Instance = "_instance";
+
+    private LayerPlan Output => plan.OutputLayer;
+
+    private string Name => plan.Spec.Name;
+
+    public void Emit()
+    {
+        writer.Line($"private readonly {Library}.Runtime.NetworkInstance<Kernels> {Instance};");
+        writer.Line();
+        writer.Line("/// <summary>A new network, its weights drawn uniformly from ±√(6/fan-in), its biases 0.</summary>");
+        writer.Line("/// <param name=\"seed\">The same seed gives the same bits on every machine.</param>");
+        writer.Line($"public {Name.TrimStart('@')}(ulong seed) => {Instance} = new {Library}.Runtime.NetworkInstance<Kernels>(seed);");
+        writer.Line();
+        EmitStatics();
+        EmitParameters();
+        EmitInference();
+        EmitTraining();
+        EmitTrace();
+        writer.Line("/// <summary>Frees the parameters; spans of them must not be used any more.</summary>");
+        writer.Line($"public void Dispose() => {Instance}.Dispose();");
+        writer.Line();
+        EmitGradientView();
+        writer.Line();
+        EmitDerivation();
+    }
+
+    private void EmitStatics()
+    {
+        writer.Line("/// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>");
+        writer.Line("public static ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;");
+        writer.Line();
+        writer.Line("/// <summary>Weights and biases in all.</summary>");
+        writer.Line("public static int ParameterCount => Layout.Count;");
+        writer.Line();
+        writer.Line("/// <inheritdoc cref=\"" + Name + "(ulong)\"/>");
+        writer.Line($"public static {Name} Create(ulong seed) => new(seed);");
+        writer.Line();
+    }
+
+    private void EmitParameters()
+    {
+        writer.Line($"/// <summary>All parameters in the order {string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}: the object's own memory, valid until it is disposed.</summary>");
+        writer.Line($"public Span<float> Parameters => {Instance}.Parameters;");
+        writer.Line();
+        foreach (LayerPlan layer in plan.Layers)
+        {
+            int l = layer.Number;
+            writer.Line($"/// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: {Notation.Forward(layer)}.</summary>");
+            writer.Line($"/// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}. Valid until the object is disposed.</remarks>");
+            writer.Line($"public Span<float> W{l} => {Instance}.Parameters.Slice(Layout.W{l}, {layer.Weights});");
+            writer.Line();
+            writer.Line($"/// <summary>The biases of layer {l}, {layer.Outputs} of them: {Notation.Forward(layer)}.</summary>");
+            writer.Line($"/// <remarks>{Notation.BiasGradient(layer)}; {Notation.Update($"b{l}")}. Valid until the object is disposed.</remarks>");
+            writer.Line($"public Span<float> b{l} => {Instance}.Parameters.Slice(Layout.b{l}, {layer.Outputs});");
+            writer.Line();
+        }
+
+        writer.Line("/// <summary>Draws the weights anew from ±√(6/fan-in), and sets the biases to 0.</summary>");
+        writer.Line("/// <param name=\"seed\">The same seed gives the same bits on every machine.</param>");
+        writer.Line($"public void Initialize(ulong seed) => {Instance}.Initialize(seed);");
+        writer.Line();
+        writer.Line("/// <summary>Replaces all parameters.</summary>");
+        writer.Line($"/// <param name=\"parameters\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
+        writer.Line($"public void SetParameters(ReadOnlySpan<float> parameters) => {Instance}.SetParameters(parameters);");
+        writer.Line();
+    }
+
+    private void EmitInference()
+    {
+        string forward = string.Join("; ", plan.Layers.Select(Notation.Forward)) + $"; {Notation.Softmax(Output)}";
+        writer.Line($"/// <summary>The probabilities of the classes: {forward} by rows.</summary>");
+        writer.Line("/// <remarks>Safe from many threads at once, as long as none trains.</remarks>");
+        DocumentX();
+        writer.Line($"/// <param name=\"probabilities\">Receives A{Output.Number}, N×{Output.Outputs}; each row sums to 1.</param>");
+        writer.Line($"public void Forward(ReadOnlySpan<float> X, Span<float> probabilities) => {Instance}.Forward(X, probabilities);");
+        writer.Line();
+        writer.Line("/// <summary>The most probable class of each sample, the lowest among equals.</summary>");
+        writer.Line("/// <remarks>Safe from many threads at once, as long as none trains.</remarks>");
+        DocumentX();
+        writer.Line("/// <param name=\"classes\">Receives N class numbers.</param>");
+        writer.Line($"public void Classify(ReadOnlySpan<float> X, Span<int> classes) => {Instance}.Classify(X, classes);");
+        writer.Line();
+        foreach (bool labels in new[] { true, false })
+        {
+            string Y = Targets(labels);
+            writer.Line($"/// <summary>The mean cross-entropy: {Notation.Loss(Output)}.</summary>");
+            writer.Line("/// <remarks>Safe from many threads at once, as long as none trains.</remarks>");
+            DocumentX();
+            DocumentTargets(labels);
+            writer.Line($"public double Loss(ReadOnlySpan<float> X, {Y}) => {Instance}.Evaluate(X, {Argument(labels)}).Loss;");
+            writer.Line();
+            writer.Line($"/// <summary>The mean cross-entropy {Notation.Loss(Output)}, and how many samples are classified correctly.</summary>");
+            writer.Line("/// <remarks>Safe from many threads at once, as long as none trains.</remarks>");
+            DocumentX();
+            DocumentTargets(labels);
+            writer.Line($"public {Library}.Evaluation Evaluate(ReadOnlySpan<float> X, {Y}) => {Instance}.Evaluate(X, {Argument(labels)});");
+            writer.Line();
+        }
+    }
+
+    private void EmitTraining()
+    {
+        List<string> equations = [$"{Notation.OutputGradient(Output)}, because softmax and cross-entropy cancel"];
+        foreach (LayerPlan layer in plan.Layers.Reverse())
+        {
+            equations.Add($"{Notation.WeightGradient(layer)}; {Notation.BiasGradient(layer)}");
+            if (layer.Number > 1)
+            {
+                equations.Add($"{Notation.ActivationGradient(layer)}; {Notation.HiddenGradient(layer.Number - 1)}");
+            }
+        }
+
+        string backward = string.Join("; ", equations);
+        foreach (bool labels in new[] { true, false })
+        {
+            string Y = Targets(labels);
+            writer.Line($"/// <summary>The loss and its derivative by every parameter: {backward}.</summary>");
+            writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+            DocumentX();
+            DocumentTargets(labels);
+            writer.Line($"/// <param name=\"gradient\">Receives {plan.ParameterCount} floats in the order of <see cref=\"Parameters\"/>; <see cref=\"GradientView\"/> names them.</param>");
+            writer.Line($"/// <returns>{Notation.Loss(Output)}.</returns>");
+            writer.Line($"public double Gradient(ReadOnlySpan<float> X, {Y}, Span<float> gradient) => {Instance}.Gradient(X, {Argument(labels)}, gradient);");
+            writer.Line();
+        }
+
+        writer.Line("/// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>");
+        writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+        writer.Line($"/// <param name=\"gradient\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
+        DocumentRate();
+        writer.Line($"public void Apply(ReadOnlySpan<float> gradient, float learningRate) => {Instance}.Apply(gradient, learningRate);");
+        writer.Line();
+        foreach (bool labels in new[] { true, false })
+        {
+            string Y = Targets(labels);
+            writer.Line($"/// <summary>One step of gradient descent, the same bits as Gradient and Apply: {backward}; W ← W − η dW, b ← b − η db.</summary>");
+            writer.Line("/// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile.</remarks>");
+            DocumentX();
+            DocumentTargets(labels);
+            DocumentRate();
+            writer.Line("/// <returns>The loss before the update.</returns>");
+            writer.Line($"public double TrainStep(ReadOnlySpan<float> X, {Y}, float learningRate) => {Instance}.TrainStep(X, {Argument(labels)}, learningRate);");
+            writer.Line();
+            writer.Line("/// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>");
+            writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+            DocumentX();
+            DocumentTargets(labels);
+            writer.Line("/// <param name=\"batchSize\">Samples in a batch.</param>");
+            DocumentRate();
+            writer.Line("/// <param name=\"seed\">With <paramref name=\"epoch\"/>, decides the order of the samples.</param>");
+            writer.Line("/// <param name=\"epoch\">The number of the epoch, 0 or more: each has an order of its own.</param>");
+            writer.Line("/// <returns>The mean over the samples of the loss before each one's update.</returns>");
+            using (writer.Block($"public double TrainEpoch(ReadOnlySpan<float> X, {Y}, int batchSize, float learningRate, ulong seed, int epoch)"))
+            {
+                writer.Line($"return {Instance}.TrainEpoch(X, {Argument(labels)}, batchSize, learningRate, seed, epoch);");
+            }
+
+            writer.Line();
+        }
+    }
+
+    private void EmitTrace()
+    {
+        foreach (bool labels in new[] { true, false })
+        {
+            writer.Line("/// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>");
+            writer.Line("/// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile.</remarks>");
+            DocumentX();
+            DocumentTargets(labels);
+            writer.Line($"public Derivation Trace(ReadOnlySpan<float> X, {Targets(labels)}) => new({Instance}.Trace(X, {Argument(labels)}));");
+            writer.Line();
+        }
+    }
+
+    private void EmitGradientView()
+    {
+        writer.Line("/// <summary>A gradient by the names of its parts.</summary>");
+        writer.Line("/// <param name=\"gradient\">What Gradient has written.</param>");
+        using (writer.Block("public readonly ref struct GradientView(Span<float> gradient)"))
+        {
+            writer.Line("private readonly Span<float> _gradient = gradient;");
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                int l = layer.Number;
+                writer.Line();
+                writer.Line($"/// <summary>{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}, row-major.</summary>");
+                writer.Line($"public Span<float> dW{l} => _gradient.Slice(Layout.W{l}, {layer.Weights});");
+                writer.Line();
+                writer.Line($"/// <summary>{Notation.BiasGradient(layer)}, {layer.Outputs} of them.</summary>");
+                writer.Line($"public Span<float> db{l} => _gradient.Slice(Layout.b{l}, {layer.Outputs});");
+            }
+        }
+    }
+
+    private void EmitDerivation()
+    {
+        writer.Line("/// <summary>Every intermediate of one batch, dense and row-major, in the order of the derivation.</summary>");
+        using (writer.Block("public sealed class Derivation"))
+        {
+            writer.Line($"private readonly {Library}.Runtime.NetworkTrace _trace;");
+            writer.Line();
+            writer.Line($"internal Derivation({Library}.Runtime.NetworkTrace trace) => _trace = trace;");
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                int l = layer.Number;
+                string shape = $"N×{layer.Outputs}";
+                EmitArray($"Z{l}", $"Z{l} = {Notation.Input(layer)} W{l} + b{l}, {shape}", $"_trace.Z[{l - 1}]");
+                EmitArray($"A{l}", layer.IsOutput ? $"{Notation.Softmax(layer)}, {shape}" : $"A{l} = ReLU(Z{l}), {shape}", $"_trace.A[{l - 1}]");
+            }
+
+            writer.Line();
+            writer.Line($"/// <summary>{Notation.Loss(Output)}.</summary>");
+            writer.Line("public double Loss => _trace.Loss;");
+            foreach (LayerPlan layer in plan.Layers.Reverse())
+            {
+                int l = layer.Number;
+                string shape = $"N×{layer.Outputs}";
+                EmitArray(
+                    $"dA{l}",
+                    layer.IsOutput
+                        ? $"∂L/∂A{l} = −1/N · Y / A{l}, 0 where Y is 0, {shape}"
+                        : $"{Notation.ActivationGradient(plan.Layers[l])}, {shape}",
+                    $"_trace.dA[{l - 1}]");
+                EmitArray(
+                    $"dZ{l}",
+                    $"{(layer.IsOutput ? Notation.OutputGradient(layer) : Notation.HiddenGradient(l))}, {shape}",
+                    $"_trace.dZ[{l - 1}]");
+                EmitArray($"dW{l}", $"{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}", $"_trace.dW({l - 1})");
+                EmitArray($"db{l}", $"{Notation.BiasGradient(layer)}, {layer.Outputs} of them", $"_trace.db({l - 1})");
+            }
+        }
+    }
+
+    private void EmitArray(string name, string summary, string body)
+    {
+        writer.Line();
+        writer.Line($"/// <summary>{summary}.</summary>");
+        writer.Line($"public float[] {name} => {body};");
+    }
+
+    private void DocumentX() =>
+        writer.Line($"/// <param name=\"X\">N×{plan.Layers[0].Inputs} inputs, a sample a row, all finite.</param>");
+
+    private void DocumentTargets(bool labels) => writer.Line(labels
+        ? $"/// <param name=\"labels\">N class numbers, 0 to {Output.Outputs - 1}.</param>"
+        : $"/// <param name=\"Y\">N×{Output.Outputs} probabilities, each row summing to 1 within 1e-4.</param>");
+
+    private void DocumentRate() =>
+        writer.Line("/// <param name=\"learningRate\">η, finite and not negative.</param>");
+
+    private static string Targets(bool labels) => labels ? "ReadOnlySpan<int> labels" : "ReadOnlySpan<float> Y";
+
+    private static string Argument(bool labels) => labels ? "labels" : "Y";
+}

@@ -1,0 +1,52 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>The names and equations of the derivation, as they stand in emitted code and its documentation.</summary>
+internal static class Notation
+{
+    /// <summary>X, or A of the layer below.</summary>
+    public static string Input(LayerPlan layer) => layer.Number == 1 ? "X" : $"A{layer.Number - 1}";
+
+    /// <summary>Z1 = X W1 + b1, A1 = ReLU(Z1), or for the output layer Z alone.</summary>
+    public static string Forward(LayerPlan layer)
+    {
+        int l = layer.Number;
+        string z = $"Z{l} = {Input(layer)} W{l} + b{l}";
+        return layer.IsOutput ? z : $"{z}, A{l} = ReLU(Z{l})";
+    }
+
+    public static string ForwardShapes(LayerPlan layer) =>
+        $"[N×{layer.Outputs}] = [N×{layer.Inputs}] [{layer.Inputs}×{layer.Outputs}] + [{layer.Outputs}]";
+
+    /// <summary>A2 = softmax(Z2) by rows.</summary>
+    public static string Softmax(LayerPlan output) => $"A{output.Number} = softmax(Z{output.Number})";
+
+    /// <summary>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
+    public static string Loss(LayerPlan output) => $"L = −1/N Σᵢ Σⱼ Yᵢⱼ log A{output.Number}ᵢⱼ";
+
+    /// <summary>dZ2 = (A2 − Y)/N.</summary>
+    public static string OutputGradient(LayerPlan output) => $"dZ{output.Number} = (A{output.Number} − Y)/N";
+
+    /// <summary>dA1 = dZ2 W2ᵀ, from the layer above.</summary>
+    public static string ActivationGradient(LayerPlan above) =>
+        $"dA{above.Number - 1} = dZ{above.Number} W{above.Number}ᵀ";
+
+    /// <summary>dZ1 = dA1 ⊙ ReLU′(Z1).</summary>
+    public static string HiddenGradient(int number) => $"dZ{number} = dA{number} ⊙ ReLU′(Z{number})";
+
+    public static string BackwardShapes(LayerPlan above) =>
+        $"[N×{above.Inputs}] = [N×{above.Outputs}] [{above.Outputs}×{above.Inputs}]";
+
+    /// <summary>dW1 = Xᵀ dZ1.</summary>
+    public static string WeightGradient(LayerPlan layer) => $"dW{layer.Number} = {Input(layer)}ᵀ dZ{layer.Number}";
+
+    public static string WeightGradientShapes(LayerPlan layer) =>
+        $"[{layer.Inputs}×{layer.Outputs}] = [{layer.Inputs}×N] [N×{layer.Outputs}]";
+
+    /// <summary>db1 = Σ rows of dZ1.</summary>
+    public static string BiasGradient(LayerPlan layer) => $"db{layer.Number} = Σ rows of dZ{layer.Number}";
+
+    /// <summary>W1 ← W1 − η dW1.</summary>
+    public static string Update(string parameter) => $"{parameter} ← {parameter} − η d{parameter}";
+}

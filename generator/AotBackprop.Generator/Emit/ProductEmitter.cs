@@ -1,0 +1,370 @@
+using AotBackprop.Generator.Model;
+using static AotBackprop.Generator.Emit.Vocabulary;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>The words of one product.</summary>
+/// <param name="Method">Forward1, Backward1.</param>
+/// <param name="Input">The left factor, N rows.</param>
+/// <param name="Weights">The right factor.</param>
+/// <param name="Start">What each sum begins with, or null for 0.</param>
+/// <param name="Output">The result.</param>
+/// <param name="MaskedBy">A, whose sign decides what of the result stays, or null.</param>
+/// <param name="Rectified">Whether the result passes through the ReLU.</param>
+/// <param name="Sum">The letter of a sum.</param>
+/// <param name="Row">The letter of a row of the left factor.</param>
+internal sealed record ProductNames(
+    string Method, string Input, string Weights, string? Start, string Output, string? MaskedBy, bool Rectified, string Sum, string Row);
+
+/// <summary>Prints Z = A W + b and dA = dZ Wᵀ: N rows times a matrix of constant size, by register tiles.</summary>
+internal sealed class ProductEmitter(SourceWriter writer, Vocabulary words, ProductPlan plan, ProductNames names)
+{
+    private static readonly string[] ChunkSuffixes = ["", "b", "c", "d"];
+
+    private string Parameters => string.Join(", ", Operands.Select(o => $"float* {o}")) + ", nint N";
+
+    private IEnumerable<string> Operands =>
+        new[] { names.Input, names.Weights, names.Start, names.Output, names.MaskedBy }.OfType<string>();
+
+    /// <summary>The method that splits N rows among the tiles, and a method for each tile.</summary>
+    public void Emit()
+    {
+        using (writer.Block($"private static void {names.Method}({Parameters})"))
+        {
+            EmitSplit();
+        }
+
+        foreach (RowTile tile in plan.Tiles)
+        {
+            writer.Line();
+            EmitTileMethods(tile);
+        }
+    }
+
+    private void EmitSplit()
+    {
+        for (int t = 0; t < plan.Tiles.Count; t++)
+        {
+            int rows = plan.Tiles[t].Rows;
+            bool first = t == 0;
+            string left = first ? "N" : "(N - n)";
+            string count = rows == 1 ? (first ? "N" : "N - n") : "rows";
+            if (rows > 1)
+            {
+                writer.Line($"{(first ? "nint " : "")}rows = {left} / {rows} * {rows};");
+            }
+
+            IEnumerable<string> arguments = Operands.Select(o => Advanced(o, first)).Append(count);
+            string call = $"{names.Method}Rows{rows}({string.Join(", ", arguments)});";
+            if (rows == 1 && first)
+            {
+                writer.Line(call);
+                return;
+            }
+
+            using (writer.Block(rows == 1 ? "if (n < N)" : "if (rows > 0)"))
+            {
+                writer.Line(call);
+            }
+
+            if (rows > 1)
+            {
+                writer.Line();
+                writer.Line(first ? "nint n = rows;" : "n += rows;");
+            }
+        }
+    }
+
+    private string Advanced(string operand, bool first)
+    {
+        if (first || operand == names.Weights || operand == names.Start)
+        {
+            return operand;
+        }
+
+        return Vocabulary.Row(operand, "n", operand == names.Input ? plan.InputStride : plan.OutputStride);
+    }
+
+    private void EmitTileMethods(RowTile tile)
+    {
+        bool inParts = plan.Form == Form.StraightLine && tile.Segment < plan.Inner;
+        bool panelMethods = plan.Form == Form.StraightLine && !inParts && (tile.Panels.Count > 1 || tile.Panels[0].Count > 1);
+        List<(string Method, int Column, Panel Panel)> groups = [];
+        foreach (Panel panel in tile.Panels)
+        {
+            // Straight line: each group of vectors stands for itself. Tiles: a loop over the groups of a panel.
+            int copies = plan.Form == Form.StraightLine ? panel.Count : 1;
+            for (int g = 0; g < copies; g++)
+            {
+                Panel part = plan.Form == Form.StraightLine ? new Panel(panel.FirstVector + (g * panel.Vectors), panel.Vectors, 1) : panel;
+                int column = part.FirstVector * words.Lanes;
+                groups.Add(($"{names.Method}Rows{tile.Rows}Columns{column}", column, part));
+            }
+        }
+
+        string method = $"{names.Method}Rows{tile.Rows}";
+        writer.Line($"// {tile.Rows} row{(tile.Rows == 1 ? "" : "s")} × {tile.Panels[0].Vectors} vector{(tile.Panels[0].Vectors == 1 ? "" : "s")} at a time; N is a multiple of {tile.Rows}.");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void {method}({Parameters})"))
+        {
+            foreach ((string groupMethod, _, Panel panel) in groups)
+            {
+                if (panelMethods)
+                {
+                    writer.Line($"{groupMethod}({string.Join(", ", Operands)}, N);");
+                }
+                else
+                {
+                    EmitPanel(tile, panel, inParts ? groupMethod : null);
+                }
+            }
+        }
+
+        foreach ((string groupMethod, _, Panel panel) in groups)
+        {
+            if (panelMethods)
+            {
+                writer.Line();
+                writer.Line("[MethodImpl(Kernel)]");
+                using (writer.Block($"private static void {groupMethod}({Parameters})"))
+                {
+                    EmitPanel(tile, panel, null);
+                }
+            }
+            else if (inParts)
+            {
+                EmitParts(tile, panel, groupMethod);
+            }
+        }
+    }
+
+    private void EmitPanel(RowTile tile, Panel panel, string? parts)
+    {
+        writer.Line();
+        int width = panel.Vectors * words.Lanes;
+        int first = panel.FirstVector * words.Lanes;
+        if (panel.Count > 1)
+        {
+            using (writer.Block($"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})"))
+            {
+                EmitRows(tile, panel, p => $"{p} + j", parts);
+            }
+        }
+        else
+        {
+            EmitRows(tile, panel, p => At(p, first), parts);
+        }
+    }
+
+    private void EmitRows(RowTile tile, Panel panel, Func<string, string> column, string? parts)
+    {
+        using (writer.Block(tile.Rows == 1 ? "for (nint n = 0; n < N; n++)" : $"for (nint n = 0; n < N; n += {tile.Rows})"))
+        {
+            int part = LastPart(panel);
+            writer.Line($"float* {names.Row} = {Vocabulary.Row(names.Input, "n", plan.InputStride)};");
+            writer.Line($"float* w = {column(names.Weights)};");
+            EmitStart(tile, panel, column, part);
+            writer.Line();
+            if (parts is not null)
+            {
+                int segments = (plan.Inner + tile.Segment - 1) / tile.Segment;
+                for (int s = 0; s < segments; s++)
+                {
+                    writer.Line($"{parts}Part{s + 1}({names.Row}, w, {string.Join(", ", Sums(tile, panel).Select(z => $"ref {z}"))});");
+                }
+            }
+            else if (plan.Form == Form.StraightLine)
+            {
+                EmitOperands(tile, panel);
+                for (int i = 0; i < plan.Inner; i++)
+                {
+                    EmitStep(tile, panel, part, i, i % plan.Chunks);
+                }
+            }
+            else
+            {
+                EmitOperands(tile, panel);
+                EmitLoop(tile, panel, part);
+            }
+
+            EmitJoin(tile, panel);
+            EmitResult(tile, panel, column);
+        }
+    }
+
+    private void EmitStart(RowTile tile, Panel panel, Func<string, string> column, int part)
+    {
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            for (int v = 0; v < panel.Vectors; v++)
+            {
+                string start = names.Start is null ? "Zero"
+                    : r > 0 ? Sum(0, v)
+                    : Load(At(column(names.Start), v * words.Lanes), v == panel.Vectors - 1 ? part : 0);
+                writer.Line($"{words.Vector} {Sum(r, v)} = {start};");
+            }
+        }
+
+        for (int c = 1; c < plan.Chunks; c++)
+        {
+            for (int r = 0; r < tile.Rows; r++)
+            {
+                for (int v = 0; v < panel.Vectors; v++)
+                {
+                    writer.Line($"{words.Vector} {Sum(r, v, c)} = Zero;");
+                }
+            }
+        }
+    }
+
+    private void EmitOperands(RowTile tile, Panel panel)
+    {
+        List<string> operands = [];
+        if (panel.Vectors > 1)
+        {
+            operands.Add($"{names.Row}i");
+        }
+
+        if (tile.Rows > 1)
+        {
+            operands.AddRange(Enumerable.Range(0, panel.Vectors).Select(v => $"w{v}"));
+        }
+
+        if (operands.Count > 0)
+        {
+            writer.Line($"{words.Vector} {string.Join(", ", operands)};");
+        }
+    }
+
+    private void EmitLoop(RowTile tile, Panel panel, int part)
+    {
+        int whole = plan.Inner / plan.Chunks * plan.Chunks;
+        string step = plan.Chunks == 1 ? "i++" : $"i += {plan.Chunks}";
+        using (writer.Block($"for (int i = 0; i < {whole}; {step})"))
+        {
+            for (int c = 0; c < plan.Chunks; c++)
+            {
+                EmitStep(tile, panel, part, c, c);
+            }
+
+            writer.Line($"{names.Row} += {plan.Chunks};");
+            writer.Line($"w += {(long)plan.Chunks * plan.WeightStride};");
+        }
+
+        for (int i = whole; i < plan.Inner; i++)
+        {
+            writer.Line();
+            EmitStep(tile, panel, part, i - whole, i - whole);
+        }
+    }
+
+    /// <summary>One step of the inner index: a row of the right factor, times an entry of each row of the left.</summary>
+    private void EmitStep(RowTile tile, Panel panel, int part, int i, int chunk)
+    {
+        string Weights(int v) => Load(
+            At("w", ((long)i * plan.WeightStride) + (v * words.Lanes)), v == panel.Vectors - 1 ? part : 0);
+
+        if (tile.Rows > 1)
+        {
+            writer.Line(string.Join(" ", Enumerable.Range(0, panel.Vectors).Select(v => $"w{v} = {Weights(v)};")));
+        }
+
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            string entry = Broadcast(At(names.Row, ((long)r * plan.InputStride) + i));
+            string factor = panel.Vectors > 1 ? $"{names.Row}i" : entry;
+            List<string> line = panel.Vectors > 1 ? [$"{factor} = {entry};"] : [];
+            for (int v = 0; v < panel.Vectors; v++)
+            {
+                string sum = Sum(r, v, chunk);
+                line.Add($"{sum} = {MultiplyAdd(factor, tile.Rows > 1 ? $"w{v}" : Weights(v), sum)};");
+            }
+
+            writer.Line(string.Join(" ", line));
+        }
+    }
+
+    private void EmitJoin(RowTile tile, Panel panel)
+    {
+        if (plan.Chunks == 1)
+        {
+            return;
+        }
+
+        writer.Line();
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            for (int v = 0; v < panel.Vectors; v++)
+            {
+                string joined = Sum(r, v);
+                for (int c = 1; c < plan.Chunks; c++)
+                {
+                    joined = c == 1 ? $"{joined} + {Sum(r, v, c)}" : $"({joined}) + {Sum(r, v, c)}";
+                }
+
+                writer.Line($"{Sum(r, v)} = {joined};");
+            }
+        }
+    }
+
+    private void EmitResult(RowTile tile, Panel panel, Func<string, string> column)
+    {
+        writer.Line();
+        string output = $"{names.Sum}";
+        writer.Line($"float* {output} = {column(Vocabulary.Row(names.Output, "n", plan.OutputStride))};");
+        if (names.MaskedBy is not null)
+        {
+            writer.Line($"float* mask = {column(Vocabulary.Row(names.MaskedBy, "n", plan.OutputStride))};");
+        }
+
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            for (int v = 0; v < panel.Vectors; v++)
+            {
+                long offset = ((long)r * plan.OutputStride) + (v * words.Lanes);
+                string value = Sum(r, v);
+                value = names.Rectified ? Relu(value) : names.MaskedBy is not null ? Mask(value, Load(At("mask", offset))) : value;
+                writer.Line(Store(At(output, offset), value));
+            }
+        }
+    }
+
+    /// <summary>The pieces of a sum that is too long for one method: they go on with the caller's sums, in order.</summary>
+    private void EmitParts(RowTile tile, Panel panel, string method)
+    {
+        for (int first = 0, part = 1; first < plan.Inner; first += tile.Segment, part++)
+        {
+            writer.Line();
+            writer.Line("[MethodImpl(Kernel)]");
+            string references = string.Join(", ", Sums(tile, panel).Select(z => $"ref {words.Vector} {z}Ref"));
+            using (writer.Block($"private static void {method}Part{part}(float* {names.Row}, float* w, {references})"))
+            {
+                foreach (string sum in Sums(tile, panel))
+                {
+                    writer.Line($"{words.Vector} {sum} = {sum}Ref;");
+                }
+
+                EmitOperands(tile, panel);
+                for (int i = first; i < Math.Min(plan.Inner, first + tile.Segment); i++)
+                {
+                    EmitStep(tile, panel, LastPart(panel), i, i % plan.Chunks);
+                }
+
+                foreach (string sum in Sums(tile, panel))
+                {
+                    writer.Line($"{sum}Ref = {sum};");
+                }
+            }
+        }
+    }
+
+    private int LastPart(Panel panel) => panel.EndVector * words.Lanes >= plan.Columns ? plan.LastPart : 0;
+
+    private IEnumerable<string> Sums(RowTile tile, Panel panel) =>
+        from c in Enumerable.Range(0, plan.Chunks)
+        from r in Enumerable.Range(0, tile.Rows)
+        from v in Enumerable.Range(0, panel.Vectors)
+        select Sum(r, v, c);
+
+    private string Sum(int row, int vector, int chunk = 0) => $"{names.Sum}{row}{vector}{ChunkSuffixes[chunk]}";
+}

@@ -1,0 +1,170 @@
+using AotBackprop.Generator.Model;
+using static AotBackprop.Generator.Emit.Vocabulary;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>
+/// Prints what is done to each sample's row of classes: A = softmax(Z), dZ = (A − Y)/N. A sum over classes has 16
+/// virtual lanes, class j in lane j mod 16, joined by halves: the same order for each vector width.
+/// </summary>
+internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, LayerPlan layer)
+{
+    private const int VirtualLanes = 16;
+
+    // Rows of up to this many classes are straight lines.
+    private const int LongestLine = 64;
+
+    private readonly string _Z = $"Z{layer.Number}";
+    private readonly string _A = $"A{layer.Number}";
+    private readonly string _dZ = $"dZ{layer.Number}";
+
+    private int Classes => layer.Outputs;
+
+    private int VectorsInBlock => VirtualLanes / words.Lanes;
+
+    private int WholeBlocks => Classes / VirtualLanes * VirtualLanes;
+
+    public void EmitSoftmax()
+    {
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void Softmax(float* {_Z}, float* {_A}, double* LogSum, nint N)"))
+        using (writer.Block("for (nint n = 0; n < N; n++)"))
+        {
+            writer.Line($"float* z = {Vocabulary.Row(_Z, "n", layer.Stride)};");
+            writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");
+            if (Classes <= LongestLine)
+            {
+                EmitLine();
+            }
+            else
+            {
+                EmitLoops();
+            }
+        }
+    }
+
+    public void EmitOutputGradientOfLabels()
+    {
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void OutputGradient(float* {_A}, int* labels, nint N, float* {_dZ})"))
+        {
+            writer.Line("float scale = 1f / N;");
+            using (writer.Block("for (nint n = 0; n < N; n++)"))
+            {
+                writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");
+                writer.Line($"float* d = {Vocabulary.Row(_dZ, "n", layer.Stride)};");
+                EmitForRow((column, part) => Store($"d{column}", $"{Load($"a{column}", part)} * Fill(scale)"));
+                writer.Line("d[labels[n]] = (a[labels[n]] - 1) * scale;");
+            }
+        }
+    }
+
+    public void EmitOutputGradientOfProbabilities()
+    {
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void OutputGradient(float* {_A}, float* Y, nint N, float* {_dZ})"))
+        {
+            writer.Line("float scale = 1f / N;");
+            using (writer.Block("for (nint n = 0; n < N; n++)"))
+            {
+                writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");
+                writer.Line($"float* y = {Vocabulary.Row("Y", "n", Classes)};");
+                writer.Line($"float* d = {Vocabulary.Row(_dZ, "n", layer.Stride)};");
+                EmitForRow((column, part) => Store($"d{column}", $"({Load($"a{column}", part)} - {Load($"y{column}", part)}) * Fill(scale)"));
+            }
+        }
+    }
+
+    /// <summary>All classes of a row in as many vectors.</summary>
+    private void EmitLine()
+    {
+        int vectors = (Classes + words.Lanes - 1) / words.Lanes;
+        string[] z = [.. Enumerable.Range(0, vectors).Select(v => $"z{v}")];
+        for (int v = 0; v < vectors; v++)
+        {
+            writer.Line($"{words.Vector} {z[v]} = {Padded($"{At("z", v * words.Lanes)}", PartOf(v * words.Lanes))};");
+        }
+
+        writer.Line();
+        writer.Line("// The largest of the row is taken off, so that no exponential overflows.");
+        writer.Line($"float m = MaxOf({z.Skip(1).Aggregate(z[0], (most, next) => $"Max({most}, {next})")});");
+        foreach (string vector in z)
+        {
+            writer.Line($"{vector} = Exp({vector} - Fill(m));");
+        }
+
+        IEnumerable<string> lanes = Enumerable.Range(0, VectorsInBlock).Select(q =>
+        {
+            string[] blocks = [.. z.Where((_, v) => v % VectorsInBlock == q)];
+            return blocks.Length == 0 ? "Zero" : blocks.Skip(1).Aggregate(blocks[0], (sum, next) => $"({sum} + {next})");
+        });
+        EmitSum(string.Join(", ", lanes));
+        for (int v = 0; v < vectors; v++)
+        {
+            writer.Line(Store(At("a", v * words.Lanes), $"{z[v]} * inverse", PartOf(v * words.Lanes)));
+        }
+    }
+
+    /// <summary>The same in loops over blocks of 16 classes.</summary>
+    private void EmitLoops()
+    {
+        string[] lanes = [.. Enumerable.Range(0, VectorsInBlock).Select(q => $"s{q}")];
+        writer.Line("// The largest of the row is taken off, so that no exponential overflows.");
+        writer.Line($"{words.Vector} most = Fill(float.NegativeInfinity);");
+        EmitForRow((column, part) => $"most = Max(most, {Padded($"z{column}", part)});");
+        writer.Line("float m = MaxOf(most);");
+        writer.Line();
+        writer.Line($"{words.Vector} e, {string.Join(", ", lanes.Select(s => $"{s} = Zero"))};");
+        using (writer.Block($"for (int j = 0; j < {WholeBlocks}; j += {VirtualLanes})"))
+        {
+            for (int q = 0; q < VectorsInBlock; q++)
+            {
+                string column = At("j", q * words.Lanes);
+                writer.Line($"e = Exp({Load($"z + {column}")} - Fill(m)); {Store($"a + {column}", "e")} {lanes[q]} += e;");
+            }
+        }
+
+        for (int column = WholeBlocks, q = 0; column < Classes; column += words.Lanes, q++)
+        {
+            string value = Padded(At("z", column), PartOf(column));
+            writer.Line($"e = Exp({value} - Fill(m)); {Store(At("a", column), "e", PartOf(column))} {lanes[q]} += e;");
+        }
+
+        EmitSum(string.Join(", ", lanes));
+        EmitForRow((column, part) => Store($"a{column}", $"{Load($"a{column}", part)} * inverse", part));
+    }
+
+    private void EmitSum(string lanes)
+    {
+        writer.Line();
+        writer.Line($"float s = Sum({lanes});");
+        writer.Line("LogSum[n] = m + Logarithm.Of(s);");
+        writer.Line($"{words.Vector} inverse = Fill(1 / s);");
+    }
+
+    /// <summary>A statement for each vector of a row: straight where they are few, else a loop and what is left over.</summary>
+    private void EmitForRow(Func<string, int, string> statement)
+    {
+        int whole = Classes / words.Lanes * words.Lanes;
+        int first = 0;
+        if (Classes > LongestLine)
+        {
+            using (writer.Block($"for (int j = 0; j < {whole}; j += {words.Lanes})"))
+            {
+                writer.Line(statement(" + j", 0));
+            }
+
+            first = whole;
+        }
+
+        for (int column = first; column < Classes; column += words.Lanes)
+        {
+            writer.Line(statement(column == 0 ? "" : $" + {column}", PartOf(column)));
+        }
+    }
+
+    private int PartOf(int column) => Classes - column < words.Lanes ? Classes - column : 0;
+
+    private static string Padded(string p, int part) =>
+        part == 0 ? Load(p) : $"Keep({Load(p)}, {part}, float.NegativeInfinity)";
+}

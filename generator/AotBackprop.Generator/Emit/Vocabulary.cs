@@ -1,0 +1,36 @@
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>
+/// The words in which kernels are written. Each is a method of the runtime library's Lanes class of the width, so a
+/// kernel reads the same for all of them.
+/// </summary>
+internal sealed class Vocabulary(int lanes)
+{
+    public int Lanes { get; } = lanes;
+
+    /// <summary>The type of a vector.</summary>
+    public string Vector { get; } = $"Vector{lanes * 32}<float>";
+
+    /// <summary>The class of the runtime library that has the words.</summary>
+    public string Class { get; } = $"Lanes{lanes * 32}";
+
+    /// <summary>A whole vector, or its first lanes where <paramref name="part"/> is not 0.</summary>
+    public static string Load(string p, int part = 0) => part == 0 ? $"Load({p})" : $"LoadPart({p}, {part})";
+
+    public static string Store(string p, string v, int part = 0) =>
+        part == 0 ? $"Store({p}, {v});" : $"StorePart({p}, {part}, {v});";
+
+    public static string Broadcast(string p) => $"Broadcast({p})";
+
+    public static string MultiplyAdd(string a, string b, string c) => $"MultiplyAdd({a}, {b}, {c})";
+
+    public static string Relu(string z) => $"Relu({z})";
+
+    public static string Mask(string dA, string A) => $"Mask({dA}, {A})";
+
+    /// <summary>p + offset.</summary>
+    public static string At(string p, long offset) => offset == 0 ? p : $"{p} + {offset}";
+
+    /// <summary>p + n * stride, where n is a variable.</summary>
+    public static string Row(string p, string n, int stride) => stride == 1 ? $"{p} + {n}" : $"{p} + ({n} * {stride})";
+}

@@ -1,0 +1,136 @@
+namespace AotBackprop.Generator.Model;
+
+/// <summary>
+/// Every choice about a network's code. The first part, the order, decides the bits of every result: the layers with
+/// their offsets and the order of their sums. The second, a tile table for each vector width, decides the speed alone.
+/// </summary>
+internal sealed record NetworkPlan(
+    NetworkSpec Spec,
+    EquatableArray<LayerPlan> Layers,
+    int ParameterCount,
+    WorkspacePlan Workspace,
+    EquatableArray<WidthPlan> Widths)
+{
+    public LayerPlan OutputLayer => Layers[Layers.Count - 1];
+
+    /// <summary>Multiply-adds of a forward pass for one sample.</summary>
+    public long ForwardCost => Layers.Sum(l => l.Weights);
+
+    /// <summary>Multiply-adds of a training step for one sample: forward, dA of the hidden layers, dW.</summary>
+    public long TrainingCost => (2 * ForwardCost) + Layers.Skip(1).Sum(l => l.Weights);
+}
+
+/// <summary>A layer, and the order of its sums.</summary>
+/// <param name="Number">Counted from 1.</param>
+/// <param name="Inputs">Rows of W.</param>
+/// <param name="Outputs">Columns of W.</param>
+/// <param name="IsOutput">Whether its activation is the softmax; a hidden layer has the ReLU.</param>
+/// <param name="WeightsOffset">Floats before W in the parameters.</param>
+/// <param name="BiasOffset">Floats before b in the parameters.</param>
+/// <param name="InputStride">Floats from one sample's inputs to the next: X is dense, activations are padded.</param>
+/// <param name="Stride">Floats from one sample's activations to the next, a multiple of 16.</param>
+/// <param name="ForwardChunks">
+/// Z adds x[i] w[i] for ascending i in this many sums, i modulo their number, the first starting from b; then the sums
+/// in order.
+/// </param>
+/// <param name="BackwardChunks">The same for dA of the layer below, from 0, over this layer's outputs.</param>
+internal sealed record LayerPlan(
+    int Number,
+    int Inputs,
+    int Outputs,
+    bool IsOutput,
+    int WeightsOffset,
+    int BiasOffset,
+    int InputStride,
+    int Stride,
+    int ForwardChunks,
+    int BackwardChunks)
+{
+    public long Weights => (long)Inputs * Outputs;
+}
+
+/// <summary>Floats of scratch memory.</summary>
+/// <param name="InferencePerSample">For each sample: activations, probabilities, the logarithm of the softmax's sum.</param>
+/// <param name="TrainingPerSample">For each sample: the same, and each dZ.</param>
+/// <param name="TrainingFixed">Once: the transposed weights.</param>
+internal sealed record WorkspacePlan(int InferencePerSample, int TrainingPerSample, int TrainingFixed);
+
+/// <summary>How a pass is written.</summary>
+internal enum Form
+{
+    /// <summary>No loop but the one over samples.</summary>
+    StraightLine,
+
+    /// <summary>Loops of constant trip count over an unrolled register tile.</summary>
+    Tiles,
+}
+
+/// <summary>The tile table of a vector width.</summary>
+/// <param name="Lanes">Floats in a vector: 16, 8 or 4.</param>
+/// <param name="Forward">Z = A W + b of each layer.</param>
+/// <param name="Backward">dA = dZ Wᵀ, from the second layer's on: the first entry yields dA1.</param>
+/// <param name="Gradients">dW = Aᵀ dZ of each layer.</param>
+internal sealed record WidthPlan(
+    int Lanes, EquatableArray<ProductPlan> Forward, EquatableArray<ProductPlan> Backward, EquatableArray<GradientPlan> Gradients)
+{
+    public int Bits => Lanes * 32;
+}
+
+/// <summary>A product of N rows with a matrix of constant size, by tiles of rows and vectors of columns.</summary>
+/// <param name="Form">How it is written.</param>
+/// <param name="Inner">The index summed over.</param>
+/// <param name="Columns">Columns of the result.</param>
+/// <param name="Chunks">In how many sums; see <see cref="LayerPlan.ForwardChunks"/>.</param>
+/// <param name="InputStride">Floats from row to row of the left factor.</param>
+/// <param name="WeightStride">Floats from row to row of the right factor.</param>
+/// <param name="OutputStride">Floats from row to row of the result.</param>
+/// <param name="LastPart">Columns that count in the last vector of the right factor, or 0 where they are all there.</param>
+/// <param name="Tiles">Register tiles, the one with the most rows first, the last with one row.</param>
+internal sealed record ProductPlan(
+    Form Form,
+    int Inner,
+    int Columns,
+    int Chunks,
+    int InputStride,
+    int WeightStride,
+    int OutputStride,
+    int LastPart,
+    EquatableArray<RowTile> Tiles);
+
+/// <summary>A register tile of a product.</summary>
+/// <param name="Rows">Rows at a time.</param>
+/// <param name="Panels">The columns, left to right.</param>
+/// <param name="Segment">Steps of the inner index in a method; straight line only, where less than all of them.</param>
+internal sealed record RowTile(int Rows, EquatableArray<Panel> Panels, int Segment);
+
+/// <summary>One or more neighbouring groups of vectors, each as wide as a register tile.</summary>
+/// <param name="FirstVector">Where it begins.</param>
+/// <param name="Vectors">Vectors in a group.</param>
+/// <param name="Count">Groups.</param>
+internal sealed record Panel(int FirstVector, int Vectors, int Count)
+{
+    public int EndVector => FirstVector + (Vectors * Count);
+}
+
+/// <summary>dW = Aᵀ dZ by register tiles of inputs and vectors of outputs, summed over the samples ascending.</summary>
+/// <param name="Form">How it is written.</param>
+/// <param name="Inputs">Rows of dW.</param>
+/// <param name="Outputs">Columns of dW.</param>
+/// <param name="InputStride">Floats from sample to sample of A.</param>
+/// <param name="GradientStride">Floats from sample to sample of dZ.</param>
+/// <param name="LastPart">Columns that count in the last vector of dW, or 0 where they are all there.</param>
+/// <param name="Rows">Inputs of a tile; what is left over at the end makes a smaller one.</param>
+/// <param name="Panels">The columns, left to right.</param>
+/// <param name="BiasPanels">The same for db, which is one row.</param>
+/// <param name="TilesInMethod">Tiles in a method; straight line only.</param>
+internal sealed record GradientPlan(
+    Form Form,
+    int Inputs,
+    int Outputs,
+    int InputStride,
+    int GradientStride,
+    int LastPart,
+    int Rows,
+    EquatableArray<Panel> Panels,
+    EquatableArray<Panel> BiasPanels,
+    int TilesInMethod);

@@ -1,0 +1,23 @@
+namespace AotBackprop.Generator.Model;
+
+/// <summary>What was asked for: a valid network and the place of its type. It holds no position in a file.</summary>
+/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="Containers">The types around the network's, from the outside in.</param>
+/// <param name="Name">The name of the type, as C# needs it written.</param>
+/// <param name="Sizes">Inputs, units of each hidden layer, classes.</param>
+/// <param name="Unroll">The form that was asked for.</param>
+internal sealed record NetworkSpec(
+    string Namespace, EquatableArray<ContainingType> Containers, string Name, EquatableArray<int> Sizes, Unrolling Unroll)
+{
+    /// <summary>The full name of the type, which no other type of the compilation has, letter case counted.</summary>
+    public string FullName =>
+        string.Join(".", new[] { Namespace }.Where(n => n.Length > 0).Concat(Containers.Select(c => c.Name)).Append(Name)).Replace("@", "");
+
+    /// <summary>784-128-10.</summary>
+    public string Shape => string.Join("-", Sizes);
+}
+
+/// <summary>A type around another.</summary>
+/// <param name="Keyword">What it is declared with: class, struct, record, record struct or interface.</param>
+/// <param name="Name">Its name, as C# needs it written.</param>
+internal sealed record ContainingType(string Keyword, string Name);

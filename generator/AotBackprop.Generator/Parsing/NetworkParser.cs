@@ -1,0 +1,168 @@
+using System.Globalization;
+using AotBackprop.Generator.Diagnostics;
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Planning;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AotBackprop.Generator.Parsing;
+
+/// <summary>From the attribute in the compiler's terms to a valid <see cref="NetworkSpec"/>, or to diagnostics.</summary>
+internal static class NetworkParser
+{
+    public const string AttributeName = "AotBackprop.NetworkAttribute";
+
+    private const int MostSizes = 8;
+    private const int LargestSize = 65_536;
+    private const long ParameterLimit = 1L << 29;
+
+    public static ParseResult Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        INamedTypeSymbol type = (INamedTypeSymbol)context.TargetSymbol;
+        AttributeData attribute = context.Attributes[0];
+        LocationInfo? location = LocationInfo.From(((TypeDeclarationSyntax)context.TargetNode).Identifier.GetLocation());
+        List<DiagnosticInfo> diagnostics = [];
+
+        void Refuse(DiagnosticDescriptor descriptor, params string[] arguments) =>
+            diagnostics.Add(new DiagnosticInfo(descriptor, location, new(arguments)));
+
+        CheckType(type, Refuse);
+        List<int> sizes = ReadSizes(attribute);
+        Unrolling unroll = ReadUnrolling(attribute);
+        CheckSizes(type.Name, sizes, unroll, Refuse);
+
+        NetworkSpec? spec = diagnostics.Count > 0 ? null : new NetworkSpec(
+            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
+            new(Containers(type).Reverse().Select(t => new ContainingType(Keyword(t), Identifier(t)))),
+            Identifier(type),
+            new(sizes),
+            unroll);
+        return new ParseResult(spec, location, new(diagnostics));
+    }
+
+    public static CompilationFacts ReadFacts(Compilation compilation)
+    {
+        CSharpCompilation csharp = (CSharpCompilation)compilation;
+        bool tooOld = csharp.LanguageVersion < LanguageVersion.CSharp11;
+        return new CompilationFacts(csharp.Options.AllowUnsafe, tooOld ? csharp.LanguageVersion.ToDisplayString() : null);
+    }
+
+    private static void CheckType(INamedTypeSymbol type, Action<DiagnosticDescriptor, string[]> refuse)
+    {
+        foreach (INamedTypeSymbol part in Containers(type).Prepend(type))
+        {
+            if (part.IsGenericType)
+            {
+                refuse(DiagnosticDescriptors.Generic, [part.Name]);
+                return;
+            }
+
+            if (part.IsFileLocal)
+            {
+                refuse(DiagnosticDescriptors.UnsupportedType, [part.Name, "local to a file"]);
+                return;
+            }
+
+            if (!part.DeclaringSyntaxReferences.Any(r => IsPartial(r.GetSyntax())))
+            {
+                refuse(DiagnosticDescriptors.NotPartial, [part.Name, type.Name]);
+                return;
+            }
+        }
+
+        string? kind = type.IsStatic ? "static" : type.IsAbstract ? "abstract" : type.IsRecord ? "a record" : null;
+        if (kind is not null)
+        {
+            refuse(DiagnosticDescriptors.UnsupportedType, [type.Name, kind]);
+        }
+    }
+
+    private static void CheckSizes(string name, List<int> sizes, Unrolling unroll, Action<DiagnosticDescriptor, string[]> refuse)
+    {
+        if (sizes.Count < 2)
+        {
+            refuse(DiagnosticDescriptors.TooFewSizes, [name, Text(sizes.Count)]);
+            return;
+        }
+
+        if (sizes.Count > MostSizes)
+        {
+            refuse(DiagnosticDescriptors.TooManySizes, [name, Text(sizes.Count)]);
+            return;
+        }
+
+        int wrong = sizes.FindIndex(size => size is < 1 or > LargestSize);
+        if (wrong >= 0)
+        {
+            refuse(DiagnosticDescriptors.SizeOutOfRange, [name, Text(wrong + 1), Text(sizes[wrong])]);
+            return;
+        }
+
+        if (sizes[sizes.Count - 1] == 1)
+        {
+            refuse(DiagnosticDescriptors.SingleClass, [name]);
+            return;
+        }
+
+        long weights = sizes.Skip(1).Select((outputs, l) => (long)outputs * sizes[l]).Sum();
+        long parameters = weights + sizes.Skip(1).Sum(outputs => (long)outputs);
+        if (parameters >= ParameterLimit)
+        {
+            refuse(DiagnosticDescriptors.TooManyParameters, [name, Text(parameters)]);
+        }
+        else if (unroll == Unrolling.Full && weights > TilePlanner.LargestFullUnrolling)
+        {
+            refuse(DiagnosticDescriptors.FullUnrollingTooLarge, [name, Text(weights), Text(TilePlanner.LargestFullUnrolling)]);
+        }
+    }
+
+    private static List<int> ReadSizes(AttributeData attribute)
+    {
+        if (attribute.ConstructorArguments.Length != 1 || attribute.ConstructorArguments[0] is not { Kind: TypedConstantKind.Array, IsNull: false } sizes)
+        {
+            return [];
+        }
+
+        return [.. sizes.Values.Select(value => value.Value is int size ? size : 0)];
+    }
+
+    private static Unrolling ReadUnrolling(AttributeData attribute)
+    {
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            if (argument.Key == nameof(NetworkSpec.Unroll) && argument.Value.Value is int unroll)
+            {
+                return (Unrolling)unroll;
+            }
+        }
+
+        return Unrolling.Auto;
+    }
+
+    private static bool IsPartial(SyntaxNode declaration) =>
+        declaration is TypeDeclarationSyntax type && type.Modifiers.Any(SyntaxKind.PartialKeyword);
+
+    private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? outer = type.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            yield return outer;
+        }
+    }
+
+    private static string Keyword(INamedTypeSymbol type) => type.TypeKind switch
+    {
+        TypeKind.Interface => "interface",
+        TypeKind.Struct => type.IsRecord ? "record struct" : "struct",
+        _ => type.IsRecord ? "record" : "class",
+    };
+
+    private static string Identifier(INamedTypeSymbol type) =>
+        SyntaxFacts.GetKeywordKind(type.Name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(type.Name) != SyntaxKind.None
+            ? "@" + type.Name
+            : type.Name;
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

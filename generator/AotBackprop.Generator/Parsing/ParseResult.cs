@@ -1,0 +1,15 @@
+using AotBackprop.Generator.Diagnostics;
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Parsing;
+
+/// <summary>A network or the reasons why it is none.</summary>
+/// <param name="Spec">The network, where nothing speaks against it.</param>
+/// <param name="Location">Where it was asked for.</param>
+/// <param name="Diagnostics">The reasons.</param>
+internal sealed record ParseResult(NetworkSpec? Spec, LocationInfo? Location, EquatableArray<DiagnosticInfo> Diagnostics);
+
+/// <summary>What of the compilation's options matters.</summary>
+/// <param name="AllowsUnsafe">Whether pointers may be used.</param>
+/// <param name="LanguageVersion">The version of C#, where it is too old; otherwise null.</param>
+internal sealed record CompilationFacts(bool AllowsUnsafe, string? LanguageVersion);

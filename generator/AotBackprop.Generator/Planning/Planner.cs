@@ -1,0 +1,74 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Planning;
+
+/// <summary>From what was asked to every choice: a pure function.</summary>
+internal static class Planner
+{
+    // A multiple of the widest vector's floats, so that each row of a scratch matrix begins on a cache line.
+    private const int Line = 16;
+
+    public static NetworkPlan Plan(NetworkSpec spec)
+    {
+        EquatableArray<LayerPlan> layers = new(PlanLayers(spec.Sizes));
+        LayerPlan output = layers[layers.Count - 1];
+        return new NetworkPlan(
+            spec,
+            layers,
+            output.BiasOffset + output.Outputs,
+            PlanWorkspace(layers),
+            new(VectorTable.All.Select(width => TilePlanner.Plan(width, layers, spec.Unroll))));
+    }
+
+    private static IEnumerable<LayerPlan> PlanLayers(EquatableArray<int> sizes)
+    {
+        int offset = 0;
+        for (int l = 1; l < sizes.Count; l++)
+        {
+            int inputs = sizes[l - 1];
+            int outputs = sizes[l];
+            yield return new LayerPlan(
+                l,
+                inputs,
+                outputs,
+                IsOutput: l == sizes.Count - 1,
+                offset,
+                offset + (inputs * outputs),
+                l == 1 ? inputs : Pad(inputs),
+                Pad(outputs),
+                Chunks(inner: inputs, columns: outputs),
+                Chunks(inner: outputs, columns: inputs));
+            offset += (inputs + 1) * outputs;
+        }
+    }
+
+    /// <summary>
+    /// With few columns one sum would be a long chain of dependent multiply-adds for a single sample; with more, the
+    /// columns themselves are independent. Each sum has to be long enough to be worth joining.
+    /// </summary>
+    private static int Chunks(int inner, int columns)
+    {
+        int chunks = columns <= 16 ? 4 : columns <= 32 ? 2 : 1;
+        while (inner < 8 * chunks)
+        {
+            chunks /= 2;
+            if (chunks <= 1)
+            {
+                return 1;
+            }
+        }
+
+        return chunks;
+    }
+
+    private static WorkspacePlan PlanWorkspace(EquatableArray<LayerPlan> layers)
+    {
+        LayerPlan output = layers[layers.Count - 1];
+        int activations = layers.Sum(l => l.Stride);
+        const int LogSum = sizeof(double) / sizeof(float);
+        int inference = activations + output.Outputs + LogSum;
+        return new WorkspacePlan(inference, inference + activations, layers.Skip(1).Sum(l => l.Outputs * l.InputStride));
+    }
+
+    private static int Pad(int floats) => (floats + Line - 1) / Line * Line;
+}

@@ -1,0 +1,111 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Planning;
+
+/// <summary>Chooses form and register tiles of each pass for a vector width. Nothing here changes a bit of a result.</summary>
+internal static class TilePlanner
+{
+    /// <summary>
+    /// Words of the vocabulary that a method may hold. The compiler makes about one local of each, and past a thousand
+    /// tracked locals it keeps values on the stack: its code becomes ten times slower.
+    /// </summary>
+    public const int MethodBudget = 400;
+
+    /// <summary>What a load or store of part of a vector counts, beside its own word.</summary>
+    public const int PartWords = 2;
+
+    /// <summary>Weights up to which <see cref="Unrolling.Full"/> is taken.</summary>
+    public const int LargestFullUnrolling = 16_384;
+
+    public static WidthPlan Plan(VectorTable width, EquatableArray<LayerPlan> layers, Unrolling unroll) => new(
+        width.Lanes,
+        new(layers.Select(l => PlanProduct(width, unroll, l.Inputs, l.Outputs, l.ForwardChunks, l.InputStride, l.Outputs, l.Stride))),
+        new(layers.Skip(1).Select(l => PlanProduct(width, unroll, l.Outputs, l.Inputs, l.BackwardChunks, l.Stride, l.InputStride, l.InputStride))),
+        new(layers.Select(l => PlanGradient(width, unroll, l))));
+
+    private static ProductPlan PlanProduct(
+        VectorTable width, Unrolling unroll, int inner, int columns, int chunks, int inputStride, int weightStride, int outputStride)
+    {
+        int vectors = Vectors(columns, width.Lanes);
+        int wide = Math.Min(vectors, 2);
+        int main = width.Rows.First(rows => rows == 1 || rows * wide * chunks <= width.Accumulators);
+        int single = Math.Min(vectors, Math.Max(1, VectorTable.Chains / chunks));
+
+        // Padded right factors have whole vectors.
+        int lastPart = weightStride == columns ? columns % width.Lanes : 0;
+        int StepWords(int rows, int across) => (rows * across) + rows + across + (lastPart == 0 ? 0 : PartWords);
+
+        bool fits = vectors <= wide && StepWords(main, vectors) * inner <= MethodBudget;
+        Form form = Choose(unroll, fits);
+        List<RowTile> tiles = [];
+        foreach (int rows in width.Rows.Where(rows => rows <= main))
+        {
+            int across = rows == 1 ? single : Math.Min(vectors, Math.Max(wide, VectorTable.Chains / (rows * chunks)));
+            int step = StepWords(rows, across);
+            if (form == Form.Tiles)
+            {
+                tiles.Add(new RowTile(rows, Panels(vectors, across, lastPart), inner));
+            }
+            else if (step * inner <= MethodBudget || rows == 1)
+            {
+                // A segment is a multiple of the chunks, so that it begins with the first of them.
+                int segment = step * inner <= MethodBudget ? inner : Math.Max(1, MethodBudget / step / chunks) * chunks;
+                tiles.Add(new RowTile(rows, Panels(vectors, across, lastPart), segment));
+            }
+        }
+
+        return new ProductPlan(form, inner, columns, chunks, inputStride, weightStride, outputStride, lastPart, new(tiles));
+    }
+
+    private static GradientPlan PlanGradient(VectorTable width, Unrolling unroll, LayerPlan layer)
+    {
+        int vectors = Vectors(layer.Outputs, width.Lanes);
+        int wide = Math.Min(vectors, 2);
+        int rows = width.Rows.First(r => r * wide <= width.Accumulators);
+        int lastPart = layer.Outputs % width.Lanes;
+
+        // Of a tile: each sum set to 0, added to, and stored with the old weight loaded and the update made.
+        int tileWords = (5 * rows * wide) + rows + wide + (lastPart == 0 ? 0 : 2 * PartWords * rows);
+        int tilesInMethod = Math.Max(1, MethodBudget / tileWords);
+        int tiles = (layer.Inputs + rows - 1) / rows * ((vectors + wide - 1) / wide);
+        return new GradientPlan(
+            Choose(unroll, tiles <= tilesInMethod),
+            layer.Inputs,
+            layer.Outputs,
+            layer.InputStride,
+            layer.Stride,
+            lastPart,
+            rows,
+            Panels(vectors, wide, lastPart),
+            Panels(vectors, Math.Min(vectors, 4), lastPart),
+            tilesInMethod);
+    }
+
+    private static Form Choose(Unrolling unroll, bool fits) => unroll switch
+    {
+        Unrolling.Full => Form.StraightLine,
+        Unrolling.Tiled => Form.Tiles,
+        _ => fits ? Form.StraightLine : Form.Tiles,
+    };
+
+    /// <summary>Groups of vectors, left to right. A group whose last vector is only in part there stands alone.</summary>
+    private static EquatableArray<Panel> Panels(int vectors, int across, int lastPart)
+    {
+        int whole = (lastPart == 0 ? vectors : vectors - 1) / across;
+        int rest = vectors - (whole * across);
+        List<Panel> panels = [];
+        if (whole > 0)
+        {
+            panels.Add(new Panel(0, across, whole));
+        }
+
+        if (rest > 0)
+        {
+            panels.Add(new Panel(whole * across, rest, 1));
+        }
+
+        return new(panels);
+    }
+
+    private static int Vectors(int floats, int lanes) => (floats + lanes - 1) / lanes;
+}

@@ -1,0 +1,38 @@
+namespace AotBackprop;
+
+/// <summary>
+/// What a function over pointers has to say. The numbers are fixed for ever: the C functions return the same.
+/// Whatever the status but <see cref="Ok"/>, parameters and outputs are as they were before the call.
+/// </summary>
+public enum NetworkStatus
+{
+    /// <summary>Done.</summary>
+    Ok = 0,
+
+    /// <summary>A pointer that is needed is null.</summary>
+    NullPointer = -1,
+
+    /// <summary>The number of samples is zero, or larger than memory can hold.</summary>
+    InvalidCount = -2,
+
+    /// <summary>The workspace is smaller than its size function says.</summary>
+    WorkspaceTooSmall = -3,
+
+    /// <summary>A class number is negative, or not below the number of classes.</summary>
+    LabelOutOfRange = -4,
+
+    /// <summary>A probability is negative or not finite, or a row of them does not sum to 1 within 1e-4.</summary>
+    InvalidProbabilities = -5,
+
+    /// <summary>An input is infinite or not a number.</summary>
+    InputNotFinite = -6,
+
+    /// <summary>The learning rate is negative, infinite or not a number.</summary>
+    InvalidLearningRate = -7,
+
+    /// <summary>The loss or a gradient is not finite, or an update could overflow.</summary>
+    NotFinite = -8,
+
+    /// <summary>The batch size is zero, or a range of batches does not lie in the epoch.</summary>
+    InvalidBatch = -9,
+}

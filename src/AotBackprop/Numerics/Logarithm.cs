@@ -1,0 +1,45 @@
+namespace AotBackprop.Numerics;
+
+/// <summary>The natural logarithm in a fixed sequence of exact-rounded operations: no libm, the same bits everywhere.</summary>
+public static class Logarithm
+{
+    private const double Ln2 = 0.69314718055994530942;
+    private const double Sqrt2 = 1.41421356237309504880;
+
+    /// <summary>
+    /// log x. With x = 2ᵉ m and m in [√½, √2): e ln 2 + 2 artanh((m − 1)/(m + 1)), the series cut where it falls
+    /// below half an ulp.
+    /// </summary>
+    /// <param name="x">A normal positive number. Infinity and NaN are returned as they are.</param>
+    public static double Of(double x)
+    {
+        if (!double.IsFinite(x))
+        {
+            return x;
+        }
+
+        long bits = BitConverter.DoubleToInt64Bits(x);
+        int exponent = (int)(bits >> 52) - 1023;
+        double m = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
+        if (m > Sqrt2)
+        {
+            m *= 0.5;
+            exponent++;
+        }
+
+        double f = (m - 1) / (m + 1);
+        double s = f * f;
+        double series = 1.0 / 23;
+        series = (series * s) + (1.0 / 21);
+        series = (series * s) + (1.0 / 19);
+        series = (series * s) + (1.0 / 17);
+        series = (series * s) + (1.0 / 15);
+        series = (series * s) + (1.0 / 13);
+        series = (series * s) + (1.0 / 11);
+        series = (series * s) + (1.0 / 9);
+        series = (series * s) + (1.0 / 7);
+        series = (series * s) + (1.0 / 5);
+        series = (series * s) + (1.0 / 3);
+        return (exponent * Ln2) + (2 * (f + (f * s * series)));
+    }
+}

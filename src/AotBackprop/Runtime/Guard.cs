@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>Exceptions that name the argument, what was wanted and what came.</summary>
+internal static class Guard
+{
+    public static void Length(long came, long wanted, string name, string meaning)
+    {
+        if (came != wanted)
+        {
+            Throw(name, $"{name} has {came} elements; wanted {wanted}: {meaning}.");
+        }
+    }
+
+    public static void WholeSamples(int came, int inputs, string name)
+    {
+        if (came == 0 || came % inputs != 0)
+        {
+            Throw(name, $"{name} has {came} floats; wanted a multiple of {inputs}, the inputs of a sample, and at least one sample.");
+        }
+    }
+
+    public static void Finite(ReadOnlySpan<float> numbers, string name)
+    {
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (!float.IsFinite(numbers[i]))
+            {
+                Throw(name, $"{name}[{i}] is {Text(numbers[i])}; wanted finite numbers.");
+            }
+        }
+    }
+
+    public static void Labels(ReadOnlySpan<int> labels, int classes, string name)
+    {
+        for (int n = 0; n < labels.Length; n++)
+        {
+            if ((uint)labels[n] >= (uint)classes)
+            {
+                throw new ArgumentOutOfRangeException(
+                    name, labels[n], $"{name}[{n}] is {labels[n]}; wanted a class number from 0 to {classes - 1}.");
+            }
+        }
+    }
+
+    public static void Probabilities(ReadOnlySpan<float> Y, int classes, string name)
+    {
+        for (int n = 0; n < Y.Length / classes; n++)
+        {
+            ReadOnlySpan<float> row = Y.Slice(n * classes, classes);
+            double sum = 0;
+            for (int j = 0; j < classes; j++)
+            {
+                if (!(row[j] >= 0) || float.IsInfinity(row[j]))
+                {
+                    Throw(name, $"{name}[{n}, {j}] is {Text(row[j])}; wanted a finite probability, 0 or more.");
+                }
+
+                sum += row[j];
+            }
+
+            if (!Scan.IsDistribution(row))
+            {
+                Throw(name, $"Row {n} of {name} sums to {sum.ToString("G6", CultureInfo.InvariantCulture)}; wanted 1, within 0.0001.");
+            }
+        }
+    }
+
+    private static string Text(float number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [DoesNotReturn]
+    private static void Throw(string name, string message) => throw new ArgumentException(message, name);
+}

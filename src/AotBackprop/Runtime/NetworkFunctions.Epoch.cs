@@ -1,0 +1,174 @@
+using AotBackprop.Numerics;
+
+namespace AotBackprop.Runtime;
+
+public static unsafe partial class NetworkFunctions<TKernels>
+{
+    /// <summary>Bytes of workspace for an epoch over so many samples.</summary>
+    /// <param name="count">Samples in all.</param>
+    /// <param name="batchSize">Samples in a batch.</param>
+    public static nuint EpochWorkspaceSize(nuint count, nuint batchSize)
+    {
+        nuint batch = Math.Min(count, batchSize);
+        nuint training = TrainingWorkspaceSize(batch);
+        nuint sample = (nuint)(TKernels.InputCount + TKernels.ClassCount) * sizeof(float);
+        return count > int.MaxValue || batch > (nuint.MaxValue - training - (count * sizeof(int))) / sample
+            ? nuint.MaxValue
+            : training + (batch * sample) + (count * sizeof(int));
+    }
+
+    /// <summary>
+    /// The batches from one number on of an epoch, in the shuffled order of seed and epoch. Where it stops early, the
+    /// updates of the batches before stay: <paramref name="batchesDone"/> counts them.
+    /// </summary>
+    /// <param name="parameters">Parameters.</param>
+    /// <param name="X">N×D inputs of the whole training set.</param>
+    /// <param name="targets">What the network should say.</param>
+    /// <param name="count">N, below 2³¹.</param>
+    /// <param name="batchSize">Samples in a batch; the last may be short.</param>
+    /// <param name="learningRate">η.</param>
+    /// <param name="seed">With the epoch, decides the order of the samples.</param>
+    /// <param name="epoch">The number of the epoch.</param>
+    /// <param name="firstBatch">The first batch of the range.</param>
+    /// <param name="batchCount">Batches in the range.</param>
+    /// <param name="stop">Read before each batch; any number but 0 ends the range. May be null.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="workspaceSize">Its bytes, at least <see cref="EpochWorkspaceSize"/>.</param>
+    /// <param name="loss">Receives the mean over the range's samples of the loss before each one's update.</param>
+    /// <param name="batchesDone">Receives the number of batches trained on.</param>
+    public static NetworkStatus TrainEpoch(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        nuint batchSize,
+        float learningRate,
+        ulong seed,
+        ulong epoch,
+        nuint firstBatch,
+        nuint batchCount,
+        int* stop,
+        void* workspace,
+        nuint workspaceSize,
+        out double loss,
+        out nuint batchesDone)
+    {
+        loss = 0;
+        batchesDone = 0;
+        NetworkStatus status = ValidateEpoch(
+            parameters, X, targets, count, batchSize, learningRate, firstBatch, batchCount, workspace, workspaceSize);
+        if (status != NetworkStatus.Ok)
+        {
+            return status;
+        }
+
+        nuint batch = Math.Min(batchSize, count);
+        float* training = Align(workspace);
+        float* batchX = (float*)((byte*)workspace + TrainingWorkspaceSize(batch));
+        float* batchTargets = batchX + (batch * (nuint)TKernels.InputCount);
+        int* order = (int*)(batchTargets + (batch * (nuint)TKernels.ClassCount));
+        Shuffle.Fill(new Span<int>(order, (int)count), seed, epoch);
+
+        double sum = 0;
+        nuint samples = 0;
+        for (; batchesDone < batchCount; batchesDone++)
+        {
+            if (stop != null && Volatile.Read(ref *stop) != 0)
+            {
+                break;
+            }
+
+            nuint first = (firstBatch + batchesDone) * batchSize;
+            nuint N = Math.Min(batchSize, count - first);
+            Targets gathered = Gather(X, targets, order + first, N, batchX, batchTargets);
+            float largestInput = Scan.Largest(batchX, N * (nuint)TKernels.InputCount);
+            status = Step(parameters, batchX, gathered, (nint)N, learningRate, training, largestInput, out double batchLoss);
+            if (status != NetworkStatus.Ok)
+            {
+                break;
+            }
+
+            sum += batchLoss * N;
+            samples += N;
+        }
+
+        loss = samples == 0 ? 0 : sum / samples;
+        return status;
+    }
+
+    private static NetworkStatus ValidateEpoch(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        nuint batchSize,
+        float learningRate,
+        nuint firstBatch,
+        nuint batchCount,
+        void* workspace,
+        nuint workspaceSize)
+    {
+        if (!IsLearningRate(learningRate))
+        {
+            return NetworkStatus.InvalidLearningRate;
+        }
+
+        NetworkStatus status = ValidateSamples(parameters, X, count, workspace);
+        if (status != NetworkStatus.Ok)
+        {
+            return status;
+        }
+
+        if (count > int.MaxValue)
+        {
+            return NetworkStatus.InvalidCount;
+        }
+
+        if (batchSize == 0)
+        {
+            return NetworkStatus.InvalidBatch;
+        }
+
+        nuint batches = ((count - 1) / batchSize) + 1;
+        if (firstBatch > batches || batchCount > batches - firstBatch)
+        {
+            return NetworkStatus.InvalidBatch;
+        }
+
+        if (workspaceSize < EpochWorkspaceSize(count, batchSize))
+        {
+            return NetworkStatus.WorkspaceTooSmall;
+        }
+
+        status = ValidateTargets(targets, count);
+        if (status != NetworkStatus.Ok)
+        {
+            return status;
+        }
+
+        return float.IsFinite(Scan.Largest(X, count * (nuint)TKernels.InputCount)) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
+    }
+
+    /// <summary>Copies the samples of a batch, in the order of the epoch, to lie one behind the other.</summary>
+    private static Targets Gather(float* X, Targets targets, int* order, nuint N, float* batchX, float* batchTargets)
+    {
+        for (nuint n = 0; n < N; n++)
+        {
+            nuint sample = (nuint)order[n];
+            CopyRow(X, sample, batchX, n, (nuint)TKernels.InputCount);
+            if (targets.Labels != null)
+            {
+                ((int*)batchTargets)[n] = targets.Labels[sample];
+            }
+            else
+            {
+                CopyRow(targets.Probabilities, sample, batchTargets, n, (nuint)TKernels.ClassCount);
+            }
+        }
+
+        return targets.Labels != null ? Targets.Of((int*)batchTargets) : Targets.Of(batchTargets);
+    }
+
+    private static void CopyRow(float* from, nuint fromRow, float* to, nuint toRow, nuint columns) =>
+        Buffer.MemoryCopy(from + (fromRow * columns), to + (toRow * columns), columns * sizeof(float), columns * sizeof(float));
+}

@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+
+namespace AotBackprop.Runtime;
+
+public static unsafe partial class NetworkFunctions<TKernels>
+{
+    /// <summary>The probabilities of the classes for each sample.</summary>
+    /// <param name="parameters">Parameters.</param>
+    /// <param name="X">N×D inputs.</param>
+    /// <param name="count">N.</param>
+    /// <param name="probabilities">Receives N×C probabilities.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="workspaceSize">Its bytes, at least <see cref="InferenceWorkspaceSize"/> of one sample.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static NetworkStatus Forward(
+        float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint workspaceSize)
+    {
+        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
+        if (status != NetworkStatus.Ok)
+        {
+            return status;
+        }
+
+        if (probabilities == null)
+        {
+            return NetworkStatus.NullPointer;
+        }
+
+        float* aligned = Align(workspace);
+        for (nint n = 0; n < (nint)count; n += chunk)
+        {
+            nint N = Math.Min(chunk, (nint)count - n);
+            TKernels.Forward(parameters, X + (n * TKernels.InputCount), N, aligned, probabilities + (n * TKernels.ClassCount));
+        }
+
+        return NetworkStatus.Ok;
+    }
+
+    /// <summary>The most probable class of each sample, the lowest among equals.</summary>
+    /// <param name="parameters">Parameters.</param>
+    /// <param name="X">N×D inputs.</param>
+    /// <param name="count">N.</param>
+    /// <param name="classes">Receives N class numbers.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="workspaceSize">Its bytes, at least <see cref="InferenceWorkspaceSize"/> of one sample.</param>
+    public static NetworkStatus Classify(
+        float* parameters, float* X, nuint count, int* classes, void* workspace, nuint workspaceSize)
+    {
+        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
+        if (status != NetworkStatus.Ok)
+        {
+            return status;
+        }
+
+        if (classes == null)
+        {
+            return NetworkStatus.NullPointer;
+        }
+
+        float* aligned = Align(workspace);
+        for (nint n = 0; n < (nint)count; n += chunk)
+        {
+            nint N = Math.Min(chunk, (nint)count - n);
+            float* probabilities = TKernels.Probabilities(aligned, N);
+            TKernels.Forward(parameters, X + (n * TKernels.InputCount), N, aligned, probabilities);
+            for (nint i = 0; i < N; i++)
+            {
+                classes[n + i] = IndexOfLargest(probabilities + (i * TKernels.ClassCount));
+            }
+        }
+
+        return NetworkStatus.Ok;
+    }
+
+    /// <summary>The mean loss over samples, and how many are classified correctly.</summary>
+    /// <param name="parameters">Parameters.</param>
+    /// <param name="X">N×D inputs.</param>
+    /// <param name="targets">What the network should say.</param>
+    /// <param name="count">N.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="workspaceSize">Its bytes, at least <see cref="InferenceWorkspaceSize"/> of one sample.</param>
+    /// <param name="evaluation">Receives loss and counts.</param>
+    public static NetworkStatus Evaluate(
+        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint workspaceSize, out Evaluation evaluation)
+    {
+        evaluation = default;
+        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
+        if (status == NetworkStatus.Ok)
+        {
+            status = ValidateTargets(targets, count);
+        }
+
+        if (status != NetworkStatus.Ok)
+        {
+            return status;
+        }
+
+        float* aligned = Align(workspace);
+        double loss = 0;
+        long correct = 0;
+        for (nint n = 0; n < (nint)count; n += chunk)
+        {
+            nint N = Math.Min(chunk, (nint)count - n);
+            Targets part = targets.Labels != null
+                ? Targets.Of(targets.Labels + n)
+                : Targets.Of(targets.Probabilities + (n * TKernels.ClassCount));
+            float* probabilities = TKernels.Probabilities(aligned, N);
+            TKernels.Forward(parameters, X + (n * TKernels.InputCount), N, aligned, probabilities);
+
+            // One sample at a time: the order of the sum does not depend on the size of a part.
+            loss = TKernels.LossSum(part, N, aligned, loss);
+            correct += CountCorrect(part, N, probabilities);
+        }
+
+        if (!double.IsFinite(loss))
+        {
+            return NetworkStatus.NotFinite;
+        }
+
+        evaluation = new Evaluation(loss / count, correct, (long)count);
+        return NetworkStatus.Ok;
+    }
+
+    private static NetworkStatus ValidateInference(
+        float* parameters, float* X, nuint count, void* workspace, nuint workspaceSize, out nint chunk)
+    {
+        chunk = 0;
+        NetworkStatus status = ValidateSamples(parameters, X, count, workspace);
+        if (status != NetworkStatus.Ok)
+        {
+            return status;
+        }
+
+        nuint needed = InferenceWorkspaceSize(1);
+        if (workspaceSize < needed)
+        {
+            return NetworkStatus.WorkspaceTooSmall;
+        }
+
+        nuint fitting = 1 + ((workspaceSize - needed) / ((nuint)TKernels.InferenceFloats * sizeof(float)));
+        chunk = (nint)Math.Min(Math.Min(fitting, LargestChunk), count);
+        return float.IsFinite(Scan.Largest(X, count * (nuint)TKernels.InputCount)) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
+    }
+
+    private static long CountCorrect(Targets targets, nint N, float* probabilities)
+    {
+        long correct = 0;
+        for (nint n = 0; n < N; n++)
+        {
+            int wanted = targets.Labels != null
+                ? targets.Labels[n]
+                : IndexOfLargest(targets.Probabilities + (n * TKernels.ClassCount));
+            correct += IndexOfLargest(probabilities + (n * TKernels.ClassCount)) == wanted ? 1 : 0;
+        }
+
+        return correct;
+    }
+
+    private static int IndexOfLargest(float* row)
+    {
+        int largest = 0;
+        for (int j = 1; j < TKernels.ClassCount; j++)
+        {
+            if (row[j] > row[largest])
+            {
+                largest = j;
+            }
+        }
+
+        return largest;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.CompilerServices;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>
+/// The functions of a network over pointers: validation and order of calls, written once. The members of a generated
+/// type throw from the status, the C functions return it. A call validates everything before it writes anything.
+/// </summary>
+/// <remarks>
+/// The caller owns all memory, and nothing here allocates. Parameters and data need no more than a float's alignment;
+/// a workspace aligns itself inside. Any number of threads may read the same parameters, each with a workspace of its
+/// own; who writes parameters must be alone with them.
+/// </remarks>
+/// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
+public static unsafe partial class NetworkFunctions<TKernels>
+    where TKernels : struct, INetworkKernels
+{
+    private const nuint Alignment = 64;
+
+    // Samples that inference takes at a time; the bits of a sample do not depend on it.
+    private const int LargestChunk = 256;
+
+    // Half an ulp of the largest float: an update smaller than this cannot carry a finite parameter to infinity.
+    private const double LargestUpdate = (double)(1L << 52) * (1L << 51);
+
+    private const double LargestGradient = float.MaxValue;
+
+    /// <summary>Bytes of workspace for training on batches of so many samples.</summary>
+    /// <param name="count">Samples in the largest batch.</param>
+    public static nuint TrainingWorkspaceSize(nuint count) =>
+        Bytes(count, (nuint)TKernels.TrainingFloats, (nuint)TKernels.FixedTrainingFloats);
+
+    /// <summary>
+    /// Bytes of workspace for inference on so many samples at a time. With less, down to the size for one sample,
+    /// inference works in more, smaller parts and gives the same bits.
+    /// </summary>
+    /// <param name="count">Samples at a time.</param>
+    public static nuint InferenceWorkspaceSize(nuint count) => Bytes(count, (nuint)TKernels.InferenceFloats, 0);
+
+    /// <summary>Draws W1, W2, … from the seed, and sets the biases to 0.</summary>
+    /// <param name="parameters">Receives the parameters.</param>
+    /// <param name="seed">The same seed gives the same bits on every machine.</param>
+    public static NetworkStatus Initialize(float* parameters, ulong seed)
+    {
+        if (parameters == null)
+        {
+            return NetworkStatus.NullPointer;
+        }
+
+        TKernels.Initialize(parameters, seed);
+        return NetworkStatus.Ok;
+    }
+
+    // 30 floats of slack for the two regions whose size is rounded up to 16, and a line to align the start.
+    private static nuint Bytes(nuint count, nuint floats, nuint fixedFloats)
+    {
+        nuint slack = ((30 + fixedFloats) * sizeof(float)) + Alignment;
+        return count > (nuint.MaxValue - slack) / (floats * sizeof(float))
+            ? nuint.MaxValue
+            : (count * floats * sizeof(float)) + slack;
+    }
+
+    private static float* Align(void* workspace) => (float*)(((nuint)workspace + Alignment - 1) & ~(Alignment - 1));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static NetworkStatus ValidateSamples(float* parameters, float* X, nuint count, void* workspace)
+    {
+        if (parameters == null || X == null || workspace == null)
+        {
+            return NetworkStatus.NullPointer;
+        }
+
+        nuint most = (nuint)nint.MaxValue / sizeof(float) / (nuint)Math.Max(TKernels.InputCount, TKernels.ClassCount);
+        return count == 0 || count > most ? NetworkStatus.InvalidCount : NetworkStatus.Ok;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static NetworkStatus ValidateTargets(Targets targets, nuint count)
+    {
+        if (targets.Labels != null)
+        {
+            return Scan.AreLabels(targets.Labels, count, TKernels.ClassCount) ? NetworkStatus.Ok : NetworkStatus.LabelOutOfRange;
+        }
+
+        if (targets.Probabilities == null)
+        {
+            return NetworkStatus.NullPointer;
+        }
+
+        return Scan.AreProbabilities(targets.Probabilities, count, TKernels.ClassCount)
+            ? NetworkStatus.Ok
+            : NetworkStatus.InvalidProbabilities;
+    }
+
+    private static bool IsLearningRate(float learningRate) => learningRate >= 0 && float.IsFinite(learningRate);
+}

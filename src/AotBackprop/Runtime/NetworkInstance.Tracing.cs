@@ -1,0 +1,136 @@
+namespace AotBackprop.Runtime;
+
+public sealed unsafe partial class NetworkInstance<TKernels>
+{
+    /// <summary>Every intermediate of one batch, as the kernels compute it, and the gradient. No parameter is changed.</summary>
+    /// <param name="X">N×D inputs, finite.</param>
+    /// <param name="labels">N class numbers.</param>
+    public NetworkTrace Trace(ReadOnlySpan<float> X, ReadOnlySpan<int> labels)
+    {
+        int count = CountSamples(X, labels);
+        float[] gradient = new float[TKernels.ParameterCount];
+        double loss = Gradient(X, labels, gradient);
+        float[] Y = new float[count * TKernels.ClassCount];
+        for (int n = 0; n < count; n++)
+        {
+            Y[(n * TKernels.ClassCount) + labels[n]] = 1;
+        }
+
+        fixed (int* l = labels)
+        {
+            return Trace(count, X, Targets.Of(l), Y, gradient, loss);
+        }
+    }
+
+    /// <inheritdoc cref="Trace(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
+    /// <param name="X">N×D inputs, finite.</param>
+    /// <param name="Y">N×C probabilities, each row summing to 1.</param>
+    public NetworkTrace Trace(ReadOnlySpan<float> X, ReadOnlySpan<float> Y)
+    {
+        int count = CountSamples(X, Y);
+        float[] gradient = new float[TKernels.ParameterCount];
+        double loss = Gradient(X, Y, gradient);
+        fixed (float* y = Y)
+        {
+            return Trace(count, X, Targets.Of(y), Y, gradient, loss);
+        }
+    }
+
+    private NetworkTrace Trace(int N, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<float> Y, float[] gradient, double loss)
+    {
+        int layers = TKernels.LayerSizes.Length - 1;
+        float* workspace = (float*)_memory.Training(NetworkFunctions<TKernels>.TrainingWorkspaceSize((nuint)N));
+        float* parameters = _memory.Parameters;
+        float* probabilities = TKernels.Probabilities(workspace, N);
+        NetworkTrace trace = new(TKernels.LayerSizes, N, loss, gradient);
+        fixed (float* x = X)
+        {
+            TKernels.Forward(parameters, x, N, workspace, probabilities);
+            for (int l = 1; l < layers; l++)
+            {
+                trace.A[l - 1] = Copy(l, N, workspace, gradients: false);
+            }
+
+            trace.Z[layers - 1] = Copy(layers, N, workspace, gradients: false);
+            trace.A[layers - 1] = new ReadOnlySpan<float>(probabilities, N * TKernels.ClassCount).ToArray();
+            for (int i = 0; i < Y.Length; i++)
+            {
+                // ∂L/∂A = −1/N · Y / A, and 0 where Y is 0.
+                trace.dA[layers - 1][i] = Y[i] == 0 ? 0 : -Y[i] / trace.A[layers - 1][i] / N;
+            }
+
+            TKernels.OutputGradient(targets, N, workspace);
+            TKernels.Backward(parameters, N, workspace);
+            for (int l = 1; l <= layers; l++)
+            {
+                trace.dZ[l - 1] = Copy(l, N, workspace, gradients: true);
+            }
+
+            for (int l = layers - 1; l >= 1; l--)
+            {
+                // With every unit of the layer taken as active, what the kernel leaves as dZ is dA.
+                LayerView layer = TKernels.Layer(l, N, workspace);
+                new Span<float>(layer.Activations, N * layer.Stride).Fill(1);
+                TKernels.Backward(parameters, N, workspace);
+                trace.dA[l - 1] = Copy(l, N, workspace, gradients: true);
+                TKernels.Forward(parameters, x, N, workspace, probabilities);
+            }
+
+            TraceHiddenZ(trace, x, N, workspace);
+        }
+
+        GC.KeepAlive(_memory);
+        return trace;
+    }
+
+    /// <summary>
+    /// Z of the hidden layers, which the kernels rectify before they store it: Z = ReLU(Z) − ReLU(−Z), and −Z comes
+    /// from the same kernel with the layer's parameters negated, to the bit.
+    /// </summary>
+    private void TraceHiddenZ(NetworkTrace trace, float* x, int N, float* workspace)
+    {
+        ReadOnlySpan<int> sizes = TKernels.LayerSizes;
+        float[] negated = Parameters.ToArray();
+        int offset = 0;
+        for (int l = 1; l < sizes.Length - 1; l++)
+        {
+            Span<float> own = negated.AsSpan(offset, (sizes[l - 1] + 1) * sizes[l]);
+            Negate(own);
+            fixed (float* p = negated)
+            {
+                TKernels.Forward(p, x, N, workspace, TKernels.Probabilities(workspace, N));
+            }
+
+            float[] below = Copy(l, N, workspace, gradients: false);
+            for (int i = 0; i < below.Length; i++)
+            {
+                trace.Z[l - 1][i] = trace.A[l - 1][i] - below[i];
+            }
+
+            Negate(own);
+            offset += own.Length;
+        }
+
+        static void Negate(Span<float> numbers)
+        {
+            foreach (ref float number in numbers)
+            {
+                number = -number;
+            }
+        }
+    }
+
+    private static float[] Copy(int number, int N, float* workspace, bool gradients)
+    {
+        LayerView layer = TKernels.Layer(number, N, workspace);
+        float* from = gradients ? layer.Gradients : layer.Activations;
+        int columns = TKernels.LayerSizes[number];
+        float[] copy = new float[N * columns];
+        for (int n = 0; n < N; n++)
+        {
+            new ReadOnlySpan<float>(from + ((nint)n * layer.Stride), columns).CopyTo(copy.AsSpan(n * columns));
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,158 @@
+namespace AotBackprop.Runtime;
+
+public sealed unsafe partial class NetworkInstance<TKernels>
+{
+    /// <inheritdoc cref="INetwork{TSelf}.Gradient(ReadOnlySpan{float}, ReadOnlySpan{int}, Span{float})"/>
+    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Span<float> gradient)
+    {
+        fixed (int* l = labels)
+        {
+            return Gradient(CountSamples(X, labels), X, Targets.Of(l), labels, default, gradient);
+        }
+    }
+
+    /// <inheritdoc cref="INetwork{TSelf}.Gradient(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
+    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Span<float> gradient)
+    {
+        fixed (float* y = Y)
+        {
+            return Gradient(CountSamples(X, Y), X, Targets.Of(y), default, Y, gradient);
+        }
+    }
+
+    /// <inheritdoc cref="INetwork{TSelf}.Apply"/>
+    public void Apply(ReadOnlySpan<float> gradient, float learningRate)
+    {
+        float* parameters = _memory.Parameters;
+        Guard.Length(gradient.Length, TKernels.ParameterCount, nameof(gradient), "one for each weight and bias");
+        NetworkStatus status;
+        fixed (float* g = gradient)
+        {
+            status = NetworkFunctions<TKernels>.Apply(parameters, g, learningRate);
+        }
+
+        GC.KeepAlive(_memory);
+        if (status == NetworkStatus.NotFinite)
+        {
+            Guard.Finite(gradient, nameof(gradient));
+        }
+
+        ThrowUnlessOk(status, default, default, default, learningRate);
+    }
+
+    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{int}, float)"/>
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, float learningRate)
+    {
+        fixed (int* l = labels)
+        {
+            return TrainStep(CountSamples(X, labels), X, Targets.Of(l), labels, default, learningRate);
+        }
+    }
+
+    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{float}, float)"/>
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate)
+    {
+        fixed (float* y = Y)
+        {
+            return TrainStep(CountSamples(X, Y), X, Targets.Of(y), default, Y, learningRate);
+        }
+    }
+
+    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{int}, int, float, ulong, int)"/>
+    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, float learningRate, ulong seed, int epoch)
+    {
+        fixed (int* l = labels)
+        {
+            return TrainEpoch(CountSamples(X, labels), X, Targets.Of(l), labels, default, batchSize, learningRate, seed, epoch);
+        }
+    }
+
+    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{float}, int, float, ulong, int)"/>
+    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch)
+    {
+        fixed (float* y = Y)
+        {
+            return TrainEpoch(CountSamples(X, Y), X, Targets.Of(y), default, Y, batchSize, learningRate, seed, epoch);
+        }
+    }
+
+    private double Gradient(
+        int count, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, Span<float> gradient)
+    {
+        float* parameters = _memory.Parameters;
+        Guard.Length(gradient.Length, TKernels.ParameterCount, nameof(gradient), "one for each weight and bias");
+        nuint size = NetworkFunctions<TKernels>.TrainingWorkspaceSize((nuint)count);
+        NetworkStatus status;
+        double loss;
+        fixed (float* x = X, g = gradient)
+        {
+            status = NetworkFunctions<TKernels>.Gradient(
+                parameters, x, targets, (nuint)count, g, _memory.Training(size), size, out loss);
+        }
+
+        GC.KeepAlive(_memory);
+        ThrowUnlessOk(status, X, labels, Y, 0);
+        return loss;
+    }
+
+    private double TrainStep(
+        int count, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, float learningRate)
+    {
+        float* parameters = _memory.Parameters;
+        nuint size = NetworkFunctions<TKernels>.TrainingWorkspaceSize((nuint)count);
+        NetworkStatus status;
+        double loss;
+        fixed (float* x = X)
+        {
+            status = NetworkFunctions<TKernels>.TrainStep(
+                parameters, x, targets, (nuint)count, learningRate, _memory.Training(size), size, out loss);
+        }
+
+        GC.KeepAlive(_memory);
+        ThrowUnlessOk(status, X, labels, Y, learningRate);
+        return loss;
+    }
+
+    private double TrainEpoch(
+        int count,
+        ReadOnlySpan<float> X,
+        Targets targets,
+        ReadOnlySpan<int> labels,
+        ReadOnlySpan<float> Y,
+        int batchSize,
+        float learningRate,
+        ulong seed,
+        int epoch)
+    {
+        float* parameters = _memory.Parameters;
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        nuint size = NetworkFunctions<TKernels>.EpochWorkspaceSize((nuint)count, (nuint)batchSize);
+        nuint batches = (nuint)(((count - 1) / batchSize) + 1);
+        NetworkStatus status;
+        double loss;
+        fixed (float* x = X)
+        {
+            status = NetworkFunctions<TKernels>.TrainEpoch(
+                parameters,
+                x,
+                targets,
+                (nuint)count,
+                (nuint)batchSize,
+                learningRate,
+                seed,
+                (ulong)epoch,
+                0,
+                batches,
+                null,
+                _memory.Training(size),
+                size,
+                out loss,
+                out _);
+        }
+
+        GC.KeepAlive(_memory);
+        ThrowUnlessOk(status, X, labels, Y, learningRate, batchSize);
+        return loss;
+    }
+}

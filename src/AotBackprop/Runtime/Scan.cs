@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>Passes over data that look for what must not enter a computation.</summary>
+public static unsafe class Scan
+{
+    private const uint Magnitude = 0x7FFFFFFF;
+
+    /// <summary>
+    /// The largest |p[i]|: infinite or NaN if any is. As integers the bits of magnitudes are ordered like the
+    /// magnitudes, with infinity above the finite numbers and NaN above infinity.
+    /// </summary>
+    /// <param name="p">Floats.</param>
+    /// <param name="count">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float Largest(float* p, nuint count)
+    {
+        uint largest = 0;
+        nuint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<uint> most = Vector512<uint>.Zero;
+            for (; i + 16 <= count; i += 16)
+            {
+                most = Vector512.Max(most, Vector512.Load((uint*)p + i) & Vector512.Create(Magnitude));
+            }
+
+            largest = LargestLane(Vector256.Max(most.GetLower(), most.GetUpper()));
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Vector256<uint> most = Vector256<uint>.Zero;
+            for (; i + 8 <= count; i += 8)
+            {
+                most = Vector256.Max(most, Vector256.Load((uint*)p + i) & Vector256.Create(Magnitude));
+            }
+
+            largest = LargestLane(most);
+        }
+        else
+        {
+            Vector128<uint> most = Vector128<uint>.Zero;
+            for (; i + 4 <= count; i += 4)
+            {
+                most = Vector128.Max(most, Vector128.Load((uint*)p + i) & Vector128.Create(Magnitude));
+            }
+
+            largest = LargestLane(most);
+        }
+
+        for (; i < count; i++)
+        {
+            largest = Math.Max(largest, ((uint*)p)[i] & Magnitude);
+        }
+
+        return BitConverter.UInt32BitsToSingle(largest);
+    }
+
+    /// <summary>The largest |p| of a matrix whose rows lie a stride apart: infinite or NaN if any entry is.</summary>
+    /// <param name="p">The first row.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="columns">Floats of a row that count.</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    public static float Largest(float* p, nint rows, int columns, int stride)
+    {
+        if (columns == stride)
+        {
+            return Largest(p, (nuint)(rows * stride));
+        }
+
+        uint largest = 0;
+        for (nint n = 0; n < rows; n++)
+        {
+            largest = Math.Max(largest, BitConverter.SingleToUInt32Bits(Largest(p + (n * stride), (nuint)columns)));
+        }
+
+        return BitConverter.UInt32BitsToSingle(largest);
+    }
+
+    /// <summary>Whether each label is a class number.</summary>
+    internal static bool AreLabels(int* labels, nuint count, int classes)
+    {
+        for (nuint n = 0; n < count; n++)
+        {
+            if ((uint)labels[n] >= (uint)classes)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether each row holds finite numbers, none negative, that sum to 1 within 1e-4.</summary>
+    internal static bool AreProbabilities(float* Y, nuint count, int classes)
+    {
+        for (nuint n = 0; n < count; n++)
+        {
+            if (!IsDistribution(new ReadOnlySpan<float>(Y + (n * (nuint)classes), classes)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether these are finite numbers, none negative, that sum to 1 within 1e-4.</summary>
+    internal static bool IsDistribution(ReadOnlySpan<float> row)
+    {
+        double sum = 0;
+        foreach (float y in row)
+        {
+            if (!(y >= 0))
+            {
+                return false;
+            }
+
+            sum += y;
+        }
+
+        return Math.Abs(sum - 1) <= 1e-4;
+    }
+
+    private static uint LargestLane(Vector256<uint> most) => LargestLane(Vector128.Max(most.GetLower(), most.GetUpper()));
+
+    private static uint LargestLane(Vector128<uint> most)
+    {
+        most = Vector128.Max(most, Vector128.Shuffle(most, Vector128.Create(2u, 3, 0, 1)));
+        most = Vector128.Max(most, Vector128.Shuffle(most, Vector128.Create(1u, 0, 3, 2)));
+        return most.ToScalar();
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Runtime.Loader;
+using AotBackprop.Generator;
+using Basic.Reference.Assemblies;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace AotBackprop.Testing;
+
+/// <summary>The generator run on a source, in memory.</summary>
+public sealed class GeneratorRun
+{
+    private static readonly ImmutableArray<MetadataReference> References =
+        [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(NetworkAttribute).Assembly.Location)];
+
+    private GeneratorRun(Compilation output, GeneratorDriverRunResult result)
+    {
+        Output = output;
+        Result = result;
+    }
+
+    /// <summary>The source's compilation with the emitted files added.</summary>
+    public Compilation Output { get; }
+
+    /// <summary>Emitted files and diagnostics.</summary>
+    public GeneratorDriverRunResult Result { get; }
+
+    /// <summary>Options under which the tests compile: nullable on, every warning an error, pointers allowed.</summary>
+    public static CSharpCompilationOptions Options { get; } = new(
+        OutputKind.DynamicallyLinkedLibrary,
+        nullableContextOptions: NullableContextOptions.Enable,
+        allowUnsafe: true,
+        optimizationLevel: OptimizationLevel.Release,
+        generalDiagnosticOption: ReportDiagnostic.Error,
+        warningLevel: 9999);
+
+    /// <summary>A compilation of a source, before the generator.</summary>
+    public static CSharpCompilation Compile(string source, CSharpCompilationOptions? options = null, LanguageVersion version = LanguageVersion.Latest)
+    {
+        CSharpParseOptions parse = new(version, DocumentationMode.Diagnose);
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(source, parse, "Source.cs");
+        return CSharpCompilation.Create($"Emitted{Guid.NewGuid():N}", [tree], References, options ?? Options);
+    }
+
+    /// <summary>Runs the generator on a source.</summary>
+    public static GeneratorRun Of(string source, CSharpCompilationOptions? options = null, LanguageVersion version = LanguageVersion.Latest)
+    {
+        CSharpCompilation compilation = Compile(source, options, version);
+        GeneratorDriver driver = CreateDriver(version).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        return new GeneratorRun(output, driver.GetRunResult());
+    }
+
+    /// <summary>A driver of the generator that records why each step ran.</summary>
+    public static GeneratorDriver CreateDriver(LanguageVersion version = LanguageVersion.Latest) => CSharpGeneratorDriver.Create(
+        [new NetworkGenerator().AsSourceGenerator()],
+        parseOptions: new CSharpParseOptions(version, DocumentationMode.Diagnose),
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>Compiles the output and loads it; throws with the compiler's words where it is not clean.</summary>
+    public System.Reflection.Assembly Load()
+    {
+        using MemoryStream stream = new();
+        Microsoft.CodeAnalysis.Emit.EmitResult emitted = Output.Emit(stream);
+        if (!emitted.Success)
+        {
+            throw new InvalidOperationException(string.Join('\n', emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+        }
+
+        stream.Position = 0;
+        return AssemblyLoadContext.Default.LoadFromStream(stream);
+    }
+}

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""Golden values: PyTorch's losses, gradients and SGD steps, in float64 by autograd.
+
+Usage: /usr/bin/python3 make_golden.py [case ...]
+
+Writes one JSON file a case beside this script. Needs PyTorch and nothing else.
+README.md beside it describes the files.
+
+Every number that a case starts from is exactly a float32, so that a float32 program and this
+float64 one start from the same numbers. What is not stored is drawn, and any language can draw
+it again to the bit:
+
+  draw(seed, k) is the k-th output, k = 0, 1, ..., of SplitMix64 started at `seed`, all modulo 2^64:
+      z = seed + (k + 1) * 0x9E3779B97F4A7C15
+      z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9
+      z = (z ^ (z >> 27)) * 0x94D049BB133111EB
+      z =  z ^ (z >> 31)
+  symmetric(seed, k) = ((draw(seed, k) >> 40) - 2^23) / 2^23: the upper 24 bits, in [-1, 1).
+
+  parameters     layer by layer W (row-major, inputs x outputs), b. The k-th of them all is
+                 symmetric(seed, k) / 2^e, e = floor(log4(inputs of its layer)), biases too.
+  inputs         k-th of N x D: with z = draw(seed + 1, k), 0 if z >= 2^63,
+                 else ((z >> 39) mod 2^24) / 2^24: half are zero, the rest in [0, 1).
+  labels         of sample i: (draw(seed + 2, i) >> 32) mod C.
+  probabilities  of sample i: 16 balls fall into C bins, ball t into
+                 (draw(seed + 3, 16 i + t) >> 32) mod C; a probability is a bin's balls / 16.
+  projections    p = 0, 1, 2, 3 of a tensor T: sum over k of T[k] * symmetric(1000 + p, k).
+"""
+
+import gzip
+import hashlib
+import json
+import math
+import struct
+import sys
+from pathlib import Path
+
+import torch
+
+HERE = Path(__file__).resolve().parent
+DIGITS = HERE.parents[1] / "samples" / "Digits" / "data" / "digits.csv.gz"
+
+MASK = (1 << 64) - 1
+STEPS = 10
+ENTRIES = 200
+PROJECTIONS = 4
+BALLS = 16
+# A float32 run has the same ReLU masks as this float64 one where no Z comes closer to 0 than this.
+MARGIN = 3e-5
+
+
+def draw(seed, k):
+    z = (seed + (k + 1) * 0x9E3779B97F4A7C15) & MASK
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+    return z ^ (z >> 31)
+
+
+def symmetric(seed, k):
+    return ((draw(seed, k) >> 40) - (1 << 23)) / (1 << 23)
+
+
+def float32(value):
+    return struct.unpack("<f", struct.pack("<f", value))[0]
+
+
+def sha256(values):
+    """Of the little-endian float32 bytes; fails where a value is no float32."""
+    if any(float32(v) != v for v in values):
+        raise ValueError("not exactly a float32")
+    return hashlib.sha256(struct.pack(f"<{len(values)}f", *values)).hexdigest()
+
+
+def draw_parameters(seed, sizes):
+    values = []
+    for inputs, outputs in zip(sizes, sizes[1:]):
+        e = (inputs.bit_length() - 1) // 2
+        for _ in range(inputs * outputs + outputs):
+            values.append(symmetric(seed, len(values)) / (1 << e))
+    return values
+
+
+def draw_inputs(seed, count):
+    values = []
+    for k in range(count):
+        z = draw(seed + 1, k)
+        values.append(0.0 if z >> 63 else ((z >> 39) & 0xFFFFFF) / (1 << 24))
+    return values
+
+
+def draw_labels(seed, samples, classes):
+    return [(draw(seed + 2, i) >> 32) % classes for i in range(samples)]
+
+
+def draw_probabilities(seed, samples, classes):
+    values = [0.0] * (samples * classes)
+    for i in range(samples):
+        for t in range(BALLS):
+            values[i * classes + (draw(seed + 3, BALLS * i + t) >> 32) % classes] += 1 / BALLS
+    return values
+
+
+def iris_rows():
+    """Every fifth flower: 30 rows, ten of each class. Values as in the file, in cm."""
+    lines = (HERE / "iris.csv").read_text().splitlines()[1::5]
+    rows = [line.split(",") for line in lines]
+    return [float(v) for row in rows for v in row[:-1]], [int(row[-1]) for row in rows]
+
+
+def digits_rows():
+    """The first 32 images: pixels 0 to 16, three or four images of each class."""
+    with gzip.open(DIGITS, "rt") as file:
+        rows = [[int(v) for v in next(file).split(",")] for _ in range(32)]
+    return [v for row in rows for v in row[:-1]], [row[-1] for row in rows]
+
+
+# name, seed, sizes, samples, rows (None: drawn), scale of the rows' values, probabilities as Y
+CASES = [
+    ("iris-4-8-3", 264, [4, 8, 3], 30, iris_rows, 1.0, False),
+    ("digits-64-32-10", 212, [64, 32, 10], 32, digits_rows, 1 / 16, False),
+    ("digits-soft-64-32-10", 392, [64, 32, 10], 32, digits_rows, 1 / 16, True),
+    ("synthetic-784-128-10", 424, [784, 128, 10], 32, None, 1.0, False),
+    ("synthetic-784-128-64-10", 540, [784, 128, 64, 10], 21, None, 1.0, False),
+]
+
+projection_cache = {}
+
+
+def projection(p, count):
+    have = projection_cache.setdefault(p, [])
+    have.extend(symmetric(1000 + p, k) for k in range(len(have), count))
+    return have[:count]
+
+
+def facts(tensor, everything):
+    values = tensor.detach().reshape(-1).tolist()
+    n = len(values)
+    largest = max(range(n), key=lambda k: abs(values[k]))
+    everything = everything or n <= ENTRIES
+    return {
+        "count": n,
+        "sum": math.fsum(values),
+        "sumAbs": math.fsum(abs(v) for v in values),
+        "norm": math.sqrt(math.fsum(v * v for v in values)),
+        "maxAbs": abs(values[largest]),
+        "maxAbsIndex": largest,
+        "projections": [math.fsum(v * r for v, r in zip(values, projection(p, n))) for p in range(PROJECTIONS)],
+        "values": values if everything else [values[i * (n - 1) // (ENTRIES - 1)] for i in range(ENTRIES)],
+    }
+
+
+def make(name, seed, sizes, samples, rows, scale, soft):
+    classes = sizes[-1]
+    flat = draw_parameters(seed, sizes)
+
+    if rows:
+        stored_inputs, labels = rows()
+        inputs = [float32(v * scale) for v in stored_inputs]
+    else:
+        stored_inputs, labels = None, draw_labels(seed, samples, classes)
+        inputs = draw_inputs(seed, samples * sizes[0])
+    assert len(inputs) == samples * sizes[0] and len(labels) == samples
+    probabilities = draw_probabilities(seed, samples, classes) if soft else None
+
+    learning_rate = float32(0.1)
+    X = torch.tensor(inputs, dtype=torch.float64).reshape(samples, sizes[0])
+    if soft:
+        Y = torch.tensor(probabilities, dtype=torch.float64).reshape(samples, classes)
+    else:
+        Y = torch.tensor(labels)
+
+    parameters, names, offset = [], [], 0
+    for l, (d, h) in enumerate(zip(sizes, sizes[1:]), start=1):
+        for tensor, shape in ((f"W{l}", (d, h)), (f"b{l}", (h,))):
+            count = math.prod(shape)
+            values = torch.tensor(flat[offset:offset + count], dtype=torch.float64).reshape(shape)
+            parameters.append(values.requires_grad_())
+            names.append(tensor)
+            offset += count
+    assert offset == len(flat)
+
+    margin = math.inf
+
+    def forward():
+        nonlocal margin
+        A = X
+        for l in range(0, len(parameters), 2):
+            Z = A @ parameters[l] + parameters[l + 1]
+            if l + 2 < len(parameters):
+                margin = min(margin, Z.detach().abs().min().item())
+                A = torch.relu(Z)
+        return Z
+
+    everything = len(flat) < 5000
+    tensors = {}
+    losses = []
+    optimizer = torch.optim.SGD(parameters, lr=learning_rate)
+    for step in range(STEPS):
+        optimizer.zero_grad()
+        Z = forward()
+        loss = torch.nn.functional.cross_entropy(Z, Y)
+        loss.backward()
+        losses.append(loss.item())
+        if step == 0:
+            tensors[f"A{len(sizes) - 1}"] = facts(torch.softmax(Z, dim=1), everything)
+            for tensor, p in zip(names, parameters):
+                tensors["d" + tensor] = facts(p.grad, everything)
+        optimizer.step()
+    final_loss = torch.nn.functional.cross_entropy(forward(), Y).item()
+    for tensor, p in zip(names, parameters):
+        tensors[tensor] = facts(p, everything)
+
+    if margin < MARGIN:
+        raise ValueError(f"{name}: a hidden Z comes within {margin} of 0; choose another seed")
+
+    case = {
+        "name": name,
+        "sizes": sizes,
+        "samples": samples,
+        "seed": seed,
+        "torch": torch.__version__,
+        "learningRate": learning_rate,
+        "smallestHiddenZ": margin,
+        "parametersSha256": sha256(flat),
+        "inputsSha256": sha256(inputs),
+    }
+    if rows:
+        case["inputScale"] = scale
+        case["inputs"] = stored_inputs
+    if soft:
+        case["probabilitiesSha256"] = sha256(probabilities)
+    else:
+        case["labels"] = labels
+    case["losses"] = losses
+    case["finalLoss"] = final_loss
+    case["tensors"] = tensors
+    return case
+
+
+def to_json(value, indent=0):
+    """Arrays of numbers are wrapped, eight numbers a line; repr() of a float round-trips."""
+    pad = " " * (indent + 1)
+    if isinstance(value, dict):
+        body = (",\n").join(f"{pad}{json.dumps(k)}: {to_json(v, indent + 1)}" for k, v in value.items())
+        return "{\n" + body + "\n" + " " * indent + "}"
+    if isinstance(value, list):
+        if len(value) <= 8:
+            return json.dumps(value, allow_nan=False)
+        width = 32 if all(isinstance(v, int) for v in value) else 8
+        lines = [json.dumps(value[i:i + width], allow_nan=False)[1:-1] for i in range(0, len(value), width)]
+        return "[\n" + ",\n".join(pad + line for line in lines) + "\n" + " " * indent + "]"
+    return json.dumps(value, allow_nan=False)
+
+
+def main():
+    # One thread, so that the order of PyTorch's sums does not depend on the machine's cores.
+    torch.set_num_threads(1)
+    wanted = sys.argv[1:]
+    unknown = set(wanted) - {case[0] for case in CASES}
+    if unknown:
+        sys.exit(f"no such case: {', '.join(sorted(unknown))}")
+    for case in CASES:
+        if wanted and case[0] not in wanted:
+            continue
+        made = make(*case)
+        text = to_json(made) + "\n"
+        assert json.loads(text) == made
+        (HERE / f"{case[0]}.json").write_text(text, encoding="utf-8", newline="\n")
+        print(f"{case[0]}: loss {made['losses'][0]:.6f} -> {made['finalLoss']:.6f}, "
+              f"smallest |Z| {made['smallestHiddenZ']:.2e}, {len(text)} bytes")
+
+
+if __name__ == "__main__":
+    main()
