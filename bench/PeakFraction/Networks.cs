@@ -1,0 +1,15 @@
+using AotBackprop;
+
+namespace PeakFraction;
+
+[Network(64, 32, 10)]
+public sealed partial class Digits;
+
+[Network(784, 128, 10)]
+public sealed partial class Mnist;
+
+[Network(784, 128, 64, 10)]
+public sealed partial class DeepMnist;
+
+[Network(784, 512, 10)]
+public sealed partial class WideMnist;

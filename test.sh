@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Runs every test and ends in a line 'N passed, N failed'. Exits with 1 on a failure, or where no test ran.
+set -u -o pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+passed=0
+failed=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+finish() {
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    exit
+}
+
+command -v dotnet > /dev/null || { echo "test.sh: wanted the .NET 10 SDK: 'dotnet' is not on the path" >&2; failed=1; finish; }
+
+# dotnet_tests TITLE PROJECT [NAME=VALUE ...]: runs a built test project in that environment and adds up its counts.
+dotnet_tests() {
+    local title=$1 project=$2
+    shift 2
+    printf '\n== %s\n' "$title"
+    env "$@" dotnet test --project "tests/$project/$project.csproj" -c Release --no-build 2>&1 | tee "$log"
+    local status=$?
+    local succeeded lost skipped
+    succeeded=$(sed -n 's/^ *succeeded: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
+    lost=$(sed -n 's/^ *failed: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
+    skipped=$(sed -n 's/^ *skipped: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
+    passed=$((passed + ${succeeded:-0}))
+    failed=$((failed + ${lost:-0}))
+    [ "${skipped:-0}" -eq 0 ] || echo "test.sh: $skipped skipped in '$title'"
+    if [ "$status" -ne 0 ] && [ "${lost:-0}" -eq 0 ]; then
+        echo "test.sh: '$title' ended with status $status" >&2
+        failed=$((failed + 1))
+    fi
+}
+
+echo "== Build"
+if ! dotnet build AotBackprop.sln -c Release -v quiet -nologo; then
+    failed=1
+    finish
+fi
+
+width=128
+grep -qw avx2 /proc/cpuinfo && width=256
+grep -qw avx512f /proc/cpuinfo && width=512
+
+dotnet_tests "The oracle" AotBackprop.Oracle.Tests
+dotnet_tests "The generator" AotBackprop.Generator.Tests
+dotnet_tests "Generated networks, Vector$width" AotBackprop.Tests AOTBACKPROP_EXPECT_WIDTH=$width
+if [ $width -gt 256 ]; then
+    dotnet_tests "Generated networks, Vector256" AotBackprop.Tests AOTBACKPROP_EXPECT_WIDTH=256 DOTNET_EnableAVX512=0
+fi
+if [ $width -gt 128 ]; then
+    dotnet_tests "Generated networks, Vector128" AotBackprop.Tests AOTBACKPROP_EXPECT_WIDTH=128 DOTNET_EnableAVX2=0
+fi
+
+echo
+finish
