@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using AotBackprop.Generator.Diagnostics;
 using AotBackprop.Generator.Emit;
 using AotBackprop.Generator.Model;
@@ -27,9 +28,19 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 NetworkParser.AttributeName, (node, _) => node is TypeDeclarationSyntax, NetworkParser.Parse)
             .WithTrackingName(StepNames.Parsed);
 
+        IncrementalValueProvider<ImmutableArray<LibraryResult>> libraries = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                NetworkParser.LibraryAttributeName, (node, _) => node is CompilationUnitSyntax, NetworkParser.ParseLibrary)
+            .Collect();
+
+        IncrementalValueProvider<string> libraryName = libraries
+            .Select((found, _) => found.IsEmpty ? LibrarySpec.DefaultName : found[0].Name)
+            .WithTrackingName(StepNames.LibraryName);
+
         IncrementalValueProvider<Collisions> collisions = parsed
             .Collect()
-            .Select((results, _) => Collisions.Find(results))
+            .Combine(libraryName)
+            .Select((pair, _) => Collisions.Find(pair.Left, pair.Right))
             .WithTrackingName(StepNames.Collisions);
 
         IncrementalValuesProvider<NetworkSpec> specs = parsed
@@ -43,29 +54,52 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select((pair, _) => pair.Left)
             .WithTrackingName(StepNames.Specs);
 
+        IncrementalValuesProvider<(NetworkSpec Spec, string Library)> exported = specs
+            .Where(spec => spec.ExportPrefix is not null)
+            .Combine(libraryName)
+            .WithTrackingName(StepNames.Exported);
+
+        IncrementalValueProvider<LibrarySpec> library = exported
+            .Select((pair, _) => pair.Spec)
+            .Collect()
+            .Combine(libraryName)
+            .Select((pair, _) => new LibrarySpec(pair.Right, new(pair.Left.OrderBy(s => s.ExportPrefix, StringComparer.Ordinal))))
+            .WithTrackingName(StepNames.Library);
+
+        IncrementalValuesProvider<DiagnosticInfo> strayExports = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                NetworkParser.ExportAttributeName, (node, _) => node is TypeDeclarationSyntax, NetworkParser.ParseExport)
+            .Where(info => info is not null)
+            .Select((info, _) => info!);
+
         IncrementalValuesProvider<DiagnosticInfo> diagnostics = parsed
             .Combine(facts)
             .SelectMany((pair, _) => Diagnose(pair.Left, pair.Right))
             .WithTrackingName(StepNames.Diagnostics);
 
-        context.RegisterSourceOutput(diagnostics, (output, info) => output.ReportDiagnostic(info.ToDiagnostic()));
-        context.RegisterSourceOutput(collisions, (output, found) =>
-        {
-            foreach (DiagnosticInfo info in found.Diagnostics)
-            {
-                output.ReportDiagnostic(info.ToDiagnostic());
-            }
-        });
-        context.RegisterSourceOutput(specs, (output, spec) =>
-        {
-            NetworkPlan plan = Planner.Plan(spec);
-            foreach (EmittedFile file in NetworkEmitter.Emit(plan))
-            {
-                output.CancellationToken.ThrowIfCancellationRequested();
-                output.AddSource(file.HintName, file.Text);
-            }
-        });
+        Report(context, diagnostics);
+        Report(context, strayExports);
+        Report(context, collisions.SelectMany((found, _) => found.Diagnostics));
+        Report(context, libraries.SelectMany((found, _) => found.Select(result => result.Diagnostic).OfType<DiagnosticInfo>()));
+
+        context.RegisterSourceOutput(specs, (output, spec) => Add(output, NetworkEmitter.Emit(Planner.Plan(spec))));
+        context.RegisterSourceOutput(exported, (output, pair) =>
+            Add(output, [ExportsEmitter.Emit(Planner.Plan(pair.Spec), pair.Library)]));
+        context.RegisterSourceOutput(library, (output, spec) =>
+            Add(output, spec.Networks.Count == 0 ? [] : [LibraryEmitter.Emit(spec, [.. spec.Networks.Select(Planner.Plan)])]));
     }
+
+    private static void Add(SourceProductionContext output, IEnumerable<EmittedFile> files)
+    {
+        foreach (EmittedFile file in files)
+        {
+            output.CancellationToken.ThrowIfCancellationRequested();
+            output.AddSource(file.HintName, file.Text);
+        }
+    }
+
+    private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<DiagnosticInfo> diagnostics) =>
+        context.RegisterSourceOutput(diagnostics, (output, info) => output.ReportDiagnostic(info.ToDiagnostic()));
 
     private static IEnumerable<DiagnosticInfo> Diagnose(ParseResult result, CompilationFacts facts)
     {

@@ -5,9 +5,12 @@ internal static class StepNames
 {
     public const string Facts = nameof(Facts);
     public const string Parsed = nameof(Parsed);
+    public const string LibraryName = nameof(LibraryName);
     public const string Collisions = nameof(Collisions);
     public const string Specs = nameof(Specs);
+    public const string Exported = nameof(Exported);
+    public const string Library = nameof(Library);
     public const string Diagnostics = nameof(Diagnostics);
 
-    public static readonly IReadOnlyList<string> All = [Facts, Parsed, Collisions, Specs, Diagnostics];
+    public static readonly IReadOnlyList<string> All = [Facts, Parsed, LibraryName, Collisions, Specs, Exported, Library, Diagnostics];
 }

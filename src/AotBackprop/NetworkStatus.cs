@@ -35,4 +35,22 @@ public enum NetworkStatus
 
     /// <summary>The batch size is zero, or a range of batches does not lie in the epoch.</summary>
     InvalidBatch = -9,
+
+    /// <summary>The options are of another version of the library, or ask for what it does not have.</summary>
+    InvalidOptions = -10,
+
+    /// <summary>The buffer for the optimizer's state is smaller than its size function says.</summary>
+    OptimizerStateTooSmall = -11,
+
+    /// <summary>
+    /// The processor is set to flush denormals to zero or to round otherwise than to nearest, which a host linked with
+    /// <c>-ffast-math</c> does: results would differ from those elsewhere.
+    /// </summary>
+    FloatingPointEnvironment = -12,
+
+    /// <summary>The self-test found a gradient that does not agree with the differences of the loss.</summary>
+    SelfTestFailed = -13,
+
+    /// <summary>There is no memory for the self-test.</summary>
+    OutOfMemory = -14,
 }

@@ -65,6 +65,26 @@ internal static class DiagnosticDescriptors
         "Two networks differ in letter case alone",
         "'{0}' and '{1}' differ in letter case alone, so their files would overwrite each other: rename one");
 
+    public static readonly DiagnosticDescriptor InvalidExportName = Error(
+        "ABP013",
+        "A name in C is an identifier",
+        "'{0}' cannot begin names in C: wanted lower-case letters, digits and underscores, a letter first, 40 at most, and no word of C or C++");
+
+    public static readonly DiagnosticDescriptor ExportNameTaken = Error(
+        "ABP014",
+        "Each name in C stands for one thing",
+        "The C prefix '{0}' of '{1}' is that of {2} too: names in C would collide");
+
+    public static readonly DiagnosticDescriptor ExportNotAccessible = Error(
+        "ABP015",
+        "An exported network is accessible in its assembly",
+        "'{0}' has to be internal or public, and so the types around it: the library's self-test calls it");
+
+    public static readonly DiagnosticDescriptor ExportWithoutNetwork = Error(
+        "ABP016",
+        "NetworkExport stands beside Network",
+        "'{0}' has no [Network]: there is nothing to export");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, "AotBackprop", DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

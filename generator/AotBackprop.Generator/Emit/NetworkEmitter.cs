@@ -35,6 +35,23 @@ internal static class NetworkEmitter
         }
     }
 
+    /// <summary>The namespace and the types around a network's.</summary>
+    public static Stack<IDisposable> OpenContainers(SourceWriter writer, NetworkSpec spec)
+    {
+        Stack<IDisposable> open = [];
+        if (spec.Namespace.Length > 0)
+        {
+            open.Push(writer.Block($"namespace {spec.Namespace}"));
+        }
+
+        foreach (ContainingType container in spec.Containers)
+        {
+            open.Push(writer.Block($"partial {container.Keyword} {container.Name}"));
+        }
+
+        return open;
+    }
+
     private static EmittedFile File(
         NetworkPlan plan, string suffix, string content, string[] usings, bool documented, Action<SourceWriter> body, WidthPlan? width = null)
     {
@@ -49,17 +66,7 @@ internal static class NetworkEmitter
 
         writer.Line();
         NetworkSpec spec = plan.Spec;
-        Stack<IDisposable> open = [];
-        if (spec.Namespace.Length > 0)
-        {
-            open.Push(writer.Block($"namespace {spec.Namespace}"));
-        }
-
-        foreach (ContainingType container in spec.Containers)
-        {
-            open.Push(writer.Block($"partial {container.Keyword} {container.Name}"));
-        }
-
+        Stack<IDisposable> open = OpenContainers(writer, spec);
         if (documented)
         {
             EmitTypeDocumentation(writer, plan);

@@ -27,17 +27,15 @@ internal sealed class SourceWriter
         _fresh = false;
     }
 
-    /// <summary>Writes lines separated by '\n'.</summary>
-    public void Lines(string lines)
+    /// <summary>Writes a text as it is.</summary>
+    public void Raw(string text)
     {
-        foreach (string line in lines.Split('\n'))
-        {
-            Line(line.TrimEnd('\r'));
-        }
+        _text.Append(text);
+        _fresh = false;
     }
 
     /// <summary>Writes a head, if any, and an opening brace; disposing what it returns writes the closing one.</summary>
-    public IDisposable Block(string head = "")
+    public IDisposable Block(string head = "", string end = "}")
     {
         if (head.Length > 0)
         {
@@ -47,7 +45,7 @@ internal sealed class SourceWriter
         Line("{");
         _depth++;
         _fresh = true;
-        return new End(this);
+        return new End(this, end);
     }
 
     /// <summary>A region of the file, between blank lines.</summary>
@@ -61,12 +59,12 @@ internal sealed class SourceWriter
 
     public override string ToString() => _text.ToString();
 
-    private sealed class End(SourceWriter writer) : IDisposable
+    private sealed class End(SourceWriter writer, string end) : IDisposable
     {
         public void Dispose()
         {
             writer._depth--;
-            writer.Line("}");
+            writer.Line(end);
         }
     }
 

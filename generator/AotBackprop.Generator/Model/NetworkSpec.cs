@@ -6,12 +6,22 @@ namespace AotBackprop.Generator.Model;
 /// <param name="Name">The name of the type, as C# needs it written.</param>
 /// <param name="Sizes">Inputs, units of each hidden layer, classes.</param>
 /// <param name="Unroll">The form that was asked for.</param>
+/// <param name="ExportPrefix">What the names of its C functions begin with, or null where it has none.</param>
 internal sealed record NetworkSpec(
-    string Namespace, EquatableArray<ContainingType> Containers, string Name, EquatableArray<int> Sizes, Unrolling Unroll)
+    string Namespace,
+    EquatableArray<ContainingType> Containers,
+    string Name,
+    EquatableArray<int> Sizes,
+    Unrolling Unroll,
+    string? ExportPrefix)
 {
     /// <summary>The full name of the type, which no other type of the compilation has, letter case counted.</summary>
     public string FullName =>
         string.Join(".", new[] { Namespace }.Where(n => n.Length > 0).Concat(Containers.Select(c => c.Name)).Append(Name)).Replace("@", "");
+
+    /// <summary>The type as emitted code elsewhere in the compilation names it.</summary>
+    public string Reference =>
+        "global::" + string.Join(".", new[] { Namespace }.Where(n => n.Length > 0).Concat(Containers.Select(c => c.Name)).Append(Name));
 
     /// <summary>784-128-10.</summary>
     public string Shape => string.Join("-", Sizes);
@@ -21,3 +31,12 @@ internal sealed record NetworkSpec(
 /// <param name="Keyword">What it is declared with: class, struct, record, record struct or interface.</param>
 /// <param name="Name">Its name, as C# needs it written.</param>
 internal sealed record ContainingType(string Keyword, string Name);
+
+/// <summary>The shared library of a compilation.</summary>
+/// <param name="Name">The prefix of its own functions.</param>
+/// <param name="Networks">The networks with C functions, ordered by their prefix.</param>
+internal sealed record LibrarySpec(string Name, EquatableArray<NetworkSpec> Networks)
+{
+    /// <summary>The name of a library that was given none.</summary>
+    public const string DefaultName = "aotbackprop";
+}

@@ -5,28 +5,45 @@ using AotBackprop.Generator.Model;
 namespace AotBackprop.Generator.Parsing;
 
 /// <summary>
-/// Networks whose files would have the same name: the compiler compares these without letter case, and refuses
-/// everything where two are equal.
+/// Networks that cannot stand beside each other: those whose files would have the same name (the compiler compares
+/// these without letter case, and refuses everything where two are equal), and those whose C functions would.
 /// </summary>
 /// <param name="Refused">Full names that are left out.</param>
 /// <param name="Diagnostics">One for each.</param>
 internal sealed record Collisions(EquatableArray<string> Refused, EquatableArray<DiagnosticInfo> Diagnostics)
 {
-    public static Collisions Find(ImmutableArray<ParseResult> results)
+    public static Collisions Find(ImmutableArray<ParseResult> results, string library)
     {
         List<string> refused = [];
         List<DiagnosticInfo> diagnostics = [];
-        IEnumerable<IGrouping<string, ParseResult>> groups = results
-            .Where(r => r.Spec is not null)
-            .OrderBy(r => r.Spec!.FullName, StringComparer.Ordinal)
-            .GroupBy(r => r.Spec!.FullName, StringComparer.OrdinalIgnoreCase);
-        foreach (IGrouping<string, ParseResult> group in groups)
+        Dictionary<string, NetworkSpec> byFile = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, NetworkSpec> byPrefix = new(StringComparer.Ordinal);
+        foreach (ParseResult result in results.Where(r => r.Spec is not null).OrderBy(r => r.Spec!.FullName, StringComparer.Ordinal))
         {
-            foreach (ParseResult other in group.Skip(1))
+            NetworkSpec spec = result.Spec!;
+            DiagnosticInfo? found = null;
+            if (byFile.TryGetValue(spec.FullName, out NetworkSpec? other))
             {
-                refused.Add(other.Spec!.FullName);
-                diagnostics.Add(new DiagnosticInfo(
-                    DiagnosticDescriptors.Collision, other.Location, new([other.Spec.FullName, group.First().Spec!.FullName])));
+                found = new DiagnosticInfo(DiagnosticDescriptors.Collision, result.Location, new([spec.FullName, other.FullName]));
+            }
+            else if (spec.ExportPrefix is { } prefix)
+            {
+                string? taken = prefix == library ? "the library"
+                    : byPrefix.TryGetValue(prefix, out other) ? $"'{other.Name}'"
+                    : null;
+                found = taken is null ? null
+                    : new DiagnosticInfo(DiagnosticDescriptors.ExportNameTaken, result.Location, new([prefix, spec.Name, taken]));
+                byPrefix[prefix] = spec;
+            }
+
+            if (found is null)
+            {
+                byFile[spec.FullName] = spec;
+            }
+            else
+            {
+                refused.Add(spec.FullName);
+                diagnostics.Add(found);
             }
         }
 

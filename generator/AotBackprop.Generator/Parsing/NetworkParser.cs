@@ -12,6 +12,8 @@ namespace AotBackprop.Generator.Parsing;
 internal static class NetworkParser
 {
     public const string AttributeName = "AotBackprop.NetworkAttribute";
+    public const string ExportAttributeName = "AotBackprop.NetworkExportAttribute";
+    public const string LibraryAttributeName = "AotBackprop.NetworkLibraryAttribute";
 
     private const int MostSizes = 8;
     private const int LargestSize = 65_536;
@@ -32,14 +34,48 @@ internal static class NetworkParser
         List<int> sizes = ReadSizes(attribute);
         Unrolling unroll = ReadUnrolling(attribute);
         CheckSizes(type.Name, sizes, unroll, Refuse);
+        string? prefix = ReadExportPrefix(type);
+        if (prefix is not null)
+        {
+            CheckExport(type, prefix, Refuse);
+        }
 
         NetworkSpec? spec = diagnostics.Count > 0 ? null : new NetworkSpec(
             type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
             new(Containers(type).Reverse().Select(t => new ContainingType(Keyword(t), Identifier(t)))),
             Identifier(type),
             new(sizes),
-            unroll);
+            unroll,
+            prefix);
         return new ParseResult(spec, location, new(diagnostics));
+    }
+
+    /// <summary>An export attribute on a type that is no network.</summary>
+    public static DiagnosticInfo? ParseExport(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ISymbol type = context.TargetSymbol;
+        return type.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == AttributeName)
+            ? null
+            : new DiagnosticInfo(
+                DiagnosticDescriptors.ExportWithoutNetwork,
+                LocationInfo.From(((TypeDeclarationSyntax)context.TargetNode).Identifier.GetLocation()),
+                new([type.Name]));
+    }
+
+    /// <summary>The name of the library, and what is wrong with it.</summary>
+    public static LibraryResult ParseLibrary(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        AttributeData attribute = context.Attributes[0];
+        string name = attribute.ConstructorArguments.Length == 1 ? attribute.ConstructorArguments[0].Value as string ?? "" : "";
+        if (CNames.IsPrefix(name))
+        {
+            return new LibraryResult(name, null);
+        }
+
+        LocationInfo? location = LocationInfo.From(attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
+        return new LibraryResult(LibrarySpec.DefaultName, new DiagnosticInfo(DiagnosticDescriptors.InvalidExportName, location, new([name])));
     }
 
     public static CompilationFacts ReadFacts(Compilation compilation)
@@ -116,6 +152,29 @@ internal static class NetworkParser
         {
             refuse(DiagnosticDescriptors.FullUnrollingTooLarge, [name, Text(weights), Text(TilePlanner.LargestFullUnrolling)]);
         }
+    }
+
+    private static void CheckExport(INamedTypeSymbol type, string prefix, Action<DiagnosticDescriptor, string[]> refuse)
+    {
+        if (!CNames.IsPrefix(prefix))
+        {
+            refuse(DiagnosticDescriptors.InvalidExportName, [prefix]);
+        }
+
+        bool hidden = Containers(type).Prepend(type).Any(t =>
+            t.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal);
+        if (hidden)
+        {
+            refuse(DiagnosticDescriptors.ExportNotAccessible, [type.Name]);
+        }
+    }
+
+    private static string? ReadExportPrefix(INamedTypeSymbol type)
+    {
+        AttributeData? export = type.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == ExportAttributeName);
+        return export is null ? null
+            : export.ConstructorArguments.Length == 1 ? export.ConstructorArguments[0].Value as string ?? ""
+            : "";
     }
 
     private static List<int> ReadSizes(AttributeData attribute)

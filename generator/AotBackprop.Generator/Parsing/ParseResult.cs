@@ -13,3 +13,8 @@ internal sealed record ParseResult(NetworkSpec? Spec, LocationInfo? Location, Eq
 /// <param name="AllowsUnsafe">Whether pointers may be used.</param>
 /// <param name="LanguageVersion">The version of C#, where it is too old; otherwise null.</param>
 internal sealed record CompilationFacts(bool AllowsUnsafe, string? LanguageVersion);
+
+/// <summary>The name of the library.</summary>
+/// <param name="Name">As asked for, or where that cannot be used, the default.</param>
+/// <param name="Diagnostic">What is wrong with the name that was asked for, or null.</param>
+internal sealed record LibraryResult(string Name, DiagnosticInfo? Diagnostic);

@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# From layer sizes to a C library of every instruction-set level, its headers, and a Python wheel.
+# Needs the .NET 10 SDK and a C compiler.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+usage() {
+    cat << 'TEXT'
+usage: build-native.sh [--name LIBRARY] [--output DIRECTORY] [--arm64] [--no-x64] [name=sizes ...]
+
+  name=sizes   a network: its C prefix, and its layer sizes, as in digits=64-32-10
+               (default: digits=64-32-10 mnist=784-128-10)
+  --name       the library's name: file, SONAME, C prefix, pkg-config name, Python package (default: aotbackprop)
+  --output     where the results go (default: artifacts)
+  --arm64      for linux-arm64 too; needs clang, lld, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross
+  --no-x64     not for linux-x64
+
+It writes linux-x64/ (lib/, include/: an installation that may be moved), python/ (a wheel), and prints the sizes.
+TEXT
+}
+
+fail() {
+    echo "build-native.sh: $*" >&2
+    exit 2
+}
+
+library=aotbackprop
+output=$root/artifacts
+platforms=(linux-x64)
+networks=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --name) library=${2:?--name wants a name}; shift ;;
+        --output) mkdir -p "${2:?--output wants a directory}"; output=$(cd "$2" && pwd); shift ;;
+        --arm64) platforms+=(linux-arm64) ;;
+        --no-x64) platforms=("${platforms[@]:1}") ;;
+        --help | -h) usage; exit 0 ;;
+        -*) usage >&2; fail "unknown option '$1'" ;;
+        *) networks+=("$1") ;;
+    esac
+    shift
+done
+[ ${#networks[@]} -gt 0 ] || networks=(digits=64-32-10 mnist=784-128-10)
+[[ $library =~ ^[a-z][a-z0-9_]*$ ]] || fail "wanted a library name of lower-case letters, digits and underscores, not '$library'"
+command -v dotnet > /dev/null || fail "wanted the .NET 10 SDK: 'dotnet' is not on the path"
+command -v "${CC:-cc}" > /dev/null || fail "wanted a C compiler: '${CC:-cc}' is not on the path"
+
+work=$root/artifacts/obj/$library
+mkdir -p "$work"
+
+# The project: the networks as C#, and the settings of native/AotBackprop.Native.
+{
+    printf 'using AotBackprop;\n\n[assembly: NetworkLibrary("%s")]\n' "$library"
+    for network in "${networks[@]}"; do
+        [[ $network =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)$ ]] || fail "wanted name=sizes, as in digits=64-32-10, not '$network'"
+        prefix=${BASH_REMATCH[1]}
+        type=$(sed -E 's/(^|_)([a-z0-9])/\U\2/g' <<< "$prefix")
+        printf '\n[Network(%s)]\n[NetworkExport("%s")]\npublic sealed partial class %s;\n' "${BASH_REMATCH[2]//-/, }" "$prefix" "$type"
+    done
+} > "$work/Networks.cs"
+cat > "$work/$library.csproj" << XML
+<Project>
+  <PropertyGroup>
+    <LibraryName>$library</LibraryName>
+    <NetworksFile>\$(MSBuildThisFileDirectory)Networks.cs</NetworksFile>
+  </PropertyGroup>
+  <Import Project="$root/native/AotBackprop.Native/AotBackprop.Native.csproj" />
+</Project>
+XML
+
+version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$root/Directory.Build.props")
+dotnet build "$root/native/AotBackprop.Packaging" -c Release -v quiet -nologo > /dev/null
+packaging() {
+    dotnet "$root/native/AotBackprop.Packaging/bin/Release/net10.0/AotBackprop.Packaging.dll" "$@"
+}
+
+# publish PLATFORM LEVEL TARGET [PROPERTY ...]: one library, for one level.
+publish() {
+    local platform=$1 level=$2 target=$3
+    shift 3
+    # What the compiler made for another level would be taken for this one's.
+    rm -rf "$work/obj/Release/net10.0/$platform/native" "$work/publish"
+    dotnet publish "$work/$library.csproj" -c Release -r "$platform" -o "$work/publish" -v quiet -nologo \
+        ${level:+-p:IlcInstructionSet=$level} "$@"
+    mkdir -p "$target"
+    cp "$work/publish/lib$library.so" "$target/"
+}
+
+for platform in "${platforms[@]}"; do
+    install=$output/$platform
+    case $platform in
+        linux-x64)
+            compiler=${CC:-cc}
+            publish "$platform" x86-64-v2 "$install/lib"
+            publish "$platform" x86-64-v3 "$install/lib/glibc-hwcaps/x86-64-v3"
+            publish "$platform" x86-64-v4 "$install/lib/glibc-hwcaps/x86-64-v4"
+            ;;
+        linux-arm64)
+            compiler=aarch64-linux-gnu-gcc
+            for tool in clang ld.lld aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy; do
+                command -v $tool > /dev/null || fail "wanted '$tool' for --arm64: install clang, lld, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross"
+            done
+            publish "$platform" "" "$install/lib" -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy
+            ;;
+    esac
+
+    interface=$work/interface
+    rm -rf "$interface"
+    packaging interface "$work/obj/Release/net10.0/$platform/lib$library.dll" "$interface"
+    mkdir -p "$install/include"
+    cp "$interface"/*.h "$install/include/"
+    packaging install "$install" "$library" "$version"
+
+    # In a wheel the libraries lie behind a loader that needs the library by name: so the C library itself chooses
+    # the level by the processor, before it loads one.
+    libraries=$work/python-lib
+    rm -rf "$libraries"
+    mkdir -p "$libraries"
+    (cd "$install/lib" && find . -name "lib$library.so" -exec cp --parents {} "$libraries" \;)
+    "$compiler" -shared -o "$libraries/lib${library}_loader.so" -x c /dev/null -L"$libraries" \
+        -Wl,--no-as-needed "-l$library" "-Wl,-rpath,\$ORIGIN" "-Wl,-soname,lib${library}_loader.so" -s
+    packaging wheel "$interface/$library.json" "$root/native/python" "$libraries" "$version" "$output/python" > "$work/wheel"
+done
+
+echo "Sizes in bytes:"
+for platform in "${platforms[@]}"; do
+    (cd "$output" && find "$platform" -name "lib$library.so" -printf '%10s  %p\n' | sort -k 2)
+done
+(cd "$output" && find python -name "$library-*.whl" -printf '%10s  %p\n')

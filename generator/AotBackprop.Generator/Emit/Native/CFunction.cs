@@ -1,0 +1,53 @@
+namespace AotBackprop.Generator.Emit.Native;
+
+/// <summary>A function of the C interface: the header, the export and the table for other languages are printed from it.</summary>
+/// <param name="Name">Its whole name.</param>
+/// <param name="Returns">What it gives back.</param>
+/// <param name="Parameters">What it takes.</param>
+/// <param name="Call">The method of the runtime library behind it, and its arguments in C#.</param>
+/// <param name="Documentation">The comment in the header, in lines.</param>
+internal sealed record CFunction(string Name, CType Returns, IReadOnlyList<CParameter> Parameters, string Call, string Documentation)
+{
+    /// <summary>The declaration in C, without the semicolon.</summary>
+    public string Declaration
+    {
+        get
+        {
+            string parameters = Parameters.Count == 0 ? "void" : string.Join(", ", Parameters.Select(p => p.Type.Declare(p.Name)));
+            return $"{Returns.Declare($"{Name}({parameters})")}";
+        }
+    }
+}
+
+/// <summary>A parameter of a C function.</summary>
+internal sealed record CParameter(CType Type, string Name);
+
+/// <summary>A type as C, as C# and as the table name it.</summary>
+/// <param name="C">Where it ends in '*', the name follows without a space.</param>
+/// <param name="CSharp">The same in an unmanaged export.</param>
+/// <param name="Table">What a foreign function interface needs to know.</param>
+internal sealed record CType(string C, string CSharp, string Table)
+{
+    public static readonly CType Status = new("int32_t", "int", "int32");
+    public static readonly CType Int32 = new("int32_t", "int", "int32");
+    public static readonly CType Size = new("size_t", "nuint", "size");
+    public static readonly CType Seed = new("uint64_t", "ulong", "uint64");
+    public static readonly CType Text = new("const char *", "byte*", "text");
+    public static readonly CType Floats = new("float *", "float*", "pointer");
+    public static readonly CType ConstFloats = new("const float *", "float*", "pointer");
+    public static readonly CType Classes = new("int32_t *", "int*", "pointer");
+    public static readonly CType Labels = new("const int32_t *", "int*", "pointer");
+    public static readonly CType Memory = new("void *", "void*", "pointer");
+    public static readonly CType DoubleResult = new("double *", "double*", "pointer");
+    public static readonly CType SizeResult = new("size_t *", "nuint*", "pointer");
+
+    public static CType Parameters(string prefix) => new($"{prefix}_parameters *", "float*", "pointer");
+
+    public static CType ConstParameters(string prefix) => new($"const {prefix}_parameters *", "float*", "pointer");
+
+    public static CType Options(string library) => new($"const {library}_options *", "NativeOptions*", "pointer");
+
+    public static CType Epoch(string library) => new($"const {library}_epoch *", "NativeEpoch*", "pointer");
+
+    public string Declare(string name) => C.EndsWith("*", StringComparison.Ordinal) ? C + name : $"{C} {name}";
+}

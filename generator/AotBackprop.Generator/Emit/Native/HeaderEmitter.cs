@@ -1,0 +1,201 @@
+using System.Text;
+using AotBackprop.Generator.Model;
+using AotBackprop.Native;
+
+namespace AotBackprop.Generator.Emit.Native;
+
+/// <summary>Prints the C headers: one of the library, one of each network. They need C11 or C++17 and two standard headers.</summary>
+internal static class HeaderEmitter
+{
+    private const int Width = 100;
+
+    public static string Library(LibrarySpec spec)
+    {
+        string name = spec.Name;
+        string upper = name.ToUpperInvariant();
+        StringBuilder text = new();
+        Open(text, name, $"""
+            {name}.h: what all networks of this library share.
+
+            The caller owns all memory, and the library keeps no state: any number of threads may train different
+            parameters, each with a workspace of its own, and read the same ones. Parameters and data need no more than
+            a float's alignment, and a workspace none: it is aligned inside. Tensors are dense and row-major, a sample
+            a row. Counts are in samples, sizes in bytes.
+
+            A function that works on data returns a status, {upper}_OK or a negative number. It validates everything
+            first: on an error, nothing that it was to write has changed, but where a function says otherwise. It
+            starts no thread, reads no file, and takes no memory.
+            """, "<stddef.h>", "<stdint.h>");
+        Line(text, $"#define {upper}_ABI_VERSION {NativeAbi.Version}");
+        Line(text, "");
+        Line(text, "/* Statuses. Their numbers are fixed for ever. */");
+        Line(text, "enum {");
+        for (int i = 0; i < StatusTexts.All.Count; i++)
+        {
+            (NetworkStatus status, string statusName, string sentence) = StatusTexts.All[i];
+            Line(text, $"    {upper}_{statusName} = {(int)status}{(i == StatusTexts.All.Count - 1 ? "" : ",")} /* {sentence} */");
+        }
+
+        Line(text, "};");
+        Line(text, "");
+        Line(text, $"enum {{ {upper}_SGD = 0 /* W <- W - learning_rate dW */ }};");
+        Line(text, "");
+        Line(text, "/* How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it. */");
+        Line(text, $"typedef struct {name}_options {{");
+        Line(text, $"    size_t size;         /* sizeof({name}_options) */");
+        Line(text, "    float learning_rate; /* finite and not negative */");
+        Line(text, $"    int32_t optimizer;   /* {upper}_SGD */");
+        Line(text, $"}} {name}_options;");
+        Line(text, "");
+        Line(text, "/* Which batches of which epoch to train on. */");
+        Line(text, $"typedef struct {name}_epoch {{");
+        Line(text, $"    size_t size;         /* sizeof({name}_epoch) */");
+        Line(text, "    size_t batch_size;   /* samples in a batch; the last may be short */");
+        Line(text, "    uint64_t seed;       /* with the epoch's number, decides the order of the samples */");
+        Line(text, "    uint64_t epoch;      /* the number of the epoch */");
+        Line(text, "    size_t first_batch;  /* the first batch of the range, counted from 0 */");
+        Line(text, "    size_t batch_count;  /* batches in the range; 0 is all from the first on */");
+        Line(text, "    const int32_t *stop; /* read before each batch, any number but 0 ends the call; may be null */");
+        Line(text, $"}} {name}_epoch;");
+        Functions(text, LibraryInterface.Of(spec));
+        Close(text, name);
+        return text.ToString();
+    }
+
+    public static string Network(NetworkPlan plan, string library)
+    {
+        string prefix = plan.Spec.ExportPrefix!;
+        string upper = prefix.ToUpperInvariant();
+        StringBuilder text = new();
+        Open(text, prefix, $"""
+            {prefix}.h: a network of {plan.Spec.Shape}, with its training.
+
+            {string.Join("\n", Equations(plan).Select(e => "    " + e))}
+
+            See {library}.h for what holds for all functions.
+            """, $"\"{library}.h\"");
+        Line(text, "enum {");
+        Line(text, $"    {upper}_INPUTS = {plan.Layers[0].Inputs},");
+        Line(text, $"    {upper}_CLASSES = {plan.OutputLayer.Outputs},");
+        Line(text, $"    {upper}_PARAMETERS = {plan.ParameterCount}");
+        Line(text, "};");
+        Line(text, "");
+        Line(text, "/* All parameters, or a derivative of each: dense and row-major. A checkpoint is a copy of it. */");
+        Line(text, $"typedef struct {prefix}_parameters {{");
+        foreach (LayerPlan layer in plan.Layers)
+        {
+            Line(text, $"    float W{layer.Number}[{layer.Inputs}][{layer.Outputs}];");
+            Line(text, $"    float b{layer.Number}[{layer.Outputs}];");
+        }
+
+        Line(text, $"}} {prefix}_parameters;");
+        Functions(text, new NetworkInterface(plan, library).All);
+        Close(text, prefix);
+        return text.ToString();
+    }
+
+    private static IEnumerable<string> Equations(NetworkPlan plan)
+    {
+        foreach (LayerPlan layer in plan.Layers)
+        {
+            yield return Notation.Forward(layer);
+        }
+
+        yield return $"{Notation.Softmax(plan.OutputLayer)} by rows";
+        yield return Notation.Loss(plan.OutputLayer);
+        yield return Notation.OutputGradient(plan.OutputLayer);
+        foreach (LayerPlan layer in plan.Layers.Reverse())
+        {
+            yield return $"{Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}";
+            if (layer.Number > 1)
+            {
+                yield return $"{Notation.ActivationGradient(layer)}, {Notation.HiddenGradient(layer.Number - 1)}";
+            }
+        }
+    }
+
+    private static void Open(StringBuilder text, string name, string comment, params string[] includes)
+    {
+        Comment(text, comment);
+        Line(text, $"#ifndef {name.ToUpperInvariant()}_H");
+        Line(text, $"#define {name.ToUpperInvariant()}_H");
+        Line(text, "");
+        foreach (string include in includes)
+        {
+            Line(text, $"#include {include}");
+        }
+
+        Line(text, "");
+        Line(text, "#ifdef __cplusplus");
+        Line(text, "extern \"C\" {");
+        Line(text, "#endif");
+        Line(text, "");
+    }
+
+    private static void Functions(StringBuilder text, IReadOnlyList<CFunction> functions)
+    {
+        foreach (CFunction function in functions)
+        {
+            Line(text, "");
+            Comment(text, function.Documentation);
+            Line(text, Wrap(function.Declaration) + ";");
+        }
+    }
+
+    private static void Close(StringBuilder text, string name)
+    {
+        Line(text, "");
+        Line(text, "#ifdef __cplusplus");
+        Line(text, "}");
+        Line(text, "#endif");
+        Line(text, "");
+        Line(text, $"#endif /* {name.ToUpperInvariant()}_H */");
+    }
+
+    private static void Comment(StringBuilder text, string comment)
+    {
+        string[] lines = [.. comment.Replace("\r", "").Split('\n').SelectMany(line => WrapText(line, Width - 6))];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string start = i == 0 ? "/* " : " * ";
+            Line(text, $"{start}{lines[i]}{(i == lines.Length - 1 ? " */" : "")}".TrimEnd());
+        }
+    }
+
+    private static IEnumerable<string> WrapText(string line, int width)
+    {
+        while (line.Length > width)
+        {
+            int space = line.LastIndexOf(' ', width);
+            yield return line.Substring(0, space);
+            line = line.Substring(space + 1);
+        }
+
+        yield return line;
+    }
+
+    /// <summary>Breaks a declaration between parameters, so that no line is longer than a page is wide.</summary>
+    private static string Wrap(string declaration)
+    {
+        StringBuilder text = new();
+        int column = 0;
+        foreach (string word in declaration.Split([", "], StringSplitOptions.None))
+        {
+            string piece = text.Length == 0 ? word : ", " + word;
+            if (column + piece.Length > Width)
+            {
+                text.Append(",\n        ").Append(word);
+                column = 8 + word.Length;
+            }
+            else
+            {
+                text.Append(piece);
+                column += piece.Length;
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append('\n');
+}

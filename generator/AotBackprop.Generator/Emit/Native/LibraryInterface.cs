@@ -1,0 +1,45 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Emit.Native;
+
+/// <summary>The C functions of a library as a whole.</summary>
+internal static class LibraryInterface
+{
+    public static IReadOnlyList<CFunction> Of(LibrarySpec spec)
+    {
+        string name = spec.Name;
+        string upper = name.ToUpperInvariant();
+        return
+        [
+            new($"{name}_version", CType.Text, [], "NativeLibraryFunctions.Version()", "The version of the library: a constant text, never freed."),
+            new(
+                $"{name}_abi_version",
+                CType.Int32,
+                [],
+                "NativeAbi.Version",
+                $"The version of the C interface that the library has; the headers are of {upper}_ABI_VERSION. They fit where\nthe two are equal."),
+            new(
+                $"{name}_instruction_set_level",
+                CType.Text,
+                [],
+                "NativeLibraryFunctions.InstructionSetLevel()",
+                "The processors that the library was compiled for: \"x86-64-v2\", \"x86-64-v3\", \"x86-64-v4\" or \"arm64\".\nA constant text, never freed."),
+            new(
+                $"{name}_status_message",
+                CType.Text,
+                [new(CType.Int32, "status")],
+                "MessageOf(status)",
+                "A status in a sentence, for any number: a constant text, never freed."),
+            new(
+                $"{name}_self_test",
+                CType.Status,
+                [],
+                "TestNetworks()",
+                $"""
+                Whether the processor rounds as it should, and a gradient of each network agrees with the differences of
+                its loss. Takes memory from malloc while it runs.
+                Statuses: {upper}_OK, {upper}_FLOATING_POINT_ENVIRONMENT, {upper}_SELF_TEST_FAILED, {upper}_OUT_OF_MEMORY.
+                """),
+        ];
+    }
+}

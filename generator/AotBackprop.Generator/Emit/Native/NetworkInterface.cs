@@ -1,0 +1,171 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Emit.Native;
+
+/// <summary>The C functions of a network.</summary>
+internal sealed class NetworkInterface(NetworkPlan plan, string library)
+{
+    private const string Functions = "NativeFunctions<Kernels>";
+
+    private readonly string _prefix = plan.Spec.ExportPrefix!;
+    private readonly int _inputs = plan.Layers[0].Inputs;
+    private readonly int _classes = plan.OutputLayer.Outputs;
+
+    private string Upper => library.ToUpperInvariant();
+
+    public IReadOnlyList<CFunction> All =>
+    [
+        Function(
+            CType.Status,
+            "initialize",
+            [new(CType.Parameters(_prefix), "parameters"), new(CType.Seed, "seed")],
+            "Initialize(parameters, seed)",
+            $"""
+            Draws the weights uniformly from ±√(6/fan-in) and sets the biases to 0. The same seed gives the same bits
+            on every machine.
+            Statuses: {Statuses("NULL_POINTER", "FLOATING_POINT_ENVIRONMENT")}.
+            """),
+        Function(
+            CType.Size,
+            "workspace_size",
+            [new(CType.Size, "batch")],
+            "WorkspaceSize(batch)",
+            $"""
+            Bytes of scratch memory for training on batches of up to so many samples; SIZE_MAX where no memory could
+            hold it. Inference takes a workspace for any number of samples, and works in parts of its size.
+            """),
+        Function(
+            CType.Size,
+            "epoch_workspace_size",
+            [new(CType.Size, "count"), new(CType.Size, "batch_size")],
+            "EpochWorkspaceSize(count, batch_size)",
+            $"""
+            Bytes of scratch memory for {_prefix}_train_epoch over so many samples in batches of so many; SIZE_MAX
+            where no memory could hold it.
+            """),
+        Function(
+            CType.Size,
+            "optimizer_state_size",
+            [new(CType.Options(library), "options")],
+            "OptimizerStateSize(options)",
+            $"""
+            Bytes that the optimizer of these options keeps from step to step: 0 for gradient descent. SIZE_MAX for
+            options that this library cannot follow. Zero the buffer before the first step.
+            """),
+        Function(
+            CType.Status,
+            "forward",
+            [.. Samples(), new(CType.Size, "count"), new(CType.Floats, "probabilities"), .. Workspace],
+            "Forward(parameters, X, count, probabilities, workspace, workspace_size)",
+            $"""
+            The probabilities of the classes: A{Output.Number}, count×{_classes}, each row summing to 1.
+            A sample's bits do not depend on the batch it comes in. X and probabilities do not overlap.
+            Statuses: {Statuses("NULL_POINTER", "INVALID_COUNT", "WORKSPACE_TOO_SMALL", "INPUT_NOT_FINITE")}.
+            """),
+        Function(
+            CType.Status,
+            "classify",
+            [.. Samples(), new(CType.Size, "count"), new(CType.Classes, "classes"), .. Workspace],
+            "Classify(parameters, X, count, classes, workspace, workspace_size)",
+            $"""
+            The most probable class of each sample, the lowest among equals: count numbers from 0 to {_classes - 1}.
+            Statuses: {Statuses("NULL_POINTER", "INVALID_COUNT", "WORKSPACE_TOO_SMALL", "INPUT_NOT_FINITE")}.
+            """),
+        .. ForTargets("evaluate", Y =>
+            ([.. Samples(), Y, new(CType.Size, "count"), .. Workspace, new(CType.DoubleResult, "loss"), new(CType.SizeResult, "correct")],
+            "Evaluate(parameters, X, {0}, count, workspace, workspace_size, loss, correct)",
+            $"""
+            The mean loss {Notation.Loss(Output)}, and how many samples are classified
+            correctly. loss and correct may be null.
+            Statuses: those of {_prefix}_forward, {Statuses(TargetStatus(Y), "NOT_FINITE")}.
+            """)),
+        .. ForTargets("gradient", Y =>
+            ([.. Samples(), Y, new(CType.Size, "count"), new(CType.Parameters(_prefix), "gradient"), .. Workspace, new(CType.DoubleResult, "loss")],
+            "Gradient(parameters, X, {0}, count, gradient, workspace, workspace_size, loss)",
+            $"""
+            The mean loss, and its derivative by each parameter, which overwrites gradient: {Gradients}.
+            gradient overlaps nothing else. loss may be null.
+            Statuses: those of {_prefix}_forward, {Statuses(TargetStatus(Y), "NOT_FINITE")}.
+            """)),
+        Function(
+            CType.Status,
+            "apply",
+            [new(CType.Parameters(_prefix), "parameters"), new(CType.ConstParameters(_prefix), "gradient"), .. Options],
+            "Apply(parameters, gradient, options, optimizer_state, optimizer_state_size)",
+            $"""
+            One step down a gradient: W ← W − η dW, b ← b − η db.
+            Statuses: {Statuses("NULL_POINTER", "INVALID_OPTIONS", "INVALID_LEARNING_RATE", "OPTIMIZER_STATE_TOO_SMALL", "NOT_FINITE")}.
+            """),
+        .. ForTargets("train_step", Y =>
+            ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), .. Options, .. Workspace, new(CType.DoubleResult, "loss")],
+            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, workspace, workspace_size, loss)",
+            $"""
+            One step of gradient descent on a batch: the same bits as {_prefix}_gradient and {_prefix}_apply, in one
+            pass that stores no weight gradient. loss receives the mean loss before the update, and may be null.
+            Statuses: those of {_prefix}_forward and {_prefix}_apply, {Statuses(TargetStatus(Y))}.
+            Whatever the status but {Upper}_OK, the parameters are as they were.
+            """)),
+        .. ForTargets("train_epoch", Y =>
+            ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), new(CType.Epoch(library), "epoch"), .. Options, .. Workspace, new(CType.DoubleResult, "loss"), new(CType.SizeResult, "batches_done")],
+            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, workspace, workspace_size, loss, batches_done)",
+            $"""
+            One pass over a training set of count samples, below 2^31, in shuffled batches, or the range of its batches
+            that epoch names; the last batch may be short and counts with its own mean. The bits do not depend on how
+            an epoch is cut into ranges. All of the data is validated first. loss receives the mean over the samples
+            trained on of the loss before each one's update, batches_done the number of batches; both may be null.
+            Statuses: those of {_prefix}_train_step, {Upper}_INVALID_BATCH. Where a batch is {Upper}_NOT_FINITE the
+            updates of the batches before it stay, and batches_done counts them.
+            """)),
+    ];
+
+    private LayerPlan Output => plan.OutputLayer;
+
+    private string Gradients => string.Join(", ", plan.Layers.Reverse().SelectMany(l =>
+        new[] { Notation.WeightGradient(l), Notation.BiasGradient(l) }));
+
+    private static IEnumerable<CParameter> Workspace =>
+        [new(CType.Memory, "workspace"), new(CType.Size, "workspace_size")];
+
+    private IEnumerable<CParameter> Options =>
+        [new(CType.Options(library), "options"), new(CType.Memory, "optimizer_state"), new(CType.Size, "optimizer_state_size")];
+
+    private IEnumerable<CParameter> Samples() =>
+        [new(CType.ConstParameters(_prefix), "parameters"), new(CType.ConstFloats, "X")];
+
+    /// <summary>A function for class numbers, and one for rows of probabilities.</summary>
+    private IEnumerable<CFunction> ForTargets(string name, Func<CParameter, (CParameter[] Parameters, string Call, string Documentation)> describe)
+    {
+        (CParameter[] parameters, string call, string documentation) = describe(new(CType.Labels, "labels"));
+        yield return Function(CType.Status, name, parameters, call.Replace("{0}", "Targets.Of(labels)"), documentation);
+        (parameters, call, documentation) = describe(new(CType.ConstFloats, "Y"));
+        yield return Function(CType.Status, name + "_probabilities", parameters, call.Replace("{0}", "Targets.Of(Y)"), documentation);
+    }
+
+    private string Statuses(params string[] names) => string.Join(", ", names.Select(n => $"{Upper}_{n}"));
+
+    private static string TargetStatus(CParameter targets) =>
+        targets.Type == CType.Labels ? "LABEL_OUT_OF_RANGE" : "INVALID_PROBABILITIES";
+
+    private CFunction Function(CType returns, string name, IReadOnlyList<CParameter> parameters, string call, string documentation)
+    {
+        List<string> shapes = [];
+        foreach (CParameter parameter in parameters)
+        {
+            if (parameter.Name == "X")
+            {
+                shapes.Add($"X: count×{_inputs} inputs, finite.");
+            }
+            else if (parameter.Name == "labels")
+            {
+                shapes.Add($"labels: count class numbers from 0 to {_classes - 1}.");
+            }
+            else if (parameter.Name == "Y")
+            {
+                shapes.Add($"Y: count×{_classes} probabilities, each row summing to 1 within 1e-4.");
+            }
+        }
+
+        string text = string.Join("\n", new[] { documentation.Replace("\r", ""), string.Join(" ", shapes) }.Where(t => t.Length > 0));
+        return new CFunction($"{_prefix}_{name}", returns, parameters, $"{Functions}.{call}", text);
+    }
+}

@@ -1,0 +1,51 @@
+namespace AotBackprop.Packaging;
+
+/// <summary>The files by which build systems find an installation. They hold no absolute path: it may be moved.</summary>
+internal static class Installation
+{
+    public static void Write(string directory, string library, string version)
+    {
+        Save(Path.Combine(directory, "lib", "pkgconfig", $"{library}.pc"), $$"""
+            prefix=${pcfiledir}/../..
+            libdir=${prefix}/lib
+            includedir=${prefix}/include
+
+            Name: {{library}}
+            Description: Neural networks of fixed sizes with their training
+            Version: {{version}}
+            Libs: -L${libdir} -l{{library}}
+            Cflags: -I${includedir}
+
+            """);
+        Save(Path.Combine(directory, "lib", "cmake", library, $"{library}Config.cmake"), $$"""
+            get_filename_component(_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSOLUTE)
+            if(NOT TARGET {{library}}::{{library}})
+              add_library({{library}}::{{library}} SHARED IMPORTED)
+              set_target_properties({{library}}::{{library}} PROPERTIES
+                IMPORTED_LOCATION "${_prefix}/lib/lib{{library}}.so"
+                IMPORTED_SONAME "lib{{library}}.so"
+                INTERFACE_INCLUDE_DIRECTORIES "${_prefix}/include")
+            endif()
+            unset(_prefix)
+
+            """);
+        Save(Path.Combine(directory, "lib", "cmake", library, $"{library}ConfigVersion.cmake"), $$"""
+            set(PACKAGE_VERSION "{{version}}")
+            if(PACKAGE_FIND_VERSION VERSION_GREATER PACKAGE_VERSION)
+              set(PACKAGE_VERSION_COMPATIBLE FALSE)
+            else()
+              set(PACKAGE_VERSION_COMPATIBLE TRUE)
+              if(PACKAGE_FIND_VERSION VERSION_EQUAL PACKAGE_VERSION)
+                set(PACKAGE_VERSION_EXACT TRUE)
+              endif()
+            endif()
+
+            """);
+    }
+
+    private static void Save(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text.Replace("\r", ""));
+    }
+}

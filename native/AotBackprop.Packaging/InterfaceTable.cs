@@ -1,0 +1,19 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AotBackprop.Packaging;
+
+/// <summary>What of the generator's table the packages need.</summary>
+internal sealed record InterfaceTable(
+    [property: JsonPropertyName("library")] string Library,
+    [property: JsonPropertyName("networks")] IReadOnlyList<NetworkEntry> Networks)
+{
+    public static InterfaceTable Parse(string json) =>
+        JsonSerializer.Deserialize<InterfaceTable>(json) ?? throw new InvalidDataException("The table is empty.");
+}
+
+/// <summary>A network of the table.</summary>
+internal sealed record NetworkEntry(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("prefix")] string Prefix,
+    [property: JsonPropertyName("sizes")] IReadOnlyList<int> Sizes);

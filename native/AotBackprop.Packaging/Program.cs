@@ -1,0 +1,34 @@
+using AotBackprop.Packaging;
+
+const string Usage = """
+    AotBackprop.Packaging interface ASSEMBLY DIRECTORY
+        Writes the C headers and the table (LIBRARY.json) that the assembly holds to the directory.
+    AotBackprop.Packaging install DIRECTORY LIBRARY VERSION
+        Writes pkg-config and CMake files to an installation that holds include/ and lib/.
+    AotBackprop.Packaging wheel TABLE SOURCES LIBRARIES VERSION OUTPUT
+        Packs the Python package with the libraries and the table to a wheel in the output directory.
+    """;
+
+try
+{
+    switch (args)
+    {
+        case ["interface", string assembly, string directory]:
+            NativeInterface.Read(assembly).Write(directory);
+            return 0;
+        case ["install", string directory, string library, string version]:
+            Installation.Write(directory, library, version);
+            return 0;
+        case ["wheel", string table, string sources, string libraries, string version, string output]:
+            Console.WriteLine(Wheel.Write(table, sources, libraries, version, output));
+            return 0;
+        default:
+            Console.Error.WriteLine(Usage);
+            return 2;
+    }
+}
+catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or BadImageFormatException)
+{
+    Console.Error.WriteLine($"AotBackprop.Packaging: {e.Message}");
+    return 1;
+}

@@ -1,0 +1,209 @@
+using System.Runtime.CompilerServices;
+using AotBackprop.Runtime;
+
+namespace AotBackprop.Native;
+
+/// <summary>
+/// The functions of a network in the shapes of C. Each emitted export does nothing but call one of them: an export
+/// itself must not reserve stack memory, because the runtime may start only within it.
+/// </summary>
+/// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
+public static unsafe class NativeFunctions<TKernels>
+    where TKernels : struct, INetworkKernels
+{
+    private const MethodImplOptions Body = MethodImplOptions.NoInlining;
+
+    /// <summary>LIBRARY_initialize.</summary>
+    [MethodImpl(Body)]
+    public static int Initialize(float* parameters, ulong seed)
+    {
+        if (parameters == null)
+        {
+            return (int)NetworkStatus.NullPointer;
+        }
+
+        return FloatingPointEnvironment.IsDefault()
+            ? (int)NetworkFunctions<TKernels>.Initialize(parameters, seed)
+            : (int)NetworkStatus.FloatingPointEnvironment;
+    }
+
+    /// <summary>Bytes for training on a batch of so many samples; enough for inference on any number.</summary>
+    [MethodImpl(Body)]
+    public static nuint WorkspaceSize(nuint batch) => NetworkFunctions<TKernels>.TrainingWorkspaceSize(batch);
+
+    /// <summary>Bytes for an epoch.</summary>
+    [MethodImpl(Body)]
+    public static nuint EpochWorkspaceSize(nuint count, nuint batch) => NetworkFunctions<TKernels>.EpochWorkspaceSize(count, batch);
+
+    /// <summary>Bytes of the optimizer's state: none for gradient descent.</summary>
+    [MethodImpl(Body)]
+    public static nuint OptimizerStateSize(NativeOptions* options) =>
+        NativeOptions.Validate(options) == NetworkStatus.Ok ? 0 : nuint.MaxValue;
+
+    /// <summary>Probabilities.</summary>
+    [MethodImpl(Body)]
+    public static int Forward(float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint size) =>
+        (int)NetworkFunctions<TKernels>.Forward(parameters, X, count, probabilities, workspace, size);
+
+    /// <summary>Class numbers.</summary>
+    [MethodImpl(Body)]
+    public static int Classify(float* parameters, float* X, nuint count, int* classes, void* workspace, nuint size) =>
+        (int)NetworkFunctions<TKernels>.Classify(parameters, X, count, classes, workspace, size);
+
+    /// <summary>Loss and accuracy.</summary>
+    [MethodImpl(Body)]
+    public static int Evaluate(
+        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint size, double* loss, nuint* correct)
+    {
+        NetworkStatus status = NetworkFunctions<TKernels>.Evaluate(
+            parameters, X, targets, count, workspace, size, out Evaluation evaluation);
+        if (status == NetworkStatus.Ok)
+        {
+            Write(loss, evaluation.Loss);
+            if (correct != null)
+            {
+                *correct = (nuint)evaluation.Correct;
+            }
+        }
+
+        return (int)status;
+    }
+
+    /// <summary>Loss and its derivatives.</summary>
+    [MethodImpl(Body)]
+    public static int Gradient(
+        float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, double* loss)
+    {
+        NetworkStatus status = NetworkFunctions<TKernels>.Gradient(
+            parameters, X, targets, count, gradient, workspace, size, out double value);
+        if (status == NetworkStatus.Ok)
+        {
+            Write(loss, value);
+        }
+
+        return (int)status;
+    }
+
+    /// <summary>One step down a gradient.</summary>
+    [MethodImpl(Body)]
+    public static int Apply(float* parameters, float* gradient, NativeOptions* options, void* state, nuint stateSize)
+    {
+        NetworkStatus status = ValidateOptions(options, state, stateSize);
+        return status != NetworkStatus.Ok
+            ? (int)status
+            : (int)NetworkFunctions<TKernels>.Apply(parameters, gradient, options->LearningRate);
+    }
+
+    /// <summary>One step on a batch.</summary>
+    [MethodImpl(Body)]
+    public static int TrainStep(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        NativeOptions* options,
+        void* state,
+        nuint stateSize,
+        void* workspace,
+        nuint size,
+        double* loss)
+    {
+        NetworkStatus status = ValidateOptions(options, state, stateSize);
+        if (status != NetworkStatus.Ok)
+        {
+            return (int)status;
+        }
+
+        status = NetworkFunctions<TKernels>.TrainStep(
+            parameters, X, targets, count, options->LearningRate, workspace, size, out double value);
+        if (status == NetworkStatus.Ok)
+        {
+            Write(loss, value);
+        }
+
+        return (int)status;
+    }
+
+    /// <summary>An epoch, or some of its batches.</summary>
+    [MethodImpl(Body)]
+    public static int TrainEpoch(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        NativeEpoch* epoch,
+        NativeOptions* options,
+        void* state,
+        nuint stateSize,
+        void* workspace,
+        nuint size,
+        double* loss,
+        nuint* batchesDone)
+    {
+        NetworkStatus status = ValidateOptions(options, state, stateSize);
+        if (status != NetworkStatus.Ok)
+        {
+            return (int)status;
+        }
+
+        if (epoch == null)
+        {
+            return (int)NetworkStatus.NullPointer;
+        }
+
+        if (epoch->Size != (nuint)sizeof(NativeEpoch))
+        {
+            return (int)NetworkStatus.InvalidOptions;
+        }
+
+        nuint batchCount = epoch->BatchCount;
+        if (batchCount == 0 && epoch->BatchSize != 0 && count != 0)
+        {
+            nuint batches = ((count - 1) / epoch->BatchSize) + 1;
+            batchCount = batches > epoch->FirstBatch ? batches - epoch->FirstBatch : 0;
+        }
+
+        status = NetworkFunctions<TKernels>.TrainEpoch(
+            parameters,
+            X,
+            targets,
+            count,
+            epoch->BatchSize,
+            options->LearningRate,
+            epoch->Seed,
+            epoch->Epoch,
+            epoch->FirstBatch,
+            batchCount,
+            epoch->Stop,
+            workspace,
+            size,
+            out double value,
+            out nuint done);
+        if (status is NetworkStatus.Ok or NetworkStatus.NotFinite)
+        {
+            Write(loss, value);
+            if (batchesDone != null)
+            {
+                *batchesDone = done;
+            }
+        }
+
+        return (int)status;
+    }
+
+    private static NetworkStatus ValidateOptions(NativeOptions* options, void* state, nuint stateSize)
+    {
+        // Gradient descent keeps no state: none is asked for.
+        _ = state;
+        _ = stateSize;
+        return NativeOptions.Validate(options);
+    }
+
+    private static void Write(double* target, double value)
+    {
+        if (target != null)
+        {
+            *target = value;
+        }
+    }
+}

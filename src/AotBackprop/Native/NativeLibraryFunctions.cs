@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace AotBackprop.Native;
+
+/// <summary>The functions of a library as a whole in the shapes of C. Texts end in 0 and live as long as the library.</summary>
+public static unsafe class NativeLibraryFunctions
+{
+    /// <summary>The version of this product.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static byte* Version() => Text("0.1.0\0"u8);
+
+    /// <summary>The instruction-set level for which the library was compiled.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static byte* InstructionSetLevel()
+    {
+        if (RuntimeInformation.ProcessArchitecture == Architecture.Arm64)
+        {
+            return Text("arm64\0"u8);
+        }
+
+        return Vector512.IsHardwareAccelerated ? Text("x86-64-v4\0"u8)
+            : Vector256.IsHardwareAccelerated ? Text("x86-64-v3\0"u8)
+            : Text("x86-64-v2\0"u8);
+    }
+
+    /// <summary>A constant text as C sees it: it lies in the library's constant data, which does not move.</summary>
+    public static byte* Text(ReadOnlySpan<byte> text) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(text));
+}

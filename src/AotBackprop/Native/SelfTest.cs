@@ -1,0 +1,125 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using AotBackprop.Numerics;
+using AotBackprop.Runtime;
+
+namespace AotBackprop.Native;
+
+/// <summary>Checks on the machine at hand what tests have checked elsewhere.</summary>
+public static unsafe class SelfTest
+{
+    private const int Samples = 5;
+    private const int EntriesOfEachTensor = 4;
+
+    /// <summary>
+    /// Whether the processor rounds as it should, and the gradient of a network agrees with the differences of its
+    /// loss at a few entries of each W and b.
+    /// </summary>
+    /// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int Run<TKernels>()
+        where TKernels : struct, INetworkKernels
+    {
+        if (!FloatingPointEnvironment.IsDefault())
+        {
+            return (int)NetworkStatus.FloatingPointEnvironment;
+        }
+
+        nuint parameters = (nuint)TKernels.ParameterCount;
+        nuint workspaceSize = NetworkFunctions<TKernels>.TrainingWorkspaceSize(Samples);
+        nuint floats = (2 * parameters) + (Samples * (nuint)TKernels.InputCount) + Samples;
+        byte* memory = TryAllocate((floats * sizeof(float)) + workspaceSize);
+        if (memory == null)
+        {
+            return (int)NetworkStatus.OutOfMemory;
+        }
+
+        float* values = (float*)memory;
+        float* gradient = values + parameters;
+        float* X = gradient + parameters;
+        int* labels = (int*)(X + (Samples * (nuint)TKernels.InputCount));
+        int status = (int)Check<TKernels>(values, gradient, X, labels, labels + Samples, workspaceSize);
+        NativeMemory.Free(memory);
+        return status;
+    }
+
+    private static NetworkStatus Check<TKernels>(
+        float* parameters, float* gradient, float* X, int* labels, void* workspace, nuint workspaceSize)
+        where TKernels : struct, INetworkKernels
+    {
+        Xoshiro256 random = new(1);
+        NetworkFunctions<TKernels>.Initialize(parameters, 1);
+        for (int i = 0; i < Samples * TKernels.InputCount; i++)
+        {
+            X[i] = (float)random.NextUnit();
+        }
+
+        for (int n = 0; n < Samples; n++)
+        {
+            labels[n] = n % TKernels.ClassCount;
+        }
+
+        Targets targets = Targets.Of(labels);
+        NetworkStatus status = NetworkFunctions<TKernels>.Gradient(
+            parameters, X, targets, Samples, gradient, workspace, workspaceSize, out _);
+        int offset = 0;
+        for (int l = 1; l < TKernels.LayerSizes.Length && status == NetworkStatus.Ok; l++)
+        {
+            int inputs = TKernels.LayerSizes[l - 1];
+            int outputs = TKernels.LayerSizes[l];
+            for (int e = 0; e < EntriesOfEachTensor && status == NetworkStatus.Ok; e++)
+            {
+                int weight = offset + (int)random.NextBelow((ulong)inputs * (ulong)outputs);
+                int bias = offset + (inputs * outputs) + (int)random.NextBelow((ulong)outputs);
+                bool agrees = Agrees<TKernels>(parameters, gradient, X, targets, weight, workspace, workspaceSize)
+                    && Agrees<TKernels>(parameters, gradient, X, targets, bias, workspace, workspaceSize);
+                status = agrees ? NetworkStatus.Ok : NetworkStatus.SelfTestFailed;
+            }
+
+            offset += (inputs + 1) * outputs;
+        }
+
+        return status;
+    }
+
+    /// <summary>
+    /// Whether ∂L/∂θ is near (L(θ + h) − L(θ − h)) / 2h. A step that crosses a kink of a ReLU does not tell: then a
+    /// smaller one is tried.
+    /// </summary>
+    private static bool Agrees<TKernels>(
+        float* parameters, float* gradient, float* X, Targets targets, int index, void* workspace, nuint workspaceSize)
+        where TKernels : struct, INetworkKernels
+    {
+        float kept = parameters[index];
+        bool agrees = false;
+        for (float h = 1f / 64; h >= 1f / 1024 && !agrees; h /= 4)
+        {
+            parameters[index] = kept + h;
+            double width = parameters[index];
+            NetworkFunctions<TKernels>.Evaluate(parameters, X, targets, Samples, workspace, workspaceSize, out Evaluation above);
+            parameters[index] = kept - h;
+            width -= parameters[index];
+            NetworkFunctions<TKernels>.Evaluate(parameters, X, targets, Samples, workspace, workspaceSize, out Evaluation below);
+            double difference = (above.Loss - below.Loss) / width;
+
+            // Sums in float leave about 1e-6 in a loss.
+            double tolerance = (2e-2 * Math.Abs(gradient[index])) + (3e-6 / h);
+            agrees = Math.Abs(difference - gradient[index]) <= tolerance;
+        }
+
+        parameters[index] = kept;
+        return agrees;
+    }
+
+    private static byte* TryAllocate(nuint bytes)
+    {
+        try
+        {
+            return (byte*)NativeMemory.Alloc(bytes);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+}
