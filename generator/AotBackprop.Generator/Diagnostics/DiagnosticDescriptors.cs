@@ -8,7 +8,7 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor NotPartial = Error(
         "ABP001",
         "The type has to be partial",
-        "'{0}' has to be declared partial, because the generator adds the network '{1}' needs to it");
+        "'{0}' has to be declared partial: the generator writes the network '{1}' into it");
 
     public static readonly DiagnosticDescriptor TooFewSizes = Error(
         "ABP002",

@@ -41,7 +41,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     writer.Line($"Forward{layer.Number}({input}, parameters + Layout.W{layer.Number}, parameters + Layout.b{layer.Number}, {output}, N);");
                 }
 
-                writer.Line($"Softmax(w.Z{Output.Number}, {A}, w.LogSum, N);");
+                writer.Line($"Softmax(w.Z{Output.Number}, {A}, w.Largest, w.Sums, N);");
             }
 
             foreach (LayerPlan layer in plan.Layers)
@@ -61,7 +61,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     Row: l == 1 ? "x" : "a")).Emit();
             }
 
-            EmitHead(Notation.Softmax(Output), $"[N×{Output.Outputs}], by rows; LogSum [N] keeps log Σⱼ exp Zᵢⱼ for the loss", null, null);
+            EmitHead(Notation.Softmax(Output), $"[N×{Output.Outputs}], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss", null, null);
             new SoftmaxEmitter(writer, _words, Output).EmitSoftmax();
         }
     }

@@ -47,7 +47,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 
             writer.Line($"public readonly float* Z{Output.Number}; // [N×{Output.Outputs}], rows {Output.Stride} apart");
             writer.Line($"public readonly float* A{Output.Number}; // [N×{Output.Outputs}], dense");
-            writer.Line("public readonly double* LogSum; // [N]");
+            writer.Line("public readonly float* Largest, Sums; // [N]: of Zᵢ and of exp(Zᵢ − Largestᵢ)");
             foreach (LayerPlan layer in plan.Layers)
             {
                 writer.Line($"public readonly float* dZ{layer.Number}; // [N×{layer.Outputs}], rows {layer.Stride} apart");
@@ -71,10 +71,11 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 int L = Output.Number;
                 writer.Line($"Z{L} = {next};");
                 writer.Line($"A{L} = Z{L} + (N * {Output.Stride});");
-                writer.Line($"LogSum = (double*)(A{L} + WholeLines(N * {Output.Outputs}));");
+                writer.Line($"Largest = A{L} + WholeLines(N * {Output.Outputs});");
+                writer.Line("Sums = Largest + N;");
                 writer.Line();
                 writer.Line("// Inference ends here.");
-                next = "(float*)LogSum + WholeLines(N * 2)";
+                next = "Largest + WholeLines(N * 2)";
                 foreach (LayerPlan layer in plan.Layers)
                 {
                     writer.Line($"dZ{layer.Number} = {next};");
@@ -161,16 +162,17 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitLoss()
     {
         int L = Output.Number;
-        writer.Line($"// {Notation.Loss(Output)}; −log A{L}ᵢⱼ is LogSumᵢ − Z{L}ᵢⱼ, which no small A{L} makes infinite.");
+        writer.Line($"// {Notation.Loss(Output)}; −log A{L}ᵢⱼ is log Σₖ exp Z{L}ᵢₖ − Z{L}ᵢⱼ, which no small A{L} makes infinite.");
         using (writer.Block("public static double LossSum(Targets targets, nint N, float* workspace, double sum)"))
         {
             writer.Line("Workspace w = new(workspace, N);");
             using (writer.Block("for (nint n = 0; n < N; n++)"))
             {
                 writer.Line($"float* z = {Vocabulary.Row($"w.Z{L}", "n", Output.Stride)};");
+                writer.Line("double logSum = w.Largest[n] + Logarithm.Of(w.Sums[n]);");
                 using (writer.Block("if (targets.Labels != null)"))
                 {
-                    writer.Line("sum += w.LogSum[n] - z[targets.Labels[n]];");
+                    writer.Line("sum += logSum - z[targets.Labels[n]];");
                     writer.Line("continue;");
                 }
 
@@ -178,7 +180,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"float* y = {Vocabulary.Row("targets.Probabilities", "n", Output.Outputs)};");
                 using (writer.Block($"for (int j = 0; j < {Output.Outputs}; j++)"))
                 {
-                    writer.Line("sum += y[j] == 0 ? 0 : y[j] * (w.LogSum[n] - z[j]);");
+                    writer.Line("sum += y[j] == 0 ? 0 : y[j] * (logSum - z[j]);");
                 }
             }
 
@@ -201,8 +203,8 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 int l = layer.Number;
                 string input = l == 1
                     ? "largestInput"
-                    : $"Scan.Largest(w.A{l - 1}, N, {layer.Inputs}, {layer.InputStride})";
-                writer.Line($"bound = Math.Max(bound, Scan.Largest(w.dZ{l}, N, {layer.Outputs}, {layer.Stride}) * Math.Max(1.0, {input}));");
+                    : $"Scan.Largest(w.A{l - 1}, (nuint)N * {layer.InputStride})";
+                writer.Line($"bound = Math.Max(bound, Scan.Largest(w.dZ{l}, (nuint)N * {layer.Stride}) * Math.Max(1.0, {input}));");
             }
 
             writer.Line("return N * bound;");

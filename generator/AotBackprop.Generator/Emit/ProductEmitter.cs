@@ -327,6 +327,27 @@ internal sealed class ProductEmitter(SourceWriter writer, Vocabulary words, Prod
                 writer.Line(Store(At(output, offset), value));
             }
         }
+
+        EmitPadding(tile, panel, output);
+    }
+
+    /// <summary>What a row has beyond its columns is set to 0, so that a matrix can be searched as a whole.</summary>
+    private void EmitPadding(RowTile tile, Panel panel, string output)
+    {
+        int end = panel.EndVector * words.Lanes;
+        if (end < plan.Columns)
+        {
+            return;
+        }
+
+        for (int r = 0; r < tile.Rows; r++)
+        {
+            for (int column = end; column < plan.OutputStride; column += words.Lanes)
+            {
+                long offset = ((long)r * plan.OutputStride) + column - (panel.FirstVector * words.Lanes);
+                writer.Line(Store(At(output, offset), "Zero"));
+            }
+        }
     }
 
     /// <summary>The pieces of a sum that is too long for one method: they go on with the caller's sums, in order.</summary>

@@ -27,7 +27,7 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     public void EmitSoftmax()
     {
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void Softmax(float* {_Z}, float* {_A}, double* LogSum, nint N)"))
+        using (writer.Block($"private static void Softmax(float* {_Z}, float* {_A}, float* Largest, float* Sums, nint N)"))
         using (writer.Block("for (nint n = 0; n < N; n++)"))
         {
             writer.Line($"float* z = {Vocabulary.Row(_Z, "n", layer.Stride)};");
@@ -54,6 +54,7 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
                 writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");
                 writer.Line($"float* d = {Vocabulary.Row(_dZ, "n", layer.Stride)};");
                 EmitForRow((column, part) => Store($"d{column}", $"{Load($"a{column}", part)} * Fill(scale)"));
+                EmitPadding();
                 writer.Line("d[labels[n]] = (a[labels[n]] - 1) * scale;");
             }
         }
@@ -71,7 +72,18 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
                 writer.Line($"float* y = {Vocabulary.Row("Y", "n", Classes)};");
                 writer.Line($"float* d = {Vocabulary.Row(_dZ, "n", layer.Stride)};");
                 EmitForRow((column, part) => Store($"d{column}", $"({Load($"a{column}", part)} - {Load($"y{column}", part)}) * Fill(scale)"));
+                EmitPadding();
             }
+        }
+    }
+
+    /// <summary>What a row of dZ has beyond its classes is set to 0, so that the matrix can be searched as a whole.</summary>
+    private void EmitPadding()
+    {
+        int first = (Classes + words.Lanes - 1) / words.Lanes * words.Lanes;
+        for (int column = first; column < layer.Stride; column += words.Lanes)
+        {
+            writer.Line(Store($"d + {column}", "Zero"));
         }
     }
 
@@ -138,7 +150,8 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     {
         writer.Line();
         writer.Line($"float s = Sum({lanes});");
-        writer.Line("LogSum[n] = m + Logarithm.Of(s);");
+        writer.Line("Largest[n] = m;");
+        writer.Line("Sums[n] = s;");
         writer.Line($"{words.Vector} inverse = Fill(1 / s);");
     }
 

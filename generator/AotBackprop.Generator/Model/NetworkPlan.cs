@@ -50,7 +50,7 @@ internal sealed record LayerPlan(
 }
 
 /// <summary>Floats of scratch memory.</summary>
-/// <param name="InferencePerSample">For each sample: activations, probabilities, the logarithm of the softmax's sum.</param>
+/// <param name="InferencePerSample">For each sample: activations, probabilities, the softmax's largest and sum.</param>
 /// <param name="TrainingPerSample">For each sample: the same, and each dZ.</param>
 /// <param name="TrainingFixed">Once: the transposed weights.</param>
 internal sealed record WorkspacePlan(int InferencePerSample, int TrainingPerSample, int TrainingFixed);

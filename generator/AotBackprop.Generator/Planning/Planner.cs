@@ -65,8 +65,8 @@ internal static class Planner
     {
         LayerPlan output = layers[layers.Count - 1];
         int activations = layers.Sum(l => l.Stride);
-        const int LogSum = sizeof(double) / sizeof(float);
-        int inference = activations + output.Outputs + LogSum;
+        const int LargestAndSum = 2;
+        int inference = activations + output.Outputs + LargestAndSum;
         return new WorkspacePlan(inference, inference + activations, layers.Skip(1).Sum(l => l.Outputs * l.InputStride));
     }
 

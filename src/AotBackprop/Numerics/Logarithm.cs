@@ -4,7 +4,9 @@ namespace AotBackprop.Numerics;
 public static class Logarithm
 {
     private const double Ln2 = 0.69314718055994530942;
-    private const double Sqrt2 = 1.41421356237309504880;
+
+    // The bits of √½: what lies this far above a power of two belongs to the next one.
+    private const long SqrtHalf = 0x3FE6_A09E_667F_3BCD;
 
     /// <summary>
     /// log x. With x = 2ᵉ m and m in [√½, √2): e ln 2 + 2 artanh((m − 1)/(m + 1)), the series cut where it falls
@@ -18,15 +20,10 @@ public static class Logarithm
             return x;
         }
 
+        // Without a branch: which side of √2 a number falls on cannot be predicted.
         long bits = BitConverter.DoubleToInt64Bits(x);
-        int exponent = (int)(bits >> 52) - 1023;
-        double m = BitConverter.Int64BitsToDouble((bits & 0x000F_FFFF_FFFF_FFFF) | 0x3FF0_0000_0000_0000);
-        if (m > Sqrt2)
-        {
-            m *= 0.5;
-            exponent++;
-        }
-
+        long exponent = (bits - SqrtHalf) >> 52;
+        double m = BitConverter.Int64BitsToDouble(bits - (exponent << 52));
         double f = (m - 1) / (m + 1);
         double s = f * f;
         double series = 1.0 / 23;

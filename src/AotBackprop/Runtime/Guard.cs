@@ -14,6 +14,14 @@ internal static class Guard
         }
     }
 
+    public static void AtLeast(int came, int least, string name)
+    {
+        if (came < least)
+        {
+            throw new ArgumentOutOfRangeException(name, came, $"{name} is {came}; wanted {least} or more.");
+        }
+    }
+
     public static void WholeSamples(int came, int inputs, string name)
     {
         if (came == 0 || came % inputs != 0)
@@ -68,7 +76,7 @@ internal static class Guard
         }
     }
 
-    private static string Text(float number) => number.ToString(CultureInfo.InvariantCulture);
+    public static string Text(float number) => number.ToString(CultureInfo.InvariantCulture);
 
     [DoesNotReturn]
     private static void Throw(string name, string message) => throw new ArgumentException(message, name);

@@ -7,7 +7,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     {
         float* parameters = _memory.Parameters;
         int count = CountSamples(X);
-        Guard.Length(probabilities.Length, (long)count * TKernels.ClassCount, nameof(probabilities), $"{TKernels.ClassCount} for each of {count} samples");
+        Guard.Length(probabilities.Length, (long)count * TKernels.ClassCount, nameof(probabilities), "one for each class and each sample of X");
         void* workspace = _memory.RentInference();
         NetworkStatus status;
         fixed (float* x = X, a = probabilities)

@@ -125,8 +125,8 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         int epoch)
     {
         float* parameters = _memory.Parameters;
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        Guard.AtLeast(batchSize, 1, nameof(batchSize));
+        Guard.AtLeast(epoch, 0, nameof(epoch));
         nuint size = NetworkFunctions<TKernels>.EpochWorkspaceSize((nuint)count, (nuint)batchSize);
         nuint batches = (nuint)(((count - 1) / batchSize) + 1);
         NetworkStatus status;
@@ -152,7 +152,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         }
 
         GC.KeepAlive(_memory);
-        ThrowUnlessOk(status, X, labels, Y, learningRate, batchSize);
+        ThrowUnlessOk(status, X, labels, Y, learningRate);
         return loss;
     }
 }

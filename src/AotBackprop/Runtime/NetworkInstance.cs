@@ -20,7 +20,10 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     public NetworkInstance()
     {
         int samples = Math.Clamp(InferenceTarget / TKernels.InferenceFloats, 8, 128) & ~7;
-        _memory = new NetworkMemory(TKernels.ParameterCount, NetworkFunctions<TKernels>.InferenceWorkspaceSize((nuint)samples));
+        _memory = new NetworkMemory(
+            TKernels.ParameterCount,
+            NetworkFunctions<TKernels>.InferenceWorkspaceSize((nuint)samples),
+            typeof(TKernels).DeclaringType!);
     }
 
     /// <summary>Allocates the parameters and draws them from the seed.</summary>
@@ -60,20 +63,20 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     private static int CountSamples(ReadOnlySpan<float> X, ReadOnlySpan<int> labels)
     {
         int count = CountSamples(X);
-        Guard.Length(labels.Length, count, nameof(labels), $"one class number for each sample of X ({X.Length} floats, {TKernels.InputCount} a sample)");
+        Guard.Length(labels.Length, count, nameof(labels), "one class number for each sample of X");
         return count;
     }
 
     private static int CountSamples(ReadOnlySpan<float> X, ReadOnlySpan<float> Y)
     {
         int count = CountSamples(X);
-        Guard.Length(Y.Length, (long)count * TKernels.ClassCount, nameof(Y), $"{TKernels.ClassCount} probabilities for each of {count} samples");
+        Guard.Length(Y.Length, (long)count * TKernels.ClassCount, nameof(Y), "one probability for each class and each sample of X");
         return count;
     }
 
     /// <summary>Throws what the status means; the search for the culprit runs only here.</summary>
     private static void ThrowUnlessOk(
-        NetworkStatus status, ReadOnlySpan<float> X, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, float learningRate, int batchSize = 1)
+        NetworkStatus status, ReadOnlySpan<float> X, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, float learningRate)
     {
         if (status == NetworkStatus.Ok)
         {
@@ -93,9 +96,7 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
                 break;
             case NetworkStatus.InvalidLearningRate:
                 throw new ArgumentOutOfRangeException(
-                    nameof(learningRate), learningRate, "The learning rate has to be a finite number, 0 or more.");
-            case NetworkStatus.InvalidBatch:
-                throw new ArgumentOutOfRangeException(nameof(batchSize), batchSize, "The batch size has to be 1 or more.");
+                    nameof(learningRate), learningRate, $"learningRate is {Guard.Text(learningRate)}; wanted a finite number, 0 or more.");
             case NetworkStatus.NotFinite:
                 throw new NotFiniteNumberException(
                     "The loss or a gradient is not finite, or an update could overflow: the parameters are left as they were before it. "

@@ -13,14 +13,16 @@ internal sealed unsafe class NetworkMemory : IDisposable
     private const nuint Alignment = 64;
 
     private readonly nuint _inferenceSize;
+    private readonly Type _owner;
     private float* _parameters;
     private void* _training;
     private nuint _trainingSize;
     private nint _idleInference;
 
-    public NetworkMemory(int parameterCount, nuint inferenceSize)
+    public NetworkMemory(int parameterCount, nuint inferenceSize, Type owner)
     {
         _inferenceSize = inferenceSize;
+        _owner = owner;
         _parameters = (float*)NativeMemory.AlignedAlloc((nuint)parameterCount * sizeof(float), Alignment);
         new Span<float>(_parameters, parameterCount).Clear();
     }
@@ -35,7 +37,7 @@ internal sealed unsafe class NetworkMemory : IDisposable
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
-            ObjectDisposedException.ThrowIf(_parameters == null, typeof(INetwork<>));
+            ObjectDisposedException.ThrowIf(_parameters == null, _owner);
             return _parameters;
         }
     }

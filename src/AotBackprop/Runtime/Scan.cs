@@ -58,27 +58,6 @@ public static unsafe class Scan
         return BitConverter.UInt32BitsToSingle(largest);
     }
 
-    /// <summary>The largest |p| of a matrix whose rows lie a stride apart: infinite or NaN if any entry is.</summary>
-    /// <param name="p">The first row.</param>
-    /// <param name="rows">How many rows.</param>
-    /// <param name="columns">Floats of a row that count.</param>
-    /// <param name="stride">Floats from one row to the next.</param>
-    public static float Largest(float* p, nint rows, int columns, int stride)
-    {
-        if (columns == stride)
-        {
-            return Largest(p, (nuint)(rows * stride));
-        }
-
-        uint largest = 0;
-        for (nint n = 0; n < rows; n++)
-        {
-            largest = Math.Max(largest, BitConverter.SingleToUInt32Bits(Largest(p + (n * stride), (nuint)columns)));
-        }
-
-        return BitConverter.UInt32BitsToSingle(largest);
-    }
-
     /// <summary>Whether each label is a class number.</summary>
     internal static bool AreLabels(int* labels, nuint count, int classes)
     {
