@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using AotBackprop.Generator.Diagnostics;
 using AotBackprop.Generator.Emit;
+using AotBackprop.Generator.Emit.Native;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Parsing;
 using AotBackprop.Generator.Planning;

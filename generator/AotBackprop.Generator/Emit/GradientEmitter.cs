@@ -24,31 +24,32 @@ internal sealed class GradientEmitter(SourceWriter writer, Vocabulary words, Gra
     {
         string parameters = $"float* {_input}, float* {_dZ}, nint N, {(descends ? "float learningRate, " : "")}float* {target}";
         string arguments = $"{_input}, {_dZ}, N, {(descends ? "learningRate, " : "")}{target}";
-        List<(int Row, int Rows, Panel Panel)> tiles = [.. StraightTiles()];
-        if (plan.Form == Form.StraightLine && tiles.Count > plan.TilesInMethod)
-        {
-            int methods = (tiles.Count + plan.TilesInMethod - 1) / plan.TilesInMethod;
-            using (writer.Block($"private static void {method}({parameters})"))
-            {
-                for (int m = 1; m <= methods; m++)
-                {
-                    writer.Line($"{method}Part{m}({arguments});");
-                }
-            }
-
-            for (int m = 0; m < methods; m++)
-            {
-                writer.Line();
-                EmitStraight($"{method}Part{m + 1}", parameters, tiles.Skip(m * plan.TilesInMethod).Take(plan.TilesInMethod), target, descends);
-            }
-        }
-        else if (plan.Form == Form.StraightLine)
-        {
-            EmitStraight(method, parameters, tiles, target, descends);
-        }
-        else
+        if (plan.Form == Form.Tiles)
         {
             EmitTiles(method, parameters, target, descends);
+            return;
+        }
+
+        List<(int Row, int Rows, Panel Panel)> tiles = [.. StraightTiles()];
+        int methods = (tiles.Count + plan.TilesInMethod - 1) / plan.TilesInMethod;
+        if (methods == 1)
+        {
+            EmitStraight(method, parameters, tiles, target, descends);
+            return;
+        }
+
+        using (writer.Block($"private static void {method}({parameters})"))
+        {
+            for (int m = 1; m <= methods; m++)
+            {
+                writer.Line($"{method}Part{m}({arguments});");
+            }
+        }
+
+        for (int m = 0; m < methods; m++)
+        {
+            writer.Line();
+            EmitStraight($"{method}Part{m + 1}", parameters, tiles.Skip(m * plan.TilesInMethod).Take(plan.TilesInMethod), target, descends);
         }
     }
 

@@ -1,7 +1,6 @@
-using AotBackprop.Generator.Emit.Native;
 using AotBackprop.Generator.Model;
 
-namespace AotBackprop.Generator.Emit;
+namespace AotBackprop.Generator.Emit.Native;
 
 /// <summary>Prints the C functions of a network, and its header as metadata of the assembly.</summary>
 internal static class ExportsEmitter

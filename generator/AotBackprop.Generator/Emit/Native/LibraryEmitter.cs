@@ -1,7 +1,6 @@
-using AotBackprop.Generator.Emit.Native;
 using AotBackprop.Generator.Model;
 
-namespace AotBackprop.Generator.Emit;
+namespace AotBackprop.Generator.Emit.Native;
 
 /// <summary>
 /// Prints the C functions of a library as a whole, its header, and the table by which other languages call it, as
