@@ -26,7 +26,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         IncrementalValuesProvider<ParseResult> parsed = context.SyntaxProvider
             .ForAttributeWithMetadataName(
-                NetworkParser.AttributeName, (node, _) => node is TypeDeclarationSyntax, NetworkParser.Parse)
+                NetworkParser.AttributeName, (node, _) => node is ClassDeclarationSyntax or RecordDeclarationSyntax, NetworkParser.Parse)
             .WithTrackingName(StepNames.Parsed);
 
         IncrementalValueProvider<ImmutableArray<LibraryResult>> libraries = context.SyntaxProvider

@@ -43,7 +43,7 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UnsupportedType = Error(
         "ABP008",
         "A network's type is an ordinary class",
-        "'{0}' is {1}; a network needs a class that is not static, abstract, a record or local to a file");
+        "'{0}' is {1}; a network needs a class that is not static, abstract, a record or local to a file, without a primary constructor, whose base class (if any) can be constructed without arguments and is not disposable");
 
     public static readonly DiagnosticDescriptor UnsafeNotAllowed = Error(
         "ABP009",
@@ -84,6 +84,11 @@ internal static class DiagnosticDescriptors
         "ABP016",
         "NetworkExport stands beside Network",
         "'{0}' has no [Network]: there is nothing to export");
+
+    public static readonly DiagnosticDescriptor NameTaken = Error(
+        "ABP017",
+        "A network is not named like a member of it",
+        "'{0}' is the name of a member that the generator writes: wanted another name for the network");
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, "AotBackprop", DiagnosticSeverity.Error, isEnabledByDefault: true);

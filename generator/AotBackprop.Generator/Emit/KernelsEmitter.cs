@@ -72,7 +72,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         {
             EmitHead(Notation.OutputGradient(Output), $"[N×{Output.Outputs}]: softmax and cross-entropy cancel to this", null, null, blank: false);
             string arguments(string Y) => $"w.A{Output.Number}, {Y}, N, w.dZ{Output.Number}";
-            using (writer.Block("public static void OutputGradient(Targets targets, nint N, in Workspace w)"))
+            using (writer.Block("public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)"))
             {
                 using (writer.Block("if (targets.Labels != null)"))
                 {
@@ -99,7 +99,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
                 {
                     int l = above.Number;
-                    writer.Line($"Matrix.Transpose(parameters + Layout.W{l}, {above.Inputs}, {above.Outputs}, w.W{l}T, {above.InputStride});");
+                    writer.Line($"global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W{l}, {above.Inputs}, {above.Outputs}, w.W{l}T, {above.InputStride});");
                     writer.Line($"Backward{l - 1}(w.dZ{l}, w.W{l}T, w.dZ{l - 1}, w.A{l - 1}, N);");
                 }
             }

@@ -8,6 +8,10 @@ namespace AotBackprop.Generator.Emit;
 /// </summary>
 internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 {
+    // A type of the user's namespace may have any name that a using would bring in.
+    private const string Runtime = "global::AotBackprop.Runtime";
+    private const string Numerics = "global::AotBackprop.Numerics";
+
     private LayerPlan Output => plan.OutputLayer;
 
     public void Emit()
@@ -101,7 +105,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("/// <summary>What the runtime library calls; each pass in the widest vectors that the processor has.</summary>");
         using (writer.Block("private readonly unsafe struct Kernels : global::AotBackprop.Runtime.INetworkKernels"))
         {
-            writer.Line($"public static ReadOnlySpan<int> LayerSizes => [{string.Join(", ", plan.Spec.Sizes)}];");
+            writer.Line($"public static ReadOnlySpan<int> LayerSizes => new int[] {{ {string.Join(", ", plan.Spec.Sizes)} }};");
             writer.Line($"public static int InputCount => {plan.Layers[0].Inputs};");
             writer.Line($"public static int ClassCount => {Output.Outputs};");
             writer.Line("public static int ParameterCount => Layout.Count;");
@@ -113,7 +117,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             EmitInitialize();
             EmitDispatched("Forward", "float* parameters, float* X, nint N, float* workspace, float* probabilities", "parameters, X, N, w, probabilities");
             EmitLoss();
-            EmitDispatched("OutputGradient", "Targets targets, nint N, float* workspace", "targets, N, w");
+            EmitDispatched("OutputGradient", $"{Runtime}.Targets targets, nint N, float* workspace", "targets, N, w");
             EmitDispatched("Backward", "float* parameters, nint N, float* workspace", "parameters, N, w");
             EmitBound();
             EmitDispatched("Gradient", "float* X, nint N, float* workspace, float* gradient", "X, N, w, gradient");
@@ -127,10 +131,10 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("// Each weight is drawn uniformly from ±√(6/fan-in); biases are 0.");
         using (writer.Block("public static void Initialize(float* parameters, ulong seed)"))
         {
-            writer.Line("Xoshiro256 random = new(seed);");
+            writer.Line($"{Numerics}.Xoshiro256 random = new(seed);");
             foreach (LayerPlan layer in plan.Layers)
             {
-                writer.Line($"Initialization.HeUniform(new Span<float>(parameters + Layout.W{layer.Number}, {layer.Weights}), fanIn: {layer.Inputs}, ref random);");
+                writer.Line($"{Numerics}.Initialization.HeUniform(new Span<float>(parameters + Layout.W{layer.Number}, {layer.Weights}), fanIn: {layer.Inputs}, ref random);");
                 writer.Line($"new Span<float>(parameters + Layout.b{layer.Number}, {layer.Outputs}).Clear();");
             }
         }
@@ -146,8 +150,8 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             for (int i = 0; i < plan.Widths.Count; i++)
             {
                 WidthPlan width = plan.Widths[i];
-                string condition = i == 0 ? $"if (Vector{width.Bits}.IsHardwareAccelerated)"
-                    : i < plan.Widths.Count - 1 ? $"else if (Vector{width.Bits}.IsHardwareAccelerated)"
+                string condition = i == 0 ? $"if ({KernelsEmitter.ClassName(width)}.IsAccelerated)"
+                    : i < plan.Widths.Count - 1 ? $"else if ({KernelsEmitter.ClassName(width)}.IsAccelerated)"
                     : "else";
                 using (writer.Block(condition))
                 {
@@ -163,13 +167,13 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     {
         int L = Output.Number;
         writer.Line($"// {Notation.Loss(Output)}; −log A{L}ᵢⱼ is log Σₖ exp Z{L}ᵢₖ − Z{L}ᵢⱼ, which no small A{L} makes infinite.");
-        using (writer.Block("public static double LossSum(Targets targets, nint N, float* workspace, double sum)"))
+        using (writer.Block($"public static double LossSum({Runtime}.Targets targets, nint N, float* workspace, double sum)"))
         {
             writer.Line("Workspace w = new(workspace, N);");
             using (writer.Block("for (nint n = 0; n < N; n++)"))
             {
                 writer.Line($"float* z = {Vocabulary.Row($"w.Z{L}", "n", Output.Stride)};");
-                writer.Line("double logSum = w.Largest[n] + Logarithm.Of(w.Sums[n]);");
+                writer.Line($"double logSum = w.Largest[n] + {Numerics}.Logarithm.Of(w.Sums[n]);");
                 using (writer.Block("if (targets.Labels != null)"))
                 {
                     writer.Line("sum += logSum - z[targets.Labels[n]];");
@@ -203,11 +207,13 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 int l = layer.Number;
                 string input = l == 1
                     ? "largestInput"
-                    : $"Scan.Largest(w.A{l - 1}, (nuint)N * {layer.InputStride})";
-                writer.Line($"bound = Math.Max(bound, Scan.Largest(w.dZ{l}, (nuint)N * {layer.Stride}) * Math.Max(1.0, {input}));");
+                    : $"{Runtime}.Scan.Largest(w.A{l - 1}, (nuint)N * {layer.InputStride})";
+                writer.Line($"bound = Max(bound, {Runtime}.Scan.Largest(w.dZ{l}, (nuint)N * {layer.Stride}) * Max(1.0, {input}));");
             }
 
             writer.Line("return N * bound;");
+            writer.Line();
+            writer.Line("static double Max(double a, double b) => global::System.Math.Max(a, b);");
         }
 
         writer.Line();
@@ -215,7 +221,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 
     private void EmitLayer()
     {
-        using (writer.Block("public static LayerView Layer(int number, nint N, float* workspace)"))
+        using (writer.Block($"public static {Runtime}.LayerView Layer(int number, nint N, float* workspace)"))
         {
             writer.Line("Workspace w = new(workspace, N);");
             using (writer.Block("switch (number)"))
@@ -223,7 +229,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 foreach (LayerPlan layer in plan.Layers)
                 {
                     string activations = layer.IsOutput ? $"w.Z{layer.Number}" : $"w.A{layer.Number}";
-                    writer.Line($"{(layer.IsOutput ? "default" : $"case {layer.Number}")}: return new LayerView({activations}, w.dZ{layer.Number}, {layer.Stride});");
+                    writer.Line($"{(layer.IsOutput ? "default" : $"case {layer.Number}")}: return new({activations}, w.dZ{layer.Number}, {layer.Stride});");
                 }
             }
         }

@@ -18,7 +18,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
         writer.Line("/// <summary>A new network, its weights drawn uniformly from ±√(6/fan-in), its biases 0.</summary>");
         writer.Line("/// <param name=\"seed\">The same seed gives the same bits on every machine.</param>");
-        writer.Line($"public {Name.TrimStart('@')}(ulong seed) => {Instance} = new {Library}.Runtime.NetworkInstance<Kernels>(seed);");
+        writer.Line($"public {Name}(ulong seed) => {Instance} = new {Library}.Runtime.NetworkInstance<Kernels>(seed);");
         writer.Line();
         EmitStatics();
         EmitParameters();
@@ -184,10 +184,13 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitGradientView()
     {
         writer.Line("/// <summary>A gradient by the names of its parts.</summary>");
-        writer.Line("/// <param name=\"gradient\">What Gradient has written.</param>");
-        using (writer.Block("public readonly ref struct GradientView(Span<float> gradient)"))
+        using (writer.Block("public readonly ref struct GradientView"))
         {
-            writer.Line("private readonly Span<float> _gradient = gradient;");
+            writer.Line("private readonly Span<float> _gradient;");
+            writer.Line();
+            writer.Line("/// <summary>Names the parts of a gradient.</summary>");
+            writer.Line("/// <param name=\"gradient\">What Gradient has written.</param>");
+            writer.Line("public GradientView(Span<float> gradient) => _gradient = gradient;");
             foreach (LayerPlan layer in plan.Layers)
             {
                 int l = layer.Number;

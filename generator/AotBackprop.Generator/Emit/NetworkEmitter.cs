@@ -17,18 +17,18 @@ internal static class NetworkEmitter
             writer => new MembersEmitter(writer, plan).Emit());
         yield return File(
             plan,
-            ".Layout",
+            "-Layout",
             "Where everything lies, and which vectors are used.",
-            ["System.Runtime.Intrinsics", "AotBackprop.Numerics", "AotBackprop.Runtime"],
+            [],
             documented: false,
             writer => new LayoutEmitter(writer, plan).Emit());
         foreach (WidthPlan width in plan.Widths)
         {
             yield return File(
                 plan,
-                $".Vector{width.Bits}",
+                $"-Vector{width.Bits}",
                 $"Its passes in vectors of {width.Lanes} floats.",
-                ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics", "AotBackprop.Numerics", "AotBackprop.Runtime"],
+                ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics"],
                 documented: false,
                 writer => new KernelsEmitter(writer, plan, width).Emit(),
                 width);

@@ -25,6 +25,12 @@ internal sealed record Collisions(EquatableArray<string> Refused, EquatableArray
             if (byFile.TryGetValue(spec.FullName, out NetworkSpec? other))
             {
                 found = new DiagnosticInfo(DiagnosticDescriptors.Collision, result.Location, new([spec.FullName, other.FullName]));
+                if (spec.FullName == other.FullName)
+                {
+                    // The attribute stands twice on one type, which the compiler refuses itself.
+                    refused.Add(spec.FullName);
+                    continue;
+                }
             }
             else if (spec.ExportPrefix is { } prefix)
             {

@@ -89,7 +89,7 @@ internal static class NetworkParser
     {
         foreach (INamedTypeSymbol part in Containers(type).Prepend(type))
         {
-            if (part.IsGenericType)
+            if (part.Arity > 0)
             {
                 refuse(DiagnosticDescriptors.Generic, [part.Name]);
                 return;
@@ -108,7 +108,14 @@ internal static class NetworkParser
             }
         }
 
-        string? kind = type.IsStatic ? "static" : type.IsAbstract ? "abstract" : type.IsRecord ? "a record" : null;
+        if (EmittedNames.AreTaken(type.Name))
+        {
+            refuse(DiagnosticDescriptors.NameTaken, [type.Name]);
+        }
+
+        string? kind = type.IsStatic ? "static" : type.IsAbstract ? "abstract" : type.IsRecord ? "a record"
+            : HasPrimaryConstructor(type) ? "a class with a primary constructor"
+            : BaseObstacle(type);
         if (kind is not null)
         {
             refuse(DiagnosticDescriptors.UnsupportedType, [type.Name, kind]);
@@ -199,6 +206,30 @@ internal static class NetworkParser
 
         return Unrolling.Auto;
     }
+
+    /// <summary>What of a base class the emitted constructor and Dispose cannot live with, or null.</summary>
+    private static string? BaseObstacle(INamedTypeSymbol type)
+    {
+        bool constructible = type.BaseType is not { } parent || parent.InstanceConstructors.Any(c =>
+            c.Parameters.IsEmpty && c.DeclaredAccessibility != Accessibility.Private);
+        if (!constructible)
+        {
+            return $"derived from '{type.BaseType!.Name}', which has no constructor without parameters";
+        }
+
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            if (ancestor.GetMembers(nameof(IDisposable.Dispose)).Any(m => m is IMethodSymbol { Parameters.IsEmpty: true }))
+            {
+                return $"derived from '{ancestor.Name}', which has a Dispose of its own";
+            }
+        }
+
+        return null;
+    }
+
+    private static bool HasPrimaryConstructor(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.Any(r =>
+        r.GetSyntax() is ClassDeclarationSyntax declaration && declaration.ParameterList is not null);
 
     private static bool IsPartial(SyntaxNode declaration) =>
         declaration is TypeDeclarationSyntax type && type.Modifiers.Any(SyntaxKind.PartialKeyword);

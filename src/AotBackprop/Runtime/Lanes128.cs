@@ -9,6 +9,13 @@ public abstract unsafe class Lanes128
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
+    /// <summary>Whether the processor has vectors of this width.</summary>
+    public static bool IsAccelerated
+    {
+        [MethodImpl(Inline)]
+        get => Vector128.IsHardwareAccelerated;
+    }
+
     /// <summary>Every lane 0.</summary>
     public static Vector128<float> Zero
     {
@@ -33,28 +40,28 @@ public abstract unsafe class Lanes128
     public static void Store(float* p, Vector128<float> v) => v.Store(p);
 
     /// <summary>The first <paramref name="count"/> lanes (1 to 3) from p on, 0 in the others; nothing behind them is read.</summary>
+    /// <remarks>Two floats are moved as one double, which stays in a register.</remarks>
     [MethodImpl(Inline)]
     public static Vector128<float> LoadPart(float* p, int count) => count switch
     {
         1 => Vector128.CreateScalar(*p),
-        2 => Vector128.Create(Vector64.Load(p), Vector64<float>.Zero),
-        _ => Vector128.Create(Vector64.Load(p), Vector64.CreateScalar(p[2])),
+        2 => Vector128.CreateScalar(*(double*)p).AsSingle(),
+        _ => Vector128.CreateScalar(*(double*)p).AsSingle().WithElement(2, p[2]),
     };
 
-    /// <summary>Writes the first <paramref name="count"/> lanes (1 to 3); nothing behind them is touched.</summary>
+    /// <summary>Writes the first <paramref name="count"/> lanes (0 to 3); nothing behind them is touched.</summary>
     [MethodImpl(Inline)]
     public static void StorePart(float* p, int count, Vector128<float> v)
     {
-        if (count == 1)
+        if ((count & 2) != 0)
         {
-            *p = v.ToScalar();
-            return;
+            *(double*)p = v.AsDouble().ToScalar();
+            v = Vector128.Shuffle(v, Vector128.Create(2, 3, 2, 3));
         }
 
-        v.GetLower().Store(p);
-        if (count == 3)
+        if ((count & 1) != 0)
         {
-            p[2] = v.GetElement(2);
+            p[count & 2] = v.ToScalar();
         }
     }
 

@@ -10,6 +10,13 @@ public abstract unsafe class Lanes256
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
+    /// <summary>Whether the processor has vectors of this width.</summary>
+    public static bool IsAccelerated
+    {
+        [MethodImpl(Inline)]
+        get => Vector256.IsHardwareAccelerated;
+    }
+
     /// <summary>Every lane 0.</summary>
     public static Vector256<float> Zero
     {
@@ -49,17 +56,7 @@ public abstract unsafe class Lanes256
             four = v.GetUpper();
         }
 
-        Vector64<float> two = four.GetLower();
-        if ((count & 2) != 0)
-        {
-            two.Store(p + (count & 4));
-            two = four.GetUpper();
-        }
-
-        if ((count & 1) != 0)
-        {
-            p[count & 6] = two.ToScalar();
-        }
+        Lanes128.StorePart(p + (count & 4), count & 3, four);
     }
 
     /// <summary>a b + c, rounded once where the level has fused multiply-add.</summary>

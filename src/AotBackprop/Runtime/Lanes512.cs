@@ -10,6 +10,13 @@ public abstract unsafe class Lanes512
 {
     private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
+    /// <summary>Whether the processor has vectors of this width.</summary>
+    public static bool IsAccelerated
+    {
+        [MethodImpl(Inline)]
+        get => Vector512.IsHardwareAccelerated;
+    }
+
     /// <summary>Every lane 0.</summary>
     public static Vector512<float> Zero
     {
@@ -56,17 +63,7 @@ public abstract unsafe class Lanes512
             four = eight.GetUpper();
         }
 
-        Vector64<float> two = four.GetLower();
-        if ((count & 2) != 0)
-        {
-            two.Store(p + (count & 12));
-            two = four.GetUpper();
-        }
-
-        if ((count & 1) != 0)
-        {
-            p[count & 14] = two.ToScalar();
-        }
+        Lanes128.StorePart(p + (count & 12), count & 3, four);
     }
 
     /// <summary>a b + c, rounded once where the level has fused multiply-add.</summary>

@@ -45,9 +45,9 @@ internal sealed record CType(string C, string CSharp, string Table)
 
     public static CType ConstParameters(string prefix) => new($"const {prefix}_parameters *", "float*", "pointer");
 
-    public static CType Options(string library) => new($"const {library}_options *", "NativeOptions*", "pointer");
+    public static CType Options(string library) => new($"const {library}_options *", "global::AotBackprop.Native.NativeOptions*", "pointer");
 
-    public static CType Epoch(string library) => new($"const {library}_epoch *", "NativeEpoch*", "pointer");
+    public static CType Epoch(string library) => new($"const {library}_epoch *", "global::AotBackprop.Native.NativeEpoch*", "pointer");
 
     public string Declare(string name) => C.EndsWith("*", StringComparison.Ordinal) ? C + name : $"{C} {name}";
 }

@@ -15,7 +15,7 @@ internal static class ExportsEmitter
         writer.Line();
         writer.Line("#nullable enable");
         writer.Line();
-        foreach (string name in new[] { "System", "System.Runtime.CompilerServices", "System.Runtime.InteropServices", "AotBackprop.Native", "AotBackprop.Runtime" })
+        foreach (string name in new[] { "System", "System.Runtime.CompilerServices", "System.Runtime.InteropServices" })
         {
             writer.Line($"using global::{name};");
         }
@@ -43,6 +43,6 @@ internal static class ExportsEmitter
             open.Pop().Dispose();
         }
 
-        return new EmittedFile($"{spec.FullName}.Exports.g.cs", writer.ToString());
+        return new EmittedFile($"{spec.FullName}-Exports.g.cs", writer.ToString());
     }
 }

@@ -69,7 +69,7 @@ internal static class LibraryEmitter
             }
         }
 
-        return new EmittedFile("AotBackprop.Emitted.Library.g.cs", writer.ToString());
+        return new EmittedFile("AotBackprop-Library.g.cs", writer.ToString());
     }
 
     public static void EmitHeader(SourceWriter writer, string file, string text) => EmitMetadata(writer, HeaderKey + file, text);

@@ -5,7 +5,7 @@ namespace AotBackprop.Generator.Emit.Native;
 /// <summary>The C functions of a network.</summary>
 internal sealed class NetworkInterface(NetworkPlan plan, string library)
 {
-    private const string Functions = "NativeFunctions<Kernels>";
+    private const string Functions = "global::AotBackprop.Native.NativeFunctions<Kernels>";
 
     private readonly string _prefix = plan.Spec.ExportPrefix!;
     private readonly int _inputs = plan.Layers[0].Inputs;
@@ -136,9 +136,9 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
     private IEnumerable<CFunction> ForTargets(string name, Func<CParameter, (CParameter[] Parameters, string Call, string Documentation)> describe)
     {
         (CParameter[] parameters, string call, string documentation) = describe(new(CType.Labels, "labels"));
-        yield return Function(CType.Status, name, parameters, call.Replace("{0}", "Targets.Of(labels)"), documentation);
+        yield return Function(CType.Status, name, parameters, call.Replace("{0}", "global::AotBackprop.Runtime.Targets.Of(labels)"), documentation);
         (parameters, call, documentation) = describe(new(CType.ConstFloats, "Y"));
-        yield return Function(CType.Status, name + "_probabilities", parameters, call.Replace("{0}", "Targets.Of(Y)"), documentation);
+        yield return Function(CType.Status, name + "_probabilities", parameters, call.Replace("{0}", "global::AotBackprop.Runtime.Targets.Of(Y)"), documentation);
     }
 
     private string Statuses(params string[] names) => string.Join(", ", names.Select(n => $"{Upper}_{n}"));

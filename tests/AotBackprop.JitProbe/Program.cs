@@ -1,0 +1,19 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+// Arguments: the assembly with the emitted code. Output: the vector width in bits, whose kernels have been compiled;
+// the environment decides where the compiler writes their machine code.
+int width = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+const BindingFlags Declared = BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+
+IEnumerable<MethodInfo> kernels = Assembly.LoadFrom(Path.GetFullPath(args[0])).GetTypes()
+    .Where(type => type.Name == $"Vector{width}Kernels")
+    .SelectMany(type => type.GetMethods(Declared))
+    .Where(method => method.MethodImplementationFlags.HasFlag(MethodImplAttributes.AggressiveOptimization));
+foreach (MethodInfo kernel in kernels)
+{
+    RuntimeHelpers.PrepareMethod(kernel.MethodHandle);
+}
+
+Console.WriteLine(width);
