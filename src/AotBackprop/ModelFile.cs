@@ -36,7 +36,9 @@ public static class ModelFile
 
         byte[] header = ModelFileHeader.Write(TNetwork.LayerSizes, facts ?? new Dictionary<string, string>());
         string whole = Path.GetFullPath(path);
-        string temporary = Path.Combine(Path.GetDirectoryName(whole) ?? "", $".{Path.GetFileName(whole)}.{Guid.NewGuid():N}.tmp");
+
+        // Not a Guid, which throws where there is no /dev/urandom.
+        string temporary = Path.Combine(Path.GetDirectoryName(whole) ?? "", $".{Path.GetFileName(whole)}.{Random.Shared.NextInt64():x16}.tmp");
         FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write);
         try
         {

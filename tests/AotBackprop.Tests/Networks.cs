@@ -1,0 +1,31 @@
+namespace AotBackprop.Tests;
+
+[Network(4, 8, 3)]
+internal sealed partial class Iris;
+
+[Network(4, 8, 3, Unroll = Unrolling.Full)]
+internal sealed partial class IrisFull;
+
+[Network(4, 8, 3, Unroll = Unrolling.Tiled)]
+internal sealed partial class IrisTiled;
+
+[Network(64, 32, 10)]
+internal sealed partial class Digits;
+
+[Network(64, 32, 10, Unroll = Unrolling.Full)]
+internal sealed partial class DigitsFull;
+
+[Network(64, 32, 10, Unroll = Unrolling.Tiled)]
+internal sealed partial class DigitsTiled;
+
+[Network(784, 128, 10)]
+internal sealed partial class Mnist;
+
+[Network(784, 128, 10, Unroll = Unrolling.Tiled)]
+internal sealed partial class MnistTiled;
+
+[Network(784, 128, 64, 10)]
+internal sealed partial class MnistDeep;
+
+[Network(784, 128, 64, 10, Unroll = Unrolling.Tiled)]
+internal sealed partial class MnistDeepTiled;

@@ -1,0 +1,101 @@
+using System.Reflection;
+using AotBackprop.Runtime;
+
+namespace AotBackprop.Tests.Support;
+
+/// <summary><see cref="NetworkFunctions{TKernels}"/> of a network whose type is known only at run time.</summary>
+internal abstract unsafe class Functions
+{
+    public static Functions Of(Type network)
+    {
+        Type kernels = network.GetNestedType("Kernels", BindingFlags.NonPublic)!;
+        return (Functions)Activator.CreateInstance(typeof(Functions<>).MakeGenericType(kernels))!;
+    }
+
+    public abstract nuint TrainingWorkspaceSize(nuint count);
+
+    public abstract nuint InferenceWorkspaceSize(nuint count);
+
+    public abstract nuint EpochWorkspaceSize(nuint count, nuint batchSize);
+
+    public abstract NetworkStatus Initialize(float* parameters, ulong seed);
+
+    public abstract NetworkStatus Forward(float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint size);
+
+    public abstract NetworkStatus Classify(float* parameters, float* X, nuint count, int* classes, void* workspace, nuint size);
+
+    public abstract NetworkStatus Evaluate(
+        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint size, out Evaluation evaluation);
+
+    public abstract NetworkStatus Gradient(
+        float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss);
+
+    public abstract NetworkStatus Apply(float* parameters, float* gradient, float rate);
+
+    public abstract NetworkStatus TrainStep(
+        float* parameters, float* X, Targets targets, nuint count, float rate, void* workspace, nuint size, out double loss);
+
+    public abstract NetworkStatus TrainEpoch(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        nuint batchSize,
+        float rate,
+        (ulong Seed, ulong Epoch) order,
+        (nuint First, nuint Count) batches,
+        int* stop,
+        void* workspace,
+        nuint size,
+        out double loss,
+        out nuint done);
+}
+
+internal sealed unsafe class Functions<TKernels> : Functions
+    where TKernels : struct, INetworkKernels
+{
+    public override nuint TrainingWorkspaceSize(nuint count) => NetworkFunctions<TKernels>.TrainingWorkspaceSize(count);
+
+    public override nuint InferenceWorkspaceSize(nuint count) => NetworkFunctions<TKernels>.InferenceWorkspaceSize(count);
+
+    public override nuint EpochWorkspaceSize(nuint count, nuint batchSize) => NetworkFunctions<TKernels>.EpochWorkspaceSize(count, batchSize);
+
+    public override NetworkStatus Initialize(float* parameters, ulong seed) => NetworkFunctions<TKernels>.Initialize(parameters, seed);
+
+    public override NetworkStatus Forward(float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint size) =>
+        NetworkFunctions<TKernels>.Forward(parameters, X, count, probabilities, workspace, size);
+
+    public override NetworkStatus Classify(float* parameters, float* X, nuint count, int* classes, void* workspace, nuint size) =>
+        NetworkFunctions<TKernels>.Classify(parameters, X, count, classes, workspace, size);
+
+    public override NetworkStatus Evaluate(
+        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint size, out Evaluation evaluation) =>
+        NetworkFunctions<TKernels>.Evaluate(parameters, X, targets, count, workspace, size, out evaluation);
+
+    public override NetworkStatus Gradient(
+        float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss) =>
+        NetworkFunctions<TKernels>.Gradient(parameters, X, targets, count, gradient, workspace, size, out loss);
+
+    public override NetworkStatus Apply(float* parameters, float* gradient, float rate) =>
+        NetworkFunctions<TKernels>.Apply(parameters, gradient, rate);
+
+    public override NetworkStatus TrainStep(
+        float* parameters, float* X, Targets targets, nuint count, float rate, void* workspace, nuint size, out double loss) =>
+        NetworkFunctions<TKernels>.TrainStep(parameters, X, targets, count, rate, workspace, size, out loss);
+
+    public override NetworkStatus TrainEpoch(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        nuint batchSize,
+        float rate,
+        (ulong Seed, ulong Epoch) order,
+        (nuint First, nuint Count) batches,
+        int* stop,
+        void* workspace,
+        nuint size,
+        out double loss,
+        out nuint done) => NetworkFunctions<TKernels>.TrainEpoch(
+            parameters, X, targets, count, batchSize, rate, order.Seed, order.Epoch, batches.First, batches.Count, stop, workspace, size, out loss, out done);
+}
