@@ -37,6 +37,43 @@ dotnet_tests() {
     fi
 }
 
+# shell_tests TITLE COMMAND [ARGUMENT ...]: runs a suite of another language. It ends each part of its own in a line
+# that counts: 'N passed, N failed', or pytest's closing line.
+shell_tests() {
+    local title=$1
+    shift
+    printf '\n== %s\n' "$title"
+    "$@" 2>&1 | tee "$log"
+    local status=$?
+    local closing succeeded lost
+    closing=$(grep -E '^(=+ )?[0-9]+ (passed|failed)' "$log")
+    succeeded=$(grep -oE '[0-9]+ passed' <<< "$closing" | awk '{ n += $1 } END { print n + 0 }')
+    lost=$(grep -oE '[0-9]+ (failed|error)' <<< "$closing" | awk '{ n += $1 } END { print n + 0 }')
+    passed=$((passed + succeeded))
+    failed=$((failed + lost))
+    if { [ "$status" -ne 0 ] && [ "$lost" -eq 0 ]; } || [ "$succeeded" -eq 0 ]; then
+        echo "test.sh: '$title' ended with status $status, $succeeded passed" >&2
+        failed=$((failed + 1))
+    fi
+}
+
+# What the tests call, and the Debian package that brings it.
+needs=(gcc:gcc clang:clang pkg-config:pkg-config)
+missing=()
+for need in "${needs[@]}"; do
+    command -v "${need%%:*}" > /dev/null || missing+=("${need##*:}")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
+        echo "== Installing ${missing[*]}"
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" > /dev/null || { failed=1; finish; }
+    else
+        echo "test.sh: the tests need these Debian packages: ${missing[*]}" >&2
+        failed=1
+        finish
+    fi
+fi
+
 echo "== Build"
 if ! dotnet build AotBackprop.sln -c Release -v quiet -nologo; then
     failed=1
@@ -55,6 +92,13 @@ if [ $width -gt 256 ]; then
 fi
 if [ $width -gt 128 ]; then
     dotnet_tests "Generated networks, Vector128" AotBackprop.Tests AOTBACKPROP_EXPECT_WIDTH=128 DOTNET_EnableAVX2=0
+fi
+
+printf '\n== Building the C library\n'
+if ./build-native.sh; then
+    shell_tests "The front page's C example" tests/readme/run.sh
+else
+    failed=$((failed + 1))
 fi
 
 echo
