@@ -8,6 +8,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 usage() {
     cat << 'TEXT'
 usage: build-native.sh [--name LIBRARY] [--output DIRECTORY] [--arm64] [--no-x64] [name=sizes ...]
+       build-native.sh --exe name=sizes [--level LEVEL] [--output DIRECTORY] [--arm64] [--no-x64]
 
   name=sizes   a network: its C prefix, and its layer sizes, as in digits=64-32-10
                (default: digits=64-32-10 mnist=784-128-10)
@@ -17,6 +18,10 @@ usage: build-native.sh [--name LIBRARY] [--output DIRECTORY] [--arm64] [--no-x64
   --no-x64     not for linux-x64
 
 It writes linux-x64/ (lib/, include/: an installation that may be moved), python/ (a wheel), and prints the sizes.
+
+  --exe        no library, but one program that trains, evaluates and predicts: linux-x64/bin/name, alone
+  --level      the program's instruction-set level: x86-64-v2 (any processor, several times slower), x86-64-v3 (AVX2,
+               FMA; the default) or x86-64-v4 (AVX-512). On a processor below it the program ends at once.
 TEXT
 }
 
@@ -29,10 +34,14 @@ library=aotbackprop
 output=$root/artifacts
 platforms=(linux-x64)
 networks=()
+program=
+level=
 while [ $# -gt 0 ]; do
     case $1 in
         --name) library=${2:?--name wants a name}; shift ;;
         --output) mkdir -p "${2:?--output wants a directory}"; output=$(cd "$2" && pwd); shift ;;
+        --exe) program=${2:?--exe wants name=sizes}; shift ;;
+        --level) level=${2:?--level wants an instruction-set level}; shift ;;
         --arm64) platforms+=(linux-arm64) ;;
         --no-x64) platforms=("${platforms[@]:1}") ;;
         --help | -h) usage; exit 0 ;;
@@ -41,10 +50,56 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ ${#networks[@]} -gt 0 ] || networks=(digits=64-32-10 mnist=784-128-10)
 [[ $library =~ ^[a-z][a-z0-9_]*$ ]] || fail "wanted a library name of lower-case letters, digits and underscores, not '$library'"
 command -v dotnet > /dev/null || fail "wanted the .NET 10 SDK: 'dotnet' is not on the path"
 command -v "${CC:-cc}" > /dev/null || fail "wanted a C compiler: '${CC:-cc}' is not on the path"
+
+# parse name=sizes: leaves the name in $prefix, the sizes as C# writes them in $sizes.
+parse() {
+    [[ $1 =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)$ ]] || fail "wanted name=sizes, as in digits=64-32-10, not '$1'"
+    prefix=${BASH_REMATCH[1]}
+    sizes=${BASH_REMATCH[2]//-/, }
+}
+
+require_cross_tools() {
+    local tool
+    for tool in clang ld.lld aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy; do
+        command -v $tool > /dev/null || fail "wanted '$tool' for --arm64: install clang, lld, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross"
+    done
+}
+
+if [ -n "$program" ]; then
+    [ ${#networks[@]} -eq 0 ] || fail "--exe builds one program and no library: give '${networks[0]}' to a call of its own"
+    [[ ${level:-x86-64-v3} =~ ^x86-64-v[234]$ ]] || fail "wanted x86-64-v2, x86-64-v3 or x86-64-v4 for --level, not '$level'"
+    parse "$program"
+    work=$root/artifacts/obj/$prefix-program
+    mkdir -p "$work"
+    printf 'namespace AotBackprop.Executable;\n\n[Network(%s)]\npublic sealed partial class Network;\n' "$sizes" > "$work/Network.cs"
+    cat > "$work/program.csproj" << XML
+<Project>
+  <PropertyGroup>
+    <NetworkFile>\$(MSBuildThisFileDirectory)Network.cs</NetworkFile>
+  </PropertyGroup>
+  <Import Project="$root/native/AotBackprop.Executable/AotBackprop.Executable.csproj" />
+</Project>
+XML
+    for platform in "${platforms[@]}"; do
+        options=(${level:+-p:IlcInstructionSet=$level})
+        if [ "$platform" = linux-arm64 ]; then
+            require_cross_tools
+            options=(-p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy)
+        fi
+        # What the compiler made for another level would be taken for this one's.
+        rm -rf "$work/obj/Release/net10.0/$platform/native" "$work/publish"
+        dotnet publish "$work/program.csproj" -c Release -r "$platform" -o "$work/publish" -v quiet -nologo "${options[@]}"
+        mkdir -p "$output/$platform/bin"
+        cp "$work/publish/AotBackprop.Executable" "$output/$platform/bin/$prefix"
+        (cd "$output" && printf '%10s  %s\n' "$(stat -c %s "$platform/bin/$prefix")" "$platform/bin/$prefix")
+    done
+    exit 0
+fi
+[ -z "$level" ] || fail "--level is for --exe: a library is built for every level"
+[ ${#networks[@]} -gt 0 ] || networks=(digits=64-32-10 mnist=784-128-10)
 
 work=$root/artifacts/obj/$library
 mkdir -p "$work"
@@ -53,10 +108,9 @@ mkdir -p "$work"
 {
     printf 'using AotBackprop;\n\n[assembly: NetworkLibrary("%s")]\n' "$library"
     for network in "${networks[@]}"; do
-        [[ $network =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)$ ]] || fail "wanted name=sizes, as in digits=64-32-10, not '$network'"
-        prefix=${BASH_REMATCH[1]}
+        parse "$network"
         type=$(sed -E 's/(^|_)([a-z0-9])/\U\2/g' <<< "$prefix")
-        printf '\n[Network(%s)]\n[NetworkExport("%s")]\npublic sealed partial class %s;\n' "${BASH_REMATCH[2]//-/, }" "$prefix" "$type"
+        printf '\n[Network(%s)]\n[NetworkExport("%s")]\npublic sealed partial class %s;\n' "$sizes" "$prefix" "$type"
     done
 } > "$work/Networks.cs"
 cat > "$work/$library.csproj" << XML
@@ -98,9 +152,7 @@ for platform in "${platforms[@]}"; do
             ;;
         linux-arm64)
             compiler=aarch64-linux-gnu-gcc
-            for tool in clang ld.lld aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy; do
-                command -v $tool > /dev/null || fail "wanted '$tool' for --arm64: install clang, lld, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross"
-            done
+            require_cross_tools
             publish "$platform" "" "$install/lib" -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy
             ;;
     esac

@@ -41,10 +41,13 @@ internal sealed class NativeInterface
             }
         }
 
-        return files.Count > 0
-            ? new NativeInterface(files)
-            : throw new InvalidDataException($"'{assembly}' exports no network: wanted a class with [Network] and [NetworkExport].");
+        return new NativeInterface(files);
     }
+
+    public NativeInterface RequireAny(string assembly) =>
+        _files.Count > 0
+            ? this
+            : throw new InvalidDataException($"'{assembly}' exports no network: wanted a class with [Network] and [NetworkExport].");
 
     public void Write(string directory)
     {

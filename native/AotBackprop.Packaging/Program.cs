@@ -1,8 +1,9 @@
 using AotBackprop.Packaging;
 
 const string Usage = """
-    AotBackprop.Packaging interface ASSEMBLY DIRECTORY
+    AotBackprop.Packaging interface [--if-any] ASSEMBLY DIRECTORY
         Writes the C headers and the table (LIBRARY.json) that the assembly holds to the directory.
+        An assembly that holds none is an error, unless --if-any is given.
     AotBackprop.Packaging install DIRECTORY LIBRARY VERSION
         Writes pkg-config and CMake files to an installation that holds include/ and lib/.
     AotBackprop.Packaging wheel TABLE SOURCES LIBRARIES VERSION OUTPUT
@@ -14,6 +15,9 @@ try
     switch (args)
     {
         case ["interface", string assembly, string directory]:
+            NativeInterface.Read(assembly).RequireAny(assembly).Write(directory);
+            return 0;
+        case ["interface", "--if-any", string assembly, string directory]:
             NativeInterface.Read(assembly).Write(directory);
             return 0;
         case ["install", string directory, string library, string version]:

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace AotBackprop.CommandLine;
+
+/// <summary><c>evaluate DATA --model FILE</c>: loss and accuracy.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create<TNetwork>(ProgramSettings settings)
+        where TNetwork : class, INetwork<TNetwork>
+    {
+        DataSymbols data = new("the inputs, then the class", settings);
+        Option<string> model = ProgramOptions.Model(required: true, "The network: a file that train --save has written");
+        Command command = new("evaluate", "Tell loss and accuracy of a saved network") { model };
+        data.AddTo(command);
+        command.SetAction(result =>
+        {
+            using TNetwork network = ModelFile.Load<TNetwork>(result.GetRequiredValue(model));
+            Samples samples = data.Read<TNetwork>(result, labelled: true);
+            Report.Line("samples", samples.Count);
+            Report.Write(network.Evaluate(samples.X, samples.Labels));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace AotBackprop.CommandLine;
+
+/// <summary><c>train DATA</c>: learns from a file, and may save what it has learned.</summary>
+internal static class TrainCommand
+{
+    private const decimal LargestShare = 0.9m;
+
+    public static Command Create<TNetwork>(ProgramSettings settings)
+        where TNetwork : class, INetwork<TNetwork>
+    {
+        DataSymbols data = new("the inputs, then the class", settings);
+        Option<int> epochs = ProgramOptions.Number(
+            "--epochs", "Passes over the samples", 20, value => value >= 1, "a whole number, 1 or more");
+        Option<int> batchSize = ProgramOptions.Number(
+            "--batch-size", "Samples in a step", 32, value => value >= 1, "a whole number, 1 or more");
+        Option<float> learningRate = ProgramOptions.Number(
+            "--learning-rate", "The length of a step", 0.1f, value => float.IsFinite(value) && value >= 0, "a finite number, 0 or more");
+        Option<ulong> seed = ProgramOptions.Number(
+            "--seed", "Decides the first weights and the order of the samples", 1UL, _ => true, "a whole number, 0 or more");
+        Option<decimal> holdout = ProgramOptions.Number(
+            "--holdout",
+            "The share of the samples to test with instead, evenly spaced: at 0.2 every fifth",
+            0.2m,
+            value => value is >= 0 and <= LargestShare,
+            string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {LargestShare}"));
+        Option<string> save = new("--save") { Description = "Write the network to this model file", HelpName = "FILE" };
+        Option<string> model = ProgramOptions.Model(required: false, "Go on from this model file");
+
+        Command command = new("train", "Train the network");
+        data.AddTo(command);
+        foreach (Option option in new Option[] { epochs, batchSize, learningRate, seed, holdout, save, model })
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(result => new Training<TNetwork>
+        {
+            Epochs = result.GetValue(epochs),
+            BatchSize = result.GetValue(batchSize),
+            LearningRate = result.GetValue(learningRate),
+            Seed = result.GetValue(seed),
+            Holdout = result.GetValue(holdout),
+            Save = result.GetValue(save),
+            Model = result.GetValue(model),
+        }.Run(() => data.Read<TNetwork>(result, labelled: true)));
+        return command;
+    }
+}

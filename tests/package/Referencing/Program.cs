@@ -1,0 +1,2 @@
+using Points network = new(1);
+System.Console.WriteLine(network.Parameters.Length);

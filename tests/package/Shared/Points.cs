@@ -1,0 +1,7 @@
+using AotBackprop;
+
+[assembly: NetworkLibrary("shapes")]
+
+[Network(5, 16, 2)]
+[NetworkExport("points")]
+public sealed partial class Points;

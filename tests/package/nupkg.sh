@@ -1,0 +1,84 @@
+# Part of run.sh: the package.
+echo "== The package"
+
+# A version of its own, so that no cache can hold another build of it.
+version=0.0.0-test.$(date +%s)
+check "dotnet pack" dotnet pack "$root/src/AotBackprop" -c Release -o "$work/feed" -v quiet -nologo -p:Version="$version"
+nupkg=$work/feed/AotBackprop.$version.nupkg
+for file in lib/net10.0/AotBackprop.dll lib/net10.0/AotBackprop.xml analyzers/dotnet/cs/AotBackprop.Generator.dll \
+    build/AotBackprop.props build/AotBackprop.targets buildTransitive/AotBackprop.targets \
+    tools/AotBackprop.Packaging.dll tools/AotBackprop.Packaging.runtimeconfig.json README.md LICENSE; do
+    check "the package holds $file" unzip -l "$nupkg" "$file"
+done
+check "the package depends on no other" try '! unzip -p "$1" AotBackprop.nuspec | grep "<dependency "' "$nupkg"
+
+# Outside the repository, whose settings reach everything below it.
+cp -r "$here/App" "$here/Shared" "$here/Library" "$here/Referencing" "$work/"
+cat > "$work/nuget.config" << XML
+<configuration>
+  <packageSources>
+    <add key="feed" value="$work/feed" />
+  </packageSources>
+  <fallbackPackageFolders>
+    <add key="usual" value="${NUGET_PACKAGES:-$HOME/.nuget/packages}" />
+  </fallbackPackageFolders>
+</configuration>
+XML
+mkdir -p "${NUGET_PACKAGES:-$HOME/.nuget/packages}"
+
+# A compiler server would keep the last generator loaded.
+project() {
+    (cd "$work/$2" && NUGET_PACKAGES=$work/packages dotnet "$1" "${@:3}" -nologo -p:AotBackpropVersion="$version" -p:UseSharedCompilation=false)
+}
+
+publish() {
+    project publish "$1" -c Release -r linux-x64 -o "$work/$1/out" "${@:2}"
+}
+
+# What a publish would say before it compiles.
+prepare() {
+    project msbuild "$1" -t:PrepareForPublish -p:Configuration=Release -p:RuntimeIdentifier=linux-x64 "${@:2}"
+}
+
+silent() {
+    "$@" > "$work/output" 2>&1 && cat "$work/output" && ! grep -q ABP100 "$work/output"
+}
+
+# run FILE COMMAND ...: its output to a file, its kind (JIT, AOT) to FILE.kind.
+run() {
+    local file=$1
+    shift
+    "$@" > "$work/$file" 2> "$work/$file.kind"
+}
+
+check "an app builds against it, without a warning" ends 0 "0 Warning(s)" project build App -c Release -v minimal -clp:Summary
+check "it trains under the JIT" run jit dotnet "$work/App/bin/Release/net10.0/App.dll" "$work/jit.safetensors"
+check "a publish at a level warns of nothing" silent publish App -p:Level=$level
+check "the Native AOT program trains" run aot "$work/App/out/App" "$work/aot.safetensors"
+check "they were what they should be" try '[ "$(cat "$1/jit.kind") $(cat "$1/aot.kind")" = "JIT AOT" ]' "$work"
+if [ $level = x86-64-v3 ]; then
+    check "both print the same numbers" diff "$work/jit" "$work/aot"
+    check "both save the same file" cmp "$work/jit.safetensors" "$work/aot.safetensors"
+fi
+
+check "without a level a publish warns" ends 0 "warning ABP100" prepare App
+check "NoWarn silences it" silent prepare App -p:NoWarn=ABP100
+check "so does a level" silent prepare App -p:Level=x86-64-v2
+check "a publish for arm64 has no such level" silent prepare App -p:RuntimeIdentifier=linux-arm64
+check "a publish without Native AOT has none" silent prepare App -p:PublishAot=false
+check "an app of a library that uses the package restores" project restore Referencing
+check "it is warned too" ends 0 "warning ABP100" prepare Referencing
+
+check "a shared library is published, and warned of" ends 0 "warning ABP100" publish Shared
+for file in Shared.so points.h shapes.h shapes.json; do
+    check "$file lies there" test -s "$work/Shared/out/$file"
+done
+check "a C program compiles against it" ${CC:-cc} -std=c11 -Wall -Wextra -Werror -I"$work/Shared/out" -o "$work/host" \
+    "$work/Shared/host.c" "$work/Shared/out/Shared.so" "-Wl,-rpath,$work/Shared/out"
+check "and calls it" ends 0 "0 130 0." "$work/host"
+tool=$work/packages/aotbackprop/$version/tools/AotBackprop.Packaging.dll
+check "a library without exported networks gets nothing" try '
+    dotnet "$1" interface --if-any "$2" "$3" && [ -z "$(ls "$3" 2> /dev/null)" ]' "$tool" "$work/App/bin/Release/net10.0/App.dll" "$work/none"
+check "asked for by name, that is an error" ends 1 "exports no network" dotnet "$tool" interface "$work/App/bin/Release/net10.0/App.dll" "$work/none"
+
+check "AllowUnsafeBlocks set to false is told so" ends 1 "error ABP009" project build App -c Debug -v minimal -p:AllowUnsafeBlocks=false
