@@ -154,6 +154,8 @@ internal sealed class ProductEmitter(SourceWriter writer, Vocabulary words, Prod
         {
             EmitRows(tile, panel, p => At(p, first), parts);
         }
+
+        EmitPadding(panel);
     }
 
     private void EmitRows(RowTile tile, Panel panel, Func<string, string> column, string? parts)
@@ -327,25 +329,24 @@ internal sealed class ProductEmitter(SourceWriter writer, Vocabulary words, Prod
                 writer.Line(Store(At(output, offset), value));
             }
         }
-
-        EmitPadding(tile, panel, output);
     }
 
     /// <summary>What a row has beyond its columns is set to 0, so that a matrix can be searched as a whole.</summary>
-    private void EmitPadding(RowTile tile, Panel panel, string output)
+    private void EmitPadding(Panel panel)
     {
         int end = panel.EndVector * words.Lanes;
-        if (end < plan.Columns)
+        if (end < plan.Columns || end >= plan.OutputStride)
         {
             return;
         }
 
-        for (int r = 0; r < tile.Rows; r++)
+        writer.Line();
+        using (writer.Block("for (nint n = 0; n < N; n++)"))
         {
+            writer.Line($"float* {names.Sum} = {Vocabulary.Row(names.Output, "n", plan.OutputStride)};");
             for (int column = end; column < plan.OutputStride; column += words.Lanes)
             {
-                long offset = ((long)r * plan.OutputStride) + column - (panel.FirstVector * words.Lanes);
-                writer.Line(Store(At(output, offset), "Zero"));
+                writer.Line(Store(At(names.Sum, column), "Zero"));
             }
         }
     }

@@ -272,7 +272,12 @@ partial class Digits
 
                 float* z = Z2 + (n * 16) + 8;
                 Store(z, z00);
-                Store(z + 4, Zero);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z2 + (n * 16);
+                Store(z + 12, Zero);
             }
         }
 

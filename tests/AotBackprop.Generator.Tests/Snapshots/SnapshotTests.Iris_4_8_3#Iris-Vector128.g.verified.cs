@@ -132,18 +132,13 @@ partial class Iris
                 Store(z + 68, Relu(z41));
                 Store(z + 80, Relu(z50));
                 Store(z + 84, Relu(z51));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = A1 + (n * 16);
                 Store(z + 8, Zero);
                 Store(z + 12, Zero);
-                Store(z + 24, Zero);
-                Store(z + 28, Zero);
-                Store(z + 40, Zero);
-                Store(z + 44, Zero);
-                Store(z + 56, Zero);
-                Store(z + 60, Zero);
-                Store(z + 72, Zero);
-                Store(z + 76, Zero);
-                Store(z + 88, Zero);
-                Store(z + 92, Zero);
             }
         }
 
@@ -187,12 +182,13 @@ partial class Iris
                 Store(z + 20, Relu(z11));
                 Store(z + 32, Relu(z20));
                 Store(z + 36, Relu(z21));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = A1 + (n * 16);
                 Store(z + 8, Zero);
                 Store(z + 12, Zero);
-                Store(z + 24, Zero);
-                Store(z + 28, Zero);
-                Store(z + 40, Zero);
-                Store(z + 44, Zero);
             }
         }
 
@@ -228,10 +224,13 @@ partial class Iris
                 Store(z + 4, Relu(z01));
                 Store(z + 16, Relu(z10));
                 Store(z + 20, Relu(z11));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = A1 + (n * 16);
                 Store(z + 8, Zero);
                 Store(z + 12, Zero);
-                Store(z + 24, Zero);
-                Store(z + 28, Zero);
             }
         }
 
@@ -255,6 +254,11 @@ partial class Iris
                 float* z = A1 + (n * 16);
                 Store(z, Relu(z00));
                 Store(z + 4, Relu(z01));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = A1 + (n * 16);
                 Store(z + 8, Zero);
                 Store(z + 12, Zero);
             }
@@ -372,24 +376,14 @@ partial class Iris
                 Store(z + 48, z30);
                 Store(z + 64, z40);
                 Store(z + 80, z50);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z2 + (n * 16);
                 Store(z + 4, Zero);
                 Store(z + 8, Zero);
                 Store(z + 12, Zero);
-                Store(z + 20, Zero);
-                Store(z + 24, Zero);
-                Store(z + 28, Zero);
-                Store(z + 36, Zero);
-                Store(z + 40, Zero);
-                Store(z + 44, Zero);
-                Store(z + 52, Zero);
-                Store(z + 56, Zero);
-                Store(z + 60, Zero);
-                Store(z + 68, Zero);
-                Store(z + 72, Zero);
-                Store(z + 76, Zero);
-                Store(z + 84, Zero);
-                Store(z + 88, Zero);
-                Store(z + 92, Zero);
             }
         }
 
@@ -443,15 +437,14 @@ partial class Iris
                 Store(z, z00);
                 Store(z + 16, z10);
                 Store(z + 32, z20);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z2 + (n * 16);
                 Store(z + 4, Zero);
                 Store(z + 8, Zero);
                 Store(z + 12, Zero);
-                Store(z + 20, Zero);
-                Store(z + 24, Zero);
-                Store(z + 28, Zero);
-                Store(z + 36, Zero);
-                Store(z + 40, Zero);
-                Store(z + 44, Zero);
             }
         }
 
@@ -495,12 +488,14 @@ partial class Iris
                 float* z = Z2 + (n * 16);
                 Store(z, z00);
                 Store(z + 16, z10);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z2 + (n * 16);
                 Store(z + 4, Zero);
                 Store(z + 8, Zero);
                 Store(z + 12, Zero);
-                Store(z + 20, Zero);
-                Store(z + 24, Zero);
-                Store(z + 28, Zero);
             }
         }
 
@@ -525,6 +520,11 @@ partial class Iris
 
                 float* z = Z2 + (n * 16);
                 Store(z, z00);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z2 + (n * 16);
                 Store(z + 4, Zero);
                 Store(z + 8, Zero);
                 Store(z + 12, Zero);
@@ -702,18 +702,13 @@ partial class Iris
                 Store(a + 68, Mask(a41, Load(mask + 68)));
                 Store(a + 80, Mask(a50, Load(mask + 80)));
                 Store(a + 84, Mask(a51, Load(mask + 84)));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* a = dZ1 + (n * 16);
                 Store(a + 8, Zero);
                 Store(a + 12, Zero);
-                Store(a + 24, Zero);
-                Store(a + 28, Zero);
-                Store(a + 40, Zero);
-                Store(a + 44, Zero);
-                Store(a + 56, Zero);
-                Store(a + 60, Zero);
-                Store(a + 72, Zero);
-                Store(a + 76, Zero);
-                Store(a + 88, Zero);
-                Store(a + 92, Zero);
             }
         }
 
@@ -754,12 +749,13 @@ partial class Iris
                 Store(a + 20, Mask(a11, Load(mask + 20)));
                 Store(a + 32, Mask(a20, Load(mask + 32)));
                 Store(a + 36, Mask(a21, Load(mask + 36)));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* a = dZ1 + (n * 16);
                 Store(a + 8, Zero);
                 Store(a + 12, Zero);
-                Store(a + 24, Zero);
-                Store(a + 28, Zero);
-                Store(a + 40, Zero);
-                Store(a + 44, Zero);
             }
         }
 
@@ -793,10 +789,13 @@ partial class Iris
                 Store(a + 4, Mask(a01, Load(mask + 4)));
                 Store(a + 16, Mask(a10, Load(mask + 16)));
                 Store(a + 20, Mask(a11, Load(mask + 20)));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* a = dZ1 + (n * 16);
                 Store(a + 8, Zero);
                 Store(a + 12, Zero);
-                Store(a + 24, Zero);
-                Store(a + 28, Zero);
             }
         }
 
@@ -820,6 +819,11 @@ partial class Iris
                 float* mask = A1 + (n * 16);
                 Store(a, Mask(a00, Load(mask)));
                 Store(a + 4, Mask(a01, Load(mask + 4)));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* a = dZ1 + (n * 16);
                 Store(a + 8, Zero);
                 Store(a + 12, Zero);
             }

@@ -120,12 +120,12 @@ partial class Iris
                 Store(z + 48, Relu(z30));
                 Store(z + 64, Relu(z40));
                 Store(z + 80, Relu(z50));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = A1 + (n * 16);
                 Store(z + 8, Zero);
-                Store(z + 24, Zero);
-                Store(z + 40, Zero);
-                Store(z + 56, Zero);
-                Store(z + 72, Zero);
-                Store(z + 88, Zero);
             }
         }
 
@@ -163,9 +163,12 @@ partial class Iris
                 Store(z, Relu(z00));
                 Store(z + 16, Relu(z10));
                 Store(z + 32, Relu(z20));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = A1 + (n * 16);
                 Store(z + 8, Zero);
-                Store(z + 24, Zero);
-                Store(z + 40, Zero);
             }
         }
 
@@ -197,8 +200,12 @@ partial class Iris
                 float* z = A1 + (n * 16);
                 Store(z, Relu(z00));
                 Store(z + 16, Relu(z10));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = A1 + (n * 16);
                 Store(z + 8, Zero);
-                Store(z + 24, Zero);
             }
         }
 
@@ -219,6 +226,11 @@ partial class Iris
 
                 float* z = A1 + (n * 16);
                 Store(z, Relu(z00));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = A1 + (n * 16);
                 Store(z + 8, Zero);
             }
         }
@@ -335,12 +347,12 @@ partial class Iris
                 Store(z + 48, z30);
                 Store(z + 64, z40);
                 Store(z + 80, z50);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z2 + (n * 16);
                 Store(z + 8, Zero);
-                Store(z + 24, Zero);
-                Store(z + 40, Zero);
-                Store(z + 56, Zero);
-                Store(z + 72, Zero);
-                Store(z + 88, Zero);
             }
         }
 
@@ -394,9 +406,12 @@ partial class Iris
                 Store(z, z00);
                 Store(z + 16, z10);
                 Store(z + 32, z20);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z2 + (n * 16);
                 Store(z + 8, Zero);
-                Store(z + 24, Zero);
-                Store(z + 40, Zero);
             }
         }
 
@@ -440,8 +455,12 @@ partial class Iris
                 float* z = Z2 + (n * 16);
                 Store(z, z00);
                 Store(z + 16, z10);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z2 + (n * 16);
                 Store(z + 8, Zero);
-                Store(z + 24, Zero);
             }
         }
 
@@ -466,6 +485,11 @@ partial class Iris
 
                 float* z = Z2 + (n * 16);
                 Store(z, z00);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z2 + (n * 16);
                 Store(z + 8, Zero);
             }
         }
@@ -625,12 +649,12 @@ partial class Iris
                 Store(a + 48, Mask(a30, Load(mask + 48)));
                 Store(a + 64, Mask(a40, Load(mask + 64)));
                 Store(a + 80, Mask(a50, Load(mask + 80)));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* a = dZ1 + (n * 16);
                 Store(a + 8, Zero);
-                Store(a + 24, Zero);
-                Store(a + 40, Zero);
-                Store(a + 56, Zero);
-                Store(a + 72, Zero);
-                Store(a + 88, Zero);
             }
         }
 
@@ -665,9 +689,12 @@ partial class Iris
                 Store(a, Mask(a00, Load(mask)));
                 Store(a + 16, Mask(a10, Load(mask + 16)));
                 Store(a + 32, Mask(a20, Load(mask + 32)));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* a = dZ1 + (n * 16);
                 Store(a + 8, Zero);
-                Store(a + 24, Zero);
-                Store(a + 40, Zero);
             }
         }
 
@@ -697,8 +724,12 @@ partial class Iris
                 float* mask = A1 + (n * 16);
                 Store(a, Mask(a00, Load(mask)));
                 Store(a + 16, Mask(a10, Load(mask + 16)));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* a = dZ1 + (n * 16);
                 Store(a + 8, Zero);
-                Store(a + 24, Zero);
             }
         }
 
@@ -719,6 +750,11 @@ partial class Iris
                 float* a = dZ1 + (n * 16);
                 float* mask = A1 + (n * 16);
                 Store(a, Mask(a00, Load(mask)));
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* a = dZ1 + (n * 16);
                 Store(a + 8, Zero);
             }
         }

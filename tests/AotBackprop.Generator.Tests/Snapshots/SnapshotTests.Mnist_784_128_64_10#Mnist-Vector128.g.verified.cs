@@ -521,7 +521,12 @@ partial class Mnist
 
                 float* z = Z3 + (n * 16) + 8;
                 Store(z, z00);
-                Store(z + 4, Zero);
+            }
+
+            for (nint n = 0; n < N; n++)
+            {
+                float* z = Z3 + (n * 16);
+                Store(z + 12, Zero);
             }
         }
 
