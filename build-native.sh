@@ -20,8 +20,8 @@ usage: build-native.sh [--name LIBRARY] [--output DIRECTORY] [--arm64] [--no-x64
 It writes linux-x64/ (lib/, include/: an installation that may be moved), python/ (a wheel), and prints the sizes.
 
   --exe        no library, but one program that trains, evaluates and predicts: linux-x64/bin/name, alone
-  --level      the program's instruction-set level: x86-64-v2 (any processor, several times slower), x86-64-v3 (AVX2,
-               FMA; the default) or x86-64-v4 (AVX-512). On a processor below it the program ends at once.
+  --level      the program's instruction-set level: x86-64-v2 (any processor, half the speed or less), x86-64-v3
+               (AVX2, FMA; the default) or x86-64-v4 (AVX-512). On a processor below it the program ends at once.
 TEXT
 }
 
