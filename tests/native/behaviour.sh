@@ -1,0 +1,100 @@
+# Part of run.sh: what the library does.
+data=$work/digits.csv
+gzip -dc "$root/samples/Digits/data/digits.csv.gz" > "$data"
+
+# at LEVEL COMMAND ...: tests, with that level's libraries.
+at() {
+    tests env "LD_LIBRARY_PATH=$work/$1" "${@:2}"
+}
+
+# emulated COMMAND ...: tests, on arm64.
+emulated() {
+    tests qemu-aarch64 -L /usr/aarch64-linux-gnu -E "LD_LIBRARY_PATH=$arm64/lib" "$@"
+}
+
+# The same bits: each run leaves its numbers in a folder.
+results=$work/results
+for network in digits mnist "${networks[@]%=*}"; do
+    program=$bin/bits
+    given=("$data")
+    [ $network = digits ] || { program=$bin/bits-$network; given=(); }
+    for level in "${levels[@]}"; do
+        mkdir -p "$results/$network-$level"
+        at $level "$program" "$results/$network-$level" "${given[@]}"
+    done
+    if has_cross_tools && [ -e "$work/arm64/bits-$network" ]; then
+        mkdir -p "$results/$network-arm64"
+        emulated "$work/arm64/bits-$network" "$results/$network-arm64" "${given[@]}"
+    fi
+    for other in x86-64-v4 arm64; do
+        [ -d "$results/$network-$other" ] && [ -d "$results/$network-x86-64-v3" ] || continue
+        for file in parameters sliced results; do
+            check "the same $file to the last bit at x86-64-v3 and $other: $network" \
+                cmp "$results/$network-x86-64-v3/$file" "$results/$network-$other/$file"
+        done
+    done
+done
+mkdir -p "$results/digits-c++"
+at $best "$work/clang++/bits" "$results/digits-c++" "$data"
+check "the same results under clang as C++: digits" cmp "$results/digits-c++/results" "$results/digits-$best/results"
+(cd "$results" && sha256sum digits-*/parameters)
+
+for level in "${levels[@]}"; do
+    at $level "$bin/statuses" ", gcc"
+    check "the folder of $level holds that level" grep -q "at $level," "$work/printed"
+done
+for compiler in clang g++ clang++; do
+    at $best "$work/$compiler/statuses" ", $compiler"
+done
+for compiler in gcc clang g++ clang++; do
+    tests "$work/$compiler/fastmath" ", linked by $compiler"
+done
+tests "$bin/memory"
+
+for level in "${levels[@]}"; do
+    for program in "$bin"/guard*; do
+        at $level "$program"
+    done
+done
+
+if has_cross_tools; then
+    emulated "$work/arm64/statuses-digits" ", gcc"
+    emulated "$work/arm64/guard-digits"
+fi
+
+# valgrind knows no AVX-512.
+if [ ${#levels[@]} -gt 1 ]; then
+    memcheck=(valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite)
+    mkdir -p "$results/valgrind"
+    at x86-64-v3 "${memcheck[@]}" "$bin/statuses" ", under valgrind" -
+    at x86-64-v3 "${memcheck[@]}" "$bin/bits" "$results/valgrind" "$data"
+    at x86-64-v3 "${memcheck[@]}" "$bin/bits-deep" "$results/valgrind"
+fi
+
+# Hosts survive.
+for part in signals faults exits forks threads short-threads environment; do
+    tests "$bin/hosts" $part
+done
+at $best "$bin/unload" libaotbackprop.so
+tests "$bin/two"
+tests bash -c 'ulimit -v 2000000; "$0" ", under ulimit -v 2000000"' "$bin/two"
+for function in $(declared "$install/include/digits.h" "$install/include/aotbackprop.h"); do
+    function=${function#digits_}
+    tests "$bin/first" "${function/#aotbackprop_/library_}"
+done
+for function in $(declared "$install/include/mnist.h"); do
+    tests "$bin/first-mnist" "${function#mnist_}"
+done
+
+# A processor without AVX, and one without AVX-512, that choose among the levels of an installation.
+if command -v qemu-x86_64 > /dev/null; then
+    nehalem=(qemu-x86_64 -cpu Nehalem)
+    tests "${nehalem[@]}" "$bin/statuses" ", on a Nehalem"
+    check "a Nehalem takes x86-64-v2" grep -q 'at x86-64-v2,' "$work/printed"
+    mkdir -p "$results/nehalem"
+    tests "${nehalem[@]}" "$bin/bits" "$results/nehalem" "$data"
+    check "a Nehalem has the bits of x86-64-v2" cmp "$results/nehalem/results" "$results/digits-x86-64-v2/results"
+    tests "${nehalem[@]}" "$bin/two" ": on a Nehalem"
+    tests bash -c 'qemu-x86_64 -cpu Haswell "$0" ", on a Haswell" 2> /dev/null' "$bin/statuses"
+    check "a Haswell takes x86-64-v3" grep -q 'at x86-64-v3,' "$work/printed"
+fi

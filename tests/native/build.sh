@@ -1,0 +1,37 @@
+# Part of run.sh: the libraries.
+networks=(odd=13-17-7 pair=1-2 prime=130-67-3 seven=7-100-10 wide=3-5-37 deep=9-33-20-5)
+
+[ -e "$install/lib/libaotbackprop.so" ] || check "the default library builds" "$root/build-native.sh"
+
+# What was built from these very sources is built once.
+stamp=$(cd "$root" && {
+    find native src generator Directory.* build-native.sh -type f -not -path '*/obj/*' -not -path '*/bin/*' -print0 | sort -z |
+        xargs -0 sha256sum
+    has_cross_tools && echo arm64
+    echo "${networks[@]}"
+} | sha256sum)
+if [ "$(cat "$others/stamp" 2> /dev/null)" != "$stamp" ]; then
+    rm -rf "$others"
+    check "a library of other sizes and another name builds" \
+        "$root/build-native.sh" --name shapes --output "$others" "${networks[@]}"
+    if has_cross_tools; then
+        check "the default library builds for arm64" "$root/build-native.sh" --output "$others" --arm64 --no-x64
+    fi
+    [ "$failed" -gt 0 ] || echo "$stamp" > "$others/stamp"
+fi
+shapes=$others/linux-x64
+arm64=$others/linux-arm64
+
+levels=(x86-64-v2)
+grep -qw avx2 /proc/cpuinfo && levels+=(x86-64-v3)
+grep -qw avx512bw /proc/cpuinfo && levels+=(x86-64-v4)
+best=${levels[-1]}
+
+# Each level's libraries in a folder of their own, where the loader has no choice.
+for level in "${levels[@]}"; do
+    mkdir -p "$work/$level"
+    for lib in "$install/lib" "$shapes/lib"; do
+        [ $level = x86-64-v2 ] || lib=$lib/glibc-hwcaps/$level
+        cp "$lib"/*.so "$work/$level/"
+    done
+done

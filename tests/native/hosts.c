@@ -1,0 +1,350 @@
+/* What the library does to the process that it lives in. Each part starts in a process of its own:
+ *
+ *     hosts signals | faults | exits | forks | threads | short-threads | environment */
+#include "check.h"
+#include "digits.h"
+#include <fenv.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { N = 40, SIGNALS = 64 };
+
+static float X[N][DIGITS_INPUTS];
+static int32_t labels[N];
+
+static void make_data(void)
+{
+    for (int n = 0; n < N; n++) {
+        labels[n] = n % DIGITS_CLASSES;
+        for (int i = 0; i < DIGITS_INPUTS; i++)
+            X[n][i] = (float)((n * 7 + i * 13) % 17) / 17;
+    }
+}
+
+/* Trains parameters of its own from a seed on; whether all went well. */
+static int train(digits_parameters *parameters, uint64_t seed, int steps)
+{
+    static const aotbackprop_options options = { sizeof options, 0.1f, AOTBACKPROP_SGD };
+    char workspace[1 << 15];
+    int good = digits_workspace_size(N) <= sizeof workspace && digits_initialize(parameters, seed) == AOTBACKPROP_OK;
+    for (int i = 0; i < steps && good; i++)
+        good = digits_train_step(parameters, X[0], labels, N, &options, NULL, 0, workspace, sizeof workspace, NULL) == AOTBACKPROP_OK;
+    return good;
+}
+
+/* Signals */
+
+static void on_signal(int signal)
+{
+    (void)signal;
+}
+
+/* SIGPIPE is ignored from the first call on, whatever it was; the others are the runtime's. */
+static void the_first_call_sets_four_signals(void)
+{
+    static struct sigaction was[SIGNALS + 1], is;
+    static digits_parameters parameters;
+    for (int s = 1; s <= SIGNALS; s++)
+        sigaction(s, NULL, &was[s]);
+    CHECK(train(&parameters, 1, 3));
+    CHECK(aotbackprop_self_test() == AOTBACKPROP_OK);
+    for (int s = 1; s <= SIGNALS; s++) {
+        if (sigaction(s, NULL, &is) != 0)
+            continue; /* the C library's own */
+        int changed = is.sa_handler != was[s].sa_handler;
+        if (changed != (s == SIGPIPE || s == SIGSEGV || s == SIGFPE || s == SIGRTMIN)) {
+            printf("        signal %d %s\n", s, changed ? "changed" : "did not change");
+            CHECK(!"as documented");
+        }
+    }
+    sigaction(SIGPIPE, NULL, &is);
+    CHECK(is.sa_handler == SIG_IGN);
+}
+
+static void no_later_call_sets_one(void)
+{
+    static digits_parameters parameters;
+    static const int signals[] = { SIGPIPE, SIGSEGV, SIGFPE };
+    struct sigaction is;
+    for (int i = 0; i < 3; i++)
+        signal(signals[i], on_signal);
+    CHECK(train(&parameters, 2, 3));
+    CHECK(aotbackprop_self_test() == AOTBACKPROP_OK);
+    for (int i = 0; i < 3; i++) {
+        sigaction(signals[i], NULL, &is);
+        CHECK(is.sa_handler == on_signal);
+    }
+}
+
+static sigjmp_buf back;
+static volatile sig_atomic_t faults;
+
+static void at_a_fault(int signal)
+{
+    (void)signal;
+    faults++;
+    siglongjmp(back, 1);
+}
+
+static void a_fault_of_the_hosts_own_goes_to_its_handler_set_before_or_after_the_first_call(void)
+{
+    static digits_parameters parameters;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = at_a_fault;
+    sigaction(SIGSEGV, &action, NULL);
+    CHECK(train(&parameters, 1, 3));
+
+    int *volatile nowhere = NULL;
+    for (int i = 0; i < 2; i++) {
+        if (sigsetjmp(back, 1) == 0)
+            *nowhere = 1;
+        CHECK(faults == i + 1);
+        CHECK(train(&parameters, 2, 3));
+        sigaction(SIGSEGV, &action, NULL);
+    }
+}
+
+/* Exit */
+
+static digits_parameters exiting_parameters[2];
+
+static void *train_for_ever(void *parameters)
+{
+    while (train((digits_parameters *)parameters, 1, 100))
+        ;
+    abort();
+}
+
+static void *leave(void *unused)
+{
+    (void)unused;
+    exit(0);
+}
+
+/* Ends while others train, or while the first call is under way. */
+static int exiting(int number)
+{
+    pthread_t thread;
+    make_data();
+    alarm(60); /* a hang is a failure */
+    if (number % 3 != 0)
+        train(&exiting_parameters[0], 1, 1);
+    for (int i = 0; i < 2; i++)
+        pthread_create(&thread, NULL, train_for_ever, &exiting_parameters[i]);
+    usleep((useconds_t)(number * 37 % 3000));
+    if (number % 3 == 1) {
+        pthread_create(&thread, NULL, leave, NULL);
+        pause();
+    }
+    return 0;
+}
+
+static void two_hundred_processes_exit_while_threads_train(void)
+{
+    char name[] = "hosts", number[16];
+    char *arguments[] = { name, number, NULL };
+    for (int i = 0; i < 200; i++) {
+        pid_t child;
+        int status = -1;
+        snprintf(number, sizeof number, "%d", i);
+        CHECK(posix_spawn(&child, "/proc/self/exe", NULL, NULL, arguments, environ) == 0);
+        CHECK(waitpid(child, &status, 0) == child);
+        CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+}
+
+/* Fork */
+
+static digits_parameters alone;
+
+static void *train_as_alone(void *good)
+{
+    digits_parameters parameters;
+    *(int *)good = train(&parameters, 3, 50) && memcmp(&parameters, &alone, sizeof alone) == 0;
+    return NULL;
+}
+
+static int trains_in_a_new_thread(void)
+{
+    pthread_t thread;
+    int good = 0;
+    return pthread_create(&thread, NULL, train_as_alone, &good) == 0 && pthread_join(thread, NULL) == 0 && good;
+}
+
+static void wait_for(pid_t child)
+{
+    int status = -1;
+    CHECK(child > 0 && waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void a_child_forked_before_the_first_call_trains(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(60);
+        exit(train(&alone, 3, 50) && trains_in_a_new_thread() ? 0 : 1);
+    }
+    CHECK(train(&alone, 3, 50));
+    wait_for(child);
+}
+
+static void a_child_of_a_parent_that_trains_trains(void)
+{
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, train_for_ever, &exiting_parameters[0]) == 0);
+    for (int i = 0; i < 50; i++) {
+        pid_t child = fork();
+        if (child == 0) {
+            int good = 0;
+            alarm(60);
+            train_as_alone(&good);
+            exit(good && trains_in_a_new_thread() && aotbackprop_self_test() == AOTBACKPROP_OK ? 0 : 1);
+        }
+        wait_for(child);
+    }
+}
+
+/* Threads */
+
+enum { THREADS = 8 };
+static digits_parameters together[THREADS];
+static int went_well[THREADS];
+static pthread_barrier_t barrier;
+
+static void *train_one(void *number)
+{
+    int i = (int)(intptr_t)number;
+    pthread_barrier_wait(&barrier);
+    went_well[i] = train(&together[i], (uint64_t)i, 300);
+    return NULL;
+}
+
+/* The first calls come together, too. */
+static void threads_that_train_together_get_the_bits_of_one_alone(void)
+{
+    pthread_t threads[THREADS];
+    pthread_barrier_init(&barrier, NULL, THREADS);
+    for (intptr_t i = 0; i < THREADS; i++)
+        CHECK(pthread_create(&threads[i], NULL, train_one, (void *)i) == 0);
+    for (int i = 0; i < THREADS; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0);
+    for (int i = 0; i < THREADS; i++) {
+        CHECK(went_well[i] && train(&alone, (uint64_t)i, 300));
+        CHECK(memcmp(&alone, &together[i], sizeof alone) == 0);
+    }
+}
+
+static float expected[N][DIGITS_CLASSES];
+
+static void *read_shared(void *good)
+{
+    char workspace[1 << 15];
+    float probabilities[N][DIGITS_CLASSES];
+    *(int *)good = 1;
+    for (int i = 0; i < 300; i++) {
+        int32_t status = digits_forward(&alone, X[0], N, probabilities[0], workspace, sizeof workspace);
+        if (status != AOTBACKPROP_OK || memcmp(probabilities, expected, sizeof expected) != 0)
+            *(int *)good = 0;
+    }
+    return NULL;
+}
+
+static void threads_may_read_the_same_parameters(void)
+{
+    pthread_t threads[THREADS];
+    char workspace[1 << 15];
+    CHECK(digits_forward(&alone, X[0], N, expected[0], workspace, sizeof workspace) == AOTBACKPROP_OK);
+    for (int i = 0; i < THREADS; i++)
+        CHECK(pthread_create(&threads[i], NULL, read_shared, &went_well[i]) == 0);
+    for (int i = 0; i < THREADS; i++)
+        CHECK(pthread_join(threads[i], NULL) == 0 && went_well[i]);
+}
+
+static long resident_pages(void)
+{
+    long size = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file != NULL) {
+        CHECK(fscanf(file, "%ld %ld", &size, &resident) == 2);
+        fclose(file);
+    }
+    return resident;
+}
+
+static void *one_call(void *good)
+{
+    digits_parameters parameters;
+    *(int *)good = train(&parameters, 1, 1);
+    return NULL;
+}
+
+static void threads_leave_nothing_behind_on_a_small_stack(void)
+{
+    pthread_attr_t small;
+    pthread_attr_init(&small);
+    CHECK(pthread_attr_setstacksize(&small, 96 * 1024) == 0);
+    long before = 0;
+    for (int i = 0; i < 4000; i++) {
+        pthread_t thread;
+        int good = 0;
+        CHECK(pthread_create(&thread, &small, one_call, &good) == 0);
+        CHECK(pthread_join(thread, NULL) == 0 && good);
+        if (i == 1000)
+            before = resident_pages();
+    }
+    CHECK(resident_pages() - before < 100);
+}
+
+/* Floating point */
+
+static void the_floating_point_environment_stays_as_it_was(void)
+{
+    static digits_parameters parameters;
+    fenv_t was, is;
+    fegetenv(&was);
+    CHECK(train(&parameters, 1, 30));
+    fegetenv(&is);
+    CHECK(fegetround() == FE_TONEAREST);
+#if defined __x86_64__
+    CHECK((was.__mxcsr & ~0x3Fu) == (is.__mxcsr & ~0x3Fu)); /* but for the flags of exceptions */
+    CHECK(was.__control_word == is.__control_word);
+#endif
+}
+
+int main(int arguments, char **argument)
+{
+    const char *part = arguments > 1 ? argument[1] : "";
+    if (part[0] >= '0' && part[0] <= '9')
+        return exiting(atoi(part));
+    make_data();
+    if (strcmp(part, "signals") == 0) {
+        RUN(the_first_call_sets_four_signals);
+        RUN(no_later_call_sets_one);
+    } else if (strcmp(part, "faults") == 0) {
+        RUN(a_fault_of_the_hosts_own_goes_to_its_handler_set_before_or_after_the_first_call);
+    } else if (strcmp(part, "exits") == 0) {
+        RUN(two_hundred_processes_exit_while_threads_train);
+    } else if (strcmp(part, "forks") == 0) {
+        RUN(a_child_forked_before_the_first_call_trains);
+        RUN(a_child_of_a_parent_that_trains_trains);
+    } else if (strcmp(part, "threads") == 0) {
+        RUN(threads_that_train_together_get_the_bits_of_one_alone);
+        RUN(threads_may_read_the_same_parameters);
+    } else if (strcmp(part, "short-threads") == 0) {
+        RUN(threads_leave_nothing_behind_on_a_small_stack);
+    } else if (strcmp(part, "environment") == 0) {
+        RUN(the_floating_point_environment_stays_as_it_was);
+    } else {
+        fprintf(stderr, "hosts: no part '%s'\n", part);
+        return 2;
+    }
+    return check_failed != 0;
+}

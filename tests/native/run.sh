@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# The C library under C hosts, as a user has it. Ends in a line 'N passed, N failed'.
+# usage: run.sh [INSTALLATION]    what build-native.sh made of the default networks; built if it is not there
+# Libraries of other sizes, and of arm64 where the cross tools are installed, are built once into artifacts/native-tests.
+set -u -o pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+install=$(realpath -m "${1:-$root/artifacts/linux-x64}")
+others=$root/artifacts/native-tests
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0
+failed=0
+
+# check WHAT COMMAND ...: counts whether the command succeeds; shows its output where it does not.
+check() {
+    local what=$1
+    shift
+    if "$@" > "$work/log" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok      $what"
+    else
+        failed=$((failed + 1))
+        echo "not ok  $what"
+        sed 's/^/        /' "$work/log"
+    fi
+}
+
+# tests COMMAND ...: a program that prints its own 'ok' and 'not ok' lines. One that ends otherwise than they say, or
+# is not done within five minutes, is a failure. What it printed stays in $work/printed.
+tests() {
+    local status=0 good bad
+    timeout 300 "$@" > "$work/printed" 2>&1 || status=$?
+    cat "$work/printed"
+    good=$(grep -c '^ok ' "$work/printed")
+    bad=$(grep -c '^not ok ' "$work/printed")
+    if [ "$good" -eq 0 ] || { [ $status -ne 0 ] && [ "$bad" -eq 0 ]; }; then
+        echo "not ok  ended with status $status: $*"
+        bad=$((bad + 1))
+    fi
+    passed=$((passed + good))
+    failed=$((failed + bad))
+}
+
+# Shell code as a command, with what it is given as $1, $2, …
+try() {
+    bash -euo pipefail -c "$1" try "${@:2}"
+}
+
+has_cross_tools() {
+    local tool
+    for tool in clang ld.lld aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy qemu-aarch64; do
+        command -v $tool > /dev/null || return 1
+    done
+}
+
+for part in build compile package behaviour; do
+    echo "== native: $part"
+    . "$here/$part.sh"
+done
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,628 @@
+/* Every status of the header, with what a refused call leaves as it was: everything, but where the header says
+ * otherwise.
+ *
+ *     statuses [SUFFIX [-]]
+ *
+ * A second argument leaves the rounding modes out, for a machine that does not have them: valgrind's. */
+#include "check.h"
+#include "digits.h"
+#include <fenv.h>
+#include <float.h>
+#include <limits.h>
+#include <math.h>
+#include <pthread.h>
+#include <time.h>
+#if defined __x86_64__
+#include <xmmintrin.h>
+#endif
+
+enum { N = 8, D = DIGITS_INPUTS, C = DIGITS_CLASSES };
+
+/* All that a call could change. */
+static struct {
+    digits_parameters parameters, gradient;
+    float X[N][D];
+    float Y[N][C];
+    int32_t labels[N];
+    float probabilities[N][C];
+    int32_t classes[N];
+    double loss;
+    size_t correct, batches;
+    aotbackprop_options options;
+    aotbackprop_epoch epoch;
+} w, before;
+
+static char workspace[1 << 18];
+static size_t step_size, epoch_size;
+
+/* Statuses that some call has returned. */
+static int reached[32];
+
+static int32_t note(int32_t status)
+{
+    if (status <= 0 && status > -(int32_t)(sizeof reached / sizeof reached[0]))
+        reached[-status]++;
+    return status;
+}
+
+static int unchanged(void)
+{
+    return memcmp(&before, &w, sizeof w) == 0;
+}
+
+#define GIVES(status, call) (before = w, note(call) == AOTBACKPROP_##status)
+#define ACCEPTED(call) CHECK(GIVES(OK, call))
+#define REFUSED(status, call) \
+    do { \
+        CHECK(GIVES(status, call)); \
+        CHECK(unchanged()); \
+    } while (0)
+
+static void start(void)
+{
+    memset(&w, 0, sizeof w);
+    for (int n = 0; n < N; n++) {
+        for (int i = 0; i < D; i++)
+            w.X[n][i] = (float)((n * 31 + i * 17) % 23) / 23;
+        w.labels[n] = n;
+        for (int j = 0; j < C; j++)
+            w.Y[n][j] = j == n ? 0.75f : j == n + 1 ? 0.25f : 0;
+    }
+    w.loss = -1;
+    w.correct = w.batches = 99;
+    w.options.size = sizeof w.options;
+    w.options.learning_rate = 0.1f;
+    w.epoch.size = sizeof w.epoch;
+    w.epoch.batch_size = 3;
+    step_size = digits_workspace_size(N);
+    epoch_size = digits_epoch_workspace_size(N, 3);
+    CHECK(step_size <= sizeof workspace && epoch_size <= sizeof workspace);
+    ACCEPTED(digits_initialize(&w.parameters, 7));
+}
+
+/* The arguments that a test does not vary. */
+#define P (&w.parameters)
+#define G (&w.gradient)
+#define O (&w.options)
+#define E (&w.epoch)
+#define S workspace, step_size
+#define SE workspace, epoch_size
+#define FORWARD(...) digits_forward(__VA_ARGS__)
+#define CLASSIFY(...) digits_classify(__VA_ARGS__)
+#define EVALUATE(...) digits_evaluate(__VA_ARGS__, &w.loss, &w.correct)
+#define EVALUATE_Y(...) digits_evaluate_probabilities(__VA_ARGS__, &w.loss, &w.correct)
+#define GRADIENT(...) digits_gradient(__VA_ARGS__, &w.loss)
+#define GRADIENT_Y(...) digits_gradient_probabilities(__VA_ARGS__, &w.loss)
+#define STEP(p, x, t, n, o, ...) digits_train_step(p, x, t, n, o, NULL, 0, __VA_ARGS__, &w.loss)
+#define STEP_Y(p, x, t, n, o, ...) digits_train_step_probabilities(p, x, t, n, o, NULL, 0, __VA_ARGS__, &w.loss)
+#define EPOCH(p, x, t, n, e, o, ...) digits_train_epoch(p, x, t, n, e, o, NULL, 0, __VA_ARGS__, &w.loss, &w.batches)
+#define EPOCH_Y(p, x, t, n, e, o, ...) \
+    digits_train_epoch_probabilities(p, x, t, n, e, o, NULL, 0, __VA_ARGS__, &w.loss, &w.batches)
+
+static void a_null_pointer_that_is_needed_is_refused(void)
+{
+    start();
+    REFUSED(NULL_POINTER, digits_initialize(NULL, 1));
+    REFUSED(NULL_POINTER, FORWARD(NULL, w.X[0], N, w.probabilities[0], S));
+    REFUSED(NULL_POINTER, FORWARD(P, NULL, N, w.probabilities[0], S));
+    REFUSED(NULL_POINTER, FORWARD(P, w.X[0], N, NULL, S));
+    REFUSED(NULL_POINTER, FORWARD(P, w.X[0], N, w.probabilities[0], NULL, step_size));
+    REFUSED(NULL_POINTER, CLASSIFY(NULL, w.X[0], N, w.classes, S));
+    REFUSED(NULL_POINTER, CLASSIFY(P, NULL, N, w.classes, S));
+    REFUSED(NULL_POINTER, CLASSIFY(P, w.X[0], N, NULL, S));
+    REFUSED(NULL_POINTER, CLASSIFY(P, w.X[0], N, w.classes, NULL, step_size));
+    REFUSED(NULL_POINTER, EVALUATE(NULL, w.X[0], w.labels, N, S));
+    REFUSED(NULL_POINTER, EVALUATE(P, NULL, w.labels, N, S));
+    REFUSED(NULL_POINTER, EVALUATE(P, w.X[0], NULL, N, S));
+    REFUSED(NULL_POINTER, EVALUATE(P, w.X[0], w.labels, N, NULL, step_size));
+    REFUSED(NULL_POINTER, EVALUATE_Y(NULL, w.X[0], w.Y[0], N, S));
+    REFUSED(NULL_POINTER, EVALUATE_Y(P, NULL, w.Y[0], N, S));
+    REFUSED(NULL_POINTER, EVALUATE_Y(P, w.X[0], NULL, N, S));
+    REFUSED(NULL_POINTER, EVALUATE_Y(P, w.X[0], w.Y[0], N, NULL, step_size));
+    REFUSED(NULL_POINTER, GRADIENT(NULL, w.X[0], w.labels, N, G, S));
+    REFUSED(NULL_POINTER, GRADIENT(P, NULL, w.labels, N, G, S));
+    REFUSED(NULL_POINTER, GRADIENT(P, w.X[0], NULL, N, G, S));
+    REFUSED(NULL_POINTER, GRADIENT(P, w.X[0], w.labels, N, NULL, S));
+    REFUSED(NULL_POINTER, GRADIENT(P, w.X[0], w.labels, N, G, NULL, step_size));
+    REFUSED(NULL_POINTER, GRADIENT_Y(NULL, w.X[0], w.Y[0], N, G, S));
+    REFUSED(NULL_POINTER, GRADIENT_Y(P, NULL, w.Y[0], N, G, S));
+    REFUSED(NULL_POINTER, GRADIENT_Y(P, w.X[0], NULL, N, G, S));
+    REFUSED(NULL_POINTER, GRADIENT_Y(P, w.X[0], w.Y[0], N, NULL, S));
+    REFUSED(NULL_POINTER, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, NULL, step_size));
+    REFUSED(NULL_POINTER, digits_apply(NULL, G, O, NULL, 0));
+    REFUSED(NULL_POINTER, digits_apply(P, NULL, O, NULL, 0));
+    REFUSED(NULL_POINTER, digits_apply(P, G, NULL, NULL, 0));
+    REFUSED(NULL_POINTER, STEP(NULL, w.X[0], w.labels, N, O, S));
+    REFUSED(NULL_POINTER, STEP(P, NULL, w.labels, N, O, S));
+    REFUSED(NULL_POINTER, STEP(P, w.X[0], NULL, N, O, S));
+    REFUSED(NULL_POINTER, STEP(P, w.X[0], w.labels, N, NULL, S));
+    REFUSED(NULL_POINTER, STEP(P, w.X[0], w.labels, N, O, NULL, step_size));
+    REFUSED(NULL_POINTER, STEP_Y(NULL, w.X[0], w.Y[0], N, O, S));
+    REFUSED(NULL_POINTER, STEP_Y(P, NULL, w.Y[0], N, O, S));
+    REFUSED(NULL_POINTER, STEP_Y(P, w.X[0], NULL, N, O, S));
+    REFUSED(NULL_POINTER, STEP_Y(P, w.X[0], w.Y[0], N, NULL, S));
+    REFUSED(NULL_POINTER, STEP_Y(P, w.X[0], w.Y[0], N, O, NULL, step_size));
+    REFUSED(NULL_POINTER, EPOCH(NULL, w.X[0], w.labels, N, E, O, SE));
+    REFUSED(NULL_POINTER, EPOCH(P, NULL, w.labels, N, E, O, SE));
+    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], NULL, N, E, O, SE));
+    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], w.labels, N, NULL, O, SE));
+    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], w.labels, N, E, NULL, SE));
+    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], w.labels, N, E, O, NULL, epoch_size));
+    REFUSED(NULL_POINTER, EPOCH_Y(NULL, w.X[0], w.Y[0], N, E, O, SE));
+    REFUSED(NULL_POINTER, EPOCH_Y(P, NULL, w.Y[0], N, E, O, SE));
+    REFUSED(NULL_POINTER, EPOCH_Y(P, w.X[0], NULL, N, E, O, SE));
+    REFUSED(NULL_POINTER, EPOCH_Y(P, w.X[0], w.Y[0], N, NULL, O, SE));
+    REFUSED(NULL_POINTER, EPOCH_Y(P, w.X[0], w.Y[0], N, E, NULL, SE));
+    REFUSED(NULL_POINTER, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, NULL, epoch_size));
+    CHECK(digits_optimizer_state_size(NULL) == SIZE_MAX);
+}
+
+static void results_may_be_declined_with_null(void)
+{
+    start();
+    digits_parameters other = w.parameters;
+    double loss = 0;
+    size_t number = 0;
+    ACCEPTED(digits_evaluate(P, w.X[0], w.labels, N, S, NULL, NULL));
+    ACCEPTED(digits_evaluate(P, w.X[0], w.labels, N, S, &loss, NULL));
+    ACCEPTED(digits_evaluate(P, w.X[0], w.labels, N, S, NULL, &number));
+    ACCEPTED(digits_evaluate_probabilities(P, w.X[0], w.Y[0], N, S, NULL, NULL));
+    CHECK(unchanged());
+    ACCEPTED(digits_gradient(P, w.X[0], w.labels, N, G, S, NULL));
+    ACCEPTED(digits_gradient_probabilities(P, w.X[0], w.Y[0], N, G, S, NULL));
+
+    ACCEPTED(STEP(P, w.X[0], w.labels, N, O, S));
+    ACCEPTED(digits_train_step(&other, w.X[0], w.labels, N, O, NULL, 0, S, NULL));
+    CHECK(memcmp(&other, P, sizeof other) == 0);
+    ACCEPTED(STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+    ACCEPTED(digits_train_step_probabilities(&other, w.X[0], w.Y[0], N, O, NULL, 0, S, NULL));
+    CHECK(memcmp(&other, P, sizeof other) == 0);
+    ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+    CHECK(w.batches == 3);
+    ACCEPTED(digits_train_epoch(&other, w.X[0], w.labels, N, E, O, NULL, 0, SE, NULL, NULL));
+    CHECK(memcmp(&other, P, sizeof other) == 0);
+    ACCEPTED(EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+    ACCEPTED(digits_train_epoch_probabilities(&other, w.X[0], w.Y[0], N, E, O, NULL, 0, SE, NULL, NULL));
+    CHECK(memcmp(&other, P, sizeof other) == 0);
+}
+
+static void a_count_of_zero_or_beyond_memory_is_refused(void)
+{
+    start();
+    const size_t counts[] = { 0, SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / sizeof(float) / D + 1, (size_t)PTRDIFF_MAX / sizeof(float) / D + 1 };
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        size_t n = counts[i];
+        REFUSED(INVALID_COUNT, FORWARD(P, w.X[0], n, w.probabilities[0], workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, CLASSIFY(P, w.X[0], n, w.classes, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, EVALUATE(P, w.X[0], w.labels, n, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, EVALUATE_Y(P, w.X[0], w.Y[0], n, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, GRADIENT(P, w.X[0], w.labels, n, G, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, GRADIENT_Y(P, w.X[0], w.Y[0], n, G, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, STEP(P, w.X[0], w.labels, n, O, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, STEP_Y(P, w.X[0], w.Y[0], n, O, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, EPOCH(P, w.X[0], w.labels, n, E, O, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, EPOCH_Y(P, w.X[0], w.Y[0], n, E, O, workspace, SIZE_MAX));
+    }
+    REFUSED(INVALID_COUNT, EPOCH(P, w.X[0], w.labels, (size_t)INT32_MAX + 1, E, O, workspace, SIZE_MAX));
+    CHECK(digits_workspace_size(SIZE_MAX) == SIZE_MAX);
+    CHECK(digits_epoch_workspace_size(SIZE_MAX, 1) == SIZE_MAX);
+    CHECK(digits_epoch_workspace_size(SIZE_MAX, SIZE_MAX) == SIZE_MAX);
+}
+
+static void a_workspace_below_its_size_is_refused(void)
+{
+    start();
+    const size_t sizes[] = { 0, 1, digits_workspace_size(N) - 1 };
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        size_t size = sizes[i];
+        REFUSED(WORKSPACE_TOO_SMALL, GRADIENT(P, w.X[0], w.labels, N, G, workspace, size));
+        REFUSED(WORKSPACE_TOO_SMALL, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, workspace, size));
+        REFUSED(WORKSPACE_TOO_SMALL, STEP(P, w.X[0], w.labels, N, O, workspace, size));
+        REFUSED(WORKSPACE_TOO_SMALL, STEP_Y(P, w.X[0], w.Y[0], N, O, workspace, size));
+    }
+    for (size_t size = 0; size <= 64; size += 64) {
+        REFUSED(WORKSPACE_TOO_SMALL, FORWARD(P, w.X[0], N, w.probabilities[0], workspace, size));
+        REFUSED(WORKSPACE_TOO_SMALL, CLASSIFY(P, w.X[0], N, w.classes, workspace, size));
+        REFUSED(WORKSPACE_TOO_SMALL, EVALUATE(P, w.X[0], w.labels, N, workspace, size));
+        REFUSED(WORKSPACE_TOO_SMALL, EVALUATE_Y(P, w.X[0], w.Y[0], N, workspace, size));
+    }
+    REFUSED(WORKSPACE_TOO_SMALL, EPOCH(P, w.X[0], w.labels, N, E, O, workspace, epoch_size - 1));
+    REFUSED(WORKSPACE_TOO_SMALL, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, workspace, epoch_size - 1));
+    ACCEPTED(FORWARD(P, w.X[0], N, w.probabilities[0], workspace, digits_workspace_size(1)));
+}
+
+static void a_label_that_is_no_class_is_refused(void)
+{
+    const int32_t wrong[] = { -1, C, INT32_MIN, INT32_MAX };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        for (int n = 0; n < N; n++) {
+            start();
+            w.labels[n] = wrong[i];
+            REFUSED(LABEL_OUT_OF_RANGE, EVALUATE(P, w.X[0], w.labels, N, S));
+            REFUSED(LABEL_OUT_OF_RANGE, GRADIENT(P, w.X[0], w.labels, N, G, S));
+            REFUSED(LABEL_OUT_OF_RANGE, STEP(P, w.X[0], w.labels, N, O, S));
+            REFUSED(LABEL_OUT_OF_RANGE, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+        }
+}
+
+static void rows_that_are_no_probabilities_are_refused(void)
+{
+    const float wrong[] = { -0.25f, NAN, INFINITY, -INFINITY, 0.25f + 2e-4f, 0.25f - 2e-4f, FLT_MAX, 0 };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        for (int n = 0; n < N; n++) {
+            start();
+            w.Y[n][n + 1] = wrong[i];
+            REFUSED(INVALID_PROBABILITIES, EVALUATE_Y(P, w.X[0], w.Y[0], N, S));
+            REFUSED(INVALID_PROBABILITIES, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, S));
+            REFUSED(INVALID_PROBABILITIES, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+            REFUSED(INVALID_PROBABILITIES, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+        }
+    start();
+    w.Y[3][4] += 5e-5f;
+    w.Y[2][0] = -0.0f;
+    ACCEPTED(STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+}
+
+static void an_input_that_is_not_finite_is_refused_wherever_it_lies(void)
+{
+    const float wrong[] = { NAN, -NAN, INFINITY, -INFINITY };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        for (int place = 0; place < N * D; place += i == 0 ? 1 : N * D - 1) {
+            start();
+            w.X[place / D][place % D] = wrong[i];
+            REFUSED(INPUT_NOT_FINITE, FORWARD(P, w.X[0], N, w.probabilities[0], S));
+            REFUSED(INPUT_NOT_FINITE, CLASSIFY(P, w.X[0], N, w.classes, S));
+            REFUSED(INPUT_NOT_FINITE, EVALUATE(P, w.X[0], w.labels, N, S));
+            REFUSED(INPUT_NOT_FINITE, EVALUATE_Y(P, w.X[0], w.Y[0], N, S));
+            REFUSED(INPUT_NOT_FINITE, GRADIENT(P, w.X[0], w.labels, N, G, S));
+            REFUSED(INPUT_NOT_FINITE, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, S));
+            REFUSED(INPUT_NOT_FINITE, STEP(P, w.X[0], w.labels, N, O, S));
+            REFUSED(INPUT_NOT_FINITE, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+            REFUSED(INPUT_NOT_FINITE, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+            REFUSED(INPUT_NOT_FINITE, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+        }
+}
+
+static void a_learning_rate_must_be_finite_and_not_negative(void)
+{
+    start();
+    ACCEPTED(GRADIENT(P, w.X[0], w.labels, N, G, S));
+    const float wrong[] = { -0.1f, -FLT_MIN, NAN, INFINITY, -INFINITY };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        w.options.learning_rate = wrong[i];
+        REFUSED(INVALID_LEARNING_RATE, digits_apply(P, G, O, NULL, 0));
+        REFUSED(INVALID_LEARNING_RATE, STEP(P, w.X[0], w.labels, N, O, S));
+        REFUSED(INVALID_LEARNING_RATE, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+        REFUSED(INVALID_LEARNING_RATE, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+        REFUSED(INVALID_LEARNING_RATE, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+    }
+    w.options.learning_rate = 0;
+    w.loss = -1;
+    ACCEPTED(STEP(P, w.X[0], w.labels, N, O, S));
+    CHECK(memcmp(&before.parameters, &w.parameters, sizeof w.parameters) == 0 && w.loss > 0);
+}
+
+static void what_is_not_finite_never_reaches_the_parameters(void)
+{
+    /* Inputs whose products overflow. */
+    start();
+    for (int i = 0; i < D; i++)
+        w.X[2][i] = FLT_MAX;
+    REFUSED(NOT_FINITE, EVALUATE(P, w.X[0], w.labels, N, S));
+    REFUSED(NOT_FINITE, EVALUATE_Y(P, w.X[0], w.Y[0], N, S));
+    REFUSED(NOT_FINITE, GRADIENT(P, w.X[0], w.labels, N, G, S));
+    REFUSED(NOT_FINITE, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, S));
+    REFUSED(NOT_FINITE, STEP(P, w.X[0], w.labels, N, O, S));
+    REFUSED(NOT_FINITE, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+
+    /* Parameters that are not finite, and finite ones whose products overflow. */
+    const float wrong[] = { NAN, INFINITY, -INFINITY, FLT_MAX };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        start();
+        for (int h = 0; h < 32; h++)
+            w.parameters.W2[h][4] = wrong[i];
+        REFUSED(NOT_FINITE, EVALUATE(P, w.X[0], w.labels, N, S));
+        REFUSED(NOT_FINITE, GRADIENT(P, w.X[0], w.labels, N, G, S));
+        REFUSED(NOT_FINITE, STEP(P, w.X[0], w.labels, N, O, S));
+        REFUSED(NOT_FINITE, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+    }
+
+    /* The loss is stable: the largest finite Z2 is none of these. */
+    start();
+    w.parameters.b2[0] = -FLT_MAX;
+    w.parameters.b2[9] = FLT_MAX;
+    ACCEPTED(STEP(P, w.X[0], w.labels, N, O, S));
+    CHECK(w.loss > 1e38 && isfinite(w.loss));
+    for (size_t i = 0; i < sizeof w.parameters / sizeof(float); i++)
+        CHECK(isfinite(((const float *)P)[i]));
+
+    /* A step that would carry parameters out of the finite numbers. */
+    start();
+    w.options.learning_rate = FLT_MAX;
+    REFUSED(NOT_FINITE, STEP(P, w.X[0], w.labels, N, O, S));
+    w.options.learning_rate = 0.1f;
+    const float steep[] = { NAN, INFINITY, -INFINITY };
+    for (size_t i = 0; i < sizeof steep / sizeof steep[0]; i++) {
+        w.gradient.b2[C - 1] = steep[i];
+        REFUSED(NOT_FINITE, digits_apply(P, G, O, NULL, 0));
+    }
+    w.gradient.b2[C - 1] = FLT_MAX;
+    w.options.learning_rate = 2;
+    REFUSED(NOT_FINITE, digits_apply(P, G, O, NULL, 0));
+}
+
+static void an_epoch_keeps_the_batches_before_one_that_is_not_finite(void)
+{
+    for (int poisoned = 0; poisoned < N; poisoned++) {
+        start();
+        w.epoch.batch_size = 2;
+        for (int i = 0; i < D; i++)
+            w.X[poisoned][i] = FLT_MAX;
+        CHECK(GIVES(NOT_FINITE, EPOCH(P, w.X[0], w.labels, N, E, O, SE)));
+        size_t k = w.batches;
+        double loss = w.loss;
+        CHECK(k < N / 2 && (k > 0 || loss == 0));
+
+        digits_parameters stopped = w.parameters;
+        w.parameters = before.parameters;
+        if (k > 0) {
+            w.epoch.batch_count = k;
+            ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+            CHECK(w.batches == k && w.loss == loss);
+        }
+        CHECK(memcmp(&stopped, P, sizeof stopped) == 0);
+
+        /* The batch itself changes nothing. */
+        w.epoch.first_batch = k;
+        w.epoch.batch_count = 1;
+        w.parameters = stopped;
+        CHECK(GIVES(NOT_FINITE, EPOCH(P, w.X[0], w.labels, N, E, O, SE)));
+        CHECK(w.batches == 0 && memcmp(&stopped, P, sizeof stopped) == 0);
+    }
+}
+
+static void a_range_of_batches_must_lie_in_the_epoch(void)
+{
+    start();
+    const struct { size_t batch, first, count; } wrong[] = {
+        { 0, 0, 0 }, { 3, 4, 0 }, { 3, 3, 1 }, { 3, 0, 4 }, { 3, 2, 2 }, { 3, 1, SIZE_MAX }, { 3, SIZE_MAX, 1 },
+        { 3, SIZE_MAX, SIZE_MAX }, { SIZE_MAX, 1, 1 }, { SIZE_MAX, 2, 0 },
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        w.epoch.batch_size = wrong[i].batch;
+        w.epoch.first_batch = wrong[i].first;
+        w.epoch.batch_count = wrong[i].count;
+        REFUSED(INVALID_BATCH, EPOCH(P, w.X[0], w.labels, N, E, O, workspace, sizeof workspace));
+        REFUSED(INVALID_BATCH, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, workspace, sizeof workspace));
+    }
+
+    /* A batch larger than the epoch is the whole of it; a range from the end on is empty. */
+    start();
+    w.epoch.batch_size = SIZE_MAX;
+    epoch_size = digits_epoch_workspace_size(N, SIZE_MAX);
+    ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+    CHECK(w.batches == 1);
+    start();
+    w.epoch.first_batch = 3;
+    ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+    CHECK(w.batches == 0 && w.loss == 0 && memcmp(&before.parameters, P, sizeof w.parameters) == 0);
+}
+
+static void options_grow(void)
+{
+    union {
+        aotbackprop_options now;
+        char later[8192];
+    } options;
+    start();
+    memset(&options, 0, sizeof options);
+    options.now = w.options;
+
+    const size_t taken[] = { sizeof options.now, sizeof options.now + 1, sizeof options.now + 16, 4096 };
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        options.now.size = taken[i];
+        CHECK(digits_optimizer_state_size(&options.now) == 0);
+        ACCEPTED(STEP(P, w.X[0], w.labels, N, &options.now, S));
+        ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, &options.now, SE));
+    }
+
+    const size_t refused[] = { 0, 1, sizeof options.now - 1, 4097, sizeof options, SIZE_MAX };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        options.now.size = refused[i];
+        CHECK(digits_optimizer_state_size(&options.now) == SIZE_MAX);
+        REFUSED(INVALID_OPTIONS, digits_apply(P, G, &options.now, NULL, 0));
+        REFUSED(INVALID_OPTIONS, STEP(P, w.X[0], w.labels, N, &options.now, S));
+        REFUSED(INVALID_OPTIONS, STEP_Y(P, w.X[0], w.Y[0], N, &options.now, S));
+        REFUSED(INVALID_OPTIONS, EPOCH(P, w.X[0], w.labels, N, E, &options.now, SE));
+        REFUSED(INVALID_OPTIONS, EPOCH_Y(P, w.X[0], w.Y[0], N, E, &options.now, SE));
+    }
+
+    /* What this version does not know must be zero, to the last byte. */
+    options.now.size = sizeof options.now + 16;
+    for (size_t i = sizeof options.now; i < options.now.size; i++) {
+        options.later[i] = 1;
+        CHECK(digits_optimizer_state_size(&options.now) == SIZE_MAX);
+        REFUSED(INVALID_OPTIONS, STEP(P, w.X[0], w.labels, N, &options.now, S));
+        options.later[i] = 0;
+    }
+    options.later[options.now.size] = 1; /* beyond its size: not looked at */
+    ACCEPTED(STEP(P, w.X[0], w.labels, N, &options.now, S));
+
+    const int32_t optimizers[] = { 1, -1, INT32_MAX };
+    for (size_t i = 0; i < sizeof optimizers / sizeof optimizers[0]; i++) {
+        start();
+        w.options.optimizer = optimizers[i];
+        CHECK(digits_optimizer_state_size(O) == SIZE_MAX);
+        REFUSED(INVALID_OPTIONS, digits_apply(P, G, O, NULL, 0));
+        REFUSED(INVALID_OPTIONS, STEP(P, w.X[0], w.labels, N, O, S));
+    }
+    start();
+    w.epoch.size = sizeof w.epoch - 1;
+    REFUSED(INVALID_OPTIONS, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+    w.epoch.size = 0;
+    REFUSED(INVALID_OPTIONS, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+}
+
+/* Gradient descent keeps no state: a buffer is neither needed, read nor written. */
+static void gradient_descent_takes_any_optimizer_state(void)
+{
+    start();
+    char state[16];
+    memset(state, 0x5A, sizeof state);
+    ACCEPTED(digits_train_step(P, w.X[0], w.labels, N, O, state, sizeof state, S, &w.loss));
+    ACCEPTED(digits_train_step(P, w.X[0], w.labels, N, O, NULL, 0, S, &w.loss));
+    for (size_t i = 0; i < sizeof state; i++)
+        CHECK(state[i] == 0x5A);
+}
+
+enum { MANY = 20000 };
+static float many_X[MANY][D];
+static int32_t many_labels[MANY];
+static int32_t stop;
+
+static void *set_stop(void *unused)
+{
+    struct timespec wait = { 0, 3000000 };
+    (void)unused;
+    nanosleep(&wait, NULL);
+    __atomic_store_n(&stop, -5, __ATOMIC_RELAXED);
+    return NULL;
+}
+
+static void another_thread_stops_an_epoch_between_two_batches(void)
+{
+    start();
+    for (size_t n = 0; n < MANY; n++) {
+        memcpy(many_X[n], w.X[n % N], sizeof many_X[n]);
+        many_labels[n] = w.labels[n % N];
+    }
+    w.epoch.batch_size = 1;
+    w.epoch.stop = &stop;
+    epoch_size = digits_epoch_workspace_size(MANY, 1);
+    CHECK(epoch_size <= sizeof workspace);
+
+    /* Set before the first batch. */
+    stop = 1;
+    ACCEPTED(EPOCH(P, many_X[0], many_labels, MANY, E, O, SE));
+    CHECK(w.batches == 0 && w.loss == 0 && memcmp(&before.parameters, P, sizeof w.parameters) == 0);
+
+    stop = 0;
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, set_stop, NULL) == 0);
+    size_t epochs = 0;
+    digits_parameters started;
+    do { /* until it falls within an epoch: a fast machine ends one sooner */
+        started = w.parameters;
+        w.epoch.epoch = epochs++;
+        ACCEPTED(EPOCH(P, many_X[0], many_labels, MANY, E, O, SE));
+    } while (w.batches == MANY);
+    CHECK(pthread_join(thread, NULL) == 0);
+    CHECK(w.batches < MANY);
+
+    digits_parameters stopped = w.parameters;
+    double loss = w.loss;
+    w.parameters = started;
+    w.epoch.stop = NULL;
+    w.epoch.batch_count = w.batches;
+    if (w.batches > 0)
+        ACCEPTED(EPOCH(P, many_X[0], many_labels, MANY, E, O, SE));
+    CHECK(w.loss == loss && memcmp(&stopped, P, sizeof stopped) == 0);
+}
+
+static void a_floating_point_environment_of_another_kind_is_told(void)
+{
+    start();
+    const int modes[] = { FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO };
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        fesetround(modes[i]);
+        REFUSED(FLOATING_POINT_ENVIRONMENT, digits_initialize(P, 8));
+        REFUSED(FLOATING_POINT_ENVIRONMENT, aotbackprop_self_test());
+        CHECK(fegetround() == modes[i]);
+    }
+    fesetround(FE_TONEAREST);
+#if defined __x86_64__
+    const unsigned kept = _mm_getcsr(), flags[] = { 0x8000 /* flush to zero */, 0x0040 /* denormals are zero */ };
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        _mm_setcsr(kept | flags[i]);
+        REFUSED(FLOATING_POINT_ENVIRONMENT, digits_initialize(P, 8));
+        REFUSED(FLOATING_POINT_ENVIRONMENT, aotbackprop_self_test());
+    }
+    _mm_setcsr(kept);
+#endif
+    ACCEPTED(digits_initialize(P, 8));
+    CHECK(memcmp(&before.parameters, P, sizeof w.parameters) != 0);
+    ACCEPTED(aotbackprop_self_test());
+}
+
+static void initialize_draws_within_its_bounds(void)
+{
+    start();
+    const double bound = sqrt(6.0 / D);
+    double sum = 0;
+    for (int i = 0; i < D; i++)
+        for (int j = 0; j < 32; j++) {
+            CHECK(fabs(w.parameters.W1[i][j]) <= bound);
+            sum += w.parameters.W1[i][j];
+        }
+    CHECK(fabs(sum / (D * 32)) < 0.02);
+    for (int j = 0; j < C; j++)
+        CHECK(w.parameters.b2[j] == 0);
+    digits_parameters first = w.parameters;
+    ACCEPTED(digits_initialize(P, 8));
+    CHECK(memcmp(&first, P, sizeof first) != 0);
+    ACCEPTED(digits_initialize(P, 7));
+    CHECK(memcmp(&first, P, sizeof first) == 0);
+}
+
+static void each_status_has_a_sentence(void)
+{
+    const char *unknown = aotbackprop_status_message(1);
+    CHECK(strcmp(unknown, aotbackprop_status_message(INT32_MIN)) == 0);
+    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_OUT_OF_MEMORY - 1)) == 0);
+    for (int32_t status = AOTBACKPROP_OUT_OF_MEMORY; status <= 0; status++) {
+        CHECK(strlen(aotbackprop_status_message(status)) >= 8);
+        CHECK(strcmp(aotbackprop_status_message(status), unknown) != 0);
+        for (int32_t other = AOTBACKPROP_OUT_OF_MEMORY; other < status; other++)
+            CHECK(strcmp(aotbackprop_status_message(status), aotbackprop_status_message(other)) != 0);
+    }
+    CHECK(aotbackprop_abi_version() == AOTBACKPROP_ABI_VERSION);
+    CHECK(strlen(aotbackprop_version()) >= 5);
+}
+
+/* The self-test's own two are reached by selftest.c; no optimizer of this version keeps a state. */
+static void every_status_was_reached(void)
+{
+    for (int32_t status = AOTBACKPROP_OUT_OF_MEMORY; status <= 0; status++)
+        if (status != AOTBACKPROP_OPTIMIZER_STATE_TOO_SMALL && status != AOTBACKPROP_SELF_TEST_FAILED
+            && status != AOTBACKPROP_OUT_OF_MEMORY)
+            CHECK(reached[-status] > 0);
+}
+
+int main(int arguments, char **argument)
+{
+    static char suffix[128];
+    snprintf(suffix, sizeof suffix, ": at %s%s", aotbackprop_instruction_set_level(), arguments > 1 ? argument[1] : "");
+    check_suffix = suffix;
+    RUN(a_null_pointer_that_is_needed_is_refused);
+    RUN(results_may_be_declined_with_null);
+    RUN(a_count_of_zero_or_beyond_memory_is_refused);
+    RUN(a_workspace_below_its_size_is_refused);
+    RUN(a_label_that_is_no_class_is_refused);
+    RUN(rows_that_are_no_probabilities_are_refused);
+    RUN(an_input_that_is_not_finite_is_refused_wherever_it_lies);
+    RUN(a_learning_rate_must_be_finite_and_not_negative);
+    RUN(what_is_not_finite_never_reaches_the_parameters);
+    RUN(an_epoch_keeps_the_batches_before_one_that_is_not_finite);
+    RUN(a_range_of_batches_must_lie_in_the_epoch);
+    RUN(options_grow);
+    RUN(gradient_descent_takes_any_optimizer_state);
+    RUN(another_thread_stops_an_epoch_between_two_batches);
+    if (arguments < 3)
+        RUN(a_floating_point_environment_of_another_kind_is_told);
+    else
+        reached[-AOTBACKPROP_FLOATING_POINT_ENVIRONMENT]++;
+    RUN(initialize_draws_within_its_bounds);
+    RUN(each_status_has_a_sentence);
+    RUN(every_status_was_reached);
+    return check_failed != 0;
+}
