@@ -5,8 +5,8 @@ networks=(odd=13-17-7 pair=1-2 prime=130-67-3 seven=7-100-10 wide=3-5-37 deep=9-
 
 # What was built from these very sources is built once.
 stamp=$(cd "$root" && {
-    find native src generator Directory.* build-native.sh -type f -not -path '*/obj/*' -not -path '*/bin/*' -print0 | sort -z |
-        xargs -0 sha256sum
+    find native src generator Directory.* build-native.sh -type f \
+        -not -path '*/obj/*' -not -path '*/bin/*' -not -path '*/python/*' -print0 | sort -z | xargs -0 sha256sum
     has_cross_tools && echo arm64
     echo "${networks[@]}"
 } | sha256sum)

@@ -1,7 +1,8 @@
 # Part of run.sh: the headers and the tests under two compilers and two languages, without a warning.
 warnings=(-Wall -Wextra -Werror -pedantic -O1)
 includes=("-I$install/include" "-I$shapes/include")
-links=("-L$install/lib" "-L$shapes/lib" -Wl,--enable-new-dtags "-Wl,-rpath,$install/lib:$shapes/lib" -laotbackprop -lshapes -lm -pthread)
+links=("-L$install/lib" "-L$shapes/lib" -Wl,--enable-new-dtags "-Wl,-rpath,$install/lib:$shapes/lib"
+    -laotbackprop -lshapes -lm -pthread)
 
 # How network.h learns which network it is about: network NAME LIBRARY.
 network() {

@@ -151,10 +151,12 @@ static void all_functions(size_t N, place where, outcome *out)
     out->losses[4] = *loss;
     CALL(train_step_probabilities, parameters, X, Y, N, options, NULL, 0, workspace, large + shift, loss);
     out->losses[5] = *loss;
-    CALL(train_epoch, parameters, X, labels, N, epoch, options, NULL, 0, workspace_epoch, epoch_size + shift, loss, number);
+    CALL(train_epoch, parameters, X, labels, N, epoch, options, NULL, 0, workspace_epoch, epoch_size + shift, loss,
+         number);
     out->losses[6] = *loss;
     out->counts[2] = *number;
-    CALL(train_epoch_probabilities, parameters, X, Y, N, epoch, options, NULL, 0, workspace_epoch, epoch_size + shift, loss, number);
+    CALL(train_epoch_probabilities, parameters, X, Y, N, epoch, options, NULL, 0, workspace_epoch, epoch_size + shift, loss,
+         number);
     out->losses[7] = *loss;
     out->counts[3] = *number;
     CHECK(NET(optimizer_state_size)(options) == 0);

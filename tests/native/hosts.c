@@ -34,7 +34,8 @@ static int train(digits_parameters *parameters, uint64_t seed, int steps)
     char workspace[1 << 15];
     int good = digits_workspace_size(N) <= sizeof workspace && digits_initialize(parameters, seed) == AOTBACKPROP_OK;
     for (int i = 0; i < steps && good; i++)
-        good = digits_train_step(parameters, X[0], labels, N, &options, NULL, 0, workspace, sizeof workspace, NULL) == AOTBACKPROP_OK;
+        good = digits_train_step(parameters, X[0], labels, N, &options, NULL, 0, workspace, sizeof workspace,
+                                 NULL) == AOTBACKPROP_OK;
     return good;
 }
 
@@ -95,19 +96,44 @@ static void at_a_fault(int signal)
 static void a_fault_of_the_hosts_own_goes_to_its_handler_set_before_or_after_the_first_call(void)
 {
     static digits_parameters parameters;
-    struct sigaction action;
+    struct sigaction action, is;
     memset(&action, 0, sizeof action);
     action.sa_handler = at_a_fault;
     sigaction(SIGSEGV, &action, NULL);
+    signal(SIGPIPE, on_signal);
     CHECK(train(&parameters, 1, 3));
+    sigaction(SIGPIPE, NULL, &is);
+    CHECK(is.sa_handler == SIG_IGN); /* SIGPIPE alone is taken from the host */
 
-    int *volatile nowhere = NULL;
+    volatile int *volatile nowhere = NULL;
     for (int i = 0; i < 2; i++) {
         if (sigsetjmp(back, 1) == 0)
             *nowhere = 1;
         CHECK(faults == i + 1);
         CHECK(train(&parameters, 2, 3));
         sigaction(SIGSEGV, &action, NULL);
+    }
+}
+
+static void a_fault_without_a_handler_ends_the_process_as_ever(void)
+{
+    static const int faults_of[] = { SIGSEGV, SIGFPE, SIGABRT };
+    for (int i = 0; i < 3; i++) {
+        int status = 0;
+        pid_t child = fork();
+        if (child == 0) {
+            static digits_parameters parameters;
+            volatile int *volatile nowhere = NULL;
+            volatile int zero = 0;
+            train(&parameters, 1, 3);
+            if (faults_of[i] == SIGSEGV)
+                *nowhere = 1;
+            if (faults_of[i] == SIGFPE)
+                zero = 7 / zero;
+            abort();
+        }
+        CHECK(child > 0 && waitpid(child, &status, 0) == child);
+        CHECK(WIFSIGNALED(status) && WTERMSIG(status) == faults_of[i]);
     }
 }
 
@@ -303,7 +329,27 @@ static void threads_leave_nothing_behind_on_a_small_stack(void)
     CHECK(resident_pages() - before < 100);
 }
 
-/* Floating point */
+/* What belongs to a thread */
+
+static void a_threads_signal_mask_and_signal_stack_stay_as_they_were(void)
+{
+    static char memory[1 << 16];
+    static digits_parameters parameters;
+    stack_t stack, is;
+    sigset_t mask, mask_is;
+    memset(&stack, 0, sizeof stack);
+    stack.ss_sp = memory;
+    stack.ss_size = sizeof memory;
+    CHECK(sigaltstack(&stack, NULL) == 0);
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGUSR1);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    CHECK(train(&parameters, 1, 3));
+    CHECK(sigaltstack(NULL, &is) == 0 && is.ss_sp == memory && is.ss_size == sizeof memory);
+    sigprocmask(SIG_SETMASK, NULL, &mask_is);
+    for (int s = 1; s <= SIGNALS; s++)
+        CHECK(sigismember(&mask, s) == sigismember(&mask_is, s));
+}
 
 static void the_floating_point_environment_stays_as_it_was(void)
 {
@@ -329,6 +375,9 @@ int main(int arguments, char **argument)
         RUN(the_first_call_sets_four_signals);
         RUN(no_later_call_sets_one);
     } else if (strcmp(part, "faults") == 0) {
+#if defined __x86_64__ /* elsewhere a division by zero is no fault */
+        RUN(a_fault_without_a_handler_ends_the_process_as_ever);
+#endif
         RUN(a_fault_of_the_hosts_own_goes_to_its_handler_set_before_or_after_the_first_call);
     } else if (strcmp(part, "exits") == 0) {
         RUN(two_hundred_processes_exit_while_threads_train);
@@ -341,6 +390,7 @@ int main(int arguments, char **argument)
     } else if (strcmp(part, "short-threads") == 0) {
         RUN(threads_leave_nothing_behind_on_a_small_stack);
     } else if (strcmp(part, "environment") == 0) {
+        RUN(a_threads_signal_mask_and_signal_stack_stay_as_they_were);
         RUN(the_floating_point_environment_stays_as_it_was);
     } else {
         fprintf(stderr, "hosts: no part '%s'\n", part);

@@ -52,7 +52,8 @@ static void no_call_takes_memory_after_the_first(void)
     mode = FAILING;
     for (int i = 0; i < 1000; i++) {
         CHECK(digits_initialize(&parameters, 1) == AOTBACKPROP_OK);
-        CHECK(digits_train_epoch(&parameters, X, labels, N, &epoch, &options, NULL, 0, workspace, size, &loss, NULL) == AOTBACKPROP_OK);
+        CHECK(digits_train_epoch(&parameters, X, labels, N, &epoch, &options, NULL, 0, workspace, size, &loss,
+                                 NULL) == AOTBACKPROP_OK);
         CHECK(digits_train_step(&parameters, X, labels, N, &options, NULL, 0, workspace, size, &loss) == AOTBACKPROP_OK);
         CHECK(digits_gradient(&parameters, X, labels, N, &gradient, workspace, size, &loss) == AOTBACKPROP_OK);
         CHECK(digits_apply(&parameters, &gradient, &options, NULL, 0) == AOTBACKPROP_OK);

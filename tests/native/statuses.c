@@ -189,7 +189,9 @@ static void results_may_be_declined_with_null(void)
 static void a_count_of_zero_or_beyond_memory_is_refused(void)
 {
     start();
-    const size_t counts[] = { 0, SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / sizeof(float) / D + 1, (size_t)PTRDIFF_MAX / sizeof(float) / D + 1 };
+    const size_t counts[] = {
+        0, SIZE_MAX, SIZE_MAX / 2, SIZE_MAX / sizeof(float) / D + 1, (size_t)PTRDIFF_MAX / sizeof(float) / D + 1,
+    };
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         size_t n = counts[i];
         REFUSED(INVALID_COUNT, FORWARD(P, w.X[0], n, w.probabilities[0], workspace, SIZE_MAX));
@@ -589,6 +591,19 @@ static void each_status_has_a_sentence(void)
     CHECK(strlen(aotbackprop_version()) >= 5);
 }
 
+/* Inference trusts the parameters, and says nothing of those that it cannot compute with. */
+static void inference_with_parameters_that_are_not_finite_gives_nan(void)
+{
+    start();
+    w.parameters.b2[3] = NAN;
+    ACCEPTED(digits_forward(P, w.X[0], N, w.probabilities[0], S));
+    ACCEPTED(digits_classify(P, w.X[0], N, w.classes, S));
+    for (int n = 0; n < N; n++) {
+        CHECK(isnan(w.probabilities[n][3]));
+        CHECK(w.classes[n] >= 0 && w.classes[n] < C);
+    }
+}
+
 /* The self-test's own two are reached by selftest.c; no optimizer of this version keeps a state. */
 static void every_status_was_reached(void)
 {
@@ -612,6 +627,7 @@ int main(int arguments, char **argument)
     RUN(an_input_that_is_not_finite_is_refused_wherever_it_lies);
     RUN(a_learning_rate_must_be_finite_and_not_negative);
     RUN(what_is_not_finite_never_reaches_the_parameters);
+    RUN(inference_with_parameters_that_are_not_finite_gives_nan);
     RUN(an_epoch_keeps_the_batches_before_one_that_is_not_finite);
     RUN(a_range_of_batches_must_lie_in_the_epoch);
     RUN(options_grow);

@@ -17,7 +17,8 @@ static int train_digits(digits_parameters *parameters)
     static int32_t labels[N];
     int good = digits_initialize(parameters, 1) == AOTBACKPROP_OK;
     for (int i = 0; i < STEPS; i++)
-        good &= digits_train_step(parameters, X, labels, N, &options, NULL, 0, workspaces[0], sizeof workspaces[0], NULL) == AOTBACKPROP_OK;
+        good &= digits_train_step(parameters, X, labels, N, &options, NULL, 0, workspaces[0], sizeof workspaces[0],
+                              NULL) == AOTBACKPROP_OK;
     return good;
 }
 
@@ -28,7 +29,8 @@ static int train_deep(deep_parameters *parameters)
     static int32_t labels[N];
     int good = deep_initialize(parameters, 1) == SHAPES_OK;
     for (int i = 0; i < STEPS; i++)
-        good &= deep_train_step(parameters, X, labels, N, &options, NULL, 0, workspaces[1], sizeof workspaces[1], NULL) == SHAPES_OK;
+        good &= deep_train_step(parameters, X, labels, N, &options, NULL, 0, workspaces[1], sizeof workspaces[1],
+                            NULL) == SHAPES_OK;
     return good;
 }
 

@@ -44,7 +44,7 @@ static void *load_call_unload(void *good)
 static void raise_all(void)
 {
     int before = signals;
-    int *volatile nowhere = NULL;
+    volatile int *volatile nowhere = NULL;
     raise(SIGUSR1);
     raise(SIGPIPE);
     raise(SIGRTMIN); /* the runtime's own */
