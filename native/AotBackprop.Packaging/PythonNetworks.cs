@@ -8,22 +8,37 @@ internal static class PythonNetworks
 {
     public static string Module(InterfaceTable table)
     {
+        // Names of its own begin with an underscore, which no network's does from build-native.sh.
         StringBuilder text = new();
         text.Append("\"\"\"The networks of this library.\"\"\"\n\n");
         text.Append("from __future__ import annotations\n\n");
-        text.Append("import numpy as np\nfrom numpy.typing import NDArray\n\nfrom ._network import Network\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"__all__ = [{string.Join(", ", table.Networks.Select(n => $"\"{n.Name}\""))}]\n");
+        text.Append("import numpy as _np\nfrom numpy.typing import NDArray as _NDArray\n\n");
+        text.Append("from ._network import Network as _Network\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"__all__ = [{string.Join(", ", table.Networks.Select(n => $"\"{Name(n)}\""))}]\n");
         foreach (NetworkEntry network in table.Networks)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n\nclass {network.Name}(Network, prefix=\"{network.Prefix}\"):\n");
-            text.Append(CultureInfo.InvariantCulture, $"    \"\"\"A network of {string.Join("-", network.Sizes)}, with its training.\"\"\"\n\n");
+            string sizes = string.Join("-", network.Sizes);
+            text.Append(CultureInfo.InvariantCulture, $"\n\nclass {Name(network)}(_Network, prefix=\"{network.Prefix}\"):\n");
+            text.Append(CultureInfo.InvariantCulture, $"    \"\"\"A network of {sizes}, with its training; see Network.\n\n");
             for (int l = 1; l < network.Sizes.Count; l++)
             {
-                text.Append(CultureInfo.InvariantCulture, $"    W{l}: NDArray[np.float32]  # {network.Sizes[l - 1]}×{network.Sizes[l]}\n");
-                text.Append(CultureInfo.InvariantCulture, $"    b{l}: NDArray[np.float32]  # {network.Sizes[l]}\n");
+                string input = l == 1 ? "X" : string.Create(CultureInfo.InvariantCulture, $"A{l - 1}");
+                string activation = l == network.Sizes.Count - 1 ? "softmax" : "ReLU";
+                text.Append(CultureInfo.InvariantCulture, $"    A{l} = {activation}({input} W{l} + b{l}), N×{network.Sizes[l]}\n");
+            }
+
+            text.Append("    \"\"\"\n\n");
+            for (int l = 1; l < network.Sizes.Count; l++)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"    W{l}: _NDArray[_np.float32]  # {network.Sizes[l - 1]}×{network.Sizes[l]}\n");
+                text.Append(CultureInfo.InvariantCulture, $"    b{l}: _NDArray[_np.float32]  # {network.Sizes[l]}\n");
             }
         }
 
         return text.ToString();
     }
+
+    // The words that Python keeps for itself and that begin with a capital.
+    private static string Name(NetworkEntry network) =>
+        network.Name is "None" or "True" or "False" ? $"{network.Name}_" : network.Name;
 }

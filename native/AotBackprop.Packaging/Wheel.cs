@@ -40,7 +40,13 @@ internal static class Wheel
             Summary: Neural networks of fixed sizes with their training, compiled ahead of time
             License: MIT
             Requires-Python: >=3.9
-            Requires-Dist: numpy
+            Classifier: Operating System :: POSIX :: Linux
+            Classifier: Typing :: Typed
+            Requires-Dist: numpy>=1.21
+            Provides-Extra: sklearn
+            Requires-Dist: scikit-learn>=1.2; extra == "sklearn"
+            Provides-Extra: tqdm
+            Requires-Dist: tqdm; extra == "tqdm"
 
             """.Replace("\r", ""));
         files[$"{info}/WHEEL"] = Encoding.UTF8.GetBytes($"Wheel-Version: 1.0\nGenerator: AotBackprop\nRoot-Is-Purelib: false\nTag: {tag}\n");

@@ -1,9 +1,49 @@
-"""Neural networks of fixed sizes with their training, compiled ahead of time. NumPy in, NumPy out."""
+"""Neural networks of fixed sizes with their training, compiled ahead of time. NumPy in, NumPy out.
+
+A class for each network of the library (``networks``), what they have in common (``Network``), and
+``NetworkClassifier``, which is a scikit-learn estimator and needs scikit-learn.
+
+The environment variable ``<LIBRARY>_LIBRARY``, with the name of this package in capitals, is the path of a C library
+to load in place of the one in the package.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from ._native import abi_version, instruction_set_level, self_test, version
-from ._network import Gradient, Network
-from .networks import *  # noqa: F401,F403
+from ._network import EpochResult, Evaluation, Gradient, Network
+from ._safetensors import ModelInfo, read_model_info
+from .networks import *  # noqa: F403
 from .networks import __all__ as _networks
 
+if TYPE_CHECKING:
+    from ._sklearn import NetworkClassifier as NetworkClassifier
+
 __version__ = version()
-__all__ = ["Gradient", "Network", "abi_version", "instruction_set_level", "self_test", "version", *_networks]
+__all__ = [
+    "EpochResult",
+    "Evaluation",
+    "Gradient",
+    "ModelInfo",
+    "Network",
+    "abi_version",
+    "instruction_set_level",
+    "read_model_info",
+    "self_test",
+    "version",
+]
+__all__ += _networks
+
+
+def __getattr__(name: str) -> Any:
+    # Only who asks for it pays for importing scikit-learn, or has to have it.
+    if name == "NetworkClassifier":
+        from ._sklearn import NetworkClassifier
+
+        return NetworkClassifier
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), "NetworkClassifier"])

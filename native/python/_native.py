@@ -1,19 +1,29 @@
-"""The C library: the one module that knows ctypes."""
+"""The C library: the one module that knows ctypes. The contract is in the library's headers."""
 
 from __future__ import annotations
 
 import ctypes
 import json
 import os
+import platform
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
-_HERE = Path(__file__).parent
-TABLE: dict[str, Any] = json.loads((_HERE / "table.json").read_text(encoding="utf-8"))
-LIBRARY: str = TABLE["library"]
+import numpy as np
+from numpy.typing import NDArray
 
-# The ABI that this package was written for.
+from . import _arguments
+
+# The ABI that this package is written for.
 _ABI_VERSION = 1
+
+_HERE = Path(__file__).parent
+_TABLE: dict[str, Any] = json.loads((_HERE / "table.json").read_text(encoding="utf-8"))
+LIBRARY: str = _TABLE["library"]
+SIZES: dict[str, tuple[int, ...]] = {entry["prefix"]: tuple(entry["sizes"]) for entry in _TABLE["networks"]}
+_STATUS: dict[str, int] = _TABLE["statuses"]
 
 _TYPES = {
     "int32": ctypes.c_int32,
@@ -22,18 +32,16 @@ _TYPES = {
     "text": ctypes.c_char_p,
     "pointer": ctypes.c_void_p,
 }
+_SIZE_MAX = ctypes.c_size_t(-1).value
 
 
-class Options(ctypes.Structure):
+class _Options(ctypes.Structure):
     """How to train: LIBRARY_options of the header."""
 
     _fields_ = [("size", ctypes.c_size_t), ("learning_rate", ctypes.c_float), ("optimizer", ctypes.c_int32)]
 
-    def __init__(self, learning_rate: float) -> None:
-        super().__init__(ctypes.sizeof(Options), learning_rate, 0)
 
-
-class Epoch(ctypes.Structure):
+class _Epoch(ctypes.Structure):
     """Which batches of which epoch to train on: LIBRARY_epoch of the header."""
 
     _fields_ = [
@@ -46,71 +54,242 @@ class Epoch(ctypes.Structure):
         ("stop", ctypes.c_void_p),
     ]
 
-    def __init__(self, batch_size: int, seed: int, epoch: int, first_batch: int, batch_count: int) -> None:
-        super().__init__(ctypes.sizeof(Epoch), batch_size, seed, epoch, first_batch, batch_count, None)
+
+def _require_glibc() -> None:
+    try:
+        # Only glibc knows this name.
+        os.confstr("CS_GNU_LIBC_VERSION")
+    except (AttributeError, ValueError, OSError):
+        raise ImportError(
+            f"{LIBRARY} needs Linux with glibc; this is {sys.platform} on {platform.machine()}"
+            + (" with another C library, such as musl" if sys.platform.startswith("linux") else "")
+        ) from None
 
 
 def _load() -> ctypes.CDLL:
-    # The loader needs the library by name: the C library then takes the one of the highest level that the
-    # processor has, before any of them is loaded. The variable names another file, for tests.
+    _require_glibc()
+    # The loader needs the library by name: glibc then takes the one of the highest level that the processor has,
+    # before any of them is loaded.
     override = os.environ.get(f"{LIBRARY.upper()}_LIBRARY")
-    path = override or str(_HERE / "lib" / f"lib{LIBRARY}_loader.so")
+    path = os.path.abspath(override) if override else str(_HERE / "lib" / f"lib{LIBRARY}_loader.so")
     try:
         library = ctypes.CDLL(path)
     except OSError as error:
-        raise ImportError(f"{LIBRARY} could not load its library ({error}); it needs Linux with glibc") from error
-    for function in TABLE["functions"]:
-        symbol = getattr(library, function["name"])
-        symbol.restype = _TYPES[function["returns"]]
-        symbol.argtypes = [_TYPES[parameter] for parameter in function["parameters"]]
-    found = getattr(library, f"{LIBRARY}_abi_version")()
-    if found != _ABI_VERSION:
-        raise ImportError(f"{LIBRARY}: this package is for ABI {_ABI_VERSION}, the library '{path}' has {found}")
+        raise ImportError(
+            f"{LIBRARY} could not load '{path}': {error}; this is {platform.machine()} with "
+            f"{os.confstr('CS_GNU_LIBC_VERSION')}, and the package has to be one for it"
+        ) from error
+    try:
+        abi = getattr(library, f"{LIBRARY}_abi_version")
+        abi.restype, abi.argtypes = ctypes.c_int32, []
+        if not abi() == _TABLE["abi_version"] == _ABI_VERSION:
+            raise ImportError(
+                f"{LIBRARY}: the package is for ABI {_ABI_VERSION}, its table for {_TABLE['abi_version']}, "
+                f"and the library '{path}' has {abi()}"
+            )
+        for function in _TABLE["functions"]:
+            symbol = getattr(library, function["name"])
+            symbol.restype = _TYPES[function["returns"]]
+            symbol.argtypes = [_TYPES[parameter] for parameter in function["parameters"]]
+    except AttributeError as error:
+        raise ImportError(f"'{path}' is no library of this package: {error}") from error
     return library
 
 
 _LIBRARY = _load()
 
 
-def function(name: str) -> Any:
-    """A function of the library by its whole name."""
-    return getattr(_LIBRARY, name)
-
-
-def _library_text(name: str, *arguments: int) -> str:
-    return function(f"{LIBRARY}_{name}")(*arguments).decode()
+def _function(prefix: str, name: str) -> Any:
+    return getattr(_LIBRARY, f"{prefix}_{name}")
 
 
 def version() -> str:
     """The version of the library."""
-    return _library_text("version")
+    return str(_function(LIBRARY, "version")().decode())
 
 
 def abi_version() -> int:
     """The version of the C interface."""
-    return function(f"{LIBRARY}_abi_version")()
+    return int(_function(LIBRARY, "abi_version")())
 
 
 def instruction_set_level() -> str:
     """The processors that the loaded library was compiled for, such as ``x86-64-v3``."""
-    return _library_text("instruction_set_level")
+    return str(_function(LIBRARY, "instruction_set_level")().decode())
 
 
 def self_test() -> None:
-    """Checks rounding and gradients on this machine; raises RuntimeError where one is wrong."""
-    check(function(f"{LIBRARY}_self_test")())
+    """Checks on this machine how the processor rounds, and a gradient of each network against differences.
+
+    Raises
+    ------
+    RuntimeError
+        One of them is wrong. The processor flushes denormals where code built with ``-ffast-math`` told it to.
+    """
+    _check(_function(LIBRARY, "self_test")())
 
 
-def check(status: int) -> None:
-    """Raises what a status means: ValueError for what a caller gave, FloatingPointError for what is not finite."""
-    if status == 0:
+def _check(status: int, X: NDArray[np.float32] | None = None, y: NDArray[Any] | None = None) -> None:
+    """Raises what a status means, and names the culprit in X or y."""
+    if status == _STATUS["OK"]:
         return
-    message = _library_text("status_message", status)
-    statuses = TABLE["statuses"]
-    if status == statuses["NOT_FINITE"]:
+    message = str(_function(LIBRARY, "status_message")(status).decode())
+    if status == _STATUS["INPUT_NOT_FINITE"] and X is not None:
+        raise ValueError(_arguments.not_finite(X, "X"))
+    if status == _STATUS["INVALID_PROBABILITIES"] and y is not None:
+        raise ValueError(_arguments.not_probabilities(y, "y"))
+    if status == _STATUS["NOT_FINITE"]:
         raise FloatingPointError(message)
-    if status in (statuses["FLOATING_POINT_ENVIRONMENT"], statuses["SELF_TEST_FAILED"]):
+    if status in (_STATUS["FLOATING_POINT_ENVIRONMENT"], _STATUS["SELF_TEST_FAILED"]):
         raise RuntimeError(message)
-    if status == statuses["OUT_OF_MEMORY"]:
+    if status == _STATUS["OUT_OF_MEMORY"]:
         raise MemoryError(message)
     raise ValueError(message)
+
+
+class _Workspace(threading.local):
+    """Each thread's scratch memory. It holds nothing between calls."""
+
+    # Beyond this, memory is taken for a call and given back.
+    _KEPT = 64 << 20
+
+    _buffer = np.empty(0, np.uint8)
+
+    def of(self, size: int) -> NDArray[np.uint8]:
+        if size == _SIZE_MAX:
+            raise MemoryError("no memory could hold the scratch space for so many samples")
+        if size > self._KEPT:
+            return np.empty(size, np.uint8)
+        if self._buffer.nbytes < size:
+            self._buffer = np.empty(size, np.uint8)
+        return self._buffer
+
+
+_workspace = _Workspace()
+
+
+def _pointer(array: NDArray[Any]) -> int:
+    return int(array.ctypes.data)
+
+
+def _options(learning_rate: float) -> Any:
+    return ctypes.byref(_Options(ctypes.sizeof(_Options), learning_rate, 0))
+
+
+class NetworkFunctions:
+    """The functions of one network over arrays, which must be dense, aligned, of the right types and shapes.
+
+    Targets are class numbers where they are int32, and probabilities where they are float32. ctypes lets other Python
+    threads run while the library computes.
+    """
+
+    # Samples for which inference gets scratch memory; more of them go through it in parts.
+    _PART = 128
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._workspace_size = _function(prefix, "workspace_size")
+        self._epoch_workspace_size = _function(prefix, "epoch_workspace_size")
+
+    def initialize(self, parameters: NDArray[np.float32], seed: int) -> None:
+        _check(_function(self._prefix, "initialize")(_pointer(parameters), seed))
+
+    def forward(
+        self, parameters: NDArray[np.float32], X: NDArray[np.float32], probabilities: NDArray[np.float32]
+    ) -> None:
+        self._infer("forward", parameters, X, probabilities)
+
+    def classify(self, parameters: NDArray[np.float32], X: NDArray[np.float32], classes: NDArray[np.int32]) -> None:
+        self._infer("classify", parameters, X, classes)
+
+    def _infer(self, name: str, parameters: NDArray[Any], X: NDArray[np.float32], out: NDArray[Any]) -> None:
+        workspace = self._scratch(min(len(X), self._PART))
+        status = _function(self._prefix, name)(
+            _pointer(parameters), _pointer(X), len(X), _pointer(out), _pointer(workspace), workspace.nbytes
+        )
+        _check(status, X)
+
+    def evaluate(
+        self, parameters: NDArray[np.float32], X: NDArray[np.float32], y: NDArray[Any]
+    ) -> tuple[float, int]:
+        """The mean loss, and how many samples are classified correctly."""
+        workspace = self._scratch(min(len(X), self._PART))
+        loss, correct = ctypes.c_double(), ctypes.c_size_t()
+        status = self._for(y, "evaluate")(
+            _pointer(parameters), _pointer(X), _pointer(y), len(X), _pointer(workspace), workspace.nbytes,
+            ctypes.byref(loss), ctypes.byref(correct),
+        )  # fmt: skip
+        _check(status, X, y)
+        return loss.value, correct.value
+
+    def gradient(
+        self,
+        parameters: NDArray[np.float32],
+        X: NDArray[np.float32],
+        y: NDArray[Any],
+        gradient: NDArray[np.float32],
+    ) -> float:
+        workspace = self._scratch(len(X))
+        loss = ctypes.c_double()
+        status = self._for(y, "gradient")(
+            _pointer(parameters), _pointer(X), _pointer(y), len(X), _pointer(gradient),
+            _pointer(workspace), workspace.nbytes, ctypes.byref(loss),
+        )  # fmt: skip
+        _check(status, X, y)
+        return loss.value
+
+    def apply(
+        self, parameters: NDArray[np.float32], gradient: NDArray[np.float32], learning_rate: float
+    ) -> None:
+        apply = _function(self._prefix, "apply")
+        _check(apply(_pointer(parameters), _pointer(gradient), _options(learning_rate), None, 0))
+
+    def train_step(
+        self, parameters: NDArray[np.float32], X: NDArray[np.float32], y: NDArray[Any], learning_rate: float
+    ) -> float:
+        workspace = self._scratch(len(X))
+        loss = ctypes.c_double()
+        status = self._for(y, "train_step")(
+            _pointer(parameters), _pointer(X), _pointer(y), len(X), _options(learning_rate), None, 0,
+            _pointer(workspace), workspace.nbytes, ctypes.byref(loss),
+        )  # fmt: skip
+        _check(status, X, y)
+        return loss.value
+
+    def train_epoch(
+        self,
+        parameters: NDArray[np.float32],
+        X: NDArray[np.float32],
+        y: NDArray[Any],
+        batch_size: int,
+        learning_rate: float,
+        seed: int,
+        epoch: int,
+        first_batch: int,
+        batch_count: int,
+    ) -> float:
+        """The mean loss over the samples of a range of batches; a range of none validates all of the data."""
+        batches = -(-len(X) // batch_size)
+        # To the library, a count of 0 is all from the first on: behind the last there is none.
+        first = first_batch if batch_count > 0 else batches
+        range_ = _Epoch(ctypes.sizeof(_Epoch), batch_size, seed, epoch, first, batch_count, None)
+        workspace = _workspace.of(self._epoch_workspace_size(len(X), batch_size))
+        loss, done = ctypes.c_double(), ctypes.c_size_t()
+        status = self._for(y, "train_epoch")(
+            _pointer(parameters), _pointer(X), _pointer(y), len(X), ctypes.byref(range_), _options(learning_rate),
+            None, 0, _pointer(workspace), workspace.nbytes, ctypes.byref(loss), ctypes.byref(done),
+        )  # fmt: skip
+        try:
+            _check(status, X, y)
+        except FloatingPointError as error:
+            raise FloatingPointError(
+                f"{error}, in batch {first + done.value} of epoch {epoch}; the updates before it stay. "
+                "A lower learning rate or inputs nearer to 0 may help"
+            ) from None
+        return loss.value
+
+    def _scratch(self, batch: int) -> NDArray[np.uint8]:
+        return _workspace.of(self._workspace_size(batch))
+
+    def _for(self, y: NDArray[Any], name: str) -> Any:
+        return _function(self._prefix, name if y.dtype == np.int32 else f"{name}_probabilities")

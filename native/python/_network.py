@@ -2,274 +2,581 @@
 
 from __future__ import annotations
 
-import ctypes
+import os
 import time
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Optional, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _native
+from . import _arguments, _native, _progress, _safetensors
 
-# A call cannot be interrupted while it runs in the library, so long work is done in slices of about this long.
-_SLICE_SECONDS = 0.1
+_Self = TypeVar("_Self", bound="Network")
+
+# Python sees Ctrl-C when a call returns: long work is done in calls of about this many seconds.
+_SLICE_SECONDS = 0.25
+
+# Multiply-adds of inference in one call: a quarter of a second where there are no vectors, a few milliseconds else.
+_SLICE_WORK = 1 << 29
 
 
-@dataclass(frozen=True)
+class Evaluation(NamedTuple):
+    """How well a network does on samples."""
+
+    loss: float
+    """The mean cross-entropy, L = −1/N Σᵢ Σⱼ Yᵢⱼ log Aᵢⱼ."""
+    accuracy: float
+    """The share of samples whose most probable class is the right one."""
+
+
+class EpochResult(NamedTuple):
+    """What became of an epoch of ``fit``."""
+
+    epoch: int
+    """Its number, which with the shuffle seed decided the order of the samples."""
+    loss: float
+    """The mean over the samples of the loss before each one's update."""
+    validation: Optional[Evaluation]
+    """How well the network did on the validation data after it."""
+
+
 class Gradient:
     """The loss of a batch and its derivative by every parameter.
 
-    ``dW1``, ``db1``, … are views of ``values`` in the shapes of the parameters.
+    Attributes
+    ----------
+    loss
+        The mean cross-entropy of the batch.
+    values
+        All derivatives in the order dW1, db1, dW2, …: flat float32.
+    dW1, db1, …
+        Views of ``values`` in the shapes of the parameters.
     """
 
     loss: float
     values: NDArray[np.float32]
-    _sizes: tuple[int, ...]
 
-    def __getattr__(self, name: str) -> NDArray[np.float32]:
-        if name.startswith("d"):
-            view = _views(self.values, self._sizes).get(name[1:])
-            if view is not None:
-                return view
-        raise AttributeError(name)
+    def __init__(self, loss: float, values: NDArray[np.float32], sizes: tuple[int, ...]) -> None:
+        self.loss = loss
+        self.values = values
+        self._sizes = sizes
+        for name, view in _views(values, sizes).items():
+            setattr(self, f"d{name}", view)
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NDArray[np.float32]: ...
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Anew, or the views would become copies.
+        return Gradient, (self.loss, self.values, self._sizes)
+
+    def __repr__(self) -> str:
+        return f"<Gradient of {'-'.join(map(str, self._sizes))}: loss {self.loss:.6g}>"
 
 
 class Network:
-    """A fully connected network: hidden layers with the ReLU, softmax and cross-entropy at the end.
+    """A fully connected network of fixed sizes, with its training.
 
-    ``W1``, ``b1``, … are views of the parameters, not copies: Z1 = X W1 + b1, A1 = ReLU(Z1), ….
-    Inference on one object is safe from many threads at once; training is exclusive. The library works
-    without the interpreter's lock.
+    Layer by layer, for N samples as the rows of X::
+
+        Z1 = X W1 + b1      A1 = ReLU(Z1)       a hidden layer
+        Z2 = A1 W2 + b2     A2 = softmax(Z2)    the last one
+        L  = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ
+
+    ``W1``, ``b1``, … are views of the parameters, not copies: ``net.W1[:] = …`` and ``net.W1 = …`` write to them.
+    The targets of a method are class numbers, (N,) integers, or rows of probabilities, (N, C), that sum to 1.
+    float32 in C order is used as it is; other real numbers, and other orders, are converted to it.
+
+    Many threads may train different networks, or infer on one, at once: Python's lock is released in the library.
+    Who trains a network, or writes to its parameters, has to be alone with it. Networks can be pickled and copied.
 
     Parameters
     ----------
-    seed
-        Draws the weights uniformly from ±√(6/fan-in); biases are 0. The same seed gives the same bits everywhere.
+    seed : int
+        From 0 to 2⁶⁴ − 1. Draws the weights uniformly from ±√(6/fan-in); biases are 0. The same seed gives the same
+        bits on every machine.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+        Inputs, the outputs of each hidden layer, classes.
+    history : list of EpochResult
+        What became of each epoch that ``fit`` has finished, over all calls.
+
+    Raises
+    ------
+    ValueError
+        From every method, for an argument of another dtype, shape or range: it says what was wanted and what came.
+        Nothing has changed then.
+    FloatingPointError
+        The loss or a gradient is not finite, or an update could overflow.
     """
 
     sizes: ClassVar[tuple[int, ...]]
-    _prefix: ClassVar[str]
+    history: list[EpochResult]
+    _functions: ClassVar[_native.NetworkFunctions]
 
     def __init_subclass__(cls, prefix: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if prefix is not None:
-            cls._prefix = prefix
-            cls.sizes = next(tuple(n["sizes"]) for n in _native.TABLE["networks"] if n["prefix"] == prefix)
+            cls.sizes = _native.SIZES[prefix]
+            cls._functions = _native.NetworkFunctions(prefix)
+            for name, shape in _shapes(cls.sizes):
+                setattr(cls, name, _parameter(name, shape))
 
     def __init__(self, seed: int = 0) -> None:
-        if not hasattr(type(self), "_prefix"):
+        if not hasattr(type(self), "_functions"):
             raise TypeError("Network itself has no sizes: use one of the classes of this library")
-        self._parameters = np.empty(_parameter_count(self.sizes), np.float32)
+        self._hold(np.empty(_count(self.sizes), np.float32))
+        self.history = []
         self.initialize(seed)
 
-    def initialize(self, seed: int) -> None:
-        """Draws the weights anew, and sets the biases to 0."""
-        self._call("initialize", self._parameters, _whole(seed, "seed", 0))
+    # -- Parameters
+
+    def initialize(self: _Self, seed: int) -> _Self:
+        """Draws the weights anew, and sets the biases to 0.
+
+        Raises
+        ------
+        RuntimeError
+            The processor flushes denormals or does not round to nearest, as code built with ``-ffast-math`` sets it.
+        """
+        self._functions.initialize(self._parameters, _arguments.seed(seed, "seed"))
+        return self
 
     @property
     def parameters(self) -> NDArray[np.float32]:
-        """All parameters in the order W1, b1, W2, …: a flat view of the object's own memory."""
-        return self._parameters
+        """All parameters in the order W1, b1, W2, …: a flat view of the network's own memory."""
+        return self._parameters[:]
 
     @parameters.setter
     def parameters(self, values: ArrayLike) -> None:
-        self._parameters[:] = _floats(values, "parameters", (self._parameters.size,), finite=True)
+        self.set_parameters(values)
 
-    def __getattr__(self, name: str) -> NDArray[np.float32]:
-        parameters = self.__dict__.get("_parameters")
-        view = None if parameters is None else _views(parameters, self.sizes).get(name)
-        if view is None:
-            raise AttributeError(f"'{type(self).__name__}' has no attribute '{name}'")
-        return view
+    def get_parameters(self) -> NDArray[np.float32]:
+        """A copy of all parameters in the order W1, b1, W2, …, (P,)."""
+        return self._parameters.copy()
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        parameters = self.__dict__.get("_parameters")
-        view = None if parameters is None else _views(parameters, self.sizes).get(name)
-        if view is None:
-            object.__setattr__(self, name, value)
-        else:
-            view[:] = _floats(value, name, view.shape, finite=True)
+    def set_parameters(self: _Self, values: ArrayLike) -> _Self:
+        """Copies in all parameters, (P,) finite numbers in the order W1, b1, W2, …"""
+        dense = _arguments.floats(values, "parameters", self._parameters.shape)
+        self._parameters[:] = _arguments.finite(dense, "parameters")
+        return self
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:
-        """The probabilities of the classes, N×C; each row sums to 1."""
+    # -- Inference
+
+    def predict_proba(self, X: ArrayLike, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """The probabilities of the classes, the last layer's A.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        out : (N, C) float32, optional
+            Receives the result in place of a new array.
+
+        Returns
+        -------
+        (N, C) float32
+            Each row sums to 1. A sample's bits do not depend on the others.
+        """
         X = self._samples(X)
-        probabilities = np.empty((len(X), self.sizes[-1]), np.float32)
-        workspace = self._workspace(min(len(X), 128))
-        self._call("forward", self._parameters, X, len(X), probabilities, workspace, workspace.nbytes)
-        return probabilities
+        out = _arguments.output(out, "out", np.float32, (len(X), self.sizes[-1]), X, self._parameters)
+        for part in self._parts(len(X)):
+            self._functions.forward(self._parameters, X[part], out[part])
+        return out
 
-    def predict(self, X: ArrayLike) -> NDArray[np.int32]:
-        """The most probable class of each sample, the lowest among equals."""
-        X = self._samples(X)
-        classes = np.empty(len(X), np.int32)
-        workspace = self._workspace(min(len(X), 128))
-        self._call("classify", self._parameters, X, len(X), classes, workspace, workspace.nbytes)
-        return classes
+    def predict(self, X: ArrayLike, out: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+        """The most probable class of each sample, the lowest among equals.
 
-    def evaluate(self, X: ArrayLike, y: ArrayLike) -> tuple[float, float]:
-        """The mean cross-entropy and the accuracy, with class numbers or rows of probabilities."""
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        out : (N,) int32, optional
+            Receives the result in place of a new array.
+
+        Returns
+        -------
+        (N,) int32
+            Numbers from 0 to C − 1.
+        """
         X = self._samples(X)
-        suffix, y = self._targets(y, len(X))
-        loss, correct = ctypes.c_double(), ctypes.c_size_t()
-        workspace = self._workspace(min(len(X), 128))
-        self._call(
-            "evaluate" + suffix, self._parameters, X, y, len(X), workspace, workspace.nbytes,
-            ctypes.byref(loss), ctypes.byref(correct),
-        )
-        return loss.value, correct.value / len(X)
+        out = _arguments.output(out, "out", np.int32, (len(X),), X, self._parameters)
+        for part in self._parts(len(X)):
+            self._functions.classify(self._parameters, X[part], out[part])
+        return out
+
+    def evaluate(self, X: ArrayLike, y: ArrayLike) -> Evaluation:
+        """The mean loss and the accuracy.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        y : (N,) class numbers, or (N, C) probabilities
+            Where it is probabilities, the right class is the most probable one.
+        """
+        X = self._samples(X)
+        y = self._targets(y, len(X))
+        loss, correct = 0.0, 0
+        for part in self._parts(len(X)):
+            part_loss, part_correct = self._functions.evaluate(self._parameters, X[part], y[part])
+            loss += part_loss * (len(X[part]) / len(X))
+            correct += part_correct
+        return Evaluation(loss, correct / len(X))
+
+    def loss(self, X: ArrayLike, y: ArrayLike) -> float:
+        """The mean cross-entropy, L = −1/N Σᵢ Σⱼ Yᵢⱼ log Aᵢⱼ; see ``evaluate``."""
+        return self.evaluate(X, y).loss
 
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
-        """The share of samples classified correctly."""
-        return self.evaluate(X, y)[1]
+        """The accuracy; see ``evaluate``."""
+        return self.evaluate(X, y).accuracy
 
-    def gradient(self, X: ArrayLike, y: ArrayLike) -> Gradient:
-        """The mean loss of a batch and its derivative by every parameter: dZ = (A − Y)/N, dW = Aᵀ dZ, …"""
+    # -- Training
+
+    def gradient(self, X: ArrayLike, y: ArrayLike, out: NDArray[np.float32] | None = None) -> Gradient:
+        """The mean loss of a batch and its derivative by every parameter.
+
+        With Z, A and W of the last layer, and A′ that comes into it::
+
+            dZ = (A − Y)/N      dW = A′ᵀ dZ     db = Σ rows of dZ
+            dA′ = dZ Wᵀ         dZ′ = dA′ ⊙ [Z′ > 0]    and so on, down to the inputs
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        y : (N,) class numbers, or (N, C) probabilities
+        out : (P,) float32, optional
+            Receives the derivatives in place of a new array.
+        """
         X = self._samples(X)
-        suffix, y = self._targets(y, len(X))
-        values, loss = np.empty_like(self._parameters), ctypes.c_double()
-        workspace = self._workspace(len(X))
-        self._call(
-            "gradient" + suffix, self._parameters, X, y, len(X), values, workspace, workspace.nbytes, ctypes.byref(loss)
-        )
-        return Gradient(loss.value, values, self.sizes)
+        y = self._targets(y, len(X))
+        values = _arguments.output(out, "out", np.float32, self._parameters.shape, X, y, self._parameters)
+        loss = self._functions.gradient(self._parameters, X, y, values)
+        return Gradient(loss, values, self.sizes)
+
+    def apply(self: _Self, gradient: Gradient | ArrayLike, learning_rate: float = 0.1) -> _Self:
+        """One step down a gradient: W ← W − η dW, b ← b − η db.
+
+        Parameters
+        ----------
+        gradient : Gradient, or (P,)
+        learning_rate : float
+            η, finite and not negative.
+        """
+        given = gradient.values if isinstance(gradient, Gradient) else gradient
+        values = self._apart(_arguments.floats(given, "gradient", self._parameters.shape))
+        self._functions.apply(self._parameters, values, _arguments.learning_rate(learning_rate))
+        return self
 
     def train_step(self, X: ArrayLike, y: ArrayLike, learning_rate: float = 0.1) -> float:
-        """One step of gradient descent on a batch; returns the loss before the update."""
-        X = self._samples(X)
-        suffix, y = self._targets(y, len(X))
-        loss = ctypes.c_double()
-        workspace = self._workspace(len(X))
-        self._call(
-            "train_step" + suffix, self._parameters, X, y, len(X), ctypes.byref(_native.Options(learning_rate)),
-            None, 0, workspace, workspace.nbytes, ctypes.byref(loss),
-        )
-        return loss.value
+        """One step on a batch: the same bits as ``gradient`` and ``apply``, in less time.
 
-    def partial_fit(self, X: ArrayLike, y: ArrayLike, learning_rate: float = 0.1) -> Network:
-        """One step on a batch, as scikit-learn names it."""
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        y : (N,) class numbers, or (N, C) probabilities
+        learning_rate : float
+            η, finite and not negative.
+
+        Returns
+        -------
+        float
+            The mean loss before the update.
+        """
+        X = self._samples(X)
+        y = self._targets(y, len(X))
+        return self._functions.train_step(
+            self._parameters, self._apart(X), self._apart(y), _arguments.learning_rate(learning_rate)
+        )
+
+    def partial_fit(self: _Self, X: ArrayLike, y: ArrayLike, learning_rate: float = 0.1) -> _Self:
+        """One step on a batch; see ``train_step``."""
         self.train_step(X, y, learning_rate)
         return self
 
-    def fit(
+    def train_epoch(
         self,
+        X: ArrayLike,
+        y: ArrayLike,
+        batch_size: int = 32,
+        learning_rate: float = 0.1,
+        *,
+        shuffle_seed: int = 0,
+        epoch: int = 0,
+        first_batch: int = 0,
+        batch_count: int | None = None,
+    ) -> float:
+        """One pass over the samples in shuffled batches, or some of its batches, in one call of the library.
+
+        The bits do not depend on how an epoch is cut into ranges.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs of the whole training set, finite.
+        y : (N,) class numbers, or (N, C) probabilities
+        batch_size : int
+            Samples in a batch; the last one may be short, and counts with its own mean.
+        learning_rate : float
+            η, finite and not negative.
+        shuffle_seed, epoch : int
+            Decide the order of the samples, together.
+        first_batch : int
+            The first batch of the range.
+        batch_count : int, optional
+            Batches in the range; None is all from the first on.
+
+        Returns
+        -------
+        float
+            The mean over the samples trained on of the loss before each one's update; 0 for a range of none.
+        """
+        X, y, batch_size, learning_rate = self._training_data(X, y, batch_size, learning_rate)
+        batches = _batches(X, batch_size)
+        first_batch = _arguments.whole(first_batch, "first_batch", 0, batches)
+        left = batches - first_batch
+        count = left if batch_count is None else _arguments.whole(batch_count, "batch_count", 0, left)
+        shuffle_seed, epoch = _arguments.seed(shuffle_seed, "shuffle_seed"), _arguments.seed(epoch, "epoch")
+        return self._functions.train_epoch(
+            self._parameters, X, y, batch_size, learning_rate, shuffle_seed, epoch, first_batch, count
+        )
+
+    def fit(
+        self: _Self,
         X: ArrayLike,
         y: ArrayLike,
         epochs: int = 10,
         batch_size: int = 32,
         learning_rate: float = 0.1,
+        *,
         shuffle_seed: int = 0,
-        progress: bool = False,
-    ) -> Network:
-        """Trains for some epochs in shuffled batches; a short last batch counts with its own mean.
+        first_epoch: int = 0,
+        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+        progress: bool | None = None,
+    ) -> _Self:
+        """Trains for some epochs in shuffled batches, from the parameters as they are.
 
-        Ctrl-C ends it within a fraction of a second, with the parameters of a whole step. ``losses`` keeps the mean
-        loss of each finished epoch. ``progress`` shows a bar where tqdm is there.
+        Ctrl-C ends it within a second, or after the batch and the pass that validates all of the data where they take
+        longer. The parameters are then those after a whole step.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        y : (N,) class numbers, or (N, C) probabilities
+        epochs : int
+            Passes over all samples.
+        batch_size : int
+            Samples in a batch; the last one may be short, and counts with its own mean.
+        learning_rate : float
+            η, finite and not negative.
+        shuffle_seed : int
+            With the number of the epoch, decides the order of the samples.
+        first_epoch : int
+            The number of the first epoch. Three epochs have the bits of two, and then one with ``first_epoch=2``.
+        validation_data : (X, y), optional
+            Evaluated after each epoch, for ``history``.
+        progress : bool, optional
+            Whether to show a bar, where tqdm is installed; None shows it on a terminal.
+
+        Raises
+        ------
+        FloatingPointError
+            The loss or a gradient is not finite, or an update could overflow; the updates before that batch stay.
         """
-        X = self._samples(X)
-        suffix, y = self._targets(y, len(X))
-        batch_size = min(_whole(batch_size, "batch_size", 1), len(X))
-        epochs = _whole(epochs, "epochs", 0)
-        batches = -(-len(X) // batch_size)
-        size = _native.function(f"{self._prefix}_epoch_workspace_size")(len(X), batch_size)
-        workspace = np.empty(size, np.uint8)
-        options = _native.Options(learning_rate)
-        self.losses: list[float] = []
-        slice_batches = 1
-        for epoch in _progress(range(epochs), progress):
-            first, total = 0, 0.0
-            while first < batches:
-                count = min(slice_batches, batches - first)
-                loss = ctypes.c_double()
-                what = _native.Epoch(batch_size, _whole(shuffle_seed, "shuffle_seed", 0), epoch, first, count)
-                start = time.perf_counter()
-                self._call(
-                    "train_epoch" + suffix, self._parameters, X, y, len(X), ctypes.byref(what), ctypes.byref(options),
-                    None, 0, workspace, size, ctypes.byref(loss), None,
-                )
-                elapsed = time.perf_counter() - start
-                samples = min((first + count) * batch_size, len(X)) - first * batch_size
-                total += loss.value * samples
-                first += count
-                slice_batches = max(1, min(batches, int(count * _SLICE_SECONDS / max(elapsed, 1e-6))))
-            self.losses.append(total / len(X))
+        inputs, labels, batch_size, learning_rate = self._training_data(X, y, batch_size, learning_rate)
+        epochs = _arguments.whole(epochs, "epochs", 0)
+        first_epoch = _arguments.whole(first_epoch, "first_epoch", 0)
+        shuffle_seed = _arguments.seed(shuffle_seed, "shuffle_seed")
+        if validation_data is not None:
+            validation_data = self._validation_data(validation_data)
+        batches = _batches(inputs, batch_size)
+
+        def train(epoch: int, first: int, count: int) -> float:
+            return self._functions.train_epoch(
+                self._parameters, inputs, labels, batch_size, learning_rate, shuffle_seed, epoch, first, count
+            )
+
+        with _progress.bar(epochs * batches, progress) as bar:
+            # A range of no batches validates all of the data: what every call takes before its first batch.
+            start = time.perf_counter()
+            train(first_epoch, 0, 0)
+            slices = _Slices(time.perf_counter() - start)
+            for epoch in range(first_epoch, first_epoch + epochs):
+                first, total = 0, 0.0
+                while first < batches:
+                    count = min(slices.batches, batches - first)
+                    start = time.perf_counter()
+                    loss = train(epoch, first, count)
+                    slices.took(count, time.perf_counter() - start)
+                    total += loss * (min((first + count) * batch_size, len(inputs)) - first * batch_size)
+                    first += count
+                    bar.update(count)
+                validation = None if validation_data is None else self.evaluate(*validation_data)
+                result = EpochResult(epoch, total / len(inputs), validation)
+                self.history.append(result)
+                bar.set_postfix_str(_summary(result))
         return self
 
+    # -- Files
+
+    def save(self, path: str | os.PathLike[str], facts: Mapping[str, str] | None = None) -> None:
+        """Writes the network to a safetensors file.
+
+        An existing file is replaced as a whole, and only once everything is on the disk.
+
+        Parameters
+        ----------
+        path
+            The file.
+        facts : mapping of str to str, optional
+            Texts to keep in the file, such as how the network was trained. ``read_model_info`` reads them.
+        """
+        values = _arguments.finite(self._parameters, "parameters")
+        _safetensors.write(path, self.sizes, values, {} if facts is None else facts)
+
+    @classmethod
+    def load(cls: type[_Self], path: str | os.PathLike[str]) -> _Self:
+        """A new network with the parameters of a file.
+
+        Raises
+        ------
+        ValueError
+            The file is of another format or of other sizes, damaged, or holds what is not finite.
+        """
+        return cls().load_parameters(path)
+
+    def load_parameters(self: _Self, path: str | os.PathLike[str]) -> _Self:
+        """Replaces the parameters by those of a file. On an error the network is as it was.
+
+        Raises
+        ------
+        ValueError
+            The file is of another format or of other sizes, damaged, or holds what is not finite.
+        """
+        self._parameters[:] = _safetensors.read(path, self.sizes)
+        return self
+
+    # -- The object
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({'-'.join(map(str, self.sizes))})"
+        return f"<{type(self).__name__} {'-'.join(map(str, self.sizes))}: {self._parameters.size:,} parameters>"
 
-    def _call(self, name: str, *arguments: Any) -> None:
-        _native.check(_native.function(f"{self._prefix}_{name}")(*[_pointer(a) for a in arguments]))
+    def __getstate__(self) -> dict[str, Any]:
+        state = self.__dict__.copy()
+        # Views would be pickled as copies.
+        del state["_tensors"]
+        return {**state, "history": list(self.history), "sizes": self.sizes}
 
-    def _workspace(self, batch: int) -> NDArray[np.uint8]:
-        return np.empty(_native.function(f"{self._prefix}_workspace_size")(batch), np.uint8)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        state = dict(state)
+        sizes = state.pop("sizes")
+        if sizes != self.sizes:
+            came, wanted = ("-".join(map(str, s)) for s in (sizes, self.sizes))
+            raise ValueError(f"the pickle holds a network of {came}; wanted {wanted}, as this library has it")
+        # A copy, because a pickle's buffer may be read-only, and another's.
+        self._hold(np.array(state.pop("_parameters"), np.float32, order="C"))
+        self.__dict__.update(state)
+
+    def _hold(self, parameters: NDArray[np.float32]) -> None:
+        self._parameters = parameters
+        self._tensors = _views(parameters, self.sizes)
 
     def _samples(self, X: ArrayLike) -> NDArray[np.float32]:
-        X = _floats(X, "X", (None, self.sizes[0]), finite=True)
-        if len(X) == 0:
-            raise ValueError("X has no samples; wanted one or more")
-        return X
+        return _arguments.samples(X, self.sizes[0])
 
-    def _targets(self, y: ArrayLike, count: int) -> tuple[str, NDArray[Any]]:
-        given = np.asarray(y)
-        classes = self.sizes[-1]
-        if given.ndim == 2:
-            return "_probabilities", _floats(given, "y", (count, classes))
-        if given.dtype.kind not in "iu":
-            raise ValueError(f"y has dtype {given.dtype}; wanted integers, or N×{classes} probabilities")
-        if given.shape != (count,):
-            raise ValueError(f"y has shape {given.shape}; wanted ({count},), a class number for each sample of X")
-        wrong = np.flatnonzero((given < 0) | (given >= classes))
-        if wrong.size > 0:
-            raise ValueError(f"y[{wrong[0]}] is {given[wrong[0]]}; wanted a class number from 0 to {classes - 1}")
-        return "", np.ascontiguousarray(given, np.int32)
+    def _targets(self, y: ArrayLike, count: int) -> NDArray[Any]:
+        return _arguments.targets(y, count, self.sizes[-1])
+
+    def _apart(self, array: NDArray[Any]) -> NDArray[Any]:
+        # What is read while the parameters are written must not be their own memory.
+        return array.copy() if np.may_share_memory(array, self._parameters) else array
+
+    def _training_data(
+        self, X: ArrayLike, y: ArrayLike, batch_size: int, learning_rate: float
+    ) -> tuple[NDArray[np.float32], NDArray[Any], int, float]:
+        X = self._samples(X)
+        y = self._targets(y, len(X))
+        # The library numbers samples in 31 bits.
+        if len(X) >= 2**31:
+            raise ValueError(f"X has {len(X)} samples; wanted fewer than 2³¹")
+        batch_size = min(_arguments.whole(batch_size, "batch_size", 1), len(X))
+        return self._apart(X), self._apart(y), batch_size, _arguments.learning_rate(learning_rate)
+
+    def _validation_data(self, data: tuple[ArrayLike, ArrayLike]) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        try:
+            given, wanted = data
+        except (TypeError, ValueError):
+            raise ValueError("validation_data is no pair; wanted (X, y)") from None
+        X = _arguments.finite(_arguments.samples(given, self.sizes[0], "validation X"), "validation X")
+        return X, _arguments.targets(wanted, len(X), self.sizes[-1], "validation y")
+
+    def _parts(self, count: int) -> list[slice]:
+        size = max(1, _SLICE_WORK // self._parameters.size)
+        return [slice(start, start + size) for start in range(0, count, size)]
 
 
-def _parameter_count(sizes: tuple[int, ...]) -> int:
+class _Slices:
+    """How many batches to train on in one call, so that Ctrl-C need not wait long for its end.
+
+    Each call first spends a time of its own, which grows with the data; four times it goes to batches at least.
+    """
+
+    def __init__(self, overhead: float) -> None:
+        self.batches = 1
+        self._overhead = overhead
+        self._seconds = max(_SLICE_SECONDS, 4 * overhead)
+
+    def took(self, batches: int, seconds: float) -> None:
+        batch = max((seconds - self._overhead) / batches, 1e-9)
+        # A short call measures little: what it says is believed in steps.
+        self.batches = max(1, min(8 * self.batches, int(self._seconds / batch)))
+
+
+def _parameter(name: str, shape: tuple[int, ...]) -> property:
+    def get(self: Network) -> NDArray[np.float32]:
+        return self._tensors[name]
+
+    def set_(self: Network, values: ArrayLike) -> None:
+        self._tensors[name][:] = _arguments.finite(_arguments.floats(values, name, shape), name)
+
+    what = "The weights" if len(shape) == 2 else "The biases"
+    return property(get, set_, doc=f"{what} of layer {name[1:]}, {shape}: a view.")
+
+
+def _shapes(sizes: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]]:
+    shapes: list[tuple[str, tuple[int, ...]]] = []
+    for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:]), 1):
+        shapes += [(f"W{layer}", (inputs, outputs)), (f"b{layer}", (outputs,))]
+    return shapes
+
+
+def _count(sizes: tuple[int, ...]) -> int:
     return sum((inputs + 1) * outputs for inputs, outputs in zip(sizes, sizes[1:]))
 
 
 def _views(flat: NDArray[np.float32], sizes: tuple[int, ...]) -> dict[str, NDArray[np.float32]]:
     views, offset = {}, 0
-    for layer, (inputs, outputs) in enumerate(zip(sizes, sizes[1:]), 1):
-        views[f"W{layer}"] = flat[offset : offset + inputs * outputs].reshape(inputs, outputs)
-        offset += inputs * outputs
-        views[f"b{layer}"] = flat[offset : offset + outputs]
-        offset += outputs
+    for name, shape in _shapes(sizes):
+        size = int(np.prod(shape))
+        views[name] = flat[offset : offset + size].reshape(shape)
+        offset += size
     return views
 
 
-def _floats(values: ArrayLike, name: str, shape: tuple[int | None, ...], finite: bool = False) -> NDArray[np.float32]:
-    """The values as dense float32 of a shape, converted where nothing but precision can be lost."""
-    given = np.asarray(values)
-    if given.dtype.kind not in "fiu":
-        raise ValueError(f"{name} has dtype {given.dtype}; wanted float32, or what converts to it safely")
-    fits = given.ndim == len(shape) and all(want in (None, come) for want, come in zip(shape, given.shape))
-    if not fits:
-        wanted = ", ".join("N" if size is None else str(size) for size in shape)
-        raise ValueError(f"{name} has shape {given.shape}; wanted ({wanted}{',' if len(shape) == 1 else ''})")
-    with np.errstate(over="ignore"):
-        dense = np.ascontiguousarray(given, np.float32)
-    if finite and not np.isfinite(dense).all():
-        raise ValueError(f"{name} holds what is not finite in float32; wanted finite numbers")
-    return dense
+def _batches(X: NDArray[np.float32], batch_size: int) -> int:
+    return -(-len(X) // batch_size)
 
 
-def _whole(value: int, name: str, least: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} is {value!r}; wanted a whole number of {least} or more")
-    return int(value)
-
-
-def _pointer(argument: Any) -> Any:
-    return argument.ctypes.data if isinstance(argument, np.ndarray) else argument
-
-
-def _progress(epochs: range, wanted: bool) -> Any:
-    if wanted:
-        try:
-            from tqdm import tqdm
-        except ImportError:
-            return epochs
-        return tqdm(epochs, unit="epoch")
-    return epochs
+def _summary(result: EpochResult) -> str:
+    text = f"loss {result.loss:.4f}"
+    if result.validation is not None:
+        text += f", validation {result.validation.loss:.4f}, {result.validation.accuracy:.1%}"
+    return text

@@ -1,0 +1,175 @@
+"""A network as a scikit-learn classifier."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _native
+from ._network import Network
+
+try:
+    from sklearn.base import BaseEstimator, ClassifierMixin
+    from sklearn.utils import check_random_state
+    from sklearn.utils.multiclass import check_classification_targets
+    from sklearn.utils.validation import check_is_fitted
+except ImportError as error:
+    raise ImportError(f"{_native.LIBRARY}.NetworkClassifier needs scikit-learn: {error}") from error
+
+try:
+    from sklearn.utils.validation import validate_data as _validate_data
+except ImportError:
+    # Before scikit-learn 1.6 it was a method.
+    def _validate_data(estimator: Any, *data: Any, **options: Any) -> Any:
+        return estimator._validate_data(*data, **options)
+
+
+_Self = TypeVar("_Self", bound="NetworkClassifier")
+
+
+class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A network as a scikit-learn classifier, for pipelines, cross-validation and searches.
+
+    The samples have as many features as the network has inputs. There may be fewer classes than it has, of any labels.
+
+    Parameters
+    ----------
+    network : type
+        One of the classes of this library, such as ``Digits``.
+    epochs : int
+        Passes over all samples.
+    batch_size : int
+        Samples in a batch.
+    learning_rate : float
+        η of gradient descent.
+    random_state : int, RandomState or None
+        Draws the weights, and the order of the samples. The same int gives the same bits on every machine: those of
+        ``network(seed=random_state).fit(…, shuffle_seed=random_state)``.
+    progress : bool, optional
+        Whether to show a bar, where tqdm is installed; None shows it on a terminal.
+
+    Attributes
+    ----------
+    classes_ : (K,)
+        The labels, sorted. The network's class k is ``classes_[k]``.
+    network_ : Network
+        The trained network.
+    loss_curve_ : list of float
+        The mean loss of each epoch.
+    n_features_in_ : int
+        The network's inputs.
+    """
+
+    def __init__(
+        self,
+        network: type[Network],
+        *,
+        epochs: int = 20,
+        batch_size: int = 32,
+        learning_rate: float = 0.1,
+        random_state: int | np.random.RandomState | None = None,
+        progress: bool | None = False,
+    ) -> None:
+        self.network = network
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.random_state = random_state
+        self.progress = progress
+
+    def fit(self: _Self, X: ArrayLike, y: ArrayLike) -> _Self:
+        """Draws the weights, and trains for all epochs.
+
+        Parameters
+        ----------
+        X : (N, D)
+        y : (N,) labels
+        """
+        samples, labels = _validate_data(self, X, y, dtype=np.float32)
+        check_classification_targets(labels)
+        self._begin(np.unique(labels))
+        self._train(samples, labels, self.epochs)
+        return self
+
+    def partial_fit(self: _Self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> _Self:
+        """Trains for one epoch on some samples; the first call draws the weights.
+
+        Parameters
+        ----------
+        X : (N, D)
+        y : (N,) labels
+        classes : (K,), needed in the first call
+            All labels that there will be.
+        """
+        first = not hasattr(self, "network_")
+        samples, labels = _validate_data(self, X, y, dtype=np.float32, reset=first)
+        check_classification_targets(labels)
+        if first:
+            if classes is None:
+                raise ValueError("classes is None; wanted all labels in the first call of partial_fit")
+            self._begin(np.unique(np.asarray(classes)))
+        elif classes is not None and not np.array_equal(np.unique(np.asarray(classes)), self.classes_):
+            raise ValueError(f"classes is {classes!r}; wanted those of the first call of partial_fit, {self.classes_}")
+        self._train(samples, labels, 1)
+        return self
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:
+        """The probabilities of the classes in the order of ``classes_``, (N, K)."""
+        check_is_fitted(self)
+        samples = _validate_data(self, X, dtype=np.float32, reset=False)
+        probabilities = self.network_.predict_proba(self._inputs(samples))
+        known = len(self.classes_)
+        if known == probabilities.shape[1]:
+            return probabilities
+        # Classes that training never saw are left out. In double, so that rounding leaves a sum to divide by.
+        rest = np.maximum(probabilities[:, :known].astype(np.float64), np.finfo(np.float64).tiny)
+        rest /= rest.sum(axis=1, keepdims=True)
+        return rest.astype(np.float32)
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The most probable label of each sample, (N,)."""
+        numbers = np.argmax(self.predict_proba(X), axis=1)
+        labels: NDArray[Any] = self.classes_[numbers]
+        return labels
+
+    def _begin(self, classes: NDArray[Any]) -> None:
+        inputs, most, name = self._input_count(), self.network.sizes[-1], self.network.__name__
+        if self.n_features_in_ != inputs:
+            raise ValueError(f"X has {self.n_features_in_} features; wanted {inputs}, the inputs of {name}")
+        if len(classes) < 2:
+            raise ValueError(f"y has one class, {classes[0]}; a classifier wants two or more classes")
+        if len(classes) > most:
+            raise ValueError(f"y has {len(classes)} classes; wanted no more than {most}, those of {name}")
+        state = self.random_state
+        if isinstance(state, (int, np.integer)):
+            self._seed = int(state)
+        else:
+            self._seed = int(check_random_state(state).randint(2**31 - 1))
+        self.classes_ = classes
+        self.network_ = self.network(seed=self._seed)
+
+    def _train(self, X: NDArray[np.float32], y: NDArray[Any], epochs: int) -> None:
+        numbers = np.searchsorted(self.classes_, y)
+        known = numbers < len(self.classes_)
+        known[known] = self.classes_[numbers[known]] == y[known]
+        if not known.all():
+            raise ValueError(f"y has the label {y[~known][0]}; wanted those of classes_, {self.classes_}")
+        self.network_.fit(
+            self._inputs(X),
+            numbers,
+            epochs,
+            self.batch_size,
+            self.learning_rate,
+            shuffle_seed=self._seed,
+            first_epoch=len(self.network_.history),
+            progress=self.progress,
+        )
+        self.loss_curve_ = [result.loss for result in self.network_.history]
+
+    def _input_count(self) -> int:
+        return self.network.sizes[0]
+
+    def _inputs(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
+        return X

@@ -1,0 +1,124 @@
+"""The network as a scikit-learn classifier."""
+
+from __future__ import annotations
+
+import pickle
+
+import numpy as np
+import pytest
+from aotbackprop import Digits, NetworkClassifier
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import MinMaxScaler
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+NAMES = np.array(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"])
+
+
+class Padded(NetworkClassifier):
+    """For checks that bring few features: zeros make up for the others."""
+
+    def __init__(self, network=Digits, *, epochs=100, batch_size=8, learning_rate=0.1, random_state=0, progress=False):
+        super().__init__(
+            network,
+            epochs=epochs,
+            batch_size=batch_size,
+            learning_rate=learning_rate,
+            random_state=random_state,
+            progress=progress,
+        )
+
+    def _input_count(self):
+        return self.n_features_in_
+
+    def _inputs(self, X):
+        return np.pad(X, ((0, 0), (0, self.network.sizes[0] - X.shape[1])))
+
+
+@parametrize_with_checks([Padded()])
+def test_scikit_learns_own_checks(estimator, check):
+    check(estimator)
+
+
+def test_it_is_the_network(data):
+    X, y, test_X, test_y = data
+    classifier = NetworkClassifier(Digits, epochs=5, random_state=3).fit(X, y)
+    net = Digits(seed=3).fit(X, y, epochs=5, shuffle_seed=3)
+    assert np.array_equal(classifier.network_.parameters, net.parameters)
+    assert np.array_equal(classifier.predict_proba(test_X), net.predict_proba(test_X))
+    assert np.array_equal(classifier.predict(test_X), net.predict(test_X))
+    assert classifier.score(test_X, test_y) == net.score(test_X, test_y)
+    assert classifier.loss_curve_ == [result.loss for result in net.history]
+
+
+def test_labels_may_be_anything(data):
+    X, y, test_X, test_y = data
+    classifier = NetworkClassifier(Digits, random_state=1).fit(X, NAMES[y])
+    assert list(classifier.classes_) == sorted(NAMES)
+    assert classifier.score(test_X, NAMES[test_y]) > 0.93
+    assert set(classifier.predict(test_X)) <= set(NAMES)
+
+
+def test_there_may_be_fewer_classes(data):
+    X, y, test_X, test_y = data
+    some, held_out = (y == 3) | (y == 8), (test_y == 3) | (test_y == 8)
+    classifier = NetworkClassifier(Digits, random_state=1).fit(X[some], y[some] * 10)
+    assert list(classifier.classes_) == [30, 80]
+    probabilities = classifier.predict_proba(test_X)
+    assert probabilities.shape == (len(test_X), 2)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
+    assert classifier.score(test_X[held_out], test_y[held_out] * 10) > 0.95
+
+
+def test_pipeline_cross_validation_search_clone_and_pickle(data):
+    X, y, test_X, test_y = data
+    pipeline = make_pipeline(MinMaxScaler(), NetworkClassifier(Digits, epochs=10, random_state=1))
+    assert cross_val_score(pipeline, X, NAMES[y], cv=3).min() > 0.85
+    assert cross_val_score(pipeline, X, NAMES[y], cv=2, n_jobs=2).min() > 0.85
+    search = GridSearchCV(pipeline, {"networkclassifier__learning_rate": [0.0, 0.1]}, cv=2).fit(X, y)
+    assert search.best_params_ == {"networkclassifier__learning_rate": 0.1}
+    assert search.score(test_X, test_y) > 0.9
+    other = pickle.loads(pickle.dumps(search))
+    assert np.array_equal(other.predict(test_X), search.predict(test_X))
+    copied = clone(search.best_estimator_[-1])
+    assert copied.get_params() == search.best_estimator_[-1].get_params() and not hasattr(copied, "network_")
+    assert "NetworkClassifier" in repr(copied)
+
+
+def test_random_states(data):
+    X, y, _, _ = data
+
+    def parameters(state):
+        return NetworkClassifier(Digits, epochs=1, random_state=state).fit(X, y).network_.parameters.tobytes()
+
+    assert parameters(5) == parameters(np.int64(5)) != parameters(6)
+    assert parameters(np.random.RandomState(1)) == parameters(np.random.RandomState(1))
+    assert parameters(None) != parameters(None)
+
+
+def test_partial_fit(data):
+    X, y, test_X, test_y = data
+    whole = NetworkClassifier(Digits, epochs=3, random_state=1).fit(X, y)
+    parts = NetworkClassifier(Digits, random_state=1)
+    for _ in range(3):
+        parts.partial_fit(X, y, classes=range(10))
+    assert np.array_equal(whole.network_.parameters, parts.network_.parameters)
+    with pytest.raises(ValueError, match="wanted all labels in the first call"):
+        NetworkClassifier(Digits).partial_fit(X, y)
+    with pytest.raises(ValueError, match="wanted those of the first call"):
+        parts.partial_fit(X, y, classes=range(9))
+    with pytest.raises(ValueError, match="y has the label 1[01]; wanted those of classes_"):
+        parts.partial_fit(X, y + 2)
+
+
+def test_refusals(data):
+    X, y, _, _ = data
+    with pytest.raises(ValueError, match="X has 63 features; wanted 64, the inputs of Digits"):
+        NetworkClassifier(Digits).fit(X[:, :63], y)
+    with pytest.raises(ValueError, match="y has 11 classes; wanted no more than 10, those of Digits"):
+        NetworkClassifier(Digits).fit(X, np.arange(len(y)) % 11)
+    with pytest.raises(ValueError, match="one class"):
+        NetworkClassifier(Digits).fit(X, np.zeros(len(y), int))
+    with pytest.raises(ValueError, match="batch_size is 0"):
+        NetworkClassifier(Digits, batch_size=0).fit(X, y)
