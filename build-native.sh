@@ -32,7 +32,8 @@ fail() {
 
 library=aotbackprop
 output=$root/artifacts
-platforms=(linux-x64)
+x64=true
+arm64=false
 networks=()
 program=
 level=
@@ -42,14 +43,18 @@ while [ $# -gt 0 ]; do
         --output) mkdir -p "${2:?--output wants a directory}"; output=$(cd "$2" && pwd); shift ;;
         --exe) program=${2:?--exe wants name=sizes}; shift ;;
         --level) level=${2:?--level wants an instruction-set level}; shift ;;
-        --arm64) platforms+=(linux-arm64) ;;
-        --no-x64) platforms=("${platforms[@]:1}") ;;
+        --arm64) arm64=true ;;
+        --no-x64) x64=false ;;
         --help | -h) usage; exit 0 ;;
         -*) usage >&2; fail "unknown option '$1'" ;;
         *) networks+=("$1") ;;
     esac
     shift
 done
+platforms=()
+[ $x64 = false ] || platforms+=(linux-x64)
+[ $arm64 = false ] || platforms+=(linux-arm64)
+[ ${#platforms[@]} -gt 0 ] || fail "--no-x64 without --arm64 leaves nothing to build"
 [[ $library =~ ^[a-z][a-z0-9_]*$ ]] || fail "wanted a library name of lower-case letters, digits and underscores, not '$library'"
 command -v dotnet > /dev/null || fail "wanted the .NET 10 SDK: 'dotnet' is not on the path"
 command -v "${CC:-cc}" > /dev/null || fail "wanted a C compiler: '${CC:-cc}' is not on the path"

@@ -6,8 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 passed=0
 failed=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 
 finish() {
     printf '%d passed, %d failed\n' "$passed" "$failed"
@@ -22,12 +22,12 @@ dotnet_tests() {
     local title=$1 project=$2
     shift 2
     printf '\n== %s\n' "$title"
-    env "$@" dotnet test --project "tests/$project/$project.csproj" -c Release --no-build 2>&1 | tee "$log"
+    env "$@" dotnet test --project "tests/$project/$project.csproj" -c Release --no-build 2>&1 | tee "$work/log"
     local status=$?
     local succeeded lost skipped
-    succeeded=$(sed -n 's/^ *succeeded: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
-    lost=$(sed -n 's/^ *failed: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
-    skipped=$(sed -n 's/^ *skipped: \([0-9]*\).*/\1/p' "$log" | tail -n 1)
+    succeeded=$(sed -n 's/^ *succeeded: \([0-9]*\).*/\1/p' "$work/log" | tail -n 1)
+    lost=$(sed -n 's/^ *failed: \([0-9]*\).*/\1/p' "$work/log" | tail -n 1)
+    skipped=$(sed -n 's/^ *skipped: \([0-9]*\).*/\1/p' "$work/log" | tail -n 1)
     passed=$((passed + ${succeeded:-0}))
     failed=$((failed + ${lost:-0}))
     [ "${skipped:-0}" -eq 0 ] || echo "test.sh: $skipped skipped in '$title'"
@@ -37,16 +37,11 @@ dotnet_tests() {
     fi
 }
 
-# shell_tests TITLE COMMAND [ARGUMENT ...]: runs a suite of another language. It ends each part of its own in a line
-# that counts: 'N passed, N failed', or pytest's closing line.
-shell_tests() {
-    local title=$1
-    shift
-    printf '\n== %s\n' "$title"
-    "$@" 2>&1 | tee "$log"
-    local status=$?
-    local closing succeeded lost
-    closing=$(grep -E '^(=+ )?[0-9]+ (passed|failed)' "$log")
+# count TITLE STATUS LOG: adds up what a suite of another language printed. It ends each part of its own in a line that
+# counts: 'N passed, N failed', or pytest's closing line.
+count() {
+    local title=$1 status=$2 closing succeeded lost
+    closing=$(grep -E '^(=+ )?[0-9]+ (passed|failed)' "$3")
     succeeded=$(grep -oE '[0-9]+ passed' <<< "$closing" | awk '{ n += $1 } END { print n + 0 }')
     lost=$(grep -oE '[0-9]+ (failed|error)' <<< "$closing" | awk '{ n += $1 } END { print n + 0 }')
     passed=$((passed + succeeded))
@@ -57,11 +52,55 @@ shell_tests() {
     fi
 }
 
-# What the tests call, and the Debian package that brings it.
-needs=(gcc:gcc clang:clang pkg-config:pkg-config)
+# shell_tests TITLE COMMAND [ARGUMENT ...]: runs a suite and counts it.
+shell_tests() {
+    local title=$1 status
+    shift
+    printf '\n== %s\n' "$title"
+    "$@" 2>&1 | tee "$work/log"
+    status=$?
+    count "$title" $status "$work/log"
+}
+
+# begin NAME COMMAND [ARGUMENT ...]: starts a suite beside what follows; end NAME TITLE waits for it, shows what it
+# printed, and counts it.
+declare -A begun
+begin() {
+    "${@:2}" > "$work/$1.log" 2>&1 &
+    begun[$1]=$!
+}
+
+end() {
+    local status=0
+    wait "${begun[$1]}" || status=$?
+    printf '\n== %s\n' "$2"
+    cat "$work/$1.log"
+    count "$2" $status "$work/$1.log"
+}
+
+# What the tests need, and the Debian package that brings it: commands, modules of the distribution's Python, files.
+needs=(
+    gcc:gcc g++:g++ clang:clang ld.lld:lld make:make cmake:cmake pkg-config:pkg-config perl:perl readelf:binutils
+    unzip:unzip valgrind:valgrind
+    /usr/bin/python3:python3 ensurepip:python3-venv numpy:python3-numpy sklearn:python3-sklearn pandas:python3-pandas
+    pytest:python3-pytest tqdm:python3-tqdm
+)
+# Other processors: emulated, and compiled for.
+[ "$(uname -m)" != x86_64 ] || needs+=(
+    qemu-x86_64:qemu-user qemu-aarch64:qemu-user aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu
+    aarch64-linux-gnu-objcopy:binutils-aarch64-linux-gnu /usr/aarch64-linux-gnu/lib/libc.so.6:libc6-dev-arm64-cross
+)
+
+is_there() {
+    case $2 in
+        python3-*) /usr/bin/python3 -c "import $1" 2> /dev/null ;;
+        *) [ -e "$1" ] || command -v "$1" > /dev/null ;;
+    esac
+}
+
 missing=()
 for need in "${needs[@]}"; do
-    command -v "${need%%:*}" > /dev/null || missing+=("${need##*:}")
+    is_there "${need%%:*}" "${need##*:}" || missing+=("${need##*:}")
 done
 if [ ${#missing[@]} -gt 0 ]; then
     if [ "$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then
@@ -96,7 +135,11 @@ fi
 
 printf '\n== Building the C library\n'
 if ./build-native.sh; then
-    shell_tests "The front page's C example" tests/readme/run.sh
+    begin native tests/native/run.sh
+    shell_tests "The front page's examples" tests/readme/run.sh
+    shell_tests "Python" tests/python/run.sh
+    shell_tests "The package and the single executables" tests/package/run.sh
+    end native "C hosts"
 else
     failed=$((failed + 1))
 fi

@@ -77,7 +77,10 @@ def read(path: Path, sizes: tuple[int, ...]) -> NDArray[np.float32]:
 def write(path: Path, sizes: tuple[int, ...], parameters: NDArray[np.float32], facts: Mapping[str, str]) -> None:
     """Writes a file beside the path, brings it to the disk, and gives it the path's name."""
     header = _header_bytes(sizes, facts)
-    whole = os.path.abspath(os.fspath(path))
+    # Where the path is a link, what it points to is replaced.
+    whole = os.path.realpath(os.fspath(path))
+    if os.path.exists(whole):
+        _require_file(path)
     directory, name = os.path.split(whole)
     temporary = os.path.join(directory, f".{name}.{secrets.token_hex(8)}.tmp")
     # Not tempfile's, which only the owner may read.
@@ -141,9 +144,13 @@ def _header_bytes(sizes: tuple[int, ...], facts: Mapping[str, str]) -> bytes:
 
 def _open(path: Path) -> BinaryIO:
     # A pipe would wait for someone to write to it.
+    _require_file(path)
+    return open(path, "rb")
+
+
+def _require_file(path: Path) -> None:
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise ValueError(f"model file '{os.fspath(path)}': it is a directory, a pipe or a device; wanted a file")
-    return open(path, "rb")
 
 
 def _exactly(file: BinaryIO, size: int) -> bytes:

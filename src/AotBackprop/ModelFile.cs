@@ -19,7 +19,7 @@ public static class ModelFile
     /// </summary>
     /// <typeparam name="TNetwork">The generated type.</typeparam>
     /// <param name="network">The network; nothing may train it meanwhile.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file. Where it is a symbolic link, what it points to is replaced.</param>
     /// <param name="facts">Texts to keep in the file, such as how the network was trained.</param>
     /// <exception cref="NotFiniteNumberException">A parameter is not finite, and no file is written.</exception>
     public static void Save<TNetwork>(TNetwork network, string path, IReadOnlyDictionary<string, string>? facts = null)
@@ -35,7 +35,7 @@ public static class ModelFile
         }
 
         byte[] header = ModelFileHeader.Write(TNetwork.LayerSizes, facts ?? new Dictionary<string, string>());
-        string whole = Path.GetFullPath(path);
+        string whole = Replaceable(path);
 
         // Not a Guid, which throws where there is no /dev/urandom.
         string temporary = Path.Combine(Path.GetDirectoryName(whole) ?? "", $".{Path.GetFileName(whole)}.{Random.Shared.NextInt64():x16}.tmp");
@@ -98,6 +98,16 @@ public static class ModelFile
     /// </exception>
     public static ModelFileInfo ReadInfo(string path) =>
         Read(path, (_, header) => new ModelFileInfo(header.Sizes, header.Metadata));
+
+    // A rename would put a file in the place of a device.
+    private static string Replaceable(string path)
+    {
+        string whole = Path.GetFullPath(path);
+        whole = File.ResolveLinkTarget(whole, returnFinalTarget: true)?.FullName ?? whole;
+        return OperatingSystem.IsWindows() || !whole.StartsWith("/dev/", StringComparison.Ordinal) || whole.StartsWith("/dev/shm/", StringComparison.Ordinal)
+            ? whole
+            : throw new IOException($"Model file '{path}' is a device; wanted a file.");
+    }
 
     private static float[] ReadParameters(string path, ReadOnlySpan<int> sizes)
     {

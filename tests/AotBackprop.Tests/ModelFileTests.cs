@@ -102,6 +102,26 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void A_link_stays_and_what_it_points_to_is_replaced()
+    {
+        string link = System.IO.Path.Combine(_folder.FullName, "latest");
+        File.WriteAllText(Path, "older");
+        File.CreateSymbolicLink(link, System.IO.Path.GetFileName(Path));
+        using SavedNetwork network = new(7);
+        ModelFile.Save(network, link);
+        Assert.Equal(System.IO.Path.GetFileName(Path), new FileInfo(link).LinkTarget);
+        Assert.Equal([3, 4, 2], ModelFile.ReadInfo(Path).Sizes);
+    }
+
+    [Fact]
+    public void A_device_is_never_replaced()
+    {
+        using SavedNetwork network = new(7);
+        Assert.Contains("'/dev/null' is a device; wanted a file", Assert.Throws<IOException>(() => ModelFile.Save(network, "/dev/null")).Message, StringComparison.Ordinal);
+        Assert.Empty(File.ReadAllBytes("/dev/null"));
+    }
+
+    [Fact]
     public void What_cannot_be_saved_leaves_the_file_that_was_there()
     {
         File.WriteAllText(Path, "older");

@@ -463,6 +463,18 @@ static void options_grow(void)
     REFUSED(INVALID_OPTIONS, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
     w.epoch.size = 0;
     REFUSED(INVALID_OPTIONS, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+
+    start();
+    struct {
+        aotbackprop_epoch now;
+        char later[16];
+    } epoch;
+    memset(&epoch, 0, sizeof epoch);
+    epoch.now = w.epoch;
+    epoch.now.size = sizeof epoch;
+    ACCEPTED(EPOCH(P, w.X[0], w.labels, N, &epoch.now, O, SE));
+    epoch.later[15] = 1;
+    REFUSED(INVALID_OPTIONS, EPOCH(P, w.X[0], w.labels, N, &epoch.now, O, SE));
 }
 
 /* Gradient descent keeps no state: a buffer is neither needed, read nor written. */

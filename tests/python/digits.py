@@ -10,7 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-FILE = Path(__file__).parents[2] / "samples" / "Digits" / "data" / "digits.csv.gz"
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "samples" / "Digits" / "data" / "digits.csv.gz"
+
+# The SHA-256 of the parameters that every language has to reach: with fused multiply-adds, and without.
+WANTED = dict(map(str.split, (ROOT / "tests" / "golden" / "digits-three-epochs.sha256").read_text().splitlines()))
 
 
 def load():

@@ -75,6 +75,24 @@ def test_a_relative_path_is_one(tmp_path, monkeypatch):
     assert np.array_equal(Digits.load("here").parameters, Digits(seed=1).parameters)
 
 
+def test_a_link_stays_and_what_it_points_to_is_replaced(file):
+    link = file.parent / "latest"
+    link.symlink_to(file.name)
+    Digits(seed=4).save(link)
+    assert os.readlink(link) == file.name
+    assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters)
+
+
+def test_what_is_no_file_is_never_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path, "/dev/null"):
+        mode = os.stat(path).st_mode
+        with pytest.raises(ValueError, match="it is a directory, a pipe or a device; wanted a file"):
+            Digits(seed=1).save(path)
+        assert os.stat(path).st_mode == mode
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
 def test_a_save_that_fails_leaves_the_old_file_alone(file, monkeypatch, failing):
     before = file.read_bytes()

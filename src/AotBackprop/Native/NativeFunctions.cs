@@ -151,7 +151,7 @@ public static unsafe class NativeFunctions<TKernels>
             return (int)NetworkStatus.NullPointer;
         }
 
-        if (epoch->Size != (nuint)sizeof(NativeEpoch))
+        if (!SizedStruct.IsUnderstood(epoch, epoch->Size))
         {
             return (int)NetworkStatus.InvalidOptions;
         }

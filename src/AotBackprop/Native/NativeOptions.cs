@@ -15,10 +15,7 @@ public struct NativeOptions
     /// <summary>0 is gradient descent.</summary>
     public int Optimizer;
 
-    /// <summary>
-    /// Whether these options can be followed. A longer struct comes from a caller of a later version: it is taken
-    /// where all that this version does not know is 0.
-    /// </summary>
+    /// <summary>Whether these options can be followed.</summary>
     internal static unsafe NetworkStatus Validate(NativeOptions* options)
     {
         if (options == null)
@@ -26,20 +23,8 @@ public struct NativeOptions
             return NetworkStatus.NullPointer;
         }
 
-        if (options->Size < (nuint)sizeof(NativeOptions) || options->Size > 4096 || options->Optimizer != 0)
-        {
-            return NetworkStatus.InvalidOptions;
-        }
-
-        byte* bytes = (byte*)options;
-        for (nuint i = (nuint)sizeof(NativeOptions); i < options->Size; i++)
-        {
-            if (bytes[i] != 0)
-            {
-                return NetworkStatus.InvalidOptions;
-            }
-        }
-
-        return NetworkStatus.Ok;
+        return SizedStruct.IsUnderstood(options, options->Size) && options->Optimizer == 0
+            ? NetworkStatus.Ok
+            : NetworkStatus.InvalidOptions;
     }
 }

@@ -7,7 +7,8 @@ namespace AotBackprop.Generator.Emit.Native;
 /// <summary>Prints the C headers: one of the library, one of each network. They need C11 or C++17 and two standard headers.</summary>
 internal static class HeaderEmitter
 {
-    private const int Width = 100;
+    /// <summary>The longest line.</summary>
+    public const int Width = 100;
 
     public static string Library(LibrarySpec spec)
     {
@@ -24,7 +25,8 @@ internal static class HeaderEmitter
 
             A function that works on data returns a status, {upper}_OK or a negative number. It validates everything
             first: on an error, nothing that it was to write has changed, but where a function says otherwise. It
-            starts no thread, reads no file, and takes no memory.
+            starts no thread, reads no file, and takes no memory, except in a process's first call of the library, in
+            which its runtime starts.
             """, "<stddef.h>", "<stdint.h>");
         Line(text, $"#define {upper}_ABI_VERSION {NativeAbi.Version}");
         Line(text, "");
@@ -40,14 +42,14 @@ internal static class HeaderEmitter
         Line(text, "");
         Line(text, $"enum {{ {upper}_SGD = 0 /* W <- W - learning_rate dW */ }};");
         Line(text, "");
-        Line(text, "/* How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it. */");
+        CComment.Append(text, "How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it.");
         Line(text, $"typedef struct {name}_options {{");
         Line(text, $"    size_t size;         /* sizeof({name}_options) */");
         Line(text, "    float learning_rate; /* finite and not negative */");
         Line(text, $"    int32_t optimizer;   /* {upper}_SGD */");
         Line(text, $"}} {name}_options;");
         Line(text, "");
-        Line(text, "/* Which batches of which epoch to train on. */");
+        CComment.Append(text, "Which batches of which epoch to train on. Zeroed and set like the options.");
         Line(text, $"typedef struct {name}_epoch {{");
         Line(text, $"    size_t size;         /* sizeof({name}_epoch) */");
         Line(text, "    size_t batch_size;   /* samples in a batch; the last may be short */");
@@ -116,7 +118,7 @@ internal static class HeaderEmitter
 
     private static void Open(StringBuilder text, string name, string comment, params string[] includes)
     {
-        Comment(text, comment);
+        CComment.Append(text, comment);
         Line(text, $"#ifndef {name.ToUpperInvariant()}_H");
         Line(text, $"#define {name.ToUpperInvariant()}_H");
         Line(text, "");
@@ -137,7 +139,7 @@ internal static class HeaderEmitter
         foreach (CFunction function in functions)
         {
             Line(text, "");
-            Comment(text, function.Documentation);
+            CComment.Append(text, function.Documentation);
             Line(text, Wrap(function.Declaration) + ";");
         }
     }
@@ -150,28 +152,6 @@ internal static class HeaderEmitter
         Line(text, "#endif");
         Line(text, "");
         Line(text, $"#endif /* {name.ToUpperInvariant()}_H */");
-    }
-
-    private static void Comment(StringBuilder text, string comment)
-    {
-        string[] lines = [.. comment.Replace("\r", "").Split('\n').SelectMany(line => WrapText(line, Width - 6))];
-        for (int i = 0; i < lines.Length; i++)
-        {
-            string start = i == 0 ? "/* " : " * ";
-            Line(text, $"{start}{lines[i]}{(i == lines.Length - 1 ? " */" : "")}".TrimEnd());
-        }
-    }
-
-    private static IEnumerable<string> WrapText(string line, int width)
-    {
-        while (line.Length > width)
-        {
-            int space = line.LastIndexOf(' ', width);
-            yield return line.Substring(0, space);
-            line = line.Substring(space + 1);
-        }
-
-        yield return line;
     }
 
     /// <summary>Breaks a declaration between parameters, so that no line is longer than a page is wide.</summary>

@@ -32,7 +32,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             "WorkspaceSize(batch)",
             $"""
             Bytes of scratch memory for training on batches of up to so many samples; SIZE_MAX where no memory could
-            hold it. Inference takes a workspace for any number of samples, and works in parts of its size.
+            hold it. Inference takes the workspace of any batch, of 1 or more, for any number of samples, and works
+            in parts of its size.
             """),
         Function(
             CType.Size,
@@ -114,7 +115,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             an epoch is cut into ranges. All of the data is validated first. loss receives the mean over the samples
             trained on of the loss before each one's update, batches_done the number of batches; both may be null.
             Statuses: those of {_prefix}_train_step, {Upper}_INVALID_BATCH. Where a batch is {Upper}_NOT_FINITE the
-            updates of the batches before it stay, and batches_done counts them.
+            updates of the batches before it stay, and batches_done counts them. A call that the stop flag ends
+            returns {Upper}_OK, with the loss and the number of the batches before.
             """)),
     ];
 

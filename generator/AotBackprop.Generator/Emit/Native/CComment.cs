@@ -1,0 +1,54 @@
+using System.Text;
+
+namespace AotBackprop.Generator.Emit.Native;
+
+/// <summary>Prints comments of C.</summary>
+internal static class CComment
+{
+    /// <summary>
+    /// A comment, wrapped anew. A line stays one of its own where it is indented, or where the line before it ends a
+    /// sentence.
+    /// </summary>
+    public static void Append(StringBuilder text, string comment)
+    {
+        string[] lines = [.. Sentences(comment).SelectMany(line => Wrap(line, HeaderEmitter.Width - "/*  */".Length))];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            string start = i == 0 ? "/* " : " * ";
+            text.Append($"{start}{lines[i]}{(i == lines.Length - 1 ? " */" : "")}".TrimEnd()).Append('\n');
+        }
+    }
+
+    private static List<string> Sentences(string comment)
+    {
+        List<string> lines = [];
+        bool continues = false;
+        foreach (string line in comment.Replace("\r", "").Split('\n'))
+        {
+            if (continues && line.Length > 0 && line[0] != ' ')
+            {
+                lines[lines.Count - 1] += " " + line;
+            }
+            else
+            {
+                lines.Add(line);
+            }
+
+            continues = line.Length > 0 && line[0] != ' ' && !line.EndsWith(".", StringComparison.Ordinal);
+        }
+
+        return lines;
+    }
+
+    private static IEnumerable<string> Wrap(string line, int width)
+    {
+        while (line.Length > width)
+        {
+            int space = line.LastIndexOf(' ', width);
+            yield return line.Substring(0, space);
+            line = line.Substring(space + 1);
+        }
+
+        yield return line;
+    }
+}
