@@ -102,8 +102,8 @@ public static class ModelFile
     // A rename would put a file in the place of a device.
     private static string Replaceable(string path)
     {
-        string whole = Path.GetFullPath(path);
-        whole = File.ResolveLinkTarget(whole, returnFinalTarget: true)?.FullName ?? whole;
+        FileInfo file = new(path);
+        string whole = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         return OperatingSystem.IsWindows() || !whole.StartsWith("/dev/", StringComparison.Ordinal) || whole.StartsWith("/dev/shm/", StringComparison.Ordinal)
             ? whole
             : throw new IOException($"Model file '{path}' is a device; wanted a file.");
