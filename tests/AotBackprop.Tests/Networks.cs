@@ -29,3 +29,9 @@ internal sealed partial class MnistDeep;
 
 [Network(784, 128, 64, 10, Unroll = Unrolling.Tiled)]
 internal sealed partial class MnistDeepTiled;
+
+[Network(131, 37, 5)]
+internal sealed partial class Sparse;
+
+[Network(131, 37, 5, Unroll = Unrolling.Tiled)]
+internal sealed partial class SparseTiled;

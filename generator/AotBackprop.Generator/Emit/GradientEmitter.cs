@@ -6,7 +6,7 @@ namespace AotBackprop.Generator.Emit;
 /// <summary>
 /// Prints dW = Aᵀ dZ and db = Σ rows of dZ, twice: stored, and applied from the registers in which they were summed.
 /// </summary>
-internal sealed class GradientEmitter(SourceWriter writer, Vocabulary words, GradientPlan plan, LayerPlan layer)
+internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary words, GradientPlan plan, LayerPlan layer)
 {
     private readonly string _input = Notation.Input(layer);
     private readonly string _dZ = $"dZ{layer.Number}";
@@ -146,6 +146,19 @@ internal sealed class GradientEmitter(SourceWriter writer, Vocabulary words, Gra
     {
         writer.Line($"float* x = {x};");
         writer.Line($"float* d = {d};");
+        EmitSums(rows, panel);
+        using (writer.Block("for (nint n = 0; n < N; n++)"))
+        {
+            EmitSample(rows, panel);
+            writer.Line($"x += {plan.InputStride};");
+            writer.Line($"d += {plan.GradientStride};");
+        }
+
+        EmitTargets(rows, panel, w, target, descends);
+    }
+
+    private void EmitSums(int rows, Panel panel)
+    {
         for (int r = 0; r < rows; r++)
         {
             writer.Line($"{words.Vector} {string.Join(", ", Enumerable.Range(0, panel.Vectors).Select(v => $"g{r}{v} = Zero"))};");
@@ -153,25 +166,27 @@ internal sealed class GradientEmitter(SourceWriter writer, Vocabulary words, Gra
 
         string operands = (panel.Vectors > 1 ? "xi, " : "") + string.Join(", ", Enumerable.Range(0, panel.Vectors).Select(v => $"d{v}"));
         writer.Line($"{words.Vector} {operands};");
-        using (writer.Block("for (nint n = 0; n < N; n++)"))
-        {
-            writer.Line(string.Join(" ", Enumerable.Range(0, panel.Vectors).Select(v => $"d{v} = {Load(At("d", v * words.Lanes))};")));
-            for (int r = 0; r < rows; r++)
-            {
-                string entry = Broadcast(At("x", r));
-                List<string> line = panel.Vectors > 1 ? [$"xi = {entry};"] : [];
-                for (int v = 0; v < panel.Vectors; v++)
-                {
-                    line.Add($"g{r}{v} = {MultiplyAdd(panel.Vectors > 1 ? "xi" : entry, $"d{v}", $"g{r}{v}")};");
-                }
+    }
 
-                writer.Line(string.Join(" ", line));
+    /// <summary>What the sample at x and d adds to the sums.</summary>
+    private void EmitSample(int rows, Panel panel)
+    {
+        writer.Line(string.Join(" ", Enumerable.Range(0, panel.Vectors).Select(v => $"d{v} = {Load(At("d", v * words.Lanes))};")));
+        for (int r = 0; r < rows; r++)
+        {
+            string entry = Broadcast(At("x", r));
+            List<string> line = panel.Vectors > 1 ? [$"xi = {entry};"] : [];
+            for (int v = 0; v < panel.Vectors; v++)
+            {
+                line.Add($"g{r}{v} = {MultiplyAdd(panel.Vectors > 1 ? "xi" : entry, $"d{v}", $"g{r}{v}")};");
             }
 
-            writer.Line($"x += {plan.InputStride};");
-            writer.Line($"d += {plan.GradientStride};");
+            writer.Line(string.Join(" ", line));
         }
+    }
 
+    private void EmitTargets(int rows, Panel panel, string w, string target, bool descends)
+    {
         writer.Line();
         if (descends)
         {

@@ -32,13 +32,14 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         using (writer.Region("Forward: from X to the probabilities"))
         {
             string A = $"A{Output.Number}";
-            using (writer.Block($"public static void Forward(float* parameters, float* X, nint N, in Workspace w, float* {A})"))
+            using (writer.Block($"public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* {A})"))
             {
                 foreach (LayerPlan layer in plan.Layers)
                 {
                     string input = layer.Number == 1 ? "X" : $"w.A{layer.Number - 1}";
                     string output = layer.IsOutput ? $"w.Z{layer.Number}" : $"w.A{layer.Number}";
-                    writer.Line($"Forward{layer.Number}({input}, parameters + Layout.W{layer.Number}, parameters + Layout.b{layer.Number}, {output}, N);");
+                    string parameters = $"parameters + Layout.W{layer.Number}, parameters + Layout.b{layer.Number}";
+                    EmitCall(layer, $"Forward{layer.Number}", $"{input}, {parameters}, {output}, N", $"w.Entries, {parameters}, {output}, N", "w.Columns");
                 }
 
                 writer.Line($"Softmax(w.Z{Output.Number}, {A}, w.Largest, w.Sums, N);");
@@ -49,7 +50,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 ProductPlan product = width.Forward[layer.Number - 1];
                 int l = layer.Number;
                 EmitHead(Notation.Forward(layer), Notation.ForwardShapes(layer), product.Form, Order("i", product.Inner, product.Chunks, $"b{l}"));
-                new ProductEmitter(writer, _words, product, new ProductNames(
+                ProductEmitter emitter = new(writer, _words, product, new ProductNames(
                     $"Forward{l}",
                     Notation.Input(layer),
                     $"W{l}",
@@ -58,7 +59,15 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     MaskedBy: null,
                     Rectified: !layer.IsOutput,
                     Sum: "z",
-                    Row: l == 1 ? "x" : "a")).Emit();
+                    Row: l == 1 ? "x" : "a"));
+                emitter.Emit();
+                if (layer.SkipsZeros)
+                {
+                    EmitHead(Notation.Forward(layer), "where many inputs are 0", null, null);
+                    emitter.EmitListed();
+                    EmitHead(Notation.Forward(layer), "where nearly all inputs are 0", null, null);
+                    emitter.EmitScattered(width.Scattered);
+                }
             }
 
             EmitHead(Notation.Softmax(Output), $"[N×{Output.Outputs}], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss", null, null);
@@ -131,24 +140,24 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
     {
         using (writer.Region("Gradients: every dW and db, stored or applied"))
         {
-            using (writer.Block("public static void Gradient(float* X, nint N, in Workspace w, float* gradient)"))
+            using (writer.Block("public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)"))
             {
                 foreach (LayerPlan layer in plan.Layers.Reverse())
                 {
                     int l = layer.Number;
-                    writer.Line($"Gradient{l}({InputOf(layer)}, w.dZ{l}, N, gradient + Layout.W{l});");
+                    EmitCall(layer, $"Gradient{l}", $"{InputOf(layer)}, w.dZ{l}, N, gradient + Layout.W{l}", $"entries, w.dZ{l}, gradient + Layout.W{l}", "w.Samples");
                     writer.Line($"BiasGradient{l}(w.dZ{l}, N, gradient + Layout.b{l});");
                 }
             }
 
             writer.Line();
             writer.Line("// Every dZ is there by now, so no weight is needed as it was before the step.");
-            using (writer.Block("public static void Descend(float* parameters, float* X, nint N, float learningRate, in Workspace w)"))
+            using (writer.Block("public static void Descend(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float learningRate, in Workspace w)"))
             {
                 foreach (LayerPlan layer in plan.Layers.Reverse())
                 {
                     int l = layer.Number;
-                    writer.Line($"Descend{l}({InputOf(layer)}, w.dZ{l}, N, learningRate, parameters + Layout.W{l});");
+                    EmitCall(layer, $"Descend{l}", $"{InputOf(layer)}, w.dZ{l}, N, learningRate, parameters + Layout.W{l}", $"entries, w.dZ{l}, learningRate, parameters + Layout.W{l}", "w.Samples");
                     writer.Line($"BiasDescend{l}(w.dZ{l}, N, learningRate, parameters + Layout.b{l});");
                 }
             }
@@ -163,11 +172,55 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 emitter.EmitStored();
                 EmitHead($"{Notation.WeightGradient(layer)}, {Notation.Update($"W{l}")}", Notation.WeightGradientShapes(layer), gradient.Form, Order);
                 emitter.EmitApplied();
+                if (layer.SkipsZeros)
+                {
+                    EmitHead(Notation.WeightGradient(layer), "where many inputs are 0", null, null);
+                    emitter.EmitListedStored();
+                    writer.Line();
+                    emitter.EmitListedApplied();
+                    EmitHead(Notation.WeightGradient(layer), "where nearly all inputs are 0", null, null);
+                    emitter.EmitScatteredStored(width.Scattered);
+                    writer.Line();
+                    emitter.EmitScatteredApplied(width.Scattered);
+                }
+
                 EmitHead(Notation.BiasGradient(layer), $"[{layer.Outputs}]", null, Order);
                 emitter.EmitBiasStored();
                 EmitHead($"{Notation.BiasGradient(layer)}, {Notation.Update($"b{l}")}", $"[{layer.Outputs}]", null, Order);
                 emitter.EmitBiasApplied();
             }
+        }
+    }
+
+    /// <summary>A pass of a layer, in the form that suits the zeros among its inputs.</summary>
+    private void EmitCall(LayerPlan layer, string method, string dense, string scattered, string list)
+    {
+        if (!layer.SkipsZeros)
+        {
+            writer.Line($"{method}({dense});");
+            return;
+        }
+
+        bool chains = method[0] != 'F';
+        using (writer.Block("switch (zeros)"))
+        {
+            writer.Line("case global::AotBackprop.Runtime.Zeros.NearlyAll:");
+            if (chains)
+            {
+                writer.Line("global::AotBackprop.Runtime.Entries entries = w.Entries;");
+                writer.Line($"entries.Chain(N, {layer.Inputs});");
+            }
+
+            writer.Line($"{method}Scattered({scattered});");
+            writer.Line("break;");
+            writer.Line();
+            writer.Line("case global::AotBackprop.Runtime.Zeros.Many:");
+            writer.Line($"{method}Listed({dense}, {list});");
+            writer.Line("break;");
+            writer.Line();
+            writer.Line("default:");
+            writer.Line($"{method}({dense});");
+            writer.Line("break;");
         }
     }
 

@@ -62,6 +62,14 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"public readonly float* W{layer.Number}T; // [{layer.Outputs}×{layer.Inputs}], rows {layer.InputStride} apart");
             }
 
+            LayerPlan input = plan.Layers[0];
+            int entries = WorkspacePlan.EntriesOf(input.Inputs);
+            if (input.SkipsZeros)
+            {
+                writer.Line($"public readonly int* Columns, Samples; // [{input.Inputs}], [N]: a tile's inputs and samples that are not all 0");
+                writer.Line($"public readonly {Runtime}.Entries Entries; // of X: [N×{entries}] at most");
+            }
+
             writer.Line();
             using (writer.Block("public Workspace(float* start, nint N)"))
             {
@@ -77,9 +85,18 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"A{L} = Z{L} + (N * {Output.Stride});");
                 writer.Line($"Largest = A{L} + WholeLines(N * {Output.Outputs});");
                 writer.Line("Sums = Largest + N;");
+                next = "Largest + WholeLines(N * 2)";
+                if (input.SkipsZeros)
+                {
+                    writer.Line($"Columns = (int*)({next});");
+                    writer.Line($"Entries.Starts = Columns + {input.Inputs + WorkspacePlan.ListSlack};");
+                    writer.Line("Entries.Columns = Entries.Starts + N + 1;");
+                    writer.Line($"Entries.Values = (float*)(Entries.Columns + (N * {entries}));");
+                    next = $"(float*)Columns + WholeLines({input.Inputs + WorkspacePlan.ListSlack + 1} + (N * {1 + (2 * entries)}))";
+                }
+
                 writer.Line();
                 writer.Line("// Inference ends here.");
-                next = "Largest + WholeLines(N * 2)";
                 foreach (LayerPlan layer in plan.Layers)
                 {
                     writer.Line($"dZ{layer.Number} = {next};");
@@ -90,6 +107,15 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 {
                     writer.Line($"W{layer.Number}T = {next};");
                     next = $"W{layer.Number}T + {layer.Outputs * layer.InputStride}";
+                }
+
+                if (input.SkipsZeros)
+                {
+                    writer.Line($"Samples = (int*)({next});");
+                    writer.Line("Entries.Rows = Samples + N;");
+                    writer.Line($"Entries.Next = Entries.Rows + (N * {entries});");
+                    writer.Line($"Entries.Heads = Entries.Next + (N * {entries});");
+                    writer.Line($"Entries.Chained = Entries.Heads + {input.Inputs};");
                 }
             }
 
@@ -111,19 +137,42 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line("public static int ParameterCount => Layout.Count;");
             writer.Line($"public static int InferenceFloats => {workspace.InferencePerSample};");
             writer.Line($"public static int TrainingFloats => {workspace.TrainingPerSample};");
+            writer.Line($"public static int FixedInferenceFloats => {workspace.InferenceFixed};");
             writer.Line($"public static int FixedTrainingFloats => {workspace.TrainingFixed};");
+            writer.Line($"public static bool SkipsZeros => {(plan.Layers[0].SkipsZeros ? "true" : "false")};");
             writer.Line($"public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A{L};");
             writer.Line();
+            EmitEntries();
             EmitInitialize();
-            EmitDispatched("Forward", "float* parameters, float* X, nint N, float* workspace, float* probabilities", "parameters, X, N, w, probabilities");
+            EmitDispatched("Forward", $"float* parameters, float* X, {Runtime}.Zeros zeros, nint N, float* workspace, float* probabilities", "parameters, X, zeros, N, w, probabilities");
             EmitLoss();
             EmitDispatched("OutputGradient", $"{Runtime}.Targets targets, nint N, float* workspace", "targets, N, w");
             EmitDispatched("Backward", "float* parameters, nint N, float* workspace", "parameters, N, w");
             EmitBound();
-            EmitDispatched("Gradient", "float* X, nint N, float* workspace, float* gradient", "X, N, w, gradient");
-            EmitDispatched("Descend", "float* parameters, float* X, nint N, float learningRate, float* workspace", "parameters, X, N, learningRate, w");
+            EmitDispatched("Gradient", $"float* X, {Runtime}.Zeros zeros, nint N, float* workspace, float* gradient", "X, zeros, N, w, gradient");
+            EmitDispatched("Descend", $"float* parameters, float* X, {Runtime}.Zeros zeros, nint N, float learningRate, float* workspace", "parameters, X, zeros, N, learningRate, w");
             EmitLayer();
         }
+    }
+
+    private void EmitEntries()
+    {
+        using (writer.Block($"public static {Runtime}.Entries Entries(float* workspace, nint N, out int* columns)"))
+        {
+            if (plan.Layers[0].SkipsZeros)
+            {
+                writer.Line("Workspace w = new(workspace, N);");
+                writer.Line("columns = w.Columns;");
+                writer.Line("return w.Entries;");
+            }
+            else
+            {
+                writer.Line("columns = null;");
+                writer.Line("return default;");
+            }
+        }
+
+        writer.Line();
     }
 
     private void EmitInitialize()

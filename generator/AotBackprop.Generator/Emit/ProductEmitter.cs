@@ -17,7 +17,7 @@ internal sealed record ProductNames(
     string Method, string Input, string Weights, string? Start, string Output, string? MaskedBy, bool Rectified, string Sum, string Row);
 
 /// <summary>Prints Z = A W + b and dA = dZ Wᵀ: N rows times a matrix of constant size, by register tiles.</summary>
-internal sealed class ProductEmitter(SourceWriter writer, Vocabulary words, ProductPlan plan, ProductNames names)
+internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary words, ProductPlan plan, ProductNames names)
 {
     private static readonly string[] ChunkSuffixes = ["", "b", "c", "d"];
 

@@ -34,6 +34,7 @@ internal sealed record NetworkPlan(
 /// in order.
 /// </param>
 /// <param name="BackwardChunks">The same for dA of the layer below, from 0, over this layer's outputs.</param>
+/// <param name="SkipsZeros">Whether there are forms that skip inputs that are 0; they change no sum.</param>
 internal sealed record LayerPlan(
     int Number,
     int Inputs,
@@ -44,16 +45,28 @@ internal sealed record LayerPlan(
     int InputStride,
     int Stride,
     int ForwardChunks,
-    int BackwardChunks)
+    int BackwardChunks,
+    bool SkipsZeros)
 {
     public long Weights => (long)Inputs * Outputs;
 }
 
 /// <summary>Floats of scratch memory.</summary>
-/// <param name="InferencePerSample">For each sample: activations, probabilities, the softmax's largest and sum.</param>
+/// <param name="InferencePerSample">
+/// For each sample: activations, probabilities, the softmax's largest and sum; where zeros are skipped, lists of the
+/// other inputs.
+/// </param>
+/// <param name="InferenceFixed">Once: where zeros are skipped, a list of inputs.</param>
 /// <param name="TrainingPerSample">For each sample: the same, and each dZ.</param>
-/// <param name="TrainingFixed">Once: the transposed weights.</param>
-internal sealed record WorkspacePlan(int InferencePerSample, int TrainingPerSample, int TrainingFixed);
+/// <param name="TrainingFixed">Once: the same, and the transposed weights.</param>
+internal sealed record WorkspacePlan(int InferencePerSample, int InferenceFixed, int TrainingPerSample, int TrainingFixed)
+{
+    /// <summary>Ints that a list of columns may be written beyond its end: NonZero.Slack of the runtime library.</summary>
+    public const int ListSlack = 16;
+
+    /// <summary>The most entries of a sample that are listed: Entries.Capacity of the runtime library.</summary>
+    public static int EntriesOf(int inputs) => (inputs + 7) / 8;
+}
 
 /// <summary>How a pass is written.</summary>
 internal enum Form
@@ -70,8 +83,13 @@ internal enum Form
 /// <param name="Forward">Z = A W + b of each layer.</param>
 /// <param name="Backward">dA = dZ Wᵀ, from the second layer's on: the first entry yields dA1.</param>
 /// <param name="Gradients">dW = Aᵀ dZ of each layer.</param>
+/// <param name="Scattered">Panels of a row of the first layer's Z or dW, where only inputs that are not 0 are added.</param>
 internal sealed record WidthPlan(
-    int Lanes, EquatableArray<ProductPlan> Forward, EquatableArray<ProductPlan> Backward, EquatableArray<GradientPlan> Gradients)
+    int Lanes,
+    EquatableArray<ProductPlan> Forward,
+    EquatableArray<ProductPlan> Backward,
+    EquatableArray<GradientPlan> Gradients,
+    EquatableArray<Panel> Scattered)
 {
     public int Bits => Lanes * 32;
 }

@@ -8,9 +8,12 @@ internal static class Planner
     // A multiple of the widest vector's floats, so that each row of a scratch matrix begins on a cache line.
     private const int Line = 16;
 
+    // With fewer, looking for zeros takes as long as multiplying with them.
+    private const int LeastInputsToSkip = 128;
+
     public static NetworkPlan Plan(NetworkSpec spec)
     {
-        EquatableArray<LayerPlan> layers = new(PlanLayers(spec.Sizes));
+        EquatableArray<LayerPlan> layers = new(PlanLayers(spec));
         LayerPlan output = layers[layers.Count - 1];
         return new NetworkPlan(
             spec,
@@ -20,8 +23,9 @@ internal static class Planner
             new(VectorTable.All.Select(width => TilePlanner.Plan(width, layers, spec.Unroll))));
     }
 
-    private static IEnumerable<LayerPlan> PlanLayers(EquatableArray<int> sizes)
+    private static IEnumerable<LayerPlan> PlanLayers(NetworkSpec spec)
     {
+        EquatableArray<int> sizes = spec.Sizes;
         int offset = 0;
         for (int l = 1; l < sizes.Count; l++)
         {
@@ -37,7 +41,8 @@ internal static class Planner
                 l == 1 ? inputs : Pad(inputs),
                 Pad(outputs),
                 Chunks(inner: inputs, columns: outputs),
-                Chunks(inner: outputs, columns: inputs));
+                Chunks(inner: outputs, columns: inputs),
+                SkipsZeros: l == 1 && spec.Unroll == Unrolling.Auto && inputs >= LeastInputsToSkip && Chunks(inputs, outputs) == 1);
             offset += (inputs + 1) * outputs;
         }
     }
@@ -67,7 +72,18 @@ internal static class Planner
         int activations = layers.Sum(l => l.Stride);
         const int LargestAndSum = 2;
         int inference = activations + output.Outputs + LargestAndSum;
-        return new WorkspacePlan(inference, inference + activations, layers.Skip(1).Sum(l => l.Outputs * l.InputStride));
+        int transposed = layers.Skip(1).Sum(l => l.Outputs * l.InputStride);
+        if (!layers[0].SkipsZeros)
+        {
+            return new WorkspacePlan(inference, 0, inference + activations, transposed);
+        }
+
+        int inputs = layers[0].Inputs;
+        int entries = WorkspacePlan.EntriesOf(inputs);
+        inference += 1 + (2 * entries);
+        int once = inputs + WorkspacePlan.ListSlack + 1;
+        return new WorkspacePlan(
+            inference, once, inference + activations + 1 + (2 * entries), once + transposed + (2 * inputs) + 1);
     }
 
     private static int Pad(int floats) => (floats + Line - 1) / Line * Line;

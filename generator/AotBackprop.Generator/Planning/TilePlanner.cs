@@ -21,7 +21,8 @@ internal static class TilePlanner
         width.Lanes,
         new(layers.Select(l => PlanProduct(width, unroll, l.Inputs, l.Outputs, l.ForwardChunks, l.InputStride, l.Outputs, l.Stride))),
         new(layers.Skip(1).Select(l => PlanProduct(width, unroll, l.Outputs, l.Inputs, l.BackwardChunks, l.Stride, l.InputStride, l.InputStride))),
-        new(layers.Select(l => PlanGradient(width, unroll, l))));
+        new(layers.Select(l => PlanGradient(width, unroll, l))),
+        PlanScattered(Vectors(layers[0].Outputs, width.Lanes), layers[0].Outputs % width.Lanes));
 
     private static ProductPlan PlanProduct(
         VectorTable width, Unrolling unroll, int inner, int columns, int chunks, int inputStride, int weightStride, int outputStride)
@@ -80,6 +81,9 @@ internal static class TilePlanner
             Panels(vectors, Math.Min(vectors, 4), lastPart),
             tilesInMethod);
     }
+
+    private static EquatableArray<Panel> PlanScattered(int vectors, int lastPart) =>
+        Panels(vectors, Math.Min(vectors, VectorTable.Chains), lastPart);
 
     private static Form Choose(Unrolling unroll, bool fits) => unroll switch
     {

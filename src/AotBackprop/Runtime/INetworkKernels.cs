@@ -24,14 +24,23 @@ public unsafe interface INetworkKernels
     /// <summary>Floats of workspace that training takes for each sample, those of inference among them.</summary>
     static abstract int TrainingFloats { get; }
 
-    /// <summary>Floats of workspace that training takes once.</summary>
+    /// <summary>Floats of workspace that inference takes once.</summary>
+    static abstract int FixedInferenceFloats { get; }
+
+    /// <summary>Floats of workspace that training takes once, those of inference among them.</summary>
     static abstract int FixedTrainingFloats { get; }
 
     /// <summary>Draws W1, W2, … in this order, and sets the biases to 0.</summary>
     static abstract void Initialize(float* parameters, ulong seed);
 
+    /// <summary>Whether the first layer can skip inputs that are 0; if not, it takes all as <see cref="Zeros.Few"/>.</summary>
+    static abstract bool SkipsZeros { get; }
+
+    /// <summary>Where the entries of X are listed for <see cref="Zeros.NearlyAll"/>, and a list of D columns.</summary>
+    static abstract Entries Entries(float* workspace, nint N, out int* columns);
+
     /// <summary>From X through each Z and A to the probabilities, N×C and dense.</summary>
-    static abstract void Forward(float* parameters, float* X, nint N, float* workspace, float* probabilities);
+    static abstract void Forward(float* parameters, float* X, Zeros zeros, nint N, float* workspace, float* probabilities);
 
     /// <summary>Where <see cref="Forward"/> may leave the probabilities in the workspace itself.</summary>
     static abstract float* Probabilities(float* workspace, nint N);
@@ -49,10 +58,10 @@ public unsafe interface INetworkKernels
     static abstract double GradientBound(float largestInput, nint N, float* workspace);
 
     /// <summary>dW and db of each layer, stored.</summary>
-    static abstract void Gradient(float* X, nint N, float* workspace, float* gradient);
+    static abstract void Gradient(float* X, Zeros zeros, nint N, float* workspace, float* gradient);
 
     /// <summary>dW and db of each layer, applied as they are finished: W ← W − η dW, b ← b − η db.</summary>
-    static abstract void Descend(float* parameters, float* X, nint N, float learningRate, float* workspace);
+    static abstract void Descend(float* parameters, float* X, Zeros zeros, nint N, float learningRate, float* workspace);
 
     /// <summary>The intermediates of a layer, counted from 1.</summary>
     static abstract LayerView Layer(int number, nint N, float* workspace);

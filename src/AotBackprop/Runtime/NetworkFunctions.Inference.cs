@@ -15,7 +15,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus Forward(
         float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint workspaceSize)
     {
-        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
+        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk, out Zeros zeros);
         if (status != NetworkStatus.Ok)
         {
             return status;
@@ -30,7 +30,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         for (nint n = 0; n < (nint)count; n += chunk)
         {
             nint N = Math.Min(chunk, (nint)count - n);
-            TKernels.Forward(parameters, X + (n * TKernels.InputCount), N, aligned, probabilities + (n * TKernels.ClassCount));
+            ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities + (n * TKernels.ClassCount));
         }
 
         return NetworkStatus.Ok;
@@ -46,7 +46,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus Classify(
         float* parameters, float* X, nuint count, int* classes, void* workspace, nuint workspaceSize)
     {
-        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
+        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk, out Zeros zeros);
         if (status != NetworkStatus.Ok)
         {
             return status;
@@ -62,7 +62,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         {
             nint N = Math.Min(chunk, (nint)count - n);
             float* probabilities = TKernels.Probabilities(aligned, N);
-            TKernels.Forward(parameters, X + (n * TKernels.InputCount), N, aligned, probabilities);
+            ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities);
             for (nint i = 0; i < N; i++)
             {
                 classes[n + i] = IndexOfLargest(probabilities + (i * TKernels.ClassCount));
@@ -84,7 +84,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint workspaceSize, out Evaluation evaluation)
     {
         evaluation = default;
-        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
+        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk, out Zeros zeros);
         if (status == NetworkStatus.Ok)
         {
             status = ValidateTargets(targets, count);
@@ -105,7 +105,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
                 ? Targets.Of(targets.Labels + n)
                 : Targets.Of(targets.Probabilities + (n * TKernels.ClassCount));
             float* probabilities = TKernels.Probabilities(aligned, N);
-            TKernels.Forward(parameters, X + (n * TKernels.InputCount), N, aligned, probabilities);
+            ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities);
 
             // One sample at a time: the order of the sum does not depend on the size of a part.
             loss = TKernels.LossSum(part, N, aligned, loss);
@@ -122,9 +122,10 @@ public static unsafe partial class NetworkFunctions<TKernels>
     }
 
     private static NetworkStatus ValidateInference(
-        float* parameters, float* X, nuint count, void* workspace, nuint workspaceSize, out nint chunk)
+        float* parameters, float* X, nuint count, void* workspace, nuint workspaceSize, out nint chunk, out Zeros zeros)
     {
         chunk = 0;
+        zeros = Zeros.Few;
         NetworkStatus status = ValidateSamples(parameters, X, count, workspace);
         if (status != NetworkStatus.Ok)
         {
@@ -139,7 +140,30 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
         nuint fitting = 1 + ((workspaceSize - needed) / ((nuint)TKernels.InferenceFloats * sizeof(float)));
         chunk = (nint)Math.Min(Math.Min(fitting, LargestChunk), count);
-        return float.IsFinite(Scan.Largest(X, count * (nuint)TKernels.InputCount)) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
+        float largest;
+        if (chunk == (nint)count)
+        {
+            (largest, zeros) = Examine(X, chunk, Align(workspace));
+        }
+        else
+        {
+            largest = Scan.Largest(X, count * (nuint)TKernels.InputCount);
+        }
+
+        return float.IsFinite(largest) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
+    }
+
+    // Where all samples are one part, validation has examined them.
+    private static void ForwardPart(
+        float* parameters, float* X, nint count, nint first, nint N, Zeros zeros, float* workspace, float* probabilities)
+    {
+        float* part = X + (first * TKernels.InputCount);
+        if (N < count)
+        {
+            zeros = Examine(part, N, workspace).Zeros;
+        }
+
+        TKernels.Forward(parameters, part, zeros, N, workspace, probabilities);
     }
 
     private static long CountCorrect(Targets targets, nint N, float* probabilities)

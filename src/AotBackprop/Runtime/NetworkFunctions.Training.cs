@@ -23,17 +23,17 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.NullPointer;
         }
 
-        NetworkStatus status = ValidateTraining(parameters, X, targets, count, workspace, workspaceSize, out float largestInput);
+        NetworkStatus status = ValidateTraining(parameters, X, targets, count, workspace, workspaceSize, out InputFacts inputs);
         if (status != NetworkStatus.Ok)
         {
             return status;
         }
 
         float* aligned = Align(workspace);
-        status = Differentiate(parameters, X, targets, (nint)count, aligned, largestInput, 0, out loss);
+        status = Differentiate(parameters, X, targets, (nint)count, aligned, inputs, 0, out loss);
         if (status == NetworkStatus.Ok)
         {
-            TKernels.Gradient(X, (nint)count, aligned, gradient);
+            TKernels.Gradient(X, inputs.Zeros, (nint)count, aligned, gradient);
         }
 
         return status;
@@ -84,17 +84,17 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.InvalidLearningRate;
         }
 
-        NetworkStatus status = ValidateTraining(parameters, X, targets, count, workspace, workspaceSize, out float largestInput);
+        NetworkStatus status = ValidateTraining(parameters, X, targets, count, workspace, workspaceSize, out InputFacts inputs);
         return status != NetworkStatus.Ok
             ? status
-            : Step(parameters, X, targets, (nint)count, learningRate, Align(workspace), largestInput, out loss);
+            : Step(parameters, X, targets, (nint)count, learningRate, Align(workspace), inputs, out loss);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static NetworkStatus ValidateTraining(
-        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint workspaceSize, out float largestInput)
+        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint workspaceSize, out InputFacts inputs)
     {
-        largestInput = 0;
+        inputs = default;
         NetworkStatus status = ValidateSamples(parameters, X, count, workspace);
         if (status == NetworkStatus.Ok && workspaceSize < TrainingWorkspaceSize(count))
         {
@@ -108,20 +108,20 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
         if (status == NetworkStatus.Ok)
         {
-            largestInput = Scan.Largest(X, count * (nuint)TKernels.InputCount);
-            status = float.IsFinite(largestInput) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
+            inputs = Examine(X, (nint)count, Align(workspace));
+            status = float.IsFinite(inputs.Largest) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
         }
 
         return status;
     }
 
     private static NetworkStatus Step(
-        float* parameters, float* X, Targets targets, nint N, float learningRate, float* workspace, float largestInput, out double loss)
+        float* parameters, float* X, Targets targets, nint N, float learningRate, float* workspace, in InputFacts inputs, out double loss)
     {
-        NetworkStatus status = Differentiate(parameters, X, targets, N, workspace, largestInput, learningRate, out loss);
+        NetworkStatus status = Differentiate(parameters, X, targets, N, workspace, inputs, learningRate, out loss);
         if (status == NetworkStatus.Ok)
         {
-            TKernels.Descend(parameters, X, N, learningRate, workspace);
+            TKernels.Descend(parameters, X, inputs.Zeros, N, learningRate, workspace);
         }
 
         return status;
@@ -129,9 +129,9 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>Forward, loss, and every dZ; parameters are read only. Refuses what could lead out of the finite numbers.</summary>
     private static NetworkStatus Differentiate(
-        float* parameters, float* X, Targets targets, nint N, float* workspace, float largestInput, float learningRate, out double loss)
+        float* parameters, float* X, Targets targets, nint N, float* workspace, in InputFacts inputs, float learningRate, out double loss)
     {
-        TKernels.Forward(parameters, X, N, workspace, TKernels.Probabilities(workspace, N));
+        TKernels.Forward(parameters, X, inputs.Zeros, N, workspace, TKernels.Probabilities(workspace, N));
         loss = TKernels.LossSum(targets, N, workspace, 0) / N;
         if (!double.IsFinite(loss))
         {
@@ -142,7 +142,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         TKernels.Backward(parameters, N, workspace);
 
         // Also false where the bound is NaN.
-        double bound = TKernels.GradientBound(largestInput, N, workspace);
+        double bound = TKernels.GradientBound(inputs.Largest, N, workspace);
         return bound < LargestGradient && bound * learningRate < LargestUpdate ? NetworkStatus.Ok : NetworkStatus.NotFinite;
     }
 }

@@ -35,7 +35,8 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// inference works in more, smaller parts and gives the same bits.
     /// </summary>
     /// <param name="count">Samples at a time.</param>
-    public static nuint InferenceWorkspaceSize(nuint count) => Bytes(count, (nuint)TKernels.InferenceFloats, 0);
+    public static nuint InferenceWorkspaceSize(nuint count) =>
+        Bytes(count, (nuint)TKernels.InferenceFloats, (nuint)TKernels.FixedInferenceFloats);
 
     /// <summary>Draws W1, W2, … from the seed, and sets the biases to 0.</summary>
     /// <param name="parameters">Receives the parameters.</param>
@@ -51,10 +52,10 @@ public static unsafe partial class NetworkFunctions<TKernels>
         return NetworkStatus.Ok;
     }
 
-    // 30 floats of slack for the two regions whose size is rounded up to 16, and a line to align the start.
+    // 45 floats of slack for the three regions whose size is rounded up to 16, and a line to align the start.
     private static nuint Bytes(nuint count, nuint floats, nuint fixedFloats)
     {
-        nuint slack = ((30 + fixedFloats) * sizeof(float)) + Alignment;
+        nuint slack = ((45 + fixedFloats) * sizeof(float)) + Alignment;
         return count > (nuint.MaxValue - slack) / (floats * sizeof(float))
             ? nuint.MaxValue
             : (count * floats * sizeof(float)) + slack;
@@ -91,6 +92,33 @@ public static unsafe partial class NetworkFunctions<TKernels>
             ? NetworkStatus.Ok
             : NetworkStatus.InvalidProbabilities;
     }
+
+    /// <summary>Looks through the inputs of a batch. Where nearly all are 0, the workspace lists the others.</summary>
+    private static InputFacts Examine(float* X, nint N, float* workspace)
+    {
+        int D = TKernels.InputCount;
+        if (!TKernels.SkipsZeros)
+        {
+            return new(Scan.Largest(X, (nuint)N * (nuint)D), Zeros.Few);
+        }
+
+        if (TKernels.Entries(workspace, N, out int* columns).Fill(X, N, D, columns, out float largest))
+        {
+            return new(largest, Zeros.NearlyAll);
+        }
+
+        // The first and the last tile stand for all: a list that names nearly every column costs more than it saves.
+        nint most = D - (D / 8);
+        bool many = N >= NonZero.Rows
+            && NonZero.ColumnsOf(X, D, NonZero.Rows, D, columns) <= most
+            && NonZero.ColumnsOf(X + ((N - NonZero.Rows) * D), D, NonZero.Rows, D, columns) <= most;
+        return new(Scan.Largest(X, (nuint)N * (nuint)D), many ? Zeros.Many : Zeros.Few);
+    }
+
+    /// <summary>What is known of a batch's inputs before anything is computed.</summary>
+    /// <param name="Largest">The largest magnitude: infinite or NaN if any is.</param>
+    /// <param name="Zeros">How many are 0.</param>
+    private readonly record struct InputFacts(float Largest, Zeros Zeros);
 
     private static bool IsLearningRate(float learningRate) => learningRate >= 0 && float.IsFinite(learningRate);
 }

@@ -45,7 +45,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         NetworkTrace trace = new(TKernels.LayerSizes, N, loss, gradient);
         fixed (float* x = X)
         {
-            TKernels.Forward(parameters, x, N, workspace, probabilities);
+            TKernels.Forward(parameters, x, Zeros.Few, N, workspace, probabilities);
             for (int l = 1; l < layers; l++)
             {
                 trace.A[l - 1] = Copy(l, N, workspace, gradients: false);
@@ -73,7 +73,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 new Span<float>(layer.Activations, N * layer.Stride).Fill(1);
                 TKernels.Backward(parameters, N, workspace);
                 trace.dA[l - 1] = Copy(l, N, workspace, gradients: true);
-                TKernels.Forward(parameters, x, N, workspace, probabilities);
+                TKernels.Forward(parameters, x, Zeros.Few, N, workspace, probabilities);
             }
 
             TraceHiddenZ(trace, x, N, workspace);
@@ -98,7 +98,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             Negate(own);
             fixed (float* p = negated)
             {
-                TKernels.Forward(p, x, N, workspace, TKernels.Probabilities(workspace, N));
+                TKernels.Forward(p, x, Zeros.Few, N, workspace, TKernels.Probabilities(workspace, N));
             }
 
             float[] below = Copy(l, N, workspace, gradients: false);

@@ -61,8 +61,16 @@ partial class Iris
         public static int ParameterCount => Layout.Count;
         public static int InferenceFloats => 37;
         public static int TrainingFloats => 69;
+        public static int FixedInferenceFloats => 0;
         public static int FixedTrainingFloats => 48;
+        public static bool SkipsZeros => false;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
+
+        public static global::AotBackprop.Runtime.Entries Entries(float* workspace, nint N, out int* columns)
+        {
+            columns = null;
+            return default;
+        }
 
         // Each weight is drawn uniformly from ±√(6/fan-in); biases are 0.
         public static void Initialize(float* parameters, ulong seed)
@@ -74,20 +82,20 @@ partial class Iris
             new Span<float>(parameters + Layout.b2, 3).Clear();
         }
 
-        public static void Forward(float* parameters, float* X, nint N, float* workspace, float* probabilities)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Forward(parameters, X, N, w, probabilities);
+                Vector512Kernels.Forward(parameters, X, zeros, N, w, probabilities);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Forward(parameters, X, N, w, probabilities);
+                Vector256Kernels.Forward(parameters, X, zeros, N, w, probabilities);
             }
             else
             {
-                Vector128Kernels.Forward(parameters, X, N, w, probabilities);
+                Vector128Kernels.Forward(parameters, X, zeros, N, w, probabilities);
             }
         }
 
@@ -161,37 +169,37 @@ partial class Iris
             static double Max(double a, double b) => global::System.Math.Max(a, b);
         }
 
-        public static void Gradient(float* X, nint N, float* workspace, float* gradient)
+        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float* workspace, float* gradient)
         {
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Gradient(X, N, w, gradient);
+                Vector512Kernels.Gradient(X, zeros, N, w, gradient);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Gradient(X, N, w, gradient);
+                Vector256Kernels.Gradient(X, zeros, N, w, gradient);
             }
             else
             {
-                Vector128Kernels.Gradient(X, N, w, gradient);
+                Vector128Kernels.Gradient(X, zeros, N, w, gradient);
             }
         }
 
-        public static void Descend(float* parameters, float* X, nint N, float learningRate, float* workspace)
+        public static void Descend(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float learningRate, float* workspace)
         {
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Descend(parameters, X, N, learningRate, w);
+                Vector512Kernels.Descend(parameters, X, zeros, N, learningRate, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Descend(parameters, X, N, learningRate, w);
+                Vector256Kernels.Descend(parameters, X, zeros, N, learningRate, w);
             }
             else
             {
-                Vector128Kernels.Descend(parameters, X, N, learningRate, w);
+                Vector128Kernels.Descend(parameters, X, zeros, N, learningRate, w);
             }
         }
 

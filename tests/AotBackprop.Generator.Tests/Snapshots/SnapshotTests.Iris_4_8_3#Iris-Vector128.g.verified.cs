@@ -29,7 +29,7 @@ partial class Iris
 
         #region Forward: from X to the probabilities
 
-        public static void Forward(float* parameters, float* X, nint N, in Workspace w, float* A2)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
         {
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
@@ -833,7 +833,7 @@ partial class Iris
 
         #region Gradients: every dW and db, stored or applied
 
-        public static void Gradient(float* X, nint N, in Workspace w, float* gradient)
+        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
         {
             Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
             BiasGradient2(w.dZ2, N, gradient + Layout.b2);
@@ -842,7 +842,7 @@ partial class Iris
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
-        public static void Descend(float* parameters, float* X, nint N, float learningRate, in Workspace w)
+        public static void Descend(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float learningRate, in Workspace w)
         {
             Descend2(w.A1, w.dZ2, N, learningRate, parameters + Layout.W2);
             BiasDescend2(w.dZ2, N, learningRate, parameters + Layout.b2);

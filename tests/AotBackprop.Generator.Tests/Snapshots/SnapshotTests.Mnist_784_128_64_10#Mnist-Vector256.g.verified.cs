@@ -6,7 +6,7 @@
 // Request     [Network(784, 128, 64, 10)]
 // Parameters  109,386, 437,544 bytes
 // Cost        109,184 multiply-adds forward, 227,200 to train, for each sample
-// Scratch     880 bytes forward, 1,712 to train, for each sample; 35,328 once
+// Scratch     1,668 bytes forward, 3,288 to train, for each sample; 44,808 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 6 samples × 2 vectors
 // Plan        Z2 = A1 W2 + b2, A2 = ReLU(Z2): tiles, 6 samples × 2 vectors
 // Plan        Z3 = A2 W3 + b3: tiles, 1 sample × 2 vectors, 4 sums
@@ -32,9 +32,22 @@ partial class Mnist
 
         #region Forward: from X to the probabilities
 
-        public static void Forward(float* parameters, float* X, nint N, in Workspace w, float* A3)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A3)
         {
-            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+            switch (zeros)
+            {
+                case global::AotBackprop.Runtime.Zeros.NearlyAll:
+                Forward1Scattered(w.Entries, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+                break;
+
+                case global::AotBackprop.Runtime.Zeros.Many:
+                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, w.Columns);
+                break;
+
+                default:
+                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+                break;
+            }
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N);
             Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, N);
             Softmax(w.Z3, A3, w.Largest, w.Sums, N);
@@ -232,6 +245,113 @@ partial class Mnist
                         xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01); z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03); z04 = MultiplyAdd(xi, Load(w + 32), z04); z05 = MultiplyAdd(xi, Load(w + 40), z05); z06 = MultiplyAdd(xi, Load(w + 48), z06); z07 = MultiplyAdd(xi, Load(w + 56), z07);
                         x += 1;
                         w += 128;
+                    }
+
+                    float* z = A1 + (n * 128) + j;
+                    Store(z, Relu(z00));
+                    Store(z + 8, Relu(z01));
+                    Store(z + 16, Relu(z02));
+                    Store(z + 24, Relu(z03));
+                    Store(z + 32, Relu(z04));
+                    Store(z + 40, Relu(z05));
+                    Store(z + 48, Relu(z06));
+                    Store(z + 56, Relu(z07));
+                }
+            }
+        }
+
+        // Z1 = X W1 + b1, A1 = ReLU(Z1)
+        // where many inputs are 0.
+        // 6 rows × 2 vectors at a time; what is 0 in all 6 rows is skipped.
+        [MethodImpl(Kernel)]
+        private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int* columns)
+        {
+            nint rows = N / 6 * 6;
+            for (nint n = 0; n < rows; n += 6)
+            {
+                float* row = X + (n * 784);
+                nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(row, 784, 6, 784, columns);
+
+                for (int j = 0; j < 128; j += 16)
+                {
+                    Vector256<float> z00 = Load(b1 + j);
+                    Vector256<float> z01 = Load(b1 + j + 8);
+                    Vector256<float> z10 = z00;
+                    Vector256<float> z11 = z01;
+                    Vector256<float> z20 = z00;
+                    Vector256<float> z21 = z01;
+                    Vector256<float> z30 = z00;
+                    Vector256<float> z31 = z01;
+                    Vector256<float> z40 = z00;
+                    Vector256<float> z41 = z01;
+                    Vector256<float> z50 = z00;
+                    Vector256<float> z51 = z01;
+                    Vector256<float> xi, w0, w1;
+                    for (nint k = 0; k < count; k++)
+                    {
+                        nint i = columns[k];
+                        float* x = row + i;
+                        float* w = W1 + j + (i * 128);
+                        w0 = Load(w); w1 = Load(w + 8);
+                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                        xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                        xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                        xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+                        xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+                        xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+                    }
+
+                    float* z = A1 + (n * 128) + j;
+                    Store(z, Relu(z00));
+                    Store(z + 8, Relu(z01));
+                    Store(z + 128, Relu(z10));
+                    Store(z + 136, Relu(z11));
+                    Store(z + 256, Relu(z20));
+                    Store(z + 264, Relu(z21));
+                    Store(z + 384, Relu(z30));
+                    Store(z + 392, Relu(z31));
+                    Store(z + 512, Relu(z40));
+                    Store(z + 520, Relu(z41));
+                    Store(z + 640, Relu(z50));
+                    Store(z + 648, Relu(z51));
+                }
+            }
+
+            if (rows < N)
+            {
+                Forward1(X + (rows * 784), W1, b1, A1 + (rows * 128), N - rows);
+            }
+        }
+
+        // Z1 = X W1 + b1, A1 = ReLU(Z1)
+        // where nearly all inputs are 0.
+        // 1 row × 8 vectors at a time, of the entries of X that are not 0.
+        [MethodImpl(Kernel)]
+        private static void Forward1Scattered(in global::AotBackprop.Runtime.Entries entries, float* W1, float* b1, float* A1, nint N)
+        {
+            int* columns = entries.Columns;
+            float* values = entries.Values;
+            for (nint n = 0; n < N; n++)
+            {
+                nint first = entries.Starts[n];
+                nint end = entries.Starts[n + 1];
+
+                for (int j = 0; j < 128; j += 64)
+                {
+                    Vector256<float> z00 = Load(b1 + j);
+                    Vector256<float> z01 = Load(b1 + j + 8);
+                    Vector256<float> z02 = Load(b1 + j + 16);
+                    Vector256<float> z03 = Load(b1 + j + 24);
+                    Vector256<float> z04 = Load(b1 + j + 32);
+                    Vector256<float> z05 = Load(b1 + j + 40);
+                    Vector256<float> z06 = Load(b1 + j + 48);
+                    Vector256<float> z07 = Load(b1 + j + 56);
+                    Vector256<float> xi;
+                    for (nint e = first; e < end; e++)
+                    {
+                        float* x = values + e;
+                        float* w = W1 + j + ((nint)columns[e] * 128);
+                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01); z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03); z04 = MultiplyAdd(xi, Load(w + 32), z04); z05 = MultiplyAdd(xi, Load(w + 40), z05); z06 = MultiplyAdd(xi, Load(w + 48), z06); z07 = MultiplyAdd(xi, Load(w + 56), z07);
                     }
 
                     float* z = A1 + (n * 128) + j;
@@ -1001,24 +1121,54 @@ partial class Mnist
 
         #region Gradients: every dW and db, stored or applied
 
-        public static void Gradient(float* X, nint N, in Workspace w, float* gradient)
+        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
         {
             Gradient3(w.A2, w.dZ3, N, gradient + Layout.W3);
             BiasGradient3(w.dZ3, N, gradient + Layout.b3);
             Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
             BiasGradient2(w.dZ2, N, gradient + Layout.b2);
-            Gradient1(X, w.dZ1, N, gradient + Layout.W1);
+            switch (zeros)
+            {
+                case global::AotBackprop.Runtime.Zeros.NearlyAll:
+                global::AotBackprop.Runtime.Entries entries = w.Entries;
+                entries.Chain(N, 784);
+                Gradient1Scattered(entries, w.dZ1, gradient + Layout.W1);
+                break;
+
+                case global::AotBackprop.Runtime.Zeros.Many:
+                Gradient1Listed(X, w.dZ1, N, gradient + Layout.W1, w.Samples);
+                break;
+
+                default:
+                Gradient1(X, w.dZ1, N, gradient + Layout.W1);
+                break;
+            }
             BiasGradient1(w.dZ1, N, gradient + Layout.b1);
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
-        public static void Descend(float* parameters, float* X, nint N, float learningRate, in Workspace w)
+        public static void Descend(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float learningRate, in Workspace w)
         {
             Descend3(w.A2, w.dZ3, N, learningRate, parameters + Layout.W3);
             BiasDescend3(w.dZ3, N, learningRate, parameters + Layout.b3);
             Descend2(w.A1, w.dZ2, N, learningRate, parameters + Layout.W2);
             BiasDescend2(w.dZ2, N, learningRate, parameters + Layout.b2);
-            Descend1(X, w.dZ1, N, learningRate, parameters + Layout.W1);
+            switch (zeros)
+            {
+                case global::AotBackprop.Runtime.Zeros.NearlyAll:
+                global::AotBackprop.Runtime.Entries entries = w.Entries;
+                entries.Chain(N, 784);
+                Descend1Scattered(entries, w.dZ1, learningRate, parameters + Layout.W1);
+                break;
+
+                case global::AotBackprop.Runtime.Zeros.Many:
+                Descend1Listed(X, w.dZ1, N, learningRate, parameters + Layout.W1, w.Samples);
+                break;
+
+                default:
+                Descend1(X, w.dZ1, N, learningRate, parameters + Layout.W1);
+                break;
+            }
             BiasDescend1(w.dZ1, N, learningRate, parameters + Layout.b1);
         }
 
@@ -1578,6 +1728,254 @@ partial class Mnist
                     Store(w + 264, MultiplyAdd(rate, g21, Load(w + 264)));
                     Store(w + 384, MultiplyAdd(rate, g30, Load(w + 384)));
                     Store(w + 392, MultiplyAdd(rate, g31, Load(w + 392)));
+                }
+            }
+        }
+
+        // dW1 = Xᵀ dZ1
+        // where many inputs are 0.
+        [MethodImpl(Kernel)]
+        private static void Gradient1Listed(float* X, float* dZ1, nint N, float* dW1, int* samples)
+        {
+            for (int i = 0; i < 780; i += 6)
+            {
+                float* inputs = X + i;
+                nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
+
+                for (int j = 0; j < 128; j += 16)
+                {
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> g40 = Zero, g41 = Zero;
+                    Vector256<float> g50 = Zero, g51 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint k = 0; k < count; k++)
+                    {
+                        nint n = samples[k];
+                        float* x = inputs + (n * 784);
+                        float* d = dZ1 + j + (n * 128);
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                    }
+
+                    float* w = dW1 + (i * 128) + j;
+                    Store(w, g00);
+                    Store(w + 8, g01);
+                    Store(w + 128, g10);
+                    Store(w + 136, g11);
+                    Store(w + 256, g20);
+                    Store(w + 264, g21);
+                    Store(w + 384, g30);
+                    Store(w + 392, g31);
+                    Store(w + 512, g40);
+                    Store(w + 520, g41);
+                    Store(w + 640, g50);
+                    Store(w + 648, g51);
+                }
+            }
+
+            {
+                float* inputs = X + 780;
+                nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 4, samples);
+
+                for (int j = 0; j < 128; j += 16)
+                {
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint k = 0; k < count; k++)
+                    {
+                        nint n = samples[k];
+                        float* x = inputs + (n * 784);
+                        float* d = dZ1 + j + (n * 128);
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                    }
+
+                    float* w = dW1 + 99840 + j;
+                    Store(w, g00);
+                    Store(w + 8, g01);
+                    Store(w + 128, g10);
+                    Store(w + 136, g11);
+                    Store(w + 256, g20);
+                    Store(w + 264, g21);
+                    Store(w + 384, g30);
+                    Store(w + 392, g31);
+                }
+            }
+        }
+
+        [MethodImpl(Kernel)]
+        private static void Descend1Listed(float* X, float* dZ1, nint N, float learningRate, float* W1, int* samples)
+        {
+            Vector256<float> rate = Fill(-learningRate);
+            for (int i = 0; i < 780; i += 6)
+            {
+                float* inputs = X + i;
+                nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
+
+                for (int j = 0; j < 128; j += 16)
+                {
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> g40 = Zero, g41 = Zero;
+                    Vector256<float> g50 = Zero, g51 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint k = 0; k < count; k++)
+                    {
+                        nint n = samples[k];
+                        float* x = inputs + (n * 784);
+                        float* d = dZ1 + j + (n * 128);
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                    }
+
+                    // W1 ← W1 − η dW1
+                    float* w = W1 + (i * 128) + j;
+                    Store(w, MultiplyAdd(rate, g00, Load(w)));
+                    Store(w + 8, MultiplyAdd(rate, g01, Load(w + 8)));
+                    Store(w + 128, MultiplyAdd(rate, g10, Load(w + 128)));
+                    Store(w + 136, MultiplyAdd(rate, g11, Load(w + 136)));
+                    Store(w + 256, MultiplyAdd(rate, g20, Load(w + 256)));
+                    Store(w + 264, MultiplyAdd(rate, g21, Load(w + 264)));
+                    Store(w + 384, MultiplyAdd(rate, g30, Load(w + 384)));
+                    Store(w + 392, MultiplyAdd(rate, g31, Load(w + 392)));
+                    Store(w + 512, MultiplyAdd(rate, g40, Load(w + 512)));
+                    Store(w + 520, MultiplyAdd(rate, g41, Load(w + 520)));
+                    Store(w + 640, MultiplyAdd(rate, g50, Load(w + 640)));
+                    Store(w + 648, MultiplyAdd(rate, g51, Load(w + 648)));
+                }
+            }
+
+            {
+                float* inputs = X + 780;
+                nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 4, samples);
+
+                for (int j = 0; j < 128; j += 16)
+                {
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint k = 0; k < count; k++)
+                    {
+                        nint n = samples[k];
+                        float* x = inputs + (n * 784);
+                        float* d = dZ1 + j + (n * 128);
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                    }
+
+                    // W1 ← W1 − η dW1
+                    float* w = W1 + 99840 + j;
+                    Store(w, MultiplyAdd(rate, g00, Load(w)));
+                    Store(w + 8, MultiplyAdd(rate, g01, Load(w + 8)));
+                    Store(w + 128, MultiplyAdd(rate, g10, Load(w + 128)));
+                    Store(w + 136, MultiplyAdd(rate, g11, Load(w + 136)));
+                    Store(w + 256, MultiplyAdd(rate, g20, Load(w + 256)));
+                    Store(w + 264, MultiplyAdd(rate, g21, Load(w + 264)));
+                    Store(w + 384, MultiplyAdd(rate, g30, Load(w + 384)));
+                    Store(w + 392, MultiplyAdd(rate, g31, Load(w + 392)));
+                }
+            }
+        }
+
+        // dW1 = Xᵀ dZ1
+        // where nearly all inputs are 0.
+        [MethodImpl(Kernel)]
+        private static void Gradient1Scattered(in global::AotBackprop.Runtime.Entries entries, float* dZ1, float* dW1)
+        {
+            new Span<float>(dW1, 100352).Clear();
+            int* next = entries.Next;
+            int* samples = entries.Rows;
+            float* values = entries.Values;
+            for (nint c = 0; c < entries.ChainedCount; c++)
+            {
+                nint i = entries.Chained[c];
+                nint first = entries.Heads[i];
+
+                for (int j = 0; j < 128; j += 64)
+                {
+                    Vector256<float> g00 = Zero, g01 = Zero, g02 = Zero, g03 = Zero, g04 = Zero, g05 = Zero, g06 = Zero, g07 = Zero;
+                    Vector256<float> xi, d0, d1, d2, d3, d4, d5, d6, d7;
+                    for (nint e = first; e >= 0; e = next[e])
+                    {
+                        float* x = values + e;
+                        float* d = dZ1 + j + ((nint)samples[e] * 128);
+                        d0 = Load(d); d1 = Load(d + 8); d2 = Load(d + 16); d3 = Load(d + 24); d4 = Load(d + 32); d5 = Load(d + 40); d6 = Load(d + 48); d7 = Load(d + 56);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01); g02 = MultiplyAdd(xi, d2, g02); g03 = MultiplyAdd(xi, d3, g03); g04 = MultiplyAdd(xi, d4, g04); g05 = MultiplyAdd(xi, d5, g05); g06 = MultiplyAdd(xi, d6, g06); g07 = MultiplyAdd(xi, d7, g07);
+                    }
+
+                    float* w = dW1 + (i * 128) + j;
+                    Store(w, g00);
+                    Store(w + 8, g01);
+                    Store(w + 16, g02);
+                    Store(w + 24, g03);
+                    Store(w + 32, g04);
+                    Store(w + 40, g05);
+                    Store(w + 48, g06);
+                    Store(w + 56, g07);
+                }
+            }
+        }
+
+        [MethodImpl(Kernel)]
+        private static void Descend1Scattered(in global::AotBackprop.Runtime.Entries entries, float* dZ1, float learningRate, float* W1)
+        {
+            Vector256<float> rate = Fill(-learningRate);
+            int* next = entries.Next;
+            int* samples = entries.Rows;
+            float* values = entries.Values;
+            for (nint c = 0; c < entries.ChainedCount; c++)
+            {
+                nint i = entries.Chained[c];
+                nint first = entries.Heads[i];
+
+                for (int j = 0; j < 128; j += 64)
+                {
+                    Vector256<float> g00 = Zero, g01 = Zero, g02 = Zero, g03 = Zero, g04 = Zero, g05 = Zero, g06 = Zero, g07 = Zero;
+                    Vector256<float> xi, d0, d1, d2, d3, d4, d5, d6, d7;
+                    for (nint e = first; e >= 0; e = next[e])
+                    {
+                        float* x = values + e;
+                        float* d = dZ1 + j + ((nint)samples[e] * 128);
+                        d0 = Load(d); d1 = Load(d + 8); d2 = Load(d + 16); d3 = Load(d + 24); d4 = Load(d + 32); d5 = Load(d + 40); d6 = Load(d + 48); d7 = Load(d + 56);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01); g02 = MultiplyAdd(xi, d2, g02); g03 = MultiplyAdd(xi, d3, g03); g04 = MultiplyAdd(xi, d4, g04); g05 = MultiplyAdd(xi, d5, g05); g06 = MultiplyAdd(xi, d6, g06); g07 = MultiplyAdd(xi, d7, g07);
+                    }
+
+                    // W1 ← W1 − η dW1
+                    float* w = W1 + (i * 128) + j;
+                    Store(w, MultiplyAdd(rate, g00, Load(w)));
+                    Store(w + 8, MultiplyAdd(rate, g01, Load(w + 8)));
+                    Store(w + 16, MultiplyAdd(rate, g02, Load(w + 16)));
+                    Store(w + 24, MultiplyAdd(rate, g03, Load(w + 24)));
+                    Store(w + 32, MultiplyAdd(rate, g04, Load(w + 32)));
+                    Store(w + 40, MultiplyAdd(rate, g05, Load(w + 40)));
+                    Store(w + 48, MultiplyAdd(rate, g06, Load(w + 48)));
+                    Store(w + 56, MultiplyAdd(rate, g07, Load(w + 56)));
                 }
             }
         }

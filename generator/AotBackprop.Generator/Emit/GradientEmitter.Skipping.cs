@@ -1,0 +1,113 @@
+using AotBackprop.Generator.Model;
+using static AotBackprop.Generator.Emit.Vocabulary;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>The forms of dW = Aᵀ dZ that skip entries of A that are 0.</summary>
+internal sealed partial class GradientEmitter
+{
+    public void EmitListedStored() => EmitListed($"Gradient{layer.Number}Listed", $"d{_W}", descends: false);
+
+    public void EmitListedApplied() => EmitListed($"Descend{layer.Number}Listed", _W, descends: true);
+
+    public void EmitScatteredStored(EquatableArray<Panel> panels) =>
+        EmitScattered($"Gradient{layer.Number}Scattered", $"d{_W}", panels, descends: false);
+
+    public void EmitScatteredApplied(EquatableArray<Panel> panels) =>
+        EmitScattered($"Descend{layer.Number}Scattered", _W, panels, descends: true);
+
+    /// <summary>A tile lists the samples where any of its inputs is not 0, and adds only those.</summary>
+    private void EmitListed(string method, string target, bool descends)
+    {
+        int whole = plan.Inputs / plan.Rows * plan.Rows;
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void {method}(float* {_input}, float* {_dZ}, nint N, {(descends ? "float learningRate, " : "")}float* {target}, int* samples)"))
+        {
+            EmitRate(descends);
+            using (writer.Block($"for (int i = 0; i < {whole}; i += {plan.Rows})"))
+            {
+                EmitListedInputs(plan.Rows, $"{_input} + i", column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends);
+            }
+
+            if (whole < plan.Inputs)
+            {
+                writer.Line();
+                using (writer.Block())
+                {
+                    EmitListedInputs(
+                        plan.Inputs - whole, At(_input, whole), column => column(At(target, (long)whole * plan.Outputs)), target, descends);
+                }
+            }
+        }
+    }
+
+    private void EmitListedInputs(int rows, string inputs, Func<Func<string, string>, string> w, string target, bool descends)
+    {
+        writer.Line($"float* inputs = {inputs};");
+        writer.Line($"nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, {plan.InputStride}, N, {rows}, samples);");
+        EmitSkippingPanels(rows, plan.Panels, w, target, descends, "for (nint k = 0; k < count; k++)", column =>
+        {
+            writer.Line("nint n = samples[k];");
+            writer.Line($"float* x = {Vocabulary.Row("inputs", "n", plan.InputStride)};");
+            writer.Line($"float* d = {column(_dZ)} + (n * {plan.GradientStride});");
+        });
+    }
+
+    /// <summary>Each input adds its entries, which are chained in the order of the samples.</summary>
+    private void EmitScattered(string method, string target, EquatableArray<Panel> panels, bool descends)
+    {
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void {method}(in global::AotBackprop.Runtime.Entries entries, float* {_dZ}, {(descends ? "float learningRate, " : "")}float* {target})"))
+        {
+            EmitRate(descends);
+            if (!descends)
+            {
+                writer.Line($"new Span<float>({target}, {(long)plan.Inputs * plan.Outputs}).Clear();");
+            }
+
+            writer.Line("int* next = entries.Next;");
+            writer.Line("int* samples = entries.Rows;");
+            writer.Line("float* values = entries.Values;");
+            using (writer.Block("for (nint c = 0; c < entries.ChainedCount; c++)"))
+            {
+                writer.Line("nint i = entries.Chained[c];");
+                writer.Line("nint first = entries.Heads[i];");
+                EmitSkippingPanels(
+                    1, panels, column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends, "for (nint e = first; e >= 0; e = next[e])", column =>
+                {
+                    writer.Line("float* x = values + e;");
+                    writer.Line($"float* d = {column(_dZ)} + ((nint)samples[e] * {plan.GradientStride});");
+                });
+            }
+        }
+    }
+
+    private void EmitSkippingPanels(
+        int rows,
+        EquatableArray<Panel> panels,
+        Func<Func<string, string>, string> w,
+        string target,
+        bool descends,
+        string loop,
+        Action<Func<string, string>> place)
+    {
+        foreach (Panel panel in panels)
+        {
+            int first = panel.FirstVector * words.Lanes;
+            int width = panel.Vectors * words.Lanes;
+            writer.Line();
+            using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : ""))
+            {
+                string column(string p) => panel.Count > 1 ? $"{p} + j" : At(p, first);
+                EmitSums(rows, panel);
+                using (writer.Block(loop))
+                {
+                    place(column);
+                    EmitSample(rows, panel);
+                }
+
+                EmitTargets(rows, panel, w(column), target, descends);
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using AotBackprop.Generator.Model;
+using static AotBackprop.Generator.Emit.Vocabulary;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>The forms of a product that skip entries of the left factor that are 0.</summary>
+internal sealed partial class ProductEmitter
+{
+    private string Pointers => string.Join(", ", Operands.Select(o => $"float* {o}"));
+
+    /// <summary>A tile lists the columns where any of its rows is not 0, and adds only those.</summary>
+    public void EmitListed()
+    {
+        RowTile tile = plan.Tiles[0];
+        int rows = tile.Rows;
+        writer.Line($"// {rows} rows × {tile.Panels[0].Vectors} vectors at a time; what is 0 in all {rows} rows is skipped.");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void {names.Method}Listed({Pointers}, nint N, int* columns)"))
+        {
+            writer.Line($"nint rows = N / {rows} * {rows};");
+            using (writer.Block($"for (nint n = 0; n < rows; n += {rows})"))
+            {
+                writer.Line($"float* row = {Vocabulary.Row(names.Input, "n", plan.InputStride)};");
+                writer.Line($"nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(row, {plan.InputStride}, {rows}, {plan.Inner}, columns);");
+                EmitSkippingPanels(tile, tile.Panels, () =>
+                {
+                    writer.Line("nint i = columns[k];");
+                    writer.Line($"float* {names.Row} = row + i;");
+                    return "i";
+                }, "for (nint k = 0; k < count; k++)");
+            }
+
+            EmitPadding(tile.Panels[tile.Panels.Count - 1]);
+            writer.Line();
+            using (writer.Block("if (rows < N)"))
+            {
+                string rest = string.Join(", ", Operands.Select(o =>
+                    o == names.Weights || o == names.Start ? o : Vocabulary.Row(o, "rows", o == names.Input ? plan.InputStride : plan.OutputStride)));
+                writer.Line($"{names.Method}({rest}, N - rows);");
+            }
+        }
+    }
+
+    /// <summary>A row adds the entries that are listed.</summary>
+    public void EmitScattered(EquatableArray<Panel> panels)
+    {
+        string pointers = string.Join(", ", Operands.Where(o => o != names.Input).Select(o => $"float* {o}"));
+        writer.Line($"// 1 row × {panels[0].Vectors} vectors at a time, of the entries of {names.Input} that are not 0.");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void {names.Method}Scattered(in global::AotBackprop.Runtime.Entries entries, {pointers}, nint N)"))
+        {
+            writer.Line("int* columns = entries.Columns;");
+            writer.Line("float* values = entries.Values;");
+            using (writer.Block("for (nint n = 0; n < N; n++)"))
+            {
+                writer.Line("nint first = entries.Starts[n];");
+                writer.Line("nint end = entries.Starts[n + 1];");
+                EmitSkippingPanels(new RowTile(1, panels, plan.Inner), panels, () =>
+                {
+                    writer.Line($"float* {names.Row} = values + e;");
+                    return "(nint)columns[e]";
+                }, "for (nint e = first; e < end; e++)");
+            }
+
+            EmitPadding(panels[panels.Count - 1]);
+        }
+    }
+
+    private void EmitSkippingPanels(RowTile tile, EquatableArray<Panel> panels, Func<string> place, string loop)
+    {
+        foreach (Panel panel in panels)
+        {
+            int width = panel.Vectors * words.Lanes;
+            int first = panel.FirstVector * words.Lanes;
+            writer.Line();
+            using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : ""))
+            {
+                string column(string p) => panel.Count > 1 ? $"{p} + j" : At(p, first);
+                int part = LastPart(panel);
+                EmitStart(tile, panel, column, part);
+                EmitOperands(tile, panel);
+                using (writer.Block(loop))
+                {
+                    string i = place();
+                    writer.Line($"float* w = {column(names.Weights)} + ({i} * {plan.WeightStride});");
+                    EmitStep(tile, panel, part, 0, 0);
+                }
+
+                EmitResult(tile, panel, column);
+            }
+        }
+    }
+}

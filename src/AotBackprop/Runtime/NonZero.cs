@@ -1,0 +1,174 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>
+/// Lists of where a matrix is not 0, for register tiles that skip the rest: a multiply-add with 0 changes no sum of
+/// finite numbers.
+/// </summary>
+public static unsafe class NonZero
+{
+    /// <summary>Rows that <see cref="ColumnsOf(float*, nint, int, int, int*)"/> looks at.</summary>
+    public const int Rows = 4;
+
+    /// <summary>Ints that a list may be written beyond its end.</summary>
+    public const int Slack = 16;
+
+    /// <summary>The columns where any of a few rows is not 0, ascending.</summary>
+    /// <param name="x">rows×columns.</param>
+    /// <param name="stride">Floats from row to row.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="list">Receives them: columns ints, and <see cref="Slack"/>.</param>
+    /// <returns>How many there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static nint ColumnsOf(float* x, nint stride, int rows, int columns, int* list)
+    {
+        nint count = 0;
+        int i = 0;
+        if (Avx512F.IsSupported)
+        {
+            for (; i <= columns - 16; i += 16)
+            {
+                uint* p = (uint*)x + i;
+                Vector512<uint> any = Vector512.Load(p);
+                for (int r = 1; r < rows; r++)
+                {
+                    p += stride;
+                    any |= Vector512.Load(p);
+                }
+
+                count += Append(any, i, list + count);
+            }
+        }
+        else
+        {
+            for (; i <= columns - 4; i += 4)
+            {
+                uint* p = (uint*)x + i;
+                Vector128<uint> any = Vector128.Load(p);
+                for (int r = 1; r < rows; r++)
+                {
+                    p += stride;
+                    any |= Vector128.Load(p);
+                }
+
+                count += Append(any, i, list + count);
+            }
+        }
+
+        for (; i < columns; i++)
+        {
+            uint any = 0;
+            for (int r = 0; r < rows; r++)
+            {
+                any |= ((uint*)x)[(r * stride) + i];
+            }
+
+            list[count] = i;
+            count += any != 0 ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>The columns where a row is not 0, ascending.</summary>
+    /// <param name="x">A row.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="list">Receives them: columns ints, and <see cref="Slack"/>.</param>
+    /// <returns>How many there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static nint ColumnsOf(float* x, int columns, int* list)
+    {
+        nint count = 0;
+        int i = 0;
+        if (Avx512F.IsSupported)
+        {
+            for (; i <= columns - 16; i += 16)
+            {
+                count += Append(Vector512.Load((uint*)x + i), i, list + count);
+            }
+        }
+        else
+        {
+            for (; i <= columns - 4; i += 4)
+            {
+                count += Append(Vector128.Load((uint*)x + i), i, list + count);
+            }
+        }
+
+        for (; i < columns; i++)
+        {
+            list[count] = i;
+            count += x[i] != 0 ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>The rows where any of a few neighbouring columns is not 0, ascending.</summary>
+    /// <param name="x">The first column.</param>
+    /// <param name="stride">Floats from row to row.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns, up to 8.</param>
+    /// <param name="list">Receives them: rows ints.</param>
+    /// <returns>How many there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static nint RowsOf(float* x, nint stride, nint rows, int columns, int* list)
+    {
+        nint count = 0;
+        if (columns >= 4)
+        {
+            // Two overlapping vectors cover 4 to 8 columns.
+            int second = columns - 4;
+            for (nint n = 0; n < rows; n++, x += stride)
+            {
+                Vector128<uint> any = Vector128.Load((uint*)x) | Vector128.Load((uint*)x + second);
+                list[count] = (int)n;
+                count += any != Vector128<uint>.Zero ? 1 : 0;
+            }
+
+            return count;
+        }
+
+        for (nint n = 0; n < rows; n++, x += stride)
+        {
+            bool any = false;
+            for (int i = 0; i < columns; i++)
+            {
+                any |= x[i] != 0;
+            }
+
+            list[count] = (int)n;
+            count += any ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    // No branch: where zeros lie at random, one would be guessed wrong too often.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Append(Vector512<uint> bits, int first, int* list)
+    {
+        Vector512<int> isSet = ~Vector512.Equals(bits, Vector512<uint>.Zero).AsInt32();
+        Avx512F.Compress(Vector512<int>.Zero, isSet, Vector512<int>.Indices + Vector512.Create(first)).Store(list);
+        return BitOperations.PopCount(isSet.ExtractMostSignificantBits());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Append(Vector128<uint> bits, int first, int* list)
+    {
+        uint zeros = Vector128.Equals(bits, Vector128<uint>.Zero).ExtractMostSignificantBits();
+        int count = 0;
+        for (int b = 0; b < 4; b++)
+        {
+            list[count] = first + b;
+            count += (int)(~zeros >> b) & 1;
+        }
+
+        return count;
+    }
+}
