@@ -42,7 +42,8 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     EmitCall(layer, $"Forward{layer.Number}", $"{input}, {parameters}, {output}, N", $"w.Entries, {parameters}, {output}, N", "w.Columns");
                 }
 
-                writer.Line($"Softmax(w.Z{Output.Number}, {A}, w.Largest, w.Sums, N);");
+                string block = new SoftmaxEmitter(writer, _words, Output).HasBlocks ? ", w.Block" : "";
+                writer.Line($"Softmax(w.Z{Output.Number}, {A}, w.Largest, w.Sums, N{block});");
             }
 
             foreach (LayerPlan layer in plan.Layers)

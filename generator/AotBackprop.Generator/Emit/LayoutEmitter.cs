@@ -52,6 +52,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line($"public readonly float* Z{Output.Number}; // [N×{Output.Outputs}], rows {Output.Stride} apart");
             writer.Line($"public readonly float* A{Output.Number}; // [N×{Output.Outputs}], dense");
             writer.Line("public readonly float* Largest, Sums; // [N]: of Zᵢ and of exp(Zᵢ − Largestᵢ)");
+            writer.Line("public readonly double* LogSums; // [N]: log Σⱼ exp Zᵢⱼ");
             foreach (LayerPlan layer in plan.Layers)
             {
                 writer.Line($"public readonly float* dZ{layer.Number}; // [N×{layer.Outputs}], rows {layer.Stride} apart");
@@ -60,6 +61,11 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             foreach (LayerPlan layer in plan.Layers.Skip(1))
             {
                 writer.Line($"public readonly float* W{layer.Number}T; // [{layer.Outputs}×{layer.Inputs}], rows {layer.InputStride} apart");
+            }
+
+            if (plan.Workspace.Block > 0)
+            {
+                writer.Line($"public readonly float* Block; // [{plan.Workspace.Block}]: rows of the softmax across lanes");
             }
 
             LayerPlan input = plan.Layers[0];
@@ -85,7 +91,14 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"A{L} = Z{L} + (N * {Output.Stride});");
                 writer.Line($"Largest = A{L} + WholeLines(N * {Output.Outputs});");
                 writer.Line("Sums = Largest + N;");
-                next = "Largest + WholeLines(N * 2)";
+                writer.Line("LogSums = (double*)(Largest + WholeLines(N * 2));");
+                next = "(float*)LogSums + WholeLines(N * 2)";
+                if (plan.Workspace.Block > 0)
+                {
+                    writer.Line($"Block = {next};");
+                    next = $"Block + {plan.Workspace.Block}";
+                }
+
                 if (input.SkipsZeros)
                 {
                     writer.Line($"Columns = (int*)({next});");
@@ -219,10 +232,11 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         using (writer.Block($"public static double LossSum({Runtime}.Targets targets, nint N, float* workspace, double sum)"))
         {
             writer.Line("Workspace w = new(workspace, N);");
+            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);");
             using (writer.Block("for (nint n = 0; n < N; n++)"))
             {
                 writer.Line($"float* z = {Vocabulary.Row($"w.Z{L}", "n", Output.Stride)};");
-                writer.Line($"double logSum = w.Largest[n] + {Numerics}.Logarithm.Of(w.Sums[n]);");
+                writer.Line("double logSum = w.LogSums[n];");
                 using (writer.Block("if (targets.Labels != null)"))
                 {
                     writer.Line("sum += logSum - z[targets.Labels[n]];");

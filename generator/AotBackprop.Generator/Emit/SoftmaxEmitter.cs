@@ -20,6 +20,9 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
 
     private int Classes => layer.Outputs;
 
+    /// <summary>Whether rows are also taken a block at a time, a row in each lane.</summary>
+    public bool HasBlocks => Classes <= VirtualLanes && words.Lanes >= 8;
+
     private int VectorsInBlock => VirtualLanes / words.Lanes;
 
     private int WholeBlocks => Classes / VirtualLanes * VirtualLanes;
@@ -27,8 +30,13 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     public void EmitSoftmax()
     {
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void Softmax(float* {_Z}, float* {_A}, float* Largest, float* Sums, nint N)"))
-        using (writer.Block("for (nint n = 0; n < N; n++)"))
+        using IDisposable method = writer.Block($"private static void Softmax(float* {_Z}, float* {_A}, float* Largest, float* Sums, nint N{(HasBlocks ? ", float* block" : "")})");
+        if (HasBlocks)
+        {
+            EmitBlocks();
+        }
+
+        using (writer.Block(HasBlocks ? "for (; n < N; n++)" : "for (nint n = 0; n < N; n++)"))
         {
             writer.Line($"float* z = {Vocabulary.Row(_Z, "n", layer.Stride)};");
             writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");
@@ -85,6 +93,60 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
         {
             writer.Line(Store($"d + {column}", "Zero"));
         }
+    }
+
+    /// <summary>The same as for a row, for as many rows as a vector has lanes: no operation goes across lanes.</summary>
+    private void EmitBlocks()
+    {
+        const string Block = "global::AotBackprop.Runtime.RowBlock";
+        int lanes = words.Lanes;
+        string[] z = [.. Enumerable.Range(0, Classes).Select(j => $"z{j}")];
+        writer.Line("nint n = 0;");
+        writer.Line($"// {lanes} rows at a time, a row in each lane.");
+        using (writer.Block($"for (; {Block}.IsSupported && n <= N - {lanes}; n += {lanes})"))
+        {
+            writer.Line($"{Block}.Spread({Vocabulary.Row(_Z, "n", layer.Stride)}, {layer.Stride}, {Classes}, {lanes}, block);");
+            for (int j = 0; j < Classes; j++)
+            {
+                writer.Line($"{words.Vector} {z[j]} = {Load(At("block", j * lanes))};");
+            }
+
+            writer.Line();
+            writer.Line($"{words.Vector} m = {z.Skip(1).Aggregate(z[0], (most, next) => $"Max({most}, {next})")};");
+            foreach (string vector in z)
+            {
+                writer.Line($"{vector} = Exp({vector} - m);");
+            }
+
+            writer.Line();
+            writer.Line($"{words.Vector} s = {SumByHalves(z)};");
+            writer.Line($"{Store("Largest + n", "m")}");
+            writer.Line($"{Store("Sums + n", "s")}");
+            writer.Line($"{words.Vector} inverse = Fill(1) / s;");
+            for (int j = 0; j < Classes; j++)
+            {
+                writer.Line(Store(At("block", j * lanes), $"{z[j]} * inverse"));
+            }
+
+            writer.Line($"{Block}.Collect(block, {Classes}, {lanes}, {Vocabulary.Row(_A, "n", Classes)});");
+        }
+
+        writer.Line();
+    }
+
+    private static string SumByHalves(string[] z)
+    {
+        string?[] sums = new string?[VirtualLanes];
+        z.CopyTo(sums, 0);
+        for (int half = VirtualLanes / 2; half > 0; half /= 2)
+        {
+            for (int j = 0; j < half; j++)
+            {
+                sums[j] = sums[j + half] is { } right ? $"({sums[j]} + {right})" : sums[j];
+            }
+        }
+
+        return sums[0]!.Substring(1, sums[0]!.Length - 2);
     }
 
     /// <summary>All classes of a row in as many vectors.</summary>

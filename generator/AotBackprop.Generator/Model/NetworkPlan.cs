@@ -56,11 +56,15 @@ internal sealed record LayerPlan(
 /// For each sample: activations, probabilities, the softmax's largest and sum; where zeros are skipped, lists of the
 /// other inputs.
 /// </param>
-/// <param name="InferenceFixed">Once: where zeros are skipped, a list of inputs.</param>
+/// <param name="InferenceFixed">Once: the block; where zeros are skipped, a list of inputs.</param>
 /// <param name="TrainingPerSample">For each sample: the same, and each dZ.</param>
 /// <param name="TrainingFixed">Once: the same, and the transposed weights.</param>
-internal sealed record WorkspacePlan(int InferencePerSample, int InferenceFixed, int TrainingPerSample, int TrainingFixed)
+/// <param name="Block">In which the softmax of few classes lays rows across lanes, or 0.</param>
+internal sealed record WorkspacePlan(int InferencePerSample, int InferenceFixed, int TrainingPerSample, int TrainingFixed, int Block)
 {
+    /// <summary>Floats of a block: RowBlock.Floats of the runtime library.</summary>
+    public const int BlockFloats = 512;
+
     /// <summary>Ints that a list of columns may be written beyond its end: NonZero.Slack of the runtime library.</summary>
     public const int ListSlack = 16;
 

@@ -71,19 +71,21 @@ internal static class Planner
         LayerPlan output = layers[layers.Count - 1];
         int activations = layers.Sum(l => l.Stride);
         const int LargestAndSum = 2;
-        int inference = activations + output.Outputs + LargestAndSum;
+        const int LogSum = sizeof(double) / sizeof(float);
+        int inference = activations + output.Outputs + LargestAndSum + LogSum;
         int transposed = layers.Skip(1).Sum(l => l.Outputs * l.InputStride);
+        int block = output.Outputs <= Line ? WorkspacePlan.BlockFloats : 0;
         if (!layers[0].SkipsZeros)
         {
-            return new WorkspacePlan(inference, 0, inference + activations, transposed);
+            return new WorkspacePlan(inference, block, inference + activations, block + transposed, block);
         }
 
         int inputs = layers[0].Inputs;
         int entries = WorkspacePlan.EntriesOf(inputs);
         inference += 1 + (2 * entries);
-        int once = inputs + WorkspacePlan.ListSlack + 1;
+        int once = block + inputs + WorkspacePlan.ListSlack + 1;
         return new WorkspacePlan(
-            inference, once, inference + activations + 1 + (2 * entries), once + transposed + (2 * inputs) + 1);
+            inference, once, inference + activations + 1 + (2 * entries), once + transposed + (2 * inputs) + 1, block);
     }
 
     private static int Pad(int floats) => (floats + Line - 1) / Line * Line;

@@ -1,7 +1,7 @@
 namespace AotBackprop.Numerics;
 
 /// <summary>The natural logarithm in a fixed sequence of exact-rounded operations: no libm, the same bits everywhere.</summary>
-public static class Logarithm
+public static unsafe partial class Logarithm
 {
     private const double Ln2 = 0.69314718055994530942;
 
