@@ -121,7 +121,12 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             EmitDispatched("Backward", "float* parameters, nint N, float* workspace", "parameters, N, w");
             EmitBound();
             EmitDispatched("Gradient", "float* X, nint N, float* workspace, float* gradient", "X, N, w, gradient");
-            EmitDispatched("Descend", "float* parameters, float* X, nint N, float learningRate, float* workspace", "parameters, X, N, learningRate, w");
+            EmitDispatched(
+                "Descend",
+                "float* parameters, float* X, nint N, in TUpdate update, float* workspace",
+                "parameters, X, N, in update, w",
+                "<TUpdate>",
+                $" {Vocabulary.UpdateConstraint}");
             EmitLayer();
         }
     }
@@ -142,9 +147,9 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
     }
 
-    private void EmitDispatched(string method, string parameters, string arguments)
+    private void EmitDispatched(string method, string parameters, string arguments, string generic = "", string constraint = "")
     {
-        using (writer.Block($"public static void {method}({parameters})"))
+        using (writer.Block($"public static void {method}{generic}({parameters}){constraint}"))
         {
             writer.Line("Workspace w = new(workspace, N);");
             for (int i = 0; i < plan.Widths.Count; i++)

@@ -178,20 +178,20 @@ partial class Digits
             }
         }
 
-        public static void Descend(float* parameters, float* X, nint N, float learningRate, float* workspace)
+        public static void Descend<TUpdate>(float* parameters, float* X, nint N, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Descend(parameters, X, N, learningRate, w);
+                Vector512Kernels.Descend(parameters, X, N, in update, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Descend(parameters, X, N, learningRate, w);
+                Vector256Kernels.Descend(parameters, X, N, in update, w);
             }
             else
             {
-                Vector128Kernels.Descend(parameters, X, N, learningRate, w);
+                Vector128Kernels.Descend(parameters, X, N, in update, w);
             }
         }
 

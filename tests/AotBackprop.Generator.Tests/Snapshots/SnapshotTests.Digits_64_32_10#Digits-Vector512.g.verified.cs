@@ -1024,12 +1024,12 @@ partial class Digits
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
-        public static void Descend(float* parameters, float* X, nint N, float learningRate, in Workspace w)
+        public static void Descend<TUpdate>(float* parameters, float* X, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Descend2(w.A1, w.dZ2, N, learningRate, parameters + Layout.W2);
-            BiasDescend2(w.dZ2, N, learningRate, parameters + Layout.b2);
-            Descend1(X, w.dZ1, N, learningRate, parameters + Layout.W1);
-            BiasDescend1(w.dZ1, N, learningRate, parameters + Layout.b1);
+            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
+            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
+            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
         }
 
         // dW2 = A1ᵀ dZ2
@@ -1195,13 +1195,13 @@ partial class Digits
             }
         }
 
-        // dW2 = A1ᵀ dZ2, W2 ← W2 − η dW2
+        // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [32×10] = [32×N] [N×10].
         // Straight line. Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void Descend2(float* A1, float* dZ2, nint N, float learningRate, float* W2)
+        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             // Inputs 0 to 7, outputs 0 to 9.
             {
@@ -1231,16 +1231,16 @@ partial class Digits
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2;
-                StorePart(w, 10, MultiplyAdd(rate, g00, LoadPart(w, 10)));
-                StorePart(w + 10, 10, MultiplyAdd(rate, g10, LoadPart(w + 10, 10)));
-                StorePart(w + 20, 10, MultiplyAdd(rate, g20, LoadPart(w + 20, 10)));
-                StorePart(w + 30, 10, MultiplyAdd(rate, g30, LoadPart(w + 30, 10)));
-                StorePart(w + 40, 10, MultiplyAdd(rate, g40, LoadPart(w + 40, 10)));
-                StorePart(w + 50, 10, MultiplyAdd(rate, g50, LoadPart(w + 50, 10)));
-                StorePart(w + 60, 10, MultiplyAdd(rate, g60, LoadPart(w + 60, 10)));
-                StorePart(w + 70, 10, MultiplyAdd(rate, g70, LoadPart(w + 70, 10)));
+                UpdatePart(in update, w, 10, g00);
+                UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20);
+                UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40);
+                UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60);
+                UpdatePart(in update, w + 70, 10, g70);
             }
 
             // Inputs 8 to 15, outputs 0 to 9.
@@ -1271,16 +1271,16 @@ partial class Digits
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2 + 80;
-                StorePart(w, 10, MultiplyAdd(rate, g00, LoadPart(w, 10)));
-                StorePart(w + 10, 10, MultiplyAdd(rate, g10, LoadPart(w + 10, 10)));
-                StorePart(w + 20, 10, MultiplyAdd(rate, g20, LoadPart(w + 20, 10)));
-                StorePart(w + 30, 10, MultiplyAdd(rate, g30, LoadPart(w + 30, 10)));
-                StorePart(w + 40, 10, MultiplyAdd(rate, g40, LoadPart(w + 40, 10)));
-                StorePart(w + 50, 10, MultiplyAdd(rate, g50, LoadPart(w + 50, 10)));
-                StorePart(w + 60, 10, MultiplyAdd(rate, g60, LoadPart(w + 60, 10)));
-                StorePart(w + 70, 10, MultiplyAdd(rate, g70, LoadPart(w + 70, 10)));
+                UpdatePart(in update, w, 10, g00);
+                UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20);
+                UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40);
+                UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60);
+                UpdatePart(in update, w + 70, 10, g70);
             }
 
             // Inputs 16 to 23, outputs 0 to 9.
@@ -1311,16 +1311,16 @@ partial class Digits
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2 + 160;
-                StorePart(w, 10, MultiplyAdd(rate, g00, LoadPart(w, 10)));
-                StorePart(w + 10, 10, MultiplyAdd(rate, g10, LoadPart(w + 10, 10)));
-                StorePart(w + 20, 10, MultiplyAdd(rate, g20, LoadPart(w + 20, 10)));
-                StorePart(w + 30, 10, MultiplyAdd(rate, g30, LoadPart(w + 30, 10)));
-                StorePart(w + 40, 10, MultiplyAdd(rate, g40, LoadPart(w + 40, 10)));
-                StorePart(w + 50, 10, MultiplyAdd(rate, g50, LoadPart(w + 50, 10)));
-                StorePart(w + 60, 10, MultiplyAdd(rate, g60, LoadPart(w + 60, 10)));
-                StorePart(w + 70, 10, MultiplyAdd(rate, g70, LoadPart(w + 70, 10)));
+                UpdatePart(in update, w, 10, g00);
+                UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20);
+                UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40);
+                UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60);
+                UpdatePart(in update, w + 70, 10, g70);
             }
 
             // Inputs 24 to 31, outputs 0 to 9.
@@ -1351,16 +1351,16 @@ partial class Digits
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2 + 240;
-                StorePart(w, 10, MultiplyAdd(rate, g00, LoadPart(w, 10)));
-                StorePart(w + 10, 10, MultiplyAdd(rate, g10, LoadPart(w + 10, 10)));
-                StorePart(w + 20, 10, MultiplyAdd(rate, g20, LoadPart(w + 20, 10)));
-                StorePart(w + 30, 10, MultiplyAdd(rate, g30, LoadPart(w + 30, 10)));
-                StorePart(w + 40, 10, MultiplyAdd(rate, g40, LoadPart(w + 40, 10)));
-                StorePart(w + 50, 10, MultiplyAdd(rate, g50, LoadPart(w + 50, 10)));
-                StorePart(w + 60, 10, MultiplyAdd(rate, g60, LoadPart(w + 60, 10)));
-                StorePart(w + 70, 10, MultiplyAdd(rate, g70, LoadPart(w + 70, 10)));
+                UpdatePart(in update, w, 10, g00);
+                UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20);
+                UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40);
+                UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60);
+                UpdatePart(in update, w + 70, 10, g70);
             }
         }
 
@@ -1383,13 +1383,13 @@ partial class Digits
             }
         }
 
-        // db2 = Σ rows of dZ2, b2 ← b2 − η db2
+        // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
         // [10].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2(float* dZ2, nint N, float learningRate, float* b2)
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             {
                 float* d = dZ2;
@@ -1400,7 +1400,7 @@ partial class Digits
                     d += 16;
                 }
 
-                StorePart(b2, 10, MultiplyAdd(rate, g0, LoadPart(b2, 10)));
+                UpdatePart(in update, b2, 10, g0);
             }
         }
 
@@ -1459,14 +1459,14 @@ partial class Digits
             }
         }
 
-        // dW1 = Xᵀ dZ1, W1 ← W1 − η dW1
+        // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
         // 8 inputs × 2 vectors at a time, over all samples.
         [MethodImpl(Kernel)]
-        private static void Descend1(float* X, float* dZ1, nint N, float learningRate, float* W1)
+        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int i = 0; i < 64; i += 8)
             {
@@ -1496,24 +1496,24 @@ partial class Digits
                     d += 32;
                 }
 
-                // W1 ← W1 − η dW1
+                // W1 ← update(W1, dW1)
                 float* w = W1 + (i * 32);
-                Store(w, MultiplyAdd(rate, g00, Load(w)));
-                Store(w + 16, MultiplyAdd(rate, g01, Load(w + 16)));
-                Store(w + 32, MultiplyAdd(rate, g10, Load(w + 32)));
-                Store(w + 48, MultiplyAdd(rate, g11, Load(w + 48)));
-                Store(w + 64, MultiplyAdd(rate, g20, Load(w + 64)));
-                Store(w + 80, MultiplyAdd(rate, g21, Load(w + 80)));
-                Store(w + 96, MultiplyAdd(rate, g30, Load(w + 96)));
-                Store(w + 112, MultiplyAdd(rate, g31, Load(w + 112)));
-                Store(w + 128, MultiplyAdd(rate, g40, Load(w + 128)));
-                Store(w + 144, MultiplyAdd(rate, g41, Load(w + 144)));
-                Store(w + 160, MultiplyAdd(rate, g50, Load(w + 160)));
-                Store(w + 176, MultiplyAdd(rate, g51, Load(w + 176)));
-                Store(w + 192, MultiplyAdd(rate, g60, Load(w + 192)));
-                Store(w + 208, MultiplyAdd(rate, g61, Load(w + 208)));
-                Store(w + 224, MultiplyAdd(rate, g70, Load(w + 224)));
-                Store(w + 240, MultiplyAdd(rate, g71, Load(w + 240)));
+                Update(in update, w, g00);
+                Update(in update, w + 16, g01);
+                Update(in update, w + 32, g10);
+                Update(in update, w + 48, g11);
+                Update(in update, w + 64, g20);
+                Update(in update, w + 80, g21);
+                Update(in update, w + 96, g30);
+                Update(in update, w + 112, g31);
+                Update(in update, w + 128, g40);
+                Update(in update, w + 144, g41);
+                Update(in update, w + 160, g50);
+                Update(in update, w + 176, g51);
+                Update(in update, w + 192, g60);
+                Update(in update, w + 208, g61);
+                Update(in update, w + 224, g70);
+                Update(in update, w + 240, g71);
             }
         }
 
@@ -1537,13 +1537,13 @@ partial class Digits
             }
         }
 
-        // db1 = Σ rows of dZ1, b1 ← b1 − η db1
+        // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
         // [32].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1(float* dZ1, nint N, float learningRate, float* b1)
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             {
                 float* d = dZ1;
@@ -1554,8 +1554,8 @@ partial class Digits
                     d += 32;
                 }
 
-                Store(b1, MultiplyAdd(rate, g0, Load(b1)));
-                Store(b1 + 16, MultiplyAdd(rate, g1, Load(b1 + 16)));
+                Update(in update, b1, g0);
+                Update(in update, b1 + 16, g1);
             }
         }
 

@@ -772,12 +772,12 @@ partial class Iris
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
-        public static void Descend(float* parameters, float* X, nint N, float learningRate, in Workspace w)
+        public static void Descend<TUpdate>(float* parameters, float* X, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Descend2(w.A1, w.dZ2, N, learningRate, parameters + Layout.W2);
-            BiasDescend2(w.dZ2, N, learningRate, parameters + Layout.b2);
-            Descend1(X, w.dZ1, N, learningRate, parameters + Layout.W1);
-            BiasDescend1(w.dZ1, N, learningRate, parameters + Layout.b1);
+            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
+            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
+            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
         }
 
         // dW2 = A1ᵀ dZ2
@@ -841,13 +841,13 @@ partial class Iris
             }
         }
 
-        // dW2 = A1ᵀ dZ2, W2 ← W2 − η dW2
+        // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [8×3] = [8×N] [N×3].
         // Straight line. Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void Descend2(float* A1, float* dZ2, nint N, float learningRate, float* W2)
+        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector256<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             // Inputs 0 to 5, outputs 0 to 2.
             {
@@ -873,14 +873,14 @@ partial class Iris
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2;
-                StorePart(w, 3, MultiplyAdd(rate, g00, LoadPart(w, 3)));
-                StorePart(w + 3, 3, MultiplyAdd(rate, g10, LoadPart(w + 3, 3)));
-                StorePart(w + 6, 3, MultiplyAdd(rate, g20, LoadPart(w + 6, 3)));
-                StorePart(w + 9, 3, MultiplyAdd(rate, g30, LoadPart(w + 9, 3)));
-                StorePart(w + 12, 3, MultiplyAdd(rate, g40, LoadPart(w + 12, 3)));
-                StorePart(w + 15, 3, MultiplyAdd(rate, g50, LoadPart(w + 15, 3)));
+                UpdatePart(in update, w, 3, g00);
+                UpdatePart(in update, w + 3, 3, g10);
+                UpdatePart(in update, w + 6, 3, g20);
+                UpdatePart(in update, w + 9, 3, g30);
+                UpdatePart(in update, w + 12, 3, g40);
+                UpdatePart(in update, w + 15, 3, g50);
             }
 
             // Inputs 6 to 7, outputs 0 to 2.
@@ -899,10 +899,10 @@ partial class Iris
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2 + 18;
-                StorePart(w, 3, MultiplyAdd(rate, g00, LoadPart(w, 3)));
-                StorePart(w + 3, 3, MultiplyAdd(rate, g10, LoadPart(w + 3, 3)));
+                UpdatePart(in update, w, 3, g00);
+                UpdatePart(in update, w + 3, 3, g10);
             }
         }
 
@@ -925,13 +925,13 @@ partial class Iris
             }
         }
 
-        // db2 = Σ rows of dZ2, b2 ← b2 − η db2
+        // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
         // [3].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2(float* dZ2, nint N, float learningRate, float* b2)
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector256<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             {
                 float* d = dZ2;
@@ -942,7 +942,7 @@ partial class Iris
                     d += 16;
                 }
 
-                StorePart(b2, 3, MultiplyAdd(rate, g0, LoadPart(b2, 3)));
+                UpdatePart(in update, b2, 3, g0);
             }
         }
 
@@ -980,13 +980,13 @@ partial class Iris
             }
         }
 
-        // dW1 = Xᵀ dZ1, W1 ← W1 − η dW1
+        // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [4×8] = [4×N] [N×8].
         // Straight line. Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void Descend1(float* X, float* dZ1, nint N, float learningRate, float* W1)
+        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector256<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             // Inputs 0 to 3, outputs 0 to 7.
             {
@@ -1008,12 +1008,12 @@ partial class Iris
                     d += 16;
                 }
 
-                // W1 ← W1 − η dW1
+                // W1 ← update(W1, dW1)
                 float* w = W1;
-                Store(w, MultiplyAdd(rate, g00, Load(w)));
-                Store(w + 8, MultiplyAdd(rate, g10, Load(w + 8)));
-                Store(w + 16, MultiplyAdd(rate, g20, Load(w + 16)));
-                Store(w + 24, MultiplyAdd(rate, g30, Load(w + 24)));
+                Update(in update, w, g00);
+                Update(in update, w + 8, g10);
+                Update(in update, w + 16, g20);
+                Update(in update, w + 24, g30);
             }
         }
 
@@ -1036,13 +1036,13 @@ partial class Iris
             }
         }
 
-        // db1 = Σ rows of dZ1, b1 ← b1 − η db1
+        // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
         // [8].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1(float* dZ1, nint N, float learningRate, float* b1)
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector256<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             {
                 float* d = dZ1;
@@ -1053,7 +1053,7 @@ partial class Iris
                     d += 16;
                 }
 
-                Store(b1, MultiplyAdd(rate, g0, Load(b1)));
+                Update(in update, b1, g0);
             }
         }
 

@@ -1159,14 +1159,14 @@ partial class Mnist
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
-        public static void Descend(float* parameters, float* X, nint N, float learningRate, in Workspace w)
+        public static void Descend<TUpdate>(float* parameters, float* X, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Descend3(w.A2, w.dZ3, N, learningRate, parameters + Layout.W3);
-            BiasDescend3(w.dZ3, N, learningRate, parameters + Layout.b3);
-            Descend2(w.A1, w.dZ2, N, learningRate, parameters + Layout.W2);
-            BiasDescend2(w.dZ2, N, learningRate, parameters + Layout.b2);
-            Descend1(X, w.dZ1, N, learningRate, parameters + Layout.W1);
-            BiasDescend1(w.dZ1, N, learningRate, parameters + Layout.b1);
+            Descend3(w.A2, w.dZ3, N, in update, parameters + Layout.W3);
+            BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
+            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
+            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
+            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
         }
 
         // dW3 = A2ᵀ dZ3
@@ -1216,14 +1216,14 @@ partial class Mnist
             }
         }
 
-        // dW3 = A2ᵀ dZ3, W3 ← W3 − η dW3
+        // dW3 = A2ᵀ dZ3, W3 ← update(W3, dW3)
         // [64×10] = [64×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
         // 8 inputs × 1 vector at a time, over all samples.
         [MethodImpl(Kernel)]
-        private static void Descend3(float* A2, float* dZ3, nint N, float learningRate, float* W3)
+        private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int i = 0; i < 64; i += 8)
             {
@@ -1253,16 +1253,16 @@ partial class Mnist
                     d += 16;
                 }
 
-                // W3 ← W3 − η dW3
+                // W3 ← update(W3, dW3)
                 float* w = W3 + (i * 10);
-                StorePart(w, 10, MultiplyAdd(rate, g00, LoadPart(w, 10)));
-                StorePart(w + 10, 10, MultiplyAdd(rate, g10, LoadPart(w + 10, 10)));
-                StorePart(w + 20, 10, MultiplyAdd(rate, g20, LoadPart(w + 20, 10)));
-                StorePart(w + 30, 10, MultiplyAdd(rate, g30, LoadPart(w + 30, 10)));
-                StorePart(w + 40, 10, MultiplyAdd(rate, g40, LoadPart(w + 40, 10)));
-                StorePart(w + 50, 10, MultiplyAdd(rate, g50, LoadPart(w + 50, 10)));
-                StorePart(w + 60, 10, MultiplyAdd(rate, g60, LoadPart(w + 60, 10)));
-                StorePart(w + 70, 10, MultiplyAdd(rate, g70, LoadPart(w + 70, 10)));
+                UpdatePart(in update, w, 10, g00);
+                UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20);
+                UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40);
+                UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60);
+                UpdatePart(in update, w + 70, 10, g70);
             }
         }
 
@@ -1285,13 +1285,13 @@ partial class Mnist
             }
         }
 
-        // db3 = Σ rows of dZ3, b3 ← b3 − η db3
+        // db3 = Σ rows of dZ3, b3 ← update(b3, db3)
         // [10].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend3(float* dZ3, nint N, float learningRate, float* b3)
+        private static void BiasDescend3<TUpdate>(float* dZ3, nint N, in TUpdate given, float* b3) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             {
                 float* d = dZ3;
@@ -1302,7 +1302,7 @@ partial class Mnist
                     d += 16;
                 }
 
-                StorePart(b3, 10, MultiplyAdd(rate, g0, LoadPart(b3, 10)));
+                UpdatePart(in update, b3, 10, g0);
             }
         }
 
@@ -1364,14 +1364,14 @@ partial class Mnist
             }
         }
 
-        // dW2 = A1ᵀ dZ2, W2 ← W2 − η dW2
+        // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [128×64] = [128×N] [N×64].
         // Tiles. Each sum adds the samples ascending, from 0.
         // 8 inputs × 2 vectors at a time, over all samples.
         [MethodImpl(Kernel)]
-        private static void Descend2(float* A1, float* dZ2, nint N, float learningRate, float* W2)
+        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int j = 0; j < 64; j += 32)
             {
@@ -1403,24 +1403,24 @@ partial class Mnist
                         d += 64;
                     }
 
-                    // W2 ← W2 − η dW2
+                    // W2 ← update(W2, dW2)
                     float* w = W2 + (i * 64) + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 16, MultiplyAdd(rate, g01, Load(w + 16)));
-                    Store(w + 64, MultiplyAdd(rate, g10, Load(w + 64)));
-                    Store(w + 80, MultiplyAdd(rate, g11, Load(w + 80)));
-                    Store(w + 128, MultiplyAdd(rate, g20, Load(w + 128)));
-                    Store(w + 144, MultiplyAdd(rate, g21, Load(w + 144)));
-                    Store(w + 192, MultiplyAdd(rate, g30, Load(w + 192)));
-                    Store(w + 208, MultiplyAdd(rate, g31, Load(w + 208)));
-                    Store(w + 256, MultiplyAdd(rate, g40, Load(w + 256)));
-                    Store(w + 272, MultiplyAdd(rate, g41, Load(w + 272)));
-                    Store(w + 320, MultiplyAdd(rate, g50, Load(w + 320)));
-                    Store(w + 336, MultiplyAdd(rate, g51, Load(w + 336)));
-                    Store(w + 384, MultiplyAdd(rate, g60, Load(w + 384)));
-                    Store(w + 400, MultiplyAdd(rate, g61, Load(w + 400)));
-                    Store(w + 448, MultiplyAdd(rate, g70, Load(w + 448)));
-                    Store(w + 464, MultiplyAdd(rate, g71, Load(w + 464)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 16, g01);
+                    Update(in update, w + 64, g10);
+                    Update(in update, w + 80, g11);
+                    Update(in update, w + 128, g20);
+                    Update(in update, w + 144, g21);
+                    Update(in update, w + 192, g30);
+                    Update(in update, w + 208, g31);
+                    Update(in update, w + 256, g40);
+                    Update(in update, w + 272, g41);
+                    Update(in update, w + 320, g50);
+                    Update(in update, w + 336, g51);
+                    Update(in update, w + 384, g60);
+                    Update(in update, w + 400, g61);
+                    Update(in update, w + 448, g70);
+                    Update(in update, w + 464, g71);
                 }
             }
         }
@@ -1447,13 +1447,13 @@ partial class Mnist
             }
         }
 
-        // db2 = Σ rows of dZ2, b2 ← b2 − η db2
+        // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
         // [64].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2(float* dZ2, nint N, float learningRate, float* b2)
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             {
                 float* d = dZ2;
@@ -1464,10 +1464,10 @@ partial class Mnist
                     d += 64;
                 }
 
-                Store(b2, MultiplyAdd(rate, g0, Load(b2)));
-                Store(b2 + 16, MultiplyAdd(rate, g1, Load(b2 + 16)));
-                Store(b2 + 32, MultiplyAdd(rate, g2, Load(b2 + 32)));
-                Store(b2 + 48, MultiplyAdd(rate, g3, Load(b2 + 48)));
+                Update(in update, b2, g0);
+                Update(in update, b2 + 16, g1);
+                Update(in update, b2 + 32, g2);
+                Update(in update, b2 + 48, g3);
             }
         }
 
@@ -1529,14 +1529,14 @@ partial class Mnist
             }
         }
 
-        // dW1 = Xᵀ dZ1, W1 ← W1 − η dW1
+        // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [784×128] = [784×N] [N×128].
         // Tiles. Each sum adds the samples ascending, from 0.
         // 8 inputs × 2 vectors at a time, over all samples.
         [MethodImpl(Kernel)]
-        private static void Descend1(float* X, float* dZ1, nint N, float learningRate, float* W1)
+        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int j = 0; j < 128; j += 32)
             {
@@ -1568,24 +1568,24 @@ partial class Mnist
                         d += 128;
                     }
 
-                    // W1 ← W1 − η dW1
+                    // W1 ← update(W1, dW1)
                     float* w = W1 + (i * 128) + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 16, MultiplyAdd(rate, g01, Load(w + 16)));
-                    Store(w + 128, MultiplyAdd(rate, g10, Load(w + 128)));
-                    Store(w + 144, MultiplyAdd(rate, g11, Load(w + 144)));
-                    Store(w + 256, MultiplyAdd(rate, g20, Load(w + 256)));
-                    Store(w + 272, MultiplyAdd(rate, g21, Load(w + 272)));
-                    Store(w + 384, MultiplyAdd(rate, g30, Load(w + 384)));
-                    Store(w + 400, MultiplyAdd(rate, g31, Load(w + 400)));
-                    Store(w + 512, MultiplyAdd(rate, g40, Load(w + 512)));
-                    Store(w + 528, MultiplyAdd(rate, g41, Load(w + 528)));
-                    Store(w + 640, MultiplyAdd(rate, g50, Load(w + 640)));
-                    Store(w + 656, MultiplyAdd(rate, g51, Load(w + 656)));
-                    Store(w + 768, MultiplyAdd(rate, g60, Load(w + 768)));
-                    Store(w + 784, MultiplyAdd(rate, g61, Load(w + 784)));
-                    Store(w + 896, MultiplyAdd(rate, g70, Load(w + 896)));
-                    Store(w + 912, MultiplyAdd(rate, g71, Load(w + 912)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 16, g01);
+                    Update(in update, w + 128, g10);
+                    Update(in update, w + 144, g11);
+                    Update(in update, w + 256, g20);
+                    Update(in update, w + 272, g21);
+                    Update(in update, w + 384, g30);
+                    Update(in update, w + 400, g31);
+                    Update(in update, w + 512, g40);
+                    Update(in update, w + 528, g41);
+                    Update(in update, w + 640, g50);
+                    Update(in update, w + 656, g51);
+                    Update(in update, w + 768, g60);
+                    Update(in update, w + 784, g61);
+                    Update(in update, w + 896, g70);
+                    Update(in update, w + 912, g71);
                 }
             }
         }
@@ -1613,13 +1613,13 @@ partial class Mnist
             }
         }
 
-        // db1 = Σ rows of dZ1, b1 ← b1 − η db1
+        // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
         // [128].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1(float* dZ1, nint N, float learningRate, float* b1)
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector512<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int j = 0; j < 128; j += 64)
             {
@@ -1631,10 +1631,10 @@ partial class Mnist
                     d += 128;
                 }
 
-                Store(b1 + j, MultiplyAdd(rate, g0, Load(b1 + j)));
-                Store(b1 + j + 16, MultiplyAdd(rate, g1, Load(b1 + j + 16)));
-                Store(b1 + j + 32, MultiplyAdd(rate, g2, Load(b1 + j + 32)));
-                Store(b1 + j + 48, MultiplyAdd(rate, g3, Load(b1 + j + 48)));
+                Update(in update, b1 + j, g0);
+                Update(in update, b1 + j + 16, g1);
+                Update(in update, b1 + j + 32, g2);
+                Update(in update, b1 + j + 48, g3);
             }
         }
 
