@@ -130,17 +130,17 @@ OPTIMIZER_MARGIN = 3e-6
 OPTIMIZER_SIZES = [64, 32, 10]
 # name, seed, optimizer, numbers of it, clip norm
 OPTIMIZERS = [
-    ("sgd-decay", 0, "sgd", {"lr": 0.1, "weight_decay": 0.01}, 0),
-    ("sgd-clip", 0, "sgd", {"lr": 0.1}, 0.5),
-    ("momentum", 0, "momentum", {"lr": 0.02, "momentum": 0.9}, 0),
-    ("momentum-decay-clip", 0, "momentum", {"lr": 0.02, "momentum": 0.9, "weight_decay": 0.01}, 0.5),
-    ("nesterov", 0, "nesterov", {"lr": 0.02, "momentum": 0.9}, 0),
-    ("nesterov-decay", 0, "nesterov", {"lr": 0.02, "momentum": 0.8, "weight_decay": 0.01}, 0),
-    ("adam", 0, "adam", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8}, 0),
-    ("adam-decay", 0, "adam", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.01}, 0),
-    ("adam-clip", 0, "adam", {"lr": 0.002, "betas": (0.8, 0.99), "eps": 1e-6}, 0.5),
-    ("adamw", 0, "adamw", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.05}, 0),
-    ("adamw-clip", 0, "adamw", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.05}, 0.5),
+    ("sgd-decay", 1, "sgd", {"lr": 0.1, "weight_decay": 0.01}, 0),
+    ("sgd-clip", 33, "sgd", {"lr": 0.1}, 0.4),
+    ("momentum", 1, "momentum", {"lr": 0.02, "momentum": 0.9}, 0),
+    ("momentum-decay-clip", 1, "momentum", {"lr": 0.02, "momentum": 0.9, "weight_decay": 0.01}, 0.4),
+    ("nesterov", 9, "nesterov", {"lr": 0.02, "momentum": 0.9}, 0),
+    ("nesterov-decay", 2, "nesterov", {"lr": 0.02, "momentum": 0.8, "weight_decay": 0.01}, 0),
+    ("adam", 2, "adam", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8}, 0),
+    ("adam-decay", 3, "adam", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.01}, 0),
+    ("adam-clip", 7, "adam", {"lr": 0.002, "betas": (0.8, 0.99), "eps": 1e-6}, 0.4),
+    ("adamw", 1, "adamw", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.05}, 0),
+    ("adamw-clip", 1, "adamw", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.05}, 0.4),
 ]
 
 projection_cache = {}
