@@ -40,10 +40,10 @@ public sealed class OptimizerTests
     public void Every_optimizer_is_compared_with_PyTorch_s() =>
         Assert.Equal(["adam", "adamw", "momentum", "nesterov", "sgd"], GoldenOptimizer.Names().Select(name => GoldenOptimizer.Load(name).Kind).Distinct().Order());
 
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void A_step_is_the_gradient_and_then_its_application(string kind) => RandomNetworks.ForEach((random, type) =>
+    [Fact]
+    public void A_step_is_the_gradient_and_then_its_application() => RandomNetworks.ForEach((random, type) =>
     {
+        string kind = KindOf(random.Seed);
         using Subject stepping = Subject.Drawn(type, random.Seed);
         using Subject applying = Subject.Drawn(type, random.Seed);
         Optimizer inSteps = Of(kind), inApplications = Of(kind);
@@ -57,10 +57,10 @@ public sealed class OptimizerTests
         }
     });
 
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void Every_form_trains_to_the_same_bits(string kind) => RandomNetworks.ForEachInEveryForm((random, forms) =>
+    [Fact]
+    public void Every_form_trains_to_the_same_bits() => RandomNetworks.ForEachInEveryForm((random, forms) =>
     {
+        string kind = KindOf(random.Seed);
         float[]? expected = null;
         foreach (Type form in forms)
         {
@@ -173,6 +173,9 @@ public sealed class OptimizerTests
         using Digits network = new(seed: 1);
         Assert.Throws<ArgumentNullException>(() => network.Apply(new float[Digits.ParameterCount], null!));
     }
+
+    // One for each network: its kernels are compiled anew for each optimizer.
+    private static string KindOf(int seed) => Kinds().ElementAt(seed % Kinds().Count).Data;
 
     private static Optimizer Of(string kind) => kind switch
     {
