@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._native import abi_version, instruction_set_level, self_test, version
 from ._network import EpochResult, Evaluation, Gradient, Network
+from ._optimizers import SGD, Adam, AdamW, Optimizer
 from ._safetensors import ModelInfo, read_model_info
 from .networks import *  # noqa: F403
 from .networks import __all__ as _networks
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
 __version__ = version()
 __all__ = [
+    "SGD",
+    "Adam",
+    "AdamW",
     "EpochResult",
     "Evaluation",
     "Gradient",
     "ModelInfo",
     "Network",
+    "Optimizer",
     "abi_version",
     "instruction_set_level",
     "read_model_info",

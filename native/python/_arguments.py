@@ -97,6 +97,16 @@ def learning_rate(value: Any) -> float:
     raise ValueError(f"learning_rate is {value!r}; wanted a finite number of 0 or more")
 
 
+def number(value: Any, name: str, least: float, most: float = float(np.finfo(np.float32).max)) -> float:
+    """A real number in a range, which is finite as float32."""
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        given = float(value)
+        if least <= given <= most:
+            return given
+    above = f"from {least:g} to {most:g}" if most < 1 else f"of {least:g} or more"
+    raise ValueError(f"{name} is {value!r}; wanted a finite number {above}")
+
+
 def finite(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     """The array, which must not hold infinities or NaN."""
     # Extremes, which propagate NaN, need no array of truths.

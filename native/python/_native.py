@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _arguments
+from ._optimizers import Optimizer
 
 # The ABI that this package is written for.
 _ABI_VERSION = 1
@@ -38,7 +39,17 @@ _SIZE_MAX = ctypes.c_size_t(-1).value
 class _Options(ctypes.Structure):
     """How to train: LIBRARY_options of the header."""
 
-    _fields_ = [("size", ctypes.c_size_t), ("learning_rate", ctypes.c_float), ("optimizer", ctypes.c_int32)]
+    _fields_ = [
+        ("size", ctypes.c_size_t),
+        ("learning_rate", ctypes.c_float),
+        ("optimizer", ctypes.c_int32),
+        ("momentum", ctypes.c_float),
+        ("beta1", ctypes.c_float),
+        ("beta2", ctypes.c_float),
+        ("epsilon", ctypes.c_float),
+        ("weight_decay", ctypes.c_float),
+        ("clip_norm", ctypes.c_float),
+    ]
 
 
 class _Epoch(ctypes.Structure):
@@ -172,8 +183,8 @@ def _pointer(array: NDArray[Any]) -> int:
     return int(array.ctypes.data)
 
 
-def _options(learning_rate: float) -> Any:
-    return ctypes.byref(_Options(ctypes.sizeof(_Options), learning_rate, 0))
+def _options(optimizer: Optimizer) -> Any:
+    return ctypes.byref(_Options(size=ctypes.sizeof(_Options), **optimizer._numbers()))
 
 
 class NetworkFunctions:
@@ -238,19 +249,35 @@ class NetworkFunctions:
         _check(status, X, y)
         return loss.value
 
+    def state(self, optimizer: Optimizer, network: Any) -> tuple[Any, int | None, int]:
+        """Options, and what the optimizer keeps: its address and size."""
+        options = _options(optimizer)
+        size = _function(self._prefix, "optimizer_state_size")(options)
+        state = optimizer._state_for(network, size)
+        return options, None if state is None or state.nbytes == 0 else _pointer(state), 0 if state is None else state.nbytes
+
     def apply(
-        self, parameters: NDArray[np.float32], gradient: NDArray[np.float32], learning_rate: float
+        self,
+        parameters: NDArray[np.float32],
+        gradient: NDArray[np.float32],
+        optimizer: Optimizer,
+        network: Any,
     ) -> None:
         apply = _function(self._prefix, "apply")
-        _check(apply(_pointer(parameters), _pointer(gradient), _options(learning_rate), None, 0))
+        _check(apply(_pointer(parameters), _pointer(gradient), *self.state(optimizer, network)))
 
     def train_step(
-        self, parameters: NDArray[np.float32], X: NDArray[np.float32], y: NDArray[Any], learning_rate: float
+        self,
+        parameters: NDArray[np.float32],
+        X: NDArray[np.float32],
+        y: NDArray[Any],
+        optimizer: Optimizer,
+        network: Any,
     ) -> float:
         workspace = self._scratch(len(X))
         loss = ctypes.c_double()
         status = self._for(y, "train_step")(
-            _pointer(parameters), _pointer(X), _pointer(y), len(X), _options(learning_rate), None, 0,
+            _pointer(parameters), _pointer(X), _pointer(y), len(X), *self.state(optimizer, network),
             _pointer(workspace), workspace.nbytes, ctypes.byref(loss),
         )  # fmt: skip
         _check(status, X, y)
@@ -262,7 +289,8 @@ class NetworkFunctions:
         X: NDArray[np.float32],
         y: NDArray[Any],
         batch_size: int,
-        learning_rate: float,
+        optimizer: Optimizer,
+        network: Any,
         seed: int,
         epoch: int,
         first_batch: int,
@@ -276,8 +304,8 @@ class NetworkFunctions:
         workspace = _workspace.of(self._epoch_workspace_size(len(X), batch_size))
         loss, done = ctypes.c_double(), ctypes.c_size_t()
         status = self._for(y, "train_epoch")(
-            _pointer(parameters), _pointer(X), _pointer(y), len(X), ctypes.byref(range_), _options(learning_rate),
-            None, 0, _pointer(workspace), workspace.nbytes, ctypes.byref(loss), ctypes.byref(done),
+            _pointer(parameters), _pointer(X), _pointer(y), len(X), ctypes.byref(range_),
+            *self.state(optimizer, network), _pointer(workspace), workspace.nbytes, ctypes.byref(loss), ctypes.byref(done),
         )  # fmt: skip
         try:
             _check(status, X, y)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Optional, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arguments, _native, _progress, _safetensors
+from . import _arguments, _native, _optimizers, _progress, _safetensors
+from ._optimizers import Optimizer
 
 _Self = TypeVar("_Self", bound="Network")
 
@@ -260,21 +261,31 @@ class Network:
         loss = self._functions.gradient(self._parameters, X, y, values)
         return Gradient(loss, values, self.sizes)
 
-    def apply(self: _Self, gradient: Gradient | ArrayLike, learning_rate: float = 0.1) -> _Self:
-        """One step down a gradient: W ← W − η dW, b ← b − η db.
+    def apply(
+        self: _Self,
+        gradient: Gradient | ArrayLike,
+        learning_rate: float = 0.1,
+        *,
+        optimizer: Optimizer | None = None,
+    ) -> _Self:
+        """One step down a gradient: W ← W − η dW, b ← b − η db, or what the optimizer makes of it.
 
         Parameters
         ----------
         gradient : Gradient, or (P,)
         learning_rate : float
-            η, finite and not negative.
+            η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
+        optimizer : SGD, Adam or AdamW, optional
+            Takes the place of plain gradient descent.
         """
         given = gradient.values if isinstance(gradient, Gradient) else gradient
         values = self._apart(_arguments.floats(given, "gradient", self._parameters.shape))
-        self._functions.apply(self._parameters, values, _arguments.learning_rate(learning_rate))
+        self._functions.apply(self._parameters, values, _optimizers.chosen(optimizer, learning_rate), self)
         return self
 
-    def train_step(self, X: ArrayLike, y: ArrayLike, learning_rate: float = 0.1) -> float:
+    def train_step(
+        self, X: ArrayLike, y: ArrayLike, learning_rate: float = 0.1, *, optimizer: Optimizer | None = None
+    ) -> float:
         """One step on a batch: the same bits as ``gradient`` and ``apply``, in less time.
 
         Parameters
@@ -283,7 +294,9 @@ class Network:
             Inputs, finite.
         y : (N,) class numbers, or (N, C) probabilities
         learning_rate : float
-            η, finite and not negative.
+            η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
+        optimizer : SGD, Adam or AdamW, optional
+            Takes the place of plain gradient descent.
 
         Returns
         -------
@@ -293,12 +306,14 @@ class Network:
         X = self._samples(X)
         y = self._targets(y, len(X))
         return self._functions.train_step(
-            self._parameters, self._apart(X), self._apart(y), _arguments.learning_rate(learning_rate)
+            self._parameters, self._apart(X), self._apart(y), _optimizers.chosen(optimizer, learning_rate), self
         )
 
-    def partial_fit(self: _Self, X: ArrayLike, y: ArrayLike, learning_rate: float = 0.1) -> _Self:
+    def partial_fit(
+        self: _Self, X: ArrayLike, y: ArrayLike, learning_rate: float = 0.1, *, optimizer: Optimizer | None = None
+    ) -> _Self:
         """One step on a batch; see ``train_step``."""
-        self.train_step(X, y, learning_rate)
+        self.train_step(X, y, learning_rate, optimizer=optimizer)
         return self
 
     def train_epoch(
@@ -308,6 +323,7 @@ class Network:
         batch_size: int = 32,
         learning_rate: float = 0.1,
         *,
+        optimizer: Optimizer | None = None,
         shuffle_seed: int = 0,
         epoch: int = 0,
         first_batch: int = 0,
@@ -325,7 +341,9 @@ class Network:
         batch_size : int
             Samples in a batch; the last one may be short, and counts with its own mean.
         learning_rate : float
-            η, finite and not negative.
+            η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
+        optimizer : SGD, Adam or AdamW, optional
+            Takes the place of plain gradient descent.
         shuffle_seed, epoch : int
             Decide the order of the samples, together.
         first_batch : int
@@ -338,14 +356,15 @@ class Network:
         float
             The mean over the samples trained on of the loss before each one's update; 0 for a range of none.
         """
-        X, y, batch_size, learning_rate = self._training_data(X, y, batch_size, learning_rate)
+        optimizer = _optimizers.chosen(optimizer, learning_rate)
+        X, y, batch_size = self._training_data(X, y, batch_size)
         batches = _batches(X, batch_size)
         first_batch = _arguments.whole(first_batch, "first_batch", 0, batches)
         left = batches - first_batch
         count = left if batch_count is None else _arguments.whole(batch_count, "batch_count", 0, left)
         shuffle_seed, epoch = _arguments.seed(shuffle_seed, "shuffle_seed"), _arguments.seed(epoch, "epoch")
         return self._functions.train_epoch(
-            self._parameters, X, y, batch_size, learning_rate, shuffle_seed, epoch, first_batch, count
+            self._parameters, X, y, batch_size, optimizer, self, shuffle_seed, epoch, first_batch, count
         )
 
     def fit(
@@ -356,6 +375,7 @@ class Network:
         batch_size: int = 32,
         learning_rate: float = 0.1,
         *,
+        optimizer: Optimizer | None = None,
         shuffle_seed: int = 0,
         first_epoch: int = 0,
         validation_data: tuple[ArrayLike, ArrayLike] | None = None,
@@ -376,7 +396,9 @@ class Network:
         batch_size : int
             Samples in a batch; the last one may be short, and counts with its own mean.
         learning_rate : float
-            η, finite and not negative.
+            η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
+        optimizer : SGD, Adam or AdamW, optional
+            Takes the place of plain gradient descent.
         shuffle_seed : int
             With the number of the epoch, decides the order of the samples.
         first_epoch : int
@@ -391,7 +413,8 @@ class Network:
         FloatingPointError
             The loss or a gradient is not finite, or an update could overflow; the updates before that batch stay.
         """
-        inputs, labels, batch_size, learning_rate = self._training_data(X, y, batch_size, learning_rate)
+        descent = _optimizers.chosen(optimizer, learning_rate)
+        inputs, labels, batch_size = self._training_data(X, y, batch_size)
         epochs = _arguments.whole(epochs, "epochs", 0)
         first_epoch = _arguments.whole(first_epoch, "first_epoch", 0)
         shuffle_seed = _arguments.seed(shuffle_seed, "shuffle_seed")
@@ -401,7 +424,7 @@ class Network:
 
         def train(epoch: int, first: int, count: int) -> float:
             return self._functions.train_epoch(
-                self._parameters, inputs, labels, batch_size, learning_rate, shuffle_seed, epoch, first, count
+                self._parameters, inputs, labels, batch_size, descent, self, shuffle_seed, epoch, first, count
             )
 
         with _progress.bar(epochs * batches, progress) as bar:
@@ -500,15 +523,15 @@ class Network:
         return array.copy() if np.may_share_memory(array, self._parameters) else array
 
     def _training_data(
-        self, X: ArrayLike, y: ArrayLike, batch_size: int, learning_rate: float
-    ) -> tuple[NDArray[np.float32], NDArray[Any], int, float]:
+        self, X: ArrayLike, y: ArrayLike, batch_size: int
+    ) -> tuple[NDArray[np.float32], NDArray[Any], int]:
         X = self._samples(X)
         y = self._targets(y, len(X))
         # The library numbers samples in 31 bits.
         if len(X) >= 2**31:
             raise ValueError(f"X has {len(X)} samples; wanted fewer than 2³¹")
         batch_size = min(_arguments.whole(batch_size, "batch_size", 1), len(X))
-        return self._apart(X), self._apart(y), batch_size, _arguments.learning_rate(learning_rate)
+        return self._apart(X), self._apart(y), batch_size
 
     def _validation_data(self, data: tuple[ArrayLike, ArrayLike]) -> tuple[NDArray[np.float32], NDArray[Any]]:
         try:

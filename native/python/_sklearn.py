@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, TypeVar
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _native
 from ._network import Network
+from ._optimizers import Optimizer
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin
@@ -43,7 +45,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     batch_size : int
         Samples in a batch.
     learning_rate : float
-        η of gradient descent.
+        η of plain gradient descent; not looked at where there is an optimizer.
+    optimizer : SGD, Adam or AdamW, optional
+        Takes the place of plain gradient descent. Each fit trains with a copy that begins anew.
     random_state : int, RandomState or None
         Draws the weights, and the order of the samples. The same int gives the same bits on every machine: those of
         ``network(seed=random_state).fit(…, shuffle_seed=random_state)``.
@@ -69,6 +73,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         epochs: int = 20,
         batch_size: int = 32,
         learning_rate: float = 0.1,
+        optimizer: Optimizer | None = None,
         random_state: int | np.random.RandomState | None = None,
         progress: bool | None = False,
     ) -> None:
@@ -76,6 +81,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.epochs = epochs
         self.batch_size = batch_size
         self.learning_rate = learning_rate
+        self.optimizer = optimizer
         self.random_state = random_state
         self.progress = progress
 
@@ -149,6 +155,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             self._seed = int(check_random_state(state).randint(2**31 - 1))
         self.classes_ = classes
         self.network_ = self.network(seed=self._seed)
+        self._optimizer = copy.copy(self.optimizer)
+        if isinstance(self._optimizer, Optimizer):
+            self._optimizer.reset()
 
     def _train(self, X: NDArray[np.float32], y: NDArray[Any], epochs: int) -> None:
         numbers = np.searchsorted(self.classes_, y)
@@ -162,6 +171,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             epochs,
             self.batch_size,
             self.learning_rate,
+            optimizer=self._optimizer,
             shuffle_seed=self._seed,
             first_epoch=len(self.network_.history),
             progress=self.progress,

@@ -73,8 +73,13 @@ public interface INetwork<TSelf> : IDisposable
     /// <param name="learningRate">η, finite and not negative.</param>
     void Apply(ReadOnlySpan<float> gradient, float learningRate);
 
+    /// <summary>One step of an optimizer by a gradient.</summary>
+    /// <param name="gradient"><see cref="ParameterCount"/> finite floats in the order of <see cref="Parameters"/>.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    void Apply(ReadOnlySpan<float> gradient, Optimizer optimizer);
+
     /// <summary>
-    /// One step of gradient descent on a batch: the same bits as Gradient and <see cref="Apply"/>, in one pass that
+    /// One step of gradient descent on a batch: the same bits as Gradient and Apply, in one pass that
     /// stores no weight gradient.
     /// </summary>
     /// <param name="X">N×D inputs, finite.</param>
@@ -88,6 +93,22 @@ public interface INetwork<TSelf> : IDisposable
     /// <param name="Y">N×C probabilities, each row summing to 1.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate);
+
+    /// <summary>
+    /// One step of an optimizer on a batch: the same bits as Gradient and Apply, in one pass that stores no weight
+    /// gradient but where it has to be clipped.
+    /// </summary>
+    /// <param name="X">N×D inputs, finite.</param>
+    /// <param name="labels">N class numbers.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    /// <returns>The loss before the update.</returns>
+    double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Optimizer optimizer);
+
+    /// <inheritdoc cref="TrainStep(ReadOnlySpan{float}, ReadOnlySpan{int}, Optimizer)"/>
+    /// <param name="X">N×D inputs, finite.</param>
+    /// <param name="Y">N×C probabilities, each row summing to 1.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Optimizer optimizer);
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
     /// <param name="X">N×D inputs, finite.</param>
@@ -107,6 +128,25 @@ public interface INetwork<TSelf> : IDisposable
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch: each has an order of its own.</param>
     double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch);
+
+    /// <summary>One pass of an optimizer over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
+    /// <param name="X">N×D inputs, finite.</param>
+    /// <param name="labels">N class numbers.</param>
+    /// <param name="batchSize">Samples in a batch.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
+    /// <param name="epoch">The number of the epoch: each has an order of its own.</param>
+    /// <returns>The mean over the samples of the loss before each one's update.</returns>
+    double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, Optimizer optimizer, ulong seed, int epoch);
+
+    /// <inheritdoc cref="TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{int}, int, Optimizer, ulong, int)"/>
+    /// <param name="X">N×D inputs, finite.</param>
+    /// <param name="Y">N×C probabilities, each row summing to 1.</param>
+    /// <param name="batchSize">Samples in a batch.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
+    /// <param name="epoch">The number of the epoch: each has an order of its own.</param>
+    double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, Optimizer optimizer, ulong seed, int epoch);
 
     /// <summary>Loss and accuracy over a set of samples.</summary>
     /// <param name="X">N×D inputs, finite.</param>

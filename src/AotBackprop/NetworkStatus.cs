@@ -53,4 +53,7 @@ public enum NetworkStatus
 
     /// <summary>There is no memory for the self-test.</summary>
     OutOfMemory = -14,
+
+    /// <summary>The optimizer's state is that of another optimizer or network, or was not zeroed before the first step.</summary>
+    InvalidOptimizerState = -15,
 }

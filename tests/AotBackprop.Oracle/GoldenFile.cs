@@ -65,17 +65,7 @@ public static class GoldenFile
         Dictionary<string, GoldenTensor> tensors = [];
         foreach (JsonProperty property in root.GetProperty("tensors").EnumerateObject())
         {
-            JsonElement facts = property.Value;
-            tensors.Add(property.Name, new GoldenTensor(
-                property.Name,
-                facts.GetProperty("count").GetInt32(),
-                facts.GetProperty("sum").GetDouble(),
-                facts.GetProperty("sumAbs").GetDouble(),
-                facts.GetProperty("norm").GetDouble(),
-                facts.GetProperty("maxAbs").GetDouble(),
-                facts.GetProperty("maxAbsIndex").GetInt32(),
-                Doubles(facts.GetProperty("projections")),
-                Doubles(facts.GetProperty("values"))));
+            tensors.Add(property.Name, Tensor(property));
         }
 
         return new GoldenCase(
@@ -93,7 +83,24 @@ public static class GoldenFile
             tensors);
     }
 
-    private static void Verify(JsonElement root, string property, float[] values)
+    /// <summary>The facts of a tensor.</summary>
+    internal static GoldenTensor Tensor(JsonProperty property)
+    {
+        JsonElement facts = property.Value;
+        return new GoldenTensor(
+            property.Name,
+            facts.GetProperty("count").GetInt32(),
+            facts.GetProperty("sum").GetDouble(),
+            facts.GetProperty("sumAbs").GetDouble(),
+            facts.GetProperty("norm").GetDouble(),
+            facts.GetProperty("maxAbs").GetDouble(),
+            facts.GetProperty("maxAbsIndex").GetInt32(),
+            Doubles(facts.GetProperty("projections")),
+            Doubles(facts.GetProperty("values")));
+    }
+
+    /// <summary>Throws where the values are not those of which the file has the SHA-256.</summary>
+    internal static void Verify(JsonElement root, string property, float[] values)
     {
         // The digest is of little-endian bytes, as every platform of .NET has them.
         string digest = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes<float>(values)));

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Golden values: PyTorch's losses, gradients and SGD steps, in float64 by autograd.
+"""Golden values: PyTorch's losses, gradients, SGD steps and optimizers, in float64 by autograd.
 
 Usage: /usr/bin/python3 make_golden.py [case ...]
 
-Writes one JSON file a case beside this script. Needs PyTorch and nothing else.
+Writes one JSON file a case beside this script, those of optimizers into the folder there. Needs PyTorch and nothing else.
 README.md beside it describes the files.
 
 Every number that a case starts from is exactly a float32, so that a float32 program and this
@@ -123,6 +123,26 @@ CASES = [
     ("synthetic-784-128-64-10", 540, [784, 128, 64, 10], 21, None, 1.0, False),
 ]
 
+# What PyTorch's own optimizers make of 64-32-10 on the digits' first rows in OPTIMIZER_STEPS steps.
+OPTIMIZER_STEPS = 100
+# A hundred steps pass closer to 0 than ten; a float32 run's Z is still some 1e-6 from this one's.
+OPTIMIZER_MARGIN = 3e-6
+OPTIMIZER_SIZES = [64, 32, 10]
+# name, seed, optimizer, numbers of it, clip norm
+OPTIMIZERS = [
+    ("sgd-decay", 1, "sgd", {"lr": 0.1, "weight_decay": 0.01}, 0),
+    ("sgd-clip", 33, "sgd", {"lr": 0.1}, 0.4),
+    ("momentum", 1, "momentum", {"lr": 0.02, "momentum": 0.9}, 0),
+    ("momentum-decay-clip", 1, "momentum", {"lr": 0.02, "momentum": 0.9, "weight_decay": 0.01}, 0.4),
+    ("nesterov", 9, "nesterov", {"lr": 0.02, "momentum": 0.9}, 0),
+    ("nesterov-decay", 2, "nesterov", {"lr": 0.02, "momentum": 0.8, "weight_decay": 0.01}, 0),
+    ("adam", 2, "adam", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8}, 0),
+    ("adam-decay", 3, "adam", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.01}, 0),
+    ("adam-clip", 7, "adam", {"lr": 0.002, "betas": (0.8, 0.99), "eps": 1e-6}, 0.4),
+    ("adamw", 1, "adamw", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.05}, 0),
+    ("adamw-clip", 1, "adamw", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.05}, 0.4),
+]
+
 projection_cache = {}
 
 
@@ -149,6 +169,20 @@ def facts(tensor, everything):
     }
 
 
+def tensors_of(flat, sizes):
+    """The parameters as PyTorch trains them, and their names."""
+    parameters, names, offset = [], [], 0
+    for l, (d, h) in enumerate(zip(sizes, sizes[1:]), start=1):
+        for tensor, shape in ((f"W{l}", (d, h)), (f"b{l}", (h,))):
+            count = math.prod(shape)
+            values = torch.tensor(flat[offset:offset + count], dtype=torch.float64).reshape(shape)
+            parameters.append(values.requires_grad_())
+            names.append(tensor)
+            offset += count
+    assert offset == len(flat)
+    return parameters, names
+
+
 def make(name, seed, sizes, samples, rows, scale, soft):
     classes = sizes[-1]
     flat = draw_parameters(seed, sizes)
@@ -169,16 +203,7 @@ def make(name, seed, sizes, samples, rows, scale, soft):
     else:
         Y = torch.tensor(labels)
 
-    parameters, names, offset = [], [], 0
-    for l, (d, h) in enumerate(zip(sizes, sizes[1:]), start=1):
-        for tensor, shape in ((f"W{l}", (d, h)), (f"b{l}", (h,))):
-            count = math.prod(shape)
-            values = torch.tensor(flat[offset:offset + count], dtype=torch.float64).reshape(shape)
-            parameters.append(values.requires_grad_())
-            names.append(tensor)
-            offset += count
-    assert offset == len(flat)
-
+    parameters, names = tensors_of(flat, sizes)
     margin = math.inf
 
     def forward():
@@ -237,6 +262,59 @@ def make(name, seed, sizes, samples, rows, scale, soft):
     return case
 
 
+def optimizer_of(kind, parameters, numbers):
+    if kind == "adam":
+        return torch.optim.Adam(parameters, **numbers)
+    if kind == "adamw":
+        return torch.optim.AdamW(parameters, **numbers)
+    return torch.optim.SGD(parameters, nesterov=kind == "nesterov", **numbers)
+
+
+def make_optimizer(name, seed, kind, numbers, clip):
+    numbers = {k: tuple(map(float32, v)) if isinstance(v, tuple) else float32(v) for k, v in numbers.items()}
+    clip = float32(clip)
+    stored_inputs, labels = digits_rows()
+    X = torch.tensor([v / 16 for v in stored_inputs], dtype=torch.float64).reshape(len(labels), OPTIMIZER_SIZES[0])
+    Y = torch.tensor(labels)
+    flat = draw_parameters(seed, OPTIMIZER_SIZES)
+    parameters, names = tensors_of(flat, OPTIMIZER_SIZES)
+    W1, b1, W2, b2 = parameters
+    optimizer = optimizer_of(kind, parameters, numbers)
+    margin, losses, clipped = math.inf, [], 0
+    for _ in range(OPTIMIZER_STEPS):
+        optimizer.zero_grad()
+        Z1 = X @ W1 + b1
+        margin = min(margin, Z1.detach().abs().min().item())
+        loss = torch.nn.functional.cross_entropy(torch.relu(Z1) @ W2 + b2, Y)
+        loss.backward()
+        losses.append(loss.item())
+        if clip > 0:
+            clipped += torch.nn.utils.clip_grad_norm_(parameters, clip).item() > clip
+        optimizer.step()
+    if margin < OPTIMIZER_MARGIN:
+        raise ValueError(f"{name}: a hidden Z comes within {margin} of 0; choose another seed")
+    beta1, beta2 = numbers.get("betas", (0, 0))
+    return {
+        "name": name,
+        "sizes": OPTIMIZER_SIZES,
+        "seed": seed,
+        "torch": torch.__version__,
+        "parametersSha256": sha256(flat),
+        "optimizer": kind,
+        "learningRate": numbers["lr"],
+        "momentum": numbers.get("momentum", 0),
+        "beta1": beta1,
+        "beta2": beta2,
+        "epsilon": numbers.get("eps", 0),
+        "weightDecay": numbers.get("weight_decay", 0),
+        "clipNorm": clip,
+        "clippedSteps": clipped,
+        "smallestHiddenZ": margin,
+        "losses": losses,
+        "tensors": {tensor: facts(p, False) for tensor, p in zip(names, parameters)},
+    }
+
+
 def to_json(value, indent=0):
     """Arrays of numbers are wrapped, eight numbers a line; repr() of a float round-trips."""
     pad = " " * (indent + 1)
@@ -255,18 +333,20 @@ def to_json(value, indent=0):
 def main():
     # One thread, so that the order of PyTorch's sums does not depend on the machine's cores.
     torch.set_num_threads(1)
-    wanted = sys.argv[1:]
-    unknown = set(wanted) - {case[0] for case in CASES}
+    cases = {case[0]: (make, case) for case in CASES}
+    cases.update({f"optimizers/{case[0]}": (make_optimizer, case) for case in OPTIMIZERS})
+    wanted = sys.argv[1:] or list(cases)
+    unknown = set(wanted) - set(cases)
     if unknown:
         sys.exit(f"no such case: {', '.join(sorted(unknown))}")
-    for case in CASES:
-        if wanted and case[0] not in wanted:
-            continue
-        made = make(*case)
+    (HERE / "optimizers").mkdir(exist_ok=True)
+    for name in wanted:
+        maker, case = cases[name]
+        made = maker(*case)
         text = to_json(made) + "\n"
         assert json.loads(text) == made
-        (HERE / f"{case[0]}.json").write_text(text, encoding="utf-8", newline="\n")
-        print(f"{case[0]}: loss {made['losses'][0]:.6f} -> {made['finalLoss']:.6f}, "
+        (HERE / f"{name}.json").write_text(text, encoding="utf-8", newline="\n")
+        print(f"{name}: loss {made['losses'][0]:.6f} -> {made.get('finalLoss', made['losses'][-1]):.6f}, "
               f"smallest |Z| {made['smallestHiddenZ']:.2e}, {len(text)} bytes")
 
 

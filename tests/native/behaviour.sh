@@ -21,14 +21,17 @@ for network in digits mnist "${networks[@]%=*}"; do
     for level in "${levels[@]}"; do
         mkdir -p "$results/$network-$level"
         at $level "$program" "$results/$network-$level" "${given[@]}"
+        at $level "${program/bits/optimizers}" "$results/$network-$level"
     done
     if has_cross_tools && [ -e "$work/arm64/bits-$network" ]; then
         mkdir -p "$results/$network-arm64"
         emulated "$work/arm64/bits-$network" "$results/$network-arm64" "${given[@]}"
+        [ ! -e "$work/arm64/optimizers-$network" ] || emulated "$work/arm64/optimizers-$network" "$results/$network-arm64"
     fi
     for other in x86-64-v4 arm64; do
         [ -d "$results/$network-$other" ] && [ -d "$results/$network-x86-64-v3" ] || continue
-        for file in parameters sliced results; do
+        for file in parameters sliced results optimizers; do
+            [ -e "$results/$network-$other/$file" ] || continue
             check "the same $file to the last bit at x86-64-v3 and $other: $network" \
                 cmp "$results/$network-x86-64-v3/$file" "$results/$network-$other/$file"
         done
@@ -75,6 +78,7 @@ if [ ${#levels[@]} -gt 1 ]; then
     mkdir -p "$results/valgrind"
     at x86-64-v3 "${memcheck[@]}" "$bin/statuses" ", under valgrind" -
     at x86-64-v3 "${memcheck[@]}" "$bin/bits" "$results/valgrind" "$data"
+    at x86-64-v3 "${memcheck[@]}" "$bin/optimizers" "$results/valgrind"
     at x86-64-v3 "${memcheck[@]}" "$bin/bits-deep" "$results/valgrind"
 fi
 

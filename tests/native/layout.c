@@ -11,6 +11,12 @@ int main(void)
     FIELD(aotbackprop_options, size);
     FIELD(aotbackprop_options, learning_rate);
     FIELD(aotbackprop_options, optimizer);
+    FIELD(aotbackprop_options, momentum);
+    FIELD(aotbackprop_options, beta1);
+    FIELD(aotbackprop_options, beta2);
+    FIELD(aotbackprop_options, epsilon);
+    FIELD(aotbackprop_options, weight_decay);
+    FIELD(aotbackprop_options, clip_norm);
     FIELD(aotbackprop_epoch, size);
     FIELD(aotbackprop_epoch, batch_size);
     FIELD(aotbackprop_epoch, seed);

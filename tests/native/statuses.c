@@ -439,6 +439,13 @@ static void options_grow(void)
         REFUSED(INVALID_OPTIONS, EPOCH_Y(P, w.X[0], w.Y[0], N, E, &options.now, SE));
     }
 
+    /* The first version's struct ended with the optimizer: what lies behind it is not looked at. */
+    options.now.size = 16;
+    memset(options.later + 16, 0x5A, sizeof options.now - 16);
+    CHECK(digits_optimizer_state_size(&options.now) == 0);
+    ACCEPTED(STEP(P, w.X[0], w.labels, N, &options.now, S));
+    memset(options.later + 16, 0, sizeof options.now - 16);
+
     /* What this version does not know must be zero, to the last byte. */
     options.now.size = sizeof options.now + 16;
     for (size_t i = sizeof options.now; i < options.now.size; i++) {
@@ -450,7 +457,7 @@ static void options_grow(void)
     options.later[options.now.size] = 1; /* beyond its size: not looked at */
     ACCEPTED(STEP(P, w.X[0], w.labels, N, &options.now, S));
 
-    const int32_t optimizers[] = { 1, -1, INT32_MAX };
+    const int32_t optimizers[] = { AOTBACKPROP_ADAMW + 1, -1, INT32_MAX };
     for (size_t i = 0; i < sizeof optimizers / sizeof optimizers[0]; i++) {
         start();
         w.options.optimizer = optimizers[i];
@@ -487,6 +494,158 @@ static void gradient_descent_takes_any_optimizer_state(void)
     ACCEPTED(digits_train_step(P, w.X[0], w.labels, N, O, NULL, 0, S, &w.loss));
     for (size_t i = 0; i < sizeof state; i++)
         CHECK(state[i] == 0x5A);
+}
+
+static char state[1 << 16];
+static size_t state_size;
+
+static void start_with(int32_t optimizer)
+{
+    start();
+    w.options.optimizer = optimizer;
+    if (optimizer == AOTBACKPROP_MOMENTUM || optimizer == AOTBACKPROP_NESTEROV)
+        w.options.momentum = 0.9f;
+    if (optimizer == AOTBACKPROP_ADAM || optimizer == AOTBACKPROP_ADAMW) {
+        w.options.beta1 = 0.9f;
+        w.options.beta2 = 0.999f;
+        w.options.epsilon = 1e-8f;
+    }
+    memset(state, 0, sizeof state);
+    state_size = digits_optimizer_state_size(O);
+    CHECK(state_size <= sizeof state);
+}
+
+#define STATE_STEP digits_train_step(P, w.X[0], w.labels, N, O, state, state_size, S, &w.loss)
+#define STATE_STEP_Y digits_train_step_probabilities(P, w.X[0], w.Y[0], N, O, state, state_size, S, &w.loss)
+#define STATE_EPOCH digits_train_epoch(P, w.X[0], w.labels, N, E, O, state, state_size, SE, &w.loss, &w.batches)
+#define STATE_EPOCH_Y \
+    digits_train_epoch_probabilities(P, w.X[0], w.Y[0], N, E, O, state, state_size, SE, &w.loss, &w.batches)
+#define STATE_APPLY digits_apply(P, G, O, state, state_size)
+
+/* With the state, which has to stay as it is as well. */
+#define STEPS_REFUSED(status) \
+    do { \
+        static char kept[sizeof state]; \
+        memcpy(kept, state, sizeof state); \
+        REFUSED(status, STATE_STEP); \
+        REFUSED(status, STATE_STEP_Y); \
+        REFUSED(status, STATE_APPLY); \
+        CHECK(memcmp(kept, state, sizeof state) == 0); \
+    } while (0)
+#define ALL_REFUSED(status) \
+    do { \
+        STEPS_REFUSED(status); \
+        REFUSED(status, STATE_EPOCH); \
+        REFUSED(status, STATE_EPOCH_Y); \
+    } while (0)
+
+static void an_optimizer_state_below_its_size_is_refused(void)
+{
+    for (int32_t optimizer = AOTBACKPROP_MOMENTUM; optimizer <= AOTBACKPROP_ADAMW; optimizer++) {
+        start_with(optimizer);
+        size_t needed = state_size;
+        const size_t sizes[] = { 0, 1, needed - 1 };
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+            state_size = sizes[i];
+            ALL_REFUSED(OPTIMIZER_STATE_TOO_SMALL);
+        }
+        w.options.clip_norm = 1;
+        CHECK(digits_optimizer_state_size(O) > needed);
+        state_size = needed;
+        ALL_REFUSED(OPTIMIZER_STATE_TOO_SMALL);
+        REFUSED(NULL_POINTER, digits_apply(P, G, O, NULL, SIZE_MAX));
+        REFUSED(NULL_POINTER, digits_train_step(P, w.X[0], w.labels, N, O, NULL, SIZE_MAX, S, &w.loss));
+    }
+    start();
+    w.options.clip_norm = 1;
+    state_size = digits_optimizer_state_size(O) - 1;
+    ALL_REFUSED(OPTIMIZER_STATE_TOO_SMALL);
+}
+
+static void a_state_of_another_optimizer_or_of_none_is_refused(void)
+{
+    static char momentum[sizeof state];
+    start_with(AOTBACKPROP_MOMENTUM);
+    ACCEPTED(STATE_STEP);
+    w.options.optimizer = AOTBACKPROP_NESTEROV; /* the same m */
+    ACCEPTED(STATE_STEP);
+    memcpy(momentum, state, sizeof state);
+
+    start_with(AOTBACKPROP_ADAM);
+    memcpy(state, momentum, sizeof state);
+    ALL_REFUSED(INVALID_OPTIMIZER_STATE);
+    memset(state, 0x5A, sizeof state);
+    ALL_REFUSED(INVALID_OPTIMIZER_STATE);
+}
+
+static void options_that_no_optimizer_has_are_refused(void)
+{
+    const float wrong[] = { -0.1f, -FLT_MIN, NAN, INFINITY, -INFINITY };
+    for (int32_t optimizer = AOTBACKPROP_SGD; optimizer <= AOTBACKPROP_ADAMW; optimizer++) {
+        int moments = optimizer == AOTBACKPROP_SGD ? 0 : optimizer <= AOTBACKPROP_NESTEROV ? 1 : 2;
+        for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+            for (size_t field = 0; field < 6; field++) {
+                start_with(optimizer);
+                (&w.options.momentum)[field] = wrong[i];
+                CHECK(digits_optimizer_state_size(O) == SIZE_MAX);
+                ALL_REFUSED(INVALID_OPTIONS);
+            }
+        /* A memory that never fades, one of another optimizer, an epsilon that is as good as 0. */
+        for (size_t field = 0; field < 4; field++) {
+            start_with(optimizer);
+            int has = field == 0 ? moments == 1 : moments == 2;
+            (&w.options.momentum)[field] = !has ? 0.5f : field == 3 ? 1e-21f : 1;
+            ALL_REFUSED(INVALID_OPTIONS);
+        }
+        start_with(optimizer);
+        w.options.learning_rate = -1;
+        ALL_REFUSED(INVALID_LEARNING_RATE);
+    }
+}
+
+static void what_is_not_finite_never_reaches_parameters_or_state(void)
+{
+    for (int32_t optimizer = AOTBACKPROP_SGD; optimizer <= AOTBACKPROP_ADAMW; optimizer++)
+        for (int clipped = 0; clipped < 2; clipped++) {
+            start_with(optimizer);
+            w.options.clip_norm = clipped ? 1 : 0;
+            w.options.weight_decay = 0.01f;
+            state_size = digits_optimizer_state_size(O);
+            ACCEPTED(STATE_STEP);
+
+            w.options.learning_rate = FLT_MAX;
+            w.gradient.b2[0] = 1;
+            STEPS_REFUSED(NOT_FINITE);
+            CHECK(GIVES(NOT_FINITE, STATE_EPOCH) && w.batches == 0);
+            CHECK(memcmp(&before.parameters, P, sizeof w.parameters) == 0);
+            w.options.learning_rate = 0.1f;
+
+            const float steep[] = { NAN, INFINITY, -INFINITY };
+            for (size_t i = 0; i < sizeof steep / sizeof steep[0]; i++) {
+                w.gradient.b2[C - 1] = steep[i];
+                REFUSED(NOT_FINITE, STATE_APPLY);
+            }
+
+            /* The largest gradients that are taken, with either sign, for a thousand steps. */
+            const float large = clipped || optimizer == AOTBACKPROP_SGD ? 1e30f : 1e12f;
+            if (!clipped && optimizer != AOTBACKPROP_SGD) {
+                w.gradient.b2[C - 1] = 2e12f;
+                REFUSED(NOT_FINITE, STATE_APPLY);
+            }
+            w.options.weight_decay = 0;
+            for (int t = 0; t < 1000; t++) {
+                for (size_t i = 0; i < sizeof w.gradient / sizeof(float); i++)
+                    ((float *)G)[i] = (i + (size_t)t) % 3 == 0 ? -large : large;
+                ACCEPTED(STATE_APPLY);
+            }
+            for (size_t i = 0; i < sizeof w.parameters / sizeof(float); i++)
+                CHECK(isfinite(((const float *)P)[i]));
+            for (size_t i = 64; i < state_size; i += sizeof(float)) {
+                float kept;
+                memcpy(&kept, state + i, sizeof kept);
+                CHECK(isfinite(kept));
+            }
+        }
 }
 
 enum { MANY = 20000 };
@@ -592,11 +751,11 @@ static void each_status_has_a_sentence(void)
 {
     const char *unknown = aotbackprop_status_message(1);
     CHECK(strcmp(unknown, aotbackprop_status_message(INT32_MIN)) == 0);
-    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_OUT_OF_MEMORY - 1)) == 0);
-    for (int32_t status = AOTBACKPROP_OUT_OF_MEMORY; status <= 0; status++) {
+    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_INVALID_OPTIMIZER_STATE - 1)) == 0);
+    for (int32_t status = AOTBACKPROP_INVALID_OPTIMIZER_STATE; status <= 0; status++) {
         CHECK(strlen(aotbackprop_status_message(status)) >= 8);
         CHECK(strcmp(aotbackprop_status_message(status), unknown) != 0);
-        for (int32_t other = AOTBACKPROP_OUT_OF_MEMORY; other < status; other++)
+        for (int32_t other = AOTBACKPROP_INVALID_OPTIMIZER_STATE; other < status; other++)
             CHECK(strcmp(aotbackprop_status_message(status), aotbackprop_status_message(other)) != 0);
     }
     CHECK(aotbackprop_abi_version() == AOTBACKPROP_ABI_VERSION);
@@ -616,12 +775,11 @@ static void inference_with_parameters_that_are_not_finite_gives_nan(void)
     }
 }
 
-/* The self-test's own two are reached by selftest.c; no optimizer of this version keeps a state. */
+/* The self-test's own two are not for this program to reach. */
 static void every_status_was_reached(void)
 {
-    for (int32_t status = AOTBACKPROP_OUT_OF_MEMORY; status <= 0; status++)
-        if (status != AOTBACKPROP_OPTIMIZER_STATE_TOO_SMALL && status != AOTBACKPROP_SELF_TEST_FAILED
-            && status != AOTBACKPROP_OUT_OF_MEMORY)
+    for (int32_t status = AOTBACKPROP_INVALID_OPTIMIZER_STATE; status <= 0; status++)
+        if (status != AOTBACKPROP_SELF_TEST_FAILED && status != AOTBACKPROP_OUT_OF_MEMORY)
             CHECK(reached[-status] > 0);
 }
 
@@ -644,6 +802,10 @@ int main(int arguments, char **argument)
     RUN(a_range_of_batches_must_lie_in_the_epoch);
     RUN(options_grow);
     RUN(gradient_descent_takes_any_optimizer_state);
+    RUN(an_optimizer_state_below_its_size_is_refused);
+    RUN(a_state_of_another_optimizer_or_of_none_is_refused);
+    RUN(options_that_no_optimizer_has_are_refused);
+    RUN(what_is_not_finite_never_reaches_parameters_or_state);
     RUN(another_thread_stops_an_epoch_between_two_batches);
     if (arguments < 3)
         RUN(a_floating_point_environment_of_another_kind_is_told);

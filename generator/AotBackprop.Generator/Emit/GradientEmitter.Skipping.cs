@@ -21,9 +21,9 @@ internal sealed partial class GradientEmitter
     {
         int whole = plan.Inputs / plan.Rows * plan.Rows;
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void {method}(float* {_input}, float* {_dZ}, nint N, {(descends ? "float learningRate, " : "")}float* {target}, int* samples)"))
+        using (writer.Block(Signature(method, $"float* {_input}, float* {_dZ}, nint N, {(descends ? "in TUpdate given, " : "")}float* {target}, int* samples", descends)))
         {
-            EmitRate(descends);
+            EmitUpdate(descends);
             using (writer.Block($"for (int i = 0; i < {whole}; i += {plan.Rows})"))
             {
                 EmitListedInputs(plan.Rows, $"{_input} + i", column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends);
@@ -45,6 +45,14 @@ internal sealed partial class GradientEmitter
     {
         writer.Line($"float* inputs = {inputs};");
         writer.Line($"nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, {plan.InputStride}, N, {rows}, samples);");
+        if (descends)
+        {
+            using (writer.Block("if (count == 0 && TUpdate.LeavesWhereGradientIsZero)"))
+            {
+                writer.Line($"{(rows == plan.Rows ? "continue" : "return")};");
+            }
+        }
+
         EmitSkippingPanels(rows, plan.Panels, w, target, descends, "for (nint k = 0; k < count; k++)", column =>
         {
             writer.Line("nint n = samples[k];");
@@ -57,9 +65,10 @@ internal sealed partial class GradientEmitter
     private void EmitScattered(string method, string target, EquatableArray<Panel> panels, bool descends)
     {
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void {method}(in global::AotBackprop.Runtime.Entries entries, float* {_dZ}, {(descends ? "float learningRate, " : "")}float* {target})"))
+        string parameters = $"in global::AotBackprop.Runtime.Entries entries, float* {_dZ}, {(descends ? "in TUpdate given, " : "")}float* {target}";
+        using (writer.Block(Signature(method, parameters, descends)))
         {
-            EmitRate(descends);
+            EmitUpdate(descends);
             if (!descends)
             {
                 writer.Line($"new Span<float>({target}, {(long)plan.Inputs * plan.Outputs}).Clear();");
@@ -68,9 +77,14 @@ internal sealed partial class GradientEmitter
             writer.Line("int* next = entries.Next;");
             writer.Line("int* samples = entries.Rows;");
             writer.Line("float* values = entries.Values;");
-            using (writer.Block("for (nint c = 0; c < entries.ChainedCount; c++)"))
+            if (descends)
             {
-                writer.Line("nint i = entries.Chained[c];");
+                writer.Line($"nint columns = TUpdate.LeavesWhereGradientIsZero ? entries.ChainedCount : {plan.Inputs};");
+            }
+
+            using (writer.Block($"for (nint c = 0; c < {(descends ? "columns" : "entries.ChainedCount")}; c++)"))
+            {
+                writer.Line($"nint i = {(descends ? "TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : c" : "entries.Chained[c]")};");
                 writer.Line("nint first = entries.Heads[i];");
                 EmitSkippingPanels(
                     1, panels, column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends, "for (nint e = first; e >= 0; e = next[e])", column =>

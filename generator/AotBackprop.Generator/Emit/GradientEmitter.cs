@@ -22,8 +22,8 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
 
     private void EmitWeights(string method, string target, bool descends)
     {
-        string parameters = $"float* {_input}, float* {_dZ}, nint N, {(descends ? "float learningRate, " : "")}float* {target}";
-        string arguments = $"{_input}, {_dZ}, N, {(descends ? "learningRate, " : "")}{target}";
+        string parameters = $"float* {_input}, float* {_dZ}, nint N, {(descends ? "in TUpdate given, " : "")}float* {target}";
+        string arguments = $"{_input}, {_dZ}, N, {(descends ? "in given, " : "")}{target}";
         if (plan.Form == Form.Tiles)
         {
             EmitTiles(method, parameters, target, descends);
@@ -38,7 +38,7 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
             return;
         }
 
-        using (writer.Block($"private static void {method}({parameters})"))
+        using (writer.Block(Signature(method, parameters, descends)))
         {
             for (int m = 1; m <= methods; m++)
             {
@@ -64,9 +64,9 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         string method, string parameters, IEnumerable<(int Row, int Rows, Panel Panel)> tiles, string target, bool descends)
     {
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void {method}({parameters})"))
+        using (writer.Block(Signature(method, parameters, descends)))
         {
-            EmitRate(descends);
+            EmitUpdate(descends);
             foreach ((int row, int rows, Panel panel) in tiles)
             {
                 int column = panel.FirstVector * words.Lanes;
@@ -92,9 +92,9 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         int whole = plan.Inputs / plan.Rows * plan.Rows;
         writer.Line($"// {plan.Rows} inputs × {plan.Panels[0].Vectors} vector{(plan.Panels[0].Vectors == 1 ? "" : "s")} at a time, over all samples.");
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void {method}({parameters})"))
+        using (writer.Block(Signature(method, parameters, descends)))
         {
-            EmitRate(descends);
+            EmitUpdate(descends);
             foreach (Panel panel in plan.Panels)
             {
                 int first = panel.FirstVector * words.Lanes;
@@ -190,7 +190,7 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         writer.Line();
         if (descends)
         {
-            writer.Line($"// {Notation.Update(target)}");
+            writer.Line($"// {Notation.AnyUpdate(target)}");
         }
 
         writer.Line($"float* w = {w};");
@@ -206,9 +206,9 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
     private void EmitBias(string method, string target, bool descends)
     {
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void {method}(float* {_dZ}, nint N, {(descends ? "float learningRate, " : "")}float* {target})"))
+        using (writer.Block(Signature(method, $"float* {_dZ}, nint N, {(descends ? "in TUpdate given, " : "")}float* {target}", descends)))
         {
-            EmitRate(descends);
+            EmitUpdate(descends);
             foreach (Panel panel in plan.BiasPanels)
             {
                 int first = panel.FirstVector * words.Lanes;
@@ -249,18 +249,23 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         }
     }
 
-    private void EmitRate(bool descends)
+    /// <summary>A copy, which the compiler may keep in registers: no store to W can change it.</summary>
+    private void EmitUpdate(bool descends)
     {
         if (descends)
         {
-            writer.Line($"{words.Vector} rate = Fill(-learningRate);");
+            writer.Line("TUpdate update = given;");
         }
     }
+
+    private static string Signature(string method, string parameters, bool descends) => descends
+        ? $"private static void {method}<TUpdate>({parameters}) {Vocabulary.UpdateConstraint}"
+        : $"private static void {method}({parameters})";
 
     private void EmitTarget(string at, string gradient, Panel panel, int vector, bool descends)
     {
         bool last = panel.EndVector * words.Lanes >= plan.Outputs && vector == panel.Vectors - 1;
         int part = last ? plan.LastPart : 0;
-        writer.Line(Store(at, descends ? MultiplyAdd("rate", gradient, Load(at, part)) : gradient, part));
+        writer.Line(descends ? Update(at, gradient, part) : Store(at, gradient, part));
     }
 }

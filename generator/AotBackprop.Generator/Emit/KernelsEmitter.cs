@@ -153,13 +153,13 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
 
             writer.Line();
             writer.Line("// Every dZ is there by now, so no weight is needed as it was before the step.");
-            using (writer.Block("public static void Descend(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float learningRate, in Workspace w)"))
+            using (writer.Block($"public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) {Vocabulary.UpdateConstraint}"))
             {
                 foreach (LayerPlan layer in plan.Layers.Reverse())
                 {
                     int l = layer.Number;
-                    EmitCall(layer, $"Descend{l}", $"{InputOf(layer)}, w.dZ{l}, N, learningRate, parameters + Layout.W{l}", $"entries, w.dZ{l}, learningRate, parameters + Layout.W{l}", "w.Samples");
-                    writer.Line($"BiasDescend{l}(w.dZ{l}, N, learningRate, parameters + Layout.b{l});");
+                    EmitCall(layer, $"Descend{l}", $"{InputOf(layer)}, w.dZ{l}, N, in update, parameters + Layout.W{l}", $"entries, w.dZ{l}, in update, parameters + Layout.W{l}", "w.Samples");
+                    writer.Line($"BiasDescend{l}(w.dZ{l}, N, in update, parameters + Layout.b{l});");
                 }
             }
 
@@ -171,7 +171,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 const string Order = "Each sum adds the samples ascending, from 0.";
                 EmitHead(Notation.WeightGradient(layer), Notation.WeightGradientShapes(layer), gradient.Form, Order);
                 emitter.EmitStored();
-                EmitHead($"{Notation.WeightGradient(layer)}, {Notation.Update($"W{l}")}", Notation.WeightGradientShapes(layer), gradient.Form, Order);
+                EmitHead($"{Notation.WeightGradient(layer)}, {Notation.AnyUpdate($"W{l}")}", Notation.WeightGradientShapes(layer), gradient.Form, Order);
                 emitter.EmitApplied();
                 if (layer.SkipsZeros)
                 {
@@ -187,7 +187,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
 
                 EmitHead(Notation.BiasGradient(layer), $"[{layer.Outputs}]", null, Order);
                 emitter.EmitBiasStored();
-                EmitHead($"{Notation.BiasGradient(layer)}, {Notation.Update($"b{l}")}", $"[{layer.Outputs}]", null, Order);
+                EmitHead($"{Notation.BiasGradient(layer)}, {Notation.AnyUpdate($"b{l}")}", $"[{layer.Outputs}]", null, Order);
                 emitter.EmitBiasApplied();
             }
         }

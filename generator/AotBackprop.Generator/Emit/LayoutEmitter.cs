@@ -163,7 +163,12 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             EmitDispatched("Backward", "float* parameters, nint N, float* workspace", "parameters, N, w");
             EmitBound();
             EmitDispatched("Gradient", $"float* X, {Runtime}.Zeros zeros, nint N, float* workspace, float* gradient", "X, zeros, N, w, gradient");
-            EmitDispatched("Descend", $"float* parameters, float* X, {Runtime}.Zeros zeros, nint N, float learningRate, float* workspace", "parameters, X, zeros, N, learningRate, w");
+            EmitDispatched(
+                "Descend",
+                $"float* parameters, float* X, {Runtime}.Zeros zeros, nint N, in TUpdate update, float* workspace",
+                "parameters, X, zeros, N, in update, w",
+                "<TUpdate>",
+                $" {Vocabulary.UpdateConstraint}");
             EmitLayer();
         }
     }
@@ -204,9 +209,9 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
     }
 
-    private void EmitDispatched(string method, string parameters, string arguments)
+    private void EmitDispatched(string method, string parameters, string arguments, string generic = "", string constraint = "")
     {
-        using (writer.Block($"public static void {method}({parameters})"))
+        using (writer.Block($"public static void {method}{generic}({parameters}){constraint}"))
         {
             writer.Line("Workspace w = new(workspace, N);");
             for (int i = 0; i < plan.Widths.Count; i++)

@@ -7,6 +7,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
 {
     private const string Library = "global::AotBackprop";
     private const string Instance = "_instance";
+    private const string Optimizer = $"{Library}.Optimizer optimizer";
 
     private LayerPlan Output => plan.OutputLayer;
 
@@ -139,6 +140,12 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         DocumentRate();
         writer.Line($"public void Apply(ReadOnlySpan<float> gradient, float learningRate) => {Instance}.Apply(gradient, learningRate);");
         writer.Line();
+        writer.Line("/// <summary>One step of an optimizer by a gradient.</summary>");
+        writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+        writer.Line($"/// <param name=\"gradient\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
+        DocumentOptimizer();
+        writer.Line($"public void Apply(ReadOnlySpan<float> gradient, {Optimizer}) => {Instance}.Apply(gradient, optimizer);");
+        writer.Line();
         foreach (bool labels in new[] { true, false })
         {
             string Y = Targets(labels);
@@ -150,22 +157,36 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line("/// <returns>The loss before the update.</returns>");
             writer.Line($"public double TrainStep(ReadOnlySpan<float> X, {Y}, float learningRate) => {Instance}.TrainStep(X, {Argument(labels)}, learningRate);");
             writer.Line();
-            writer.Line("/// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>");
-            writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+            writer.Line("/// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>");
+            writer.Line("/// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile.</remarks>");
             DocumentX();
             DocumentTargets(labels);
-            writer.Line("/// <param name=\"batchSize\">Samples in a batch.</param>");
-            DocumentRate();
-            writer.Line("/// <param name=\"seed\">With <paramref name=\"epoch\"/>, decides the order of the samples.</param>");
-            writer.Line("/// <param name=\"epoch\">The number of the epoch, 0 or more: each has an order of its own.</param>");
-            writer.Line("/// <returns>The mean over the samples of the loss before each one's update.</returns>");
-            using (writer.Block($"public double TrainEpoch(ReadOnlySpan<float> X, {Y}, int batchSize, float learningRate, ulong seed, int epoch)"))
-            {
-                writer.Line($"return {Instance}.TrainEpoch(X, {Argument(labels)}, batchSize, learningRate, seed, epoch);");
-            }
-
+            DocumentOptimizer();
+            writer.Line("/// <returns>The loss before the update.</returns>");
+            writer.Line($"public double TrainStep(ReadOnlySpan<float> X, {Y}, {Optimizer}) => {Instance}.TrainStep(X, {Argument(labels)}, optimizer);");
             writer.Line();
+            EmitEpoch(labels, "float learningRate", "learningRate", DocumentRate);
+            EmitEpoch(labels, Optimizer, "optimizer", DocumentOptimizer);
         }
+    }
+
+    private void EmitEpoch(bool labels, string how, string argument, Action document)
+    {
+        writer.Line("/// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>");
+        writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+        DocumentX();
+        DocumentTargets(labels);
+        writer.Line("/// <param name=\"batchSize\">Samples in a batch.</param>");
+        document();
+        writer.Line("/// <param name=\"seed\">With <paramref name=\"epoch\"/>, decides the order of the samples.</param>");
+        writer.Line("/// <param name=\"epoch\">The number of the epoch, 0 or more: each has an order of its own.</param>");
+        writer.Line("/// <returns>The mean over the samples of the loss before each one's update.</returns>");
+        using (writer.Block($"public double TrainEpoch(ReadOnlySpan<float> X, {Targets(labels)}, int batchSize, {how}, ulong seed, int epoch)"))
+        {
+            writer.Line($"return {Instance}.TrainEpoch(X, {Argument(labels)}, batchSize, {argument}, seed, epoch);");
+        }
+
+        writer.Line();
     }
 
     private void EmitTrace()
@@ -259,6 +280,9 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
 
     private void DocumentRate() =>
         writer.Line("/// <param name=\"learningRate\">η, finite and not negative.</param>");
+
+    private void DocumentOptimizer() =>
+        writer.Line("/// <param name=\"optimizer\">The optimizer, which no other network has used.</param>");
 
     private static string Targets(bool labels) => labels ? "ReadOnlySpan<int> labels" : "ReadOnlySpan<float> Y";
 

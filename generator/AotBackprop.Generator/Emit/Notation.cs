@@ -47,6 +47,9 @@ internal static class Notation
     /// <summary>db1 = Σ rows of dZ1.</summary>
     public static string BiasGradient(LayerPlan layer) => $"db{layer.Number} = Σ rows of dZ{layer.Number}";
 
+    /// <summary>W1 ← update(W1, dW1), whichever the optimizer.</summary>
+    public static string AnyUpdate(string parameter) => $"{parameter} ← update({parameter}, d{parameter})";
+
     /// <summary>W1 ← W1 − η dW1.</summary>
     public static string Update(string parameter) => $"{parameter} ← {parameter} − η d{parameter}";
 }

@@ -35,10 +35,12 @@ public static unsafe class NativeFunctions<TKernels>
     [MethodImpl(Body)]
     public static nuint EpochWorkspaceSize(nuint count, nuint batch) => NetworkFunctions<TKernels>.EpochWorkspaceSize(count, batch);
 
-    /// <summary>Bytes of the optimizer's state: none for gradient descent.</summary>
+    /// <summary>Bytes of the optimizer's state: none for gradient descent that does not clip.</summary>
     [MethodImpl(Body)]
     public static nuint OptimizerStateSize(NativeOptions* options) =>
-        NativeOptions.Validate(options) == NetworkStatus.Ok ? 0 : nuint.MaxValue;
+        NativeOptions.Read(options, out OptimizerSettings settings) == NetworkStatus.Ok
+            ? NetworkFunctions<TKernels>.OptimizerStateSize(settings)
+            : nuint.MaxValue;
 
     /// <summary>Probabilities.</summary>
     [MethodImpl(Body)]
@@ -88,10 +90,10 @@ public static unsafe class NativeFunctions<TKernels>
     [MethodImpl(Body)]
     public static int Apply(float* parameters, float* gradient, NativeOptions* options, void* state, nuint stateSize)
     {
-        NetworkStatus status = ValidateOptions(options, state, stateSize);
+        NetworkStatus status = NativeOptions.Read(options, out OptimizerSettings settings);
         return status != NetworkStatus.Ok
             ? (int)status
-            : (int)NetworkFunctions<TKernels>.Apply(parameters, gradient, options->LearningRate);
+            : (int)NetworkFunctions<TKernels>.Apply(parameters, gradient, new Descent(settings, state, stateSize));
     }
 
     /// <summary>One step on a batch.</summary>
@@ -108,14 +110,14 @@ public static unsafe class NativeFunctions<TKernels>
         nuint size,
         double* loss)
     {
-        NetworkStatus status = ValidateOptions(options, state, stateSize);
+        NetworkStatus status = NativeOptions.Read(options, out OptimizerSettings settings);
         if (status != NetworkStatus.Ok)
         {
             return (int)status;
         }
 
         status = NetworkFunctions<TKernels>.TrainStep(
-            parameters, X, targets, count, options->LearningRate, workspace, size, out double value);
+            parameters, X, targets, count, new Descent(settings, state, stateSize), workspace, size, out double value);
         if (status == NetworkStatus.Ok)
         {
             Write(loss, value);
@@ -140,7 +142,7 @@ public static unsafe class NativeFunctions<TKernels>
         double* loss,
         nuint* batchesDone)
     {
-        NetworkStatus status = ValidateOptions(options, state, stateSize);
+        NetworkStatus status = NativeOptions.Read(options, out OptimizerSettings settings);
         if (status != NetworkStatus.Ok)
         {
             return (int)status;
@@ -169,7 +171,7 @@ public static unsafe class NativeFunctions<TKernels>
             targets,
             count,
             epoch->BatchSize,
-            options->LearningRate,
+            new Descent(settings, state, stateSize),
             epoch->Seed,
             epoch->Epoch,
             epoch->FirstBatch,
@@ -189,14 +191,6 @@ public static unsafe class NativeFunctions<TKernels>
         }
 
         return (int)status;
-    }
-
-    private static NetworkStatus ValidateOptions(NativeOptions* options, void* state, nuint stateSize)
-    {
-        // Gradient descent keeps no state: none is asked for.
-        _ = state;
-        _ = stateSize;
-        return NativeOptions.Validate(options);
     }
 
     private static void Write(double* target, double value)

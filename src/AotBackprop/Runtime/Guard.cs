@@ -22,6 +22,15 @@ internal static class Guard
         }
     }
 
+    public static void Magnitude(float came, string name) =>
+        InRange(OptimizerSettings.IsMagnitude(came), came, name, "a finite number, 0 or more");
+
+    public static void Memory(float came, string name) =>
+        InRange(OptimizerSettings.IsMemory(came), came, name, "a number from 0 to 0.999999");
+
+    public static void Epsilon(float came, string name) =>
+        InRange(OptimizerSettings.IsEpsilon(came), came, name, "a finite number, 1e-20 or more");
+
     public static void WholeSamples(int came, int inputs, string name)
     {
         if (came == 0 || came % inputs != 0)
@@ -77,6 +86,14 @@ internal static class Guard
     }
 
     public static string Text(float number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static void InRange(bool isIn, float came, string name, string wanted)
+    {
+        if (!isIn)
+        {
+            throw new ArgumentOutOfRangeException(name, came, $"{name} is {Text(came)}; wanted {wanted}.");
+        }
+    }
 
     [DoesNotReturn]
     private static void Throw(string name, string message) => throw new ArgumentException(message, name);

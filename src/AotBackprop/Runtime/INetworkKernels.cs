@@ -60,8 +60,9 @@ public unsafe interface INetworkKernels
     /// <summary>dW and db of each layer, stored.</summary>
     static abstract void Gradient(float* X, Zeros zeros, nint N, float* workspace, float* gradient);
 
-    /// <summary>dW and db of each layer, applied as they are finished: W ← W − η dW, b ← b − η db.</summary>
-    static abstract void Descend(float* parameters, float* X, Zeros zeros, nint N, float learningRate, float* workspace);
+    /// <summary>dW and db of each layer, applied as they are finished: W ← update(W, dW), b ← update(b, db).</summary>
+    static abstract void Descend<TUpdate>(float* parameters, float* X, Zeros zeros, nint N, in TUpdate update, float* workspace)
+        where TUpdate : struct, IUpdate;
 
     /// <summary>The intermediates of a layer, counted from 1.</summary>
     static abstract LayerView Layer(int number, nint N, float* workspace);

@@ -70,6 +70,16 @@ public abstract unsafe class Lanes128
     public static Vector128<float> MultiplyAdd(Vector128<float> a, Vector128<float> b, Vector128<float> c) =>
         Vector128.MultiplyAddEstimate(a, b, c);
 
+    /// <summary>W ← update(W, dW) for the vector at p.</summary>
+    [MethodImpl(Inline)]
+    public static void Update<TUpdate>(in TUpdate update, float* p, Vector128<float> gradient)
+        where TUpdate : struct, IUpdate => update.Apply<Vectors128, Vector128<float>>(p, gradient, 0);
+
+    /// <summary>W ← update(W, dW) for the first <paramref name="count"/> lanes; nothing behind them is touched.</summary>
+    [MethodImpl(Inline)]
+    public static void UpdatePart<TUpdate>(in TUpdate update, float* p, int count, Vector128<float> gradient)
+        where TUpdate : struct, IUpdate => update.Apply<Vectors128, Vector128<float>>(p, gradient, count);
+
     /// <summary>The larger of each pair.</summary>
     [MethodImpl(Inline)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);

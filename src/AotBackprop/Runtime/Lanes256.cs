@@ -64,6 +64,16 @@ public abstract unsafe class Lanes256
     public static Vector256<float> MultiplyAdd(Vector256<float> a, Vector256<float> b, Vector256<float> c) =>
         Vector256.MultiplyAddEstimate(a, b, c);
 
+    /// <summary>W ← update(W, dW) for the vector at p.</summary>
+    [MethodImpl(Inline)]
+    public static void Update<TUpdate>(in TUpdate update, float* p, Vector256<float> gradient)
+        where TUpdate : struct, IUpdate => update.Apply<Vectors256, Vector256<float>>(p, gradient, 0);
+
+    /// <summary>W ← update(W, dW) for the first <paramref name="count"/> lanes; nothing behind them is touched.</summary>
+    [MethodImpl(Inline)]
+    public static void UpdatePart<TUpdate>(in TUpdate update, float* p, int count, Vector256<float> gradient)
+        where TUpdate : struct, IUpdate => update.Apply<Vectors256, Vector256<float>>(p, gradient, count);
+
     /// <summary>The larger of each pair.</summary>
     [MethodImpl(Inline)]
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.Max(a, b);

@@ -71,6 +71,16 @@ public abstract unsafe class Lanes512
     public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
         Vector512.MultiplyAddEstimate(a, b, c);
 
+    /// <summary>W ← update(W, dW) for the vector at p.</summary>
+    [MethodImpl(Inline)]
+    public static void Update<TUpdate>(in TUpdate update, float* p, Vector512<float> gradient)
+        where TUpdate : struct, IUpdate => update.Apply<Vectors512, Vector512<float>>(p, gradient, 0);
+
+    /// <summary>W ← update(W, dW) for the first <paramref name="count"/> lanes; nothing behind them is touched.</summary>
+    [MethodImpl(Inline)]
+    public static void UpdatePart<TUpdate>(in TUpdate update, float* p, int count, Vector512<float> gradient)
+        where TUpdate : struct, IUpdate => update.Apply<Vectors512, Vector512<float>>(p, gradient, count);
+
     /// <summary>The larger of each pair.</summary>
     [MethodImpl(Inline)]
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.Max(a, b);

@@ -32,7 +32,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="targets">What the network should say.</param>
     /// <param name="count">N, below 2³¹.</param>
     /// <param name="batchSize">Samples in a batch; the last may be short.</param>
-    /// <param name="learningRate">η.</param>
+    /// <param name="descent">The optimizer, or η.</param>
     /// <param name="seed">With the epoch, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch.</param>
     /// <param name="firstBatch">The first batch of the range.</param>
@@ -48,7 +48,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         Targets targets,
         nuint count,
         nuint batchSize,
-        float learningRate,
+        in Descent descent,
         ulong seed,
         ulong epoch,
         nuint firstBatch,
@@ -62,7 +62,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         loss = 0;
         batchesDone = 0;
         NetworkStatus status = ValidateEpoch(
-            parameters, X, targets, count, batchSize, learningRate, firstBatch, batchCount, workspace, workspaceSize);
+            parameters, X, targets, count, batchSize, descent, firstBatch, batchCount, workspace, workspaceSize);
         if (status != NetworkStatus.Ok)
         {
             return status;
@@ -88,7 +88,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             nuint N = Math.Min(batchSize, count - first);
             Targets gathered = Gather(X, targets, order + first, N, count - first, batchX, batchTargets);
             InputFacts inputs = Examine(batchX, (nint)N, training);
-            status = Step(parameters, batchX, gathered, (nint)N, learningRate, training, inputs, out double batchLoss);
+            status = Step(parameters, batchX, gathered, (nint)N, descent, training, inputs, out double batchLoss);
             if (status != NetworkStatus.Ok)
             {
                 break;
@@ -108,18 +108,19 @@ public static unsafe partial class NetworkFunctions<TKernels>
         Targets targets,
         nuint count,
         nuint batchSize,
-        float learningRate,
+        in Descent descent,
         nuint firstBatch,
         nuint batchCount,
         void* workspace,
         nuint workspaceSize)
     {
-        if (!IsLearningRate(learningRate))
+        NetworkStatus status = descent.Validate(TKernels.ParameterCount);
+        if (status != NetworkStatus.Ok)
         {
-            return NetworkStatus.InvalidLearningRate;
+            return status;
         }
 
-        NetworkStatus status = ValidateSamples(parameters, X, count, workspace);
+        status = ValidateSamples(parameters, X, count, workspace);
         if (status != NetworkStatus.Ok)
         {
             return status;

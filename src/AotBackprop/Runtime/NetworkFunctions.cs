@@ -20,11 +20,6 @@ public static unsafe partial class NetworkFunctions<TKernels>
     // Samples that inference takes at a time; the bits of a sample do not depend on it.
     private const int LargestChunk = 256;
 
-    // Half an ulp of the largest float: an update smaller than this cannot carry a finite parameter to infinity.
-    private const double LargestUpdate = (double)(1L << 52) * (1L << 51);
-
-    private const double LargestGradient = float.MaxValue;
-
     /// <summary>Bytes of workspace for training on batches of so many samples.</summary>
     /// <param name="count">Samples in the largest batch.</param>
     public static nuint TrainingWorkspaceSize(nuint count) =>
@@ -37,6 +32,10 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="count">Samples at a time.</param>
     public static nuint InferenceWorkspaceSize(nuint count) =>
         Bytes(count, (nuint)TKernels.InferenceFloats, (nuint)TKernels.FixedInferenceFloats);
+
+    /// <summary>Bytes that an optimizer keeps from step to step: zeroed before the first.</summary>
+    /// <param name="settings">The optimizer.</param>
+    public static nuint OptimizerStateSize(in OptimizerSettings settings) => Descent.StateSize(settings, TKernels.ParameterCount);
 
     /// <summary>Draws W1, W2, … from the seed, and sets the biases to 0.</summary>
     /// <param name="parameters">Receives the parameters.</param>
@@ -119,6 +118,4 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="Largest">The largest magnitude: infinite or NaN if any is.</param>
     /// <param name="Zeros">How many are 0.</param>
     private readonly record struct InputFacts(float Largest, Zeros Zeros);
-
-    private static bool IsLearningRate(float learningRate) => learningRate >= 0 && float.IsFinite(learningRate);
 }

@@ -20,24 +20,14 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         }
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.Apply"/>
-    public void Apply(ReadOnlySpan<float> gradient, float learningRate)
+    /// <inheritdoc cref="INetwork{TSelf}.Apply(ReadOnlySpan{float}, float)"/>
+    public void Apply(ReadOnlySpan<float> gradient, float learningRate) => Apply(gradient, (Descent)learningRate);
+
+    /// <inheritdoc cref="INetwork{TSelf}.Apply(ReadOnlySpan{float}, Optimizer)"/>
+    public void Apply(ReadOnlySpan<float> gradient, Optimizer optimizer)
     {
-        float* parameters = _memory.Parameters;
-        Guard.Length(gradient.Length, TKernels.ParameterCount, nameof(gradient), "one for each weight and bias");
-        NetworkStatus status;
-        fixed (float* g = gradient)
-        {
-            status = NetworkFunctions<TKernels>.Apply(parameters, g, learningRate);
-        }
-
-        GC.KeepAlive(_memory);
-        if (status == NetworkStatus.NotFinite)
-        {
-            Guard.Finite(gradient, nameof(gradient));
-        }
-
-        ThrowUnlessOk(status, default, default, default, learningRate);
+        Apply(gradient, StateOf(optimizer));
+        GC.KeepAlive(optimizer);
     }
 
     /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{int}, float)"/>
@@ -58,6 +48,28 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         }
     }
 
+    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{int}, Optimizer)"/>
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Optimizer optimizer)
+    {
+        fixed (int* l = labels)
+        {
+            double loss = TrainStep(CountSamples(X, labels), X, Targets.Of(l), labels, default, StateOf(optimizer));
+            GC.KeepAlive(optimizer);
+            return loss;
+        }
+    }
+
+    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{float}, Optimizer)"/>
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Optimizer optimizer)
+    {
+        fixed (float* y = Y)
+        {
+            double loss = TrainStep(CountSamples(X, Y), X, Targets.Of(y), default, Y, StateOf(optimizer));
+            GC.KeepAlive(optimizer);
+            return loss;
+        }
+    }
+
     /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{int}, int, float, ulong, int)"/>
     public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, float learningRate, ulong seed, int epoch)
     {
@@ -73,6 +85,28 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         fixed (float* y = Y)
         {
             return TrainEpoch(CountSamples(X, Y), X, Targets.Of(y), default, Y, batchSize, learningRate, seed, epoch);
+        }
+    }
+
+    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{int}, int, Optimizer, ulong, int)"/>
+    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, Optimizer optimizer, ulong seed, int epoch)
+    {
+        fixed (int* l = labels)
+        {
+            double loss = TrainEpoch(CountSamples(X, labels), X, Targets.Of(l), labels, default, batchSize, StateOf(optimizer), seed, epoch);
+            GC.KeepAlive(optimizer);
+            return loss;
+        }
+    }
+
+    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{float}, int, Optimizer, ulong, int)"/>
+    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, Optimizer optimizer, ulong seed, int epoch)
+    {
+        fixed (float* y = Y)
+        {
+            double loss = TrainEpoch(CountSamples(X, Y), X, Targets.Of(y), default, Y, batchSize, StateOf(optimizer), seed, epoch);
+            GC.KeepAlive(optimizer);
+            return loss;
         }
     }
 
@@ -95,8 +129,27 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         return loss;
     }
 
+    private void Apply(ReadOnlySpan<float> gradient, in Descent descent)
+    {
+        float* parameters = _memory.Parameters;
+        Guard.Length(gradient.Length, TKernels.ParameterCount, nameof(gradient), "one for each weight and bias");
+        NetworkStatus status;
+        fixed (float* g = gradient)
+        {
+            status = NetworkFunctions<TKernels>.Apply(parameters, g, descent);
+        }
+
+        GC.KeepAlive(_memory);
+        if (status == NetworkStatus.NotFinite)
+        {
+            Guard.Finite(gradient, nameof(gradient));
+        }
+
+        ThrowUnlessOk(status, default, default, default, descent.LearningRate);
+    }
+
     private double TrainStep(
-        int count, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, float learningRate)
+        int count, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, in Descent descent)
     {
         float* parameters = _memory.Parameters;
         nuint size = NetworkFunctions<TKernels>.TrainingWorkspaceSize((nuint)count);
@@ -105,11 +158,11 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         fixed (float* x = X)
         {
             status = NetworkFunctions<TKernels>.TrainStep(
-                parameters, x, targets, (nuint)count, learningRate, _memory.Training(size), size, out loss);
+                parameters, x, targets, (nuint)count, descent, _memory.Training(size), size, out loss);
         }
 
         GC.KeepAlive(_memory);
-        ThrowUnlessOk(status, X, labels, Y, learningRate);
+        ThrowUnlessOk(status, X, labels, Y, descent.LearningRate);
         return loss;
     }
 
@@ -120,7 +173,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         ReadOnlySpan<int> labels,
         ReadOnlySpan<float> Y,
         int batchSize,
-        float learningRate,
+        in Descent descent,
         ulong seed,
         int epoch)
     {
@@ -139,7 +192,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 targets,
                 (nuint)count,
                 (nuint)batchSize,
-                learningRate,
+                descent,
                 seed,
                 (ulong)epoch,
                 0,
@@ -152,7 +205,13 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         }
 
         GC.KeepAlive(_memory);
-        ThrowUnlessOk(status, X, labels, Y, learningRate);
+        ThrowUnlessOk(status, X, labels, Y, descent.LearningRate);
         return loss;
+    }
+
+    private Descent StateOf(Optimizer optimizer)
+    {
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return optimizer.Of(_memory, TKernels.ParameterCount);
     }
 }

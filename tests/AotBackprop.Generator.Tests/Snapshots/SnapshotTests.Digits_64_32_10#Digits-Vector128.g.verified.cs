@@ -6,7 +6,7 @@
 // Request     [Network(64, 32, 10)]
 // Parameters  2,410, 9,640 bytes
 // Cost        2,368 multiply-adds forward, 5,056 to train, for each sample
-// Scratch     240 bytes forward, 432 to train, for each sample; 1,280 once
+// Scratch     248 bytes forward, 440 to train, for each sample; 3,328 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 3 samples × 2 vectors, 2 sums
 // Plan        Z2 = A1 W2 + b2: tiles, 1 sample × 2 vectors, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): tiles, 6 samples × 2 vectors
@@ -589,12 +589,12 @@ partial class Digits
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
-        public static void Descend(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float learningRate, in Workspace w)
+        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Descend2(w.A1, w.dZ2, N, learningRate, parameters + Layout.W2);
-            BiasDescend2(w.dZ2, N, learningRate, parameters + Layout.b2);
-            Descend1(X, w.dZ1, N, learningRate, parameters + Layout.W1);
-            BiasDescend1(w.dZ1, N, learningRate, parameters + Layout.b1);
+            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
+            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
+            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
         }
 
         // dW2 = A1ᵀ dZ2
@@ -719,14 +719,14 @@ partial class Digits
             }
         }
 
-        // dW2 = A1ᵀ dZ2, W2 ← W2 − η dW2
+        // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [32×10] = [32×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples.
         [MethodImpl(Kernel)]
-        private static void Descend2(float* A1, float* dZ2, nint N, float learningRate, float* W2)
+        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int i = 0; i < 30; i += 6)
             {
@@ -752,20 +752,20 @@ partial class Digits
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2 + (i * 10);
-                Store(w, MultiplyAdd(rate, g00, Load(w)));
-                Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                Store(w + 10, MultiplyAdd(rate, g10, Load(w + 10)));
-                Store(w + 14, MultiplyAdd(rate, g11, Load(w + 14)));
-                Store(w + 20, MultiplyAdd(rate, g20, Load(w + 20)));
-                Store(w + 24, MultiplyAdd(rate, g21, Load(w + 24)));
-                Store(w + 30, MultiplyAdd(rate, g30, Load(w + 30)));
-                Store(w + 34, MultiplyAdd(rate, g31, Load(w + 34)));
-                Store(w + 40, MultiplyAdd(rate, g40, Load(w + 40)));
-                Store(w + 44, MultiplyAdd(rate, g41, Load(w + 44)));
-                Store(w + 50, MultiplyAdd(rate, g50, Load(w + 50)));
-                Store(w + 54, MultiplyAdd(rate, g51, Load(w + 54)));
+                Update(in update, w, g00);
+                Update(in update, w + 4, g01);
+                Update(in update, w + 10, g10);
+                Update(in update, w + 14, g11);
+                Update(in update, w + 20, g20);
+                Update(in update, w + 24, g21);
+                Update(in update, w + 30, g30);
+                Update(in update, w + 34, g31);
+                Update(in update, w + 40, g40);
+                Update(in update, w + 44, g41);
+                Update(in update, w + 50, g50);
+                Update(in update, w + 54, g51);
             }
 
             {
@@ -783,12 +783,12 @@ partial class Digits
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2 + 300;
-                Store(w, MultiplyAdd(rate, g00, Load(w)));
-                Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                Store(w + 10, MultiplyAdd(rate, g10, Load(w + 10)));
-                Store(w + 14, MultiplyAdd(rate, g11, Load(w + 14)));
+                Update(in update, w, g00);
+                Update(in update, w + 4, g01);
+                Update(in update, w + 10, g10);
+                Update(in update, w + 14, g11);
             }
 
             for (int i = 0; i < 30; i += 6)
@@ -815,14 +815,14 @@ partial class Digits
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2 + (i * 10) + 8;
-                StorePart(w, 2, MultiplyAdd(rate, g00, LoadPart(w, 2)));
-                StorePart(w + 10, 2, MultiplyAdd(rate, g10, LoadPart(w + 10, 2)));
-                StorePart(w + 20, 2, MultiplyAdd(rate, g20, LoadPart(w + 20, 2)));
-                StorePart(w + 30, 2, MultiplyAdd(rate, g30, LoadPart(w + 30, 2)));
-                StorePart(w + 40, 2, MultiplyAdd(rate, g40, LoadPart(w + 40, 2)));
-                StorePart(w + 50, 2, MultiplyAdd(rate, g50, LoadPart(w + 50, 2)));
+                UpdatePart(in update, w, 2, g00);
+                UpdatePart(in update, w + 10, 2, g10);
+                UpdatePart(in update, w + 20, 2, g20);
+                UpdatePart(in update, w + 30, 2, g30);
+                UpdatePart(in update, w + 40, 2, g40);
+                UpdatePart(in update, w + 50, 2, g50);
             }
 
             {
@@ -840,10 +840,10 @@ partial class Digits
                     d += 16;
                 }
 
-                // W2 ← W2 − η dW2
+                // W2 ← update(W2, dW2)
                 float* w = W2 + 300 + 8;
-                StorePart(w, 2, MultiplyAdd(rate, g00, LoadPart(w, 2)));
-                StorePart(w + 10, 2, MultiplyAdd(rate, g10, LoadPart(w + 10, 2)));
+                UpdatePart(in update, w, 2, g00);
+                UpdatePart(in update, w + 10, 2, g10);
             }
         }
 
@@ -868,13 +868,13 @@ partial class Digits
             }
         }
 
-        // db2 = Σ rows of dZ2, b2 ← b2 − η db2
+        // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
         // [10].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2(float* dZ2, nint N, float learningRate, float* b2)
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             {
                 float* d = dZ2;
@@ -885,9 +885,9 @@ partial class Digits
                     d += 16;
                 }
 
-                Store(b2, MultiplyAdd(rate, g0, Load(b2)));
-                Store(b2 + 4, MultiplyAdd(rate, g1, Load(b2 + 4)));
-                StorePart(b2 + 8, 2, MultiplyAdd(rate, g2, LoadPart(b2 + 8, 2)));
+                Update(in update, b2, g0);
+                Update(in update, b2 + 4, g1);
+                UpdatePart(in update, b2 + 8, 2, g2);
             }
         }
 
@@ -971,14 +971,14 @@ partial class Digits
             }
         }
 
-        // dW1 = Xᵀ dZ1, W1 ← W1 − η dW1
+        // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples.
         [MethodImpl(Kernel)]
-        private static void Descend1(float* X, float* dZ1, nint N, float learningRate, float* W1)
+        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int j = 0; j < 32; j += 8)
             {
@@ -1006,20 +1006,20 @@ partial class Digits
                         d += 32;
                     }
 
-                    // W1 ← W1 − η dW1
+                    // W1 ← update(W1, dW1)
                     float* w = W1 + (i * 32) + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                    Store(w + 32, MultiplyAdd(rate, g10, Load(w + 32)));
-                    Store(w + 36, MultiplyAdd(rate, g11, Load(w + 36)));
-                    Store(w + 64, MultiplyAdd(rate, g20, Load(w + 64)));
-                    Store(w + 68, MultiplyAdd(rate, g21, Load(w + 68)));
-                    Store(w + 96, MultiplyAdd(rate, g30, Load(w + 96)));
-                    Store(w + 100, MultiplyAdd(rate, g31, Load(w + 100)));
-                    Store(w + 128, MultiplyAdd(rate, g40, Load(w + 128)));
-                    Store(w + 132, MultiplyAdd(rate, g41, Load(w + 132)));
-                    Store(w + 160, MultiplyAdd(rate, g50, Load(w + 160)));
-                    Store(w + 164, MultiplyAdd(rate, g51, Load(w + 164)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 32, g10);
+                    Update(in update, w + 36, g11);
+                    Update(in update, w + 64, g20);
+                    Update(in update, w + 68, g21);
+                    Update(in update, w + 96, g30);
+                    Update(in update, w + 100, g31);
+                    Update(in update, w + 128, g40);
+                    Update(in update, w + 132, g41);
+                    Update(in update, w + 160, g50);
+                    Update(in update, w + 164, g51);
                 }
 
                 {
@@ -1041,16 +1041,16 @@ partial class Digits
                         d += 32;
                     }
 
-                    // W1 ← W1 − η dW1
+                    // W1 ← update(W1, dW1)
                     float* w = W1 + 1920 + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                    Store(w + 32, MultiplyAdd(rate, g10, Load(w + 32)));
-                    Store(w + 36, MultiplyAdd(rate, g11, Load(w + 36)));
-                    Store(w + 64, MultiplyAdd(rate, g20, Load(w + 64)));
-                    Store(w + 68, MultiplyAdd(rate, g21, Load(w + 68)));
-                    Store(w + 96, MultiplyAdd(rate, g30, Load(w + 96)));
-                    Store(w + 100, MultiplyAdd(rate, g31, Load(w + 100)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 32, g10);
+                    Update(in update, w + 36, g11);
+                    Update(in update, w + 64, g20);
+                    Update(in update, w + 68, g21);
+                    Update(in update, w + 96, g30);
+                    Update(in update, w + 100, g31);
                 }
             }
         }
@@ -1078,13 +1078,13 @@ partial class Digits
             }
         }
 
-        // db1 = Σ rows of dZ1, b1 ← b1 − η db1
+        // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
         // [32].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1(float* dZ1, nint N, float learningRate, float* b1)
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int j = 0; j < 32; j += 16)
             {
@@ -1096,10 +1096,10 @@ partial class Digits
                     d += 32;
                 }
 
-                Store(b1 + j, MultiplyAdd(rate, g0, Load(b1 + j)));
-                Store(b1 + j + 4, MultiplyAdd(rate, g1, Load(b1 + j + 4)));
-                Store(b1 + j + 8, MultiplyAdd(rate, g2, Load(b1 + j + 8)));
-                Store(b1 + j + 12, MultiplyAdd(rate, g3, Load(b1 + j + 12)));
+                Update(in update, b1 + j, g0);
+                Update(in update, b1 + j + 4, g1);
+                Update(in update, b1 + j + 8, g2);
+                Update(in update, b1 + j + 12, g3);
             }
         }
 

@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     148 bytes forward, 276 to train, for each sample; 192 once
+// Scratch     156 bytes forward, 284 to train, for each sample; 2,240 once
 
 #nullable enable
 
@@ -131,6 +131,12 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="learningRate">η, finite and not negative.</param>
     public void Apply(ReadOnlySpan<float> gradient, float learningRate) => _instance.Apply(gradient, learningRate);
 
+    /// <summary>One step of an optimizer by a gradient.</summary>
+    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <param name="gradient">67 finite floats in the order of <see cref="Parameters"/>.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    public void Apply(ReadOnlySpan<float> gradient, global::AotBackprop.Optimizer optimizer) => _instance.Apply(gradient, optimizer);
+
     /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
     /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
@@ -138,6 +144,14 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <returns>The loss before the update.</returns>
     public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, float learningRate) => _instance.TrainStep(X, labels, learningRate);
+
+    /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
+    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile.</remarks>
+    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
+    /// <param name="labels">N class numbers, 0 to 2.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    /// <returns>The loss before the update.</returns>
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, global::AotBackprop.Optimizer optimizer) => _instance.TrainStep(X, labels, optimizer);
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
     /// <remarks>Nothing else may run on the object meanwhile.</remarks>
@@ -153,6 +167,20 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         return _instance.TrainEpoch(X, labels, batchSize, learningRate, seed, epoch);
     }
 
+    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
+    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
+    /// <param name="labels">N class numbers, 0 to 2.</param>
+    /// <param name="batchSize">Samples in a batch.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
+    /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
+    /// <returns>The mean over the samples of the loss before each one's update.</returns>
+    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch)
+    {
+        return _instance.TrainEpoch(X, labels, batchSize, optimizer, seed, epoch);
+    }
+
     /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
     /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
@@ -160,6 +188,14 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <returns>The loss before the update.</returns>
     public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate) => _instance.TrainStep(X, Y, learningRate);
+
+    /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
+    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile.</remarks>
+    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
+    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    /// <returns>The loss before the update.</returns>
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, global::AotBackprop.Optimizer optimizer) => _instance.TrainStep(X, Y, optimizer);
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
     /// <remarks>Nothing else may run on the object meanwhile.</remarks>
@@ -173,6 +209,20 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch)
     {
         return _instance.TrainEpoch(X, Y, batchSize, learningRate, seed, epoch);
+    }
+
+    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
+    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
+    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="batchSize">Samples in a batch.</param>
+    /// <param name="optimizer">The optimizer, which no other network has used.</param>
+    /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
+    /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
+    /// <returns>The mean over the samples of the loss before each one's update.</returns>
+    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch)
+    {
+        return _instance.TrainEpoch(X, Y, batchSize, optimizer, seed, epoch);
     }
 
     /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>

@@ -6,7 +6,7 @@
 // Request     [Network(784, 128, 64, 10)]
 // Parameters  109,386, 437,544 bytes
 // Cost        109,184 multiply-adds forward, 227,200 to train, for each sample
-// Scratch     1,668 bytes forward, 3,288 to train, for each sample; 44,808 once
+// Scratch     1,676 bytes forward, 3,296 to train, for each sample; 46,856 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 6 samples × 2 vectors
 // Plan        Z2 = A1 W2 + b2, A2 = ReLU(Z2): tiles, 6 samples × 2 vectors
 // Plan        Z3 = A2 W3 + b3: tiles, 1 sample × 2 vectors, 4 sums
@@ -1191,29 +1191,29 @@ partial class Mnist
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
-        public static void Descend(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float learningRate, in Workspace w)
+        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Descend3(w.A2, w.dZ3, N, learningRate, parameters + Layout.W3);
-            BiasDescend3(w.dZ3, N, learningRate, parameters + Layout.b3);
-            Descend2(w.A1, w.dZ2, N, learningRate, parameters + Layout.W2);
-            BiasDescend2(w.dZ2, N, learningRate, parameters + Layout.b2);
+            Descend3(w.A2, w.dZ3, N, in update, parameters + Layout.W3);
+            BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
+            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
+            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
                 global::AotBackprop.Runtime.Entries entries = w.Entries;
                 entries.Chain(N, 784);
-                Descend1Scattered(entries, w.dZ1, learningRate, parameters + Layout.W1);
+                Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1);
                 break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Descend1Listed(X, w.dZ1, N, learningRate, parameters + Layout.W1, w.Samples);
+                Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, w.Samples);
                 break;
 
                 default:
-                Descend1(X, w.dZ1, N, learningRate, parameters + Layout.W1);
+                Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
                 break;
             }
-            BiasDescend1(w.dZ1, N, learningRate, parameters + Layout.b1);
+            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
         }
 
         // dW3 = A2ᵀ dZ3
@@ -1352,14 +1352,14 @@ partial class Mnist
             }
         }
 
-        // dW3 = A2ᵀ dZ3, W3 ← W3 − η dW3
+        // dW3 = A2ᵀ dZ3, W3 ← update(W3, dW3)
         // [64×10] = [64×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples.
         [MethodImpl(Kernel)]
-        private static void Descend3(float* A2, float* dZ3, nint N, float learningRate, float* W3)
+        private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int i = 0; i < 60; i += 6)
             {
@@ -1385,20 +1385,20 @@ partial class Mnist
                     d += 16;
                 }
 
-                // W3 ← W3 − η dW3
+                // W3 ← update(W3, dW3)
                 float* w = W3 + (i * 10);
-                Store(w, MultiplyAdd(rate, g00, Load(w)));
-                Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                Store(w + 10, MultiplyAdd(rate, g10, Load(w + 10)));
-                Store(w + 14, MultiplyAdd(rate, g11, Load(w + 14)));
-                Store(w + 20, MultiplyAdd(rate, g20, Load(w + 20)));
-                Store(w + 24, MultiplyAdd(rate, g21, Load(w + 24)));
-                Store(w + 30, MultiplyAdd(rate, g30, Load(w + 30)));
-                Store(w + 34, MultiplyAdd(rate, g31, Load(w + 34)));
-                Store(w + 40, MultiplyAdd(rate, g40, Load(w + 40)));
-                Store(w + 44, MultiplyAdd(rate, g41, Load(w + 44)));
-                Store(w + 50, MultiplyAdd(rate, g50, Load(w + 50)));
-                Store(w + 54, MultiplyAdd(rate, g51, Load(w + 54)));
+                Update(in update, w, g00);
+                Update(in update, w + 4, g01);
+                Update(in update, w + 10, g10);
+                Update(in update, w + 14, g11);
+                Update(in update, w + 20, g20);
+                Update(in update, w + 24, g21);
+                Update(in update, w + 30, g30);
+                Update(in update, w + 34, g31);
+                Update(in update, w + 40, g40);
+                Update(in update, w + 44, g41);
+                Update(in update, w + 50, g50);
+                Update(in update, w + 54, g51);
             }
 
             {
@@ -1420,16 +1420,16 @@ partial class Mnist
                     d += 16;
                 }
 
-                // W3 ← W3 − η dW3
+                // W3 ← update(W3, dW3)
                 float* w = W3 + 600;
-                Store(w, MultiplyAdd(rate, g00, Load(w)));
-                Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                Store(w + 10, MultiplyAdd(rate, g10, Load(w + 10)));
-                Store(w + 14, MultiplyAdd(rate, g11, Load(w + 14)));
-                Store(w + 20, MultiplyAdd(rate, g20, Load(w + 20)));
-                Store(w + 24, MultiplyAdd(rate, g21, Load(w + 24)));
-                Store(w + 30, MultiplyAdd(rate, g30, Load(w + 30)));
-                Store(w + 34, MultiplyAdd(rate, g31, Load(w + 34)));
+                Update(in update, w, g00);
+                Update(in update, w + 4, g01);
+                Update(in update, w + 10, g10);
+                Update(in update, w + 14, g11);
+                Update(in update, w + 20, g20);
+                Update(in update, w + 24, g21);
+                Update(in update, w + 30, g30);
+                Update(in update, w + 34, g31);
             }
 
             for (int i = 0; i < 60; i += 6)
@@ -1456,14 +1456,14 @@ partial class Mnist
                     d += 16;
                 }
 
-                // W3 ← W3 − η dW3
+                // W3 ← update(W3, dW3)
                 float* w = W3 + (i * 10) + 8;
-                StorePart(w, 2, MultiplyAdd(rate, g00, LoadPart(w, 2)));
-                StorePart(w + 10, 2, MultiplyAdd(rate, g10, LoadPart(w + 10, 2)));
-                StorePart(w + 20, 2, MultiplyAdd(rate, g20, LoadPart(w + 20, 2)));
-                StorePart(w + 30, 2, MultiplyAdd(rate, g30, LoadPart(w + 30, 2)));
-                StorePart(w + 40, 2, MultiplyAdd(rate, g40, LoadPart(w + 40, 2)));
-                StorePart(w + 50, 2, MultiplyAdd(rate, g50, LoadPart(w + 50, 2)));
+                UpdatePart(in update, w, 2, g00);
+                UpdatePart(in update, w + 10, 2, g10);
+                UpdatePart(in update, w + 20, 2, g20);
+                UpdatePart(in update, w + 30, 2, g30);
+                UpdatePart(in update, w + 40, 2, g40);
+                UpdatePart(in update, w + 50, 2, g50);
             }
 
             {
@@ -1485,12 +1485,12 @@ partial class Mnist
                     d += 16;
                 }
 
-                // W3 ← W3 − η dW3
+                // W3 ← update(W3, dW3)
                 float* w = W3 + 600 + 8;
-                StorePart(w, 2, MultiplyAdd(rate, g00, LoadPart(w, 2)));
-                StorePart(w + 10, 2, MultiplyAdd(rate, g10, LoadPart(w + 10, 2)));
-                StorePart(w + 20, 2, MultiplyAdd(rate, g20, LoadPart(w + 20, 2)));
-                StorePart(w + 30, 2, MultiplyAdd(rate, g30, LoadPart(w + 30, 2)));
+                UpdatePart(in update, w, 2, g00);
+                UpdatePart(in update, w + 10, 2, g10);
+                UpdatePart(in update, w + 20, 2, g20);
+                UpdatePart(in update, w + 30, 2, g30);
             }
         }
 
@@ -1515,13 +1515,13 @@ partial class Mnist
             }
         }
 
-        // db3 = Σ rows of dZ3, b3 ← b3 − η db3
+        // db3 = Σ rows of dZ3, b3 ← update(b3, db3)
         // [10].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend3(float* dZ3, nint N, float learningRate, float* b3)
+        private static void BiasDescend3<TUpdate>(float* dZ3, nint N, in TUpdate given, float* b3) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             {
                 float* d = dZ3;
@@ -1532,9 +1532,9 @@ partial class Mnist
                     d += 16;
                 }
 
-                Store(b3, MultiplyAdd(rate, g0, Load(b3)));
-                Store(b3 + 4, MultiplyAdd(rate, g1, Load(b3 + 4)));
-                StorePart(b3 + 8, 2, MultiplyAdd(rate, g2, LoadPart(b3 + 8, 2)));
+                Update(in update, b3, g0);
+                Update(in update, b3 + 4, g1);
+                UpdatePart(in update, b3 + 8, 2, g2);
             }
         }
 
@@ -1610,14 +1610,14 @@ partial class Mnist
             }
         }
 
-        // dW2 = A1ᵀ dZ2, W2 ← W2 − η dW2
+        // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [128×64] = [128×N] [N×64].
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples.
         [MethodImpl(Kernel)]
-        private static void Descend2(float* A1, float* dZ2, nint N, float learningRate, float* W2)
+        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int j = 0; j < 64; j += 8)
             {
@@ -1645,20 +1645,20 @@ partial class Mnist
                         d += 64;
                     }
 
-                    // W2 ← W2 − η dW2
+                    // W2 ← update(W2, dW2)
                     float* w = W2 + (i * 64) + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                    Store(w + 64, MultiplyAdd(rate, g10, Load(w + 64)));
-                    Store(w + 68, MultiplyAdd(rate, g11, Load(w + 68)));
-                    Store(w + 128, MultiplyAdd(rate, g20, Load(w + 128)));
-                    Store(w + 132, MultiplyAdd(rate, g21, Load(w + 132)));
-                    Store(w + 192, MultiplyAdd(rate, g30, Load(w + 192)));
-                    Store(w + 196, MultiplyAdd(rate, g31, Load(w + 196)));
-                    Store(w + 256, MultiplyAdd(rate, g40, Load(w + 256)));
-                    Store(w + 260, MultiplyAdd(rate, g41, Load(w + 260)));
-                    Store(w + 320, MultiplyAdd(rate, g50, Load(w + 320)));
-                    Store(w + 324, MultiplyAdd(rate, g51, Load(w + 324)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 64, g10);
+                    Update(in update, w + 68, g11);
+                    Update(in update, w + 128, g20);
+                    Update(in update, w + 132, g21);
+                    Update(in update, w + 192, g30);
+                    Update(in update, w + 196, g31);
+                    Update(in update, w + 256, g40);
+                    Update(in update, w + 260, g41);
+                    Update(in update, w + 320, g50);
+                    Update(in update, w + 324, g51);
                 }
 
                 {
@@ -1676,12 +1676,12 @@ partial class Mnist
                         d += 64;
                     }
 
-                    // W2 ← W2 − η dW2
+                    // W2 ← update(W2, dW2)
                     float* w = W2 + 8064 + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                    Store(w + 64, MultiplyAdd(rate, g10, Load(w + 64)));
-                    Store(w + 68, MultiplyAdd(rate, g11, Load(w + 68)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 64, g10);
+                    Update(in update, w + 68, g11);
                 }
             }
         }
@@ -1709,13 +1709,13 @@ partial class Mnist
             }
         }
 
-        // db2 = Σ rows of dZ2, b2 ← b2 − η db2
+        // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
         // [64].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2(float* dZ2, nint N, float learningRate, float* b2)
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int j = 0; j < 64; j += 16)
             {
@@ -1727,10 +1727,10 @@ partial class Mnist
                     d += 64;
                 }
 
-                Store(b2 + j, MultiplyAdd(rate, g0, Load(b2 + j)));
-                Store(b2 + j + 4, MultiplyAdd(rate, g1, Load(b2 + j + 4)));
-                Store(b2 + j + 8, MultiplyAdd(rate, g2, Load(b2 + j + 8)));
-                Store(b2 + j + 12, MultiplyAdd(rate, g3, Load(b2 + j + 12)));
+                Update(in update, b2 + j, g0);
+                Update(in update, b2 + j + 4, g1);
+                Update(in update, b2 + j + 8, g2);
+                Update(in update, b2 + j + 12, g3);
             }
         }
 
@@ -1814,14 +1814,14 @@ partial class Mnist
             }
         }
 
-        // dW1 = Xᵀ dZ1, W1 ← W1 − η dW1
+        // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [784×128] = [784×N] [N×128].
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples.
         [MethodImpl(Kernel)]
-        private static void Descend1(float* X, float* dZ1, nint N, float learningRate, float* W1)
+        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int j = 0; j < 128; j += 8)
             {
@@ -1849,20 +1849,20 @@ partial class Mnist
                         d += 128;
                     }
 
-                    // W1 ← W1 − η dW1
+                    // W1 ← update(W1, dW1)
                     float* w = W1 + (i * 128) + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                    Store(w + 128, MultiplyAdd(rate, g10, Load(w + 128)));
-                    Store(w + 132, MultiplyAdd(rate, g11, Load(w + 132)));
-                    Store(w + 256, MultiplyAdd(rate, g20, Load(w + 256)));
-                    Store(w + 260, MultiplyAdd(rate, g21, Load(w + 260)));
-                    Store(w + 384, MultiplyAdd(rate, g30, Load(w + 384)));
-                    Store(w + 388, MultiplyAdd(rate, g31, Load(w + 388)));
-                    Store(w + 512, MultiplyAdd(rate, g40, Load(w + 512)));
-                    Store(w + 516, MultiplyAdd(rate, g41, Load(w + 516)));
-                    Store(w + 640, MultiplyAdd(rate, g50, Load(w + 640)));
-                    Store(w + 644, MultiplyAdd(rate, g51, Load(w + 644)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 128, g10);
+                    Update(in update, w + 132, g11);
+                    Update(in update, w + 256, g20);
+                    Update(in update, w + 260, g21);
+                    Update(in update, w + 384, g30);
+                    Update(in update, w + 388, g31);
+                    Update(in update, w + 512, g40);
+                    Update(in update, w + 516, g41);
+                    Update(in update, w + 640, g50);
+                    Update(in update, w + 644, g51);
                 }
 
                 {
@@ -1884,16 +1884,16 @@ partial class Mnist
                         d += 128;
                     }
 
-                    // W1 ← W1 − η dW1
+                    // W1 ← update(W1, dW1)
                     float* w = W1 + 99840 + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                    Store(w + 128, MultiplyAdd(rate, g10, Load(w + 128)));
-                    Store(w + 132, MultiplyAdd(rate, g11, Load(w + 132)));
-                    Store(w + 256, MultiplyAdd(rate, g20, Load(w + 256)));
-                    Store(w + 260, MultiplyAdd(rate, g21, Load(w + 260)));
-                    Store(w + 384, MultiplyAdd(rate, g30, Load(w + 384)));
-                    Store(w + 388, MultiplyAdd(rate, g31, Load(w + 388)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 128, g10);
+                    Update(in update, w + 132, g11);
+                    Update(in update, w + 256, g20);
+                    Update(in update, w + 260, g21);
+                    Update(in update, w + 384, g30);
+                    Update(in update, w + 388, g31);
                 }
             }
         }
@@ -1984,13 +1984,17 @@ partial class Mnist
         }
 
         [MethodImpl(Kernel)]
-        private static void Descend1Listed(float* X, float* dZ1, nint N, float learningRate, float* W1, int* samples)
+        private static void Descend1Listed<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int* samples) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
             for (int i = 0; i < 780; i += 6)
             {
                 float* inputs = X + i;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
+                if (count == 0 && TUpdate.LeavesWhereGradientIsZero)
+                {
+                    continue;
+                }
 
                 for (int j = 0; j < 128; j += 8)
                 {
@@ -2015,26 +2019,30 @@ partial class Mnist
                         xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
                     }
 
-                    // W1 ← W1 − η dW1
+                    // W1 ← update(W1, dW1)
                     float* w = W1 + (i * 128) + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                    Store(w + 128, MultiplyAdd(rate, g10, Load(w + 128)));
-                    Store(w + 132, MultiplyAdd(rate, g11, Load(w + 132)));
-                    Store(w + 256, MultiplyAdd(rate, g20, Load(w + 256)));
-                    Store(w + 260, MultiplyAdd(rate, g21, Load(w + 260)));
-                    Store(w + 384, MultiplyAdd(rate, g30, Load(w + 384)));
-                    Store(w + 388, MultiplyAdd(rate, g31, Load(w + 388)));
-                    Store(w + 512, MultiplyAdd(rate, g40, Load(w + 512)));
-                    Store(w + 516, MultiplyAdd(rate, g41, Load(w + 516)));
-                    Store(w + 640, MultiplyAdd(rate, g50, Load(w + 640)));
-                    Store(w + 644, MultiplyAdd(rate, g51, Load(w + 644)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 128, g10);
+                    Update(in update, w + 132, g11);
+                    Update(in update, w + 256, g20);
+                    Update(in update, w + 260, g21);
+                    Update(in update, w + 384, g30);
+                    Update(in update, w + 388, g31);
+                    Update(in update, w + 512, g40);
+                    Update(in update, w + 516, g41);
+                    Update(in update, w + 640, g50);
+                    Update(in update, w + 644, g51);
                 }
             }
 
             {
                 float* inputs = X + 780;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 4, samples);
+                if (count == 0 && TUpdate.LeavesWhereGradientIsZero)
+                {
+                    return;
+                }
 
                 for (int j = 0; j < 128; j += 8)
                 {
@@ -2055,16 +2063,16 @@ partial class Mnist
                         xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
                     }
 
-                    // W1 ← W1 − η dW1
+                    // W1 ← update(W1, dW1)
                     float* w = W1 + 99840 + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                    Store(w + 128, MultiplyAdd(rate, g10, Load(w + 128)));
-                    Store(w + 132, MultiplyAdd(rate, g11, Load(w + 132)));
-                    Store(w + 256, MultiplyAdd(rate, g20, Load(w + 256)));
-                    Store(w + 260, MultiplyAdd(rate, g21, Load(w + 260)));
-                    Store(w + 384, MultiplyAdd(rate, g30, Load(w + 384)));
-                    Store(w + 388, MultiplyAdd(rate, g31, Load(w + 388)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 128, g10);
+                    Update(in update, w + 132, g11);
+                    Update(in update, w + 256, g20);
+                    Update(in update, w + 260, g21);
+                    Update(in update, w + 384, g30);
+                    Update(in update, w + 388, g31);
                 }
             }
         }
@@ -2109,15 +2117,16 @@ partial class Mnist
         }
 
         [MethodImpl(Kernel)]
-        private static void Descend1Scattered(in global::AotBackprop.Runtime.Entries entries, float* dZ1, float learningRate, float* W1)
+        private static void Descend1Scattered<TUpdate>(in global::AotBackprop.Runtime.Entries entries, float* dZ1, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
             int* next = entries.Next;
             int* samples = entries.Rows;
             float* values = entries.Values;
-            for (nint c = 0; c < entries.ChainedCount; c++)
+            nint columns = TUpdate.LeavesWhereGradientIsZero ? entries.ChainedCount : 784;
+            for (nint c = 0; c < columns; c++)
             {
-                nint i = entries.Chained[c];
+                nint i = TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : c;
                 nint first = entries.Heads[i];
 
                 for (int j = 0; j < 128; j += 32)
@@ -2132,16 +2141,16 @@ partial class Mnist
                         xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01); g02 = MultiplyAdd(xi, d2, g02); g03 = MultiplyAdd(xi, d3, g03); g04 = MultiplyAdd(xi, d4, g04); g05 = MultiplyAdd(xi, d5, g05); g06 = MultiplyAdd(xi, d6, g06); g07 = MultiplyAdd(xi, d7, g07);
                     }
 
-                    // W1 ← W1 − η dW1
+                    // W1 ← update(W1, dW1)
                     float* w = W1 + (i * 128) + j;
-                    Store(w, MultiplyAdd(rate, g00, Load(w)));
-                    Store(w + 4, MultiplyAdd(rate, g01, Load(w + 4)));
-                    Store(w + 8, MultiplyAdd(rate, g02, Load(w + 8)));
-                    Store(w + 12, MultiplyAdd(rate, g03, Load(w + 12)));
-                    Store(w + 16, MultiplyAdd(rate, g04, Load(w + 16)));
-                    Store(w + 20, MultiplyAdd(rate, g05, Load(w + 20)));
-                    Store(w + 24, MultiplyAdd(rate, g06, Load(w + 24)));
-                    Store(w + 28, MultiplyAdd(rate, g07, Load(w + 28)));
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 8, g02);
+                    Update(in update, w + 12, g03);
+                    Update(in update, w + 16, g04);
+                    Update(in update, w + 20, g05);
+                    Update(in update, w + 24, g06);
+                    Update(in update, w + 28, g07);
                 }
             }
         }
@@ -2169,13 +2178,13 @@ partial class Mnist
             }
         }
 
-        // db1 = Σ rows of dZ1, b1 ← b1 − η db1
+        // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
         // [128].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1(float* dZ1, nint N, float learningRate, float* b1)
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Vector128<float> rate = Fill(-learningRate);
+            TUpdate update = given;
 
             for (int j = 0; j < 128; j += 16)
             {
@@ -2187,10 +2196,10 @@ partial class Mnist
                     d += 128;
                 }
 
-                Store(b1 + j, MultiplyAdd(rate, g0, Load(b1 + j)));
-                Store(b1 + j + 4, MultiplyAdd(rate, g1, Load(b1 + j + 4)));
-                Store(b1 + j + 8, MultiplyAdd(rate, g2, Load(b1 + j + 8)));
-                Store(b1 + j + 12, MultiplyAdd(rate, g3, Load(b1 + j + 12)));
+                Update(in update, b1 + j, g0);
+                Update(in update, b1 + j + 4, g1);
+                Update(in update, b1 + j + 8, g2);
+                Update(in update, b1 + j + 12, g3);
             }
         }
 

@@ -30,10 +30,10 @@ internal abstract unsafe class Functions
     public abstract NetworkStatus Gradient(
         float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss);
 
-    public abstract NetworkStatus Apply(float* parameters, float* gradient, float rate);
+    public abstract NetworkStatus Apply(float* parameters, float* gradient, Descent descent);
 
     public abstract NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, float rate, void* workspace, nuint size, out double loss);
+        float* parameters, float* X, Targets targets, nuint count, Descent descent, void* workspace, nuint size, out double loss);
 
     public abstract NetworkStatus TrainEpoch(
         float* parameters,
@@ -41,7 +41,7 @@ internal abstract unsafe class Functions
         Targets targets,
         nuint count,
         nuint batchSize,
-        float rate,
+        Descent descent,
         (ulong Seed, ulong Epoch) order,
         (nuint First, nuint Count) batches,
         int* stop,
@@ -76,12 +76,12 @@ internal sealed unsafe class Functions<TKernels> : Functions
         float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss) =>
         NetworkFunctions<TKernels>.Gradient(parameters, X, targets, count, gradient, workspace, size, out loss);
 
-    public override NetworkStatus Apply(float* parameters, float* gradient, float rate) =>
-        NetworkFunctions<TKernels>.Apply(parameters, gradient, rate);
+    public override NetworkStatus Apply(float* parameters, float* gradient, Descent descent) =>
+        NetworkFunctions<TKernels>.Apply(parameters, gradient, descent);
 
     public override NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, float rate, void* workspace, nuint size, out double loss) =>
-        NetworkFunctions<TKernels>.TrainStep(parameters, X, targets, count, rate, workspace, size, out loss);
+        float* parameters, float* X, Targets targets, nuint count, Descent descent, void* workspace, nuint size, out double loss) =>
+        NetworkFunctions<TKernels>.TrainStep(parameters, X, targets, count, descent, workspace, size, out loss);
 
     public override NetworkStatus TrainEpoch(
         float* parameters,
@@ -89,7 +89,7 @@ internal sealed unsafe class Functions<TKernels> : Functions
         Targets targets,
         nuint count,
         nuint batchSize,
-        float rate,
+        Descent descent,
         (ulong Seed, ulong Epoch) order,
         (nuint First, nuint Count) batches,
         int* stop,
@@ -97,5 +97,5 @@ internal sealed unsafe class Functions<TKernels> : Functions
         nuint size,
         out double loss,
         out nuint done) => NetworkFunctions<TKernels>.TrainEpoch(
-            parameters, X, targets, count, batchSize, rate, order.Seed, order.Epoch, batches.First, batches.Count, stop, workspace, size, out loss, out done);
+            parameters, X, targets, count, batchSize, descent, order.Seed, order.Epoch, batches.First, batches.Count, stop, workspace, size, out loss, out done);
 }

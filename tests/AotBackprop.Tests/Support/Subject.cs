@@ -42,6 +42,12 @@ internal abstract class Subject : IDisposable
 
     public abstract double TrainEpoch(Batch set, int batchSize, float learningRate, ulong seed, int epoch);
 
+    public abstract void Apply(ReadOnlySpan<float> gradient, Optimizer optimizer);
+
+    public abstract double TrainStep(Batch batch, Optimizer optimizer);
+
+    public abstract double TrainEpoch(Batch set, int batchSize, Optimizer optimizer, ulong seed, int epoch);
+
     /// <summary>Every intermediate of the derivation, found by its name.</summary>
     public abstract Intermediates Trace(Batch batch);
 
@@ -97,6 +103,16 @@ internal sealed class Subject<TNetwork>(ulong seed) : Subject
     public override double TrainEpoch(Batch set, int batchSize, float learningRate, ulong seed, int epoch) => set.Labels is { } labels
         ? _network.TrainEpoch(set.X, labels, batchSize, learningRate, seed, epoch)
         : _network.TrainEpoch(set.X, set.Y, batchSize, learningRate, seed, epoch);
+
+    public override void Apply(ReadOnlySpan<float> gradient, Optimizer optimizer) => _network.Apply(gradient, optimizer);
+
+    public override double TrainStep(Batch batch, Optimizer optimizer) => batch.Labels is { } labels
+        ? _network.TrainStep(batch.X, labels, optimizer)
+        : _network.TrainStep(batch.X, batch.Y, optimizer);
+
+    public override double TrainEpoch(Batch set, int batchSize, Optimizer optimizer, ulong seed, int epoch) => set.Labels is { } labels
+        ? _network.TrainEpoch(set.X, labels, batchSize, optimizer, seed, epoch)
+        : _network.TrainEpoch(set.X, set.Y, batchSize, optimizer, seed, epoch);
 
     public override Intermediates Trace(Batch batch) => new(batch.Labels is { } labels
         ? Trace<int>()(_network, batch.X, labels)

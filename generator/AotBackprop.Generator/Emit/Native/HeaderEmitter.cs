@@ -40,13 +40,34 @@ internal static class HeaderEmitter
 
         Line(text, "};");
         Line(text, "");
-        Line(text, $"enum {{ {upper}_SGD = 0 /* W <- W - learning_rate dW */ }};");
+        CComment.Append(text, """
+            How a step moves all parameters, weights and biases alike, by their gradient g: learning_rate is η, momentum
+            μ, weight_decay λ, and t counts the steps from 1. All but AdamW take g + λW for g. The equations are those of
+            PyTorch's optimizers. What an optimizer keeps from step to step lies in optimizer_state.
+            """);
+        Line(text, "enum {");
+        Line(text, $"    {upper}_SGD = 0,      /* W ← W − ηg; keeps nothing */");
+        Line(text, $"    {upper}_MOMENTUM = 1, /* m ← μm + g; W ← W − ηm */");
+        Line(text, $"    {upper}_NESTEROV = 2, /* m ← μm + g; W ← W − η(g + μm) */");
+        Line(text, $"    {upper}_ADAM = 3,     /* m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²;");
+        Line(text, "                             W ← W − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε) */");
+        Line(text, $"    {upper}_ADAMW = 4     /* W ← (1 − ηλ)W; then as {upper}_ADAM, by g alone */");
+        Line(text, "};");
         Line(text, "");
-        CComment.Append(text, "How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it.");
+        CComment.Append(text, """
+            How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it. What
+            the optimizer does not use is 0. Its memory fades: a momentum or beta is from 0 to 0.999999.
+            """);
         Line(text, $"typedef struct {name}_options {{");
         Line(text, $"    size_t size;         /* sizeof({name}_options) */");
-        Line(text, "    float learning_rate; /* finite and not negative */");
-        Line(text, $"    int32_t optimizer;   /* {upper}_SGD */");
+        Line(text, "    float learning_rate; /* η: finite and not negative */");
+        Line(text, $"    int32_t optimizer;   /* {upper}_SGD, … */");
+        Line(text, "    float momentum;      /* μ of momentum and Nesterov's */");
+        Line(text, "    float beta1;         /* β₁ of Adam and AdamW, 0.9 as a rule */");
+        Line(text, "    float beta2;         /* β₂ of Adam and AdamW, 0.999 as a rule */");
+        Line(text, "    float epsilon;       /* ε of Adam and AdamW, 1e-8 as a rule: finite, at least 1e-20 */");
+        Line(text, "    float weight_decay;  /* λ: finite and not negative */");
+        Line(text, "    float clip_norm;     /* c: g ← g · min(1, c / (‖g‖ + 1e-6)) over all parameters; 0 is off */");
         Line(text, $"}} {name}_options;");
         Line(text, "");
         CComment.Append(text, "Which batches of which epoch to train on. Zeroed and set like the options.");

@@ -50,8 +50,10 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             [new(CType.Options(library), "options")],
             "OptimizerStateSize(options)",
             $"""
-            Bytes that the optimizer of these options keeps from step to step: 0 for gradient descent. SIZE_MAX for
-            options that this library cannot follow. Zero the buffer before the first step.
+            Bytes of optimizer_state for these options: 0 for {Upper}_SGD that does not clip. SIZE_MAX for options that
+            this library cannot follow. Zero the buffer before the first step; between steps it may be copied, and only
+            the library writes to it. A float's alignment will do, and a multiple of 64 bytes is fastest. It is that of
+            one optimizer and network: numbers such as the learning rate may change from step to step.
             """),
         Function(
             CType.Status,
@@ -94,17 +96,19 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             [new(CType.Parameters(_prefix), "parameters"), new(CType.ConstParameters(_prefix), "gradient"), .. Options],
             "Apply(parameters, gradient, options, optimizer_state, optimizer_state_size)",
             $"""
-            One step down a gradient: W ← W − η dW, b ← b − η db.
-            Statuses: {Statuses("NULL_POINTER", "INVALID_OPTIONS", "INVALID_LEARNING_RATE", "OPTIMIZER_STATE_TOO_SMALL", "NOT_FINITE")}.
+            One step of the optimizer by a gradient: W ← W − η dW, b ← b − η db in {Upper}_SGD.
+            optimizer_state may be null where it needs no bytes.
+            Statuses: {Statuses("NULL_POINTER", "INVALID_OPTIONS", "INVALID_LEARNING_RATE", "OPTIMIZER_STATE_TOO_SMALL", "INVALID_OPTIMIZER_STATE", "NOT_FINITE")}.
             """),
         .. ForTargets("train_step", Y =>
             ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), .. Options, .. Workspace, new(CType.DoubleResult, "loss")],
             "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, workspace, workspace_size, loss)",
             $"""
-            One step of gradient descent on a batch: the same bits as {_prefix}_gradient and {_prefix}_apply, in one
-            pass that stores no weight gradient. loss receives the mean loss before the update, and may be null.
+            One step of the optimizer on a batch: the same bits as {_prefix}_gradient and {_prefix}_apply, in one pass
+            that stores no weight gradient, but where clip_norm asks for its norm. loss receives the mean loss before
+            the update, and may be null.
             Statuses: those of {_prefix}_forward and {_prefix}_apply, {Statuses(TargetStatus(Y))}.
-            Whatever the status but {Upper}_OK, the parameters are as they were.
+            Whatever the status but {Upper}_OK, parameters and optimizer_state are as they were.
             """)),
         .. ForTargets("train_epoch", Y =>
             ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), new(CType.Epoch(library), "epoch"), .. Options, .. Workspace, new(CType.DoubleResult, "loss"), new(CType.SizeResult, "batches_done")],

@@ -20,5 +20,6 @@ internal static class StatusTexts
         (NetworkStatus.FloatingPointEnvironment, "FLOATING_POINT_ENVIRONMENT", "the processor flushes denormals or does not round to nearest, as in a host linked with -ffast-math"),
         (NetworkStatus.SelfTestFailed, "SELF_TEST_FAILED", "the self-test found a wrong gradient"),
         (NetworkStatus.OutOfMemory, "OUT_OF_MEMORY", "there is no memory for the self-test"),
+        (NetworkStatus.InvalidOptimizerState, "INVALID_OPTIMIZER_STATE", "the optimizer's state is another's, or was not zeroed before the first step"),
     ];
 }

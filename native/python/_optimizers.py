@@ -1,0 +1,231 @@
+"""How training moves the parameters. The names, defaults and mathematics are those of ``torch.optim``."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any, ClassVar, Optional
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import _arguments
+
+# The numbers of the library's optimizers.
+_SGD, _MOMENTUM, _NESTEROV, _ADAM, _ADAMW = range(5)
+
+
+class Optimizer:
+    """What all optimizers have in common; use ``SGD``, ``Adam`` or ``AdamW``.
+
+    An optimizer belongs to the first network that it trains, and keeps its state: training goes on where it stopped, in
+    a pickle or a copy, too. Its numbers may change between steps, as in ``optimizer.learning_rate *= 0.5``.
+
+    All parameters decay, biases too. With ``clip_norm`` c above 0 a gradient whose norm over all parameters is larger is
+    shortened first, g ← g · min(1, c / (‖g‖ + 1e-6)).
+    """
+
+    _names: ClassVar[tuple[str, ...]] = ()
+
+    learning_rate: float
+    weight_decay: float
+    clip_norm: float
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets all steps, and the network."""
+        self._state: Optional[NDArray[np.uint8]] = None
+        self._network: Any = None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self._names:
+            value = self._checked(name, value)
+        super().__setattr__(name, value)
+
+    def _checked(self, name: str, value: Any) -> Any:
+        if name == "learning_rate":
+            return _arguments.learning_rate(value)
+        if name == "epsilon":
+            return _arguments.number(value, name, 1e-20)
+        if name == "betas":
+            try:
+                beta1, beta2 = value
+            except (TypeError, ValueError):
+                raise ValueError(f"betas is {value!r}; wanted a pair of numbers") from None
+            return _arguments.number(beta1, "betas[0]", 0, 0.999999), _arguments.number(beta2, "betas[1]", 0, 0.999999)
+        if name == "momentum":
+            return _arguments.number(value, name, 0, 0.999999)
+        return _arguments.number(value, name, 0)
+
+    def _numbers(self) -> dict[str, Any]:
+        """The fields of the library's options."""
+        raise NotImplementedError
+
+    def _state_for(self, network: Any, size: int) -> Optional[NDArray[np.uint8]]:
+        """The state, for a step of a network: zeroed before its first."""
+        owner = self._network() if isinstance(self._network, weakref.ref) else self._network
+        if self._state is None or self._network is None:
+            # From a pickle or a copy the state comes without its network: the next is its own.
+            self._network = weakref.ref(network)
+        elif owner is not network:
+            raise ValueError("the optimizer has trained another network; wanted one for each, or a reset() between them")
+        if self._state is None:
+            self._state = np.zeros(size, np.uint8)
+        elif self._state.nbytes < size:
+            # Clipping was switched on: the room for the gradient lies behind what is kept.
+            grown = np.zeros(size, np.uint8)
+            grown[: self._state.nbytes] = self._state
+            self._state = grown
+        return self._state
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = None if self._state is None else self._state.copy()
+        return {**self.__dict__, "_network": None, "_state": state}
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._shown())})"
+
+    def _shown(self) -> tuple[str, ...]:
+        return self._names
+
+
+class SGD(Optimizer):
+    """Gradient descent, with momentum or without.
+
+    With g + λW for the gradient g::
+
+        W ← W − ηg                          without momentum
+        m ← μm + g      W ← W − ηm          with momentum μ
+        m ← μm + g      W ← W − η(g + μm)   with Nesterov's
+
+    Parameters
+    ----------
+    learning_rate : float
+        η, finite and not negative.
+    momentum : float
+        μ, from 0 to 0.999999.
+    nesterov : bool
+        Whether the momentum is Nesterov's.
+    weight_decay : float
+        λ, finite and not negative.
+    clip_norm : float
+        The largest norm of a gradient; 0 is off.
+    """
+
+    _names = ("learning_rate", "momentum", "weight_decay", "clip_norm")
+
+    def __init__(
+        self,
+        learning_rate: float = 0.1,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        *,
+        weight_decay: float = 0.0,
+        clip_norm: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.learning_rate = learning_rate
+        self.momentum = momentum
+        if not isinstance(nesterov, (bool, np.bool_)):
+            raise ValueError(f"nesterov is {nesterov!r}; wanted True or False")
+        if nesterov and self.momentum == 0:
+            raise ValueError("nesterov is True with a momentum of 0; wanted a momentum above it")
+        self.nesterov = bool(nesterov)
+        self.weight_decay = weight_decay
+        self.clip_norm = clip_norm
+
+    def _numbers(self) -> dict[str, Any]:
+        kind = _SGD if self.momentum == 0 else _NESTEROV if self.nesterov else _MOMENTUM
+        return {
+            "optimizer": kind,
+            "learning_rate": self.learning_rate,
+            "momentum": self.momentum,
+            "weight_decay": self.weight_decay,
+            "clip_norm": self.clip_norm,
+        }
+
+    def _shown(self) -> tuple[str, ...]:
+        return ("learning_rate", "momentum", "nesterov", "weight_decay", "clip_norm")
+
+
+class Adam(Optimizer):
+    """Adam: steps by the mean of the gradients over the root of the mean of their squares.
+
+    In step t, with g + λW for the gradient g::
+
+        m ← β₁m + (1 − β₁)g      v ← β₂v + (1 − β₂)g²
+        W ← W − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε)
+
+    Parameters
+    ----------
+    learning_rate : float
+        η, finite and not negative.
+    betas : (float, float)
+        β₁ and β₂, from 0 to 0.999999.
+    epsilon : float
+        ε, finite, at least 1e-20.
+    weight_decay : float
+        λ, finite and not negative.
+    clip_norm : float
+        The largest norm of a gradient; 0 is off.
+    """
+
+    _names = ("learning_rate", "betas", "epsilon", "weight_decay", "clip_norm")
+    _kind: ClassVar[int] = _ADAM
+
+    def __init__(
+        self,
+        learning_rate: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        *,
+        weight_decay: float = 0.0,
+        clip_norm: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.learning_rate = learning_rate
+        self.betas = betas
+        self.epsilon = epsilon
+        self.weight_decay = weight_decay
+        self.clip_norm = clip_norm
+
+    def _numbers(self) -> dict[str, Any]:
+        return {
+            "optimizer": self._kind,
+            "learning_rate": self.learning_rate,
+            "beta1": self.betas[0],
+            "beta2": self.betas[1],
+            "epsilon": self.epsilon,
+            "weight_decay": self.weight_decay,
+            "clip_norm": self.clip_norm,
+        }
+
+
+class AdamW(Adam):
+    """Adam with decoupled weight decay: W ← (1 − ηλ)W, and then the step of ``Adam`` by the gradient alone.
+
+    The parameters are those of ``Adam``; ``weight_decay`` is 0.01 where it is not given.
+    """
+
+    _kind = _ADAMW
+
+    def __init__(
+        self,
+        learning_rate: float = 1e-3,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        *,
+        weight_decay: float = 0.01,
+        clip_norm: float = 0.0,
+    ) -> None:
+        super().__init__(learning_rate, betas, epsilon, weight_decay=weight_decay, clip_norm=clip_norm)
+
+
+def chosen(optimizer: Any, learning_rate: float) -> Optimizer:
+    """The optimizer, or where there is none, plain gradient descent."""
+    if optimizer is None:
+        return SGD(learning_rate)
+    if not isinstance(optimizer, Optimizer) or type(optimizer) is Optimizer:
+        raise ValueError(f"optimizer is {optimizer!r}; wanted SGD(…), Adam(…) or AdamW(…)")
+    return optimizer

@@ -1,0 +1,138 @@
+using System.Runtime.InteropServices;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>How a step moves the parameters: an optimizer, and the memory of what it keeps from step to step.</summary>
+/// <remarks>
+/// The state is a head, m and v of each parameter, where the optimizer has them, and room for the gradient, where it
+/// is clipped. Zeroed before the first step, it may be copied between steps; nothing else may write to it.
+/// </remarks>
+/// <param name="settings">The optimizer.</param>
+/// <param name="state">Its state, or null where it keeps none. A float's alignment will do; 64 bytes are fastest.</param>
+/// <param name="stateSize">Its bytes, at least <see cref="StateSize"/>.</param>
+public readonly unsafe struct Descent(OptimizerSettings settings, void* state, nuint stateSize)
+{
+    // A line, so that what lies behind is aligned where the state is.
+    private const nuint HeadSize = 64;
+
+    private readonly OptimizerSettings _settings = settings;
+    private readonly void* _state = state;
+    private readonly nuint _size = stateSize;
+
+    /// <summary>Plain gradient descent.</summary>
+    /// <param name="learningRate">η.</param>
+    public static implicit operator Descent(float learningRate) =>
+        new(new OptimizerSettings { LearningRate = learningRate }, null, 0);
+
+    /// <summary>What is to be done for each vector of parameters, once the update is known.</summary>
+    internal interface IPass
+    {
+        void Run<TUpdate>(in TUpdate update)
+            where TUpdate : struct, IUpdate;
+    }
+
+    internal float LearningRate => _settings.LearningRate;
+
+    internal float ClipNorm => _settings.ClipNorm;
+
+    internal bool Clips => _settings.Clips;
+
+    private Head* State => (Head*)_state;
+
+    /// <summary>Bytes of state.</summary>
+    /// <param name="settings">The optimizer.</param>
+    /// <param name="parameterCount">Weights and biases in all.</param>
+    public static nuint StateSize(in OptimizerSettings settings, int parameterCount)
+    {
+        nuint arrays = (nuint)settings.Kept + (settings.Clips ? 1u : 0);
+        return arrays == 0 ? 0 : HeadSize + (arrays * ArraySize(parameterCount));
+    }
+
+    /// <summary>Whether the optimizer exists and its state can hold what it keeps.</summary>
+    internal NetworkStatus Validate(int parameterCount)
+    {
+        if (!_settings.AreValid())
+        {
+            return NetworkStatus.InvalidOptions;
+        }
+
+        if (!OptimizerSettings.IsMagnitude(_settings.LearningRate))
+        {
+            return NetworkStatus.InvalidLearningRate;
+        }
+
+        nuint needed = StateSize(_settings, parameterCount);
+        if (_size < needed)
+        {
+            return NetworkStatus.OptimizerStateTooSmall;
+        }
+
+        if (needed > 0 && _state == null)
+        {
+            return NetworkStatus.NullPointer;
+        }
+
+        if (_settings.Kept == 0 || (State->Steps == 0 && State->Kept == 0 && State->Count == 0))
+        {
+            return NetworkStatus.Ok;
+        }
+
+        return State->Kept == _settings.Kept && State->Count == parameterCount
+            ? NetworkStatus.Ok
+            : NetworkStatus.InvalidOptimizerState;
+    }
+
+    /// <summary>Whether a step leaves parameters and state finite, if no derivative is larger than the bound.</summary>
+    internal bool IsSafe(double bound, float* parameters, int parameterCount) => _settings.AreSafe(
+        bound,
+        _settings.DecaysByGradient ? Scan.Largest(parameters, (nuint)parameterCount) : 0,
+        _settings.Kept == 2 ? State->Steps + 1 : 1);
+
+    /// <summary>Where a gradient is stored that has to be clipped.</summary>
+    internal float* Gradient(int parameterCount) => Array(_settings.Kept, parameterCount);
+
+    /// <summary>Counts the step, and runs a pass over the parameters with its update.</summary>
+    internal void Step<TPass>(TPass pass, float* parameters, int parameterCount)
+        where TPass : struct, IPass
+    {
+        if (_settings.Kept == 0)
+        {
+            if (_settings.WeightDecay > 0)
+            {
+                pass.Run(new DecayingSgdUpdate(_settings));
+            }
+            else
+            {
+                pass.Run(new SgdUpdate(_settings));
+            }
+
+            return;
+        }
+
+        State->Steps++;
+        State->Kept = _settings.Kept;
+        State->Count = parameterCount;
+        nint first = (nint)((byte*)Array(0, parameterCount) - (byte*)parameters);
+        if (_settings.Kept == 1)
+        {
+            pass.Run(new MomentumUpdate(_settings, first));
+        }
+        else
+        {
+            pass.Run(new AdamUpdate(_settings, State->Steps, first, first + (nint)ArraySize(parameterCount)));
+        }
+    }
+
+    private static nuint ArraySize(int parameterCount) => (((nuint)parameterCount + 15) & ~(nuint)15) * sizeof(float);
+
+    private float* Array(int number, int parameterCount) =>
+        (float*)((byte*)_state + HeadSize + ((nuint)number * ArraySize(parameterCount)));
+
+    [StructLayout(LayoutKind.Sequential, Pack = 4)]
+    private struct Head
+    {
+        public ulong Steps;
+        public int Kept;
+        public int Count;
+    }
+}

@@ -1,0 +1,21 @@
+namespace AotBackprop.Runtime;
+
+/// <summary>
+/// What becomes of the parameters when their gradient is known. A kernel that is generic over it is compiled for each
+/// of them, with the update in line.
+/// </summary>
+public unsafe interface IUpdate
+{
+    /// <summary>Whether a parameter whose derivative is 0 stays as it is, so that it need not be looked at.</summary>
+    static abstract bool LeavesWhereGradientIsZero { get; }
+
+    /// <summary>W ← update(W, dW) for a vector of parameters, or its first lanes where <paramref name="part"/> is not 0.</summary>
+    /// <typeparam name="TVectors">The operations of the width.</typeparam>
+    /// <typeparam name="TVector">A vector of the width.</typeparam>
+    /// <param name="p">The first of the parameters.</param>
+    /// <param name="gradient">Their derivatives.</param>
+    /// <param name="part">Lanes, where not all of them count.</param>
+    void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
+        where TVectors : struct, IVectors<TVector>
+        where TVector : unmanaged;
+}

@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>Gradient descent: W ← W − η dW.</summary>
+internal readonly unsafe struct SgdUpdate(in OptimizerSettings settings) : IUpdate
+{
+    private readonly float _rate = -settings.LearningRate;
+
+    public static bool LeavesWhereGradientIsZero => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
+        where TVectors : struct, IVectors<TVector>
+        where TVector : unmanaged =>
+        TVectors.Store(p, part, TVectors.MultiplyAdd(TVectors.Fill(_rate), gradient, TVectors.Load(p, part)));
+}
+
+/// <summary>Gradient descent with weight decay: g = dW + λW, W ← W − ηg.</summary>
+internal readonly unsafe struct DecayingSgdUpdate(in OptimizerSettings settings) : IUpdate
+{
+    private readonly float _rate = -settings.LearningRate;
+    private readonly float _decay = settings.WeightDecay;
+
+    public static bool LeavesWhereGradientIsZero => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
+        where TVectors : struct, IVectors<TVector>
+        where TVector : unmanaged
+    {
+        TVector w = TVectors.Load(p, part);
+        TVector g = TVectors.MultiplyAdd(TVectors.Fill(_decay), w, gradient);
+        TVectors.Store(p, part, TVectors.MultiplyAdd(TVectors.Fill(_rate), g, w));
+    }
+}
+
+/// <summary>
+/// Momentum: g = dW + λW, m ← μm + g, W ← W − ηm. Nesterov's goes by g + μm in place of m: both are a g + b m, with
+/// (a, b) = (0, 1) or (1, μ).
+/// </summary>
+/// <param name="settings">η, μ, λ.</param>
+/// <param name="kept">Bytes from a parameter to its m.</param>
+internal readonly unsafe struct MomentumUpdate(in OptimizerSettings settings, nint kept) : IUpdate
+{
+    private readonly nint _kept = kept;
+    private readonly float _rate = -settings.LearningRate;
+    private readonly float _momentum = settings.Momentum;
+    private readonly float _decay = settings.WeightDecay;
+    private readonly float _a = settings.Kind == OptimizerKind.Nesterov ? 1 : 0;
+    private readonly float _b = settings.Kind == OptimizerKind.Nesterov ? settings.Momentum : 1;
+
+    public static bool LeavesWhereGradientIsZero => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
+        where TVectors : struct, IVectors<TVector>
+        where TVector : unmanaged
+    {
+        float* pm = (float*)((byte*)p + _kept);
+        TVector w = TVectors.Load(p, part);
+        TVector g = TVectors.MultiplyAdd(TVectors.Fill(_decay), w, gradient);
+        TVector m = TVectors.MultiplyAdd(TVectors.Fill(_momentum), TVectors.Load(pm, part), g);
+        TVectors.Store(pm, part, m);
+        TVector step = TVectors.MultiplyAdd(TVectors.Fill(_b), m, TVectors.Multiply(TVectors.Fill(_a), g));
+        TVectors.Store(p, part, TVectors.MultiplyAdd(TVectors.Fill(_rate), step, w));
+    }
+}
+
+/// <summary>
+/// Adam: g = dW + λW, m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², W ← W − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε) in
+/// step t. AdamW takes g = dW, and shrinks W by 1 − ηλ instead.
+/// </summary>
+internal readonly unsafe struct AdamUpdate : IUpdate
+{
+    private readonly nint _keptFirst;
+    private readonly nint _keptSecond;
+    private readonly float _decay;
+    private readonly float _shrink;
+    private readonly float _beta1;
+    private readonly float _beta2;
+    private readonly float _rest1;
+    private readonly float _rest2;
+    private readonly float _rate;
+    private readonly float _scale;
+    private readonly float _epsilon;
+
+    /// <param name="settings">η, β₁, β₂, ε, λ.</param>
+    /// <param name="step">t, from 1 on.</param>
+    /// <param name="keptFirst">Bytes from a parameter to its m.</param>
+    /// <param name="keptSecond">Bytes from a parameter to its v.</param>
+    public AdamUpdate(in OptimizerSettings settings, ulong step, nint keptFirst, nint keptSecond)
+    {
+        bool decoupled = settings.Kind == OptimizerKind.AdamW;
+        _keptFirst = keptFirst;
+        _keptSecond = keptSecond;
+        _decay = decoupled ? 0 : settings.WeightDecay;
+        _shrink = decoupled ? (float)(1 - ((double)settings.LearningRate * settings.WeightDecay)) : 1;
+        _beta1 = settings.Beta1;
+        _beta2 = settings.Beta2;
+        _rest1 = (float)(1 - (double)settings.Beta1);
+        _rest2 = (float)(1 - (double)settings.Beta2);
+        _rate = (float)-settings.AdamRate(step);
+        _scale = (float)(1 / Math.Sqrt(1 - OptimizerSettings.Power(settings.Beta2, step)));
+        _epsilon = settings.Epsilon;
+    }
+
+    public static bool LeavesWhereGradientIsZero => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
+        where TVectors : struct, IVectors<TVector>
+        where TVector : unmanaged
+    {
+        float* pm = (float*)((byte*)p + _keptFirst);
+        float* pv = (float*)((byte*)p + _keptSecond);
+        TVector w = TVectors.Load(p, part);
+        TVector g = TVectors.MultiplyAdd(TVectors.Fill(_decay), w, gradient);
+        TVector m = TVectors.MultiplyAdd(
+            TVectors.Fill(_rest1), g, TVectors.Multiply(TVectors.Fill(_beta1), TVectors.Load(pm, part)));
+        TVector v = TVectors.MultiplyAdd(
+            TVectors.Multiply(TVectors.Fill(_rest2), g), g, TVectors.Multiply(TVectors.Fill(_beta2), TVectors.Load(pv, part)));
+        TVectors.Store(pm, part, m);
+        TVectors.Store(pv, part, v);
+        TVector root = TVectors.MultiplyAdd(TVectors.SquareRoot(v), TVectors.Fill(_scale), TVectors.Fill(_epsilon));
+        TVectors.Store(p, part, TVectors.MultiplyAdd(
+            TVectors.Fill(_rate), TVectors.Divide(m, root), TVectors.Multiply(TVectors.Fill(_shrink), w)));
+    }
+}

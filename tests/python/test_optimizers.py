@@ -1,0 +1,103 @@
+"""Optimizers: what they keep, what they refuse, and that every way to a step gives the same bits."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+from aotbackprop import SGD, Adam, AdamW, Digits, Optimizer
+
+X = np.random.default_rng(1).random((100, 64), dtype=np.float32)
+y = np.arange(100) % 10
+
+OPTIMIZERS = [
+    SGD(0.1, weight_decay=1e-3),
+    SGD(0.1, clip_norm=0.1),
+    SGD(0.05, momentum=0.9),
+    SGD(0.05, momentum=0.9, nesterov=True, clip_norm=0.1),
+    Adam(),
+    Adam(weight_decay=1e-3, clip_norm=0.1),
+    AdamW(),
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_a_step_is_a_gradient_and_its_application(optimizer: Optimizer) -> None:
+    a, b, other = Digits(seed=1), Digits(seed=1), copy.deepcopy(optimizer)
+    for _ in range(3):
+        b.apply(b.gradient(X, y), optimizer=other)
+        a.train_step(X, y, optimizer=optimizer)
+    assert np.array_equal(a.W1, b.W1) and np.array_equal(a.b2, b.b2)
+    optimizer.reset()
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=repr)
+def test_training_goes_on_in_a_pickle(optimizer: Optimizer) -> None:
+    whole, parts, other = Digits(seed=1), Digits(seed=1), copy.deepcopy(optimizer)
+    whole.fit(X, y, epochs=3, optimizer=optimizer)
+    parts.fit(X, y, epochs=1, optimizer=other)
+    parts, other = pickle.loads(pickle.dumps((parts, other)))
+    parts.fit(X, y, epochs=2, first_epoch=1, optimizer=other)
+    assert np.array_equal(whole.W1, parts.W1)
+    optimizer.reset()
+
+
+def test_plain_descent_has_the_bits_of_a_learning_rate() -> None:
+    a, b = Digits(seed=1), Digits(seed=1)
+    a.fit(X, y, epochs=2, learning_rate=0.05)
+    b.fit(X, y, epochs=2, optimizer=SGD(0.05))
+    assert np.array_equal(a.W1, b.W1)
+
+
+def test_an_optimizer_belongs_to_one_network() -> None:
+    optimizer = Adam()
+    Digits(seed=1).train_step(X, y, optimizer=optimizer)
+    other = Digits(seed=1)
+    with pytest.raises(ValueError, match="another network"):
+        other.train_step(X, y, optimizer=optimizer)
+    optimizer.reset()
+    other.train_step(X, y, optimizer=optimizer)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SGD(-1), "learning_rate is -1"),
+        (lambda: SGD(momentum=1), "momentum is 1"),
+        (lambda: SGD(nesterov=True), "momentum of 0"),
+        (lambda: SGD(nesterov=1), "nesterov is 1"),
+        (lambda: Adam(betas=0.9), "betas is 0.9"),
+        (lambda: Adam(betas=(0.9, 1)), r"betas\[1\] is 1"),
+        (lambda: Adam(epsilon=0), "epsilon is 0"),
+        (lambda: AdamW(weight_decay=float("nan")), "weight_decay is nan"),
+        (lambda: Adam(clip_norm=float("inf")), "clip_norm is inf"),
+        (lambda: Digits().fit(X, y, optimizer=0.1), "optimizer is 0.1"),
+        (lambda: Digits().train_step(X, y, optimizer=Adam), "wanted SGD"),
+    ],
+)
+def test_what_no_optimizer_has_is_refused(make, words) -> None:
+    with pytest.raises(ValueError, match=words):
+        make()
+
+
+def test_numbers_may_change_and_are_checked() -> None:
+    optimizer, net = SGD(0.1, momentum=0.9), Digits(seed=1)
+    net.train_step(X, y, optimizer=optimizer)
+    before = net.W1.copy()
+    optimizer.learning_rate = 0
+    net.train_step(X, y, optimizer=optimizer)
+    assert np.array_equal(before, net.W1)
+    with pytest.raises(ValueError, match="momentum is 2"):
+        optimizer.momentum = 2
+
+
+def test_a_classifier_trains_with_a_copy_that_begins_anew() -> None:
+    base = pytest.importorskip("sklearn.base")
+    from aotbackprop import NetworkClassifier
+
+    model = NetworkClassifier(Digits, optimizer=Adam(), epochs=2, random_state=1)
+    first = model.fit(X, y).network_.W1.copy()
+    assert np.array_equal(first, model.fit(X, y).network_.W1)
+    assert np.array_equal(first, base.clone(model).fit(X, y).network_.W1)
+    pickle.loads(pickle.dumps(model)).partial_fit(X, y)
