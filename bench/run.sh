@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Measures this library beside its peers, on one core and one thread; docs/performance.md tells how to read it.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+work=$root/artifacts/bench
+source "$here/prepare.sh"
+
+usage() {
+    cat << TEXT
+usage: bench/run.sh [--peers LIST] [--shapes LIST] [--operations LIST] [--batches LIST] [--core N] [--json FILE]
+
+  --peers        of $all_peers (default: all)
+  --shapes       of $all_shapes
+  --operations   of $all_operations
+  --batches      of 1,32,128
+  --core         the core that all is pinned to (default: the last)
+  --json         where the results go (default: artifacts/bench/results.json)
+
+It installs what it compares with (apt, as root) or says what is missing.
+TEXT
+}
+
+fail() {
+    echo "run.sh: $*" >&2
+    exit 2
+}
+
+# only LIST ALL: fails where something of LIST is not in ALL.
+only() {
+    local one
+    for one in ${1//,/ }; do
+        [[ ,$2, == *,$one,* ]] || fail "wanted some of $2, not '$one'"
+    done
+}
+
+peers=$all_peers shapes=$all_shapes operations=$all_operations batches=1,32,128
+core=$(($(nproc --all) - 1)) json=$work/results.json
+while [ $# -gt 0 ]; do
+    case $1 in
+        --peers | --shapes | --operations | --batches | --core | --json)
+            declare "${1#--}=${2:?$1 wants a value}"
+            shift
+            ;;
+        --help | -h) usage; exit 0 ;;
+        *) usage >&2; fail "unknown option '$1'" ;;
+    esac
+    shift
+done
+only "$peers" "$all_peers"
+only "$shapes" "$all_shapes"
+only "$operations" "$all_operations"
+only "$batches" 1,32,128
+
+mkdir -p "$work"
+lines=$work/results.jsonl
+: > "$lines"
+: > "$missing"
+install_packages
+build_library
+build_contestants
+
+# Libraries with threads of their own keep to one; an OpenBLAS that does not know the processor yet is told its kind.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+export FASHION_MNIST=/usr/share/datasets/fashion-mnist
+! has_avx512 || export OPENBLAS_CORETYPE=SkylakeX
+
+# race OPERATION SHAPE BATCH: the contestants in C.
+race() {
+    local contestants=() name
+    for name in ${levels//,/ } ${peers//,/ }; do
+        [ ! -f "$objects/$2/$name.so" ] || contestants+=("$name=$objects/$2/$name.so")
+    done
+    taskset -c "$core" "$objects/race" "$@" "${contestants[@]}" >> "$lines"
+}
+
+for operation in ${operations//,/ }; do
+    for shape in ${shapes//,/ }; do
+        for batch in ${batches//,/ }; do
+            case $operation in
+                epoch) [ "$shape-$batch" = 784-128-10-128 ] || continue ;;
+                start) continue ;;
+            esac
+            echo "$operation $shape, batch $batch" >&2
+            race "$operation" "$shape" "$batch"
+        done
+    done
+done
+
+/usr/bin/env python3 "$here/report.py" "$lines" "$missing" "$json"
