@@ -1,13 +1,16 @@
-# What run.sh measures with: the packages of the peers, our library, and the contestants in C.
+# What run.sh measures with: the packages of the peers, our library, and the contestants.
 
-all_peers=gcc,libxsmm,onednn,openblas
+c_peers=gcc,libxsmm,onednn,openblas
+python_peers=python,pytorch,pytorch-expert,scikit-learn
+all_peers=$c_peers,$python_peers
 all_shapes=4-8-3,64-32-10,784-128-10,784-128-64-10,784-512-10
 all_operations=step,forward,epoch
 objects=$work/objects
 missing=$work/missing       # lines of a peer, a tab, and why it is not measured
 
 declare -A network=([4-8-3]=iris [64-32-10]=digits [784-128-10]=mnist [784-128-64-10]=deep [784-512-10]=wide)
-declare -A package=([libxsmm]=libxsmm-dev [onednn]=libdnnl-dev [openblas]=libopenblas-dev)
+declare -A package=([libxsmm]=libxsmm-dev [onednn]=libdnnl-dev [openblas]=libopenblas-dev [python]=python3-numpy
+    [pytorch]=python3-torch [pytorch-expert]=python3-torch [scikit-learn]=python3-sklearn)
 declare -A libraries=([libxsmm]="-lxsmm -lxsmmnoblas" [onednn]=-ldnnl [openblas]=-lopenblas)
 
 has_avx512() {
@@ -21,18 +24,29 @@ lack() {
     printf '%s\t%s\n' "$1" "$2" >> "$missing"
 }
 
+# wanted LIST: those of the list that were asked for and are not missing.
+wanted() {
+    local peer
+    for peer in ${1//,/ }; do
+        if [[ ,$peers, == *,$peer,* ]] && ! grep -q "^$peer"$'\t' "$missing"; then
+            echo "$peer"
+        fi
+    done
+}
+
 installed() {
     dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null | grep -qx installed
 }
 
 install_packages() {
-    local peer wanted=()
+    local peer packages=()
     for peer in ${peers//,/ }; do
-        [ -z "${package[$peer]:-}" ] || installed "${package[$peer]}" || wanted+=("${package[$peer]}")
+        [ -z "${package[$peer]:-}" ] || installed "${package[$peer]}" || packages+=("${package[$peer]}")
     done
-    [[ ,$operations, != *,epoch,* ]] || installed dataset-fashion-mnist || wanted+=(dataset-fashion-mnist)
-    if [ ${#wanted[@]} -gt 0 ] && [ "$(id -u)" = 0 ]; then
-        apt-get install -y -q "${wanted[@]}" >&2 || true
+    [ -z "$(wanted "$python_peers")" ] || installed python3-venv || packages+=(python3-venv)
+    [[ ,$operations, != *,epoch,* ]] || installed dataset-fashion-mnist || packages+=(dataset-fashion-mnist)
+    if [ ${#packages[@]} -gt 0 ] && [ "$(id -u)" = 0 ]; then
+        apt-get install -y -q "${packages[@]}" >&2 || true
     fi
     for peer in ${peers//,/ }; do
         [ -z "${package[$peer]:-}" ] || installed "${package[$peer]}" \
@@ -75,10 +89,12 @@ build_contestants() {
         rm -rf "$objects"
     fi
     mkdir -p "$objects"
+    [ -f "$objects/reference.so" ] \
+        || gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra "$here/c/reference.c" -o "$objects/reference.so" -ldl
     [ -f "$objects/race" ] || gcc -std=gnu11 -O2 -Wall -Wextra "$here"/c/{race,limits}.c -o "$objects/race" -lm -ldl
     local shape name
     for shape in ${shapes//,/ }; do
-        for name in ${levels//,/ } ${peers//,/ }; do
+        for name in ${levels//,/ } $(wanted "$c_peers"); do
             [ -f "$objects/$shape/$name.so" ] || build_contestant "$shape" "$name"
         done
     done
@@ -101,10 +117,19 @@ build_contestant() {
             gcc -shared "$directory/$name.o" -o "$directory/$name.so" -lm
             ;;
         *)
-            installed "${package[$name]}" || return 0
             "${fast[@]}" "-DPRODUCTS=\"$name.h\"" -c "$here/c/library.c" -o "$directory/$name.o"
             # shellcheck disable=SC2086
             gcc -shared "$directory/$name.o" -o "$directory/$name.so" ${libraries[$name]} -lm
             ;;
     esac
+}
+
+# The distribution's Python and its packages, with our wheel.
+build_python() {
+    local wheel
+    wheel=$(echo "$work"/python/*.whl)
+    [ ! "$work/venv" -nt "$wheel" ] || return 0
+    rm -rf "$work/venv"
+    /usr/bin/python3 -m venv --system-site-packages "$work/venv"
+    "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps "$wheel"
 }

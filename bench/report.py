@@ -44,12 +44,16 @@ def evaluate(row):
 
 
 def merge(lines):
+    """A row for each operation, shape and batch. The first contestant of each line is the same: it is what makes times
+    from different processes comparable."""
     rows = {}
     for line in lines:
         new = json.loads(line)
         row = rows.setdefault((new["operation"], new["shape"], new["batch"]), new)
         if row is not new:
-            row["seconds"].update(new["seconds"])
+            reference = next(iter(new["seconds"]))
+            scale = row["seconds"][reference] / new["seconds"][reference]
+            row["seconds"] |= {name: time * scale for name, time in new["seconds"].items() if name != reference}
     return list(rows.values())
 
 

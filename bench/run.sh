@@ -59,19 +59,28 @@ lines=$work/results.jsonl
 install_packages
 build_library
 build_contestants
+[ -z "$(wanted "$python_peers")" ] || build_python
 
 # Libraries with threads of their own keep to one; an OpenBLAS that does not know the processor yet is told its kind.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
-export FASHION_MNIST=/usr/share/datasets/fashion-mnist
+export PYTHONDONTWRITEBYTECODE=1 FASHION_MNIST=/usr/share/datasets/fashion-mnist
 ! has_avx512 || export OPENBLAS_CORETYPE=SkylakeX
 
-# race OPERATION SHAPE BATCH: the contestants in C.
-race() {
-    local contestants=() name
-    for name in ${levels//,/ } ${peers//,/ }; do
-        [ ! -f "$objects/$2/$name.so" ] || contestants+=("$name=$objects/$2/$name.so")
+# run_races OPERATION SHAPE BATCH: the contestants in C with the core's limits; then those of each other language beside
+# the library called from C, in a process of their own.
+run_races() {
+    local contestants=() names name reference=${levels%%,*}
+    for name in ${levels//,/ } $(wanted "$c_peers"); do
+        contestants+=("$name=$objects/$2/$name.so")
     done
-    taskset -c "$core" "$objects/race" "$@" "${contestants[@]}" >> "$lines"
+    run "$objects/race" "$@" "${contestants[@]}"
+    reference=$reference=$objects/$2/$reference.so
+    mapfile -t names < <(wanted "$python_peers")
+    [ ${#names[@]} = 0 ] || run "$work/venv/bin/python" "$here/python/race.py" "$@" "$objects/reference.so" "$reference" "${names[@]}"
+}
+
+run() {
+    taskset -c "$core" "$@" >> "$lines"
 }
 
 for operation in ${operations//,/ }; do
@@ -82,7 +91,7 @@ for operation in ${operations//,/ }; do
                 start) continue ;;
             esac
             echo "$operation $shape, batch $batch" >&2
-            race "$operation" "$shape" "$batch"
+            run_races "$operation" "$shape" "$batch"
         done
     done
 done
