@@ -2,7 +2,8 @@
 
 c_peers=gcc,libxsmm,onednn,openblas
 python_peers=python,pytorch,pytorch-expert,scikit-learn
-all_peers=$c_peers,$python_peers
+dotnet_peers=dotnet,onnxruntime
+all_peers=$c_peers,$python_peers,$dotnet_peers,torchsharp
 all_shapes=4-8-3,64-32-10,784-128-10,784-128-64-10,784-512-10
 all_operations=step,forward,epoch
 objects=$work/objects
@@ -10,7 +11,8 @@ missing=$work/missing       # lines of a peer, a tab, and why it is not measured
 
 declare -A network=([4-8-3]=iris [64-32-10]=digits [784-128-10]=mnist [784-128-64-10]=deep [784-512-10]=wide)
 declare -A package=([libxsmm]=libxsmm-dev [onednn]=libdnnl-dev [openblas]=libopenblas-dev [python]=python3-numpy
-    [pytorch]=python3-torch [pytorch-expert]=python3-torch [scikit-learn]=python3-sklearn)
+    [pytorch]=python3-torch [pytorch-expert]=python3-torch [scikit-learn]=python3-sklearn
+    [onnxruntime]=python3-onnx)
 declare -A libraries=([libxsmm]="-lxsmm -lxsmmnoblas" [onednn]=-ldnnl [openblas]=-lopenblas)
 
 has_avx512() {
@@ -52,6 +54,7 @@ install_packages() {
         [ -z "${package[$peer]:-}" ] || installed "${package[$peer]}" \
             || lack "$peer" "the package ${package[$peer]} is not installed"
     done
+    [[ ,$peers, != *,torchsharp,* ]] || lack torchsharp "its native part (0.107.0) wants GLIBCXX_3.4.32, newer than Debian 12"
     if [[ ,$operations, == *,epoch,* ]] && ! installed dataset-fashion-mnist; then
         lack epoch "the package dataset-fashion-mnist is not installed"
         operations=$(tr ',' '\n' <<< "$operations" | grep -vx epoch | paste -sd ,)
@@ -132,4 +135,17 @@ build_python() {
     rm -rf "$work/venv"
     /usr/bin/python3 -m venv --system-site-packages "$work/venv"
     "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps "$wheel"
+}
+
+# .NET under the JIT. ONNX Runtime comes with it, and takes a model of each shape.
+build_dotnet() {
+    if changed dotnet src generator bench/dotnet Directory.Build.props Directory.Packages.props; then
+        dotnet build "$here/dotnet" -c Release -o "$work/dotnet" -v quiet -nologo >&2
+        built dotnet
+    fi
+    [ -n "$(wanted onnxruntime)" ] || return 0
+    local shape
+    for shape in ${shapes//,/ }; do
+        /usr/bin/python3 "$here/python/onnx_model.py" "$shape" "$objects/$shape/model.onnx"
+    done
 }

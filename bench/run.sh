@@ -60,23 +60,33 @@ install_packages
 build_library
 build_contestants
 [ -z "$(wanted "$python_peers")" ] || build_python
+[ -z "$(wanted "$dotnet_peers")" ] || build_dotnet
 
 # Libraries with threads of their own keep to one; an OpenBLAS that does not know the processor yet is told its kind.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 export PYTHONDONTWRITEBYTECODE=1 FASHION_MNIST=/usr/share/datasets/fashion-mnist
+export DOTNET_TieredPGO=0 DOTNET_TC_DelaySingleProcMultiplier=1
 ! has_avx512 || export OPENBLAS_CORETYPE=SkylakeX
 
 # run_races OPERATION SHAPE BATCH: the contestants in C with the core's limits; then those of each other language beside
 # the library called from C, in a process of their own.
 run_races() {
-    local contestants=() names name reference=${levels%%,*}
+    local first=${levels%%,*} functions=$objects/reference.so name
+    local c=() python=() dotnet=()
     for name in ${levels//,/ } $(wanted "$c_peers"); do
-        contestants+=("$name=$objects/$2/$name.so")
+        c+=("$name=$objects/$2/$name.so")
     done
-    run "$objects/race" "$@" "${contestants[@]}"
-    reference=$reference=$objects/$2/$reference.so
-    mapfile -t names < <(wanted "$python_peers")
-    [ ${#names[@]} = 0 ] || run "$work/venv/bin/python" "$here/python/race.py" "$@" "$objects/reference.so" "$reference" "${names[@]}"
+    mapfile -t python < <(wanted "$python_peers")
+    for name in $(wanted "$dotnet_peers"); do
+        case $name in
+            onnxruntime) [ "$1" != forward ] || dotnet+=("$name=$objects/$2/model.onnx") ;;
+            *) dotnet+=("$name") ;;
+        esac
+    done
+    run "$objects/race" "$@" "${c[@]}"
+    first=$first=$objects/$2/$first.so
+    [ ${#python[@]} = 0 ] || run "$work/venv/bin/python" "$here/python/race.py" "$@" "$functions" "$first" "${python[@]}"
+    [ ${#dotnet[@]} = 0 ] || run dotnet "$work/dotnet/Race.dll" "$@" "$functions" "$first" "${dotnet[@]}"
 }
 
 run() {
