@@ -1,18 +1,18 @@
 # What run.sh measures with: the packages of the peers, our library, and the contestants.
 
-c_peers=gcc,libxsmm,onednn,openblas
+c_peers=gcc,libxsmm,onednn,openblas,fann
 python_peers=python,pytorch,pytorch-expert,scikit-learn
 dotnet_peers=dotnet,onnxruntime
 all_peers=$c_peers,$python_peers,$dotnet_peers,torchsharp
 all_shapes=4-8-3,64-32-10,784-128-10,784-128-64-10,784-512-10
-all_operations=step,forward,epoch
+all_operations=step,forward,epoch,start
 objects=$work/objects
 missing=$work/missing       # lines of a peer, a tab, and why it is not measured
 
 declare -A network=([4-8-3]=iris [64-32-10]=digits [784-128-10]=mnist [784-128-64-10]=deep [784-512-10]=wide)
-declare -A package=([libxsmm]=libxsmm-dev [onednn]=libdnnl-dev [openblas]=libopenblas-dev [python]=python3-numpy
-    [pytorch]=python3-torch [pytorch-expert]=python3-torch [scikit-learn]=python3-sklearn
-    [onnxruntime]=python3-onnx)
+declare -A package=([libxsmm]=libxsmm-dev [onednn]=libdnnl-dev [openblas]=libopenblas-dev
+    [fann]=libfann-dev [python]=python3-numpy [pytorch]=python3-torch [pytorch-expert]=python3-torch
+    [scikit-learn]=python3-sklearn [onnxruntime]=python3-onnx)
 declare -A libraries=([libxsmm]="-lxsmm -lxsmmnoblas" [onednn]=-ldnnl [openblas]=-lopenblas)
 
 has_avx512() {
@@ -118,6 +118,10 @@ build_contestant() {
         gcc)
             "${fast[@]}" -c "$here/c/plain.c" -o "$directory/$name.o"
             gcc -shared "$directory/$name.o" -o "$directory/$name.so" -lm
+            ;;
+        fann)
+            gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra "-DSIZES=${shape//-/,}" "-DCLASSES=${shape##*-}" \
+                "$here/c/fann.c" -o "$directory/$name.so" -lfloatfann -lm
             ;;
         *)
             "${fast[@]}" "-DPRODUCTS=\"$name.h\"" -c "$here/c/library.c" -o "$directory/$name.o"

@@ -29,9 +29,14 @@ def traffic(operation, sizes, batch, limits):
 
 
 def evaluate(row):
-    """Adds what follows from the times: operations a second, the limit and what it comes from, ratios."""
+    """Adds what follows from the times: ratios; operations a second, the limit and what it comes from."""
+    seconds = row["seconds"]
+    ours = seconds.get("v4", seconds.get("v3"))
+    row["ratio"] = {name: time / ours for name, time in seconds.items()}
+    if "limits" not in row:
+        return
     sizes = [int(size) for size in row["shape"].split("-")]
-    operation, batch, limits, seconds = row["operation"], row["batch"], row["limits"], row["seconds"]
+    operation, batch, limits = row["operation"], row["batch"], row["limits"]
     work, parameters = flops(operation, sizes, batch), traffic(operation, sizes, batch, limits)
     row["flops"] = work
     row["bound"] = "multiply-adds" if work / limits["fma"] > parameters else "parameters"
@@ -39,8 +44,6 @@ def evaluate(row):
     row["limit256"] = max(work / limits["fma256"], parameters)
     row["fraction"] = {name: (row["limit256"] if name == "v3" else row["limit"]) / time
                        for name, time in seconds.items()}
-    ours = seconds.get("v4", seconds.get("v3"))
-    row["ratio"] = {name: time / ours for name, time in seconds.items()}
 
 
 def merge(lines):
@@ -60,34 +63,53 @@ def merge(lines):
 def duration(seconds):
     for unit, scale in (("ns", 1e9), ("µs", 1e6), ("ms", 1e3)):
         if seconds * scale < 1000:
-            break
-    return f"{seconds * scale:.3g} {unit}" if seconds * scale < 1000 else f"{seconds * scale:.0f} {unit}"
+            return f"{seconds * scale:.3g} {unit}"
+    return f"{seconds:.3g} s"
 
 
-def print_table(rows):
+def contestants(rows):
+    """Ours, and the peers, in the order in which they were raced."""
     names = list(dict.fromkeys(name for row in rows for name in row["seconds"]))
-    ours, peers = [n for n in names if n in OURS], [n for n in names if n not in OURS]
+    return [name for name in OURS if name in names], [name for name in names if name not in OURS]
+
+
+def table(rows):
+    ours, peers = contestants(rows)
     best = ours[0]
     head = ["operation", "shape", "batch", "limit", "by", best, "GFLOP/s", "of limit"]
-    head += [f"{name} of limit" if name == "v3" else f"{name} ×" for name in ours[1:]] + [f"{name} ×" for name in peers]
-    table = [head]
+    yield head + [f"{name} of limit" if name == "v3" else f"{name} ×" for name in ours[1:] + peers]
     for row in rows:
-        time = row["seconds"][best]
-        cells = [row["operation"], row["shape"], str(row["batch"]), duration(row["limit"]),
-                 "FMA" if row["bound"] == "multiply-adds" else "memory", duration(time),
-                 f"{row['flops'] / time / 1e9:.1f}", f"{row['fraction'][best]:.1%}"]
+        time, limited = row["seconds"][best], "limit" in row
+        cells = [row["operation"], row["shape"], str(row["batch"])]
+        cells += [duration(row["limit"]), "FMA" if row["bound"] == "multiply-adds" else "memory"] if limited else ["", ""]
+        cells.append(duration(time))
+        cells += [f"{row['flops'] / time / 1e9:.1f}", f"{row['fraction'][best]:.1%}"] if limited else ["", ""]
         for name in ours[1:] + peers:
             if name not in row["seconds"]:
                 cells.append("")
             elif name == "v3":
                 cells.append(f"{row['fraction'][name]:.1%}")
             else:
-                cells.append(f"{row['ratio'][name]:.2f}")
-        table.append(cells)
-    widths = [max(len(cells[i]) for cells in table) for i in range(len(head))]
-    for cells in table:
+                cells.append(f"{row['ratio'][name]:.{0 if row['ratio'][name] >= 100 else 2}f}")
+        yield cells
+
+
+def print_table(rows):
+    lines = list(table(rows))
+    widths = [max(map(len, column)) for column in zip(*lines)]
+    for cells in lines:
         print("  ".join(cell.ljust(w) if i < 2 else cell.rjust(w)
                         for i, (cell, w) in enumerate(zip(cells, widths))).rstrip())
+
+
+def speeds(rows):
+    """What the core can do, from where the array that limits were measured on is as large as 784-128-10."""
+    for row in rows:
+        if row["shape"] == "784-128-10" and "limits" in row:
+            limits = {name: value / 1e9 for name, value in row["limits"].items()}
+            return ("Multiply-adds {fma:.0f} GFLOP/s ({fma256:.0f} in vectors of 8); 400 kB read at {read:.0f} GB/s, "
+                    "updated at {update:.0f} GB/s.").format(**limits)
+    return ""
 
 
 def processor():
@@ -102,20 +124,15 @@ def main(lines, missing, target):
         absent = dict(line.rstrip("\n").split("\t", 1) for line in file)
     for row in rows:
         evaluate(row)
+    with open(target, "w") as file:
+        json.dump({"processor": processor(), "rows": rows, "missing": absent}, file, indent=1)
     print(processor())
-    for row in rows:
-        if row["shape"] == "784-128-10":
-            limits = row["limits"]
-            print(f"Multiply-adds {limits['fma'] / 1e9:.0f} GFLOP/s ({limits['fma256'] / 1e9:.0f} in vectors of 8); "
-                  f"400 kB read at {limits['read'] / 1e9:.0f} GB/s, updated at {limits['update'] / 1e9:.0f} GB/s.")
-            break
+    print(speeds(rows))
     print("limit: what the core needs at least. ×: a contestant's time in times of ours; above 1 it is slower.\n")
     if rows:
         print_table(rows)
     for name, reason in absent.items():
         print(f"not measured: {name}: {reason}")
-    with open(target, "w") as file:
-        json.dump({"processor": processor(), "rows": rows, "missing": absent}, file, indent=1)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,9 @@ typedef struct {
 
     /* One epoch in shuffled batches; returns the mean loss. Null where the rows are to be gathered for step. */
     double (*epoch)(float *parameters, const float *X, const int32_t *labels, int count, int batch, float rate);
+
+    /* Whether it is a network of another kind, whose numbers cannot be compared. */
+    int differs;
 } contestant;
 
 extern const contestant the_contestant;

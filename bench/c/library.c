@@ -96,4 +96,4 @@ static double step(float *parameters, const float *X, const int32_t *labels, int
     return loss;
 }
 
-const contestant the_contestant = { create, forward, step, 0 };
+const contestant the_contestant = { .create = create, .forward = forward, .step = step };

@@ -68,4 +68,4 @@ static double epoch(float *parameters, const float *X, const int32_t *labels, in
     return loss;
 }
 
-const contestant the_contestant = { create, forward, step, epoch };
+const contestant the_contestant = { .create = create, .forward = forward, .step = step, .epoch = epoch };

@@ -98,4 +98,4 @@ static const char *create(void)
     return 0;
 }
 
-const contestant the_contestant = { create, forward, step, 0 };
+const contestant the_contestant = { .create = create, .forward = forward, .step = step };

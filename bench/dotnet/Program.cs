@@ -1,6 +1,7 @@
 // Times contestants in .NET by turns, and prints one line of JSON: what c/race.c does, which tells how.
 //
 //     Race OPERATION SIZES BATCH FUNCTIONS REFERENCE=OBJECT NAME[=MODEL] ...
+//     Race start
 //
 // FUNCTIONS is c/reference.c, built. The first contestant is the library called from C, in this same process.
 using System.Globalization;
@@ -11,6 +12,12 @@ using Race;
 const int Blocks = 41, EpochBlocks = 5;
 const double BlockSeconds = 2e-3, WarmUpSeconds = 0.3;
 const float TimedRate = 1e-4f, EpochRate = 0.1f;
+
+if (args is ["start"])
+{
+    Start.Run();
+    return;
+}
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 (string operation, string shape, int batch) = (args[0], args[1], int.Parse(args[2]));
