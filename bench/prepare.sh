@@ -144,7 +144,8 @@ build_python() {
 # .NET under the JIT. ONNX Runtime comes with it, and takes a model of each shape.
 build_dotnet() {
     if changed dotnet src generator bench/dotnet Directory.Build.props Directory.Packages.props; then
-        dotnet build "$here/dotnet" -c Release -o "$work/dotnet" -v quiet -nologo >&2
+        rm -rf "$work/dotnet"
+        dotnet build "$here/dotnet" -c Release -o "$work/dotnet" -p:OnnxRuntime=true -v quiet -nologo >&2
         built dotnet
     fi
     [ -n "$(wanted onnxruntime)" ] || return 0

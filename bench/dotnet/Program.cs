@@ -73,7 +73,9 @@ Contestant Open(string argument)
     string[] parts = argument.Split('=');
     return (parts[0], shape) switch
     {
+#if ONNXRUNTIME
         ("onnxruntime", _) => new OnnxRuntime(parts[0], sizes, batch, parts[1], samples, initial),
+#endif
         ("dotnet", "4-8-3") => new Ours<Iris>(parts[0], sizes, batch),
         ("dotnet", "64-32-10") => new Ours<Digits>(parts[0], sizes, batch),
         ("dotnet", "784-128-10") => new Ours<Mnist>(parts[0], sizes, batch),
