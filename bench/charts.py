@@ -5,7 +5,7 @@ from html import escape
 from report import contestants
 
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-WIDTH, LEFT, RIGHT, LINE, TOP = 760, 205, 30, 20, 64
+WIDTH, LEFT, RIGHT, LINE, TOP = 760, 232, 30, 20, 64
 
 
 class Chart:
