@@ -1,6 +1,9 @@
 using AotBackprop;
 
-namespace PeakFraction;
+namespace Race;
+
+[Network(4, 8, 3)]
+public sealed partial class Iris;
 
 [Network(64, 32, 10)]
 public sealed partial class Digits;
@@ -9,7 +12,7 @@ public sealed partial class Digits;
 public sealed partial class Mnist;
 
 [Network(784, 128, 64, 10)]
-public sealed partial class DeepMnist;
+public sealed partial class Deep;
 
 [Network(784, 512, 10)]
-public sealed partial class WideMnist;
+public sealed partial class Wide;

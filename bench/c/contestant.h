@@ -1,0 +1,31 @@
+/* What a contestant offers. Each is a shared object for one shape, and holds one `contestant` of this name.
+ *
+ * All contestants work on the parameters and rows that they are given, in the same memory: where it lies decides
+ * nothing. Parameters are dense and row-major: W1, b1, W2, b2, … */
+#ifndef CONTESTANT_H
+#define CONTESTANT_H
+
+#include <stdint.h>
+
+enum { LARGEST_BATCH = 128 };
+
+typedef struct {
+    /* Null, or why it cannot run. */
+    const char *(*create)(void);
+
+    /* The probabilities of the classes, a sample a row. */
+    void (*forward)(const float *parameters, const float *X, int n, float *probabilities);
+
+    /* One step of gradient descent; returns the mean loss before it. */
+    double (*step)(float *parameters, const float *X, const int32_t *labels, int n, float rate);
+
+    /* One epoch in shuffled batches; returns the mean loss. Null where the rows are to be gathered for step. */
+    double (*epoch)(float *parameters, const float *X, const int32_t *labels, int count, int batch, float rate);
+
+    /* Whether it is a network of another kind, whose numbers cannot be compared. */
+    int differs;
+} contestant;
+
+extern const contestant the_contestant;
+
+#endif

@@ -1,0 +1,71 @@
+/* The library that this project builds, opened at one instruction-set level: LIBRARY is its path, NETWORK the prefix
+ * of its functions. */
+#include "bench.h"
+#include "contestant.h"
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static size_t (*workspace_size)(size_t);
+static size_t (*epoch_workspace_size)(size_t, size_t);
+static int32_t (*run_forward)(const void *, const float *, size_t, float *, void *, size_t);
+static int32_t (*train_step)(void *, const float *, const int32_t *, size_t, const bench_options *, void *, size_t,
+                             void *, size_t, double *);
+static int32_t (*train_epoch)(void *, const float *, const int32_t *, size_t, const bench_epoch *,
+                              const bench_options *, void *, size_t, void *, size_t, double *, size_t *);
+static void *workspace;
+static size_t workspace_bytes;
+static bench_options options = { .size = sizeof options };
+
+static void check(int32_t status)
+{
+    if (status != BENCH_OK) {
+        fprintf(stderr, "ours: status %d\n", status);
+        exit(1);
+    }
+}
+
+static const char *create(void)
+{
+    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    if (!library)
+        return dlerror();
+    workspace_size = dlsym(library, NETWORK "_workspace_size");
+    epoch_workspace_size = dlsym(library, NETWORK "_epoch_workspace_size");
+    run_forward = dlsym(library, NETWORK "_forward");
+    train_step = dlsym(library, NETWORK "_train_step");
+    train_epoch = dlsym(library, NETWORK "_train_epoch");
+    if (!workspace_size || !epoch_workspace_size || !run_forward || !train_step || !train_epoch)
+        return "the library lacks a function";
+    workspace_bytes = workspace_size(LARGEST_BATCH);
+    workspace = malloc(workspace_bytes);
+    return workspace ? NULL : "no memory";
+}
+
+static void forward(const float *parameters, const float *X, int n, float *probabilities)
+{
+    check(run_forward(parameters, X, (size_t)n, probabilities, workspace, workspace_bytes));
+}
+
+static double step(float *parameters, const float *X, const int32_t *labels, int n, float rate)
+{
+    double loss;
+    options.learning_rate = rate;
+    check(train_step(parameters, X, labels, (size_t)n, &options, NULL, 0, workspace, workspace_bytes, &loss));
+    return loss;
+}
+
+static double epoch(float *parameters, const float *X, const int32_t *labels, int count, int batch, float rate)
+{
+    static void *larger;
+    size_t bytes = epoch_workspace_size((size_t)count, (size_t)batch);
+    if (!larger && !(larger = malloc(bytes)))
+        return 0;
+    double loss;
+    bench_epoch what = { .size = sizeof what, .batch_size = (size_t)batch, .seed = 1 };
+    options.learning_rate = rate;
+    check(train_epoch(parameters, X, labels, (size_t)count, &what, &options, NULL, 0, larger, bytes, &loss, NULL));
+    return loss;
+}
+
+const contestant the_contestant = { .create = create, .forward = forward, .step = step, .epoch = epoch };

@@ -1,0 +1,358 @@
+/* Times contestants on one operation, by turns, and prints one line of JSON.
+ *
+ *     race OPERATION SIZES BATCH NAME=OBJECT ...      OPERATION: step, forward, epoch
+ *
+ * The first contestant is the reference: what the others compute is compared with it before any is timed. A block is
+ * as many runs as take about 2 ms; the contestants' blocks, and those of the core's limits, follow each other, so that
+ * a change of the clock meets all alike. The time of the first is the median of its blocks; that of another is as many
+ * times as long as it was in the median round. Time is the process's own: what else the core does does not count. */
+#include "contestant.h"
+#include "limits.h"
+#include <dlfcn.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { ENTRIES = 32, BLOCKS = 41, EPOCH_BLOCKS = 7, SAMPLES = 60000, PIXELS = 784, LAYERS = 8 };
+
+static const double block_seconds = 2e-3;
+static const double tolerance = 1e-4, epoch_tolerance = 0.03;
+static const float check_rate = 0.5f, timed_rate = 1e-4f, epoch_rate = 0.1f;
+
+typedef enum { STEP, FORWARD, EPOCH, FMA, FMA256, READ, UPDATE } action;
+
+typedef struct {
+    const char *name;
+    action action;
+    const contestant *contestant;
+    long runs;
+    double loss, times[BLOCKS], seconds;
+} entry;
+
+static entry entries[ENTRIES];
+static int entry_count, contestant_count;
+static int sizes[LAYERS], layers, batch;
+static size_t parameter_count, array_count;   /* the array that limits are measured on is as large */
+static float *parameters, *initial, *X, *probabilities, *array, *gathered;
+static int32_t *labels, gathered_labels[LARGEST_BATCH];
+static int sample_count;
+
+static void fail(const char *what, const char *name)
+{
+    fprintf(stderr, "race: %s: %s\n", name, what);
+    exit(1);
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static float *floats(size_t count)
+{
+    void *memory = aligned_alloc(64, (count * sizeof(float) + 1023) / 1024 * 1024);
+    if (!memory)
+        fail("no memory", "data");
+    return memset(memory, 0, (count * sizeof(float) + 1023) / 1024 * 1024);
+}
+
+static uint32_t draw(void)
+{
+    static uint64_t state = 1;
+    state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(state >> 32);
+}
+
+/* In (0, 1]. */
+static float draw_unit(void)
+{
+    return (float)((draw() >> 8) + 1) / 16777216.0f;
+}
+
+static void draw_parameters(void)
+{
+    float *p = initial;
+    for (int l = 1; l < layers; l++) {
+        float bound = sqrtf(6.0f / (float)sizes[l - 1]);
+        for (int i = 0; i < sizes[l - 1] * sizes[l]; i++)
+            *p++ = (2 * draw_unit() - 1) * bound;
+        for (int i = 0; i < sizes[l]; i++)
+            *p++ = (2 * draw_unit() - 1) * 0.1f;
+    }
+}
+
+/* Rows without a zero: a contestant that skips zeros gains nothing here. */
+static void draw_samples(void)
+{
+    X = floats((size_t)batch * (size_t)sizes[0]);
+    labels = malloc(sizeof *labels * (size_t)batch);
+    for (int i = 0; i < batch * sizes[0]; i++)
+        X[i] = draw_unit();
+    for (int s = 0; s < batch; s++)
+        labels[s] = (int32_t)(draw() % (uint32_t)sizes[layers - 1]);
+}
+
+static unsigned char *inflate_file(const char *name, size_t header, size_t count)
+{
+    char command[1024];
+    snprintf(command, sizeof command, "gzip -dc '%s/%s'", getenv("FASHION_MNIST"), name);
+    unsigned char *bytes = malloc(header + count);
+    FILE *pipe = popen(command, "r");
+    if (!bytes || !pipe || fread(bytes, 1, header + count, pipe) != header + count)
+        fail("could not be read", name);
+    pclose(pipe);
+    return bytes + header;
+}
+
+static void read_samples(void)
+{
+    unsigned char *pixels = inflate_file("train-images-idx3-ubyte.gz", 16, (size_t)SAMPLES * PIXELS);
+    unsigned char *classes = inflate_file("train-labels-idx1-ubyte.gz", 8, SAMPLES);
+    X = floats((size_t)SAMPLES * PIXELS);
+    labels = malloc(sizeof *labels * SAMPLES);
+    for (size_t i = 0; i < (size_t)SAMPLES * PIXELS; i++)
+        X[i] = (float)pixels[i] / 255;
+    for (int s = 0; s < SAMPLES; s++)
+        labels[s] = classes[s];
+    sample_count = SAMPLES;
+}
+
+/* An epoch for those that only have a step: a shuffle, and rows gathered into a batch. */
+static double run_epoch(const contestant *c)
+{
+    static int order[SAMPLES];
+    for (int s = 0; s < sample_count; s++)
+        order[s] = s;
+    for (int s = sample_count - 1; s > 0; s--) {
+        int other = (int)(((uint64_t)draw() * (uint64_t)(s + 1)) >> 32), swapped = order[s];
+        order[s] = order[other];
+        order[other] = swapped;
+    }
+    double sum = 0;
+    for (int first = 0; first < sample_count; first += batch) {
+        int n = sample_count - first < batch ? sample_count - first : batch;
+        for (int s = 0; s < n; s++) {
+            memcpy(gathered + s * PIXELS, X + (size_t)order[first + s] * PIXELS, PIXELS * sizeof(float));
+            gathered_labels[s] = labels[order[first + s]];
+        }
+        sum += n * c->step(parameters, gathered, gathered_labels, n, epoch_rate);
+    }
+    return sum / sample_count;
+}
+
+static void run(entry *e, long runs)
+{
+    const contestant *c = e->contestant;
+    switch (e->action) {
+    case STEP:
+        for (long r = 0; r < runs; r++)
+            c->step(parameters, X, labels, batch, timed_rate);
+        break;
+    case FORWARD:
+        for (long r = 0; r < runs; r++)
+            c->forward(parameters, X, batch, probabilities);
+        break;
+    case EPOCH:
+        for (long r = 0; r < runs; r++)
+            e->loss = c->epoch ? c->epoch(parameters, X, labels, sample_count, batch, epoch_rate) : run_epoch(c);
+        break;
+    case FMA:
+        run_fma(runs);
+        break;
+    case FMA256:
+        run_fma256(runs);
+        break;
+    case READ:
+        run_read(array, array_count, runs);
+        break;
+    case UPDATE:
+        run_update(array, array_count, runs);
+        break;
+    }
+}
+
+static double time_block(entry *e)
+{
+    memcpy(parameters, initial, parameter_count * sizeof(float));
+    if (e->action != EPOCH)
+        run(e, 1 + e->runs / 8);    /* brings code and data into the caches */
+    double start = now();
+    run(e, e->runs);
+    return (now() - start) / (double)e->runs;
+}
+
+static void find_runs(entry *e)
+{
+    for (e->runs = 1; e->action != EPOCH; e->runs *= 2) {
+        double time = time_block(e);
+        if (time * (double)e->runs > block_seconds / 4) {
+            e->runs = (long)(block_seconds / time) + 1;
+            return;
+        }
+    }
+}
+
+/* The distance of two arrays, as a part of the length of the second. */
+static double distance(const float *a, const float *b, const float *origin, size_t count)
+{
+    double difference = 0, length = 0;
+    for (size_t i = 0; i < count; i++) {
+        double x = origin ? origin[i] : 0;
+        difference += (a[i] - (double)b[i]) * (a[i] - (double)b[i]);
+        length += (b[i] - x) * (b[i] - x);
+    }
+    return length > 0 ? sqrt(difference / length) : difference;
+}
+
+/* Loss, probabilities, and how far a step carries each array of the parameters, against the first contestant. */
+static void compare(entry *e)
+{
+    static float *step_reference, *forward_reference;
+    static double loss_reference;
+    int n = batch, first = step_reference == NULL;
+    size_t outputs = (size_t)n * (size_t)sizes[layers - 1];
+    memcpy(parameters, initial, parameter_count * sizeof(float));
+    e->contestant->forward(parameters, X, n, probabilities);
+    double loss = e->contestant->step(parameters, X, labels, n, check_rate);
+    if (first) {
+        step_reference = floats(parameter_count);
+        forward_reference = floats(outputs);
+        memcpy(step_reference, parameters, parameter_count * sizeof(float));
+        memcpy(forward_reference, probabilities, outputs * sizeof(float));
+        loss_reference = loss;
+        return;
+    }
+    if (!(fabs(loss - loss_reference) <= tolerance * loss_reference))
+        fail("another loss than the reference", e->name);
+    if (!(distance(probabilities, forward_reference, NULL, outputs) <= tolerance))
+        fail("other probabilities than the reference", e->name);
+    size_t at = 0;
+    for (int l = 1; l < layers; l++)
+        for (int biases = 0; biases < 2; biases++) {
+            size_t count = (size_t)sizes[l] * (biases ? 1 : (size_t)sizes[l - 1]);
+            if (!(distance(parameters + at, step_reference + at, initial + at, count) <= tolerance))
+                fail("other parameters after a step than the reference", e->name);
+            at += count;
+        }
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void add(const char *name, action action, const contestant *c)
+{
+    if (entry_count == ENTRIES)
+        fail("too many contestants", name);
+    entries[entry_count++] = (entry){ .name = name, .action = action, .contestant = c };
+}
+
+static void open_contestant(char *argument, action action)
+{
+    char *path = strchr(argument, '=');
+    if (!path)
+        fail("wanted NAME=OBJECT", argument);
+    *path++ = '\0';
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    const contestant *c = object ? dlsym(object, "the_contestant") : NULL;
+    const char *why = c ? c->create() : dlerror();
+    if (why)
+        fail(why, argument);
+    add(argument, action, c);
+}
+
+/* Whoever learns from all samples in an order of its own comes to about the same mean loss. */
+static void compare_epochs(void)
+{
+    for (int i = 1; i < contestant_count; i++)
+        if (!entries[i].contestant->differs
+            && !(fabs(entries[i].loss - entries[0].loss) <= epoch_tolerance * entries[0].loss))
+            fail("another mean loss of the epoch than the reference", entries[i].name);
+}
+
+static double median(double *values, int count)
+{
+    qsort(values, (size_t)count, sizeof *values, ascending);
+    return values[count / 2];
+}
+
+/* The times become the entries' seconds. */
+static void summarize(int blocks)
+{
+    for (int i = entry_count - 1; i >= 0; i--) {
+        for (int block = 0; i > 0 && block < blocks; block++)
+            entries[i].times[block] /= entries[0].times[block];
+        entries[i].seconds = median(entries[i].times, blocks);
+    }
+    for (int i = 1; i < entry_count; i++)
+        entries[i].seconds *= entries[0].seconds;
+}
+
+int main(int count, char **arguments)
+{
+    static const char *const operations[] = { "step", "forward", "epoch" };
+    action action = STEP;
+    while (count > 4 && action <= EPOCH && strcmp(arguments[1], operations[action]) != 0)
+        action++;
+    if (count <= 4 || action > EPOCH) {
+        fprintf(stderr, "usage: race step|forward|epoch SIZES BATCH NAME=OBJECT ...\n");
+        return 2;
+    }
+    for (char *size = arguments[2]; *size && layers < LAYERS; size += *size == '-')
+        sizes[layers++] = (int)strtol(size, &size, 10);
+    batch = atoi(arguments[3]);
+    if (batch < 1 || batch > LARGEST_BATCH)
+        fail("wanted a batch from 1 to 128", arguments[3]);
+    for (int l = 1; l < layers; l++)
+        parameter_count += (size_t)(sizes[l - 1] + 1) * (size_t)sizes[l];
+    parameters = floats(parameter_count);
+    initial = floats(parameter_count);
+    array_count = (parameter_count + 255) / 256 * 256;
+    array = floats(array_count);
+    gathered = floats(LARGEST_BATCH * PIXELS);
+    probabilities = floats(LARGEST_BATCH * (size_t)sizes[layers - 1]);
+    draw_parameters();
+    if (action == EPOCH)
+        read_samples();
+    else
+        draw_samples();
+
+    for (int i = 4; i < count; i++)
+        open_contestant(arguments[i], action);
+    contestant_count = entry_count;
+    for (int i = 0; i < contestant_count; i++)
+        if (!entries[i].contestant->differs)
+            compare(&entries[i]);
+    add("fma", FMA, NULL);
+    add("fma256", FMA256, NULL);
+    add("read", READ, NULL);
+    add("update", UPDATE, NULL);
+    for (int i = 0; i < entry_count; i++)
+        find_runs(&entries[i]);
+    int blocks = action == EPOCH ? EPOCH_BLOCKS : BLOCKS;
+    for (int block = 0; block < blocks; block++)
+        for (int i = 0; i < entry_count; i++) {
+            entry *e = &entries[(i + block) % entry_count];
+            e->times[block] = time_block(e);
+        }
+    if (action == EPOCH)
+        compare_epochs();
+    summarize(blocks);
+
+    printf("{\"operation\": \"%s\", \"shape\": \"%s\", \"batch\": %d, \"seconds\": {", operations[action], arguments[2],
+           batch);
+    for (int i = 0; i < contestant_count; i++)
+        printf("%s\"%s\": %.6g", i ? ", " : "", entries[i].name, entries[i].seconds);
+    double bytes = (double)(array_count * sizeof(float));
+    entry *limit = entries + contestant_count;
+    printf("}, \"limits\": {\"fma\": %.5g, \"fma256\": %.5g, \"read\": %.5g, \"update\": %.5g}}\n",
+           fma_flops() / limit[0].seconds, fma256_flops() / limit[1].seconds, bytes / limit[2].seconds,
+           bytes / limit[3].seconds);
+    return 0;
+}

@@ -1,0 +1,156 @@
+# What run.sh measures with: the packages of the peers, our library, and the contestants.
+
+c_peers=gcc,libxsmm,onednn,openblas,fann
+python_peers=python,pytorch,pytorch-expert,scikit-learn
+dotnet_peers=dotnet,onnxruntime
+all_peers=$c_peers,$python_peers,$dotnet_peers,torchsharp
+all_shapes=4-8-3,64-32-10,784-128-10,784-128-64-10,784-512-10
+all_operations=step,forward,epoch,start
+objects=$work/objects
+missing=$work/missing       # lines of a peer, a tab, and why it is not measured
+
+declare -A network=([4-8-3]=iris [64-32-10]=digits [784-128-10]=mnist [784-128-64-10]=deep [784-512-10]=wide)
+declare -A package=([libxsmm]=libxsmm-dev [onednn]=libdnnl-dev [openblas]=libopenblas-dev
+    [fann]=libfann-dev [python]=python3-numpy [pytorch]=python3-torch [pytorch-expert]=python3-torch
+    [scikit-learn]=python3-sklearn [onnxruntime]=python3-onnx)
+declare -A libraries=([libxsmm]="-lxsmm -lxsmmnoblas" [onednn]=-ldnnl [openblas]=-lopenblas)
+
+has_avx512() {
+    grep -qm 1 -w avx512f /proc/cpuinfo
+}
+
+has_avx512 && levels=v4,v3 || levels=v3
+
+# lack PEER REASON
+lack() {
+    printf '%s\t%s\n' "$1" "$2" >> "$missing"
+}
+
+# wanted LIST: those of the list that were asked for and are not missing.
+wanted() {
+    local peer
+    for peer in ${1//,/ }; do
+        if [[ ,$peers, == *,$peer,* ]] && ! grep -q "^$peer"$'\t' "$missing"; then
+            echo "$peer"
+        fi
+    done
+}
+
+installed() {
+    dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null | grep -qx installed
+}
+
+install_packages() {
+    local peer packages=()
+    for peer in ${peers//,/ }; do
+        [ -z "${package[$peer]:-}" ] || installed "${package[$peer]}" || packages+=("${package[$peer]}")
+    done
+    [ -z "$(wanted "$python_peers")" ] || installed python3-venv || packages+=(python3-venv)
+    [[ ,$operations, != *,epoch,* ]] || installed dataset-fashion-mnist || packages+=(dataset-fashion-mnist)
+    if [ ${#packages[@]} -gt 0 ] && [ "$(id -u)" = 0 ]; then
+        apt-get install -y -q "${packages[@]}" >&2 || true
+    fi
+    for peer in ${peers//,/ }; do
+        [ -z "${package[$peer]:-}" ] || installed "${package[$peer]}" \
+            || lack "$peer" "the package ${package[$peer]} is not installed"
+    done
+    [[ ,$peers, != *,torchsharp,* ]] || lack torchsharp "its native part (0.107.0) wants GLIBCXX_3.4.32, newer than Debian 12"
+    if [[ ,$operations, == *,epoch,* ]] && ! installed dataset-fashion-mnist; then
+        lack epoch "the package dataset-fashion-mnist is not installed"
+        operations=$(tr ',' '\n' <<< "$operations" | grep -vx epoch | paste -sd ,)
+    fi
+}
+
+# changed NAME PATH ...: whether the files differ from those of the last time that built NAME was called.
+changed() {
+    local name=$1
+    shift
+    state=$(cd "$root" && find "$@" -type f -not -path '*/bin/*' -not -path '*/obj/*' -print0 | sort -z \
+        | xargs -0 sha256sum | sha256sum)
+    [ "$state" != "$(cat "$work/$name.state" 2> /dev/null)" ]
+}
+
+built() {
+    echo "$state" > "$work/$1.state"
+}
+
+build_library() {
+    changed library src generator native build-native.sh Directory.Build.props Directory.Packages.props || return 0
+    local shape sized=()
+    for shape in ${all_shapes//,/ }; do
+        sized+=("${network[$shape]}=$shape")
+    done
+    "$root/build-native.sh" --name bench --output "$work" "${sized[@]}" >&2
+    built library
+    rm -rf "$objects"
+}
+
+# A contestant's arithmetic may be fast and loose, the process's may not: -ffast-math is for compiling, and linking
+# with it would flush our denormals too.
+build_contestants() {
+    if changed contestants bench/c bench/prepare.sh; then
+        rm -rf "$objects"
+    fi
+    mkdir -p "$objects"
+    [ -f "$objects/reference.so" ] \
+        || gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra "$here/c/reference.c" -o "$objects/reference.so" -ldl
+    [ -f "$objects/race" ] || gcc -std=gnu11 -O2 -Wall -Wextra "$here"/c/{race,limits}.c -o "$objects/race" -lm -ldl
+    local shape name
+    for shape in ${shapes//,/ }; do
+        for name in ${levels//,/ } $(wanted "$c_peers"); do
+            [ -f "$objects/$shape/$name.so" ] || build_contestant "$shape" "$name"
+        done
+    done
+    built contestants
+}
+
+build_contestant() {
+    local shape=$1 name=$2 directory=$objects/$1
+    local fast=(gcc -std=gnu11 -O3 -march=native -ffast-math -fPIC -Wall -Wextra
+                "-DSIZES=${shape//-/,}" "-DCLASSES=${shape##*-}")
+    mkdir -p "$directory"
+    case $name in
+        v3 | v4)
+            gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra -I"$work/linux-x64/include" \
+                "-DLIBRARY=\"$work/linux-x64/lib/glibc-hwcaps/x86-64-$name/libbench.so\"" \
+                "-DNETWORK=\"${network[$shape]}\"" "$here/c/ours.c" -o "$directory/$name.so" -ldl
+            ;;
+        gcc)
+            "${fast[@]}" -c "$here/c/plain.c" -o "$directory/$name.o"
+            gcc -shared "$directory/$name.o" -o "$directory/$name.so" -lm
+            ;;
+        fann)
+            gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra "-DSIZES=${shape//-/,}" "-DCLASSES=${shape##*-}" \
+                "$here/c/fann.c" -o "$directory/$name.so" -lfloatfann -lm
+            ;;
+        *)
+            "${fast[@]}" "-DPRODUCTS=\"$name.h\"" -c "$here/c/library.c" -o "$directory/$name.o"
+            # shellcheck disable=SC2086
+            gcc -shared "$directory/$name.o" -o "$directory/$name.so" ${libraries[$name]} -lm
+            ;;
+    esac
+}
+
+# The distribution's Python and its packages, with our wheel.
+build_python() {
+    local wheel
+    wheel=$(echo "$work"/python/*.whl)
+    [ ! "$work/venv" -nt "$wheel" ] || return 0
+    rm -rf "$work/venv"
+    /usr/bin/python3 -m venv --system-site-packages "$work/venv"
+    "$work/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps "$wheel"
+}
+
+# .NET under the JIT. ONNX Runtime comes with it, and takes a model of each shape.
+build_dotnet() {
+    if changed dotnet src generator bench/dotnet Directory.Build.props Directory.Packages.props; then
+        rm -rf "$work/dotnet"
+        dotnet build "$here/dotnet" -c Release -o "$work/dotnet" -p:OnnxRuntime=true -v quiet -nologo >&2
+        built dotnet
+    fi
+    [ -n "$(wanted onnxruntime)" ] || return 0
+    local shape
+    for shape in ${shapes//,/ }; do
+        /usr/bin/python3 "$here/python/onnx_model.py" "$shape" "$objects/$shape/model.onnx"
+    done
+}
