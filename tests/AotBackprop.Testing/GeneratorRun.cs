@@ -57,10 +57,13 @@ public sealed class GeneratorRun
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Compiles the output and loads it; throws with the compiler's words where it is not clean.</summary>
-    public System.Reflection.Assembly Load()
+    public System.Reflection.Assembly Load() => Load(Output);
+
+    /// <summary>Compiles and loads; throws with the compiler's words where it is not clean.</summary>
+    public static System.Reflection.Assembly Load(Compilation compilation)
     {
         using MemoryStream stream = new();
-        Microsoft.CodeAnalysis.Emit.EmitResult emitted = Output.Emit(stream);
+        Microsoft.CodeAnalysis.Emit.EmitResult emitted = compilation.Emit(stream);
         if (!emitted.Success)
         {
             throw new InvalidOperationException(string.Join('\n', emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));

@@ -36,6 +36,39 @@ public sealed class ZeroTests
         Compare<Mnist, MnistTiled>(share, N, columnwise: true);
     }
 
+    /// <summary>These move weights whose derivative is 0.</summary>
+    [Theory]
+    [InlineData(0.001)]
+    [InlineData(0.02)]
+    [InlineData(0.3)]
+    public void No_update_is_skipped_that_moves_a_weight(double share)
+    {
+        Func<Optimizer>[] optimizers =
+        [
+            () => Optimizer.Sgd(Rate, weightDecay: 0.1f),
+            () => Optimizer.Momentum(Rate),
+            () => Optimizer.Adam(),
+            () => Optimizer.AdamW(),
+            () => Optimizer.Sgd(Rate, clipNorm: 0.1f),
+        ];
+        foreach (Func<Optimizer> create in optimizers)
+        {
+            using Sparse skipping = new(7);
+            using SparseTiled dense = new(7);
+            Optimizer one = create();
+            Optimizer other = create();
+            for (int step = 0; step < 4; step++)
+            {
+                // Other inputs are 0 in each step, so that momentum is left where the derivative is 0.
+                Random random = new(step);
+                float[] X = [.. Enumerable.Range(0, 9 * 131).Select(_ => random.NextDouble() < share ? random.NextSingle() : 0)];
+                int[] labels = [.. Enumerable.Range(0, 9).Select(n => n % 5)];
+                Bits.Same(dense.TrainStep(X, labels, other), skipping.TrainStep(X, labels, one), "the loss");
+                Bits.Same(dense.Parameters, skipping.Parameters, "of the parameters");
+            }
+        }
+    }
+
     [Fact]
     public void A_NaN_among_zeros_is_found()
     {

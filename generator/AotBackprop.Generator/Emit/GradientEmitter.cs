@@ -95,49 +95,33 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         using (writer.Block(Signature(method, parameters, descends)))
         {
             EmitUpdate(descends);
-            foreach (Panel panel in plan.Panels)
+            if (whole > 0)
             {
-                int first = panel.FirstVector * words.Lanes;
-                int width = panel.Vectors * words.Lanes;
+                using (writer.Block($"for (int i = 0; i < {whole}; i += {plan.Rows})"))
+                {
+                    EmitPanels(plan.Rows, $"{_input} + i", Vocabulary.Row(target, "i", plan.Outputs), target, descends);
+                }
+            }
+
+            if (whole < plan.Inputs)
+            {
                 writer.Line();
-                if (panel.Count > 1)
-                {
-                    using (writer.Block($"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})"))
-                    {
-                        EmitInputs(panel, whole, p => $"{p} + j", target, descends);
-                    }
-                }
-                else
-                {
-                    EmitInputs(panel, whole, p => At(p, first), target, descends);
-                }
+                EmitPanels(plan.Inputs - whole, At(_input, whole), At(target, (long)whole * plan.Outputs), target, descends);
             }
         }
     }
 
-    private void EmitInputs(Panel panel, int whole, Func<string, string> column, string target, bool descends)
+    private void EmitPanels(int rows, string inputs, string w, string target, bool descends)
     {
-        if (whole > 0)
+        foreach (Panel panel in plan.Panels)
         {
-            using (writer.Block($"for (int i = 0; i < {whole}; i += {plan.Rows})"))
-            {
-                EmitTile(plan.Rows, panel, $"{_input} + i", column(_dZ), column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends);
-            }
-        }
-
-        if (whole < plan.Inputs)
-        {
+            int first = panel.FirstVector * words.Lanes;
+            int width = panel.Vectors * words.Lanes;
             writer.Line();
-            using (writer.Block())
+            using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : ""))
             {
-                EmitTile(
-                    plan.Inputs - whole,
-                    panel,
-                    At(_input, whole),
-                    column(_dZ),
-                    column(At(target, (long)whole * plan.Outputs)),
-                    target,
-                    descends);
+                string column(string p) => panel.Count > 1 ? $"{p} + j" : At(p, first);
+                EmitTile(rows, panel, inputs, column(_dZ), column(w), target, descends);
             }
         }
     }

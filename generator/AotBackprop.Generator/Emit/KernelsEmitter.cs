@@ -5,6 +5,9 @@ namespace AotBackprop.Generator.Emit;
 /// <summary>Prints the passes of a network for one vector width.</summary>
 internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, WidthPlan width)
 {
+    // What only calls others is put into its caller, which then needs no more of the workspace's pointers than they do.
+    private const string Inline = "[MethodImpl(MethodImplOptions.AggressiveInlining)]";
+
     private readonly Vocabulary _words = new(width.Lanes);
 
     private LayerPlan Output => plan.OutputLayer;
@@ -32,6 +35,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         using (writer.Region("Forward: from X to the probabilities"))
         {
             string A = $"A{Output.Number}";
+            writer.Line(Inline);
             using (writer.Block($"public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* {A})"))
             {
                 foreach (LayerPlan layer in plan.Layers)
@@ -82,6 +86,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         {
             EmitHead(Notation.OutputGradient(Output), $"[N×{Output.Outputs}]: softmax and cross-entropy cancel to this", null, null, blank: false);
             string arguments(string Y) => $"w.A{Output.Number}, {Y}, N, w.dZ{Output.Number}";
+            writer.Line(Inline);
             using (writer.Block("public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)"))
             {
                 using (writer.Block("if (targets.Labels != null)"))
@@ -104,6 +109,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             softmax.EmitOutputGradientOfProbabilities();
             writer.Line();
 
+            writer.Line(Inline);
             using (writer.Block("public static void Backward(float* parameters, nint N, in Workspace w)"))
             {
                 foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
@@ -141,6 +147,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
     {
         using (writer.Region("Gradients: every dW and db, stored or applied"))
         {
+            writer.Line(Inline);
             using (writer.Block("public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)"))
             {
                 foreach (LayerPlan layer in plan.Layers.Reverse())
@@ -153,6 +160,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
 
             writer.Line();
             writer.Line("// Every dZ is there by now, so no weight is needed as it was before the step.");
+            writer.Line(Inline);
             using (writer.Block($"public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) {Vocabulary.UpdateConstraint}"))
             {
                 foreach (LayerPlan layer in plan.Layers.Reverse())

@@ -77,6 +77,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             }
 
             writer.Line();
+            writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
             using (writer.Block("public Workspace(float* start, nint N)"))
             {
                 string next = "start";
@@ -237,23 +238,27 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         using (writer.Block($"public static double LossSum({Runtime}.Targets targets, nint N, float* workspace, double sum)"))
         {
             writer.Line("Workspace w = new(workspace, N);");
-            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);");
-            using (writer.Block("for (nint n = 0; n < N; n++)"))
+            writer.Line("double* logSums = w.LogSums;");
+            writer.Line($"float* z = w.Z{L};");
+            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, logSums);");
+            using (writer.Block("if (targets.Labels != null)"))
             {
-                writer.Line($"float* z = {Vocabulary.Row($"w.Z{L}", "n", Output.Stride)};");
-                writer.Line("double logSum = w.LogSums[n];");
-                using (writer.Block("if (targets.Labels != null)"))
+                writer.Line("int* labels = targets.Labels;");
+                using (writer.Block($"for (nint n = 0; n < N; n++, z += {Output.Stride})"))
                 {
-                    writer.Line("sum += logSum - z[targets.Labels[n]];");
-                    writer.Line("continue;");
+                    writer.Line("sum += logSums[n] - z[labels[n]];");
                 }
 
                 writer.Line();
-                writer.Line($"float* y = {Vocabulary.Row("targets.Probabilities", "n", Output.Outputs)};");
-                using (writer.Block($"for (int j = 0; j < {Output.Outputs}; j++)"))
-                {
-                    writer.Line("sum += y[j] == 0 ? 0 : y[j] * (logSum - z[j]);");
-                }
+                writer.Line("return sum;");
+            }
+
+            writer.Line();
+            writer.Line("float* y = targets.Probabilities;");
+            using (writer.Block($"for (nint n = 0; n < N; n++, z += {Output.Stride}, y += {Output.Outputs})"))
+            using (writer.Block($"for (int j = 0; j < {Output.Outputs}; j++)"))
+            {
+                writer.Line("sum += y[j] == 0 ? 0 : y[j] * (logSums[n] - z[j]);");
             }
 
             writer.Line();

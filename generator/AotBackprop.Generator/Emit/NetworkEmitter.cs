@@ -19,7 +19,7 @@ internal static class NetworkEmitter
             plan,
             "-Layout",
             "Where everything lies, and which vectors are used.",
-            [],
+            ["System.Runtime.CompilerServices"],
             documented: false,
             writer => new LayoutEmitter(writer, plan).Emit());
         foreach (WidthPlan width in plan.Widths)

@@ -28,7 +28,7 @@ internal static class TilePlanner
         VectorTable width, Unrolling unroll, int inner, int columns, int chunks, int inputStride, int weightStride, int outputStride)
     {
         int vectors = Vectors(columns, width.Lanes);
-        int wide = Math.Min(vectors, 2);
+        int wide = Math.Min(vectors, width.Across);
         int main = width.Rows.First(rows => rows == 1 || rows * wide * chunks <= width.Accumulators);
         int single = Math.Min(vectors, Math.Max(1, VectorTable.Chains / chunks));
 
@@ -61,7 +61,7 @@ internal static class TilePlanner
     private static GradientPlan PlanGradient(VectorTable width, Unrolling unroll, LayerPlan layer)
     {
         int vectors = Vectors(layer.Outputs, width.Lanes);
-        int wide = Math.Min(vectors, 2);
+        int wide = Math.Min(vectors, width.Across);
         int rows = width.Rows.First(r => r * wide <= width.Accumulators);
         int lastPart = layer.Outputs % width.Lanes;
 

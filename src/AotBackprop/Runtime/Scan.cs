@@ -21,7 +21,14 @@ public static unsafe class Scan
         nuint i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
-            Vector512<uint> most = Vector512<uint>.Zero;
+            Vector512<uint> most = Vector512<uint>.Zero, other = most;
+            for (; i + 32 <= count; i += 32)
+            {
+                most = Vector512.Max(most, Vector512.Load((uint*)p + i) & Vector512.Create(Magnitude));
+                other = Vector512.Max(other, Vector512.Load((uint*)p + i + 16) & Vector512.Create(Magnitude));
+            }
+
+            most = Vector512.Max(most, other);
             for (; i + 16 <= count; i += 16)
             {
                 most = Vector512.Max(most, Vector512.Load((uint*)p + i) & Vector512.Create(Magnitude));

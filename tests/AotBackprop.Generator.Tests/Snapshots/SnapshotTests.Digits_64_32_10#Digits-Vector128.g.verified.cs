@@ -29,6 +29,7 @@ partial class Digits
 
         #region Forward: from X to the probabilities
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
         {
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
@@ -316,6 +317,7 @@ partial class Digits
 
         // dZ2 = (A2 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
         {
             if (targets.Labels != null)
@@ -362,6 +364,7 @@ partial class Digits
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Backward(float* parameters, nint N, in Workspace w)
         {
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 32, 10, w.W2T, 32);
@@ -580,6 +583,7 @@ partial class Digits
 
         #region Gradients: every dW and db, stored or applied
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
         {
             Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
@@ -589,6 +593,7 @@ partial class Digits
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
@@ -606,41 +611,75 @@ partial class Digits
         {
             for (int i = 0; i < 30; i += 6)
             {
-                float* x = A1 + i;
-                float* d = dZ2;
-                Vector128<float> g00 = Zero, g01 = Zero;
-                Vector128<float> g10 = Zero, g11 = Zero;
-                Vector128<float> g20 = Zero, g21 = Zero;
-                Vector128<float> g30 = Zero, g31 = Zero;
-                Vector128<float> g40 = Zero, g41 = Zero;
-                Vector128<float> g50 = Zero, g51 = Zero;
-                Vector128<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 4);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                    xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    x += 32;
-                    d += 16;
+                    float* x = A1 + i;
+                    float* d = dZ2;
+                    Vector128<float> g00 = Zero, g01 = Zero;
+                    Vector128<float> g10 = Zero, g11 = Zero;
+                    Vector128<float> g20 = Zero, g21 = Zero;
+                    Vector128<float> g30 = Zero, g31 = Zero;
+                    Vector128<float> g40 = Zero, g41 = Zero;
+                    Vector128<float> g50 = Zero, g51 = Zero;
+                    Vector128<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 4);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        x += 32;
+                        d += 16;
+                    }
+
+                    float* w = dW2 + (i * 10);
+                    Store(w, g00);
+                    Store(w + 4, g01);
+                    Store(w + 10, g10);
+                    Store(w + 14, g11);
+                    Store(w + 20, g20);
+                    Store(w + 24, g21);
+                    Store(w + 30, g30);
+                    Store(w + 34, g31);
+                    Store(w + 40, g40);
+                    Store(w + 44, g41);
+                    Store(w + 50, g50);
+                    Store(w + 54, g51);
                 }
 
-                float* w = dW2 + (i * 10);
-                Store(w, g00);
-                Store(w + 4, g01);
-                Store(w + 10, g10);
-                Store(w + 14, g11);
-                Store(w + 20, g20);
-                Store(w + 24, g21);
-                Store(w + 30, g30);
-                Store(w + 34, g31);
-                Store(w + 40, g40);
-                Store(w + 44, g41);
-                Store(w + 50, g50);
-                Store(w + 54, g51);
+                {
+                    float* x = A1 + i;
+                    float* d = dZ2 + 8;
+                    Vector128<float> g00 = Zero;
+                    Vector128<float> g10 = Zero;
+                    Vector128<float> g20 = Zero;
+                    Vector128<float> g30 = Zero;
+                    Vector128<float> g40 = Zero;
+                    Vector128<float> g50 = Zero;
+                    Vector128<float> d0;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d);
+                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                        x += 32;
+                        d += 16;
+                    }
+
+                    float* w = dW2 + (i * 10) + 8;
+                    StorePart(w, 2, g00);
+                    StorePart(w + 10, 2, g10);
+                    StorePart(w + 20, 2, g20);
+                    StorePart(w + 30, 2, g30);
+                    StorePart(w + 40, 2, g40);
+                    StorePart(w + 50, 2, g50);
+                }
             }
 
             {
@@ -663,39 +702,6 @@ partial class Digits
                 Store(w + 4, g01);
                 Store(w + 10, g10);
                 Store(w + 14, g11);
-            }
-
-            for (int i = 0; i < 30; i += 6)
-            {
-                float* x = A1 + i;
-                float* d = dZ2 + 8;
-                Vector128<float> g00 = Zero;
-                Vector128<float> g10 = Zero;
-                Vector128<float> g20 = Zero;
-                Vector128<float> g30 = Zero;
-                Vector128<float> g40 = Zero;
-                Vector128<float> g50 = Zero;
-                Vector128<float> d0;
-                for (nint n = 0; n < N; n++)
-                {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    x += 32;
-                    d += 16;
-                }
-
-                float* w = dW2 + (i * 10) + 8;
-                StorePart(w, 2, g00);
-                StorePart(w + 10, 2, g10);
-                StorePart(w + 20, 2, g20);
-                StorePart(w + 30, 2, g30);
-                StorePart(w + 40, 2, g40);
-                StorePart(w + 50, 2, g50);
             }
 
             {
@@ -727,45 +733,79 @@ partial class Digits
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
             for (int i = 0; i < 30; i += 6)
             {
-                float* x = A1 + i;
-                float* d = dZ2;
-                Vector128<float> g00 = Zero, g01 = Zero;
-                Vector128<float> g10 = Zero, g11 = Zero;
-                Vector128<float> g20 = Zero, g21 = Zero;
-                Vector128<float> g30 = Zero, g31 = Zero;
-                Vector128<float> g40 = Zero, g41 = Zero;
-                Vector128<float> g50 = Zero, g51 = Zero;
-                Vector128<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 4);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                    xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    x += 32;
-                    d += 16;
+                    float* x = A1 + i;
+                    float* d = dZ2;
+                    Vector128<float> g00 = Zero, g01 = Zero;
+                    Vector128<float> g10 = Zero, g11 = Zero;
+                    Vector128<float> g20 = Zero, g21 = Zero;
+                    Vector128<float> g30 = Zero, g31 = Zero;
+                    Vector128<float> g40 = Zero, g41 = Zero;
+                    Vector128<float> g50 = Zero, g51 = Zero;
+                    Vector128<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 4);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        x += 32;
+                        d += 16;
+                    }
+
+                    // W2 ← update(W2, dW2)
+                    float* w = W2 + (i * 10);
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 10, g10);
+                    Update(in update, w + 14, g11);
+                    Update(in update, w + 20, g20);
+                    Update(in update, w + 24, g21);
+                    Update(in update, w + 30, g30);
+                    Update(in update, w + 34, g31);
+                    Update(in update, w + 40, g40);
+                    Update(in update, w + 44, g41);
+                    Update(in update, w + 50, g50);
+                    Update(in update, w + 54, g51);
                 }
 
-                // W2 ← update(W2, dW2)
-                float* w = W2 + (i * 10);
-                Update(in update, w, g00);
-                Update(in update, w + 4, g01);
-                Update(in update, w + 10, g10);
-                Update(in update, w + 14, g11);
-                Update(in update, w + 20, g20);
-                Update(in update, w + 24, g21);
-                Update(in update, w + 30, g30);
-                Update(in update, w + 34, g31);
-                Update(in update, w + 40, g40);
-                Update(in update, w + 44, g41);
-                Update(in update, w + 50, g50);
-                Update(in update, w + 54, g51);
+                {
+                    float* x = A1 + i;
+                    float* d = dZ2 + 8;
+                    Vector128<float> g00 = Zero;
+                    Vector128<float> g10 = Zero;
+                    Vector128<float> g20 = Zero;
+                    Vector128<float> g30 = Zero;
+                    Vector128<float> g40 = Zero;
+                    Vector128<float> g50 = Zero;
+                    Vector128<float> d0;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d);
+                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                        x += 32;
+                        d += 16;
+                    }
+
+                    // W2 ← update(W2, dW2)
+                    float* w = W2 + (i * 10) + 8;
+                    UpdatePart(in update, w, 2, g00);
+                    UpdatePart(in update, w + 10, 2, g10);
+                    UpdatePart(in update, w + 20, 2, g20);
+                    UpdatePart(in update, w + 30, 2, g30);
+                    UpdatePart(in update, w + 40, 2, g40);
+                    UpdatePart(in update, w + 50, 2, g50);
+                }
             }
 
             {
@@ -789,40 +829,6 @@ partial class Digits
                 Update(in update, w + 4, g01);
                 Update(in update, w + 10, g10);
                 Update(in update, w + 14, g11);
-            }
-
-            for (int i = 0; i < 30; i += 6)
-            {
-                float* x = A1 + i;
-                float* d = dZ2 + 8;
-                Vector128<float> g00 = Zero;
-                Vector128<float> g10 = Zero;
-                Vector128<float> g20 = Zero;
-                Vector128<float> g30 = Zero;
-                Vector128<float> g40 = Zero;
-                Vector128<float> g50 = Zero;
-                Vector128<float> d0;
-                for (nint n = 0; n < N; n++)
-                {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    x += 32;
-                    d += 16;
-                }
-
-                // W2 ← update(W2, dW2)
-                float* w = W2 + (i * 10) + 8;
-                UpdatePart(in update, w, 2, g00);
-                UpdatePart(in update, w + 10, 2, g10);
-                UpdatePart(in update, w + 20, 2, g20);
-                UpdatePart(in update, w + 30, 2, g30);
-                UpdatePart(in update, w + 40, 2, g40);
-                UpdatePart(in update, w + 50, 2, g50);
             }
 
             {
@@ -898,9 +904,9 @@ partial class Digits
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1)
         {
-            for (int j = 0; j < 32; j += 8)
+            for (int i = 0; i < 60; i += 6)
             {
-                for (int i = 0; i < 60; i += 6)
+                for (int j = 0; j < 32; j += 8)
                 {
                     float* x = X + i;
                     float* d = dZ1 + j;
@@ -938,36 +944,37 @@ partial class Digits
                     Store(w + 160, g50);
                     Store(w + 164, g51);
                 }
+            }
 
+            for (int j = 0; j < 32; j += 8)
+            {
+                float* x = X + 60;
+                float* d = dZ1 + j;
+                Vector128<float> g00 = Zero, g01 = Zero;
+                Vector128<float> g10 = Zero, g11 = Zero;
+                Vector128<float> g20 = Zero, g21 = Zero;
+                Vector128<float> g30 = Zero, g31 = Zero;
+                Vector128<float> xi, d0, d1;
+                for (nint n = 0; n < N; n++)
                 {
-                    float* x = X + 60;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
-                    {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 64;
-                        d += 32;
-                    }
-
-                    float* w = dW1 + 1920 + j;
-                    Store(w, g00);
-                    Store(w + 4, g01);
-                    Store(w + 32, g10);
-                    Store(w + 36, g11);
-                    Store(w + 64, g20);
-                    Store(w + 68, g21);
-                    Store(w + 96, g30);
-                    Store(w + 100, g31);
+                    d0 = Load(d); d1 = Load(d + 4);
+                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                    x += 64;
+                    d += 32;
                 }
+
+                float* w = dW1 + 1920 + j;
+                Store(w, g00);
+                Store(w + 4, g01);
+                Store(w + 32, g10);
+                Store(w + 36, g11);
+                Store(w + 64, g20);
+                Store(w + 68, g21);
+                Store(w + 96, g30);
+                Store(w + 100, g31);
             }
         }
 
@@ -979,10 +986,9 @@ partial class Digits
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
-            for (int j = 0; j < 32; j += 8)
+            for (int i = 0; i < 60; i += 6)
             {
-                for (int i = 0; i < 60; i += 6)
+                for (int j = 0; j < 32; j += 8)
                 {
                     float* x = X + i;
                     float* d = dZ1 + j;
@@ -1021,37 +1027,38 @@ partial class Digits
                     Update(in update, w + 160, g50);
                     Update(in update, w + 164, g51);
                 }
+            }
 
+            for (int j = 0; j < 32; j += 8)
+            {
+                float* x = X + 60;
+                float* d = dZ1 + j;
+                Vector128<float> g00 = Zero, g01 = Zero;
+                Vector128<float> g10 = Zero, g11 = Zero;
+                Vector128<float> g20 = Zero, g21 = Zero;
+                Vector128<float> g30 = Zero, g31 = Zero;
+                Vector128<float> xi, d0, d1;
+                for (nint n = 0; n < N; n++)
                 {
-                    float* x = X + 60;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
-                    {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 64;
-                        d += 32;
-                    }
-
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + 1920 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 32, g10);
-                    Update(in update, w + 36, g11);
-                    Update(in update, w + 64, g20);
-                    Update(in update, w + 68, g21);
-                    Update(in update, w + 96, g30);
-                    Update(in update, w + 100, g31);
+                    d0 = Load(d); d1 = Load(d + 4);
+                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                    x += 64;
+                    d += 32;
                 }
+
+                // W1 ← update(W1, dW1)
+                float* w = W1 + 1920 + j;
+                Update(in update, w, g00);
+                Update(in update, w + 4, g01);
+                Update(in update, w + 32, g10);
+                Update(in update, w + 36, g11);
+                Update(in update, w + 64, g20);
+                Update(in update, w + 68, g21);
+                Update(in update, w + 96, g30);
+                Update(in update, w + 100, g31);
             }
         }
 

@@ -29,6 +29,7 @@ partial class Digits
 
         #region Forward: from X to the probabilities
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
         {
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
@@ -674,6 +675,7 @@ partial class Digits
 
         // dZ2 = (A2 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
         {
             if (targets.Labels != null)
@@ -714,6 +716,7 @@ partial class Digits
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Backward(float* parameters, nint N, in Workspace w)
         {
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 32, 10, w.W2T, 32);
@@ -1060,6 +1063,7 @@ partial class Digits
 
         #region Gradients: every dW and db, stored or applied
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
         {
             Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
@@ -1069,6 +1073,7 @@ partial class Digits
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
@@ -1458,49 +1463,51 @@ partial class Digits
         {
             for (int i = 0; i < 64; i += 8)
             {
-                float* x = X + i;
-                float* d = dZ1;
-                Vector512<float> g00 = Zero, g01 = Zero;
-                Vector512<float> g10 = Zero, g11 = Zero;
-                Vector512<float> g20 = Zero, g21 = Zero;
-                Vector512<float> g30 = Zero, g31 = Zero;
-                Vector512<float> g40 = Zero, g41 = Zero;
-                Vector512<float> g50 = Zero, g51 = Zero;
-                Vector512<float> g60 = Zero, g61 = Zero;
-                Vector512<float> g70 = Zero, g71 = Zero;
-                Vector512<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 16);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                    xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
-                    xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                    x += 64;
-                    d += 32;
-                }
+                    float* x = X + i;
+                    float* d = dZ1;
+                    Vector512<float> g00 = Zero, g01 = Zero;
+                    Vector512<float> g10 = Zero, g11 = Zero;
+                    Vector512<float> g20 = Zero, g21 = Zero;
+                    Vector512<float> g30 = Zero, g31 = Zero;
+                    Vector512<float> g40 = Zero, g41 = Zero;
+                    Vector512<float> g50 = Zero, g51 = Zero;
+                    Vector512<float> g60 = Zero, g61 = Zero;
+                    Vector512<float> g70 = Zero, g71 = Zero;
+                    Vector512<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 16);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+                        xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+                        x += 64;
+                        d += 32;
+                    }
 
-                float* w = dW1 + (i * 32);
-                Store(w, g00);
-                Store(w + 16, g01);
-                Store(w + 32, g10);
-                Store(w + 48, g11);
-                Store(w + 64, g20);
-                Store(w + 80, g21);
-                Store(w + 96, g30);
-                Store(w + 112, g31);
-                Store(w + 128, g40);
-                Store(w + 144, g41);
-                Store(w + 160, g50);
-                Store(w + 176, g51);
-                Store(w + 192, g60);
-                Store(w + 208, g61);
-                Store(w + 224, g70);
-                Store(w + 240, g71);
+                    float* w = dW1 + (i * 32);
+                    Store(w, g00);
+                    Store(w + 16, g01);
+                    Store(w + 32, g10);
+                    Store(w + 48, g11);
+                    Store(w + 64, g20);
+                    Store(w + 80, g21);
+                    Store(w + 96, g30);
+                    Store(w + 112, g31);
+                    Store(w + 128, g40);
+                    Store(w + 144, g41);
+                    Store(w + 160, g50);
+                    Store(w + 176, g51);
+                    Store(w + 192, g60);
+                    Store(w + 208, g61);
+                    Store(w + 224, g70);
+                    Store(w + 240, g71);
+                }
             }
         }
 
@@ -1512,53 +1519,54 @@ partial class Digits
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
             for (int i = 0; i < 64; i += 8)
             {
-                float* x = X + i;
-                float* d = dZ1;
-                Vector512<float> g00 = Zero, g01 = Zero;
-                Vector512<float> g10 = Zero, g11 = Zero;
-                Vector512<float> g20 = Zero, g21 = Zero;
-                Vector512<float> g30 = Zero, g31 = Zero;
-                Vector512<float> g40 = Zero, g41 = Zero;
-                Vector512<float> g50 = Zero, g51 = Zero;
-                Vector512<float> g60 = Zero, g61 = Zero;
-                Vector512<float> g70 = Zero, g71 = Zero;
-                Vector512<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 16);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                    xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
-                    xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                    x += 64;
-                    d += 32;
-                }
+                    float* x = X + i;
+                    float* d = dZ1;
+                    Vector512<float> g00 = Zero, g01 = Zero;
+                    Vector512<float> g10 = Zero, g11 = Zero;
+                    Vector512<float> g20 = Zero, g21 = Zero;
+                    Vector512<float> g30 = Zero, g31 = Zero;
+                    Vector512<float> g40 = Zero, g41 = Zero;
+                    Vector512<float> g50 = Zero, g51 = Zero;
+                    Vector512<float> g60 = Zero, g61 = Zero;
+                    Vector512<float> g70 = Zero, g71 = Zero;
+                    Vector512<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 16);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+                        xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+                        x += 64;
+                        d += 32;
+                    }
 
-                // W1 ← update(W1, dW1)
-                float* w = W1 + (i * 32);
-                Update(in update, w, g00);
-                Update(in update, w + 16, g01);
-                Update(in update, w + 32, g10);
-                Update(in update, w + 48, g11);
-                Update(in update, w + 64, g20);
-                Update(in update, w + 80, g21);
-                Update(in update, w + 96, g30);
-                Update(in update, w + 112, g31);
-                Update(in update, w + 128, g40);
-                Update(in update, w + 144, g41);
-                Update(in update, w + 160, g50);
-                Update(in update, w + 176, g51);
-                Update(in update, w + 192, g60);
-                Update(in update, w + 208, g61);
-                Update(in update, w + 224, g70);
-                Update(in update, w + 240, g71);
+                    // W1 ← update(W1, dW1)
+                    float* w = W1 + (i * 32);
+                    Update(in update, w, g00);
+                    Update(in update, w + 16, g01);
+                    Update(in update, w + 32, g10);
+                    Update(in update, w + 48, g11);
+                    Update(in update, w + 64, g20);
+                    Update(in update, w + 80, g21);
+                    Update(in update, w + 96, g30);
+                    Update(in update, w + 112, g31);
+                    Update(in update, w + 128, g40);
+                    Update(in update, w + 144, g41);
+                    Update(in update, w + 160, g50);
+                    Update(in update, w + 176, g51);
+                    Update(in update, w + 192, g60);
+                    Update(in update, w + 208, g61);
+                    Update(in update, w + 224, g70);
+                    Update(in update, w + 240, g71);
+                }
             }
         }
 

@@ -11,6 +11,7 @@
 #nullable enable
 
 using global::System;
+using global::System.Runtime.CompilerServices;
 
 partial class Iris
 {
@@ -37,6 +38,7 @@ partial class Iris
         public readonly float* W2T; // [3×8], rows 16 apart
         public readonly float* Block; // [512]: rows of the softmax across lanes
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Workspace(float* start, nint N)
         {
             A1 = start;
@@ -107,21 +109,26 @@ partial class Iris
         public static double LossSum(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace, double sum)
         {
             Workspace w = new(workspace, N);
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
-            for (nint n = 0; n < N; n++)
+            double* logSums = w.LogSums;
+            float* z = w.Z2;
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, logSums);
+            if (targets.Labels != null)
             {
-                float* z = w.Z2 + (n * 16);
-                double logSum = w.LogSums[n];
-                if (targets.Labels != null)
+                int* labels = targets.Labels;
+                for (nint n = 0; n < N; n++, z += 16)
                 {
-                    sum += logSum - z[targets.Labels[n]];
-                    continue;
+                    sum += logSums[n] - z[labels[n]];
                 }
 
-                float* y = targets.Probabilities + (n * 3);
+                return sum;
+            }
+
+            float* y = targets.Probabilities;
+            for (nint n = 0; n < N; n++, z += 16, y += 3)
+            {
                 for (int j = 0; j < 3; j++)
                 {
-                    sum += y[j] == 0 ? 0 : y[j] * (logSum - z[j]);
+                    sum += y[j] == 0 ? 0 : y[j] * (logSums[n] - z[j]);
                 }
             }
 

@@ -29,6 +29,7 @@ partial class Iris
 
         #region Forward: from X to the probabilities
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
         {
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
@@ -560,6 +561,7 @@ partial class Iris
 
         // dZ2 = (A2 − Y)/N
         // [N×3]: softmax and cross-entropy cancel to this.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
         {
             if (targets.Labels != null)
@@ -606,6 +608,7 @@ partial class Iris
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Backward(float* parameters, nint N, in Workspace w)
         {
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 8, 3, w.W2T, 16);
@@ -833,6 +836,7 @@ partial class Iris
 
         #region Gradients: every dW and db, stored or applied
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
         {
             Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
@@ -842,6 +846,7 @@ partial class Iris
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);

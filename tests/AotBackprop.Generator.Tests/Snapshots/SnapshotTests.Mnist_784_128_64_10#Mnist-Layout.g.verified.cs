@@ -11,6 +11,7 @@
 #nullable enable
 
 using global::System;
+using global::System.Runtime.CompilerServices;
 
 partial class Mnist
 {
@@ -44,6 +45,7 @@ partial class Mnist
         public readonly int* Columns, Samples; // [784], [N]: a tile's inputs and samples that are not all 0
         public readonly global::AotBackprop.Runtime.Entries Entries; // of X: [N×98] at most
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Workspace(float* start, nint N)
         {
             A1 = start;
@@ -129,21 +131,26 @@ partial class Mnist
         public static double LossSum(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace, double sum)
         {
             Workspace w = new(workspace, N);
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
-            for (nint n = 0; n < N; n++)
+            double* logSums = w.LogSums;
+            float* z = w.Z3;
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, logSums);
+            if (targets.Labels != null)
             {
-                float* z = w.Z3 + (n * 16);
-                double logSum = w.LogSums[n];
-                if (targets.Labels != null)
+                int* labels = targets.Labels;
+                for (nint n = 0; n < N; n++, z += 16)
                 {
-                    sum += logSum - z[targets.Labels[n]];
-                    continue;
+                    sum += logSums[n] - z[labels[n]];
                 }
 
-                float* y = targets.Probabilities + (n * 10);
+                return sum;
+            }
+
+            float* y = targets.Probabilities;
+            for (nint n = 0; n < N; n++, z += 16, y += 10)
+            {
                 for (int j = 0; j < 10; j++)
                 {
-                    sum += y[j] == 0 ? 0 : y[j] * (logSum - z[j]);
+                    sum += y[j] == 0 ? 0 : y[j] * (logSums[n] - z[j]);
                 }
             }
 

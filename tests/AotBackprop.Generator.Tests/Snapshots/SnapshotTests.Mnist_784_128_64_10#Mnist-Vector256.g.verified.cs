@@ -32,6 +32,7 @@ partial class Mnist
 
         #region Forward: from X to the probabilities
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A3)
         {
             switch (zeros)
@@ -693,6 +694,7 @@ partial class Mnist
 
         // dZ3 = (A3 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
         {
             if (targets.Labels != null)
@@ -735,6 +737,7 @@ partial class Mnist
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Backward(float* parameters, nint N, in Workspace w)
         {
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W3, 64, 10, w.W3T, 64);
@@ -1166,6 +1169,7 @@ partial class Mnist
 
         #region Gradients: every dW and db, stored or applied
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
         {
             Gradient3(w.A2, w.dZ3, N, gradient + Layout.W3);
@@ -1192,6 +1196,7 @@ partial class Mnist
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Descend3(w.A2, w.dZ3, N, in update, parameters + Layout.W3);
@@ -1226,41 +1231,43 @@ partial class Mnist
         {
             for (int i = 0; i < 60; i += 6)
             {
-                float* x = A2 + i;
-                float* d = dZ3;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> g20 = Zero, g21 = Zero;
-                Vector256<float> g30 = Zero, g31 = Zero;
-                Vector256<float> g40 = Zero, g41 = Zero;
-                Vector256<float> g50 = Zero, g51 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 8);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                    xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    x += 64;
-                    d += 16;
-                }
+                    float* x = A2 + i;
+                    float* d = dZ3;
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> g40 = Zero, g41 = Zero;
+                    Vector256<float> g50 = Zero, g51 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        x += 64;
+                        d += 16;
+                    }
 
-                float* w = dW3 + (i * 10);
-                Store(w, g00);
-                StorePart(w + 8, 2, g01);
-                Store(w + 10, g10);
-                StorePart(w + 18, 2, g11);
-                Store(w + 20, g20);
-                StorePart(w + 28, 2, g21);
-                Store(w + 30, g30);
-                StorePart(w + 38, 2, g31);
-                Store(w + 40, g40);
-                StorePart(w + 48, 2, g41);
-                Store(w + 50, g50);
-                StorePart(w + 58, 2, g51);
+                    float* w = dW3 + (i * 10);
+                    Store(w, g00);
+                    StorePart(w + 8, 2, g01);
+                    Store(w + 10, g10);
+                    StorePart(w + 18, 2, g11);
+                    Store(w + 20, g20);
+                    StorePart(w + 28, 2, g21);
+                    Store(w + 30, g30);
+                    StorePart(w + 38, 2, g31);
+                    Store(w + 40, g40);
+                    StorePart(w + 48, 2, g41);
+                    Store(w + 50, g50);
+                    StorePart(w + 58, 2, g51);
+                }
             }
 
             {
@@ -1302,45 +1309,46 @@ partial class Mnist
         private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
             for (int i = 0; i < 60; i += 6)
             {
-                float* x = A2 + i;
-                float* d = dZ3;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> g20 = Zero, g21 = Zero;
-                Vector256<float> g30 = Zero, g31 = Zero;
-                Vector256<float> g40 = Zero, g41 = Zero;
-                Vector256<float> g50 = Zero, g51 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 8);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                    xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    x += 64;
-                    d += 16;
-                }
+                    float* x = A2 + i;
+                    float* d = dZ3;
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> g40 = Zero, g41 = Zero;
+                    Vector256<float> g50 = Zero, g51 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        x += 64;
+                        d += 16;
+                    }
 
-                // W3 ← update(W3, dW3)
-                float* w = W3 + (i * 10);
-                Update(in update, w, g00);
-                UpdatePart(in update, w + 8, 2, g01);
-                Update(in update, w + 10, g10);
-                UpdatePart(in update, w + 18, 2, g11);
-                Update(in update, w + 20, g20);
-                UpdatePart(in update, w + 28, 2, g21);
-                Update(in update, w + 30, g30);
-                UpdatePart(in update, w + 38, 2, g31);
-                Update(in update, w + 40, g40);
-                UpdatePart(in update, w + 48, 2, g41);
-                Update(in update, w + 50, g50);
-                UpdatePart(in update, w + 58, 2, g51);
+                    // W3 ← update(W3, dW3)
+                    float* w = W3 + (i * 10);
+                    Update(in update, w, g00);
+                    UpdatePart(in update, w + 8, 2, g01);
+                    Update(in update, w + 10, g10);
+                    UpdatePart(in update, w + 18, 2, g11);
+                    Update(in update, w + 20, g20);
+                    UpdatePart(in update, w + 28, 2, g21);
+                    Update(in update, w + 30, g30);
+                    UpdatePart(in update, w + 38, 2, g31);
+                    Update(in update, w + 40, g40);
+                    UpdatePart(in update, w + 48, 2, g41);
+                    Update(in update, w + 50, g50);
+                    UpdatePart(in update, w + 58, 2, g51);
+                }
             }
 
             {
@@ -1424,9 +1432,9 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2)
         {
-            for (int j = 0; j < 64; j += 16)
+            for (int i = 0; i < 126; i += 6)
             {
-                for (int i = 0; i < 126; i += 6)
+                for (int j = 0; j < 64; j += 16)
                 {
                     float* x = A1 + i;
                     float* d = dZ2 + j;
@@ -1464,28 +1472,29 @@ partial class Mnist
                     Store(w + 320, g50);
                     Store(w + 328, g51);
                 }
+            }
 
+            for (int j = 0; j < 64; j += 16)
+            {
+                float* x = A1 + 126;
+                float* d = dZ2 + j;
+                Vector256<float> g00 = Zero, g01 = Zero;
+                Vector256<float> g10 = Zero, g11 = Zero;
+                Vector256<float> xi, d0, d1;
+                for (nint n = 0; n < N; n++)
                 {
-                    float* x = A1 + 126;
-                    float* d = dZ2 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
-                    {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        x += 128;
-                        d += 64;
-                    }
-
-                    float* w = dW2 + 8064 + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 64, g10);
-                    Store(w + 72, g11);
+                    d0 = Load(d); d1 = Load(d + 8);
+                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                    x += 128;
+                    d += 64;
                 }
+
+                float* w = dW2 + 8064 + j;
+                Store(w, g00);
+                Store(w + 8, g01);
+                Store(w + 64, g10);
+                Store(w + 72, g11);
             }
         }
 
@@ -1497,10 +1506,9 @@ partial class Mnist
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
-            for (int j = 0; j < 64; j += 16)
+            for (int i = 0; i < 126; i += 6)
             {
-                for (int i = 0; i < 126; i += 6)
+                for (int j = 0; j < 64; j += 16)
                 {
                     float* x = A1 + i;
                     float* d = dZ2 + j;
@@ -1539,29 +1547,30 @@ partial class Mnist
                     Update(in update, w + 320, g50);
                     Update(in update, w + 328, g51);
                 }
+            }
 
+            for (int j = 0; j < 64; j += 16)
+            {
+                float* x = A1 + 126;
+                float* d = dZ2 + j;
+                Vector256<float> g00 = Zero, g01 = Zero;
+                Vector256<float> g10 = Zero, g11 = Zero;
+                Vector256<float> xi, d0, d1;
+                for (nint n = 0; n < N; n++)
                 {
-                    float* x = A1 + 126;
-                    float* d = dZ2 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
-                    {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        x += 128;
-                        d += 64;
-                    }
-
-                    // W2 ← update(W2, dW2)
-                    float* w = W2 + 8064 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 64, g10);
-                    Update(in update, w + 72, g11);
+                    d0 = Load(d); d1 = Load(d + 8);
+                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                    x += 128;
+                    d += 64;
                 }
+
+                // W2 ← update(W2, dW2)
+                float* w = W2 + 8064 + j;
+                Update(in update, w, g00);
+                Update(in update, w + 8, g01);
+                Update(in update, w + 64, g10);
+                Update(in update, w + 72, g11);
             }
         }
 
@@ -1620,9 +1629,9 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1)
         {
-            for (int j = 0; j < 128; j += 16)
+            for (int i = 0; i < 780; i += 6)
             {
-                for (int i = 0; i < 780; i += 6)
+                for (int j = 0; j < 128; j += 16)
                 {
                     float* x = X + i;
                     float* d = dZ1 + j;
@@ -1660,36 +1669,37 @@ partial class Mnist
                     Store(w + 640, g50);
                     Store(w + 648, g51);
                 }
+            }
 
+            for (int j = 0; j < 128; j += 16)
+            {
+                float* x = X + 780;
+                float* d = dZ1 + j;
+                Vector256<float> g00 = Zero, g01 = Zero;
+                Vector256<float> g10 = Zero, g11 = Zero;
+                Vector256<float> g20 = Zero, g21 = Zero;
+                Vector256<float> g30 = Zero, g31 = Zero;
+                Vector256<float> xi, d0, d1;
+                for (nint n = 0; n < N; n++)
                 {
-                    float* x = X + 780;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
-                    {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 784;
-                        d += 128;
-                    }
-
-                    float* w = dW1 + 99840 + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 128, g10);
-                    Store(w + 136, g11);
-                    Store(w + 256, g20);
-                    Store(w + 264, g21);
-                    Store(w + 384, g30);
-                    Store(w + 392, g31);
+                    d0 = Load(d); d1 = Load(d + 8);
+                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                    x += 784;
+                    d += 128;
                 }
+
+                float* w = dW1 + 99840 + j;
+                Store(w, g00);
+                Store(w + 8, g01);
+                Store(w + 128, g10);
+                Store(w + 136, g11);
+                Store(w + 256, g20);
+                Store(w + 264, g21);
+                Store(w + 384, g30);
+                Store(w + 392, g31);
             }
         }
 
@@ -1701,10 +1711,9 @@ partial class Mnist
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
-            for (int j = 0; j < 128; j += 16)
+            for (int i = 0; i < 780; i += 6)
             {
-                for (int i = 0; i < 780; i += 6)
+                for (int j = 0; j < 128; j += 16)
                 {
                     float* x = X + i;
                     float* d = dZ1 + j;
@@ -1743,37 +1752,38 @@ partial class Mnist
                     Update(in update, w + 640, g50);
                     Update(in update, w + 648, g51);
                 }
+            }
 
+            for (int j = 0; j < 128; j += 16)
+            {
+                float* x = X + 780;
+                float* d = dZ1 + j;
+                Vector256<float> g00 = Zero, g01 = Zero;
+                Vector256<float> g10 = Zero, g11 = Zero;
+                Vector256<float> g20 = Zero, g21 = Zero;
+                Vector256<float> g30 = Zero, g31 = Zero;
+                Vector256<float> xi, d0, d1;
+                for (nint n = 0; n < N; n++)
                 {
-                    float* x = X + 780;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
-                    {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 784;
-                        d += 128;
-                    }
-
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + 99840 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 128, g10);
-                    Update(in update, w + 136, g11);
-                    Update(in update, w + 256, g20);
-                    Update(in update, w + 264, g21);
-                    Update(in update, w + 384, g30);
-                    Update(in update, w + 392, g31);
+                    d0 = Load(d); d1 = Load(d + 8);
+                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                    x += 784;
+                    d += 128;
                 }
+
+                // W1 ← update(W1, dW1)
+                float* w = W1 + 99840 + j;
+                Update(in update, w, g00);
+                Update(in update, w + 8, g01);
+                Update(in update, w + 128, g10);
+                Update(in update, w + 136, g11);
+                Update(in update, w + 256, g20);
+                Update(in update, w + 264, g21);
+                Update(in update, w + 384, g30);
+                Update(in update, w + 392, g31);
             }
         }
 

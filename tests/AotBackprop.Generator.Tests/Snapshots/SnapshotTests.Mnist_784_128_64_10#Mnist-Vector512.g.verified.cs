@@ -32,6 +32,7 @@ partial class Mnist
 
         #region Forward: from X to the probabilities
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A3)
         {
             switch (zeros)
@@ -835,6 +836,7 @@ partial class Mnist
 
         // dZ3 = (A3 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
         {
             if (targets.Labels != null)
@@ -875,6 +877,7 @@ partial class Mnist
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Backward(float* parameters, nint N, in Workspace w)
         {
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W3, 64, 10, w.W3T, 64);
@@ -1322,6 +1325,7 @@ partial class Mnist
 
         #region Gradients: every dW and db, stored or applied
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
         {
             Gradient3(w.A2, w.dZ3, N, gradient + Layout.W3);
@@ -1348,6 +1352,7 @@ partial class Mnist
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Descend3(w.A2, w.dZ3, N, in update, parameters + Layout.W3);
@@ -1382,41 +1387,43 @@ partial class Mnist
         {
             for (int i = 0; i < 64; i += 8)
             {
-                float* x = A2 + i;
-                float* d = dZ3;
-                Vector512<float> g00 = Zero;
-                Vector512<float> g10 = Zero;
-                Vector512<float> g20 = Zero;
-                Vector512<float> g30 = Zero;
-                Vector512<float> g40 = Zero;
-                Vector512<float> g50 = Zero;
-                Vector512<float> g60 = Zero;
-                Vector512<float> g70 = Zero;
-                Vector512<float> d0;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
-                    g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                    x += 64;
-                    d += 16;
-                }
+                    float* x = A2 + i;
+                    float* d = dZ3;
+                    Vector512<float> g00 = Zero;
+                    Vector512<float> g10 = Zero;
+                    Vector512<float> g20 = Zero;
+                    Vector512<float> g30 = Zero;
+                    Vector512<float> g40 = Zero;
+                    Vector512<float> g50 = Zero;
+                    Vector512<float> g60 = Zero;
+                    Vector512<float> g70 = Zero;
+                    Vector512<float> d0;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d);
+                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                        g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
+                        g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
+                        x += 64;
+                        d += 16;
+                    }
 
-                float* w = dW3 + (i * 10);
-                StorePart(w, 10, g00);
-                StorePart(w + 10, 10, g10);
-                StorePart(w + 20, 10, g20);
-                StorePart(w + 30, 10, g30);
-                StorePart(w + 40, 10, g40);
-                StorePart(w + 50, 10, g50);
-                StorePart(w + 60, 10, g60);
-                StorePart(w + 70, 10, g70);
+                    float* w = dW3 + (i * 10);
+                    StorePart(w, 10, g00);
+                    StorePart(w + 10, 10, g10);
+                    StorePart(w + 20, 10, g20);
+                    StorePart(w + 30, 10, g30);
+                    StorePart(w + 40, 10, g40);
+                    StorePart(w + 50, 10, g50);
+                    StorePart(w + 60, 10, g60);
+                    StorePart(w + 70, 10, g70);
+                }
             }
         }
 
@@ -1428,45 +1435,46 @@ partial class Mnist
         private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
             for (int i = 0; i < 64; i += 8)
             {
-                float* x = A2 + i;
-                float* d = dZ3;
-                Vector512<float> g00 = Zero;
-                Vector512<float> g10 = Zero;
-                Vector512<float> g20 = Zero;
-                Vector512<float> g30 = Zero;
-                Vector512<float> g40 = Zero;
-                Vector512<float> g50 = Zero;
-                Vector512<float> g60 = Zero;
-                Vector512<float> g70 = Zero;
-                Vector512<float> d0;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
-                    g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                    x += 64;
-                    d += 16;
-                }
+                    float* x = A2 + i;
+                    float* d = dZ3;
+                    Vector512<float> g00 = Zero;
+                    Vector512<float> g10 = Zero;
+                    Vector512<float> g20 = Zero;
+                    Vector512<float> g30 = Zero;
+                    Vector512<float> g40 = Zero;
+                    Vector512<float> g50 = Zero;
+                    Vector512<float> g60 = Zero;
+                    Vector512<float> g70 = Zero;
+                    Vector512<float> d0;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d);
+                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                        g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
+                        g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
+                        x += 64;
+                        d += 16;
+                    }
 
-                // W3 ← update(W3, dW3)
-                float* w = W3 + (i * 10);
-                UpdatePart(in update, w, 10, g00);
-                UpdatePart(in update, w + 10, 10, g10);
-                UpdatePart(in update, w + 20, 10, g20);
-                UpdatePart(in update, w + 30, 10, g30);
-                UpdatePart(in update, w + 40, 10, g40);
-                UpdatePart(in update, w + 50, 10, g50);
-                UpdatePart(in update, w + 60, 10, g60);
-                UpdatePart(in update, w + 70, 10, g70);
+                    // W3 ← update(W3, dW3)
+                    float* w = W3 + (i * 10);
+                    UpdatePart(in update, w, 10, g00);
+                    UpdatePart(in update, w + 10, 10, g10);
+                    UpdatePart(in update, w + 20, 10, g20);
+                    UpdatePart(in update, w + 30, 10, g30);
+                    UpdatePart(in update, w + 40, 10, g40);
+                    UpdatePart(in update, w + 50, 10, g50);
+                    UpdatePart(in update, w + 60, 10, g60);
+                    UpdatePart(in update, w + 70, 10, g70);
+                }
             }
         }
 
@@ -1517,9 +1525,9 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2)
         {
-            for (int j = 0; j < 64; j += 32)
+            for (int i = 0; i < 128; i += 8)
             {
-                for (int i = 0; i < 128; i += 8)
+                for (int j = 0; j < 64; j += 32)
                 {
                     float* x = A1 + i;
                     float* d = dZ2 + j;
@@ -1576,10 +1584,9 @@ partial class Mnist
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
-            for (int j = 0; j < 64; j += 32)
+            for (int i = 0; i < 128; i += 8)
             {
-                for (int i = 0; i < 128; i += 8)
+                for (int j = 0; j < 64; j += 32)
                 {
                     float* x = A1 + i;
                     float* d = dZ2 + j;
@@ -1682,9 +1689,9 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1)
         {
-            for (int j = 0; j < 128; j += 32)
+            for (int i = 0; i < 784; i += 8)
             {
-                for (int i = 0; i < 784; i += 8)
+                for (int j = 0; j < 128; j += 32)
                 {
                     float* x = X + i;
                     float* d = dZ1 + j;
@@ -1741,10 +1748,9 @@ partial class Mnist
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
-            for (int j = 0; j < 128; j += 32)
+            for (int i = 0; i < 784; i += 8)
             {
-                for (int i = 0; i < 784; i += 8)
+                for (int j = 0; j < 128; j += 32)
                 {
                     float* x = X + i;
                     float* d = dZ1 + j;
