@@ -30,7 +30,10 @@ static void make_data(void)
 /* Trains parameters of its own from a seed on; whether all went well. */
 static int train(digits_parameters *parameters, uint64_t seed, int steps)
 {
-    static const aotbackprop_options options = { sizeof options, 0.1f, AOTBACKPROP_SGD };
+    aotbackprop_options options;
+    memset(&options, 0, sizeof options);
+    options.size = sizeof options;
+    options.learning_rate = 0.1f;
     char workspace[1 << 15];
     int good = digits_workspace_size(N) <= sizeof workspace && digits_initialize(parameters, seed) == AOTBACKPROP_OK;
     for (int i = 0; i < steps && good; i++)

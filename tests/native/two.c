@@ -12,7 +12,10 @@ static char workspaces[2][1 << 16];
 
 static int train_digits(digits_parameters *parameters)
 {
-    static const aotbackprop_options options = { sizeof options, 0.1f, AOTBACKPROP_SGD };
+    aotbackprop_options options;
+    memset(&options, 0, sizeof options);
+    options.size = sizeof options;
+    options.learning_rate = 0.1f;
     static float X[N * DIGITS_INPUTS];
     static int32_t labels[N];
     int good = digits_initialize(parameters, 1) == AOTBACKPROP_OK;
@@ -24,7 +27,10 @@ static int train_digits(digits_parameters *parameters)
 
 static int train_deep(deep_parameters *parameters)
 {
-    static const shapes_options options = { sizeof options, 0.1f, SHAPES_SGD };
+    shapes_options options;
+    memset(&options, 0, sizeof options);
+    options.size = sizeof options;
+    options.learning_rate = 0.1f;
     static float X[N * DEEP_INPUTS];
     static int32_t labels[N];
     int good = deep_initialize(parameters, 1) == SHAPES_OK;
