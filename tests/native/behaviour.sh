@@ -74,7 +74,7 @@ fi
 
 # valgrind knows no AVX-512.
 if [ ${#levels[@]} -gt 1 ]; then
-    memcheck=(valgrind -q --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite)
+    memcheck=(valgrind -q --fair-sched=yes --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite)
     mkdir -p "$results/valgrind"
     at x86-64-v3 "${memcheck[@]}" "$bin/statuses" ", under valgrind" -
     at x86-64-v3 "${memcheck[@]}" "$bin/bits" "$results/valgrind" "$data"
