@@ -8,13 +8,14 @@ import os
 import platform
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _arguments
+from . import _arguments, _teams
 from ._optimizers import Optimizer
 
 # The ABI that this package is written for.
@@ -64,6 +65,12 @@ class _Epoch(ctypes.Structure):
         ("batch_count", ctypes.c_size_t),
         ("stop", ctypes.c_void_p),
     ]
+
+
+class _Barrier(ctypes.Structure):
+    """Where the threads of a team meet: LIBRARY_barrier of the header."""
+
+    _fields_ = [("words", ctypes.c_uint32 * 32)]
 
 
 def _require_glibc() -> None:
@@ -187,6 +194,18 @@ def _options(optimizer: Optimizer) -> Any:
     return ctypes.byref(_Options(size=ctypes.sizeof(_Options), **optimizer._numbers()))
 
 
+def _call(
+    function: Any, data: tuple[Any, ...], threads: int, scratch: tuple[Any, ...], keeping: tuple[NDArray[Any], ...]
+) -> Callable[[int], int]:
+    """What each thread of a team calls with its rank. It keeps the arrays, of which the library has addresses alone."""
+    barrier = _Barrier()
+
+    def call(rank: int, keeping: tuple[NDArray[Any], ...] = keeping) -> int:
+        return int(function(*data, rank, threads, ctypes.byref(barrier), *scratch))
+
+    return call
+
+
 class NetworkFunctions:
     """The functions of one network over arrays, which must be dense, aligned, of the right types and shapes.
 
@@ -200,7 +219,8 @@ class NetworkFunctions:
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self._workspace_size = _function(prefix, "workspace_size")
-        self._epoch_workspace_size = _function(prefix, "epoch_workspace_size")
+        self._team_workspace_size = _function(prefix, "team_workspace_size")
+        self._team_epoch_workspace_size = _function(prefix, "team_epoch_workspace_size")
 
     def initialize(self, parameters: NDArray[np.float32], seed: int) -> None:
         _check(_function(self._prefix, "initialize")(_pointer(parameters), seed))
@@ -273,13 +293,17 @@ class NetworkFunctions:
         y: NDArray[Any],
         optimizer: Optimizer,
         network: Any,
+        threads: int,
     ) -> float:
-        workspace = self._scratch(len(X))
+        workspace = _workspace.of(self._team_workspace_size(len(X), threads))
         loss = ctypes.c_double()
-        status = self._for(y, "train_step")(
-            _pointer(parameters), _pointer(X), _pointer(y), len(X), *self.state(optimizer, network),
-            _pointer(workspace), workspace.nbytes, ctypes.byref(loss),
-        )  # fmt: skip
+        data = _pointer(parameters), _pointer(X), _pointer(y), len(X), *self.state(optimizer, network)
+        scratch = _pointer(workspace), workspace.nbytes, ctypes.byref(loss)
+        if threads == 1:
+            status = self._for(y, "train_step")(*data, *scratch)
+        else:
+            step = self._for(y, "team_train_step")
+            status = _teams.run(threads, _call(step, data, threads, scratch, (parameters, X, y, workspace)))
         _check(status, X, y)
         return loss.value
 
@@ -295,18 +319,24 @@ class NetworkFunctions:
         epoch: int,
         first_batch: int,
         batch_count: int,
+        threads: int,
     ) -> float:
         """The mean loss over the samples of a range of batches; a range of none validates all of the data."""
         batches = -(-len(X) // batch_size)
         # To the library, a count of 0 is all from the first on: behind the last there is none.
         first = first_batch if batch_count > 0 else batches
         range_ = _Epoch(ctypes.sizeof(_Epoch), batch_size, seed, epoch, first, batch_count, None)
-        workspace = _workspace.of(self._epoch_workspace_size(len(X), batch_size))
+        workspace = _workspace.of(self._team_epoch_workspace_size(len(X), batch_size, threads))
         loss, done = ctypes.c_double(), ctypes.c_size_t()
-        status = self._for(y, "train_epoch")(
-            _pointer(parameters), _pointer(X), _pointer(y), len(X), ctypes.byref(range_),
-            *self.state(optimizer, network), _pointer(workspace), workspace.nbytes, ctypes.byref(loss), ctypes.byref(done),
+        data = (
+            _pointer(parameters), _pointer(X), _pointer(y), len(X), ctypes.byref(range_), *self.state(optimizer, network),
         )  # fmt: skip
+        scratch = _pointer(workspace), workspace.nbytes, ctypes.byref(loss), ctypes.byref(done)
+        if threads == 1:
+            status = self._for(y, "train_epoch")(*data, *scratch)
+        else:
+            train = self._for(y, "team_train_epoch")
+            status = _teams.run(threads, _call(train, data, threads, scratch, (parameters, X, y, workspace)))
         try:
             _check(status, X, y)
         except FloatingPointError as error:

@@ -21,6 +21,9 @@ _SLICE_SECONDS = 0.25
 # Multiply-adds of inference in one call: a quarter of a second where there are no vectors, a few milliseconds else.
 _SLICE_WORK = 1 << 29
 
+# The library's limit of a team.
+_MOST_THREADS = 1024
+
 
 class Evaluation(NamedTuple):
     """How well a network does on samples."""
@@ -103,6 +106,9 @@ class Network:
     ----------
     sizes : tuple of int
         Inputs, the outputs of each hidden layer, classes.
+    threads : int
+        How many threads share a training step, from 1 to 1024: 1, unless more are asked for. The bits do not depend on
+        it. More pay where there are idle cores and a step takes some hundred microseconds or longer.
     history : list of EpochResult
         What became of each epoch that ``fit`` has finished, over all calls.
 
@@ -118,6 +124,7 @@ class Network:
     sizes: ClassVar[tuple[int, ...]]
     history: list[EpochResult]
     _functions: ClassVar[_native.NetworkFunctions]
+    _threads: int = 1
 
     def __init_subclass__(cls, prefix: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -127,12 +134,21 @@ class Network:
             for name, shape in _shapes(cls.sizes):
                 setattr(cls, name, _parameter(name, shape))
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, *, threads: int = 1) -> None:
         if not hasattr(type(self), "_functions"):
             raise TypeError("Network itself has no sizes: use one of the classes of this library")
         self._hold(np.empty(_count(self.sizes), np.float32))
+        self.threads = threads
         self.history = []
         self.initialize(seed)
+
+    @property
+    def threads(self) -> int:
+        return self._threads
+
+    @threads.setter
+    def threads(self, count: int) -> None:
+        self._threads = _arguments.whole(count, "threads", 1, _MOST_THREADS)
 
     # -- Parameters
 
@@ -306,7 +322,7 @@ class Network:
         X = self._samples(X)
         y = self._targets(y, len(X))
         return self._functions.train_step(
-            self._parameters, self._apart(X), self._apart(y), _optimizers.chosen(optimizer, learning_rate), self
+            self._parameters, self._apart(X), self._apart(y), _optimizers.chosen(optimizer, learning_rate), self, self._threads
         )
 
     def partial_fit(
@@ -364,7 +380,7 @@ class Network:
         count = left if batch_count is None else _arguments.whole(batch_count, "batch_count", 0, left)
         shuffle_seed, epoch = _arguments.seed(shuffle_seed, "shuffle_seed"), _arguments.seed(epoch, "epoch")
         return self._functions.train_epoch(
-            self._parameters, X, y, batch_size, optimizer, self, shuffle_seed, epoch, first_batch, count
+            self._parameters, X, y, batch_size, optimizer, self, shuffle_seed, epoch, first_batch, count, self._threads
         )
 
     def fit(
@@ -424,7 +440,7 @@ class Network:
 
         def train(epoch: int, first: int, count: int) -> float:
             return self._functions.train_epoch(
-                self._parameters, inputs, labels, batch_size, descent, self, shuffle_seed, epoch, first, count
+                self._parameters, inputs, labels, batch_size, descent, self, shuffle_seed, epoch, first, count, self._threads
             )
 
         with _progress.bar(epochs * batches, progress) as bar:

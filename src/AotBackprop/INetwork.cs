@@ -55,6 +55,9 @@ public interface INetwork<TSelf> : IDisposable
     /// <param name="Y">N×C probabilities, each row summing to 1.</param>
     double Loss(ReadOnlySpan<float> X, ReadOnlySpan<float> Y);
 
+    /// <summary>How many threads share a step, from 1 to 1024: 1, unless more are asked for. The bits do not depend on it.</summary>
+    int Threads { get; set; }
+
     /// <summary>The loss of a batch and its derivative by every parameter.</summary>
     /// <param name="X">N×D inputs, finite.</param>
     /// <param name="labels">N class numbers.</param>

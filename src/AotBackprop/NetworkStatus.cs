@@ -56,4 +56,7 @@ public enum NetworkStatus
 
     /// <summary>The optimizer's state is that of another optimizer or network, or was not zeroed before the first step.</summary>
     InvalidOptimizerState = -15,
+
+    /// <summary>A team has no thread or more than 1024, or a rank that is not below their number.</summary>
+    InvalidTeam = -16,
 }

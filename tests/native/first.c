@@ -11,6 +11,7 @@ static float X[N * INPUTS], Y[N * CLASSES], probabilities[N * CLASSES];
 static int32_t labels[N], classes[N];
 static LIB(options) options;
 static LIB(epoch) epoch;
+static LIB(barrier) barrier;
 static char workspace[1 << 17];
 static const size_t size = sizeof workspace;
 
@@ -27,6 +28,10 @@ static int call(const char *name)
         return NET(workspace_size)(N) == 0;
     if (IS("epoch_workspace_size"))
         return NET(epoch_workspace_size)(N, 1) == 0;
+    if (IS("team_workspace_size"))
+        return NET(team_workspace_size)(N, 2) == 0;
+    if (IS("team_epoch_workspace_size"))
+        return NET(team_epoch_workspace_size)(N, 1, 2) == 0;
     if (IS("optimizer_state_size"))
         return NET(optimizer_state_size)(&options) != 0;
     if (IS("forward"))
@@ -51,6 +56,16 @@ static int call(const char *name)
         return NET(train_epoch)(&parameters, X, labels, N, &epoch, &options, NULL, 0, workspace, size, &loss, NULL);
     if (IS("train_epoch_probabilities"))
         return NET(train_epoch_probabilities)(&parameters, X, Y, N, &epoch, &options, NULL, 0, workspace, size, &loss, NULL);
+    if (IS("team_train_step"))
+        return NET(team_train_step)(&parameters, X, labels, N, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss);
+    if (IS("team_train_step_probabilities"))
+        return NET(team_train_step_probabilities)(&parameters, X, Y, N, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss);
+    if (IS("team_train_epoch"))
+        return NET(team_train_epoch)(
+            &parameters, X, labels, N, &epoch, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss, NULL);
+    if (IS("team_train_epoch_probabilities"))
+        return NET(team_train_epoch_probabilities)(
+            &parameters, X, Y, N, &epoch, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss, NULL);
     if (IS("library_version"))
         return LIB(version)()[0] == '\0';
     if (IS("library_abi_version"))

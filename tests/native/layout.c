@@ -24,6 +24,7 @@ int main(void)
     FIELD(aotbackprop_epoch, first_batch);
     FIELD(aotbackprop_epoch, batch_count);
     FIELD(aotbackprop_epoch, stop);
+    printf("aotbackprop_barrier is %zu bytes\n", sizeof(aotbackprop_barrier));
     FIELD(digits_parameters, W1);
     FIELD(digits_parameters, b1);
     FIELD(digits_parameters, W2);

@@ -19,7 +19,7 @@ class_count, batch = 10, {batch}
 random = np.random.default_rng(1)
 X = random.random(({samples}, 784), dtype=np.float32)
 y = random.integers(0, class_count, len(X))
-net = Mnist(seed=1)
+net = Mnist(seed=1, threads={threads})
 net.train_step(X[:batch], y[:batch], 0.0)
 print("training", flush=True)
 try:
@@ -43,13 +43,13 @@ print("after", epochs, "epochs and", steps, "steps", flush=True)
 
 
 @pytest.mark.parametrize(
-    ("samples", "batch", "delay"),
-    [(30_000, 128, 0.3), (30_000, 2_000, 1.5), (2_000, 16, 1.0)],
-    ids=["early", "large batches", "many epochs"],
+    ("samples", "batch", "delay", "threads"),
+    [(30_000, 128, 0.3, 1), (30_000, 2_000, 1.5, 1), (2_000, 16, 1.0, 1), (30_000, 128, 0.7, 2)],
+    ids=["early", "large batches", "many epochs", "two threads"],
 )
-def test_ctrl_c_ends_fit_within_a_second_after_a_whole_step(samples, batch, delay):
+def test_ctrl_c_ends_fit_within_a_second_after_a_whole_step(samples, batch, delay, threads):
     child = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(samples=samples, batch=batch)],
+        [sys.executable, "-c", PROGRAM.format(samples=samples, batch=batch, threads=threads)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -19,25 +19,15 @@ internal sealed partial class GradientEmitter
     /// <summary>A tile lists the samples where any of its inputs is not 0, and adds only those.</summary>
     private void EmitListed(string method, string target, bool descends)
     {
-        int whole = plan.Inputs / plan.Rows * plan.Rows;
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block(Signature(method, $"float* {_input}, float* {_dZ}, nint N, {(descends ? "in TUpdate given, " : "")}float* {target}, int* samples", descends)))
+        using (writer.Block(Signature(method, $"float* {_input}, float* {_dZ}, nint N, {(descends ? "in TUpdate given, " : "")}float* {target}, int first, int end, int* samples", descends)))
         {
             EmitUpdate(descends);
-            using (writer.Block($"for (int i = 0; i < {whole}; i += {plan.Rows})"))
-            {
-                EmitListedInputs(plan.Rows, $"{_input} + i", column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends);
-            }
-
-            if (whole < plan.Inputs)
-            {
-                writer.Line();
-                using (writer.Block())
-                {
-                    EmitListedInputs(
-                        plan.Inputs - whole, At(_input, whole), column => column(At(target, (long)whole * plan.Outputs)), target, descends);
-                }
-            }
+            EmitInputs(
+                () => EmitListedInputs(
+                    plan.Rows, $"{_input} + i", column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends),
+                (rest, whole) => EmitListedInputs(
+                    rest, At(_input, whole), column => column(At(target, (long)whole * plan.Outputs)), target, descends));
         }
     }
 
@@ -65,13 +55,13 @@ internal sealed partial class GradientEmitter
     private void EmitScattered(string method, string target, EquatableArray<Panel> panels, bool descends)
     {
         writer.Line("[MethodImpl(Kernel)]");
-        string parameters = $"in global::AotBackprop.Runtime.Entries entries, float* {_dZ}, {(descends ? "in TUpdate given, " : "")}float* {target}";
+        string parameters = $"in global::AotBackprop.Runtime.Entries entries, float* {_dZ}, {(descends ? "in TUpdate given, " : "")}float* {target}, int first, int end";
         using (writer.Block(Signature(method, parameters, descends)))
         {
             EmitUpdate(descends);
             if (!descends)
             {
-                writer.Line($"new Span<float>({target}, {(long)plan.Inputs * plan.Outputs}).Clear();");
+                writer.Line($"new Span<float>({Vocabulary.Row(target, "first", plan.Outputs)}, (end - first) * {plan.Outputs}).Clear();");
             }
 
             writer.Line("int* next = entries.Next;");
@@ -79,15 +69,15 @@ internal sealed partial class GradientEmitter
             writer.Line("float* values = entries.Values;");
             if (descends)
             {
-                writer.Line($"nint columns = TUpdate.LeavesWhereGradientIsZero ? entries.ChainedCount : {plan.Inputs};");
+                writer.Line($"nint columns = TUpdate.LeavesWhereGradientIsZero ? entries.ChainedCount : end - first;");
             }
 
             using (writer.Block($"for (nint c = 0; c < {(descends ? "columns" : "entries.ChainedCount")}; c++)"))
             {
-                writer.Line($"nint i = {(descends ? "TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : c" : "entries.Chained[c]")};");
-                writer.Line("nint first = entries.Heads[i];");
+                writer.Line($"nint i = {(descends ? "TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : first + c" : "entries.Chained[c]")};");
+                writer.Line("nint head = entries.Heads[i];");
                 EmitSkippingPanels(
-                    1, panels, column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends, "for (nint e = first; e >= 0; e = next[e])", column =>
+                    1, panels, column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends, "for (nint e = head; e >= 0; e = next[e])", column =>
                 {
                     writer.Line("float* x = values + e;");
                     writer.Line($"float* d = {column(_dZ)} + ((nint)samples[e] * {plan.GradientStride});");

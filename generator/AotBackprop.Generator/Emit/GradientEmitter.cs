@@ -26,7 +26,7 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         string arguments = $"{_input}, {_dZ}, N, {(descends ? "in given, " : "")}{target}";
         if (plan.Form == Form.Tiles)
         {
-            EmitTiles(method, parameters, target, descends);
+            EmitTiles(method, $"{parameters}, int first, int end", target, descends);
             return;
         }
 
@@ -89,24 +89,36 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
 
     private void EmitTiles(string method, string parameters, string target, bool descends)
     {
-        int whole = plan.Inputs / plan.Rows * plan.Rows;
-        writer.Line($"// {plan.Rows} inputs × {plan.Panels[0].Vectors} vector{(plan.Panels[0].Vectors == 1 ? "" : "s")} at a time, over all samples.");
+        writer.Line($"// {plan.Rows} inputs × {plan.Panels[0].Vectors} vector{(plan.Panels[0].Vectors == 1 ? "" : "s")} at a time, over all samples; from one input on to another.");
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block(Signature(method, parameters, descends)))
         {
             EmitUpdate(descends);
-            if (whole > 0)
-            {
-                using (writer.Block($"for (int i = 0; i < {whole}; i += {plan.Rows})"))
-                {
-                    EmitPanels(plan.Rows, $"{_input} + i", Vocabulary.Row(target, "i", plan.Outputs), target, descends);
-                }
-            }
+            EmitInputs(
+                () => EmitPanels(plan.Rows, $"{_input} + i", Vocabulary.Row(target, "i", plan.Outputs), target, descends),
+                (rest, whole) => EmitPanels(rest, At(_input, whole), At(target, (long)whole * plan.Outputs), target, descends));
+        }
+    }
 
-            if (whole < plan.Inputs)
+    /// <summary>A loop over the whole tiles from input "first" to "end", and what is left over behind them.</summary>
+    private void EmitInputs(Action tile, Action<int, int> rest)
+    {
+        int whole = plan.Inputs / plan.Rows * plan.Rows;
+        if (whole > 0)
+        {
+            string end = whole < plan.Inputs ? $"Math.Min(end, {whole})" : "end";
+            using (writer.Block($"for (int i = first; i < {end}; i += {plan.Rows})"))
             {
-                writer.Line();
-                EmitPanels(plan.Inputs - whole, At(_input, whole), At(target, (long)whole * plan.Outputs), target, descends);
+                tile();
+            }
+        }
+
+        if (whole < plan.Inputs)
+        {
+            writer.Line();
+            using (writer.Block($"if (end == {plan.Inputs})"))
+            {
+                rest(plan.Inputs - whole, whole);
             }
         }
     }

@@ -85,9 +85,9 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         using (writer.Region("Backward: from the loss to every dZ"))
         {
             EmitHead(Notation.OutputGradient(Output), $"[N×{Output.Outputs}]: softmax and cross-entropy cancel to this", null, null, blank: false);
-            string arguments(string Y) => $"w.A{Output.Number}, {Y}, N, w.dZ{Output.Number}";
+            string arguments(string Y) => $"w.A{Output.Number}, {Y}, N, scale, w.dZ{Output.Number}";
             writer.Line(Inline);
-            using (writer.Block("public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)"))
+            using (writer.Block("public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)"))
             {
                 using (writer.Block("if (targets.Labels != null)"))
                 {
@@ -110,12 +110,11 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             writer.Line();
 
             writer.Line(Inline);
-            using (writer.Block("public static void Backward(float* parameters, nint N, in Workspace w)"))
+            using (writer.Block("public static void Backward(nint N, in Workspace w)"))
             {
                 foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
                 {
                     int l = above.Number;
-                    writer.Line($"global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W{l}, {above.Inputs}, {above.Outputs}, w.W{l}T, {above.InputStride});");
                     writer.Line($"Backward{l - 1}(w.dZ{l}, w.W{l}T, w.dZ{l - 1}, w.A{l - 1}, N);");
                 }
             }
@@ -148,27 +147,17 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         using (writer.Region("Gradients: every dW and db, stored or applied"))
         {
             writer.Line(Inline);
-            using (writer.Block("public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)"))
+            using (writer.Block("public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* gradient)"))
             {
-                foreach (LayerPlan layer in plan.Layers.Reverse())
-                {
-                    int l = layer.Number;
-                    EmitCall(layer, $"Gradient{l}", $"{InputOf(layer)}, w.dZ{l}, N, gradient + Layout.W{l}", $"entries, w.dZ{l}, gradient + Layout.W{l}", "w.Samples");
-                    writer.Line($"BiasGradient{l}(w.dZ{l}, N, gradient + Layout.b{l});");
-                }
+                EmitGradientCalls("Gradient", "", "gradient");
             }
 
             writer.Line();
             writer.Line("// Every dZ is there by now, so no weight is needed as it was before the step.");
             writer.Line(Inline);
-            using (writer.Block($"public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) {Vocabulary.UpdateConstraint}"))
+            using (writer.Block($"public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) {Vocabulary.UpdateConstraint}"))
             {
-                foreach (LayerPlan layer in plan.Layers.Reverse())
-                {
-                    int l = layer.Number;
-                    EmitCall(layer, $"Descend{l}", $"{InputOf(layer)}, w.dZ{l}, N, in update, parameters + Layout.W{l}", $"entries, w.dZ{l}, in update, parameters + Layout.W{l}", "w.Samples");
-                    writer.Line($"BiasDescend{l}(w.dZ{l}, N, in update, parameters + Layout.b{l});");
-                }
+                EmitGradientCalls("Descend", "in update, ", "parameters");
             }
 
             foreach (LayerPlan layer in plan.Layers.Reverse())
@@ -201,6 +190,38 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         }
     }
 
+    /// <summary>dW and db of each layer, of which a part has some rows, or takes its turn where they are not divided.</summary>
+    private void EmitGradientCalls(string method, string update, string target)
+    {
+        writer.Line("nint N = part.N;");
+        foreach (LayerPlan layer in plan.Layers.Reverse())
+        {
+            int l = layer.Number;
+            GradientPlan gradient = width.Gradients[l - 1];
+            string W = $"{target} + Layout.W{l}";
+            string dense = $"{InputOf(layer)}, w.dZ{l}, N, {update}{W}";
+            if (gradient.Form == Form.Tiles)
+            {
+                writer.Line($"part.Share({layer.Inputs}, {gradient.Rows}, out int first{l}, out int end{l});");
+                EmitCall(layer, $"{method}{l}", $"{dense}, first{l}, end{l}", $"entries, w.dZ{l}, {update}{W}, first{l}, end{l}", "w.Samples");
+            }
+            else
+            {
+                EmitTurn(2 * l, $"{method}{l}({dense});");
+            }
+
+            EmitTurn((2 * l) - 1, $"Bias{method}{l}(w.dZ{l}, N, {update}{target} + Layout.b{l});");
+        }
+    }
+
+    private void EmitTurn(int number, string call)
+    {
+        using (writer.Block($"if (part.Has({number}))"))
+        {
+            writer.Line(call);
+        }
+    }
+
     /// <summary>A pass of a layer, in the form that suits the zeros among its inputs.</summary>
     private void EmitCall(LayerPlan layer, string method, string dense, string scattered, string list)
     {
@@ -217,7 +238,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             if (chains)
             {
                 writer.Line("global::AotBackprop.Runtime.Entries entries = w.Entries;");
-                writer.Line($"entries.Chain(N, {layer.Inputs});");
+                writer.Line($"entries.Chain(N, first{layer.Number}, end{layer.Number});");
             }
 
             writer.Line($"{method}Scattered({scattered});");

@@ -44,6 +44,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("/// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>");
         using (writer.Block("private readonly unsafe struct Workspace"))
         {
+            writer.Line($"public readonly float* Magnitudes; // [{2 * plan.Layers.Count}]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X is left out");
             foreach (LayerPlan layer in hidden)
             {
                 writer.Line($"public readonly float* A{layer.Number}; // [N×{layer.Outputs}], rows {layer.Stride} apart");
@@ -77,64 +78,120 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             }
 
             writer.Line();
-            writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-            using (writer.Block("public Workspace(float* start, nint N)"))
+            EmitWholeWorkspace(hidden, input, entries);
+            writer.Line();
+            EmitPartOfWorkspace(hidden, input);
+            writer.Line();
+            writer.Line("private static nint WholeLines(nint floats) => (floats + 15) & ~15;");
+        }
+    }
+
+    private void EmitWholeWorkspace(IEnumerable<LayerPlan> hidden, LayerPlan input, int entries)
+    {
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        using (writer.Block("public Workspace(float* start, nint N)"))
+        {
+            writer.Line("Magnitudes = start;");
+            string next = $"start + {plan.Workspace.Magnitudes}";
+            foreach (LayerPlan layer in hidden)
             {
-                string next = "start";
-                foreach (LayerPlan layer in hidden)
-                {
-                    writer.Line($"A{layer.Number} = {next};");
-                    next = $"A{layer.Number} + (N * {layer.Stride})";
-                }
+                writer.Line($"A{layer.Number} = {next};");
+                next = $"A{layer.Number} + (N * {layer.Stride})";
+            }
 
-                int L = Output.Number;
-                writer.Line($"Z{L} = {next};");
-                writer.Line($"A{L} = Z{L} + (N * {Output.Stride});");
-                writer.Line($"Largest = A{L} + WholeLines(N * {Output.Outputs});");
-                writer.Line("Sums = Largest + N;");
-                writer.Line("LogSums = (double*)(Largest + WholeLines(N * 2));");
-                next = "(float*)LogSums + WholeLines(N * 2)";
-                if (plan.Workspace.Block > 0)
-                {
-                    writer.Line($"Block = {next};");
-                    next = $"Block + {plan.Workspace.Block}";
-                }
+            int L = Output.Number;
+            writer.Line($"Z{L} = {next};");
+            writer.Line($"A{L} = Z{L} + (N * {Output.Stride});");
+            writer.Line($"Largest = A{L} + WholeLines(N * {Output.Outputs});");
+            writer.Line("Sums = Largest + N;");
+            writer.Line("LogSums = (double*)(Largest + WholeLines(N * 2));");
+            next = "(float*)LogSums + WholeLines(N * 2)";
+            if (plan.Workspace.Block > 0)
+            {
+                writer.Line($"Block = {next};");
+                next = $"Block + {plan.Workspace.Block}";
+            }
 
-                if (input.SkipsZeros)
-                {
-                    writer.Line($"Columns = (int*)({next});");
-                    writer.Line($"Entries.Starts = Columns + {input.Inputs + WorkspacePlan.ListSlack};");
-                    writer.Line("Entries.Columns = Entries.Starts + N + 1;");
-                    writer.Line($"Entries.Values = (float*)(Entries.Columns + (N * {entries}));");
-                    next = $"(float*)Columns + WholeLines({input.Inputs + WorkspacePlan.ListSlack + 1} + (N * {1 + (2 * entries)}))";
-                }
-
-                writer.Line();
-                writer.Line("// Inference ends here.");
-                foreach (LayerPlan layer in plan.Layers)
-                {
-                    writer.Line($"dZ{layer.Number} = {next};");
-                    next = $"dZ{layer.Number} + (N * {layer.Stride})";
-                }
-
-                foreach (LayerPlan layer in plan.Layers.Skip(1))
-                {
-                    writer.Line($"W{layer.Number}T = {next};");
-                    next = $"W{layer.Number}T + {layer.Outputs * layer.InputStride}";
-                }
-
-                if (input.SkipsZeros)
-                {
-                    writer.Line($"Samples = (int*)({next});");
-                    writer.Line("Entries.Rows = Samples + N;");
-                    writer.Line($"Entries.Next = Entries.Rows + (N * {entries});");
-                    writer.Line($"Entries.Heads = Entries.Next + (N * {entries});");
-                    writer.Line($"Entries.Chained = Entries.Heads + {input.Inputs};");
-                }
+            if (input.SkipsZeros)
+            {
+                writer.Line($"Columns = (int*)({next});");
+                writer.Line($"Entries.Starts = Columns + {input.Inputs + WorkspacePlan.ListSlack};");
+                writer.Line("Entries.Ends = Entries.Starts + N;");
+                writer.Line("Entries.Columns = Entries.Ends + N;");
+                writer.Line($"Entries.Values = (float*)(Entries.Columns + (N * {entries}));");
+                next = $"(float*)Columns + WholeLines({input.Inputs + WorkspacePlan.ListSlack} + (N * {2 + (2 * entries)}))";
             }
 
             writer.Line();
-            writer.Line("private static nint WholeLines(nint floats) => (floats + 15) & ~15;");
+            writer.Line("// Inference ends here.");
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                writer.Line($"dZ{layer.Number} = {next};");
+                next = $"dZ{layer.Number} + (N * {layer.Stride})";
+            }
+
+            foreach (LayerPlan layer in plan.Layers.Skip(1))
+            {
+                writer.Line($"W{layer.Number}T = {next};");
+                next = $"W{layer.Number}T + {layer.Outputs * layer.InputStride}";
+            }
+
+            if (input.SkipsZeros)
+            {
+                writer.Line($"Samples = (int*)({next});");
+                writer.Line("Entries.Rows = Samples + N;");
+                writer.Line($"Entries.Next = Entries.Rows + (N * {entries});");
+                writer.Line($"Entries.Heads = Entries.Next + (N * {entries});");
+                writer.Line($"Entries.Chained = Entries.Heads + {input.Inputs};");
+            }
+        }
+
+    }
+
+    /// <summary>The workspace as one of several threads sees it: from its first sample on, or from the batch's.</summary>
+    private void EmitPartOfWorkspace(IEnumerable<LayerPlan> hidden, LayerPlan input)
+    {
+        writer.Line("// Where threads share a batch each has scratch of its own.");
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        using (writer.Block($"public Workspace(float* start, in {Runtime}.Part part, bool fromFirst) : this(start, part.N)"))
+        using (writer.Block("if (part.IsShared)"))
+        {
+            int L = Output.Number;
+            writer.Line("Magnitudes = part.Scratch;");
+            if (plan.Workspace.Block > 0)
+            {
+                writer.Line($"Block = part.Scratch + {plan.Workspace.Magnitudes};");
+            }
+
+            if (input.SkipsZeros)
+            {
+                writer.Line($"Columns = (int*)part.Scratch + {plan.Workspace.Magnitudes + WorkspacePlan.BlockFloats};");
+                writer.Line($"Samples = Columns + {WorkspacePlan.WholeLines(input.Inputs + WorkspacePlan.ListSlack)};");
+            }
+
+            using (writer.Block("if (fromFirst)"))
+            {
+                foreach (LayerPlan layer in hidden)
+                {
+                    writer.Line($"A{layer.Number} += part.First * {layer.Stride};");
+                }
+
+                writer.Line($"Z{L} += part.First * {Output.Stride};");
+                writer.Line($"A{L} += part.First * {Output.Outputs};");
+                writer.Line("Largest += part.First;");
+                writer.Line("Sums += part.First;");
+                writer.Line("LogSums += part.First;");
+                foreach (LayerPlan layer in plan.Layers)
+                {
+                    writer.Line($"dZ{layer.Number} += part.First * {layer.Stride};");
+                }
+
+                if (input.SkipsZeros)
+                {
+                    writer.Line("Entries.Starts += part.First;");
+                    writer.Line("Entries.Ends += part.First;");
+                }
+            }
         }
     }
 
@@ -160,27 +217,32 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             EmitInitialize();
             EmitDispatched("Forward", $"float* parameters, float* X, {Runtime}.Zeros zeros, nint N, float* workspace, float* probabilities", "parameters, X, zeros, N, w, probabilities");
             EmitLoss();
-            EmitDispatched("OutputGradient", $"{Runtime}.Targets targets, nint N, float* workspace", "targets, N, w");
-            EmitDispatched("Backward", "float* parameters, nint N, float* workspace", "parameters, N, w");
-            EmitBound();
-            EmitDispatched("Gradient", $"float* X, {Runtime}.Zeros zeros, nint N, float* workspace, float* gradient", "X, zeros, N, w, gradient");
+            EmitPrepare();
+            EmitDifferentiate();
+            EmitDispatched("Backward", "nint N, float* workspace", "N, w");
+            EmitDispatched(
+                "Gradient",
+                $"float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace, float* gradient",
+                "X, zeros, part, w, gradient",
+                ofPart: true);
             EmitDispatched(
                 "Descend",
-                $"float* parameters, float* X, {Runtime}.Zeros zeros, nint N, in TUpdate update, float* workspace",
-                "parameters, X, zeros, N, in update, w",
+                $"float* parameters, float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, in TUpdate update, float* workspace",
+                "parameters, X, zeros, part, in update, w",
                 "<TUpdate>",
-                $" {Vocabulary.UpdateConstraint}");
+                $" {Vocabulary.UpdateConstraint}",
+                ofPart: true);
             EmitLayer();
         }
     }
 
     private void EmitEntries()
     {
-        using (writer.Block($"public static {Runtime}.Entries Entries(float* workspace, nint N, out int* columns)"))
+        using (writer.Block($"public static {Runtime}.Entries Entries(in {Runtime}.Part part, float* workspace, out int* columns)"))
         {
             if (plan.Layers[0].SkipsZeros)
             {
-                writer.Line("Workspace w = new(workspace, N);");
+                writer.Line("Workspace w = new(workspace, part, fromFirst: false);");
                 writer.Line("columns = w.Columns;");
                 writer.Line("return w.Entries;");
             }
@@ -210,20 +272,90 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
     }
 
-    private void EmitDispatched(string method, string parameters, string arguments, string generic = "", string constraint = "")
+    private void EmitDispatched(
+        string method, string parameters, string arguments, string generic = "", string constraint = "", bool ofPart = false)
     {
         using (writer.Block($"public static void {method}{generic}({parameters}){constraint}"))
         {
-            writer.Line("Workspace w = new(workspace, N);");
-            for (int i = 0; i < plan.Widths.Count; i++)
+            writer.Line(ofPart ? "Workspace w = new(workspace, part, fromFirst: false);" : "Workspace w = new(workspace, N);");
+            EmitForWidths(width => writer.Line($"{width}.{method}({arguments});"));
+        }
+
+        writer.Line();
+    }
+
+    /// <summary>What is done in the widest vectors that the processor has.</summary>
+    private void EmitForWidths(Action<string> body)
+    {
+        for (int i = 0; i < plan.Widths.Count; i++)
+        {
+            string width = KernelsEmitter.ClassName(plan.Widths[i]);
+            string condition = i == 0 ? $"if ({width}.IsAccelerated)"
+                : i < plan.Widths.Count - 1 ? $"else if ({width}.IsAccelerated)"
+                : "else";
+            using (writer.Block(condition))
             {
-                WidthPlan width = plan.Widths[i];
-                string condition = i == 0 ? $"if ({KernelsEmitter.ClassName(width)}.IsAccelerated)"
-                    : i < plan.Widths.Count - 1 ? $"else if ({KernelsEmitter.ClassName(width)}.IsAccelerated)"
-                    : "else";
-                using (writer.Block(condition))
+                body(width);
+            }
+        }
+    }
+
+    private void EmitPrepare()
+    {
+        writer.Line("// Each of several threads transposes some rows of the weights before any goes back through them.");
+        using (writer.Block($"public static void Prepare(float* parameters, in {Runtime}.Part part, float* workspace)"))
+        {
+            writer.Line("Workspace w = new(workspace, part.N);");
+            writer.Line("Transpose(parameters, part, w);");
+        }
+
+        writer.Line();
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        using (writer.Block($"private static void Transpose(float* parameters, in {Runtime}.Part part, in Workspace w)"))
+        {
+            foreach (LayerPlan layer in plan.Layers.Skip(1))
+            {
+                int l = layer.Number;
+                writer.Line($"part.Share({layer.Outputs}, 1, out int first{l}, out int end{l});");
+                writer.Line($"{Runtime}.Matrix.Transpose(parameters + Layout.W{l}, {layer.Inputs}, {layer.Outputs}, first{l}, end{l}, w.W{l}T, {layer.InputStride});");
+            }
+        }
+
+        writer.Line();
+    }
+
+    private void EmitDifferentiate()
+    {
+        int L = Output.Number;
+        writer.Line("// Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.");
+        using (writer.Block($"public static void Differentiate(float* parameters, float* X, {Runtime}.Targets targets, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace)"))
+        {
+            writer.Line("Workspace w = new(workspace, part, fromFirst: true);");
+            writer.Line("nint N = part.Count;");
+            writer.Line("float scale = 1f / part.N;");
+            writer.Line($"X += part.First * {plan.Layers[0].Inputs};");
+            writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
+            using (writer.Block("if (!part.IsShared)"))
+            {
+                writer.Line("Transpose(parameters, part, w);");
+            }
+
+            writer.Line();
+            EmitForWidths(width =>
+            {
+                writer.Line($"{width}.Forward(parameters, X, zeros, N, w, w.A{L});");
+                writer.Line($"{width}.OutputGradient(targets, N, scale, w);");
+                writer.Line($"{width}.Backward(N, w);");
+            });
+            writer.Line();
+            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);");
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                int l = layer.Number;
+                writer.Line($"w.Magnitudes[{2 * (l - 1)}] = {Runtime}.Scan.Largest(w.dZ{l}, (nuint)N * {layer.Stride});");
+                if (l > 1)
                 {
-                    writer.Line($"{KernelsEmitter.ClassName(width)}.{method}({arguments});");
+                    writer.Line($"w.Magnitudes[{(2 * (l - 1)) + 1}] = {Runtime}.Scan.Largest(w.A{l - 1}, (nuint)N * {layer.InputStride});");
                 }
             }
         }
@@ -234,13 +366,20 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitLoss()
     {
         int L = Output.Number;
+        writer.Line($"// log Σₖ exp Z{L}ᵢₖ = Largestᵢ + log Sumsᵢ");
+        using (writer.Block("public static void LogSums(nint N, float* workspace)"))
+        {
+            writer.Line("Workspace w = new(workspace, N);");
+            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);");
+        }
+
+        writer.Line();
         writer.Line($"// {Notation.Loss(Output)}; −log A{L}ᵢⱼ is log Σₖ exp Z{L}ᵢₖ − Z{L}ᵢⱼ, which no small A{L} makes infinite.");
         using (writer.Block($"public static double LossSum({Runtime}.Targets targets, nint N, float* workspace, double sum)"))
         {
             writer.Line("Workspace w = new(workspace, N);");
             writer.Line("double* logSums = w.LogSums;");
             writer.Line($"float* z = w.Z{L};");
-            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, logSums);");
             using (writer.Block("if (targets.Labels != null)"))
             {
                 writer.Line("int* labels = targets.Labels;");
@@ -263,30 +402,6 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 
             writer.Line();
             writer.Line("return sum;");
-        }
-
-        writer.Line();
-    }
-
-    private void EmitBound()
-    {
-        writer.Line("// |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|.");
-        using (writer.Block("public static double GradientBound(float largestInput, nint N, float* workspace)"))
-        {
-            writer.Line("Workspace w = new(workspace, N);");
-            writer.Line("double bound = 0;");
-            foreach (LayerPlan layer in plan.Layers)
-            {
-                int l = layer.Number;
-                string input = l == 1
-                    ? "largestInput"
-                    : $"{Runtime}.Scan.Largest(w.A{l - 1}, (nuint)N * {layer.InputStride})";
-                writer.Line($"bound = Max(bound, {Runtime}.Scan.Largest(w.dZ{l}, (nuint)N * {layer.Stride}) * Max(1.0, {input}));");
-            }
-
-            writer.Line("return N * bound;");
-            writer.Line();
-            writer.Line("static double Max(double a, double b) => global::System.Math.Max(a, b);");
         }
 
         writer.Line();

@@ -120,6 +120,15 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
             }
         }
 
+        writer.Line("/// <summary>How many threads share a step: 1, unless more are asked for. The bits do not depend on it.</summary>");
+        writer.Line("/// <remarks>The object starts them with the first step that needs them, and keeps them until it is disposed.</remarks>");
+        using (writer.Block("public int Threads"))
+        {
+            writer.Line($"get => {Instance}.Threads;");
+            writer.Line($"set => {Instance}.Threads = value;");
+        }
+
+        writer.Line();
         string backward = string.Join("; ", equations);
         foreach (bool labels in new[] { true, false })
         {

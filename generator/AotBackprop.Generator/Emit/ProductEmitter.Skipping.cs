@@ -54,7 +54,7 @@ internal sealed partial class ProductEmitter
             using (writer.Block("for (nint n = 0; n < N; n++)"))
             {
                 writer.Line("nint first = entries.Starts[n];");
-                writer.Line("nint end = entries.Starts[n + 1];");
+                writer.Line("nint end = entries.Ends[n];");
                 EmitSkippingPanels(new RowTile(1, panels, plan.Inner), panels, () =>
                 {
                     writer.Line($"float* {names.Row} = values + e;");

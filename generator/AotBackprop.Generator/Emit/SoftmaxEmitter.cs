@@ -54,9 +54,8 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     public void EmitOutputGradientOfLabels()
     {
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void OutputGradient(float* {_A}, int* labels, nint N, float* {_dZ})"))
+        using (writer.Block($"private static void OutputGradient(float* {_A}, int* labels, nint N, float scale, float* {_dZ})"))
         {
-            writer.Line("float scale = 1f / N;");
             using (writer.Block("for (nint n = 0; n < N; n++)"))
             {
                 writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");
@@ -71,9 +70,8 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     public void EmitOutputGradientOfProbabilities()
     {
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void OutputGradient(float* {_A}, float* Y, nint N, float* {_dZ})"))
+        using (writer.Block($"private static void OutputGradient(float* {_A}, float* Y, nint N, float scale, float* {_dZ})"))
         {
-            writer.Line("float scale = 1f / N;");
             using (writer.Block("for (nint n = 0; n < N; n++)"))
             {
                 writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");

@@ -56,17 +56,24 @@ internal sealed record LayerPlan(
 /// For each sample: activations, probabilities, the softmax's largest and sum; where zeros are skipped, lists of the
 /// other inputs.
 /// </param>
-/// <param name="InferenceFixed">Once: the block; where zeros are skipped, a list of inputs.</param>
+/// <param name="InferenceFixed">Once: the magnitudes and the block; where zeros are skipped, a list of inputs.</param>
 /// <param name="TrainingPerSample">For each sample: the same, and each dZ.</param>
 /// <param name="TrainingFixed">Once: the same, and the transposed weights.</param>
+/// <param name="Magnitudes">The largest |dZ| and |A| of each layer.</param>
 /// <param name="Block">In which the softmax of few classes lays rows across lanes, or 0.</param>
-internal sealed record WorkspacePlan(int InferencePerSample, int InferenceFixed, int TrainingPerSample, int TrainingFixed, int Block)
+internal sealed record WorkspacePlan(int InferencePerSample, int InferenceFixed, int TrainingPerSample, int TrainingFixed, int Magnitudes, int Block)
 {
     /// <summary>Floats of a block: RowBlock.Floats of the runtime library.</summary>
     public const int BlockFloats = 512;
 
     /// <summary>Ints that a list of columns may be written beyond its end: NonZero.Slack of the runtime library.</summary>
     public const int ListSlack = 16;
+
+    // A multiple of the widest vector's floats, so that each row of a scratch matrix begins on a cache line.
+    private const int Line = 16;
+
+    /// <summary>Floats rounded up to whole cache lines.</summary>
+    public static int WholeLines(int floats) => (floats + Line - 1) / Line * Line;
 
     /// <summary>The most entries of a sample that are listed: Entries.Capacity of the runtime library.</summary>
     public static int EntriesOf(int inputs) => (inputs + 7) / 8;

@@ -5,8 +5,8 @@ namespace AotBackprop.Generator.Planning;
 /// <summary>From what was asked to every choice: a pure function.</summary>
 internal static class Planner
 {
-    // A multiple of the widest vector's floats, so that each row of a scratch matrix begins on a cache line.
-    private const int Line = 16;
+    // RowBlock of the runtime library has a row for each.
+    private const int MostClassesInBlock = 16;
 
     // With fewer, looking for zeros takes as long as multiplying with them.
     private const int LeastInputsToSkip = 128;
@@ -38,8 +38,8 @@ internal static class Planner
                 IsOutput: l == sizes.Count - 1,
                 offset,
                 offset + (inputs * outputs),
-                l == 1 ? inputs : Pad(inputs),
-                Pad(outputs),
+                l == 1 ? inputs : WorkspacePlan.WholeLines(inputs),
+                WorkspacePlan.WholeLines(outputs),
                 Chunks(inner: inputs, columns: outputs),
                 Chunks(inner: outputs, columns: inputs),
                 SkipsZeros: l == 1 && spec.Unroll == Unrolling.Auto && inputs >= LeastInputsToSkip && Chunks(inputs, outputs) == 1);
@@ -74,19 +74,19 @@ internal static class Planner
         const int LogSum = sizeof(double) / sizeof(float);
         int inference = activations + output.Outputs + LargestAndSum + LogSum;
         int transposed = layers.Skip(1).Sum(l => l.Outputs * l.InputStride);
-        int block = output.Outputs <= Line ? WorkspacePlan.BlockFloats : 0;
+        int block = output.Outputs <= MostClassesInBlock ? WorkspacePlan.BlockFloats : 0;
+        int magnitudes = WorkspacePlan.WholeLines(2 * layers.Count);
+        int once = magnitudes + block;
         if (!layers[0].SkipsZeros)
         {
-            return new WorkspacePlan(inference, block, inference + activations, block + transposed, block);
+            return new WorkspacePlan(inference, once, inference + activations, once + transposed, magnitudes, block);
         }
 
         int inputs = layers[0].Inputs;
         int entries = WorkspacePlan.EntriesOf(inputs);
-        inference += 1 + (2 * entries);
-        int once = block + inputs + WorkspacePlan.ListSlack + 1;
+        inference += 2 + (2 * entries);
+        once += inputs + WorkspacePlan.ListSlack;
         return new WorkspacePlan(
-            inference, once, inference + activations + 1 + (2 * entries), once + transposed + (2 * inputs) + 1, block);
+            inference, once, inference + activations + 1 + (2 * entries), once + transposed + (2 * inputs), magnitudes, block);
     }
-
-    private static int Pad(int floats) => (floats + Line - 1) / Line * Line;
 }

@@ -35,6 +35,15 @@ public static unsafe class NativeFunctions<TKernels>
     [MethodImpl(Body)]
     public static nuint EpochWorkspaceSize(nuint count, nuint batch) => NetworkFunctions<TKernels>.EpochWorkspaceSize(count, batch);
 
+    /// <summary>Bytes for training on a batch of so many samples, of a team.</summary>
+    [MethodImpl(Body)]
+    public static nuint TeamWorkspaceSize(nuint batch, nuint threads) => NetworkFunctions<TKernels>.TeamWorkspaceSize(batch, threads);
+
+    /// <summary>Bytes for an epoch of a team.</summary>
+    [MethodImpl(Body)]
+    public static nuint TeamEpochWorkspaceSize(nuint count, nuint batch, nuint threads) =>
+        NetworkFunctions<TKernels>.TeamEpochWorkspaceSize(count, batch, threads);
+
     /// <summary>Bytes of the optimizer's state: none for gradient descent that does not clip.</summary>
     [MethodImpl(Body)]
     public static nuint OptimizerStateSize(NativeOptions* options) =>
@@ -96,7 +105,7 @@ public static unsafe class NativeFunctions<TKernels>
             : (int)NetworkFunctions<TKernels>.Apply(parameters, gradient, new Descent(settings, state, stateSize));
     }
 
-    /// <summary>One step on a batch.</summary>
+    /// <summary>One step on a batch, by one of the threads of a team.</summary>
     [MethodImpl(Body)]
     public static int TrainStep(
         float* parameters,
@@ -106,6 +115,9 @@ public static unsafe class NativeFunctions<TKernels>
         NativeOptions* options,
         void* state,
         nuint stateSize,
+        nuint rank,
+        nuint threads,
+        Team.Barrier* barrier,
         void* workspace,
         nuint size,
         double* loss)
@@ -117,7 +129,7 @@ public static unsafe class NativeFunctions<TKernels>
         }
 
         status = NetworkFunctions<TKernels>.TrainStep(
-            parameters, X, targets, count, new Descent(settings, state, stateSize), workspace, size, out double value);
+            parameters, X, targets, count, new Descent(settings, state, stateSize), new Team(rank, threads, barrier), workspace, size, out double value);
         if (status == NetworkStatus.Ok)
         {
             Write(loss, value);
@@ -126,7 +138,7 @@ public static unsafe class NativeFunctions<TKernels>
         return (int)status;
     }
 
-    /// <summary>An epoch, or some of its batches.</summary>
+    /// <summary>An epoch, or some of its batches, by one of the threads of a team.</summary>
     [MethodImpl(Body)]
     public static int TrainEpoch(
         float* parameters,
@@ -137,6 +149,9 @@ public static unsafe class NativeFunctions<TKernels>
         NativeOptions* options,
         void* state,
         nuint stateSize,
+        nuint rank,
+        nuint threads,
+        Team.Barrier* barrier,
         void* workspace,
         nuint size,
         double* loss,
@@ -177,6 +192,7 @@ public static unsafe class NativeFunctions<TKernels>
             epoch->FirstBatch,
             batchCount,
             epoch->Stop,
+            new Team(rank, threads, barrier),
             workspace,
             size,
             out double value,

@@ -82,17 +82,21 @@ public readonly unsafe struct Descent(OptimizerSettings settings, void* state, n
             : NetworkStatus.InvalidOptimizerState;
     }
 
+    /// <summary>The largest |W| and |b|, where the update depends on it.</summary>
+    internal float LargestParameter(float* parameters, int parameterCount) =>
+        _settings.DecaysByGradient ? Scan.Largest(parameters, (nuint)parameterCount) : 0;
+
+    /// <summary>The number of the coming step, counted from 1; of an optimizer that keeps nothing, 1.</summary>
+    internal ulong NextStep => _settings.Kept == 0 ? 1 : State->Steps + 1;
+
     /// <summary>Whether a step leaves parameters and state finite, if no derivative is larger than the bound.</summary>
-    internal bool IsSafe(double bound, float* parameters, int parameterCount) => _settings.AreSafe(
-        bound,
-        _settings.DecaysByGradient ? Scan.Largest(parameters, (nuint)parameterCount) : 0,
-        _settings.Kept == 2 ? State->Steps + 1 : 1);
+    internal bool IsSafe(double bound, float largestParameter, ulong step) => _settings.AreSafe(bound, largestParameter, step);
 
     /// <summary>Where a gradient is stored that has to be clipped.</summary>
     internal float* Gradient(int parameterCount) => Array(_settings.Kept, parameterCount);
 
-    /// <summary>Counts the step, and runs a pass over the parameters with its update.</summary>
-    internal void Step<TPass>(TPass pass, float* parameters, int parameterCount)
+    /// <summary>Runs a pass over the parameters with the update of a step.</summary>
+    internal void Run<TPass>(TPass pass, float* parameters, int parameterCount, ulong step)
         where TPass : struct, IPass
     {
         if (_settings.Kept == 0)
@@ -109,9 +113,6 @@ public readonly unsafe struct Descent(OptimizerSettings settings, void* state, n
             return;
         }
 
-        State->Steps++;
-        State->Kept = _settings.Kept;
-        State->Count = parameterCount;
         nint first = (nint)((byte*)Array(0, parameterCount) - (byte*)parameters);
         if (_settings.Kept == 1)
         {
@@ -119,7 +120,18 @@ public readonly unsafe struct Descent(OptimizerSettings settings, void* state, n
         }
         else
         {
-            pass.Run(new AdamUpdate(_settings, State->Steps, first, first + (nint)ArraySize(parameterCount)));
+            pass.Run(new AdamUpdate(_settings, step, first, first + (nint)ArraySize(parameterCount)));
+        }
+    }
+
+    /// <summary>Counts a step.</summary>
+    internal void Count(int parameterCount)
+    {
+        if (_settings.Kept > 0)
+        {
+            State->Steps++;
+            State->Kept = _settings.Kept;
+            State->Count = parameterCount;
         }
     }
 

@@ -4,15 +4,18 @@ namespace AotBackprop.Runtime;
 
 /// <summary>
 /// The entries of a matrix that are not 0: row by row, and chained by columns. They lie in memory of the caller's that
-/// has room for an eighth of the matrix.
+/// has room for an eighth of the matrix. Threads may list different rows, and chain different columns.
 /// </summary>
 public unsafe struct Entries
 {
     /// <summary>One entry in so many is the most that is listed.</summary>
     public const int Sparseness = 8;
 
-    /// <summary>Where each row's entries begin, and where the last one's end: rows + 1 ints.</summary>
+    /// <summary>Where each row's entries begin.</summary>
     public int* Starts;
+
+    /// <summary>Where each row's entries end.</summary>
+    public int* Ends;
 
     /// <summary>The column of each entry.</summary>
     public int* Columns;
@@ -39,23 +42,25 @@ public unsafe struct Entries
     public static nint Capacity(nint rows, int columns) => rows * ((columns + Sparseness - 1) / Sparseness);
 
     /// <summary>Lists the entries row by row, unless there are too many.</summary>
-    /// <param name="X">rows×columns, dense.</param>
-    /// <param name="rows">Rows.</param>
+    /// <param name="X">The matrix, dense.</param>
+    /// <param name="first">The first row to look at.</param>
+    /// <param name="rows">Rows to look at.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="list">Room for a row's columns, and <see cref="NonZero.Slack"/>.</param>
     /// <param name="largest">Receives the largest magnitude: infinite or NaN if any entry is.</param>
     /// <returns>Whether all of them are listed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly bool Fill(float* X, nint rows, int columns, int* list, out float largest)
+    public readonly bool Fill(float* X, nint first, nint rows, int columns, int* list, out float largest)
     {
-        nint capacity = Capacity(rows, columns);
         uint most = 0;
-        nint end = 0;
+        nint start = Capacity(first, columns);
+        nint end = start;
+        X += first * columns;
         for (nint n = 0; n < rows; n++, X += columns)
         {
-            Starts[n] = (int)end;
+            Starts[first + n] = (int)end;
             nint count = NonZero.ColumnsOf(X, columns, list);
-            if (end + count > Math.Min(capacity, Capacity(n + 4, columns)))
+            if (end + count > start + Capacity(Math.Min(rows, n + 4), columns))
             {
                 largest = 0;
                 return false;
@@ -70,26 +75,33 @@ public unsafe struct Entries
             }
 
             end += count;
+            Ends[first + n] = (int)end;
         }
 
-        Starts[rows] = (int)end;
         largest = BitConverter.UInt32BitsToSingle(most);
         return true;
     }
 
-    /// <summary>Chains the entries of each column, in the order of their rows.</summary>
+    /// <summary>Chains the entries of some columns, each in the order of its rows.</summary>
     /// <param name="rows">Rows.</param>
-    /// <param name="columns">Columns.</param>
+    /// <param name="first">The first of the columns.</param>
+    /// <param name="end">The column behind the last of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Chain(nint rows, int columns)
+    public void Chain(nint rows, int first, int end)
     {
-        new Span<int>(Heads, columns).Fill(-1);
+        new Span<int>(Heads + first, end - first).Fill(-1);
+        Chained += first;
         nint chained = 0;
         for (nint n = rows - 1; n >= 0; n--)
         {
-            for (int e = Starts[n]; e < Starts[n + 1]; e++)
+            for (int e = Starts[n]; e < Ends[n]; e++)
             {
                 int column = Columns[e];
+                if ((uint)(column - first) >= (uint)(end - first))
+                {
+                    continue;
+                }
+
                 int head = Heads[column];
                 Rows[e] = (int)n;
                 Next[e] = head;

@@ -22,6 +22,14 @@ internal static class Guard
         }
     }
 
+    public static void InRange(int came, int least, int most, string name)
+    {
+        if (came < least || came > most)
+        {
+            throw new ArgumentOutOfRangeException(name, came, $"{name} is {came}; wanted a number from {least} to {most}.");
+        }
+    }
+
     public static void Magnitude(float came, string name) =>
         InRange(OptimizerSettings.IsMagnitude(came), came, name, "a finite number, 0 or more");
 

@@ -36,8 +36,8 @@ public unsafe interface INetworkKernels
     /// <summary>Whether the first layer can skip inputs that are 0; if not, it takes all as <see cref="Zeros.Few"/>.</summary>
     static abstract bool SkipsZeros { get; }
 
-    /// <summary>Where the entries of X are listed for <see cref="Zeros.NearlyAll"/>, and a list of D columns.</summary>
-    static abstract Entries Entries(float* workspace, nint N, out int* columns);
+    /// <summary>Where the entries of X are listed for <see cref="Zeros.NearlyAll"/>, and the part's own list of D columns.</summary>
+    static abstract Entries Entries(in Part part, float* workspace, out int* columns);
 
     /// <summary>From X through each Z and A to the probabilities, N×C and dense.</summary>
     static abstract void Forward(float* parameters, float* X, Zeros zeros, nint N, float* workspace, float* probabilities);
@@ -45,23 +45,35 @@ public unsafe interface INetworkKernels
     /// <summary>Where <see cref="Forward"/> may leave the probabilities in the workspace itself.</summary>
     static abstract float* Probabilities(float* workspace, nint N);
 
-    /// <summary>Adds each sample's loss to a sum, in order, from what <see cref="Forward"/> has left.</summary>
+    /// <summary>log Σⱼ exp Zᵢⱼ of each sample, from what <see cref="Forward"/> has left.</summary>
+    static abstract void LogSums(nint N, float* workspace);
+
+    /// <summary>Adds each sample's loss to a sum, in order, from what <see cref="LogSums"/> has left.</summary>
     static abstract double LossSum(Targets targets, nint N, float* workspace, double sum);
 
-    /// <summary>dZ of the output layer, (A − Y)/N, from the probabilities in the workspace.</summary>
-    static abstract void OutputGradient(Targets targets, nint N, float* workspace);
+    /// <summary>
+    /// What has to be there before <see cref="Differentiate"/>, where several threads share a batch: the transposed
+    /// weights, of which each writes some.
+    /// </summary>
+    static abstract void Prepare(float* parameters, in Part part, float* workspace);
 
-    /// <summary>dA and dZ of each hidden layer, the last first.</summary>
-    static abstract void Backward(float* parameters, nint N, float* workspace);
+    /// <summary>
+    /// For each sample of a part: forward, log Σⱼ exp Zᵢⱼ, and back to every dZ. Parameters are read only. The workspace
+    /// of the part then begins with the largest |dZ| and |A| of each layer, dZ1 and X first; that of X is left out.
+    /// </summary>
+    static abstract void Differentiate(float* parameters, float* X, Targets targets, Zeros zeros, in Part part, float* workspace);
 
-    /// <summary>A bound for the magnitude of every dW and db; infinite or NaN where a dZ is.</summary>
-    static abstract double GradientBound(float largestInput, nint N, float* workspace);
+    /// <summary>dA and dZ of each hidden layer, the last first, once more, from what <see cref="Differentiate"/> has left.</summary>
+    static abstract void Backward(nint N, float* workspace);
 
-    /// <summary>dW and db of each layer, stored.</summary>
-    static abstract void Gradient(float* X, Zeros zeros, nint N, float* workspace, float* gradient);
+    /// <summary>dW and db of each layer, stored; of a part, some of their rows.</summary>
+    static abstract void Gradient(float* X, Zeros zeros, in Part part, float* workspace, float* gradient);
 
-    /// <summary>dW and db of each layer, applied as they are finished: W ← update(W, dW), b ← update(b, db).</summary>
-    static abstract void Descend<TUpdate>(float* parameters, float* X, Zeros zeros, nint N, in TUpdate update, float* workspace)
+    /// <summary>
+    /// dW and db of each layer, applied as they are finished: W ← update(W, dW), b ← update(b, db); of a part, some of
+    /// their rows.
+    /// </summary>
+    static abstract void Descend<TUpdate>(float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, float* workspace)
         where TUpdate : struct, IUpdate;
 
     /// <summary>The intermediates of a layer, counted from 1.</summary>

@@ -13,12 +13,14 @@ public static unsafe class Matrix
     /// <param name="source">rows×columns, dense.</param>
     /// <param name="rows">Rows of the source.</param>
     /// <param name="columns">Columns of the source.</param>
+    /// <param name="first">The first of them that is written.</param>
+    /// <param name="end">The one behind the last that is written.</param>
     /// <param name="target">columns×stride.</param>
     /// <param name="stride">Floats of a row of the target, at least the rows of the source.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose(float* source, int rows, int columns, float* target, int stride)
+    public static void Transpose(float* source, int rows, int columns, int first, int end, float* target, int stride)
     {
-        for (int j = 0; j < columns; j++)
+        for (int j = first; j < end; j++)
         {
             float* from = source + j;
             float* to = target + ((nint)j * stride);

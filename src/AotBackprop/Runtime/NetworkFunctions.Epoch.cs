@@ -38,8 +38,9 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="firstBatch">The first batch of the range.</param>
     /// <param name="batchCount">Batches in the range.</param>
     /// <param name="stop">Read before each batch; any number but 0 ends the range. May be null.</param>
-    /// <param name="workspace">Scratch memory.</param>
-    /// <param name="workspaceSize">Its bytes, at least <see cref="EpochWorkspaceSize"/>.</param>
+    /// <param name="team">The thread, and those that make the same call at once.</param>
+    /// <param name="workspace">Scratch memory, of the whole team.</param>
+    /// <param name="workspaceSize">Its bytes, at least <see cref="TeamEpochWorkspaceSize"/>.</param>
     /// <param name="loss">Receives the mean over the range's samples of the loss before each one's update.</param>
     /// <param name="batchesDone">Receives the number of batches trained on.</param>
     public static NetworkStatus TrainEpoch(
@@ -54,6 +55,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         nuint firstBatch,
         nuint batchCount,
         int* stop,
+        in Team team,
         void* workspace,
         nuint workspaceSize,
         out double loss,
@@ -62,7 +64,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         loss = 0;
         batchesDone = 0;
         NetworkStatus status = ValidateEpoch(
-            parameters, X, targets, count, batchSize, descent, firstBatch, batchCount, workspace, workspaceSize);
+            parameters, X, targets, count, batchSize, descent, firstBatch, batchCount, team, workspace, workspaceSize);
         if (status != NetworkStatus.Ok)
         {
             return status;
@@ -73,23 +75,40 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float* batchX = (float*)((byte*)workspace + TrainingWorkspaceSize(batch));
         float* batchTargets = batchX + (batch * (nuint)TKernels.InputCount);
         int* order = (int*)(batchTargets + (batch * (nuint)TKernels.ClassCount));
-        Shuffle.Fill(new Span<int>(order, (int)count), seed, epoch);
+        Worker worker = Worker.Of(team, workspace, EpochWorkspaceSize(count, batchSize), batch);
+        status = AgreeOnData(X, targets, count, worker, order, seed, epoch);
+        if (status != NetworkStatus.Ok)
+        {
+            return status;
+        }
 
+        Targets gathered = targets.Labels != null ? Targets.Of((int*)batchTargets) : Targets.Of(batchTargets);
         double sum = 0;
         nuint samples = 0;
         for (; batchesDone < batchCount; batchesDone++)
         {
-            if (stop != null && Volatile.Read(ref *stop) != 0)
-            {
-                break;
-            }
-
             nuint first = (firstBatch + batchesDone) * batchSize;
             nuint N = Math.Min(batchSize, count - first);
-            Targets gathered = Gather(X, targets, order + first, N, count - first, batchX, batchTargets);
-            InputFacts inputs = Examine(batchX, (nint)N, training);
-            status = Step(parameters, batchX, gathered, (nint)N, descent, training, inputs, out double batchLoss);
-            if (status != NetworkStatus.Ok)
+            Part part = worker.Part((nint)N);
+            Findings findings = default;
+            if (worker.IsFirst && stop != null && Volatile.Read(ref *stop) != 0)
+            {
+                // The others learn of it when all agree.
+                if (worker.IsAlone)
+                {
+                    break;
+                }
+
+                findings.Stops = 1;
+            }
+            else
+            {
+                Gather(X, targets, order + first, part, count - first, batchX, gathered);
+                findings = Find(parameters, batchX, gathered, part, descent, training, areValid: true);
+            }
+
+            status = Step(parameters, batchX, gathered, descent, worker, findings, part, training, out double batchLoss, out bool stops);
+            if (status != NetworkStatus.Ok || stops)
             {
                 break;
             }
@@ -102,6 +121,29 @@ public static unsafe partial class NetworkFunctions<TKernels>
         return status;
     }
 
+    /// <summary>Validates all of the data, each thread its share of it, while the first one draws the order of the samples.</summary>
+    private static NetworkStatus AgreeOnData(
+        float* X, Targets targets, nuint count, in Worker worker, int* order, ulong seed, ulong epoch)
+    {
+        Part part = worker.Part((nint)count);
+        Findings findings = default;
+        findings.Status = ValidateTargets(targets.From(part.First, TKernels.ClassCount), (nuint)part.Count);
+        if (findings.Status == NetworkStatus.Ok
+            && !float.IsFinite(Scan.Largest(X + (part.First * TKernels.InputCount), (nuint)part.Count * (nuint)TKernels.InputCount)))
+        {
+            findings.Status = NetworkStatus.InputNotFinite;
+        }
+
+        if (worker.IsFirst)
+        {
+            Shuffle.Fill(new Span<int>(order, (int)count), seed, epoch);
+        }
+
+        NetworkStatus status = worker.Agree(findings).Status;
+        worker.Wait();
+        return status;
+    }
+
     private static NetworkStatus ValidateEpoch(
         float* parameters,
         float* X,
@@ -111,10 +153,16 @@ public static unsafe partial class NetworkFunctions<TKernels>
         in Descent descent,
         nuint firstBatch,
         nuint batchCount,
+        in Team team,
         void* workspace,
         nuint workspaceSize)
     {
         NetworkStatus status = descent.Validate(TKernels.ParameterCount);
+        if (status == NetworkStatus.Ok)
+        {
+            status = team.Validate();
+        }
+
         if (status != NetworkStatus.Ok)
         {
             return status;
@@ -142,42 +190,35 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.InvalidBatch;
         }
 
-        if (workspaceSize < EpochWorkspaceSize(count, batchSize))
+        if (workspaceSize < TeamEpochWorkspaceSize(count, batchSize, (nuint)team.Ranks))
         {
             return NetworkStatus.WorkspaceTooSmall;
         }
 
-        status = ValidateTargets(targets, count);
-        if (status != NetworkStatus.Ok)
-        {
-            return status;
-        }
-
-        return float.IsFinite(Scan.Largest(X, count * (nuint)TKernels.InputCount)) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
+        return targets.Labels == null && targets.Probabilities == null ? NetworkStatus.NullPointer : NetworkStatus.Ok;
     }
 
-    /// <summary>Copies the samples of a batch, in the order of the epoch, to lie one behind the other.</summary>
-    private static Targets Gather(float* X, Targets targets, int* order, nuint N, nuint left, float* batchX, float* batchTargets)
+    /// <summary>Copies the samples of a part of a batch, in the order of the epoch, to lie one behind the other.</summary>
+    private static void Gather(float* X, Targets targets, int* order, in Part part, nuint left, float* batchX, Targets gathered)
     {
         nuint inputs = (nuint)TKernels.InputCount;
-        for (nuint n = 0; n < N; n++)
+        nuint end = (nuint)(part.First + part.Count);
+        for (nuint n = (nuint)part.First; n < end; n++)
         {
             nuint sample = (nuint)order[n];
             nuint coming = (nuint)order[Math.Min(n + GatherAhead, left - 1)];
             CopyRow(X + (sample * inputs), batchX + (n * inputs), inputs, X + (coming * inputs));
             if (targets.Labels != null)
             {
-                ((int*)batchTargets)[n] = targets.Labels[sample];
+                gathered.Labels[n] = targets.Labels[sample];
             }
             else
             {
                 nuint classes = (nuint)TKernels.ClassCount;
                 float* row = targets.Probabilities + (sample * classes);
-                CopyRow(row, batchTargets + (n * classes), classes, row);
+                CopyRow(row, gathered.Probabilities + (n * classes), classes, row);
             }
         }
-
-        return targets.Labels != null ? Targets.Of((int*)batchTargets) : Targets.Of(batchTargets);
     }
 
     /// <summary>Copies a row, and has the processor fetch another: rows in random order come from memory, not from a cache.</summary>

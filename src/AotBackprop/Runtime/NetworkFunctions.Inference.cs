@@ -101,13 +101,12 @@ public static unsafe partial class NetworkFunctions<TKernels>
         for (nint n = 0; n < (nint)count; n += chunk)
         {
             nint N = Math.Min(chunk, (nint)count - n);
-            Targets part = targets.Labels != null
-                ? Targets.Of(targets.Labels + n)
-                : Targets.Of(targets.Probabilities + (n * TKernels.ClassCount));
+            Targets part = targets.From(n, TKernels.ClassCount);
             float* probabilities = TKernels.Probabilities(aligned, N);
             ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities);
 
             // One sample at a time: the order of the sum does not depend on the size of a part.
+            TKernels.LogSums(N, aligned);
             loss = TKernels.LossSum(part, N, aligned, loss);
             correct += CountCorrect(part, N, probabilities);
         }
@@ -143,7 +142,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float largest;
         if (chunk == (nint)count)
         {
-            (largest, zeros) = Examine(X, chunk, Align(workspace));
+            (largest, zeros) = Examine(X, new Part(chunk), Align(workspace));
         }
         else
         {
@@ -160,7 +159,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float* part = X + (first * TKernels.InputCount);
         if (N < count)
         {
-            zeros = Examine(part, N, workspace).Zeros;
+            zeros = Examine(part, new Part(N), workspace).Zeros;
         }
 
         TKernels.Forward(parameters, part, zeros, N, workspace, probabilities);

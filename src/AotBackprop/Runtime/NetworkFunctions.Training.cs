@@ -30,18 +30,16 @@ public static unsafe partial class NetworkFunctions<TKernels>
         }
 
         float* aligned = Align(workspace);
-        status = Differentiate(parameters, X, targets, (nint)count, aligned, inputs, out double bound, out loss);
-        if (status == NetworkStatus.Ok && !(bound < float.MaxValue))
+        Part part = new((nint)count);
+        TKernels.Differentiate(parameters, X, targets, inputs.Zeros, part, aligned);
+        loss = Loss(targets, (nint)count, aligned, new Worker(Team.Alone, null, 0), inputs.Largest, out double bound);
+        if (!double.IsFinite(loss) || !(bound < float.MaxValue))
         {
-            status = NetworkStatus.NotFinite;
+            return NetworkStatus.NotFinite;
         }
 
-        if (status == NetworkStatus.Ok)
-        {
-            TKernels.Gradient(X, inputs.Zeros, (nint)count, aligned, gradient);
-        }
-
-        return status;
+        TKernels.Gradient(X, inputs.Zeros, part, aligned, gradient);
+        return NetworkStatus.Ok;
     }
 
     /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db, or what the optimizer makes of them.</summary>
@@ -63,12 +61,14 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
         // As a float NaN and infinity are above all others.
         double largest = Scan.Largest(gradient, (nuint)TKernels.ParameterCount);
-        if (!double.IsFinite(largest) || !descent.IsSafe(largest, parameters, TKernels.ParameterCount))
+        ulong step = descent.NextStep;
+        if (!double.IsFinite(largest) || !descent.IsSafe(largest, descent.LargestParameter(parameters, TKernels.ParameterCount), step))
         {
             return NetworkStatus.NotFinite;
         }
 
-        ApplyStored(parameters, gradient, descent);
+        ApplyStored(parameters, gradient, descent, step, new Part(1));
+        descent.Count(TKernels.ParameterCount);
         return NetworkStatus.Ok;
     }
 
@@ -78,24 +78,56 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="targets">What the network should say.</param>
     /// <param name="count">N.</param>
     /// <param name="descent">The optimizer, or η.</param>
-    /// <param name="workspace">Scratch memory.</param>
-    /// <param name="workspaceSize">Its bytes, at least <see cref="TrainingWorkspaceSize"/> of N.</param>
+    /// <param name="team">The thread, and those that make the same call at once.</param>
+    /// <param name="workspace">Scratch memory, of the whole team.</param>
+    /// <param name="workspaceSize">Its bytes, at least <see cref="TeamWorkspaceSize"/> of N.</param>
     /// <param name="loss">Receives the mean loss before the update.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, in Descent descent, void* workspace, nuint workspaceSize, out double loss)
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        in Descent descent,
+        in Team team,
+        void* workspace,
+        nuint workspaceSize,
+        out double loss)
     {
         loss = 0;
         NetworkStatus status = descent.Validate(TKernels.ParameterCount);
+        if (status == NetworkStatus.Ok)
+        {
+            status = team.Validate();
+        }
+
+        if (status == NetworkStatus.Ok)
+        {
+            status = ValidateSamples(parameters, X, count, workspace);
+        }
+
+        nuint alone = TrainingWorkspaceSize(count);
+        if (status == NetworkStatus.Ok && workspaceSize < WithShares(alone, count, (nuint)team.Ranks))
+        {
+            status = NetworkStatus.WorkspaceTooSmall;
+        }
+
+        if (status == NetworkStatus.Ok && targets.Labels == null && targets.Probabilities == null)
+        {
+            status = NetworkStatus.NullPointer;
+        }
+
         if (status != NetworkStatus.Ok)
         {
             return status;
         }
 
-        status = ValidateTraining(parameters, X, targets, count, workspace, workspaceSize, out InputFacts inputs);
-        return status != NetworkStatus.Ok
-            ? status
-            : Step(parameters, X, targets, (nint)count, descent, Align(workspace), inputs, out loss);
+        // From here on a team decides together.
+        float* aligned = Align(workspace);
+        Worker worker = Worker.Of(team, workspace, alone, count);
+        Part part = worker.Part((nint)count);
+        Findings findings = Find(parameters, X, targets, part, descent, aligned, areValid: false);
+        return Step(parameters, X, targets, descent, worker, findings, part, aligned, out loss, out _);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -116,44 +148,106 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
         if (status == NetworkStatus.Ok)
         {
-            inputs = Examine(X, (nint)count, Align(workspace));
+            inputs = Examine(X, new Part((nint)count), Align(workspace));
             status = float.IsFinite(inputs.Largest) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
         }
 
         return status;
     }
 
-    private static NetworkStatus Step(
-        float* parameters, float* X, Targets targets, nint N, in Descent descent, float* workspace, in InputFacts inputs, out double loss)
+    /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Findings Find(
+        float* parameters, float* X, Targets targets, in Part part, in Descent descent, float* workspace, bool areValid)
     {
-        NetworkStatus status = Differentiate(parameters, X, targets, N, workspace, inputs, out double bound, out loss);
-        if (status != NetworkStatus.Ok)
+        Findings findings = default;
+        if (!areValid)
         {
-            return status;
+            findings.Status = ValidateTargets(targets.From(part.First, TKernels.ClassCount), (nuint)part.Count);
+            if (findings.Status != NetworkStatus.Ok)
+            {
+                return findings;
+            }
         }
 
-        if (!descent.IsSafe(bound, parameters, TKernels.ParameterCount))
+        (findings.LargestInput, findings.Zeros) = Examine(X, part, workspace);
+        if (!areValid && !float.IsFinite(findings.LargestInput))
         {
-            return NetworkStatus.NotFinite;
+            findings.Status = NetworkStatus.InputNotFinite;
         }
 
+        part.Share(TKernels.ParameterCount, 16, out int first, out int end);
+        findings.LargestParameter = descent.LargestParameter(parameters + first, end - first);
+        if (part.IsShared)
+        {
+            TKernels.Prepare(parameters, part, workspace);
+        }
+
+        return findings;
+    }
+
+    /// <summary>A step on a batch that every thread of a team takes together.</summary>
+    private static NetworkStatus Step(
+        float* parameters,
+        float* X,
+        Targets targets,
+        in Descent descent,
+        in Worker worker,
+        in Findings own,
+        in Part part,
+        float* workspace,
+        out double loss,
+        out bool stops)
+    {
+        loss = 0;
+        ulong step = descent.NextStep;
+        Findings findings = worker.Agree(own);
+        NetworkStatus status = findings.Status;
+        stops = findings.Stops != 0;
+        if (status == NetworkStatus.Ok && !stops)
+        {
+            TKernels.Differentiate(parameters, X, targets, findings.Zeros, part, workspace);
+            worker.Wait();
+            loss = Loss(targets, part.N, workspace, worker, findings.LargestInput, out double bound);
+            if (!double.IsFinite(loss) || !descent.IsSafe(bound, findings.LargestParameter, step))
+            {
+                status = NetworkStatus.NotFinite;
+            }
+            else
+            {
+                Descend(parameters, X, descent, step, worker, findings.Zeros, part, workspace);
+            }
+        }
+
+        // Nobody leaves before all have read and written what they share.
+        worker.Wait();
+        return status;
+    }
+
+    private static void Descend(
+        float* parameters, float* X, in Descent descent, ulong step, in Worker worker, Zeros zeros, in Part part, float* workspace)
+    {
         if (descent.Clips)
         {
             // The norm is known only when the last derivative is: none can be applied as it is finished.
             float* gradient = descent.Gradient(TKernels.ParameterCount);
-            TKernels.Gradient(X, inputs.Zeros, N, workspace, gradient);
-            ApplyStored(parameters, gradient, descent);
+            TKernels.Gradient(X, zeros, part, workspace, gradient);
+            worker.Wait();
+            ApplyStored(parameters, gradient, descent, step, part);
         }
         else
         {
-            descent.Step(new Applied(parameters, X, inputs.Zeros, N, workspace), parameters, TKernels.ParameterCount);
+            descent.Run(new Applied(parameters, X, zeros, part, workspace), parameters, TKernels.ParameterCount, step);
         }
 
-        return NetworkStatus.Ok;
+        if (worker.IsFirst)
+        {
+            descent.Count(TKernels.ParameterCount);
+        }
     }
 
-    /// <summary>Applies a gradient of which it is known that nothing overflows.</summary>
-    private static void ApplyStored(float* parameters, float* gradient, in Descent descent)
+    /// <summary>Applies a gradient of which it is known that nothing overflows, to the parameters of a part.</summary>
+    private static void ApplyStored(float* parameters, float* gradient, in Descent descent, ulong step, in Part part)
     {
         float scale = 1;
         if (descent.Clips)
@@ -162,49 +256,50 @@ public static unsafe partial class NetworkFunctions<TKernels>
             scale = (float)Math.Min(1, descent.ClipNorm / (norm + 1e-6));
         }
 
-        descent.Step(new Stored(parameters, gradient, scale), parameters, TKernels.ParameterCount);
+        part.Share(TKernels.ParameterCount, 16, out int first, out int end);
+        Stored pass = new(parameters + first, gradient + first, end - first, scale);
+        descent.Run(pass, parameters, TKernels.ParameterCount, step);
     }
 
-    /// <summary>Forward, loss, and every dZ; parameters are read only. The bound of the gradient may be infinite or NaN.</summary>
-    private static NetworkStatus Differentiate(
-        float* parameters, float* X, Targets targets, nint N, float* workspace, in InputFacts inputs, out double bound, out double loss)
+    /// <summary>
+    /// The mean loss, from what <see cref="INetworkKernels.Differentiate"/> has left of every sample, and a bound of the
+    /// gradient: |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|. It may be infinite or NaN.
+    /// </summary>
+    private static double Loss(Targets targets, nint N, float* workspace, in Worker worker, float largestInput, out double bound)
     {
-        bound = 0;
-        TKernels.Forward(parameters, X, inputs.Zeros, N, workspace, TKernels.Probabilities(workspace, N));
-        loss = TKernels.LossSum(targets, N, workspace, 0) / N;
-        if (!double.IsFinite(loss))
+        double largest = 0;
+        for (int i = 0; i < Magnitudes; i += 2)
         {
-            return NetworkStatus.NotFinite;
+            double A = i == 0 ? largestInput : worker.Largest(workspace, i + 1);
+            largest = Math.Max(largest, worker.Largest(workspace, i) * Math.Max(1.0, A));
         }
 
-        TKernels.OutputGradient(targets, N, workspace);
-        TKernels.Backward(parameters, N, workspace);
-        bound = TKernels.GradientBound(inputs.Largest, N, workspace);
-        return NetworkStatus.Ok;
+        bound = N * largest;
+        return TKernels.LossSum(targets, N, workspace, 0) / N;
     }
 
     /// <summary>Finishes the gradient and applies it from the registers.</summary>
-    private readonly struct Applied(float* parameters, float* X, Zeros zeros, nint N, float* workspace) : Descent.IPass
+    private readonly struct Applied(float* parameters, float* X, Zeros zeros, Part part, float* workspace) : Descent.IPass
     {
         private readonly float* _parameters = parameters;
         private readonly float* _X = X;
         private readonly Zeros _zeros = zeros;
-        private readonly nint _N = N;
+        private readonly Part _part = part;
         private readonly float* _workspace = workspace;
 
         public void Run<TUpdate>(in TUpdate update)
-            where TUpdate : struct, IUpdate => TKernels.Descend(_parameters, _X, _zeros, _N, update, _workspace);
+            where TUpdate : struct, IUpdate => TKernels.Descend(_parameters, _X, _zeros, _part, update, _workspace);
     }
 
     /// <summary>Applies a gradient that is stored, times a number.</summary>
-    private readonly struct Stored(float* parameters, float* gradient, float scale) : Descent.IPass
+    private readonly struct Stored(float* parameters, float* gradient, int count, float scale) : Descent.IPass
     {
         private readonly float* _parameters = parameters;
         private readonly float* _gradient = gradient;
+        private readonly int _count = count;
         private readonly float _scale = scale;
 
         public void Run<TUpdate>(in TUpdate update)
-            where TUpdate : struct, IUpdate =>
-            Matrix.Descend(_parameters, _gradient, TKernels.ParameterCount, _scale, update);
+            where TUpdate : struct, IUpdate => Matrix.Descend(_parameters, _gradient, _count, _scale, update);
     }
 }

@@ -92,19 +92,22 @@ public static unsafe partial class NetworkFunctions<TKernels>
             : NetworkStatus.InvalidProbabilities;
     }
 
-    /// <summary>Looks through the inputs of a batch. Where nearly all are 0, the workspace lists the others.</summary>
-    private static InputFacts Examine(float* X, nint N, float* workspace)
+    /// <summary>Looks through the inputs of a part. Where nearly all are 0, the workspace lists the others.</summary>
+    private static InputFacts Examine(float* X, in Part part, float* workspace)
     {
         int D = TKernels.InputCount;
+        nint N = part.Count;
         if (!TKernels.SkipsZeros)
         {
-            return new(Scan.Largest(X, (nuint)N * (nuint)D), Zeros.Few);
+            return new(Scan.Largest(X + (part.First * D), (nuint)N * (nuint)D), Zeros.Few);
         }
 
-        if (TKernels.Entries(workspace, N, out int* columns).Fill(X, N, D, columns, out float largest))
+        if (TKernels.Entries(part, workspace, out int* columns).Fill(X, part.First, N, D, columns, out float largest))
         {
             return new(largest, Zeros.NearlyAll);
         }
+
+        X += part.First * D;
 
         // The first and the last tile stand for all: a list that names nearly every column costs more than it saves.
         nint most = D - (D / 8);
@@ -114,7 +117,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         return new(Scan.Largest(X, (nuint)N * (nuint)D), many ? Zeros.Many : Zeros.Few);
     }
 
-    /// <summary>What is known of a batch's inputs before anything is computed.</summary>
+    /// <summary>What is known of inputs before anything is computed.</summary>
     /// <param name="Largest">The largest magnitude: infinite or NaN if any is.</param>
     /// <param name="Zeros">How many are 0.</param>
     private readonly record struct InputFacts(float Largest, Zeros Zeros);

@@ -45,7 +45,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         NetworkTrace trace = new(TKernels.LayerSizes, N, loss, gradient);
         fixed (float* x = X)
         {
-            TKernels.Forward(parameters, x, Zeros.Few, N, workspace, probabilities);
+            TKernels.Differentiate(parameters, x, targets, Zeros.Few, new Part(N), workspace);
             for (int l = 1; l < layers; l++)
             {
                 trace.A[l - 1] = Copy(l, N, workspace, gradients: false);
@@ -59,8 +59,6 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 trace.dA[layers - 1][i] = Y[i] == 0 ? 0 : -Y[i] / trace.A[layers - 1][i] / N;
             }
 
-            TKernels.OutputGradient(targets, N, workspace);
-            TKernels.Backward(parameters, N, workspace);
             for (int l = 1; l <= layers; l++)
             {
                 trace.dZ[l - 1] = Copy(l, N, workspace, gradients: true);
@@ -71,9 +69,9 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 // With every unit of the layer taken as active, what the kernel leaves as dZ is dA.
                 LayerView layer = TKernels.Layer(l, N, workspace);
                 new Span<float>(layer.Activations, N * layer.Stride).Fill(1);
-                TKernels.Backward(parameters, N, workspace);
+                TKernels.Backward(N, workspace);
                 trace.dA[l - 1] = Copy(l, N, workspace, gradients: true);
-                TKernels.Forward(parameters, x, Zeros.Few, N, workspace, probabilities);
+                TKernels.Differentiate(parameters, x, targets, Zeros.Few, new Part(N), workspace);
             }
 
             TraceHiddenZ(trace, x, N, workspace);

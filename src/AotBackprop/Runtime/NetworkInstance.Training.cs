@@ -152,13 +152,21 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         int count, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, in Descent descent)
     {
         float* parameters = _memory.Parameters;
-        nuint size = NetworkFunctions<TKernels>.TrainingWorkspaceSize((nuint)count);
+        nuint size = NetworkFunctions<TKernels>.TeamWorkspaceSize((nuint)count, (nuint)_threads);
         NetworkStatus status;
         double loss;
         fixed (float* x = X)
         {
-            status = NetworkFunctions<TKernels>.TrainStep(
-                parameters, x, targets, (nuint)count, descent, _memory.Training(size), size, out loss);
+            if (_threads == 1)
+            {
+                status = NetworkFunctions<TKernels>.TrainStep(
+                    parameters, x, targets, (nuint)count, descent, Team.Alone, _memory.Training(size), size, out loss);
+            }
+            else
+            {
+                _call.SetStep(parameters, x, targets, (nuint)count, descent, _memory.Training(size), size);
+                (status, loss) = RunTogether();
+            }
         }
 
         GC.KeepAlive(_memory);
@@ -180,33 +188,33 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         float* parameters = _memory.Parameters;
         Guard.AtLeast(batchSize, 1, nameof(batchSize));
         Guard.AtLeast(epoch, 0, nameof(epoch));
-        nuint size = NetworkFunctions<TKernels>.EpochWorkspaceSize((nuint)count, (nuint)batchSize);
-        nuint batches = (nuint)(((count - 1) / batchSize) + 1);
+        nuint size = NetworkFunctions<TKernels>.TeamEpochWorkspaceSize((nuint)count, (nuint)batchSize, (nuint)_threads);
         NetworkStatus status;
         double loss;
         fixed (float* x = X)
         {
-            status = NetworkFunctions<TKernels>.TrainEpoch(
-                parameters,
-                x,
-                targets,
-                (nuint)count,
-                (nuint)batchSize,
-                descent,
-                seed,
-                (ulong)epoch,
-                0,
-                batches,
-                null,
-                _memory.Training(size),
-                size,
-                out loss,
-                out _);
+            _call.SetEpoch(
+                parameters, x, targets, (nuint)count, descent, (nuint)batchSize, seed, (ulong)epoch, _memory.Training(size), size);
+            if (_threads == 1)
+            {
+                status = _call.Run(Team.Alone, out loss);
+            }
+            else
+            {
+                (status, loss) = RunTogether();
+            }
         }
 
         GC.KeepAlive(_memory);
         ThrowUnlessOk(status, X, labels, Y, descent.LearningRate);
         return loss;
+    }
+
+    private (NetworkStatus Status, double Loss) RunTogether()
+    {
+        _crew ??= new Crew(_threads);
+        _crew.Run(_call);
+        return (_call.Status, _call.Loss);
     }
 
     private Descent StateOf(Optimizer optimizer)

@@ -15,6 +15,9 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     private const int InferenceTarget = 1 << 17;
 
     private readonly NetworkMemory _memory;
+    private readonly TrainingCall _call = new();
+    private int _threads = 1;
+    private Crew? _crew;
 
     /// <summary>Allocates the parameters, all 0.</summary>
     public NetworkInstance()
@@ -34,6 +37,22 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     /// <summary>All parameters, valid until the object is disposed.</summary>
     public Span<float> Parameters => new(_memory.Parameters, TKernels.ParameterCount);
 
+    /// <inheritdoc cref="INetwork{TSelf}.Threads"/>
+    public int Threads
+    {
+        get => _threads;
+        set
+        {
+            Guard.InRange(value, 1, Team.MostRanks, nameof(Threads));
+            if (value != _threads)
+            {
+                _crew?.Dispose();
+                _crew = null;
+                _threads = value;
+            }
+        }
+    }
+
     /// <inheritdoc cref="INetwork{TSelf}.Initialize"/>
     public void Initialize(ulong seed)
     {
@@ -52,7 +71,11 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     }
 
     /// <summary>Frees the memory; every later call throws <see cref="ObjectDisposedException"/>.</summary>
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _crew?.Dispose();
+        _memory.Dispose();
+    }
 
     private static int CountSamples(ReadOnlySpan<float> X)
     {

@@ -15,6 +15,13 @@ public readonly unsafe struct Targets
     /// <summary>Y, N×C and dense, or null.</summary>
     public float* Probabilities { get; }
 
+    /// <summary>The same from a later sample on.</summary>
+    /// <param name="first">The sample.</param>
+    /// <param name="classes">C.</param>
+    public Targets From(nint first, int classes) => Labels != null
+        ? new(Labels + first, null)
+        : new(null, Probabilities + (first * classes));
+
     /// <summary>Targets given as class numbers.</summary>
     public static Targets Of(int* labels) => new(labels, null);
 

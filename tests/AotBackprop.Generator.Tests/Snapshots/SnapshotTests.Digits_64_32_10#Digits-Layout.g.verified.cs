@@ -6,7 +6,7 @@
 // Request     [Network(64, 32, 10)]
 // Parameters  2,410, 9,640 bytes
 // Cost        2,368 multiply-adds forward, 5,056 to train, for each sample
-// Scratch     248 bytes forward, 440 to train, for each sample; 3,328 once
+// Scratch     248 bytes forward, 440 to train, for each sample; 3,392 once
 
 #nullable enable
 
@@ -28,6 +28,7 @@ partial class Digits
     /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
     private readonly unsafe struct Workspace
     {
+        public readonly float* Magnitudes; // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X is left out
         public readonly float* A1; // [N×32], rows 32 apart
         public readonly float* Z2; // [N×10], rows 16 apart
         public readonly float* A2; // [N×10], dense
@@ -41,7 +42,8 @@ partial class Digits
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Workspace(float* start, nint N)
         {
-            A1 = start;
+            Magnitudes = start;
+            A1 = start + 16;
             Z2 = A1 + (N * 32);
             A2 = Z2 + (N * 16);
             Largest = A2 + WholeLines(N * 10);
@@ -53,6 +55,28 @@ partial class Digits
             dZ1 = Block + 512;
             dZ2 = dZ1 + (N * 32);
             W2T = dZ2 + (N * 16);
+        }
+
+        // Where threads share a batch each has scratch of its own.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Workspace(float* start, in global::AotBackprop.Runtime.Part part, bool fromFirst) : this(start, part.N)
+        {
+            if (part.IsShared)
+            {
+                Magnitudes = part.Scratch;
+                Block = part.Scratch + 16;
+                if (fromFirst)
+                {
+                    A1 += part.First * 32;
+                    Z2 += part.First * 16;
+                    A2 += part.First * 10;
+                    Largest += part.First;
+                    Sums += part.First;
+                    LogSums += part.First;
+                    dZ1 += part.First * 32;
+                    dZ2 += part.First * 16;
+                }
+            }
         }
 
         private static nint WholeLines(nint floats) => (floats + 15) & ~15;
@@ -67,12 +91,12 @@ partial class Digits
         public static int ParameterCount => Layout.Count;
         public static int InferenceFloats => 62;
         public static int TrainingFloats => 110;
-        public static int FixedInferenceFloats => 512;
-        public static int FixedTrainingFloats => 832;
+        public static int FixedInferenceFloats => 528;
+        public static int FixedTrainingFloats => 848;
         public static bool SkipsZeros => false;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
 
-        public static global::AotBackprop.Runtime.Entries Entries(float* workspace, nint N, out int* columns)
+        public static global::AotBackprop.Runtime.Entries Entries(in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
         {
             columns = null;
             return default;
@@ -105,13 +129,19 @@ partial class Digits
             }
         }
 
+        // log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ
+        public static void LogSums(nint N, float* workspace)
+        {
+            Workspace w = new(workspace, N);
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+        }
+
         // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ; −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ, which no small A2 makes infinite.
         public static double LossSum(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace, double sum)
         {
             Workspace w = new(workspace, N);
             double* logSums = w.LogSums;
             float* z = w.Z2;
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, logSums);
             if (targets.Labels != null)
             {
                 int* labels = targets.Labels;
@@ -135,83 +165,106 @@ partial class Digits
             return sum;
         }
 
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace)
+        // Each of several threads transposes some rows of the weights before any goes back through them.
+        public static void Prepare(float* parameters, in global::AotBackprop.Runtime.Part part, float* workspace)
+        {
+            Workspace w = new(workspace, part.N);
+            Transpose(parameters, part, w);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Transpose(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        {
+            part.Share(10, 1, out int first2, out int end2);
+            global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 32, 10, first2, end2, w.W2T, 32);
+        }
+
+        // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
+        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
+        {
+            Workspace w = new(workspace, part, fromFirst: true);
+            nint N = part.Count;
+            float scale = 1f / part.N;
+            X += part.First * 64;
+            targets = targets.From(part.First, 10);
+            if (!part.IsShared)
+            {
+                Transpose(parameters, part, w);
+            }
+
+            if (Vector512Kernels.IsAccelerated)
+            {
+                Vector512Kernels.Forward(parameters, X, zeros, N, w, w.A2);
+                Vector512Kernels.OutputGradient(targets, N, scale, w);
+                Vector512Kernels.Backward(N, w);
+            }
+            else if (Vector256Kernels.IsAccelerated)
+            {
+                Vector256Kernels.Forward(parameters, X, zeros, N, w, w.A2);
+                Vector256Kernels.OutputGradient(targets, N, scale, w);
+                Vector256Kernels.Backward(N, w);
+            }
+            else
+            {
+                Vector128Kernels.Forward(parameters, X, zeros, N, w, w.A2);
+                Vector128Kernels.OutputGradient(targets, N, scale, w);
+                Vector128Kernels.Backward(N, w);
+            }
+
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+            w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 32);
+            w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 16);
+            w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 32);
+        }
+
+        public static void Backward(nint N, float* workspace)
         {
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.OutputGradient(targets, N, w);
+                Vector512Kernels.Backward(N, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.OutputGradient(targets, N, w);
+                Vector256Kernels.Backward(N, w);
             }
             else
             {
-                Vector128Kernels.OutputGradient(targets, N, w);
+                Vector128Kernels.Backward(N, w);
             }
         }
 
-        public static void Backward(float* parameters, nint N, float* workspace)
+        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* gradient)
         {
-            Workspace w = new(workspace, N);
+            Workspace w = new(workspace, part, fromFirst: false);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Backward(parameters, N, w);
+                Vector512Kernels.Gradient(X, zeros, part, w, gradient);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Backward(parameters, N, w);
+                Vector256Kernels.Gradient(X, zeros, part, w, gradient);
             }
             else
             {
-                Vector128Kernels.Backward(parameters, N, w);
+                Vector128Kernels.Gradient(X, zeros, part, w, gradient);
             }
         }
 
-        // |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|.
-        public static double GradientBound(float largestInput, nint N, float* workspace)
+        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Workspace w = new(workspace, N);
-            double bound = 0;
-            bound = Max(bound, global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 32) * Max(1.0, largestInput));
-            bound = Max(bound, global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 16) * Max(1.0, global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 32)));
-            return N * bound;
-
-            static double Max(double a, double b) => global::System.Math.Max(a, b);
-        }
-
-        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float* workspace, float* gradient)
-        {
-            Workspace w = new(workspace, N);
+            Workspace w = new(workspace, part, fromFirst: false);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Gradient(X, zeros, N, w, gradient);
+                Vector512Kernels.Descend(parameters, X, zeros, part, in update, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Gradient(X, zeros, N, w, gradient);
+                Vector256Kernels.Descend(parameters, X, zeros, part, in update, w);
             }
             else
             {
-                Vector128Kernels.Gradient(X, zeros, N, w, gradient);
-            }
-        }
-
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
-        {
-            Workspace w = new(workspace, N);
-            if (Vector512Kernels.IsAccelerated)
-            {
-                Vector512Kernels.Descend(parameters, X, zeros, N, in update, w);
-            }
-            else if (Vector256Kernels.IsAccelerated)
-            {
-                Vector256Kernels.Descend(parameters, X, zeros, N, in update, w);
-            }
-            else
-            {
-                Vector128Kernels.Descend(parameters, X, zeros, N, in update, w);
+                Vector128Kernels.Descend(parameters, X, zeros, part, in update, w);
             }
         }
 

@@ -6,7 +6,7 @@
 // Request     [Network(64, 32, 10)]
 // Parameters  2,410, 9,640 bytes
 // Cost        2,368 multiply-adds forward, 5,056 to train, for each sample
-// Scratch     248 bytes forward, 440 to train, for each sample; 3,328 once
+// Scratch     248 bytes forward, 440 to train, for each sample; 3,392 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 3 samples × 2 vectors, 2 sums
 // Plan        Z2 = A1 W2 + b2: tiles, 1 sample × 2 vectors, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): tiles, 6 samples × 2 vectors
@@ -318,23 +318,22 @@ partial class Digits
         // dZ2 = (A2 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
         {
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2, targets.Labels, N, w.dZ2);
+                OutputGradient(w.A2, targets.Labels, N, scale, w.dZ2);
             }
             else
             {
-                OutputGradient(w.A2, targets.Probabilities, N, w.dZ2);
+                OutputGradient(w.A2, targets.Probabilities, N, scale, w.dZ2);
             }
         }
 
         // Y is one-hot, given as class numbers.
         [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, int* labels, nint N, float* dZ2)
+        private static void OutputGradient(float* A2, int* labels, nint N, float scale, float* dZ2)
         {
-            float scale = 1f / N;
             for (nint n = 0; n < N; n++)
             {
                 float* a = A2 + (n * 10);
@@ -349,9 +348,8 @@ partial class Digits
 
         // Y is given as rows of probabilities.
         [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, float* Y, nint N, float* dZ2)
+        private static void OutputGradient(float* A2, float* Y, nint N, float scale, float* dZ2)
         {
-            float scale = 1f / N;
             for (nint n = 0; n < N; n++)
             {
                 float* a = A2 + (n * 10);
@@ -365,9 +363,8 @@ partial class Digits
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(float* parameters, nint N, in Workspace w)
+        public static void Backward(nint N, in Workspace w)
         {
-            global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 32, 10, w.W2T, 32);
             Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
         }
 
@@ -584,32 +581,50 @@ partial class Digits
         #region Gradients: every dW and db, stored or applied
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
+        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* gradient)
         {
-            Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
-            BiasGradient2(w.dZ2, N, gradient + Layout.b2);
-            Gradient1(X, w.dZ1, N, gradient + Layout.W1);
-            BiasGradient1(w.dZ1, N, gradient + Layout.b1);
+            nint N = part.N;
+            part.Share(32, 6, out int first2, out int end2);
+            Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2, first2, end2);
+            if (part.Has(3))
+            {
+                BiasGradient2(w.dZ2, N, gradient + Layout.b2);
+            }
+            part.Share(64, 6, out int first1, out int end1);
+            Gradient1(X, w.dZ1, N, gradient + Layout.W1, first1, end1);
+            if (part.Has(1))
+            {
+                BiasGradient1(w.dZ1, N, gradient + Layout.b1);
+            }
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
-            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
-            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
-            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+            nint N = part.N;
+            part.Share(32, 6, out int first2, out int end2);
+            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2, first2, end2);
+            if (part.Has(3))
+            {
+                BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            }
+            part.Share(64, 6, out int first1, out int end1);
+            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
+            if (part.Has(1))
+            {
+                BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+            }
         }
 
         // dW2 = A1ᵀ dZ2
         // [32×10] = [32×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2)
+        private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2, int first, int end)
         {
-            for (int i = 0; i < 30; i += 6)
+            for (int i = first; i < Math.Min(end, 30); i += 6)
             {
                 {
                     float* x = A1 + i;
@@ -682,58 +697,61 @@ partial class Digits
                 }
             }
 
+            if (end == 32)
             {
-                float* x = A1 + 30;
-                float* d = dZ2;
-                Vector128<float> g00 = Zero, g01 = Zero;
-                Vector128<float> g10 = Zero, g11 = Zero;
-                Vector128<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 4);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    x += 32;
-                    d += 16;
+                    float* x = A1 + 30;
+                    float* d = dZ2;
+                    Vector128<float> g00 = Zero, g01 = Zero;
+                    Vector128<float> g10 = Zero, g11 = Zero;
+                    Vector128<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 4);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        x += 32;
+                        d += 16;
+                    }
+
+                    float* w = dW2 + 300;
+                    Store(w, g00);
+                    Store(w + 4, g01);
+                    Store(w + 10, g10);
+                    Store(w + 14, g11);
                 }
 
-                float* w = dW2 + 300;
-                Store(w, g00);
-                Store(w + 4, g01);
-                Store(w + 10, g10);
-                Store(w + 14, g11);
-            }
-
-            {
-                float* x = A1 + 30;
-                float* d = dZ2 + 8;
-                Vector128<float> g00 = Zero;
-                Vector128<float> g10 = Zero;
-                Vector128<float> d0;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    x += 32;
-                    d += 16;
-                }
+                    float* x = A1 + 30;
+                    float* d = dZ2 + 8;
+                    Vector128<float> g00 = Zero;
+                    Vector128<float> g10 = Zero;
+                    Vector128<float> d0;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d);
+                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                        x += 32;
+                        d += 16;
+                    }
 
-                float* w = dW2 + 300 + 8;
-                StorePart(w, 2, g00);
-                StorePart(w + 10, 2, g10);
+                    float* w = dW2 + 300 + 8;
+                    StorePart(w, 2, g00);
+                    StorePart(w + 10, 2, g10);
+                }
             }
         }
 
         // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [32×10] = [32×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 30; i += 6)
+            for (int i = first; i < Math.Min(end, 30); i += 6)
             {
                 {
                     float* x = A1 + i;
@@ -808,48 +826,51 @@ partial class Digits
                 }
             }
 
+            if (end == 32)
             {
-                float* x = A1 + 30;
-                float* d = dZ2;
-                Vector128<float> g00 = Zero, g01 = Zero;
-                Vector128<float> g10 = Zero, g11 = Zero;
-                Vector128<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 4);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    x += 32;
-                    d += 16;
+                    float* x = A1 + 30;
+                    float* d = dZ2;
+                    Vector128<float> g00 = Zero, g01 = Zero;
+                    Vector128<float> g10 = Zero, g11 = Zero;
+                    Vector128<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 4);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        x += 32;
+                        d += 16;
+                    }
+
+                    // W2 ← update(W2, dW2)
+                    float* w = W2 + 300;
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 10, g10);
+                    Update(in update, w + 14, g11);
                 }
 
-                // W2 ← update(W2, dW2)
-                float* w = W2 + 300;
-                Update(in update, w, g00);
-                Update(in update, w + 4, g01);
-                Update(in update, w + 10, g10);
-                Update(in update, w + 14, g11);
-            }
-
-            {
-                float* x = A1 + 30;
-                float* d = dZ2 + 8;
-                Vector128<float> g00 = Zero;
-                Vector128<float> g10 = Zero;
-                Vector128<float> d0;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    x += 32;
-                    d += 16;
-                }
+                    float* x = A1 + 30;
+                    float* d = dZ2 + 8;
+                    Vector128<float> g00 = Zero;
+                    Vector128<float> g10 = Zero;
+                    Vector128<float> d0;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d);
+                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                        x += 32;
+                        d += 16;
+                    }
 
-                // W2 ← update(W2, dW2)
-                float* w = W2 + 300 + 8;
-                UpdatePart(in update, w, 2, g00);
-                UpdatePart(in update, w + 10, 2, g10);
+                    // W2 ← update(W2, dW2)
+                    float* w = W2 + 300 + 8;
+                    UpdatePart(in update, w, 2, g00);
+                    UpdatePart(in update, w + 10, 2, g10);
+                }
             }
         }
 
@@ -900,11 +921,11 @@ partial class Digits
         // dW1 = Xᵀ dZ1
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Gradient1(float* X, float* dZ1, nint N, float* dW1)
+        private static void Gradient1(float* X, float* dZ1, nint N, float* dW1, int first, int end)
         {
-            for (int i = 0; i < 60; i += 6)
+            for (int i = first; i < Math.Min(end, 60); i += 6)
             {
                 for (int j = 0; j < 32; j += 8)
                 {
@@ -946,47 +967,50 @@ partial class Digits
                 }
             }
 
-            for (int j = 0; j < 32; j += 8)
+            if (end == 64)
             {
-                float* x = X + 60;
-                float* d = dZ1 + j;
-                Vector128<float> g00 = Zero, g01 = Zero;
-                Vector128<float> g10 = Zero, g11 = Zero;
-                Vector128<float> g20 = Zero, g21 = Zero;
-                Vector128<float> g30 = Zero, g31 = Zero;
-                Vector128<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
+                for (int j = 0; j < 32; j += 8)
                 {
-                    d0 = Load(d); d1 = Load(d + 4);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    x += 64;
-                    d += 32;
-                }
+                    float* x = X + 60;
+                    float* d = dZ1 + j;
+                    Vector128<float> g00 = Zero, g01 = Zero;
+                    Vector128<float> g10 = Zero, g11 = Zero;
+                    Vector128<float> g20 = Zero, g21 = Zero;
+                    Vector128<float> g30 = Zero, g31 = Zero;
+                    Vector128<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 4);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        x += 64;
+                        d += 32;
+                    }
 
-                float* w = dW1 + 1920 + j;
-                Store(w, g00);
-                Store(w + 4, g01);
-                Store(w + 32, g10);
-                Store(w + 36, g11);
-                Store(w + 64, g20);
-                Store(w + 68, g21);
-                Store(w + 96, g30);
-                Store(w + 100, g31);
+                    float* w = dW1 + 1920 + j;
+                    Store(w, g00);
+                    Store(w + 4, g01);
+                    Store(w + 32, g10);
+                    Store(w + 36, g11);
+                    Store(w + 64, g20);
+                    Store(w + 68, g21);
+                    Store(w + 96, g30);
+                    Store(w + 100, g31);
+                }
             }
         }
 
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 60; i += 6)
+            for (int i = first; i < Math.Min(end, 60); i += 6)
             {
                 for (int j = 0; j < 32; j += 8)
                 {
@@ -1029,36 +1053,39 @@ partial class Digits
                 }
             }
 
-            for (int j = 0; j < 32; j += 8)
+            if (end == 64)
             {
-                float* x = X + 60;
-                float* d = dZ1 + j;
-                Vector128<float> g00 = Zero, g01 = Zero;
-                Vector128<float> g10 = Zero, g11 = Zero;
-                Vector128<float> g20 = Zero, g21 = Zero;
-                Vector128<float> g30 = Zero, g31 = Zero;
-                Vector128<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
+                for (int j = 0; j < 32; j += 8)
                 {
-                    d0 = Load(d); d1 = Load(d + 4);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    x += 64;
-                    d += 32;
-                }
+                    float* x = X + 60;
+                    float* d = dZ1 + j;
+                    Vector128<float> g00 = Zero, g01 = Zero;
+                    Vector128<float> g10 = Zero, g11 = Zero;
+                    Vector128<float> g20 = Zero, g21 = Zero;
+                    Vector128<float> g30 = Zero, g31 = Zero;
+                    Vector128<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 4);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        x += 64;
+                        d += 32;
+                    }
 
-                // W1 ← update(W1, dW1)
-                float* w = W1 + 1920 + j;
-                Update(in update, w, g00);
-                Update(in update, w + 4, g01);
-                Update(in update, w + 32, g10);
-                Update(in update, w + 36, g11);
-                Update(in update, w + 64, g20);
-                Update(in update, w + 68, g21);
-                Update(in update, w + 96, g30);
-                Update(in update, w + 100, g31);
+                    // W1 ← update(W1, dW1)
+                    float* w = W1 + 1920 + j;
+                    Update(in update, w, g00);
+                    Update(in update, w + 4, g01);
+                    Update(in update, w + 32, g10);
+                    Update(in update, w + 36, g11);
+                    Update(in update, w + 64, g20);
+                    Update(in update, w + 68, g21);
+                    Update(in update, w + 96, g30);
+                    Update(in update, w + 100, g31);
+                }
             }
         }
 

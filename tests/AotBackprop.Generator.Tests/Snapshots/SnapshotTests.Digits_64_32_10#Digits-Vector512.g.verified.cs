@@ -6,7 +6,7 @@
 // Request     [Network(64, 32, 10)]
 // Parameters  2,410, 9,640 bytes
 // Cost        2,368 multiply-adds forward, 5,056 to train, for each sample
-// Scratch     248 bytes forward, 440 to train, for each sample; 3,328 once
+// Scratch     248 bytes forward, 440 to train, for each sample; 3,392 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 4 samples × 2 vectors, 2 sums
 // Plan        Z2 = A1 W2 + b2: straight line, 4 samples × 1 vector, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 8 samples × 2 vectors
@@ -676,23 +676,22 @@ partial class Digits
         // dZ2 = (A2 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
         {
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2, targets.Labels, N, w.dZ2);
+                OutputGradient(w.A2, targets.Labels, N, scale, w.dZ2);
             }
             else
             {
-                OutputGradient(w.A2, targets.Probabilities, N, w.dZ2);
+                OutputGradient(w.A2, targets.Probabilities, N, scale, w.dZ2);
             }
         }
 
         // Y is one-hot, given as class numbers.
         [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, int* labels, nint N, float* dZ2)
+        private static void OutputGradient(float* A2, int* labels, nint N, float scale, float* dZ2)
         {
-            float scale = 1f / N;
             for (nint n = 0; n < N; n++)
             {
                 float* a = A2 + (n * 10);
@@ -704,9 +703,8 @@ partial class Digits
 
         // Y is given as rows of probabilities.
         [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, float* Y, nint N, float* dZ2)
+        private static void OutputGradient(float* A2, float* Y, nint N, float scale, float* dZ2)
         {
-            float scale = 1f / N;
             for (nint n = 0; n < N; n++)
             {
                 float* a = A2 + (n * 10);
@@ -717,9 +715,8 @@ partial class Digits
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(float* parameters, nint N, in Workspace w)
+        public static void Backward(nint N, in Workspace w)
         {
-            global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 32, 10, w.W2T, 32);
             Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
         }
 
@@ -1064,22 +1061,44 @@ partial class Digits
         #region Gradients: every dW and db, stored or applied
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
+        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* gradient)
         {
-            Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
-            BiasGradient2(w.dZ2, N, gradient + Layout.b2);
-            Gradient1(X, w.dZ1, N, gradient + Layout.W1);
-            BiasGradient1(w.dZ1, N, gradient + Layout.b1);
+            nint N = part.N;
+            if (part.Has(4))
+            {
+                Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
+            }
+            if (part.Has(3))
+            {
+                BiasGradient2(w.dZ2, N, gradient + Layout.b2);
+            }
+            part.Share(64, 8, out int first1, out int end1);
+            Gradient1(X, w.dZ1, N, gradient + Layout.W1, first1, end1);
+            if (part.Has(1))
+            {
+                BiasGradient1(w.dZ1, N, gradient + Layout.b1);
+            }
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
-            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
-            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
-            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+            nint N = part.N;
+            if (part.Has(4))
+            {
+                Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
+            }
+            if (part.Has(3))
+            {
+                BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            }
+            part.Share(64, 8, out int first1, out int end1);
+            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
+            if (part.Has(1))
+            {
+                BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+            }
         }
 
         // dW2 = A1ᵀ dZ2
@@ -1457,11 +1476,11 @@ partial class Digits
         // dW1 = Xᵀ dZ1
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 8 inputs × 2 vectors at a time, over all samples.
+        // 8 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Gradient1(float* X, float* dZ1, nint N, float* dW1)
+        private static void Gradient1(float* X, float* dZ1, nint N, float* dW1, int first, int end)
         {
-            for (int i = 0; i < 64; i += 8)
+            for (int i = first; i < end; i += 8)
             {
                 {
                     float* x = X + i;
@@ -1514,12 +1533,12 @@ partial class Digits
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 8 inputs × 2 vectors at a time, over all samples.
+        // 8 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 64; i += 8)
+            for (int i = first; i < end; i += 8)
             {
                 {
                     float* x = X + i;

@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     156 bytes forward, 284 to train, for each sample; 2,240 once
+// Scratch     156 bytes forward, 284 to train, for each sample; 2,304 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): straight line, 6 samples × 2 vectors
 // Plan        Z2 = A1 W2 + b2: straight line, 6 samples × 1 vector
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 6 samples × 2 vectors
@@ -562,23 +562,22 @@ partial class Iris
         // dZ2 = (A2 − Y)/N
         // [N×3]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
         {
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2, targets.Labels, N, w.dZ2);
+                OutputGradient(w.A2, targets.Labels, N, scale, w.dZ2);
             }
             else
             {
-                OutputGradient(w.A2, targets.Probabilities, N, w.dZ2);
+                OutputGradient(w.A2, targets.Probabilities, N, scale, w.dZ2);
             }
         }
 
         // Y is one-hot, given as class numbers.
         [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, int* labels, nint N, float* dZ2)
+        private static void OutputGradient(float* A2, int* labels, nint N, float scale, float* dZ2)
         {
-            float scale = 1f / N;
             for (nint n = 0; n < N; n++)
             {
                 float* a = A2 + (n * 3);
@@ -593,9 +592,8 @@ partial class Iris
 
         // Y is given as rows of probabilities.
         [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, float* Y, nint N, float* dZ2)
+        private static void OutputGradient(float* A2, float* Y, nint N, float scale, float* dZ2)
         {
-            float scale = 1f / N;
             for (nint n = 0; n < N; n++)
             {
                 float* a = A2 + (n * 3);
@@ -609,9 +607,8 @@ partial class Iris
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(float* parameters, nint N, in Workspace w)
+        public static void Backward(nint N, in Workspace w)
         {
-            global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 8, 3, w.W2T, 16);
             Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
         }
 
@@ -837,22 +834,48 @@ partial class Iris
         #region Gradients: every dW and db, stored or applied
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
+        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* gradient)
         {
-            Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
-            BiasGradient2(w.dZ2, N, gradient + Layout.b2);
-            Gradient1(X, w.dZ1, N, gradient + Layout.W1);
-            BiasGradient1(w.dZ1, N, gradient + Layout.b1);
+            nint N = part.N;
+            if (part.Has(4))
+            {
+                Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
+            }
+            if (part.Has(3))
+            {
+                BiasGradient2(w.dZ2, N, gradient + Layout.b2);
+            }
+            if (part.Has(2))
+            {
+                Gradient1(X, w.dZ1, N, gradient + Layout.W1);
+            }
+            if (part.Has(1))
+            {
+                BiasGradient1(w.dZ1, N, gradient + Layout.b1);
+            }
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
-            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
-            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
-            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+            nint N = part.N;
+            if (part.Has(4))
+            {
+                Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
+            }
+            if (part.Has(3))
+            {
+                BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            }
+            if (part.Has(2))
+            {
+                Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
+            }
+            if (part.Has(1))
+            {
+                BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+            }
         }
 
         // dW2 = A1ᵀ dZ2

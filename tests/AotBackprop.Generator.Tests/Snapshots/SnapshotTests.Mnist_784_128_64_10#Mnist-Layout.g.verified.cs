@@ -6,7 +6,7 @@
 // Request     [Network(784, 128, 64, 10)]
 // Parameters  109,386, 437,544 bytes
 // Cost        109,184 multiply-adds forward, 227,200 to train, for each sample
-// Scratch     1,676 bytes forward, 3,296 to train, for each sample; 46,856 once
+// Scratch     1,680 bytes forward, 3,300 to train, for each sample; 46,912 once
 
 #nullable enable
 
@@ -30,6 +30,7 @@ partial class Mnist
     /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
     private readonly unsafe struct Workspace
     {
+        public readonly float* Magnitudes; // [6]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X is left out
         public readonly float* A1; // [N×128], rows 128 apart
         public readonly float* A2; // [N×64], rows 64 apart
         public readonly float* Z3; // [N×10], rows 16 apart
@@ -48,7 +49,8 @@ partial class Mnist
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Workspace(float* start, nint N)
         {
-            A1 = start;
+            Magnitudes = start;
+            A1 = start + 16;
             A2 = A1 + (N * 128);
             Z3 = A2 + (N * 64);
             A3 = Z3 + (N * 16);
@@ -58,11 +60,12 @@ partial class Mnist
             Block = (float*)LogSums + WholeLines(N * 2);
             Columns = (int*)(Block + 512);
             Entries.Starts = Columns + 800;
-            Entries.Columns = Entries.Starts + N + 1;
+            Entries.Ends = Entries.Starts + N;
+            Entries.Columns = Entries.Ends + N;
             Entries.Values = (float*)(Entries.Columns + (N * 98));
 
             // Inference ends here.
-            dZ1 = (float*)Columns + WholeLines(801 + (N * 197));
+            dZ1 = (float*)Columns + WholeLines(800 + (N * 198));
             dZ2 = dZ1 + (N * 128);
             dZ3 = dZ2 + (N * 64);
             W2T = dZ3 + (N * 16);
@@ -72,6 +75,34 @@ partial class Mnist
             Entries.Next = Entries.Rows + (N * 98);
             Entries.Heads = Entries.Next + (N * 98);
             Entries.Chained = Entries.Heads + 784;
+        }
+
+        // Where threads share a batch each has scratch of its own.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Workspace(float* start, in global::AotBackprop.Runtime.Part part, bool fromFirst) : this(start, part.N)
+        {
+            if (part.IsShared)
+            {
+                Magnitudes = part.Scratch;
+                Block = part.Scratch + 16;
+                Columns = (int*)part.Scratch + 528;
+                Samples = Columns + 800;
+                if (fromFirst)
+                {
+                    A1 += part.First * 128;
+                    A2 += part.First * 64;
+                    Z3 += part.First * 16;
+                    A3 += part.First * 10;
+                    Largest += part.First;
+                    Sums += part.First;
+                    LogSums += part.First;
+                    dZ1 += part.First * 128;
+                    dZ2 += part.First * 64;
+                    dZ3 += part.First * 16;
+                    Entries.Starts += part.First;
+                    Entries.Ends += part.First;
+                }
+            }
         }
 
         private static nint WholeLines(nint floats) => (floats + 15) & ~15;
@@ -84,16 +115,16 @@ partial class Mnist
         public static int InputCount => 784;
         public static int ClassCount => 10;
         public static int ParameterCount => Layout.Count;
-        public static int InferenceFloats => 419;
-        public static int TrainingFloats => 824;
-        public static int FixedInferenceFloats => 1313;
-        public static int FixedTrainingFloats => 11714;
+        public static int InferenceFloats => 420;
+        public static int TrainingFloats => 825;
+        public static int FixedInferenceFloats => 1328;
+        public static int FixedTrainingFloats => 11728;
         public static bool SkipsZeros => true;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A3;
 
-        public static global::AotBackprop.Runtime.Entries Entries(float* workspace, nint N, out int* columns)
+        public static global::AotBackprop.Runtime.Entries Entries(in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
         {
-            Workspace w = new(workspace, N);
+            Workspace w = new(workspace, part, fromFirst: false);
             columns = w.Columns;
             return w.Entries;
         }
@@ -127,13 +158,19 @@ partial class Mnist
             }
         }
 
+        // log Σₖ exp Z3ᵢₖ = Largestᵢ + log Sumsᵢ
+        public static void LogSums(nint N, float* workspace)
+        {
+            Workspace w = new(workspace, N);
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+        }
+
         // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A3ᵢⱼ; −log A3ᵢⱼ is log Σₖ exp Z3ᵢₖ − Z3ᵢⱼ, which no small A3 makes infinite.
         public static double LossSum(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace, double sum)
         {
             Workspace w = new(workspace, N);
             double* logSums = w.LogSums;
             float* z = w.Z3;
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, logSums);
             if (targets.Labels != null)
             {
                 int* labels = targets.Labels;
@@ -157,84 +194,110 @@ partial class Mnist
             return sum;
         }
 
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace)
+        // Each of several threads transposes some rows of the weights before any goes back through them.
+        public static void Prepare(float* parameters, in global::AotBackprop.Runtime.Part part, float* workspace)
+        {
+            Workspace w = new(workspace, part.N);
+            Transpose(parameters, part, w);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Transpose(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        {
+            part.Share(64, 1, out int first2, out int end2);
+            global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 128, 64, first2, end2, w.W2T, 128);
+            part.Share(10, 1, out int first3, out int end3);
+            global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W3, 64, 10, first3, end3, w.W3T, 64);
+        }
+
+        // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
+        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
+        {
+            Workspace w = new(workspace, part, fromFirst: true);
+            nint N = part.Count;
+            float scale = 1f / part.N;
+            X += part.First * 784;
+            targets = targets.From(part.First, 10);
+            if (!part.IsShared)
+            {
+                Transpose(parameters, part, w);
+            }
+
+            if (Vector512Kernels.IsAccelerated)
+            {
+                Vector512Kernels.Forward(parameters, X, zeros, N, w, w.A3);
+                Vector512Kernels.OutputGradient(targets, N, scale, w);
+                Vector512Kernels.Backward(N, w);
+            }
+            else if (Vector256Kernels.IsAccelerated)
+            {
+                Vector256Kernels.Forward(parameters, X, zeros, N, w, w.A3);
+                Vector256Kernels.OutputGradient(targets, N, scale, w);
+                Vector256Kernels.Backward(N, w);
+            }
+            else
+            {
+                Vector128Kernels.Forward(parameters, X, zeros, N, w, w.A3);
+                Vector128Kernels.OutputGradient(targets, N, scale, w);
+                Vector128Kernels.Backward(N, w);
+            }
+
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+            w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 128);
+            w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 64);
+            w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 128);
+            w.Magnitudes[4] = global::AotBackprop.Runtime.Scan.Largest(w.dZ3, (nuint)N * 16);
+            w.Magnitudes[5] = global::AotBackprop.Runtime.Scan.Largest(w.A2, (nuint)N * 64);
+        }
+
+        public static void Backward(nint N, float* workspace)
         {
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.OutputGradient(targets, N, w);
+                Vector512Kernels.Backward(N, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.OutputGradient(targets, N, w);
+                Vector256Kernels.Backward(N, w);
             }
             else
             {
-                Vector128Kernels.OutputGradient(targets, N, w);
+                Vector128Kernels.Backward(N, w);
             }
         }
 
-        public static void Backward(float* parameters, nint N, float* workspace)
+        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* gradient)
         {
-            Workspace w = new(workspace, N);
+            Workspace w = new(workspace, part, fromFirst: false);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Backward(parameters, N, w);
+                Vector512Kernels.Gradient(X, zeros, part, w, gradient);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Backward(parameters, N, w);
+                Vector256Kernels.Gradient(X, zeros, part, w, gradient);
             }
             else
             {
-                Vector128Kernels.Backward(parameters, N, w);
+                Vector128Kernels.Gradient(X, zeros, part, w, gradient);
             }
         }
 
-        // |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|.
-        public static double GradientBound(float largestInput, nint N, float* workspace)
+        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Workspace w = new(workspace, N);
-            double bound = 0;
-            bound = Max(bound, global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 128) * Max(1.0, largestInput));
-            bound = Max(bound, global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 64) * Max(1.0, global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 128)));
-            bound = Max(bound, global::AotBackprop.Runtime.Scan.Largest(w.dZ3, (nuint)N * 16) * Max(1.0, global::AotBackprop.Runtime.Scan.Largest(w.A2, (nuint)N * 64)));
-            return N * bound;
-
-            static double Max(double a, double b) => global::System.Math.Max(a, b);
-        }
-
-        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float* workspace, float* gradient)
-        {
-            Workspace w = new(workspace, N);
+            Workspace w = new(workspace, part, fromFirst: false);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Gradient(X, zeros, N, w, gradient);
+                Vector512Kernels.Descend(parameters, X, zeros, part, in update, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Gradient(X, zeros, N, w, gradient);
+                Vector256Kernels.Descend(parameters, X, zeros, part, in update, w);
             }
             else
             {
-                Vector128Kernels.Gradient(X, zeros, N, w, gradient);
-            }
-        }
-
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
-        {
-            Workspace w = new(workspace, N);
-            if (Vector512Kernels.IsAccelerated)
-            {
-                Vector512Kernels.Descend(parameters, X, zeros, N, in update, w);
-            }
-            else if (Vector256Kernels.IsAccelerated)
-            {
-                Vector256Kernels.Descend(parameters, X, zeros, N, in update, w);
-            }
-            else
-            {
-                Vector128Kernels.Descend(parameters, X, zeros, N, in update, w);
+                Vector128Kernels.Descend(parameters, X, zeros, part, in update, w);
             }
         }
 

@@ -6,7 +6,7 @@
 // Request     [Network(784, 128, 64, 10)]
 // Parameters  109,386, 437,544 bytes
 // Cost        109,184 multiply-adds forward, 227,200 to train, for each sample
-// Scratch     1,676 bytes forward, 3,296 to train, for each sample; 46,856 once
+// Scratch     1,680 bytes forward, 3,300 to train, for each sample; 46,912 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 6 samples × 2 vectors
 // Plan        Z2 = A1 W2 + b2, A2 = ReLU(Z2): tiles, 6 samples × 2 vectors
 // Plan        Z3 = A2 W3 + b3: tiles, 1 sample × 2 vectors, 4 sums
@@ -335,7 +335,7 @@ partial class Mnist
             for (nint n = 0; n < N; n++)
             {
                 nint first = entries.Starts[n];
-                nint end = entries.Starts[n + 1];
+                nint end = entries.Ends[n];
 
                 for (int j = 0; j < 128; j += 64)
                 {
@@ -695,23 +695,22 @@ partial class Mnist
         // dZ3 = (A3 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
         {
             if (targets.Labels != null)
             {
-                OutputGradient(w.A3, targets.Labels, N, w.dZ3);
+                OutputGradient(w.A3, targets.Labels, N, scale, w.dZ3);
             }
             else
             {
-                OutputGradient(w.A3, targets.Probabilities, N, w.dZ3);
+                OutputGradient(w.A3, targets.Probabilities, N, scale, w.dZ3);
             }
         }
 
         // Y is one-hot, given as class numbers.
         [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A3, int* labels, nint N, float* dZ3)
+        private static void OutputGradient(float* A3, int* labels, nint N, float scale, float* dZ3)
         {
-            float scale = 1f / N;
             for (nint n = 0; n < N; n++)
             {
                 float* a = A3 + (n * 10);
@@ -724,9 +723,8 @@ partial class Mnist
 
         // Y is given as rows of probabilities.
         [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A3, float* Y, nint N, float* dZ3)
+        private static void OutputGradient(float* A3, float* Y, nint N, float scale, float* dZ3)
         {
-            float scale = 1f / N;
             for (nint n = 0; n < N; n++)
             {
                 float* a = A3 + (n * 10);
@@ -738,11 +736,9 @@ partial class Mnist
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(float* parameters, nint N, in Workspace w)
+        public static void Backward(nint N, in Workspace w)
         {
-            global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W3, 64, 10, w.W3T, 64);
             Backward2(w.dZ3, w.W3T, w.dZ2, w.A2, N);
-            global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 128, 64, w.W2T, 128);
             Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
         }
 
@@ -1170,66 +1166,92 @@ partial class Mnist
         #region Gradients: every dW and db, stored or applied
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* gradient)
+        public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* gradient)
         {
-            Gradient3(w.A2, w.dZ3, N, gradient + Layout.W3);
-            BiasGradient3(w.dZ3, N, gradient + Layout.b3);
-            Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2);
-            BiasGradient2(w.dZ2, N, gradient + Layout.b2);
+            nint N = part.N;
+            part.Share(64, 6, out int first3, out int end3);
+            Gradient3(w.A2, w.dZ3, N, gradient + Layout.W3, first3, end3);
+            if (part.Has(5))
+            {
+                BiasGradient3(w.dZ3, N, gradient + Layout.b3);
+            }
+            part.Share(128, 6, out int first2, out int end2);
+            Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2, first2, end2);
+            if (part.Has(3))
+            {
+                BiasGradient2(w.dZ2, N, gradient + Layout.b2);
+            }
+            part.Share(784, 6, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
                 global::AotBackprop.Runtime.Entries entries = w.Entries;
-                entries.Chain(N, 784);
-                Gradient1Scattered(entries, w.dZ1, gradient + Layout.W1);
+                entries.Chain(N, first1, end1);
+                Gradient1Scattered(entries, w.dZ1, gradient + Layout.W1, first1, end1);
                 break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Gradient1Listed(X, w.dZ1, N, gradient + Layout.W1, w.Samples);
+                Gradient1Listed(X, w.dZ1, N, gradient + Layout.W1, first1, end1, w.Samples);
                 break;
 
                 default:
-                Gradient1(X, w.dZ1, N, gradient + Layout.W1);
+                Gradient1(X, w.dZ1, N, gradient + Layout.W1, first1, end1);
                 break;
             }
-            BiasGradient1(w.dZ1, N, gradient + Layout.b1);
+            if (part.Has(1))
+            {
+                BiasGradient1(w.dZ1, N, gradient + Layout.b1);
+            }
         }
 
         // Every dZ is there by now, so no weight is needed as it was before the step.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Descend3(w.A2, w.dZ3, N, in update, parameters + Layout.W3);
-            BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
-            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
-            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            nint N = part.N;
+            part.Share(64, 6, out int first3, out int end3);
+            Descend3(w.A2, w.dZ3, N, in update, parameters + Layout.W3, first3, end3);
+            if (part.Has(5))
+            {
+                BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
+            }
+            part.Share(128, 6, out int first2, out int end2);
+            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2, first2, end2);
+            if (part.Has(3))
+            {
+                BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            }
+            part.Share(784, 6, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
                 global::AotBackprop.Runtime.Entries entries = w.Entries;
-                entries.Chain(N, 784);
-                Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1);
+                entries.Chain(N, first1, end1);
+                Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
                 break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, w.Samples);
+                Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1, w.Samples);
                 break;
 
                 default:
-                Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
+                Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
                 break;
             }
-            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+            if (part.Has(1))
+            {
+                BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+            }
         }
 
         // dW3 = A2ᵀ dZ3
         // [64×10] = [64×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Gradient3(float* A2, float* dZ3, nint N, float* dW3)
+        private static void Gradient3(float* A2, float* dZ3, nint N, float* dW3, int first, int end)
         {
-            for (int i = 0; i < 60; i += 6)
+            for (int i = first; i < Math.Min(end, 60); i += 6)
             {
                 {
                     float* x = A2 + i;
@@ -1270,46 +1292,49 @@ partial class Mnist
                 }
             }
 
+            if (end == 64)
             {
-                float* x = A2 + 60;
-                float* d = dZ3;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> g20 = Zero, g21 = Zero;
-                Vector256<float> g30 = Zero, g31 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 8);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    x += 64;
-                    d += 16;
-                }
+                    float* x = A2 + 60;
+                    float* d = dZ3;
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        x += 64;
+                        d += 16;
+                    }
 
-                float* w = dW3 + 600;
-                Store(w, g00);
-                StorePart(w + 8, 2, g01);
-                Store(w + 10, g10);
-                StorePart(w + 18, 2, g11);
-                Store(w + 20, g20);
-                StorePart(w + 28, 2, g21);
-                Store(w + 30, g30);
-                StorePart(w + 38, 2, g31);
+                    float* w = dW3 + 600;
+                    Store(w, g00);
+                    StorePart(w + 8, 2, g01);
+                    Store(w + 10, g10);
+                    StorePart(w + 18, 2, g11);
+                    Store(w + 20, g20);
+                    StorePart(w + 28, 2, g21);
+                    Store(w + 30, g30);
+                    StorePart(w + 38, 2, g31);
+                }
             }
         }
 
         // dW3 = A2ᵀ dZ3, W3 ← update(W3, dW3)
         // [64×10] = [64×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 60; i += 6)
+            for (int i = first; i < Math.Min(end, 60); i += 6)
             {
                 {
                     float* x = A2 + i;
@@ -1351,35 +1376,38 @@ partial class Mnist
                 }
             }
 
+            if (end == 64)
             {
-                float* x = A2 + 60;
-                float* d = dZ3;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> g20 = Zero, g21 = Zero;
-                Vector256<float> g30 = Zero, g31 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d); d1 = Load(d + 8);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    x += 64;
-                    d += 16;
-                }
+                    float* x = A2 + 60;
+                    float* d = dZ3;
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        x += 64;
+                        d += 16;
+                    }
 
-                // W3 ← update(W3, dW3)
-                float* w = W3 + 600;
-                Update(in update, w, g00);
-                UpdatePart(in update, w + 8, 2, g01);
-                Update(in update, w + 10, g10);
-                UpdatePart(in update, w + 18, 2, g11);
-                Update(in update, w + 20, g20);
-                UpdatePart(in update, w + 28, 2, g21);
-                Update(in update, w + 30, g30);
-                UpdatePart(in update, w + 38, 2, g31);
+                    // W3 ← update(W3, dW3)
+                    float* w = W3 + 600;
+                    Update(in update, w, g00);
+                    UpdatePart(in update, w + 8, 2, g01);
+                    Update(in update, w + 10, g10);
+                    UpdatePart(in update, w + 18, 2, g11);
+                    Update(in update, w + 20, g20);
+                    UpdatePart(in update, w + 28, 2, g21);
+                    Update(in update, w + 30, g30);
+                    UpdatePart(in update, w + 38, 2, g31);
+                }
             }
         }
 
@@ -1428,11 +1456,11 @@ partial class Mnist
         // dW2 = A1ᵀ dZ2
         // [128×64] = [128×N] [N×64].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2)
+        private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2, int first, int end)
         {
-            for (int i = 0; i < 126; i += 6)
+            for (int i = first; i < Math.Min(end, 126); i += 6)
             {
                 for (int j = 0; j < 64; j += 16)
                 {
@@ -1474,39 +1502,42 @@ partial class Mnist
                 }
             }
 
-            for (int j = 0; j < 64; j += 16)
+            if (end == 128)
             {
-                float* x = A1 + 126;
-                float* d = dZ2 + j;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
+                for (int j = 0; j < 64; j += 16)
                 {
-                    d0 = Load(d); d1 = Load(d + 8);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    x += 128;
-                    d += 64;
-                }
+                    float* x = A1 + 126;
+                    float* d = dZ2 + j;
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        x += 128;
+                        d += 64;
+                    }
 
-                float* w = dW2 + 8064 + j;
-                Store(w, g00);
-                Store(w + 8, g01);
-                Store(w + 64, g10);
-                Store(w + 72, g11);
+                    float* w = dW2 + 8064 + j;
+                    Store(w, g00);
+                    Store(w + 8, g01);
+                    Store(w + 64, g10);
+                    Store(w + 72, g11);
+                }
             }
         }
 
         // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [128×64] = [128×N] [N×64].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 126; i += 6)
+            for (int i = first; i < Math.Min(end, 126); i += 6)
             {
                 for (int j = 0; j < 64; j += 16)
                 {
@@ -1549,28 +1580,31 @@ partial class Mnist
                 }
             }
 
-            for (int j = 0; j < 64; j += 16)
+            if (end == 128)
             {
-                float* x = A1 + 126;
-                float* d = dZ2 + j;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
+                for (int j = 0; j < 64; j += 16)
                 {
-                    d0 = Load(d); d1 = Load(d + 8);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    x += 128;
-                    d += 64;
-                }
+                    float* x = A1 + 126;
+                    float* d = dZ2 + j;
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        x += 128;
+                        d += 64;
+                    }
 
-                // W2 ← update(W2, dW2)
-                float* w = W2 + 8064 + j;
-                Update(in update, w, g00);
-                Update(in update, w + 8, g01);
-                Update(in update, w + 64, g10);
-                Update(in update, w + 72, g11);
+                    // W2 ← update(W2, dW2)
+                    float* w = W2 + 8064 + j;
+                    Update(in update, w, g00);
+                    Update(in update, w + 8, g01);
+                    Update(in update, w + 64, g10);
+                    Update(in update, w + 72, g11);
+                }
             }
         }
 
@@ -1625,11 +1659,11 @@ partial class Mnist
         // dW1 = Xᵀ dZ1
         // [784×128] = [784×N] [N×128].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Gradient1(float* X, float* dZ1, nint N, float* dW1)
+        private static void Gradient1(float* X, float* dZ1, nint N, float* dW1, int first, int end)
         {
-            for (int i = 0; i < 780; i += 6)
+            for (int i = first; i < Math.Min(end, 780); i += 6)
             {
                 for (int j = 0; j < 128; j += 16)
                 {
@@ -1671,47 +1705,50 @@ partial class Mnist
                 }
             }
 
-            for (int j = 0; j < 128; j += 16)
+            if (end == 784)
             {
-                float* x = X + 780;
-                float* d = dZ1 + j;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> g20 = Zero, g21 = Zero;
-                Vector256<float> g30 = Zero, g31 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
+                for (int j = 0; j < 128; j += 16)
                 {
-                    d0 = Load(d); d1 = Load(d + 8);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    x += 784;
-                    d += 128;
-                }
+                    float* x = X + 780;
+                    float* d = dZ1 + j;
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        x += 784;
+                        d += 128;
+                    }
 
-                float* w = dW1 + 99840 + j;
-                Store(w, g00);
-                Store(w + 8, g01);
-                Store(w + 128, g10);
-                Store(w + 136, g11);
-                Store(w + 256, g20);
-                Store(w + 264, g21);
-                Store(w + 384, g30);
-                Store(w + 392, g31);
+                    float* w = dW1 + 99840 + j;
+                    Store(w, g00);
+                    Store(w + 8, g01);
+                    Store(w + 128, g10);
+                    Store(w + 136, g11);
+                    Store(w + 256, g20);
+                    Store(w + 264, g21);
+                    Store(w + 384, g30);
+                    Store(w + 392, g31);
+                }
             }
         }
 
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [784×128] = [784×N] [N×128].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples.
+        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 780; i += 6)
+            for (int i = first; i < Math.Min(end, 780); i += 6)
             {
                 for (int j = 0; j < 128; j += 16)
                 {
@@ -1754,45 +1791,48 @@ partial class Mnist
                 }
             }
 
-            for (int j = 0; j < 128; j += 16)
+            if (end == 784)
             {
-                float* x = X + 780;
-                float* d = dZ1 + j;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> g20 = Zero, g21 = Zero;
-                Vector256<float> g30 = Zero, g31 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N; n++)
+                for (int j = 0; j < 128; j += 16)
                 {
-                    d0 = Load(d); d1 = Load(d + 8);
-                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    x += 784;
-                    d += 128;
-                }
+                    float* x = X + 780;
+                    float* d = dZ1 + j;
+                    Vector256<float> g00 = Zero, g01 = Zero;
+                    Vector256<float> g10 = Zero, g11 = Zero;
+                    Vector256<float> g20 = Zero, g21 = Zero;
+                    Vector256<float> g30 = Zero, g31 = Zero;
+                    Vector256<float> xi, d0, d1;
+                    for (nint n = 0; n < N; n++)
+                    {
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        x += 784;
+                        d += 128;
+                    }
 
-                // W1 ← update(W1, dW1)
-                float* w = W1 + 99840 + j;
-                Update(in update, w, g00);
-                Update(in update, w + 8, g01);
-                Update(in update, w + 128, g10);
-                Update(in update, w + 136, g11);
-                Update(in update, w + 256, g20);
-                Update(in update, w + 264, g21);
-                Update(in update, w + 384, g30);
-                Update(in update, w + 392, g31);
+                    // W1 ← update(W1, dW1)
+                    float* w = W1 + 99840 + j;
+                    Update(in update, w, g00);
+                    Update(in update, w + 8, g01);
+                    Update(in update, w + 128, g10);
+                    Update(in update, w + 136, g11);
+                    Update(in update, w + 256, g20);
+                    Update(in update, w + 264, g21);
+                    Update(in update, w + 384, g30);
+                    Update(in update, w + 392, g31);
+                }
             }
         }
 
         // dW1 = Xᵀ dZ1
         // where many inputs are 0.
         [MethodImpl(Kernel)]
-        private static void Gradient1Listed(float* X, float* dZ1, nint N, float* dW1, int* samples)
+        private static void Gradient1Listed(float* X, float* dZ1, nint N, float* dW1, int first, int end, int* samples)
         {
-            for (int i = 0; i < 780; i += 6)
+            for (int i = first; i < Math.Min(end, 780); i += 6)
             {
                 float* inputs = X + i;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
@@ -1836,6 +1876,7 @@ partial class Mnist
                 }
             }
 
+            if (end == 784)
             {
                 float* inputs = X + 780;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 4, samples);
@@ -1873,10 +1914,10 @@ partial class Mnist
         }
 
         [MethodImpl(Kernel)]
-        private static void Descend1Listed<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int* samples) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1Listed<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end, int* samples) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 780; i += 6)
+            for (int i = first; i < Math.Min(end, 780); i += 6)
             {
                 float* inputs = X + i;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
@@ -1925,6 +1966,7 @@ partial class Mnist
                 }
             }
 
+            if (end == 784)
             {
                 float* inputs = X + 780;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 4, samples);
@@ -1969,22 +2011,22 @@ partial class Mnist
         // dW1 = Xᵀ dZ1
         // where nearly all inputs are 0.
         [MethodImpl(Kernel)]
-        private static void Gradient1Scattered(in global::AotBackprop.Runtime.Entries entries, float* dZ1, float* dW1)
+        private static void Gradient1Scattered(in global::AotBackprop.Runtime.Entries entries, float* dZ1, float* dW1, int first, int end)
         {
-            new Span<float>(dW1, 100352).Clear();
+            new Span<float>(dW1 + (first * 128), (end - first) * 128).Clear();
             int* next = entries.Next;
             int* samples = entries.Rows;
             float* values = entries.Values;
             for (nint c = 0; c < entries.ChainedCount; c++)
             {
                 nint i = entries.Chained[c];
-                nint first = entries.Heads[i];
+                nint head = entries.Heads[i];
 
                 for (int j = 0; j < 128; j += 64)
                 {
                     Vector256<float> g00 = Zero, g01 = Zero, g02 = Zero, g03 = Zero, g04 = Zero, g05 = Zero, g06 = Zero, g07 = Zero;
                     Vector256<float> xi, d0, d1, d2, d3, d4, d5, d6, d7;
-                    for (nint e = first; e >= 0; e = next[e])
+                    for (nint e = head; e >= 0; e = next[e])
                     {
                         float* x = values + e;
                         float* d = dZ1 + j + ((nint)samples[e] * 128);
@@ -2006,23 +2048,23 @@ partial class Mnist
         }
 
         [MethodImpl(Kernel)]
-        private static void Descend1Scattered<TUpdate>(in global::AotBackprop.Runtime.Entries entries, float* dZ1, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1Scattered<TUpdate>(in global::AotBackprop.Runtime.Entries entries, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
             int* next = entries.Next;
             int* samples = entries.Rows;
             float* values = entries.Values;
-            nint columns = TUpdate.LeavesWhereGradientIsZero ? entries.ChainedCount : 784;
+            nint columns = TUpdate.LeavesWhereGradientIsZero ? entries.ChainedCount : end - first;
             for (nint c = 0; c < columns; c++)
             {
-                nint i = TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : c;
-                nint first = entries.Heads[i];
+                nint i = TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : first + c;
+                nint head = entries.Heads[i];
 
                 for (int j = 0; j < 128; j += 64)
                 {
                     Vector256<float> g00 = Zero, g01 = Zero, g02 = Zero, g03 = Zero, g04 = Zero, g05 = Zero, g06 = Zero, g07 = Zero;
                     Vector256<float> xi, d0, d1, d2, d3, d4, d5, d6, d7;
-                    for (nint e = first; e >= 0; e = next[e])
+                    for (nint e = head; e >= 0; e = next[e])
                     {
                         float* x = values + e;
                         float* d = dZ1 + j + ((nint)samples[e] * 128);

@@ -18,6 +18,16 @@ internal abstract unsafe class Functions
 
     public abstract nuint EpochWorkspaceSize(nuint count, nuint batchSize);
 
+    public abstract nuint TeamWorkspaceSize(nuint count, nuint ranks);
+
+    public abstract nuint TeamEpochWorkspaceSize(nuint count, nuint batchSize, nuint ranks);
+
+    public abstract int InputCount { get; }
+
+    public abstract int ClassCount { get; }
+
+    public abstract int ParameterCount { get; }
+
     public abstract NetworkStatus Initialize(float* parameters, ulong seed);
 
     public abstract NetworkStatus Forward(float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint size);
@@ -32,10 +42,14 @@ internal abstract unsafe class Functions
 
     public abstract NetworkStatus Apply(float* parameters, float* gradient, Descent descent);
 
-    public abstract NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, Descent descent, void* workspace, nuint size, out double loss);
+    public NetworkStatus TrainStep(
+        float* parameters, float* X, Targets targets, nuint count, Descent descent, void* workspace, nuint size, out double loss) =>
+        TrainStep(parameters, X, targets, count, descent, Team.Alone, workspace, size, out loss);
 
-    public abstract NetworkStatus TrainEpoch(
+    public abstract NetworkStatus TrainStep(
+        float* parameters, float* X, Targets targets, nuint count, Descent descent, Team team, void* workspace, nuint size, out double loss);
+
+    public NetworkStatus TrainEpoch(
         float* parameters,
         float* X,
         Targets targets,
@@ -48,12 +62,40 @@ internal abstract unsafe class Functions
         void* workspace,
         nuint size,
         out double loss,
+        out nuint done) =>
+        TrainEpoch(parameters, X, targets, count, batchSize, descent, order, batches, stop, Team.Alone, workspace, size, out loss, out done);
+
+    public abstract NetworkStatus TrainEpoch(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        nuint batchSize,
+        Descent descent,
+        (ulong Seed, ulong Epoch) order,
+        (nuint First, nuint Count) batches,
+        int* stop,
+        Team team,
+        void* workspace,
+        nuint size,
+        out double loss,
         out nuint done);
 }
 
 internal sealed unsafe class Functions<TKernels> : Functions
     where TKernels : struct, INetworkKernels
 {
+    public override int InputCount => TKernels.InputCount;
+
+    public override int ClassCount => TKernels.ClassCount;
+
+    public override int ParameterCount => TKernels.ParameterCount;
+
+    public override nuint TeamWorkspaceSize(nuint count, nuint ranks) => NetworkFunctions<TKernels>.TeamWorkspaceSize(count, ranks);
+
+    public override nuint TeamEpochWorkspaceSize(nuint count, nuint batchSize, nuint ranks) =>
+        NetworkFunctions<TKernels>.TeamEpochWorkspaceSize(count, batchSize, ranks);
+
     public override nuint TrainingWorkspaceSize(nuint count) => NetworkFunctions<TKernels>.TrainingWorkspaceSize(count);
 
     public override nuint InferenceWorkspaceSize(nuint count) => NetworkFunctions<TKernels>.InferenceWorkspaceSize(count);
@@ -80,8 +122,8 @@ internal sealed unsafe class Functions<TKernels> : Functions
         NetworkFunctions<TKernels>.Apply(parameters, gradient, descent);
 
     public override NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, Descent descent, void* workspace, nuint size, out double loss) =>
-        NetworkFunctions<TKernels>.TrainStep(parameters, X, targets, count, descent, workspace, size, out loss);
+        float* parameters, float* X, Targets targets, nuint count, Descent descent, Team team, void* workspace, nuint size, out double loss) =>
+        NetworkFunctions<TKernels>.TrainStep(parameters, X, targets, count, descent, team, workspace, size, out loss);
 
     public override NetworkStatus TrainEpoch(
         float* parameters,
@@ -93,9 +135,10 @@ internal sealed unsafe class Functions<TKernels> : Functions
         (ulong Seed, ulong Epoch) order,
         (nuint First, nuint Count) batches,
         int* stop,
+        Team team,
         void* workspace,
         nuint size,
         out double loss,
         out nuint done) => NetworkFunctions<TKernels>.TrainEpoch(
-            parameters, X, targets, count, batchSize, descent, order.Seed, order.Epoch, batches.First, batches.Count, stop, workspace, size, out loss, out done);
+            parameters, X, targets, count, batchSize, descent, order.Seed, order.Epoch, batches.First, batches.Count, stop, team, workspace, size, out loss, out done);
 }

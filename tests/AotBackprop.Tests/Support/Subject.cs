@@ -7,6 +7,8 @@ internal abstract class Subject : IDisposable
 
     public abstract Span<float> Parameters { get; }
 
+    public abstract int Threads { set; }
+
     public static Subject Of(Type network, ulong seed) =>
         (Subject)Activator.CreateInstance(typeof(Subject<>).MakeGenericType(network), seed)!;
 
@@ -64,6 +66,11 @@ internal sealed class Subject<TNetwork>(ulong seed) : Subject
     public override int[] Sizes => TNetwork.LayerSizes.ToArray();
 
     public override Span<float> Parameters => _network.Parameters;
+
+    public override int Threads
+    {
+        set => _network.Threads = value;
+    }
 
     public override float[] Forward(ReadOnlySpan<float> X)
     {

@@ -49,5 +49,7 @@ internal sealed record CType(string C, string CSharp, string Table)
 
     public static CType Epoch(string library) => new($"const {library}_epoch *", "global::AotBackprop.Native.NativeEpoch*", "pointer");
 
+    public static CType Barrier(string library) => new($"{library}_barrier *", "global::AotBackprop.Runtime.Team.Barrier*", "pointer");
+
     public string Declare(string name) => C.EndsWith("*", StringComparison.Ordinal) ? C + name : $"{C} {name}";
 }

@@ -80,6 +80,16 @@ internal static class HeaderEmitter
         Line(text, "    size_t batch_count;  /* batches in the range; 0 is all from the first on */");
         Line(text, "    const int32_t *stop; /* read before each batch, any number but 0 ends the call; may be null */");
         Line(text, $"}} {name}_epoch;");
+        Line(text, "");
+        CComment.Append(text, $"""
+            Where the threads of a team meet that train one network together: a team function is called by each of them at
+            once, with a rank of its own from 0 on, and otherwise the same arguments but the pointers for results. Zeroed
+            before the team's first call, and then its own for as long as it likes. All of them return the same status,
+            once all are done. The bits are those of one thread. A call in which a thread is missing waits for it.
+            """);
+        Line(text, $"typedef struct {name}_barrier {{");
+        Line(text, "    uint32_t words[32];");
+        Line(text, $"}} {name}_barrier;");
         Functions(text, LibraryInterface.Of(spec));
         Close(text, name);
         return text.ToString();

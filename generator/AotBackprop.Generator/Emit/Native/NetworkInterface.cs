@@ -46,6 +46,24 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             """),
         Function(
             CType.Size,
+            "team_workspace_size",
+            [new(CType.Size, "batch"), new(CType.Size, "threads")],
+            "TeamWorkspaceSize(batch, threads)",
+            $"""
+            Bytes of scratch memory that so many threads share in {_prefix}_team_train_step, on batches of up to so many
+            samples; SIZE_MAX where no memory could hold it.
+            """),
+        Function(
+            CType.Size,
+            "team_epoch_workspace_size",
+            [new(CType.Size, "count"), new(CType.Size, "batch_size"), new(CType.Size, "threads")],
+            "TeamEpochWorkspaceSize(count, batch_size, threads)",
+            $"""
+            Bytes of scratch memory that so many threads share in {_prefix}_team_train_epoch; SIZE_MAX where no memory
+            could hold it.
+            """),
+        Function(
+            CType.Size,
             "optimizer_state_size",
             [new(CType.Options(library), "options")],
             "OptimizerStateSize(options)",
@@ -102,7 +120,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             """),
         .. ForTargets("train_step", Y =>
             ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), .. Options, .. Workspace, new(CType.DoubleResult, "loss")],
-            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, workspace, workspace_size, loss)",
+            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, 0, 1, null, workspace, workspace_size, loss)",
             $"""
             One step of the optimizer on a batch: the same bits as {_prefix}_gradient and {_prefix}_apply, in one pass
             that stores no weight gradient, but where clip_norm asks for its norm. loss receives the mean loss before
@@ -112,7 +130,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             """)),
         .. ForTargets("train_epoch", Y =>
             ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), new(CType.Epoch(library), "epoch"), .. Options, .. Workspace, new(CType.DoubleResult, "loss"), new(CType.SizeResult, "batches_done")],
-            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, workspace, workspace_size, loss, batches_done)",
+            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, 0, 1, null, workspace, workspace_size, loss, batches_done)",
             $"""
             One pass over a training set of count samples, below 2^31, in shuffled batches, or the range of its batches
             that epoch names; the last batch may be short and counts with its own mean. The bits do not depend on how
@@ -121,6 +139,23 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             Statuses: those of {_prefix}_train_step, {Upper}_INVALID_BATCH. Where a batch is {Upper}_NOT_FINITE the
             updates of the batches before it stay, and batches_done counts them. A call that the stop flag ends
             returns {Upper}_OK, with the loss and the number of the batches before.
+            """)),
+        .. ForTargets("team_train_step", Y =>
+            ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), .. Options, .. Team, .. Workspace, new(CType.DoubleResult, "loss")],
+            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, rank, threads, barrier, workspace, workspace_size, loss)",
+            $"""
+            {_prefix}_train_step by several threads, each of which makes this call at once: see {library}_barrier. They
+            divide the samples, and then the rows of each weight gradient. workspace has {_prefix}_team_workspace_size
+            bytes.
+            Statuses: those of {_prefix}_train_step, {Statuses("INVALID_TEAM")}.
+            """)),
+        .. ForTargets("team_train_epoch", Y =>
+            ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), new(CType.Epoch(library), "epoch"), .. Options, .. Team, .. Workspace, new(CType.DoubleResult, "loss"), new(CType.SizeResult, "batches_done")],
+            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, rank, threads, barrier, workspace, workspace_size, loss, batches_done)",
+            $"""
+            {_prefix}_train_epoch by several threads, each of which makes this call at once: see {library}_barrier. The
+            stop flag of rank 0 counts. workspace has {_prefix}_team_epoch_workspace_size bytes.
+            Statuses: those of {_prefix}_train_epoch, {Statuses("INVALID_TEAM")}.
             """)),
     ];
 
@@ -134,6 +169,9 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
 
     private IEnumerable<CParameter> Options =>
         [new(CType.Options(library), "options"), new(CType.Memory, "optimizer_state"), new(CType.Size, "optimizer_state_size")];
+
+    private IEnumerable<CParameter> Team =>
+        [new(CType.Size, "rank"), new(CType.Size, "threads"), new(CType.Barrier(library), "barrier")];
 
     private IEnumerable<CParameter> Samples() =>
         [new(CType.ConstParameters(_prefix), "parameters"), new(CType.ConstFloats, "X")];

@@ -21,5 +21,6 @@ internal static class StatusTexts
         (NetworkStatus.SelfTestFailed, "SELF_TEST_FAILED", "the self-test found a wrong gradient"),
         (NetworkStatus.OutOfMemory, "OUT_OF_MEMORY", "there is no memory for the self-test"),
         (NetworkStatus.InvalidOptimizerState, "INVALID_OPTIMIZER_STATE", "the optimizer's state is another's, or was not zeroed before the first step"),
+        (NetworkStatus.InvalidTeam, "INVALID_TEAM", "a team has no thread or more than 1024, or a rank that is not below their number"),
     ];
 }

@@ -1,0 +1,125 @@
+namespace AotBackprop.Runtime;
+
+/// <summary>What a crew's threads do together.</summary>
+internal interface ICrewCall
+{
+    /// <summary>One thread's part of it.</summary>
+    /// <param name="team">The thread among the others.</param>
+    /// <param name="isFirst">Whether it is the caller's own.</param>
+    void Run(in Team team, bool isFirst);
+}
+
+/// <summary>
+/// Threads that wait for calls to share with their caller, which is the first of the team. A call allocates nothing.
+/// </summary>
+/// <remarks>
+/// The threads know only what is in <see cref="Shared"/>, so that a crew that nobody holds any more is finalized, and
+/// they end.
+/// </remarks>
+internal sealed class Crew : IDisposable
+{
+    private readonly Shared _shared;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">How many share a call, the caller's among them.</param>
+    public Crew(int threads)
+    {
+        _shared = new Shared(threads);
+        for (int rank = 1; rank < threads; rank++)
+        {
+            int own = rank;
+            new Thread(() => _shared.Work(own)) { IsBackground = true, Name = $"AotBackprop {own}" }.Start();
+        }
+    }
+
+    ~Crew() => _shared.Stop();
+
+    /// <summary>Runs a call on all threads, and returns when the last has done its part.</summary>
+    public void Run(ICrewCall call)
+    {
+        _shared.Run(call);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose()
+    {
+        _shared.Stop();
+        GC.SuppressFinalize(this);
+    }
+
+    private sealed unsafe class Shared
+    {
+        private readonly int _threads;
+        private readonly SemaphoreSlim[] _starts;
+
+        // Pinned, for what threads meet at is known by its address.
+        private readonly Team.Barrier[] _barrier = GC.AllocateArray<Team.Barrier>(1, pinned: true);
+        private ICrewCall? _call;
+        private int _busy;
+
+        public Shared(int threads)
+        {
+            _threads = threads;
+            _starts = new SemaphoreSlim[threads];
+            for (int rank = 1; rank < threads; rank++)
+            {
+                _starts[rank] = new SemaphoreSlim(0);
+            }
+        }
+
+        public void Run(ICrewCall call)
+        {
+            _call = call;
+            Volatile.Write(ref _busy, _threads - 1);
+            Wake();
+            call.Run(TeamOf(0), isFirst: true);
+
+            // All have met at the end of the call: what is left to each is to return from it.
+            SpinWait spin = default;
+            while (Volatile.Read(ref _busy) != 0)
+            {
+                spin.SpinOnce();
+            }
+
+            _call = null;
+        }
+
+        public void Stop()
+        {
+            _call = null;
+            Wake();
+        }
+
+        public void Work(int rank)
+        {
+            for (; ; )
+            {
+                _starts[rank].Wait();
+                if (_call is not { } call)
+                {
+                    return;
+                }
+
+                call.Run(TeamOf(rank), isFirst: false);
+                Interlocked.Decrement(ref _busy);
+            }
+        }
+
+        private Team TeamOf(int rank)
+        {
+            fixed (Team.Barrier* barrier = _barrier)
+            {
+                return new Team((nuint)rank, (nuint)_threads, barrier);
+            }
+        }
+
+        private void Wake()
+        {
+            for (int rank = 1; rank < _threads; rank++)
+            {
+                _starts[rank].Release();
+            }
+        }
+    }
+}

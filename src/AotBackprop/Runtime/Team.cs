@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>
+/// One of the threads that train together: each makes the same call at once, with a rank of its own. The bits of all
+/// results are those of one thread.
+/// </summary>
+/// <param name="rank">The thread, counted from 0.</param>
+/// <param name="ranks">How many there are, up to <see cref="MostRanks"/>.</param>
+/// <param name="barrier">The team's own memory, zeroed before its first call. Not looked at where there is one thread.</param>
+public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrier)
+{
+    /// <summary>The most threads of a team.</summary>
+    public const int MostRanks = 1024;
+
+    private readonly Barrier* _barrier = barrier;
+    private readonly nuint _rank = rank;
+    private readonly nuint _ranks = ranks;
+
+    /// <summary>One thread.</summary>
+    public static Team Alone => new(0, 1, null);
+
+    /// <summary>The thread's number.</summary>
+    internal int Rank => (int)_rank;
+
+    /// <summary>How many threads there are.</summary>
+    internal int Ranks => (int)_ranks;
+
+    internal bool IsAlone => _ranks == 1;
+
+    /// <summary>Whether there can be such a team.</summary>
+    internal NetworkStatus Validate() =>
+        _ranks is 0 or > MostRanks || _rank >= _ranks ? NetworkStatus.InvalidTeam
+        : _ranks > 1 && _barrier == null ? NetworkStatus.NullPointer
+        : NetworkStatus.Ok;
+
+    /// <summary>Returns when every thread of the team has come here: what they wrote before, each can read.</summary>
+    internal void Wait()
+    {
+        if (!IsAlone)
+        {
+            _barrier->Wait((uint)_ranks);
+        }
+    }
+
+    /// <summary>Where threads meet. It begins as zeros, and serves any number of calls, of one team at a time.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    public struct Barrier
+    {
+        // Some twenty microseconds: longer than a part of a step differs from another.
+        private const int Spins = 1000;
+
+        [FieldOffset(0)]
+        private uint _arrived;
+
+        // On another cache line than the counter, so that those who wait are not disturbed by those who come.
+        [FieldOffset(64)]
+        private uint _phase;
+
+        internal void Wait(uint ranks)
+        {
+            uint phase = Volatile.Read(ref _phase);
+            if (Interlocked.Increment(ref _arrived) == ranks)
+            {
+                _arrived = 0;
+                Volatile.Write(ref _phase, phase + 1);
+                return;
+            }
+
+            for (int spins = 0; Volatile.Read(ref _phase) == phase; spins++)
+            {
+                if (spins < Spins)
+                {
+                    Pause();
+                }
+                else
+                {
+                    Thread.Yield();
+                }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Pause()
+        {
+            if (X86Base.IsSupported)
+            {
+                X86Base.Pause();
+            }
+            else if (ArmBase.IsSupported)
+            {
+                ArmBase.Yield();
+            }
+        }
+    }
+}
