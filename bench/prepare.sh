@@ -75,7 +75,8 @@ built() {
 }
 
 build_library() {
-    changed library src generator native build-native.sh Directory.Build.props Directory.Packages.props || return 0
+    changed library src generator native build-native.sh bench/prepare.sh Directory.Build.props \
+        Directory.Packages.props || return 0
     local shape sized=()
     for shape in ${all_shapes//,/ }; do
         sized+=("${network[$shape]}=$shape")
