@@ -19,8 +19,7 @@ OPERATIONS = {"step": "Training step", "forward": "Forward", "epoch": "An epoch 
 
 def markdown(rows):
     """The table that report.py prints, without the operation and what no row has."""
-    columns = [column for column in zip(*report.table(rows)) if any(column[1:])][1:]
-    head, *lines = zip(*columns)
+    head, *lines = zip(*report.columns(rows)[1:])
     yield "| " + " | ".join(head) + " |"
     yield "|" + "|".join("---" if i == 0 else "--:" for i in range(len(head))) + "|"
     for cells in lines:

@@ -28,11 +28,18 @@ def traffic(operation, sizes, batch, limits):
     return steps * (size / limits["read"] + size / limits["update"])
 
 
+def fastest_peer(row):
+    """Its name, if the row has one."""
+    return min((name for name in row["seconds"] if name not in OURS), key=row["seconds"].get, default=None)
+
+
 def evaluate(row):
-    """Adds what follows from the times: ratios; operations a second, the limit and what it comes from."""
+    """Adds what follows from the times: ratios, the fastest peer; operations a second, the limit and what it comes
+    from."""
     seconds = row["seconds"]
     ours = seconds.get("v4", seconds.get("v3"))
     row["ratio"] = {name: time / ours for name, time in seconds.items()}
+    row["fastest_peer"] = fastest_peer(row)
     if "limits" not in row:
         return
     sizes = [int(size) for size in row["shape"].split("-")]
@@ -77,14 +84,15 @@ def table(rows):
     ours, peers = contestants(rows)
     best = ours[0]
     head = ["operation", "shape", "batch", "limit", "by", best, "GFLOP/s", "of limit"]
-    yield head + [f"{name} of limit" if name == "v3" else f"{name} ×" for name in ours[1:] + peers]
+    head += [f"{name} of limit" if name == "v3" else f"{name} ×" for name in ours[1:] + peers]
+    yield head + ["fastest peer ×"]
     for row in rows:
         time, limited = row["seconds"][best], "limit" in row
         cells = [row["operation"], row["shape"], str(row["batch"])]
         cells += [duration(row["limit"]), "FMA" if row["bound"] == "multiply-adds" else "memory"] if limited else ["", ""]
         cells.append(duration(time))
         cells += [f"{row['flops'] / time / 1e9:.1f}", f"{row['fraction'][best]:.1%}"] if limited else ["", ""]
-        for name in ours[1:] + peers:
+        for name in ours[1:] + peers + [fastest_peer(row)]:
             if name not in row["seconds"]:
                 cells.append("")
             elif name == "v3":
@@ -94,8 +102,13 @@ def table(rows):
         yield cells
 
 
+def columns(rows):
+    """Those of the table that some row fills."""
+    return [column for column in zip(*table(rows)) if any(column[1:])]
+
+
 def print_table(rows):
-    lines = list(table(rows))
+    lines = list(zip(*columns(rows)))
     widths = [max(map(len, column)) for column in zip(*lines)]
     for cells in lines:
         print("  ".join(cell.ljust(w) if i < 2 else cell.rjust(w)
