@@ -4,12 +4,13 @@ c_peers=gcc,libxsmm,onednn,openblas,fann
 python_peers=python,pytorch,pytorch-expert,scikit-learn
 dotnet_peers=dotnet,onnxruntime
 all_peers=$c_peers,$python_peers,$dotnet_peers,torchsharp
-all_shapes=4-8-3,64-32-10,784-128-10,784-128-64-10,784-512-10
-all_operations=step,forward,epoch,start
+all_shapes=4-8-3,64-32-10,784-128-10,784-128-64-10,784-512-10,10000-64-4
+all_operations=step,forward,epoch,sparse,start
 objects=$work/objects
 missing=$work/missing       # lines of a peer, a tab, and why it is not measured
 
-declare -A network=([4-8-3]=iris [64-32-10]=digits [784-128-10]=mnist [784-128-64-10]=deep [784-512-10]=wide)
+declare -A network=([4-8-3]=iris [64-32-10]=digits [784-128-10]=mnist [784-128-64-10]=deep [784-512-10]=wide
+    [10000-64-4]=bag)
 declare -A package=([libxsmm]=libxsmm-dev [onednn]=libdnnl-dev [openblas]=libopenblas-dev
     [fann]=libfann-dev [python]=python3-numpy [pytorch]=python3-torch [pytorch-expert]=python3-torch
     [scikit-learn]=python3-sklearn [onnxruntime]=python3-onnx)

@@ -10,20 +10,25 @@ EPOCH_SAMPLES = 60000
 OURS = ("v4", "v3", "dotnet", "python")
 
 
-def flops(operation, sizes, batch):
-    """Multiplications and additions: Z for each layer; for a step dW too, and dA for all layers but the first."""
+def flops(operation, sizes, batch, nonzero):
+    """Multiplications and additions: Z for each layer; for a step dW too, and dA for all layers but the first. Of the
+    inputs only those that are not 0 count."""
     products = [a * b for a, b in zip(sizes, sizes[1:])]
+    products[0] *= nonzero
     if operation == "forward":
         return 2 * batch * sum(products)
     samples = EPOCH_SAMPLES if operation == "epoch" else batch
     return 2 * samples * (2 * sum(products) + sum(products[1:]))
 
 
-def traffic(operation, sizes, batch, limits):
-    """Seconds for the parameters alone: read once for the forward pass, read and written once for the update."""
+def traffic(operation, sizes, batch, limits, nonzero):
+    """Seconds for the parameters alone: read once for the forward pass, read and written once for the update. Where nearly all inputs are 0, they are read, and of W1 only rows of the others."""
     size = 4 * sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
     if operation == "forward":
         return size / limits["read"]
+    if operation == "sparse":
+        size -= 4 * sizes[0] * sizes[1] * (1 - nonzero) ** batch
+        return (4 * batch * sizes[0] + size) / limits["read"] + size / limits["update"]
     steps = -(-EPOCH_SAMPLES // batch) if operation == "epoch" else 1
     return steps * (size / limits["read"] + size / limits["update"])
 
@@ -44,7 +49,8 @@ def evaluate(row):
         return
     sizes = [int(size) for size in row["shape"].split("-")]
     operation, batch, limits = row["operation"], row["batch"], row["limits"]
-    work, parameters = flops(operation, sizes, batch), traffic(operation, sizes, batch, limits)
+    nonzero = row.get("nonzero", 1)
+    work, parameters = flops(operation, sizes, batch, nonzero), traffic(operation, sizes, batch, limits, nonzero)
     row["flops"] = work
     row["bound"] = "multiply-adds" if work / limits["fma"] > parameters else "parameters"
     row["limit"] = max(work / limits["fma"], parameters)

@@ -17,6 +17,8 @@ usage: bench/run.sh [--peers LIST] [--shapes LIST] [--operations LIST] [--batche
   --core         the core that all is pinned to (default: the last)
   --json         where the results go (default: artifacts/bench/results.json)
 
+epoch is measured at 784-128-10 with a batch of 128 only, sparse at 10000-64-4 with one of 32, and nothing
+else at that shape.
 It installs what it compares with (apt, as root) or says what is missing.
 TEXT
 }
@@ -68,18 +70,31 @@ export PYTHONDONTWRITEBYTECODE=1 FASHION_MNIST=/usr/share/datasets/fashion-mnist
 export DOTNET_TieredPGO=0 DOTNET_TC_DelaySingleProcMultiplier=1
 ! has_avx512 || export OPENBLAS_CORETYPE=SkylakeX
 
+# measured OPERATION SHAPE BATCH: whether it makes a row.
+measured() {
+    case $1-$2-$3 in
+        epoch-784-128-10-128 | sparse-10000-64-4-32) return 0 ;;
+        epoch-* | sparse-* | *-10000-64-4-*) return 1 ;;
+    esac
+}
+
 # run_races OPERATION SHAPE BATCH: the contestants in C with the core's limits; then those of each other language beside
 # the library called from C, in a process of their own.
 run_races() {
     local first=${levels%%,*} functions=$objects/reference.so name
-    local c=() python=() dotnet=()
-    for name in ${levels//,/ } $(wanted "$c_peers"); do
-        [ "$1 $name" = "epoch fann" ] || c+=("$name=$objects/$2/$name.so")   # it would take a minute
+    local in_c=$c_peers in_python=$python_peers in_dotnet=dotnet c=() python=() dotnet=()
+    case $1 in
+        forward) in_dotnet=$dotnet_peers ;;
+        epoch) in_c=${c_peers%,fann} ;;     # it would take a minute
+        sparse) in_c=${c_peers%,fann} in_dotnet= ;;
+    esac
+    for name in ${levels//,/ } $(wanted "$in_c"); do
+        c+=("$name=$objects/$2/$name.so")
     done
-    mapfile -t python < <(wanted "$python_peers")
-    for name in $(wanted "$dotnet_peers"); do
+    mapfile -t python < <(wanted "$in_python")
+    for name in $(wanted "$in_dotnet"); do
         case $name in
-            onnxruntime) [ "$1" != forward ] || dotnet+=("$name=$objects/$2/model.onnx") ;;
+            onnxruntime) dotnet+=("$name=$objects/$2/model.onnx") ;;
             *) dotnet+=("$name") ;;
         esac
     done
@@ -111,7 +126,7 @@ for operation in ${operations//,/ }; do
     fi
     for shape in ${shapes//,/ }; do
         for batch in ${batches//,/ }; do
-            [ "$operation" != epoch ] || [ "$shape-$batch" = 784-128-10-128 ] || continue
+            measured "$operation" "$shape" "$batch" || continue
             echo "$operation $shape, batch $batch" >&2
             run_races "$operation" "$shape" "$batch"
         done

@@ -1,6 +1,6 @@
 /* Times contestants on one operation, by turns, and prints one line of JSON.
  *
- *     race OPERATION SIZES BATCH NAME=OBJECT ...      OPERATION: step, forward, epoch
+ *     race OPERATION SIZES BATCH NAME=OBJECT ...      OPERATION: step, forward, epoch, sparse
  *
  * The first contestant is the reference: what the others compute is compared with it before any is timed. A block is
  * as many runs as take about 2 ms; the contestants' blocks, and those of the core's limits, follow each other, so that
@@ -15,7 +15,8 @@
 #include <string.h>
 #include <time.h>
 
-enum { ENTRIES = 32, BLOCKS = 41, EPOCH_BLOCKS = 7, SAMPLES = 60000, PIXELS = 784, LAYERS = 8 };
+enum { ENTRIES = 32, BLOCKS = 41, EPOCH_BLOCKS = 7, SAMPLES = 60000, PIXELS = 784, LAYERS = 8,
+       SPARSENESS = 100 };
 
 static const double block_seconds = 2e-3;
 static const double tolerance = 1e-4, epoch_tolerance = 0.03;
@@ -30,6 +31,14 @@ typedef struct {
     long runs;
     double loss, times[BLOCKS], seconds;
 } entry;
+
+static const struct {
+    const char *name;
+    action action;
+    int sparse;
+} operations[] = {
+    { "step", STEP, 0 }, { "forward", FORWARD, 0 }, { "epoch", EPOCH, 0 }, { "sparse", STEP, 1 },
+};
 
 static entry entries[ENTRIES];
 static int entry_count, contestant_count;
@@ -85,13 +94,33 @@ static void draw_parameters(void)
     }
 }
 
-/* Rows without a zero: a contestant that skips zeros gains nothing here. */
-static void draw_samples(void)
+/* A row without a zero: a contestant that skips zeros gains nothing. */
+static void draw_row(float *x)
+{
+    for (int i = 0; i < sizes[0]; i++)
+        x[i] = draw_unit();
+}
+
+/* A bag of words: one input in SPARSENESS is not zero, and is the logarithm of a word's count. */
+static void draw_words(float *x)
+{
+    for (int words = sizes[0] / SPARSENESS; words > 0;) {
+        int word = (int)(draw() % (uint32_t)sizes[0]), count = 1;
+        if (x[word] != 0)
+            continue;
+        while (draw_unit() > 0.5f)
+            count++;
+        x[word] = log1pf((float)count);
+        words--;
+    }
+}
+
+static void draw_samples(int sparse)
 {
     X = floats((size_t)batch * (size_t)sizes[0]);
     labels = malloc(sizeof *labels * (size_t)batch);
-    for (int i = 0; i < batch * sizes[0]; i++)
-        X[i] = draw_unit();
+    for (int s = 0; s < batch; s++)
+        (sparse ? draw_words : draw_row)(X + s * sizes[0]);
     for (int s = 0; s < batch; s++)
         labels[s] = (int32_t)(draw() % (uint32_t)sizes[layers - 1]);
 }
@@ -296,14 +325,15 @@ static void summarize(int blocks)
 
 int main(int count, char **arguments)
 {
-    static const char *const operations[] = { "step", "forward", "epoch" };
-    action action = STEP;
-    while (count > 4 && action <= EPOCH && strcmp(arguments[1], operations[action]) != 0)
-        action++;
-    if (count <= 4 || action > EPOCH) {
-        fprintf(stderr, "usage: race step|forward|epoch SIZES BATCH NAME=OBJECT ...\n");
+    const int all = sizeof operations / sizeof operations[0];
+    int operation = 0;
+    while (count > 4 && operation < all && strcmp(arguments[1], operations[operation].name) != 0)
+        operation++;
+    if (count <= 4 || operation == all) {
+        fprintf(stderr, "usage: race step|forward|epoch|sparse SIZES BATCH NAME=OBJECT ...\n");
         return 2;
     }
+    action action = operations[operation].action;
     for (char *size = arguments[2]; *size && layers < LAYERS; size += *size == '-')
         sizes[layers++] = (int)strtol(size, &size, 10);
     batch = atoi(arguments[3]);
@@ -321,7 +351,7 @@ int main(int count, char **arguments)
     if (action == EPOCH)
         read_samples();
     else
-        draw_samples();
+        draw_samples(operations[operation].sparse);
 
     for (int i = 4; i < count; i++)
         open_contestant(arguments[i], action);
@@ -345,14 +375,17 @@ int main(int count, char **arguments)
         compare_epochs();
     summarize(blocks);
 
-    printf("{\"operation\": \"%s\", \"shape\": \"%s\", \"batch\": %d, \"seconds\": {", operations[action], arguments[2],
+    printf("{\"operation\": \"%s\", \"shape\": \"%s\", \"batch\": %d, \"seconds\": {", arguments[1], arguments[2],
            batch);
     for (int i = 0; i < contestant_count; i++)
         printf("%s\"%s\": %.6g", i ? ", " : "", entries[i].name, entries[i].seconds);
     double bytes = (double)(array_count * sizeof(float));
     entry *limit = entries + contestant_count;
-    printf("}, \"limits\": {\"fma\": %.5g, \"fma256\": %.5g, \"read\": %.5g, \"update\": %.5g}}\n",
+    printf("}, \"limits\": {\"fma\": %.5g, \"fma256\": %.5g, \"read\": %.5g, \"update\": %.5g}",
            fma_flops() / limit[0].seconds, fma256_flops() / limit[1].seconds, bytes / limit[2].seconds,
            bytes / limit[3].seconds);
+    if (operations[operation].sparse)
+        printf(", \"nonzero\": %g", 1.0 / SPARSENESS);
+    printf("}\n");
     return 0;
 }

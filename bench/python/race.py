@@ -20,6 +20,7 @@ from contestants import BY_NAME, Reference
 BLOCKS, EPOCH_BLOCKS, BLOCK_SECONDS = 41, 5, 2e-3
 TOLERANCE, EPOCH_TOLERANCE = 1e-4, 0.03
 CHECK_RATE, TIMED_RATE, EPOCH_RATE = 0.5, 1e-4, 0.1
+SPARSENESS = 100
 
 
 def aligned(shape, dtype=np.float32):
@@ -41,14 +42,19 @@ def read_samples():
     return X, labels.astype(np.int32)
 
 
-def draw(sizes, batch):
-    """Parameters, and samples without a zero."""
+def draw(sizes, batch, sparse):
+    """Parameters, and samples: bags of words with one input in SPARSENESS that is not zero, or rows without a zero."""
     random = np.random.default_rng(1)
     arrays = []
     for inputs, outputs in pairwise(sizes):
         arrays += [random.uniform(-1, 1, inputs * outputs) * (6 / inputs) ** 0.5, random.uniform(-0.1, 0.1, outputs)]
     X = aligned((batch, sizes[0]))
-    X[...] = 1 - random.random(X.shape, np.float32)
+    if sparse:
+        for x in X:
+            words = random.choice(sizes[0], sizes[0] // SPARSENESS, replace=False)
+            x[words] = np.log1p(random.geometric(0.5, len(words)))
+    else:
+        X[...] = 1 - random.random(X.shape, np.float32)
     return np.concatenate(arrays).astype(np.float32), X, random.integers(sizes[-1], size=batch, dtype=np.int32)
 
 
@@ -73,7 +79,7 @@ def compare(name, contestant, reference, initial):
 def timer(operation, contestant, initial):
     """A function that runs the contestant so many times, and returns the seconds of one."""
     def run(runs):
-        if operation == "step":
+        if operation in ("step", "sparse"):
             contestant.run_step(TIMED_RATE, runs)
         elif operation == "forward":
             contestant.run_forward(runs)
@@ -102,7 +108,7 @@ def main(operation, shape, batch, functions, first, *names):
     sizes, batch = tuple(int(size) for size in shape.split("-")), int(batch)
     reference_name, library = first.split("=")
     Reference.open(functions, library)
-    initial, X, labels = draw(sizes, batch)
+    initial, X, labels = draw(sizes, batch, operation == "sparse")
     contestants = {reference_name: Reference(sizes, batch)} | {name: BY_NAME[name](sizes, batch) for name in names}
     reference = contestants[reference_name]
     for name, contestant in contestants.items():
