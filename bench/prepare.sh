@@ -5,7 +5,7 @@ python_peers=python,pytorch,pytorch-expert,scikit-learn
 dotnet_peers=dotnet,onnxruntime
 all_peers=$c_peers,$python_peers,$dotnet_peers,torchsharp
 all_shapes=4-8-3,64-32-10,784-128-10,784-128-64-10,784-512-10,10000-64-4
-all_operations=step,forward,epoch,sparse,start
+all_operations=step,forward,epoch,sparse,adam,start
 objects=$work/objects
 missing=$work/missing       # lines of a peer, a tab, and why it is not measured
 

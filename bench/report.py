@@ -22,7 +22,8 @@ def flops(operation, sizes, batch, nonzero):
 
 
 def traffic(operation, sizes, batch, limits, nonzero):
-    """Seconds for the parameters alone: read once for the forward pass, read and written once for the update. Where nearly all inputs are 0, they are read, and of W1 only rows of the others."""
+    """Seconds for the parameters alone: read once for the forward pass, read and written once for the update, with
+    Adam's two numbers for each. Where nearly all inputs are 0, they are read, and of W1 only rows of the others."""
     size = 4 * sum((a + 1) * b for a, b in zip(sizes, sizes[1:]))
     if operation == "forward":
         return size / limits["read"]
@@ -30,7 +31,8 @@ def traffic(operation, sizes, batch, limits, nonzero):
         size -= 4 * sizes[0] * sizes[1] * (1 - nonzero) ** batch
         return (4 * batch * sizes[0] + size) / limits["read"] + size / limits["update"]
     steps = -(-EPOCH_SAMPLES // batch) if operation == "epoch" else 1
-    return steps * (size / limits["read"] + size / limits["update"])
+    updated = 3 * size if operation == "adam" else size
+    return steps * (size / limits["read"] + updated / limits["update"])
 
 
 def fastest_peer(row):
@@ -45,6 +47,8 @@ def evaluate(row):
     ours = seconds.get("v4", seconds.get("v3"))
     row["ratio"] = {name: time / ours for name, time in seconds.items()}
     row["fastest_peer"] = fastest_peer(row)
+    if "sgd" in row:
+        row["of_sgd"] = ours / row["sgd"]
     if "limits" not in row:
         return
     sizes = [int(size) for size in row["shape"].split("-")]
@@ -89,7 +93,7 @@ def contestants(rows):
 def table(rows):
     ours, peers = contestants(rows)
     best = ours[0]
-    head = ["operation", "shape", "batch", "limit", "by", best, "GFLOP/s", "of limit"]
+    head = ["operation", "shape", "batch", "limit", "by", best, "GFLOP/s", "of limit", "of SGD"]
     head += [f"{name} of limit" if name == "v3" else f"{name} ×" for name in ours[1:] + peers]
     yield head + ["fastest peer ×"]
     for row in rows:
@@ -98,6 +102,7 @@ def table(rows):
         cells += [duration(row["limit"]), "FMA" if row["bound"] == "multiply-adds" else "memory"] if limited else ["", ""]
         cells.append(duration(time))
         cells += [f"{row['flops'] / time / 1e9:.1f}", f"{row['fraction'][best]:.1%}"] if limited else ["", ""]
+        cells.append(f"{row['of_sgd']:.1%}" if "of_sgd" in row else "")
         for name in ours[1:] + peers + [fastest_peer(row)]:
             if name not in row["seconds"]:
                 cells.append("")

@@ -17,7 +17,7 @@ usage: bench/run.sh [--peers LIST] [--shapes LIST] [--operations LIST] [--batche
   --core         the core that all is pinned to (default: the last)
   --json         where the results go (default: artifacts/bench/results.json)
 
-epoch is measured at 784-128-10 with a batch of 128 only, sparse at 10000-64-4 with one of 32, and nothing
+epoch and adam are measured at 784-128-10 with a batch of 128 only, sparse at 10000-64-4 with one of 32, and nothing
 else at that shape.
 It installs what it compares with (apt, as root) or says what is missing.
 TEXT
@@ -73,8 +73,8 @@ export DOTNET_TieredPGO=0 DOTNET_TC_DelaySingleProcMultiplier=1
 # measured OPERATION SHAPE BATCH: whether it makes a row.
 measured() {
     case $1-$2-$3 in
-        epoch-784-128-10-128 | sparse-10000-64-4-32) return 0 ;;
-        epoch-* | sparse-* | *-10000-64-4-*) return 1 ;;
+        epoch-784-128-10-128 | adam-784-128-10-128 | sparse-10000-64-4-32) return 0 ;;
+        epoch-* | adam-* | sparse-* | *-10000-64-4-*) return 1 ;;
     esac
 }
 
@@ -87,6 +87,7 @@ run_races() {
         forward) in_dotnet=$dotnet_peers ;;
         epoch) in_c=${c_peers%,fann} ;;     # it would take a minute
         sparse) in_c=${c_peers%,fann} in_dotnet= ;;
+        adam) in_c= in_python=python,pytorch in_dotnet= ;;
     esac
     for name in ${levels//,/ } $(wanted "$in_c"); do
         c+=("$name=$objects/$2/$name.so")

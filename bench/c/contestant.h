@@ -22,6 +22,12 @@ typedef struct {
     /* One epoch in shuffled batches; returns the mean loss. Null where the rows are to be gathered for step. */
     double (*epoch)(float *parameters, const float *X, const int32_t *labels, int count, int batch, float rate);
 
+    /* One step of Adam with its usual numbers; returns the mean loss before it. Null where there is none. */
+    double (*adam_step)(float *parameters, const float *X, const int32_t *labels, int n, float rate);
+
+    /* Adam forgets its steps. */
+    void (*forget)(void);
+
     /* Whether it is a network of another kind, whose numbers cannot be compared. */
     int differs;
 } contestant;

@@ -5,17 +5,22 @@
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static size_t (*workspace_size)(size_t);
 static size_t (*epoch_workspace_size)(size_t, size_t);
+static size_t (*optimizer_state_size)(const bench_options *);
 static int32_t (*run_forward)(const void *, const float *, size_t, float *, void *, size_t);
 static int32_t (*train_step)(void *, const float *, const int32_t *, size_t, const bench_options *, void *, size_t,
                              void *, size_t, double *);
 static int32_t (*train_epoch)(void *, const float *, const int32_t *, size_t, const bench_epoch *,
                               const bench_options *, void *, size_t, void *, size_t, double *, size_t *);
-static void *workspace;
-static size_t workspace_bytes;
+static void *workspace, *state;
+static size_t workspace_bytes, state_bytes;
 static bench_options options = { .size = sizeof options };
+static bench_options adam = {
+    .size = sizeof adam, .optimizer = BENCH_ADAM, .beta1 = 0.9f, .beta2 = 0.999f, .epsilon = 1e-8f,
+};
 
 static void check(int32_t status)
 {
@@ -25,6 +30,11 @@ static void check(int32_t status)
     }
 }
 
+static void forget(void)
+{
+    memset(state, 0, state_bytes);
+}
+
 static const char *create(void)
 {
     void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
@@ -32,14 +42,21 @@ static const char *create(void)
         return dlerror();
     workspace_size = dlsym(library, NETWORK "_workspace_size");
     epoch_workspace_size = dlsym(library, NETWORK "_epoch_workspace_size");
+    optimizer_state_size = dlsym(library, NETWORK "_optimizer_state_size");
     run_forward = dlsym(library, NETWORK "_forward");
     train_step = dlsym(library, NETWORK "_train_step");
     train_epoch = dlsym(library, NETWORK "_train_epoch");
-    if (!workspace_size || !epoch_workspace_size || !run_forward || !train_step || !train_epoch)
+    if (!workspace_size || !epoch_workspace_size || !optimizer_state_size || !run_forward || !train_step
+        || !train_epoch)
         return "the library lacks a function";
     workspace_bytes = workspace_size(LARGEST_BATCH);
     workspace = malloc(workspace_bytes);
-    return workspace ? NULL : "no memory";
+    state_bytes = optimizer_state_size(&adam);
+    state = aligned_alloc(64, (state_bytes + 63) / 64 * 64);
+    if (!workspace || !state)
+        return "no memory";
+    forget();
+    return NULL;
 }
 
 static void forward(const float *parameters, const float *X, int n, float *probabilities)
@@ -52,6 +69,14 @@ static double step(float *parameters, const float *X, const int32_t *labels, int
     double loss;
     options.learning_rate = rate;
     check(train_step(parameters, X, labels, (size_t)n, &options, NULL, 0, workspace, workspace_bytes, &loss));
+    return loss;
+}
+
+static double adam_step(float *parameters, const float *X, const int32_t *labels, int n, float rate)
+{
+    double loss;
+    adam.learning_rate = rate;
+    check(train_step(parameters, X, labels, (size_t)n, &adam, state, state_bytes, workspace, workspace_bytes, &loss));
     return loss;
 }
 
@@ -68,4 +93,6 @@ static double epoch(float *parameters, const float *X, const int32_t *labels, in
     return loss;
 }
 
-const contestant the_contestant = { .create = create, .forward = forward, .step = step, .epoch = epoch };
+const contestant the_contestant = {
+    .create = create, .forward = forward, .step = step, .epoch = epoch, .adam_step = adam_step, .forget = forget,
+};

@@ -1,6 +1,6 @@
 /* Times contestants on one operation, by turns, and prints one line of JSON.
  *
- *     race OPERATION SIZES BATCH NAME=OBJECT ...      OPERATION: step, forward, epoch, sparse
+ *     race OPERATION SIZES BATCH NAME=OBJECT ...      OPERATION: step, forward, epoch, sparse, adam
  *
  * The first contestant is the reference: what the others compute is compared with it before any is timed. A block is
  * as many runs as take about 2 ms; the contestants' blocks, and those of the core's limits, follow each other, so that
@@ -16,13 +16,13 @@
 #include <time.h>
 
 enum { ENTRIES = 32, BLOCKS = 41, EPOCH_BLOCKS = 7, SAMPLES = 60000, PIXELS = 784, LAYERS = 8,
-       SPARSENESS = 100 };
+       SPARSENESS = 100, ADAM_STEPS = 5 };
 
 static const double block_seconds = 2e-3;
 static const double tolerance = 1e-4, epoch_tolerance = 0.03;
-static const float check_rate = 0.5f, timed_rate = 1e-4f, epoch_rate = 0.1f;
+static const float check_rate = 0.5f, timed_rate = 1e-4f, epoch_rate = 0.1f, adam_rate = 1e-3f;
 
-typedef enum { STEP, FORWARD, EPOCH, FMA, FMA256, READ, UPDATE } action;
+typedef enum { STEP, FORWARD, EPOCH, ADAM, FMA, FMA256, READ, UPDATE } action;
 
 typedef struct {
     const char *name;
@@ -37,7 +37,7 @@ static const struct {
     action action;
     int sparse;
 } operations[] = {
-    { "step", STEP, 0 }, { "forward", FORWARD, 0 }, { "epoch", EPOCH, 0 }, { "sparse", STEP, 1 },
+    { "step", STEP, 0 }, { "forward", FORWARD, 0 }, { "epoch", EPOCH, 0 }, { "sparse", STEP, 1 }, { "adam", ADAM, 0 },
 };
 
 static entry entries[ENTRIES];
@@ -189,6 +189,10 @@ static void run(entry *e, long runs)
         for (long r = 0; r < runs; r++)
             e->loss = c->epoch ? c->epoch(parameters, X, labels, sample_count, batch, epoch_rate) : run_epoch(c);
         break;
+    case ADAM:
+        for (long r = 0; r < runs; r++)
+            c->adam_step(parameters, X, labels, batch, timed_rate);
+        break;
     case FMA:
         run_fma(runs);
         break;
@@ -207,6 +211,8 @@ static void run(entry *e, long runs)
 static double time_block(entry *e)
 {
     memcpy(parameters, initial, parameter_count * sizeof(float));
+    if (e->action == ADAM)
+        e->contestant->forget();
     if (e->action != EPOCH)
         run(e, 1 + e->runs / 8);    /* brings code and data into the caches */
     double start = now();
@@ -237,6 +243,19 @@ static double distance(const float *a, const float *b, const float *origin, size
     return length > 0 ? sqrt(difference / length) : difference;
 }
 
+/* The loss before a step. Of Adam several are taken: what it keeps counts from the second on. */
+static double take_step(const entry *e)
+{
+    const contestant *c = e->contestant;
+    if (e->action != ADAM)
+        return c->step(parameters, X, labels, batch, check_rate);
+    c->forget();
+    double loss = c->adam_step(parameters, X, labels, batch, adam_rate);
+    for (int step = 1; step < ADAM_STEPS; step++)
+        c->adam_step(parameters, X, labels, batch, adam_rate);
+    return loss;
+}
+
 /* Loss, probabilities, and how far a step carries each array of the parameters, against the first contestant. */
 static void compare(entry *e)
 {
@@ -246,7 +265,7 @@ static void compare(entry *e)
     size_t outputs = (size_t)n * (size_t)sizes[layers - 1];
     memcpy(parameters, initial, parameter_count * sizeof(float));
     e->contestant->forward(parameters, X, n, probabilities);
-    double loss = e->contestant->step(parameters, X, labels, n, check_rate);
+    double loss = take_step(e);
     if (first) {
         step_reference = floats(parameter_count);
         forward_reference = floats(outputs);
@@ -293,6 +312,8 @@ static void open_contestant(char *argument, action action)
     const char *why = c ? c->create() : dlerror();
     if (why)
         fail(why, argument);
+    if (action == ADAM && !c->adam_step)
+        fail("has no Adam", argument);
     add(argument, action, c);
 }
 
@@ -330,7 +351,7 @@ int main(int count, char **arguments)
     while (count > 4 && operation < all && strcmp(arguments[1], operations[operation].name) != 0)
         operation++;
     if (count <= 4 || operation == all) {
-        fprintf(stderr, "usage: race step|forward|epoch|sparse SIZES BATCH NAME=OBJECT ...\n");
+        fprintf(stderr, "usage: race step|forward|epoch|sparse|adam SIZES BATCH NAME=OBJECT ...\n");
         return 2;
     }
     action action = operations[operation].action;
@@ -363,6 +384,8 @@ int main(int count, char **arguments)
     add("fma256", FMA256, NULL);
     add("read", READ, NULL);
     add("update", UPDATE, NULL);
+    if (action == ADAM)
+        add("sgd", STEP, entries[0].contestant);
     for (int i = 0; i < entry_count; i++)
         find_runs(&entries[i]);
     int blocks = action == EPOCH ? EPOCH_BLOCKS : BLOCKS;
@@ -386,6 +409,8 @@ int main(int count, char **arguments)
            bytes / limit[3].seconds);
     if (operations[operation].sparse)
         printf(", \"nonzero\": %g", 1.0 / SPARSENESS);
+    if (action == ADAM)
+        printf(", \"sgd\": %.6g", limit[4].seconds);
     printf("}\n");
     return 0;
 }

@@ -27,6 +27,19 @@ double reference_step(float *parameters, const float *X, const int32_t *labels, 
     return loss;
 }
 
+double reference_adam_step(float *parameters, const float *X, const int32_t *labels, int n, float rate, long runs)
+{
+    double loss = 0;
+    for (long r = 0; r < runs; r++)
+        loss = reference->adam_step(parameters, X, labels, n, rate);
+    return loss;
+}
+
+void reference_forget(void)
+{
+    reference->forget();
+}
+
 double reference_epoch(float *parameters, const float *X, const int32_t *labels, int count, int batch, float rate)
 {
     return reference->epoch(parameters, X, labels, count, batch, rate);

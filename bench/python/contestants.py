@@ -27,6 +27,10 @@ class Contestant:
         for _ in range(runs):
             self.step(rate)
 
+    def run_adam(self, rate, runs):
+        for _ in range(runs):
+            self.adam_step(rate)
+
     def views(self, flat):
         """W1, b1, W2, … of an array that holds all."""
         at = 0
@@ -47,6 +51,7 @@ class Reference(Contestant):
         cls.functions = ctypes.CDLL(functions)
         cls.functions.reference_open.restype = ctypes.c_char_p
         cls.functions.reference_step.restype = ctypes.c_double
+        cls.functions.reference_adam_step.restype = ctypes.c_double
         cls.functions.reference_epoch.restype = ctypes.c_double
         if (why := cls.functions.reference_open(library.encode())) is not None:
             raise OSError(why.decode())
@@ -69,6 +74,12 @@ class Reference(Contestant):
     def step(self, rate):
         return self.run_step(rate, 1)
 
+    def forget(self):
+        self.functions.reference_forget()
+
+    def adam_step(self, rate):
+        return self.run_adam(rate, 1)
+
     def run_forward(self, runs):
         self.functions.reference_forward(self.pointer(self.flat), self.pointer(self.X), self.batch,
                                          self.pointer(self.probabilities), ctypes.c_long(runs))
@@ -76,6 +87,11 @@ class Reference(Contestant):
     def run_step(self, rate, runs):
         return self.functions.reference_step(self.pointer(self.flat), self.pointer(self.X), self.pointer(self.labels),
                                              self.batch, ctypes.c_float(rate), ctypes.c_long(runs))
+
+    def run_adam(self, rate, runs):
+        return self.functions.reference_adam_step(self.pointer(self.flat), self.pointer(self.X),
+                                                  self.pointer(self.labels), self.batch, ctypes.c_float(rate),
+                                                  ctypes.c_long(runs))
 
     def epoch(self, rate):
         return self.functions.reference_epoch(self.pointer(self.flat), self.pointer(self.X), self.pointer(self.labels),
@@ -89,6 +105,7 @@ class Ours(Contestant):
         super().__init__(sizes, batch)
         import bench
 
+        self.new_adam = bench.Adam
         networks = [getattr(bench, name) for name in bench.networks.__all__]
         self.network = next(network for network in networks if network.sizes == sizes)()
         self.probabilities = np.empty((batch, sizes[-1]), np.float32)
@@ -104,6 +121,13 @@ class Ours(Contestant):
 
     def step(self, rate):
         return self.network.train_step(self.X, self.labels, rate)
+
+    def forget(self):
+        self.adam = self.new_adam()
+
+    def adam_step(self, rate):
+        self.adam.learning_rate = rate
+        return self.network.train_step(self.X, self.labels, optimizer=self.adam)
 
     def epoch(self, rate):
         return self.network.train_epoch(self.X, self.labels, self.batch, rate)
@@ -139,22 +163,29 @@ class PyTorch(Contestant):
         with self.torch.inference_mode():
             return self.torch.softmax(self.model(self.X), 1)
 
-    def learn(self, X, labels):
-        self.optimizer.zero_grad()
+    def learn(self, X, labels, optimizer):
+        optimizer.zero_grad()
         loss = self.loss(self.model(X), labels)
         loss.backward()
-        self.optimizer.step()
+        optimizer.step()
         return loss.detach()
 
     def step(self, rate):
         self.optimizer.param_groups[0]["lr"] = rate
-        return self.learn(self.X, self.labels)
+        return self.learn(self.X, self.labels, self.optimizer)
+
+    def forget(self):
+        self.adam = self.torch.optim.Adam(self.model.parameters(), lr=1e-3)
+
+    def adam_step(self, rate):
+        self.adam.param_groups[0]["lr"] = rate
+        return self.learn(self.X, self.labels, self.adam)
 
     def epoch(self, rate):
         self.optimizer.param_groups[0]["lr"] = rate
         total = self.torch.zeros(())
         for rows in self.torch.randperm(len(self.X)).split(self.batch):
-            total += len(rows) * self.learn(self.X[rows], self.labels[rows])
+            total += len(rows) * self.learn(self.X[rows], self.labels[rows], self.optimizer)
         return total / len(self.X)
 
 

@@ -19,8 +19,8 @@ from contestants import BY_NAME, Reference
 
 BLOCKS, EPOCH_BLOCKS, BLOCK_SECONDS = 41, 5, 2e-3
 TOLERANCE, EPOCH_TOLERANCE = 1e-4, 0.03
-CHECK_RATE, TIMED_RATE, EPOCH_RATE = 0.5, 1e-4, 0.1
-SPARSENESS = 100
+CHECK_RATE, TIMED_RATE, EPOCH_RATE, ADAM_RATE = 0.5, 1e-4, 0.1, 1e-3
+SPARSENESS, ADAM_STEPS = 100, 5
 
 
 def aligned(shape, dtype=np.float32):
@@ -62,13 +62,21 @@ def distance(a, b):
     return np.linalg.norm(np.asarray(a, np.float64) - b) / np.linalg.norm(b)
 
 
-def compare(name, contestant, reference, initial):
+def take_step(operation, contestant):
+    """The loss before a step. Of Adam several are taken: what it keeps counts from the second on."""
+    if operation != "adam":
+        return contestant.step(CHECK_RATE)
+    contestant.forget()
+    return [float(contestant.adam_step(ADAM_RATE)) for _ in range(ADAM_STEPS)][0]
+
+
+def compare(operation, name, contestant, reference, initial):
     """Loss, probabilities, and how far a step carries each array of the parameters."""
     results = []
     for one in (reference, contestant):
         one.load(initial)
         probabilities = np.array(one.forward())
-        loss = float(one.step(CHECK_RATE))
+        loss = float(take_step(operation, one))
         moved = one.views(np.array(one.parameters(), np.float64) - initial)
         results.append([np.array([loss]), probabilities, *moved])
     for right, came in zip(*results):
@@ -81,6 +89,8 @@ def timer(operation, contestant, initial):
     def run(runs):
         if operation in ("step", "sparse"):
             contestant.run_step(TIMED_RATE, runs)
+        elif operation == "adam":
+            contestant.run_adam(TIMED_RATE, runs)
         elif operation == "forward":
             contestant.run_forward(runs)
         else:
@@ -88,6 +98,8 @@ def timer(operation, contestant, initial):
 
     def block(runs):
         contestant.load(initial)
+        if operation == "adam":
+            contestant.forget()
         if operation != "epoch":
             run(1 + runs // 8)
         start = time.process_time()
@@ -113,7 +125,7 @@ def main(operation, shape, batch, functions, first, *names):
     reference = contestants[reference_name]
     for name, contestant in contestants.items():
         contestant.bind(X, labels)
-        compare(name, contestant, reference, initial)
+        compare(operation, name, contestant, reference, initial)
     if operation == "epoch":
         X, labels = read_samples()
         for contestant in contestants.values():
