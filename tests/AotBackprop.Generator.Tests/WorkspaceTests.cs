@@ -9,6 +9,7 @@ public sealed class WorkspaceTests
     [Fact]
     public void The_plan_leaves_as_much_room_as_the_runtime_library_writes()
     {
+        Assert.Equal(SampleLanes.Samples, AcrossPlan.Samples);
         Assert.Equal(RowBlock.Floats, WorkspacePlan.BlockFloats);
         Assert.Equal(NonZero.Slack, WorkspacePlan.ListSlack);
         foreach (int inputs in new[] { 128, 129, 135, 136, 784, 10_000, 65_536 })

@@ -106,7 +106,7 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         int whole = plan.Inputs / plan.Rows * plan.Rows;
         if (whole > 0)
         {
-            string end = whole < plan.Inputs ? $"Math.Min(end, {whole})" : "end";
+            string end = whole < plan.Inputs ? $"global::System.Math.Min(end, {whole})" : "end";
             using (writer.Block($"for (int i = first; i < {end}; i += {plan.Rows})"))
             {
                 tile();

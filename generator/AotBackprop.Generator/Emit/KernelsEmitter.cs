@@ -27,6 +27,10 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             EmitBackward();
             writer.Line();
             EmitGradients();
+            if (plan.SumsAcross)
+            {
+                EmitAcross();
+            }
         }
     }
 
@@ -142,6 +146,18 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         }
     }
 
+    private void EmitAcross()
+    {
+        AcrossEmitter emitter = new(writer, words: _words, plan);
+        writer.Line();
+        using (writer.Region("A sample in each lane: the same for batches of 16 samples and more"))
+        {
+            emitter.EmitDifferentiate();
+            writer.Line();
+            emitter.EmitGradient();
+        }
+    }
+
     private void EmitGradients()
     {
         using (writer.Region("Gradients: every dW and db, stored or applied"))
@@ -165,7 +181,9 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 GradientPlan gradient = width.Gradients[layer.Number - 1];
                 int l = layer.Number;
                 GradientEmitter emitter = new(writer, _words, gradient, layer);
-                const string Order = "Each sum adds the samples ascending, from 0.";
+                string Order = plan.SumsAcross
+                    ? $"Each sum adds the samples ascending, from 0: fewer than {AcrossPlan.Samples}."
+                    : "Each sum adds the samples ascending, from 0.";
                 EmitHead(Notation.WeightGradient(layer), Notation.WeightGradientShapes(layer), gradient.Form, Order);
                 emitter.EmitStored();
                 EmitHead($"{Notation.WeightGradient(layer)}, {Notation.AnyUpdate($"W{l}")}", Notation.WeightGradientShapes(layer), gradient.Form, Order);

@@ -53,7 +53,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line($"public readonly float* Z{Output.Number}; // [N×{Output.Outputs}], rows {Output.Stride} apart");
             writer.Line($"public readonly float* A{Output.Number}; // [N×{Output.Outputs}], dense");
             writer.Line("public readonly float* Largest, Sums; // [N]: of Zᵢ and of exp(Zᵢ − Largestᵢ)");
-            writer.Line("public readonly double* LogSums; // [N]: log Σⱼ exp Zᵢⱼ");
+            writer.Line("public readonly double* Losses; // [N]");
             foreach (LayerPlan layer in plan.Layers)
             {
                 writer.Line($"public readonly float* dZ{layer.Number}; // [N×{layer.Outputs}], rows {layer.Stride} apart");
@@ -75,6 +75,12 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             {
                 writer.Line($"public readonly int* Columns, Samples; // [{input.Inputs}], [N]: a tile's inputs and samples that are not all 0");
                 writer.Line($"public readonly {Runtime}.Entries Entries; // of X: [N×{entries}] at most");
+            }
+
+            if (plan.SumsAcross)
+            {
+                writer.Line($"public readonly float* {string.Join(", ", AcrossMatrices().Select(m => m.Name))}; // in blocks of {AcrossPlan.Samples} samples, one in each lane");
+                writer.Line($"public readonly float* LaneSums, Gradient; // [Count×{AcrossPlan.Samples}], [Count]");
             }
 
             writer.Line();
@@ -103,9 +109,9 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line($"Z{L} = {next};");
             writer.Line($"A{L} = Z{L} + (N * {Output.Stride});");
             writer.Line($"Largest = A{L} + WholeLines(N * {Output.Outputs});");
-            writer.Line("Sums = Largest + N;");
-            writer.Line("LogSums = (double*)(Largest + WholeLines(N * 2));");
-            next = "(float*)LogSums + WholeLines(N * 2)";
+            writer.Line("Sums = Largest + WholeLines(N);");
+            writer.Line("Losses = (double*)(Sums + WholeLines(N));");
+            next = "(float*)Losses + WholeLines(N * 2)";
             if (plan.Workspace.Block > 0)
             {
                 writer.Line($"Block = {next};");
@@ -144,6 +150,19 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"Entries.Heads = Entries.Next + (N * {entries});");
                 writer.Line($"Entries.Chained = Entries.Heads + {input.Inputs};");
             }
+
+            if (plan.SumsAcross)
+            {
+                writer.Line("nint samples = WholeLines(N);");
+                foreach ((string name, int units) in AcrossMatrices())
+                {
+                    writer.Line($"{name} = {next};");
+                    next = $"{name} + (samples * {units})";
+                }
+
+                writer.Line($"LaneSums = {next};");
+                writer.Line($"Gradient = LaneSums + {AcrossPlan.Samples * WorkspacePlan.WholeLines(plan.ParameterCount)};");
+            }
         }
 
     }
@@ -180,10 +199,18 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"A{L} += part.First * {Output.Outputs};");
                 writer.Line("Largest += part.First;");
                 writer.Line("Sums += part.First;");
-                writer.Line("LogSums += part.First;");
+                writer.Line("Losses += part.First;");
                 foreach (LayerPlan layer in plan.Layers)
                 {
                     writer.Line($"dZ{layer.Number} += part.First * {layer.Stride};");
+                }
+
+                if (plan.SumsAcross)
+                {
+                    foreach ((string name, int units) in AcrossMatrices())
+                    {
+                        writer.Line($"{name} += part.First * {units};");
+                    }
                 }
 
                 if (input.SkipsZeros)
@@ -194,6 +221,16 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             }
         }
     }
+
+    /// <summary>Matrices with a sample in each lane, and the units of a sample.</summary>
+    private IEnumerable<(string Name, int Units)> AcrossMatrices() =>
+    [
+        ("XAcross", plan.Layers[0].Inputs),
+        ("YAcross", Output.Outputs),
+        ("Chosen", 1),
+        .. plan.Layers.Select(l => ($"{(l.IsOutput ? "Z" : "A")}{l.Number}Across", l.Outputs)),
+        .. plan.Layers.Select(l => ($"dZ{l.Number}Across", l.Outputs)),
+    ];
 
     private void EmitKernels()
     {
@@ -212,11 +249,12 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line($"public static int FixedTrainingFloats => {workspace.TrainingFixed};");
             writer.Line($"public static bool SkipsZeros => {(plan.Layers[0].SkipsZeros ? "true" : "false")};");
             writer.Line($"public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A{L};");
+            writer.Line("public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;");
             writer.Line();
             EmitEntries();
             EmitInitialize();
             EmitDispatched("Forward", $"float* parameters, float* X, {Runtime}.Zeros zeros, nint N, float* workspace, float* probabilities", "parameters, X, zeros, N, w, probabilities");
-            EmitLoss();
+            EmitLosses();
             EmitPrepare();
             EmitDifferentiate();
             EmitDispatched("Backward", "nint N, float* workspace", "N, w");
@@ -278,7 +316,35 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         using (writer.Block($"public static void {method}{generic}({parameters}){constraint}"))
         {
             writer.Line(ofPart ? "Workspace w = new(workspace, part, fromFirst: false);" : "Workspace w = new(workspace, N);");
+            if (ofPart && plan.SumsAcross)
+            {
+                EmitGradientAcross(method);
+            }
+
             EmitForWidths(width => writer.Line($"{width}.{method}({arguments});"));
+        }
+
+        writer.Line();
+    }
+
+    /// <summary>A gradient this small is not divided among threads.</summary>
+    private void EmitGradientAcross(string method)
+    {
+        bool descends = method == "Descend";
+        using (writer.Block($"if (part.N >= {AcrossPlan.Samples} && !part.IsInRows)"))
+        {
+            using (writer.Block("if (part.Has(0))"))
+            {
+                EmitForWidths(width => writer.Line($"{width}.GradientAcross(part.N, w, {(descends ? "w.Gradient" : "gradient")});"));
+                if (descends)
+                {
+                    writer.Line();
+                    writer.Line($"{Runtime}.Matrix.Descend(parameters, w.Gradient, Layout.Count, 1, update);");
+                }
+            }
+
+            writer.Line();
+            writer.Line("return;");
         }
 
         writer.Line();
@@ -335,6 +401,11 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line("float scale = 1f / part.N;");
             writer.Line($"X += part.First * {plan.Layers[0].Inputs};");
             writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
+            if (plan.SumsAcross)
+            {
+                EmitDifferentiateAcross();
+            }
+
             using (writer.Block("if (!part.IsShared)"))
             {
                 writer.Line("Transpose(parameters, part, w);");
@@ -348,60 +419,89 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"{width}.Backward(N, w);");
             });
             writer.Line();
-            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);");
-            foreach (LayerPlan layer in plan.Layers)
-            {
-                int l = layer.Number;
-                writer.Line($"w.Magnitudes[{2 * (l - 1)}] = {Runtime}.Scan.Largest(w.dZ{l}, (nuint)N * {layer.Stride});");
-                if (l > 1)
-                {
-                    writer.Line($"w.Magnitudes[{(2 * (l - 1)) + 1}] = {Runtime}.Scan.Largest(w.A{l - 1}, (nuint)N * {layer.InputStride});");
-                }
-            }
+            writer.Line("Losses(targets, N, w);");
+            EmitMagnitudes(l => ($"w.dZ{l.Number}", l.Stride), l => ($"w.A{l.Number}", l.Stride));
         }
 
         writer.Line();
     }
 
-    private void EmitLoss()
+    private void EmitDifferentiateAcross()
     {
         int L = Output.Number;
-        writer.Line($"// log Σₖ exp Z{L}ᵢₖ = Largestᵢ + log Sumsᵢ");
-        using (writer.Block("public static void LogSums(nint N, float* workspace)"))
+        writer.Line();
+        using (writer.Block($"if (part.N >= {AcrossPlan.Samples} && !part.IsInRows)"))
         {
-            writer.Line("Workspace w = new(workspace, N);");
-            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);");
+            writer.Line($"{Runtime}.SampleLanes.Spread(X, N, {plan.Layers[0].Inputs}, w.XAcross);");
+            writer.Line($"{Runtime}.SampleLanes.SpreadTargets(targets, N, {Output.Outputs}, w.YAcross);");
+            EmitForWidths(width => writer.Line($"{width}.DifferentiateAcross(parameters, N, scale, w);"));
+            writer.Line();
+            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.Losses);");
+            writer.Line($"{Runtime}.SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across, w.Chosen, w.Losses);");
+            writer.Line($"N = (N + {AcrossPlan.Samples - 1}) & ~{AcrossPlan.Samples - 1};");
+            EmitMagnitudes(l => ($"w.dZ{l.Number}Across", l.Outputs), l => ($"w.A{l.Number}Across", l.Outputs));
+            writer.Line("return;");
         }
 
         writer.Line();
-        writer.Line($"// {Notation.Loss(Output)}; −log A{L}ᵢⱼ is log Σₖ exp Z{L}ᵢₖ − Z{L}ᵢⱼ, which no small A{L} makes infinite.");
-        using (writer.Block($"public static double LossSum({Runtime}.Targets targets, nint N, float* workspace, double sum)"))
+    }
+
+    /// <summary>The largest of each dZ, and of each A that enters a layer.</summary>
+    private void EmitMagnitudes(Func<LayerPlan, (string Matrix, int Stride)> dZ, Func<LayerPlan, (string Matrix, int Stride)> A)
+    {
+        foreach (LayerPlan layer in plan.Layers)
         {
-            writer.Line("Workspace w = new(workspace, N);");
-            writer.Line("double* logSums = w.LogSums;");
+            int at = 2 * (layer.Number - 1);
+            writer.Line($"w.Magnitudes[{at}] = {Runtime}.Scan.Largest({dZ(layer).Matrix}, (nuint)N * {dZ(layer).Stride});");
+            if (layer.Number > 1)
+            {
+                (string matrix, int stride) = A(plan.Layers[layer.Number - 2]);
+                writer.Line($"w.Magnitudes[{at + 1}] = {Runtime}.Scan.Largest({matrix}, (nuint)N * {stride});");
+            }
+        }
+    }
+
+    private void EmitLosses()
+    {
+        int L = Output.Number;
+        using (writer.Block($"public static void Losses({Runtime}.Targets targets, nint N, float* workspace)"))
+        {
+            writer.Line("Losses(targets, N, new Workspace(workspace, N));");
+        }
+
+        writer.Line();
+        writer.Line($"// {Notation.Loss(Output)}: of each sample −Σⱼ Yᵢⱼ log A{L}ᵢⱼ. −log A{L}ᵢⱼ is log Σₖ exp Z{L}ᵢₖ − Z{L}ᵢⱼ,");
+        writer.Line($"// which no small A{L} makes infinite, and log Σₖ exp Z{L}ᵢₖ = Largestᵢ + log Sumsᵢ.");
+        using (writer.Block($"private static void Losses({Runtime}.Targets targets, nint N, in Workspace w)"))
+        {
+            writer.Line("double* losses = w.Losses;");
             writer.Line($"float* z = w.Z{L};");
+            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, losses);");
             using (writer.Block("if (targets.Labels != null)"))
             {
                 writer.Line("int* labels = targets.Labels;");
                 using (writer.Block($"for (nint n = 0; n < N; n++, z += {Output.Stride})"))
                 {
-                    writer.Line("sum += logSums[n] - z[labels[n]];");
+                    writer.Line("losses[n] -= z[labels[n]];");
                 }
 
                 writer.Line();
-                writer.Line("return sum;");
+                writer.Line("return;");
             }
 
             writer.Line();
             writer.Line("float* y = targets.Probabilities;");
             using (writer.Block($"for (nint n = 0; n < N; n++, z += {Output.Stride}, y += {Output.Outputs})"))
-            using (writer.Block($"for (int j = 0; j < {Output.Outputs}; j++)"))
             {
-                writer.Line("sum += y[j] == 0 ? 0 : y[j] * (logSums[n] - z[j]);");
-            }
+                writer.Line("double loss = 0;");
+                using (writer.Block($"for (int j = 0; j < {Output.Outputs}; j++)"))
+                {
+                    writer.Line("loss += y[j] == 0 ? 0 : y[j] * (losses[n] - z[j]);");
+                }
 
-            writer.Line();
-            writer.Line("return sum;");
+                writer.Line();
+                writer.Line("losses[n] = loss;");
+            }
         }
 
         writer.Line();

@@ -98,29 +98,12 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     {
         const string Block = "global::AotBackprop.Runtime.RowBlock";
         int lanes = words.Lanes;
-        string[] z = [.. Enumerable.Range(0, Classes).Select(j => $"z{j}")];
         writer.Line("nint n = 0;");
         writer.Line($"// {lanes} rows at a time, a row in each lane.");
         using (writer.Block($"for (; {Block}.IsSupported && n <= N - {lanes}; n += {lanes})"))
         {
             writer.Line($"{Block}.Spread({Vocabulary.Row(_Z, "n", layer.Stride)}, {layer.Stride}, {Classes}, {lanes}, block);");
-            for (int j = 0; j < Classes; j++)
-            {
-                writer.Line($"{words.Vector} {z[j]} = {Load(At("block", j * lanes))};");
-            }
-
-            writer.Line();
-            writer.Line($"{words.Vector} m = {z.Skip(1).Aggregate(z[0], (most, next) => $"Max({most}, {next})")};");
-            foreach (string vector in z)
-            {
-                writer.Line($"{vector} = Exp({vector} - m);");
-            }
-
-            writer.Line();
-            writer.Line($"{words.Vector} s = {SumByHalves(z)};");
-            writer.Line($"{Store("Largest + n", "m")}");
-            writer.Line($"{Store("Sums + n", "s")}");
-            writer.Line($"{words.Vector} inverse = Fill(1) / s;");
+            string[] z = EmitExponentials(writer, words, Classes, j => Load(At("block", j * lanes)), "Largest + n", "Sums + n");
             for (int j = 0; j < Classes; j++)
             {
                 writer.Line(Store(At("block", j * lanes), $"{z[j]} * inverse"));
@@ -130,6 +113,32 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
         }
 
         writer.Line();
+    }
+
+    /// <summary>exp(Zᵢⱼ − Largestᵢ) of rows that lie across lanes, their sums, and "inverse", by which they are divided.</summary>
+    /// <returns>The exponentials.</returns>
+    public static string[] EmitExponentials(
+        SourceWriter writer, Vocabulary words, int classes, Func<int, string> load, string largest, string sums)
+    {
+        string[] z = [.. Enumerable.Range(0, classes).Select(j => $"z{j}")];
+        for (int j = 0; j < classes; j++)
+        {
+            writer.Line($"{words.Vector} {z[j]} = {load(j)};");
+        }
+
+        writer.Line();
+        writer.Line($"{words.Vector} m = {z.Skip(1).Aggregate(z[0], (most, next) => $"Max({most}, {next})")};");
+        foreach (string vector in z)
+        {
+            writer.Line($"{vector} = Exp({vector} - m);");
+        }
+
+        writer.Line();
+        writer.Line($"{words.Vector} s = {SumByHalves(z)};");
+        writer.Line(Store(largest, "m"));
+        writer.Line(Store(sums, "s"));
+        writer.Line($"{words.Vector} inverse = Fill(1) / s;");
+        return z;
     }
 
     private static string SumByHalves(string[] z)

@@ -4,9 +4,19 @@ namespace AotBackprop.Generator.Model;
 /// Every choice about a network's code. The first part, the order, decides the bits of every result: the layers with
 /// their offsets and the order of their sums. The second, a tile table for each vector width, decides the speed alone.
 /// </summary>
+/// <param name="Spec">What was asked for.</param>
+/// <param name="Layers">The layers, with the order of their sums.</param>
+/// <param name="SumsAcross">
+/// Whether dW and db are 16 sums, over the samples n ≡ 0 to 15 (mod 16), joined by halves, in batches of 16 samples or
+/// more, which then have a form with a sample in each lane. Else the samples are added ascending.
+/// </param>
+/// <param name="ParameterCount">Weights and biases in all.</param>
+/// <param name="Workspace">Scratch memory.</param>
+/// <param name="Widths">A tile table for each vector width.</param>
 internal sealed record NetworkPlan(
     NetworkSpec Spec,
     EquatableArray<LayerPlan> Layers,
+    bool SumsAcross,
     int ParameterCount,
     WorkspacePlan Workspace,
     EquatableArray<WidthPlan> Widths)
@@ -18,6 +28,13 @@ internal sealed record NetworkPlan(
 
     /// <summary>Multiply-adds of a training step for one sample: forward, dA of the hidden layers, dW.</summary>
     public long TrainingCost => (2 * ForwardCost) + Layers.Skip(1).Sum(l => l.Weights);
+}
+
+/// <summary>The form with a sample in each lane, of a network whose plan has it.</summary>
+internal static class AcrossPlan
+{
+    /// <summary>Samples of a block: SampleLanes.Samples of the runtime library. Smaller batches go by rows.</summary>
+    public const int Samples = 16;
 }
 
 /// <summary>A layer, and the order of its sums.</summary>

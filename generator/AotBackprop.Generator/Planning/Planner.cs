@@ -11,15 +11,20 @@ internal static class Planner
     // With fewer, looking for zeros takes as long as multiplying with them.
     private const int LeastInputsToSkip = 128;
 
+    // Weights of a layer whose passes have a sample in each lane. With more, rows fill a vector.
+    private const int MostWeightsAcross = 64;
+
     public static NetworkPlan Plan(NetworkSpec spec)
     {
         EquatableArray<LayerPlan> layers = new(PlanLayers(spec));
         LayerPlan output = layers[layers.Count - 1];
+        bool sumsAcross = output.Outputs <= MostClassesInBlock && layers.All(l => l.Weights <= MostWeightsAcross);
         return new NetworkPlan(
             spec,
             layers,
+            sumsAcross,
             output.BiasOffset + output.Outputs,
-            PlanWorkspace(layers),
+            PlanWorkspace(layers, sumsAcross),
             new(VectorTable.All.Select(width => TilePlanner.Plan(width, layers, spec.Unroll))));
     }
 
@@ -66,7 +71,7 @@ internal static class Planner
         return chunks;
     }
 
-    private static WorkspacePlan PlanWorkspace(EquatableArray<LayerPlan> layers)
+    private static WorkspacePlan PlanWorkspace(EquatableArray<LayerPlan> layers, bool sumsAcross)
     {
         LayerPlan output = layers[layers.Count - 1];
         int activations = layers.Sum(l => l.Stride);
@@ -77,6 +82,21 @@ internal static class Planner
         int block = output.Outputs <= MostClassesInBlock ? WorkspacePlan.BlockFloats : 0;
         int magnitudes = WorkspacePlan.WholeLines(2 * layers.Count);
         int once = magnitudes + block;
+        if (sumsAcross)
+        {
+            // X, Y, Z of each sample's class and of the output, A of the others and every dZ in whole blocks; the
+            // gradient, and its sums.
+            int across = layers[0].Inputs + output.Outputs + 1 + (2 * layers.Sum(l => l.Outputs));
+            int parameters = WorkspacePlan.WholeLines(output.BiasOffset + output.Outputs);
+            return new WorkspacePlan(
+                inference,
+                once,
+                inference + activations + across,
+                once + transposed + ((AcrossPlan.Samples - 1) * across) + ((AcrossPlan.Samples + 1) * parameters),
+                magnitudes,
+                block);
+        }
+
         if (!layers[0].SkipsZeros)
         {
             return new WorkspacePlan(inference, once, inference + activations, once + transposed, magnitudes, block);

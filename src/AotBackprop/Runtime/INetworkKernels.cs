@@ -45,11 +45,11 @@ public unsafe interface INetworkKernels
     /// <summary>Where <see cref="Forward"/> may leave the probabilities in the workspace itself.</summary>
     static abstract float* Probabilities(float* workspace, nint N);
 
-    /// <summary>log Σⱼ exp Zᵢⱼ of each sample, from what <see cref="Forward"/> has left.</summary>
-    static abstract void LogSums(nint N, float* workspace);
+    /// <summary>The loss of each sample, from what <see cref="Forward"/> has left.</summary>
+    static abstract void Losses(Targets targets, nint N, float* workspace);
 
-    /// <summary>Adds each sample's loss to a sum, in order, from what <see cref="LogSums"/> has left.</summary>
-    static abstract double LossSum(Targets targets, nint N, float* workspace, double sum);
+    /// <summary>Where <see cref="Losses"/> and <see cref="Differentiate"/> leave the loss of each sample.</summary>
+    static abstract double* SampleLosses(float* workspace, nint N);
 
     /// <summary>
     /// What has to be there before <see cref="Differentiate"/>, where several threads share a batch: the transposed
@@ -58,7 +58,7 @@ public unsafe interface INetworkKernels
     static abstract void Prepare(float* parameters, in Part part, float* workspace);
 
     /// <summary>
-    /// For each sample of a part: forward, log Σⱼ exp Zᵢⱼ, and back to every dZ. Parameters are read only. The workspace
+    /// For each sample of a part: forward, its loss, and back to every dZ. Parameters are read only. The workspace
     /// of the part then begins with the largest |dZ| and |A| of each layer, dZ1 and X first; that of X is left out.
     /// </summary>
     static abstract void Differentiate(float* parameters, float* X, Targets targets, Zeros zeros, in Part part, float* workspace);

@@ -49,7 +49,7 @@ public static unsafe class Matrix
     /// <param name="scale">c, 1 where the gradient is taken as it is.</param>
     /// <param name="update">The update.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Descend<TUpdate>(float* parameters, float* gradient, int count, float scale, in TUpdate update)
+    public static void Descend<TUpdate>(float* parameters, float* gradient, int count, float scale, in TUpdate update)
         where TUpdate : struct, IUpdate
     {
         int i = 0;

@@ -106,8 +106,8 @@ public static unsafe partial class NetworkFunctions<TKernels>
             ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities);
 
             // One sample at a time: the order of the sum does not depend on the size of a part.
-            TKernels.LogSums(N, aligned);
-            loss = TKernels.LossSum(part, N, aligned, loss);
+            TKernels.Losses(part, N, aligned);
+            loss = Sum(TKernels.SampleLosses(aligned, N), N, loss);
             correct += CountCorrect(part, N, probabilities);
         }
 
@@ -163,6 +163,16 @@ public static unsafe partial class NetworkFunctions<TKernels>
         }
 
         TKernels.Forward(parameters, part, zeros, N, workspace, probabilities);
+    }
+
+    private static double Sum(double* losses, nint N, double sum)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            sum += losses[n];
+        }
+
+        return sum;
     }
 
     private static long CountCorrect(Targets targets, nint N, float* probabilities)

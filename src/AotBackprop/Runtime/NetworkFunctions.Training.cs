@@ -32,7 +32,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float* aligned = Align(workspace);
         Part part = new((nint)count);
         TKernels.Differentiate(parameters, X, targets, inputs.Zeros, part, aligned);
-        loss = Loss(targets, (nint)count, aligned, new Worker(Team.Alone, null, 0), inputs.Largest, out double bound);
+        loss = Loss((nint)count, aligned, new Worker(Team.Alone, null, 0), inputs.Largest, out double bound);
         if (!double.IsFinite(loss) || !(bound < float.MaxValue))
         {
             return NetworkStatus.NotFinite;
@@ -208,7 +208,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         {
             TKernels.Differentiate(parameters, X, targets, findings.Zeros, part, workspace);
             worker.Wait();
-            loss = Loss(targets, part.N, workspace, worker, findings.LargestInput, out double bound);
+            loss = Loss(part.N, workspace, worker, findings.LargestInput, out double bound);
             if (!double.IsFinite(loss) || !descent.IsSafe(bound, findings.LargestParameter, step))
             {
                 status = NetworkStatus.NotFinite;
@@ -265,7 +265,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// The mean loss, from what <see cref="INetworkKernels.Differentiate"/> has left of every sample, and a bound of the
     /// gradient: |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|. It may be infinite or NaN.
     /// </summary>
-    private static double Loss(Targets targets, nint N, float* workspace, in Worker worker, float largestInput, out double bound)
+    private static double Loss(nint N, float* workspace, in Worker worker, float largestInput, out double bound)
     {
         double largest = 0;
         for (int i = 0; i < Magnitudes; i += 2)
@@ -275,7 +275,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         }
 
         bound = N * largest;
-        return TKernels.LossSum(targets, N, workspace, 0) / N;
+        return Sum(TKernels.SampleLosses(workspace, N), N, 0) / N;
     }
 
     /// <summary>Finishes the gradient and applies it from the registers.</summary>

@@ -51,10 +51,10 @@ public static unsafe partial class NetworkFunctions<TKernels>
         return NetworkStatus.Ok;
     }
 
-    // 60 floats of slack for the four regions whose size is rounded up to 16, and a line to align the start.
+    // 75 floats of slack for the five regions whose size is rounded up to 16, and a line to align the start.
     private static nuint Bytes(nuint count, nuint floats, nuint fixedFloats)
     {
-        nuint slack = ((60 + fixedFloats) * sizeof(float)) + Alignment;
+        nuint slack = ((75 + fixedFloats) * sizeof(float)) + Alignment;
         return count > (nuint.MaxValue - slack) / (floats * sizeof(float))
             ? nuint.MaxValue
             : (count * floats * sizeof(float)) + slack;

@@ -45,7 +45,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         NetworkTrace trace = new(TKernels.LayerSizes, N, loss, gradient);
         fixed (float* x = X)
         {
-            TKernels.Differentiate(parameters, x, targets, Zeros.Few, new Part(N), workspace);
+            TKernels.Differentiate(parameters, x, targets, Zeros.Few, Part.InRows(N), workspace);
             for (int l = 1; l < layers; l++)
             {
                 trace.A[l - 1] = Copy(l, N, workspace, gradients: false);
@@ -71,7 +71,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 new Span<float>(layer.Activations, N * layer.Stride).Fill(1);
                 TKernels.Backward(N, workspace);
                 trace.dA[l - 1] = Copy(l, N, workspace, gradients: true);
-                TKernels.Differentiate(parameters, x, targets, Zeros.Few, new Part(N), workspace);
+                TKernels.Differentiate(parameters, x, targets, Zeros.Few, Part.InRows(N), workspace);
             }
 
             TraceHiddenZ(trace, x, N, workspace);

@@ -21,6 +21,10 @@ public readonly unsafe struct Part
         Ranks = 1;
     }
 
+    /// <summary>All of a batch, by one thread, with what is left of each sample in a row.</summary>
+    /// <param name="N">Its samples.</param>
+    internal static Part InRows(nint N) => new(N) { IsInRows = true };
+
     /// <summary>The share of one of several threads.</summary>
     /// <param name="N">Samples of the batch.</param>
     /// <param name="rank">The thread, counted from 0.</param>
@@ -54,6 +58,9 @@ public readonly unsafe struct Part
 
     /// <summary>Whether others compute the rest.</summary>
     public bool IsShared => Ranks > 1;
+
+    /// <summary>Whether intermediates have to lie in rows, where a network this small could have samples in lanes.</summary>
+    public bool IsInRows { get; private init; }
 
     /// <summary>The thread's own scratch memory, where others compute the rest.</summary>
     public float* Scratch { get; }

@@ -68,15 +68,26 @@ public static unsafe class Scan
     /// <summary>Whether each label is a class number.</summary>
     internal static bool AreLabels(int* labels, nuint count, int classes)
     {
-        for (nuint n = 0; n < count; n++)
+        // As unsigned numbers negative ones are above all classes.
+        uint most = 0;
+        nuint n = 0;
+        if (count >= 4)
         {
-            if ((uint)labels[n] >= (uint)classes)
+            Vector128<uint> largest = Vector128<uint>.Zero;
+            for (; n + 4 <= count; n += 4)
             {
-                return false;
+                largest = Vector128.Max(largest, Vector128.Load((uint*)labels + n));
             }
+
+            most = LargestLane(largest);
         }
 
-        return true;
+        for (; n < count; n++)
+        {
+            most = Math.Max(most, (uint)labels[n]);
+        }
+
+        return most < (uint)classes;
     }
 
     /// <summary>Whether each row holds finite numbers, none negative, that sum to 1 within 1e-4.</summary>

@@ -33,7 +33,7 @@ partial class Digits
         public readonly float* Z2; // [N×10], rows 16 apart
         public readonly float* A2; // [N×10], dense
         public readonly float* Largest, Sums; // [N]: of Zᵢ and of exp(Zᵢ − Largestᵢ)
-        public readonly double* LogSums; // [N]: log Σⱼ exp Zᵢⱼ
+        public readonly double* Losses; // [N]
         public readonly float* dZ1; // [N×32], rows 32 apart
         public readonly float* dZ2; // [N×10], rows 16 apart
         public readonly float* W2T; // [10×32], rows 32 apart
@@ -47,9 +47,9 @@ partial class Digits
             Z2 = A1 + (N * 32);
             A2 = Z2 + (N * 16);
             Largest = A2 + WholeLines(N * 10);
-            Sums = Largest + N;
-            LogSums = (double*)(Largest + WholeLines(N * 2));
-            Block = (float*)LogSums + WholeLines(N * 2);
+            Sums = Largest + WholeLines(N);
+            Losses = (double*)(Sums + WholeLines(N));
+            Block = (float*)Losses + WholeLines(N * 2);
 
             // Inference ends here.
             dZ1 = Block + 512;
@@ -72,7 +72,7 @@ partial class Digits
                     A2 += part.First * 10;
                     Largest += part.First;
                     Sums += part.First;
-                    LogSums += part.First;
+                    Losses += part.First;
                     dZ1 += part.First * 32;
                     dZ2 += part.First * 16;
                 }
@@ -95,6 +95,7 @@ partial class Digits
         public static int FixedTrainingFloats => 848;
         public static bool SkipsZeros => false;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
+        public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
         public static global::AotBackprop.Runtime.Entries Entries(in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
         {
@@ -129,40 +130,40 @@ partial class Digits
             }
         }
 
-        // log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ
-        public static void LogSums(nint N, float* workspace)
+        public static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace)
         {
-            Workspace w = new(workspace, N);
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+            Losses(targets, N, new Workspace(workspace, N));
         }
 
-        // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ; −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ, which no small A2 makes infinite.
-        public static double LossSum(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace, double sum)
+        // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A2ᵢⱼ. −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ,
+        // which no small A2 makes infinite, and log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ.
+        private static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
         {
-            Workspace w = new(workspace, N);
-            double* logSums = w.LogSums;
+            double* losses = w.Losses;
             float* z = w.Z2;
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, losses);
             if (targets.Labels != null)
             {
                 int* labels = targets.Labels;
                 for (nint n = 0; n < N; n++, z += 16)
                 {
-                    sum += logSums[n] - z[labels[n]];
+                    losses[n] -= z[labels[n]];
                 }
 
-                return sum;
+                return;
             }
 
             float* y = targets.Probabilities;
             for (nint n = 0; n < N; n++, z += 16, y += 10)
             {
+                double loss = 0;
                 for (int j = 0; j < 10; j++)
                 {
-                    sum += y[j] == 0 ? 0 : y[j] * (logSums[n] - z[j]);
+                    loss += y[j] == 0 ? 0 : y[j] * (losses[n] - z[j]);
                 }
-            }
 
-            return sum;
+                losses[n] = loss;
+            }
         }
 
         // Each of several threads transposes some rows of the weights before any goes back through them.
@@ -211,7 +212,7 @@ partial class Digits
                 Vector128Kernels.Backward(N, w);
             }
 
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+            Losses(targets, N, w);
             w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 32);
             w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 16);
             w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 32);

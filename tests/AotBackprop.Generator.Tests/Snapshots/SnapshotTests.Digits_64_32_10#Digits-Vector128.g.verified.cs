@@ -624,7 +624,7 @@ partial class Digits
         [MethodImpl(Kernel)]
         private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2, int first, int end)
         {
-            for (int i = first; i < Math.Min(end, 30); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 30); i += 6)
             {
                 {
                     float* x = A1 + i;
@@ -751,7 +751,7 @@ partial class Digits
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < Math.Min(end, 30); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 30); i += 6)
             {
                 {
                     float* x = A1 + i;
@@ -925,7 +925,7 @@ partial class Digits
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1, int first, int end)
         {
-            for (int i = first; i < Math.Min(end, 60); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
             {
                 for (int j = 0; j < 32; j += 8)
                 {
@@ -1010,7 +1010,7 @@ partial class Digits
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < Math.Min(end, 60); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
             {
                 for (int j = 0; j < 32; j += 8)
                 {

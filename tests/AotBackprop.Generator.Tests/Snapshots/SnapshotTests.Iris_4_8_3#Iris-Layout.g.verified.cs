@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     156 bytes forward, 284 to train, for each sample; 2,304 once
+// Scratch     156 bytes forward, 404 to train, for each sample; 9,544 once
 
 #nullable enable
 
@@ -33,11 +33,13 @@ partial class Iris
         public readonly float* Z2; // [N×3], rows 16 apart
         public readonly float* A2; // [N×3], dense
         public readonly float* Largest, Sums; // [N]: of Zᵢ and of exp(Zᵢ − Largestᵢ)
-        public readonly double* LogSums; // [N]: log Σⱼ exp Zᵢⱼ
+        public readonly double* Losses; // [N]
         public readonly float* dZ1; // [N×8], rows 16 apart
         public readonly float* dZ2; // [N×3], rows 16 apart
         public readonly float* W2T; // [3×8], rows 16 apart
         public readonly float* Block; // [512]: rows of the softmax across lanes
+        public readonly float* XAcross, YAcross, Chosen, A1Across, Z2Across, dZ1Across, dZ2Across; // in blocks of 16 samples, one in each lane
+        public readonly float* LaneSums, Gradient; // [Count×16], [Count]
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Workspace(float* start, nint N)
@@ -47,14 +49,24 @@ partial class Iris
             Z2 = A1 + (N * 16);
             A2 = Z2 + (N * 16);
             Largest = A2 + WholeLines(N * 3);
-            Sums = Largest + N;
-            LogSums = (double*)(Largest + WholeLines(N * 2));
-            Block = (float*)LogSums + WholeLines(N * 2);
+            Sums = Largest + WholeLines(N);
+            Losses = (double*)(Sums + WholeLines(N));
+            Block = (float*)Losses + WholeLines(N * 2);
 
             // Inference ends here.
             dZ1 = Block + 512;
             dZ2 = dZ1 + (N * 16);
             W2T = dZ2 + (N * 16);
+            nint samples = WholeLines(N);
+            XAcross = W2T + 48;
+            YAcross = XAcross + (samples * 4);
+            Chosen = YAcross + (samples * 3);
+            A1Across = Chosen + (samples * 1);
+            Z2Across = A1Across + (samples * 8);
+            dZ1Across = Z2Across + (samples * 3);
+            dZ2Across = dZ1Across + (samples * 8);
+            LaneSums = dZ2Across + (samples * 3);
+            Gradient = LaneSums + 1280;
         }
 
         // Where threads share a batch each has scratch of its own.
@@ -72,9 +84,16 @@ partial class Iris
                     A2 += part.First * 3;
                     Largest += part.First;
                     Sums += part.First;
-                    LogSums += part.First;
+                    Losses += part.First;
                     dZ1 += part.First * 16;
                     dZ2 += part.First * 16;
+                    XAcross += part.First * 4;
+                    YAcross += part.First * 3;
+                    Chosen += part.First * 1;
+                    A1Across += part.First * 8;
+                    Z2Across += part.First * 3;
+                    dZ1Across += part.First * 8;
+                    dZ2Across += part.First * 3;
                 }
             }
         }
@@ -90,11 +109,12 @@ partial class Iris
         public static int ClassCount => 3;
         public static int ParameterCount => Layout.Count;
         public static int InferenceFloats => 39;
-        public static int TrainingFloats => 71;
+        public static int TrainingFloats => 101;
         public static int FixedInferenceFloats => 528;
-        public static int FixedTrainingFloats => 576;
+        public static int FixedTrainingFloats => 2386;
         public static bool SkipsZeros => false;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
+        public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
         public static global::AotBackprop.Runtime.Entries Entries(in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
         {
@@ -129,40 +149,40 @@ partial class Iris
             }
         }
 
-        // log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ
-        public static void LogSums(nint N, float* workspace)
+        public static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace)
         {
-            Workspace w = new(workspace, N);
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+            Losses(targets, N, new Workspace(workspace, N));
         }
 
-        // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ; −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ, which no small A2 makes infinite.
-        public static double LossSum(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace, double sum)
+        // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A2ᵢⱼ. −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ,
+        // which no small A2 makes infinite, and log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ.
+        private static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
         {
-            Workspace w = new(workspace, N);
-            double* logSums = w.LogSums;
+            double* losses = w.Losses;
             float* z = w.Z2;
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, losses);
             if (targets.Labels != null)
             {
                 int* labels = targets.Labels;
                 for (nint n = 0; n < N; n++, z += 16)
                 {
-                    sum += logSums[n] - z[labels[n]];
+                    losses[n] -= z[labels[n]];
                 }
 
-                return sum;
+                return;
             }
 
             float* y = targets.Probabilities;
             for (nint n = 0; n < N; n++, z += 16, y += 3)
             {
+                double loss = 0;
                 for (int j = 0; j < 3; j++)
                 {
-                    sum += y[j] == 0 ? 0 : y[j] * (logSums[n] - z[j]);
+                    loss += y[j] == 0 ? 0 : y[j] * (losses[n] - z[j]);
                 }
-            }
 
-            return sum;
+                losses[n] = loss;
+            }
         }
 
         // Each of several threads transposes some rows of the weights before any goes back through them.
@@ -187,6 +207,33 @@ partial class Iris
             float scale = 1f / part.N;
             X += part.First * 4;
             targets = targets.From(part.First, 3);
+
+            if (part.N >= 16 && !part.IsInRows)
+            {
+                global::AotBackprop.Runtime.SampleLanes.Spread(X, N, 4, w.XAcross);
+                global::AotBackprop.Runtime.SampleLanes.SpreadTargets(targets, N, 3, w.YAcross);
+                if (Vector512Kernels.IsAccelerated)
+                {
+                    Vector512Kernels.DifferentiateAcross(parameters, N, scale, w);
+                }
+                else if (Vector256Kernels.IsAccelerated)
+                {
+                    Vector256Kernels.DifferentiateAcross(parameters, N, scale, w);
+                }
+                else
+                {
+                    Vector128Kernels.DifferentiateAcross(parameters, N, scale, w);
+                }
+
+                global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.Losses);
+                global::AotBackprop.Runtime.SampleLanes.Losses(targets, N, 3, w.Z2Across, w.Chosen, w.Losses);
+                N = (N + 15) & ~15;
+                w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1Across, (nuint)N * 8);
+                w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2Across, (nuint)N * 3);
+                w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1Across, (nuint)N * 8);
+                return;
+            }
+
             if (!part.IsShared)
             {
                 Transpose(parameters, part, w);
@@ -211,7 +258,7 @@ partial class Iris
                 Vector128Kernels.Backward(N, w);
             }
 
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+            Losses(targets, N, w);
             w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 16);
             w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 16);
             w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 16);
@@ -237,6 +284,27 @@ partial class Iris
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* gradient)
         {
             Workspace w = new(workspace, part, fromFirst: false);
+            if (part.N >= 16 && !part.IsInRows)
+            {
+                if (part.Has(0))
+                {
+                    if (Vector512Kernels.IsAccelerated)
+                    {
+                        Vector512Kernels.GradientAcross(part.N, w, gradient);
+                    }
+                    else if (Vector256Kernels.IsAccelerated)
+                    {
+                        Vector256Kernels.GradientAcross(part.N, w, gradient);
+                    }
+                    else
+                    {
+                        Vector128Kernels.GradientAcross(part.N, w, gradient);
+                    }
+                }
+
+                return;
+            }
+
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Gradient(X, zeros, part, w, gradient);
@@ -254,6 +322,29 @@ partial class Iris
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Workspace w = new(workspace, part, fromFirst: false);
+            if (part.N >= 16 && !part.IsInRows)
+            {
+                if (part.Has(0))
+                {
+                    if (Vector512Kernels.IsAccelerated)
+                    {
+                        Vector512Kernels.GradientAcross(part.N, w, w.Gradient);
+                    }
+                    else if (Vector256Kernels.IsAccelerated)
+                    {
+                        Vector256Kernels.GradientAcross(part.N, w, w.Gradient);
+                    }
+                    else
+                    {
+                        Vector128Kernels.GradientAcross(part.N, w, w.Gradient);
+                    }
+
+                    global::AotBackprop.Runtime.Matrix.Descend(parameters, w.Gradient, Layout.Count, 1, update);
+                }
+
+                return;
+            }
+
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Descend(parameters, X, zeros, part, in update, w);

@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     156 bytes forward, 284 to train, for each sample; 2,304 once
+// Scratch     156 bytes forward, 404 to train, for each sample; 9,544 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): straight line, 6 samples × 1 vector
 // Plan        Z2 = A1 W2 + b2: straight line, 6 samples × 1 vector
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 6 samples × 1 vector
@@ -834,7 +834,7 @@ partial class Iris
 
         // dW2 = A1ᵀ dZ2
         // [8×3] = [8×N] [N×3].
-        // Straight line. Each sum adds the samples ascending, from 0.
+        // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
         private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2)
         {
@@ -895,7 +895,7 @@ partial class Iris
 
         // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [8×3] = [8×N] [N×3].
-        // Straight line. Each sum adds the samples ascending, from 0.
+        // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
@@ -960,7 +960,7 @@ partial class Iris
 
         // db2 = Σ rows of dZ2
         // [3].
-        // Each sum adds the samples ascending, from 0.
+        // Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
         private static void BiasGradient2(float* dZ2, nint N, float* db2)
         {
@@ -979,7 +979,7 @@ partial class Iris
 
         // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
         // [3].
-        // Each sum adds the samples ascending, from 0.
+        // Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
         private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
@@ -1000,7 +1000,7 @@ partial class Iris
 
         // dW1 = Xᵀ dZ1
         // [4×8] = [4×N] [N×8].
-        // Straight line. Each sum adds the samples ascending, from 0.
+        // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1)
         {
@@ -1034,7 +1034,7 @@ partial class Iris
 
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [4×8] = [4×N] [N×8].
-        // Straight line. Each sum adds the samples ascending, from 0.
+        // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
@@ -1071,7 +1071,7 @@ partial class Iris
 
         // db1 = Σ rows of dZ1
         // [8].
-        // Each sum adds the samples ascending, from 0.
+        // Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
         private static void BiasGradient1(float* dZ1, nint N, float* db1)
         {
@@ -1090,7 +1090,7 @@ partial class Iris
 
         // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
         // [8].
-        // Each sum adds the samples ascending, from 0.
+        // Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
         private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
@@ -1106,6 +1106,467 @@ partial class Iris
                 }
 
                 Update(in update, b1, g0);
+            }
+        }
+
+        #endregion
+
+        #region A sample in each lane: the same for batches of 16 samples and more
+
+        // As Forward, OutputGradient and Backward, with a sample in each lane.
+        public static void DifferentiateAcross(float* parameters, nint N, float scale, in Workspace w)
+        {
+            Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
+            Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
+            SoftmaxAcross(w.Z2Across, w.YAcross, N, scale, w.Largest, w.Sums, w.Chosen, w.dZ2Across);
+            Backward1Across(w.dZ2Across, parameters + Layout.W2, w.dZ1Across, w.A1Across, N);
+        }
+
+        // Z1 = X W1 + b1, A1 = ReLU(Z1)
+        [MethodImpl(Kernel)]
+        private static void Forward1Across(float* X, float* W1, float* b1, float* A1, nint N)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 8)
+                {
+                    float* x = X + (n * 4) + q;
+                    float* z = A1 + (n * 8) + q;
+
+                    Vector256<float> s0 = Broadcast(b1);
+                    Vector256<float> s1 = Broadcast(b1 + 1);
+                    Vector256<float> s2 = Broadcast(b1 + 2);
+                    Vector256<float> s3 = Broadcast(b1 + 3);
+                    Vector256<float> s4 = Broadcast(b1 + 4);
+                    Vector256<float> s5 = Broadcast(b1 + 5);
+                    Vector256<float> s6 = Broadcast(b1 + 6);
+                    Vector256<float> s7 = Broadcast(b1 + 7);
+                    Vector256<float> x0 = Load(x);
+                    s0 = MultiplyAdd(x0, Broadcast(W1), s0);
+                    s1 = MultiplyAdd(x0, Broadcast(W1 + 1), s1);
+                    s2 = MultiplyAdd(x0, Broadcast(W1 + 2), s2);
+                    s3 = MultiplyAdd(x0, Broadcast(W1 + 3), s3);
+                    s4 = MultiplyAdd(x0, Broadcast(W1 + 4), s4);
+                    s5 = MultiplyAdd(x0, Broadcast(W1 + 5), s5);
+                    s6 = MultiplyAdd(x0, Broadcast(W1 + 6), s6);
+                    s7 = MultiplyAdd(x0, Broadcast(W1 + 7), s7);
+                    Vector256<float> x1 = Load(x + 16);
+                    s0 = MultiplyAdd(x1, Broadcast(W1 + 8), s0);
+                    s1 = MultiplyAdd(x1, Broadcast(W1 + 9), s1);
+                    s2 = MultiplyAdd(x1, Broadcast(W1 + 10), s2);
+                    s3 = MultiplyAdd(x1, Broadcast(W1 + 11), s3);
+                    s4 = MultiplyAdd(x1, Broadcast(W1 + 12), s4);
+                    s5 = MultiplyAdd(x1, Broadcast(W1 + 13), s5);
+                    s6 = MultiplyAdd(x1, Broadcast(W1 + 14), s6);
+                    s7 = MultiplyAdd(x1, Broadcast(W1 + 15), s7);
+                    Vector256<float> x2 = Load(x + 32);
+                    s0 = MultiplyAdd(x2, Broadcast(W1 + 16), s0);
+                    s1 = MultiplyAdd(x2, Broadcast(W1 + 17), s1);
+                    s2 = MultiplyAdd(x2, Broadcast(W1 + 18), s2);
+                    s3 = MultiplyAdd(x2, Broadcast(W1 + 19), s3);
+                    s4 = MultiplyAdd(x2, Broadcast(W1 + 20), s4);
+                    s5 = MultiplyAdd(x2, Broadcast(W1 + 21), s5);
+                    s6 = MultiplyAdd(x2, Broadcast(W1 + 22), s6);
+                    s7 = MultiplyAdd(x2, Broadcast(W1 + 23), s7);
+                    Vector256<float> x3 = Load(x + 48);
+                    s0 = MultiplyAdd(x3, Broadcast(W1 + 24), s0);
+                    s1 = MultiplyAdd(x3, Broadcast(W1 + 25), s1);
+                    s2 = MultiplyAdd(x3, Broadcast(W1 + 26), s2);
+                    s3 = MultiplyAdd(x3, Broadcast(W1 + 27), s3);
+                    s4 = MultiplyAdd(x3, Broadcast(W1 + 28), s4);
+                    s5 = MultiplyAdd(x3, Broadcast(W1 + 29), s5);
+                    s6 = MultiplyAdd(x3, Broadcast(W1 + 30), s6);
+                    s7 = MultiplyAdd(x3, Broadcast(W1 + 31), s7);
+                    Store(z, Relu(s0));
+                    Store(z + 16, Relu(s1));
+                    Store(z + 32, Relu(s2));
+                    Store(z + 48, Relu(s3));
+                    Store(z + 64, Relu(s4));
+                    Store(z + 80, Relu(s5));
+                    Store(z + 96, Relu(s6));
+                    Store(z + 112, Relu(s7));
+                }
+            }
+        }
+
+        // Z2 = A1 W2 + b2
+        [MethodImpl(Kernel)]
+        private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, nint N)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 8)
+                {
+                    float* x = A1 + (n * 8) + q;
+                    float* z = Z2 + (n * 3) + q;
+
+                    Vector256<float> s0 = Broadcast(b2);
+                    Vector256<float> s1 = Broadcast(b2 + 1);
+                    Vector256<float> s2 = Broadcast(b2 + 2);
+                    Vector256<float> x0 = Load(x);
+                    s0 = MultiplyAdd(x0, Broadcast(W2), s0);
+                    s1 = MultiplyAdd(x0, Broadcast(W2 + 1), s1);
+                    s2 = MultiplyAdd(x0, Broadcast(W2 + 2), s2);
+                    Vector256<float> x1 = Load(x + 16);
+                    s0 = MultiplyAdd(x1, Broadcast(W2 + 3), s0);
+                    s1 = MultiplyAdd(x1, Broadcast(W2 + 4), s1);
+                    s2 = MultiplyAdd(x1, Broadcast(W2 + 5), s2);
+                    Vector256<float> x2 = Load(x + 32);
+                    s0 = MultiplyAdd(x2, Broadcast(W2 + 6), s0);
+                    s1 = MultiplyAdd(x2, Broadcast(W2 + 7), s1);
+                    s2 = MultiplyAdd(x2, Broadcast(W2 + 8), s2);
+                    Vector256<float> x3 = Load(x + 48);
+                    s0 = MultiplyAdd(x3, Broadcast(W2 + 9), s0);
+                    s1 = MultiplyAdd(x3, Broadcast(W2 + 10), s1);
+                    s2 = MultiplyAdd(x3, Broadcast(W2 + 11), s2);
+                    Vector256<float> x4 = Load(x + 64);
+                    s0 = MultiplyAdd(x4, Broadcast(W2 + 12), s0);
+                    s1 = MultiplyAdd(x4, Broadcast(W2 + 13), s1);
+                    s2 = MultiplyAdd(x4, Broadcast(W2 + 14), s2);
+                    Vector256<float> x5 = Load(x + 80);
+                    s0 = MultiplyAdd(x5, Broadcast(W2 + 15), s0);
+                    s1 = MultiplyAdd(x5, Broadcast(W2 + 16), s1);
+                    s2 = MultiplyAdd(x5, Broadcast(W2 + 17), s2);
+                    Vector256<float> x6 = Load(x + 96);
+                    s0 = MultiplyAdd(x6, Broadcast(W2 + 18), s0);
+                    s1 = MultiplyAdd(x6, Broadcast(W2 + 19), s1);
+                    s2 = MultiplyAdd(x6, Broadcast(W2 + 20), s2);
+                    Vector256<float> x7 = Load(x + 112);
+                    s0 = MultiplyAdd(x7, Broadcast(W2 + 21), s0);
+                    s1 = MultiplyAdd(x7, Broadcast(W2 + 22), s1);
+                    s2 = MultiplyAdd(x7, Broadcast(W2 + 23), s2);
+                    Store(z, s0);
+                    Store(z + 16, s1);
+                    Store(z + 32, s2);
+                }
+            }
+        }
+
+        // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample
+        [MethodImpl(Kernel)]
+        private static void SoftmaxAcross(float* Z2, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ2)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 8)
+                {
+                    float* z = Z2 + (n * 3) + q;
+                    float* y = Y + (n * 3) + q;
+                    float* d = dZ2 + (n * 3) + q;
+
+                    // Of one-hot rows the Z of each sample's class; of others nothing that is used.
+                    Store(Chosen + n + q, ((Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32))));
+
+                    Vector256<float> z0 = Load(z);
+                    Vector256<float> z1 = Load(z + 16);
+                    Vector256<float> z2 = Load(z + 32);
+
+                    Vector256<float> m = Max(Max(z0, z1), z2);
+                    z0 = Exp(z0 - m);
+                    z1 = Exp(z1 - m);
+                    z2 = Exp(z2 - m);
+
+                    Vector256<float> s = (z0 + z2) + z1;
+                    Store(Largest + n + q, m);
+                    Store(Sums + n + q, s);
+                    Vector256<float> inverse = Fill(1) / s;
+                    int count = (int)global::System.Math.Min(16, N - n) - q;
+                    Store(d, Keep(((z0 * inverse) - Load(y)) * Fill(scale), count, 0));
+                    Store(d + 16, Keep(((z1 * inverse) - Load(y + 16)) * Fill(scale), count, 0));
+                    Store(d + 32, Keep(((z2 * inverse) - Load(y + 32)) * Fill(scale), count, 0));
+                }
+            }
+        }
+
+        // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+        [MethodImpl(Kernel)]
+        private static void Backward1Across(float* dZ2, float* W2, float* dZ1, float* A1, nint N)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 8)
+                {
+                    float* x = dZ2 + (n * 3) + q;
+                    float* z = dZ1 + (n * 8) + q;
+                    float* a = A1 + (n * 8) + q;
+
+                    Vector256<float> s0 = Zero;
+                    Vector256<float> s1 = Zero;
+                    Vector256<float> s2 = Zero;
+                    Vector256<float> s3 = Zero;
+                    Vector256<float> s4 = Zero;
+                    Vector256<float> s5 = Zero;
+                    Vector256<float> s6 = Zero;
+                    Vector256<float> s7 = Zero;
+                    Vector256<float> x0 = Load(x);
+                    s0 = MultiplyAdd(x0, Broadcast(W2), s0);
+                    s1 = MultiplyAdd(x0, Broadcast(W2 + 3), s1);
+                    s2 = MultiplyAdd(x0, Broadcast(W2 + 6), s2);
+                    s3 = MultiplyAdd(x0, Broadcast(W2 + 9), s3);
+                    s4 = MultiplyAdd(x0, Broadcast(W2 + 12), s4);
+                    s5 = MultiplyAdd(x0, Broadcast(W2 + 15), s5);
+                    s6 = MultiplyAdd(x0, Broadcast(W2 + 18), s6);
+                    s7 = MultiplyAdd(x0, Broadcast(W2 + 21), s7);
+                    Vector256<float> x1 = Load(x + 16);
+                    s0 = MultiplyAdd(x1, Broadcast(W2 + 1), s0);
+                    s1 = MultiplyAdd(x1, Broadcast(W2 + 4), s1);
+                    s2 = MultiplyAdd(x1, Broadcast(W2 + 7), s2);
+                    s3 = MultiplyAdd(x1, Broadcast(W2 + 10), s3);
+                    s4 = MultiplyAdd(x1, Broadcast(W2 + 13), s4);
+                    s5 = MultiplyAdd(x1, Broadcast(W2 + 16), s5);
+                    s6 = MultiplyAdd(x1, Broadcast(W2 + 19), s6);
+                    s7 = MultiplyAdd(x1, Broadcast(W2 + 22), s7);
+                    Vector256<float> x2 = Load(x + 32);
+                    s0 = MultiplyAdd(x2, Broadcast(W2 + 2), s0);
+                    s1 = MultiplyAdd(x2, Broadcast(W2 + 5), s1);
+                    s2 = MultiplyAdd(x2, Broadcast(W2 + 8), s2);
+                    s3 = MultiplyAdd(x2, Broadcast(W2 + 11), s3);
+                    s4 = MultiplyAdd(x2, Broadcast(W2 + 14), s4);
+                    s5 = MultiplyAdd(x2, Broadcast(W2 + 17), s5);
+                    s6 = MultiplyAdd(x2, Broadcast(W2 + 20), s6);
+                    s7 = MultiplyAdd(x2, Broadcast(W2 + 23), s7);
+                    Store(z, Mask(s0, Load(a)));
+                    Store(z + 16, Mask(s1, Load(a + 16)));
+                    Store(z + 32, Mask(s2, Load(a + 32)));
+                    Store(z + 48, Mask(s3, Load(a + 48)));
+                    Store(z + 64, Mask(s4, Load(a + 64)));
+                    Store(z + 80, Mask(s5, Load(a + 80)));
+                    Store(z + 96, Mask(s6, Load(a + 96)));
+                    Store(z + 112, Mask(s7, Load(a + 112)));
+                }
+            }
+        }
+
+        // As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by halves.
+        public static void GradientAcross(nint N, in Workspace w, float* gradient)
+        {
+            Gradient2Across(w.A1Across, w.dZ2Across, N, w.LaneSums + (Layout.W2 * 16), w.LaneSums + (Layout.b2 * 16));
+            Gradient1Across(w.XAcross, w.dZ1Across, N, w.LaneSums + (Layout.W1 * 16), w.LaneSums + (Layout.b1 * 16));
+            global::AotBackprop.Runtime.SampleLanes.Join(w.LaneSums, Layout.Count, gradient);
+        }
+
+        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2
+        [MethodImpl(Kernel)]
+        private static void Gradient2Across(float* A1, float* dZ2, nint N, float* dW2, float* db2)
+        {
+            for (int q = 0; q < 16; q += 8)
+            {
+                Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
+                Vector256<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
+                Vector256<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero;
+                Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
+                for (nint n = 0; n < N; n += 16)
+                {
+                    float* x = A1 + (n * 8) + q;
+                    float* d = dZ2 + (n * 3) + q;
+                    Vector256<float> d0 = Load(d);
+                    Vector256<float> d1 = Load(d + 16);
+                    Vector256<float> d2 = Load(d + 32);
+                    Vector256<float> x0 = Load(x);
+                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
+                    Vector256<float> x1 = Load(x + 16);
+                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
+                    Vector256<float> x2 = Load(x + 32);
+                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
+                    Vector256<float> x3 = Load(x + 48);
+                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
+                }
+
+                Store(dW2 + q, g0_0);
+                Store(dW2 + 16 + q, g0_1);
+                Store(dW2 + 32 + q, g0_2);
+                Store(dW2 + 48 + q, g1_0);
+                Store(dW2 + 64 + q, g1_1);
+                Store(dW2 + 80 + q, g1_2);
+                Store(dW2 + 96 + q, g2_0);
+                Store(dW2 + 112 + q, g2_1);
+                Store(dW2 + 128 + q, g2_2);
+                Store(dW2 + 144 + q, g3_0);
+                Store(dW2 + 160 + q, g3_1);
+                Store(dW2 + 176 + q, g3_2);
+            }
+
+            for (int q = 0; q < 16; q += 8)
+            {
+                Vector256<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
+                Vector256<float> g5_0 = Zero, g5_1 = Zero, g5_2 = Zero;
+                Vector256<float> g6_0 = Zero, g6_1 = Zero, g6_2 = Zero;
+                Vector256<float> g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
+                for (nint n = 0; n < N; n += 16)
+                {
+                    float* x = A1 + (n * 8) + q;
+                    float* d = dZ2 + (n * 3) + q;
+                    Vector256<float> d0 = Load(d);
+                    Vector256<float> d1 = Load(d + 16);
+                    Vector256<float> d2 = Load(d + 32);
+                    Vector256<float> x4 = Load(x + 64);
+                    g4_0 = MultiplyAdd(x4, d0, g4_0); g4_1 = MultiplyAdd(x4, d1, g4_1); g4_2 = MultiplyAdd(x4, d2, g4_2);
+                    Vector256<float> x5 = Load(x + 80);
+                    g5_0 = MultiplyAdd(x5, d0, g5_0); g5_1 = MultiplyAdd(x5, d1, g5_1); g5_2 = MultiplyAdd(x5, d2, g5_2);
+                    Vector256<float> x6 = Load(x + 96);
+                    g6_0 = MultiplyAdd(x6, d0, g6_0); g6_1 = MultiplyAdd(x6, d1, g6_1); g6_2 = MultiplyAdd(x6, d2, g6_2);
+                    Vector256<float> x7 = Load(x + 112);
+                    g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1); g7_2 = MultiplyAdd(x7, d2, g7_2);
+                }
+
+                Store(dW2 + 192 + q, g4_0);
+                Store(dW2 + 208 + q, g4_1);
+                Store(dW2 + 224 + q, g4_2);
+                Store(dW2 + 240 + q, g5_0);
+                Store(dW2 + 256 + q, g5_1);
+                Store(dW2 + 272 + q, g5_2);
+                Store(dW2 + 288 + q, g6_0);
+                Store(dW2 + 304 + q, g6_1);
+                Store(dW2 + 320 + q, g6_2);
+                Store(dW2 + 336 + q, g7_0);
+                Store(dW2 + 352 + q, g7_1);
+                Store(dW2 + 368 + q, g7_2);
+            }
+
+            for (int q = 0; q < 16; q += 8)
+            {
+                Vector256<float> b0 = Zero, b1 = Zero, b2 = Zero;
+                for (nint n = 0; n < N; n += 16)
+                {
+                    float* d = dZ2 + (n * 3) + q;
+                    Vector256<float> d0 = Load(d);
+                    Vector256<float> d1 = Load(d + 16);
+                    Vector256<float> d2 = Load(d + 32);
+                    b0 += d0; b1 += d1; b2 += d2;
+                }
+
+                Store(db2 + q, b0);
+                Store(db2 + 16 + q, b1);
+                Store(db2 + 32 + q, b2);
+            }
+        }
+
+        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1
+        [MethodImpl(Kernel)]
+        private static void Gradient1Across(float* X, float* dZ1, nint N, float* dW1, float* db1)
+        {
+            for (int q = 0; q < 16; q += 8)
+            {
+                Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero;
+                Vector256<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero;
+                Vector256<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero;
+                for (nint n = 0; n < N; n += 16)
+                {
+                    float* x = X + (n * 4) + q;
+                    float* d = dZ1 + (n * 8) + q;
+                    Vector256<float> d0 = Load(d);
+                    Vector256<float> d1 = Load(d + 16);
+                    Vector256<float> d2 = Load(d + 32);
+                    Vector256<float> d3 = Load(d + 48);
+                    Vector256<float> x0 = Load(x);
+                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2); g0_3 = MultiplyAdd(x0, d3, g0_3);
+                    Vector256<float> x1 = Load(x + 16);
+                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2); g1_3 = MultiplyAdd(x1, d3, g1_3);
+                    Vector256<float> x2 = Load(x + 32);
+                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2); g2_3 = MultiplyAdd(x2, d3, g2_3);
+                }
+
+                Store(dW1 + q, g0_0);
+                Store(dW1 + 16 + q, g0_1);
+                Store(dW1 + 32 + q, g0_2);
+                Store(dW1 + 48 + q, g0_3);
+                Store(dW1 + 128 + q, g1_0);
+                Store(dW1 + 144 + q, g1_1);
+                Store(dW1 + 160 + q, g1_2);
+                Store(dW1 + 176 + q, g1_3);
+                Store(dW1 + 256 + q, g2_0);
+                Store(dW1 + 272 + q, g2_1);
+                Store(dW1 + 288 + q, g2_2);
+                Store(dW1 + 304 + q, g2_3);
+            }
+
+            for (int q = 0; q < 16; q += 8)
+            {
+                Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero;
+                Vector256<float> b0 = Zero, b1 = Zero, b2 = Zero, b3 = Zero;
+                for (nint n = 0; n < N; n += 16)
+                {
+                    float* x = X + (n * 4) + q;
+                    float* d = dZ1 + (n * 8) + q;
+                    Vector256<float> d0 = Load(d);
+                    Vector256<float> d1 = Load(d + 16);
+                    Vector256<float> d2 = Load(d + 32);
+                    Vector256<float> d3 = Load(d + 48);
+                    Vector256<float> x3 = Load(x + 48);
+                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2); g3_3 = MultiplyAdd(x3, d3, g3_3);
+                    b0 += d0; b1 += d1; b2 += d2; b3 += d3;
+                }
+
+                Store(dW1 + 384 + q, g3_0);
+                Store(dW1 + 400 + q, g3_1);
+                Store(dW1 + 416 + q, g3_2);
+                Store(dW1 + 432 + q, g3_3);
+                Store(db1 + q, b0);
+                Store(db1 + 16 + q, b1);
+                Store(db1 + 32 + q, b2);
+                Store(db1 + 48 + q, b3);
+            }
+
+            for (int q = 0; q < 16; q += 8)
+            {
+                Vector256<float> g0_4 = Zero, g0_5 = Zero, g0_6 = Zero, g0_7 = Zero;
+                Vector256<float> g1_4 = Zero, g1_5 = Zero, g1_6 = Zero, g1_7 = Zero;
+                Vector256<float> g2_4 = Zero, g2_5 = Zero, g2_6 = Zero, g2_7 = Zero;
+                for (nint n = 0; n < N; n += 16)
+                {
+                    float* x = X + (n * 4) + q;
+                    float* d = dZ1 + (n * 8) + q;
+                    Vector256<float> d4 = Load(d + 64);
+                    Vector256<float> d5 = Load(d + 80);
+                    Vector256<float> d6 = Load(d + 96);
+                    Vector256<float> d7 = Load(d + 112);
+                    Vector256<float> x0 = Load(x);
+                    g0_4 = MultiplyAdd(x0, d4, g0_4); g0_5 = MultiplyAdd(x0, d5, g0_5); g0_6 = MultiplyAdd(x0, d6, g0_6); g0_7 = MultiplyAdd(x0, d7, g0_7);
+                    Vector256<float> x1 = Load(x + 16);
+                    g1_4 = MultiplyAdd(x1, d4, g1_4); g1_5 = MultiplyAdd(x1, d5, g1_5); g1_6 = MultiplyAdd(x1, d6, g1_6); g1_7 = MultiplyAdd(x1, d7, g1_7);
+                    Vector256<float> x2 = Load(x + 32);
+                    g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5); g2_6 = MultiplyAdd(x2, d6, g2_6); g2_7 = MultiplyAdd(x2, d7, g2_7);
+                }
+
+                Store(dW1 + 64 + q, g0_4);
+                Store(dW1 + 80 + q, g0_5);
+                Store(dW1 + 96 + q, g0_6);
+                Store(dW1 + 112 + q, g0_7);
+                Store(dW1 + 192 + q, g1_4);
+                Store(dW1 + 208 + q, g1_5);
+                Store(dW1 + 224 + q, g1_6);
+                Store(dW1 + 240 + q, g1_7);
+                Store(dW1 + 320 + q, g2_4);
+                Store(dW1 + 336 + q, g2_5);
+                Store(dW1 + 352 + q, g2_6);
+                Store(dW1 + 368 + q, g2_7);
+            }
+
+            for (int q = 0; q < 16; q += 8)
+            {
+                Vector256<float> g3_4 = Zero, g3_5 = Zero, g3_6 = Zero, g3_7 = Zero;
+                Vector256<float> b4 = Zero, b5 = Zero, b6 = Zero, b7 = Zero;
+                for (nint n = 0; n < N; n += 16)
+                {
+                    float* x = X + (n * 4) + q;
+                    float* d = dZ1 + (n * 8) + q;
+                    Vector256<float> d4 = Load(d + 64);
+                    Vector256<float> d5 = Load(d + 80);
+                    Vector256<float> d6 = Load(d + 96);
+                    Vector256<float> d7 = Load(d + 112);
+                    Vector256<float> x3 = Load(x + 48);
+                    g3_4 = MultiplyAdd(x3, d4, g3_4); g3_5 = MultiplyAdd(x3, d5, g3_5); g3_6 = MultiplyAdd(x3, d6, g3_6); g3_7 = MultiplyAdd(x3, d7, g3_7);
+                    b4 += d4; b5 += d5; b6 += d6; b7 += d7;
+                }
+
+                Store(dW1 + 448 + q, g3_4);
+                Store(dW1 + 464 + q, g3_5);
+                Store(dW1 + 480 + q, g3_6);
+                Store(dW1 + 496 + q, g3_7);
+                Store(db1 + 64 + q, b4);
+                Store(db1 + 80 + q, b5);
+                Store(db1 + 96 + q, b6);
+                Store(db1 + 112 + q, b7);
             }
         }
 

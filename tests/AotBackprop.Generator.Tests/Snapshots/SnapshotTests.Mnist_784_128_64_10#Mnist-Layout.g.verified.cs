@@ -36,7 +36,7 @@ partial class Mnist
         public readonly float* Z3; // [N×10], rows 16 apart
         public readonly float* A3; // [N×10], dense
         public readonly float* Largest, Sums; // [N]: of Zᵢ and of exp(Zᵢ − Largestᵢ)
-        public readonly double* LogSums; // [N]: log Σⱼ exp Zᵢⱼ
+        public readonly double* Losses; // [N]
         public readonly float* dZ1; // [N×128], rows 128 apart
         public readonly float* dZ2; // [N×64], rows 64 apart
         public readonly float* dZ3; // [N×10], rows 16 apart
@@ -55,9 +55,9 @@ partial class Mnist
             Z3 = A2 + (N * 64);
             A3 = Z3 + (N * 16);
             Largest = A3 + WholeLines(N * 10);
-            Sums = Largest + N;
-            LogSums = (double*)(Largest + WholeLines(N * 2));
-            Block = (float*)LogSums + WholeLines(N * 2);
+            Sums = Largest + WholeLines(N);
+            Losses = (double*)(Sums + WholeLines(N));
+            Block = (float*)Losses + WholeLines(N * 2);
             Columns = (int*)(Block + 512);
             Entries.Starts = Columns + 800;
             Entries.Ends = Entries.Starts + N;
@@ -95,7 +95,7 @@ partial class Mnist
                     A3 += part.First * 10;
                     Largest += part.First;
                     Sums += part.First;
-                    LogSums += part.First;
+                    Losses += part.First;
                     dZ1 += part.First * 128;
                     dZ2 += part.First * 64;
                     dZ3 += part.First * 16;
@@ -121,6 +121,7 @@ partial class Mnist
         public static int FixedTrainingFloats => 11728;
         public static bool SkipsZeros => true;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A3;
+        public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
         public static global::AotBackprop.Runtime.Entries Entries(in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
         {
@@ -158,40 +159,40 @@ partial class Mnist
             }
         }
 
-        // log Σₖ exp Z3ᵢₖ = Largestᵢ + log Sumsᵢ
-        public static void LogSums(nint N, float* workspace)
+        public static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace)
         {
-            Workspace w = new(workspace, N);
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+            Losses(targets, N, new Workspace(workspace, N));
         }
 
-        // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A3ᵢⱼ; −log A3ᵢⱼ is log Σₖ exp Z3ᵢₖ − Z3ᵢⱼ, which no small A3 makes infinite.
-        public static double LossSum(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace, double sum)
+        // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A3ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A3ᵢⱼ. −log A3ᵢⱼ is log Σₖ exp Z3ᵢₖ − Z3ᵢⱼ,
+        // which no small A3 makes infinite, and log Σₖ exp Z3ᵢₖ = Largestᵢ + log Sumsᵢ.
+        private static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
         {
-            Workspace w = new(workspace, N);
-            double* logSums = w.LogSums;
+            double* losses = w.Losses;
             float* z = w.Z3;
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, losses);
             if (targets.Labels != null)
             {
                 int* labels = targets.Labels;
                 for (nint n = 0; n < N; n++, z += 16)
                 {
-                    sum += logSums[n] - z[labels[n]];
+                    losses[n] -= z[labels[n]];
                 }
 
-                return sum;
+                return;
             }
 
             float* y = targets.Probabilities;
             for (nint n = 0; n < N; n++, z += 16, y += 10)
             {
+                double loss = 0;
                 for (int j = 0; j < 10; j++)
                 {
-                    sum += y[j] == 0 ? 0 : y[j] * (logSums[n] - z[j]);
+                    loss += y[j] == 0 ? 0 : y[j] * (losses[n] - z[j]);
                 }
-            }
 
-            return sum;
+                losses[n] = loss;
+            }
         }
 
         // Each of several threads transposes some rows of the weights before any goes back through them.
@@ -242,7 +243,7 @@ partial class Mnist
                 Vector128Kernels.Backward(N, w);
             }
 
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.LogSums);
+            Losses(targets, N, w);
             w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 128);
             w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 64);
             w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 128);

@@ -1250,7 +1250,7 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient3(float* A2, float* dZ3, nint N, float* dW3, int first, int end)
         {
-            for (int i = first; i < Math.Min(end, 60); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
             {
                 {
                     float* x = A2 + i;
@@ -1391,7 +1391,7 @@ partial class Mnist
         private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < Math.Min(end, 60); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
             {
                 {
                     float* x = A2 + i;
@@ -1579,7 +1579,7 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2, int first, int end)
         {
-            for (int i = first; i < Math.Min(end, 126); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 126); i += 6)
             {
                 for (int j = 0; j < 64; j += 8)
                 {
@@ -1656,7 +1656,7 @@ partial class Mnist
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < Math.Min(end, 126); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 126); i += 6)
             {
                 for (int j = 0; j < 64; j += 8)
                 {
@@ -1782,7 +1782,7 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1, int first, int end)
         {
-            for (int i = first; i < Math.Min(end, 780); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
             {
                 for (int j = 0; j < 128; j += 8)
                 {
@@ -1867,7 +1867,7 @@ partial class Mnist
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < Math.Min(end, 780); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
             {
                 for (int j = 0; j < 128; j += 8)
                 {
@@ -1951,7 +1951,7 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient1Listed(float* X, float* dZ1, nint N, float* dW1, int first, int end, int* samples)
         {
-            for (int i = first; i < Math.Min(end, 780); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
             {
                 float* inputs = X + i;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
@@ -2036,7 +2036,7 @@ partial class Mnist
         private static void Descend1Listed<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end, int* samples) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < Math.Min(end, 780); i += 6)
+            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
             {
                 float* inputs = X + i;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);

@@ -1,0 +1,302 @@
+using AotBackprop.Generator.Model;
+using static AotBackprop.Generator.Emit.Vocabulary;
+
+namespace AotBackprop.Generator.Emit;
+
+/// <summary>
+/// Prints the passes of a training step with a sample in each lane: for networks so small that a row of a layer would
+/// leave most lanes of a vector empty. Matrices lie in blocks of 16 samples: unit j of a block is 16 floats, j·16 from
+/// its start.
+/// </summary>
+internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, NetworkPlan plan)
+{
+    private const int Samples = AcrossPlan.Samples;
+
+    // Sums that are added to side by side, in a product.
+    private const int Wide = 8;
+
+    private LayerPlan Output => plan.OutputLayer;
+
+    // Of dW: sums that fit beside the operands.
+    private int Accumulators => words.Lanes == Samples ? 24 : 12;
+
+    private static string Across(string matrix) => $"{matrix}Across";
+
+    private static string InputOf(LayerPlan layer) => Across(Notation.Input(layer));
+
+    private static string ResultOf(LayerPlan layer) => Across(layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}");
+
+    /// <summary>Everything up to the dZ of each layer.</summary>
+    public void EmitDifferentiate()
+    {
+        int L = Output.Number;
+        writer.Line("// As Forward, OutputGradient and Backward, with a sample in each lane.");
+        using (writer.Block("public static void DifferentiateAcross(float* parameters, nint N, float scale, in Workspace w)"))
+        {
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                int l = layer.Number;
+                writer.Line($"Forward{l}Across(w.{InputOf(layer)}, parameters + Layout.W{l}, parameters + Layout.b{l}, w.{ResultOf(layer)}, N);");
+            }
+
+            writer.Line($"SoftmaxAcross(w.Z{L}Across, w.YAcross, N, scale, w.Largest, w.Sums, w.Chosen, w.dZ{L}Across);");
+            foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
+            {
+                int l = above.Number;
+                writer.Line($"Backward{l - 1}Across(w.dZ{l}Across, parameters + Layout.W{l}, w.dZ{l - 1}Across, w.A{l - 1}Across, N);");
+            }
+        }
+
+        foreach (LayerPlan layer in plan.Layers)
+        {
+            EmitForward(layer);
+        }
+
+        EmitSoftmax();
+        foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
+        {
+            EmitBackward(above);
+        }
+    }
+
+    /// <summary>dW and db: for each entry 16 sums, over the samples of each lane.</summary>
+    public void EmitGradient()
+    {
+        writer.Line("// As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by halves.");
+        using (writer.Block("public static void GradientAcross(nint N, in Workspace w, float* gradient)"))
+        {
+            foreach (LayerPlan layer in plan.Layers.Reverse())
+            {
+                int l = layer.Number;
+                writer.Line($"Gradient{l}Across(w.{InputOf(layer)}, w.dZ{l}Across, N, w.LaneSums + (Layout.W{l} * {Samples}), w.LaneSums + (Layout.b{l} * {Samples}));");
+            }
+
+            writer.Line("global::AotBackprop.Runtime.SampleLanes.Join(w.LaneSums, Layout.Count, gradient);");
+        }
+
+        foreach (LayerPlan layer in plan.Layers.Reverse())
+        {
+            EmitGradient(layer);
+        }
+    }
+
+    private void EmitForward(LayerPlan layer)
+    {
+        int l = layer.Number;
+        string input = Notation.Input(layer);
+        string output = layer.IsOutput ? $"Z{l}" : $"A{l}";
+        writer.Line();
+        writer.Line($"// {Notation.Forward(layer)}");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void Forward{l}Across(float* {input}, float* W{l}, float* b{l}, float* {output}, nint N)"))
+        {
+            EmitForVectors(q =>
+            {
+                writer.Line($"float* x = {Block(input, layer.Inputs, q)};");
+                writer.Line($"float* z = {Block(output, layer.Outputs, q)};");
+                for (int first = 0; first < layer.Outputs; first += Wide)
+                {
+                    int[] columns = [.. Enumerable.Range(first, Math.Min(Wide, layer.Outputs - first))];
+                    EmitSums(
+                        columns, layer.Inputs, layer.ForwardChunks, j => Broadcast(At($"b{l}", j)), "x", (i, j) => At($"W{l}", (i * layer.Outputs) + j));
+                    foreach (int j in columns)
+                    {
+                        writer.Line(Store(At("z", j * Samples), layer.IsOutput ? $"s{j}" : Relu($"s{j}")));
+                    }
+                }
+            });
+        }
+    }
+
+    private void EmitBackward(LayerPlan above)
+    {
+        int l = above.Number - 1;
+        writer.Line();
+        writer.Line($"// {Notation.ActivationGradient(above)}, {Notation.HiddenGradient(l)}");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void Backward{l}Across(float* dZ{l + 1}, float* W{l + 1}, float* dZ{l}, float* A{l}, nint N)"))
+        {
+            EmitForVectors(q =>
+            {
+                writer.Line($"float* x = {Block($"dZ{l + 1}", above.Outputs, q)};");
+                writer.Line($"float* z = {Block($"dZ{l}", above.Inputs, q)};");
+                writer.Line($"float* a = {Block($"A{l}", above.Inputs, q)};");
+                for (int first = 0; first < above.Inputs; first += Wide)
+                {
+                    int[] rows = [.. Enumerable.Range(first, Math.Min(Wide, above.Inputs - first))];
+                    EmitSums(
+                        rows, above.Outputs, above.BackwardChunks, _ => "Zero", "x", (j, i) => At($"W{l + 1}", (i * above.Outputs) + j));
+                    foreach (int i in rows)
+                    {
+                        writer.Line(Store(At("z", i * Samples), Mask($"s{i}", Load(At("a", i * Samples)))));
+                    }
+                }
+            });
+        }
+    }
+
+    /// <summary>A few sums of products over the inner index, in the order that the rows' form has.</summary>
+    private void EmitSums(int[] columns, int inner, int chunks, Func<int, string> start, string left, Func<int, int, string> right)
+    {
+        string Sum(int column, int chunk) => chunk == 0 ? $"s{column}" : $"s{column}{(char)('a' + chunk)}";
+        writer.Line();
+        for (int c = 0; c < chunks; c++)
+        {
+            foreach (int column in columns)
+            {
+                writer.Line($"{words.Vector} {Sum(column, c)} = {(c == 0 ? start(column) : "Zero")};");
+            }
+        }
+
+        for (int i = 0; i < inner; i++)
+        {
+            string factor = $"{left}{i}";
+            if (columns[0] == 0)
+            {
+                writer.Line($"{words.Vector} {factor} = {Load(At(left, i * Samples))};");
+            }
+
+            foreach (int column in columns)
+            {
+                string sum = Sum(column, i % chunks);
+                writer.Line($"{sum} = {MultiplyAdd(factor, Broadcast(right(i, column)), sum)};");
+            }
+        }
+
+        foreach (int column in columns.Where(_ => chunks > 1))
+        {
+            string joined = Enumerable.Range(1, chunks - 1).Aggregate(Sum(column, 0), (sum, c) => c == 1 ? $"{sum} + {Sum(column, c)}" : $"({sum}) + {Sum(column, c)}");
+            writer.Line($"{Sum(column, 0)} = {joined};");
+        }
+    }
+
+    private void EmitSoftmax()
+    {
+        int L = Output.Number;
+        int classes = Output.Outputs;
+        writer.Line();
+        writer.Line($"// {Notation.Softmax(Output)}, {Notation.OutputGradient(Output)}, 0 behind the last sample");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void SoftmaxAcross(float* Z{L}, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ{L})"))
+        {
+            EmitForVectors(q =>
+            {
+                writer.Line($"float* z = {Block($"Z{L}", classes, q)};");
+                writer.Line($"float* y = {Block("Y", classes, q)};");
+                writer.Line($"float* d = {Block($"dZ{L}", classes, q)};");
+                writer.Line();
+                writer.Line("// Of one-hot rows the Z of each sample's class; of others nothing that is used.");
+                string chosen = Enumerable.Range(0, classes)
+                    .Select(j => Mask(Load(At("z", j * Samples)), Load(At("y", j * Samples))))
+                    .Aggregate((sum, next) => $"({sum} + {next})");
+                writer.Line(Store(Block("Chosen", 1, q), chosen));
+                writer.Line();
+                string[] z = SoftmaxEmitter.EmitExponentials(writer, words, classes, j => Load(At("z", j * Samples)), Block("Largest", 1, q), Block("Sums", 1, q));
+                writer.Line($"int count = (int)global::System.Math.Min({Samples}, N - n){(q == "" ? "" : $" - {q}")};");
+                for (int j = 0; j < classes; j++)
+                {
+                    string dZ = $"(({z[j]} * inverse) - {Load(At("y", j * Samples))}) * Fill(scale)";
+                    writer.Line(Store(At("d", j * Samples), $"Keep({dZ}, count, 0)"));
+                }
+            });
+        }
+    }
+
+    private void EmitGradient(LayerPlan layer)
+    {
+        int l = layer.Number;
+        string input = Notation.Input(layer);
+        int across = Math.Min(layer.Outputs, words.Lanes == Samples ? 6 : 4);
+        writer.Line();
+        writer.Line($"// {Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void Gradient{l}Across(float* {input}, float* dZ{l}, nint N, float* dW{l}, float* db{l})"))
+        {
+            for (int j = 0; j < layer.Outputs; j += across)
+            {
+                int[] columns = [.. Enumerable.Range(j, Math.Min(across, layer.Outputs - j))];
+
+                // The biases are a row more, whose inputs are all 1.
+                int rows = Math.Max(1, Accumulators / columns.Length);
+                for (int i = 0; i <= layer.Inputs; i += rows)
+                {
+                    EmitGradientTile(layer, [.. Enumerable.Range(i, Math.Min(rows, layer.Inputs + 1 - i))], columns);
+                }
+            }
+        }
+    }
+
+    private void EmitGradientTile(LayerPlan layer, int[] rows, int[] columns)
+    {
+        int l = layer.Number;
+        bool hasBias = rows.Contains(layer.Inputs);
+        int[] weights = [.. rows.Where(i => i < layer.Inputs)];
+        string Sum(int i, int j) => i == layer.Inputs ? $"b{j}" : $"g{i}_{j}";
+        writer.Line();
+        string loop = words.Lanes == Samples ? "" : $"for (int q = 0; q < {Samples}; q += {words.Lanes})";
+        string q = words.Lanes == Samples ? "" : " + q";
+        using (writer.Block(loop))
+        {
+            foreach (int i in rows)
+            {
+                writer.Line($"{words.Vector} {string.Join(", ", columns.Select(j => $"{Sum(i, j)} = Zero"))};");
+            }
+
+            using (writer.Block($"for (nint n = 0; n < N; n += {Samples})"))
+            {
+                if (weights.Length > 0)
+                {
+                    writer.Line($"float* x = {Vocabulary.Row(Notation.Input(layer), "n", layer.Inputs)}{q};");
+                }
+
+                writer.Line($"float* d = {Vocabulary.Row($"dZ{l}", "n", layer.Outputs)}{q};");
+                foreach (int j in columns)
+                {
+                    writer.Line($"{words.Vector} d{j} = {Load(At("d", j * Samples))};");
+                }
+
+                foreach (int i in weights)
+                {
+                    writer.Line($"{words.Vector} x{i} = {Load(At("x", i * Samples))};");
+                    writer.Line(string.Join(" ", columns.Select(j => $"{Sum(i, j)} = {MultiplyAdd($"x{i}", $"d{j}", Sum(i, j))};")));
+                }
+
+                if (hasBias)
+                {
+                    writer.Line(string.Join(" ", columns.Select(j => $"{Sum(layer.Inputs, j)} += d{j};")));
+                }
+            }
+
+            writer.Line();
+            foreach (int i in rows)
+            {
+                string target = i == layer.Inputs ? $"db{l}" : $"dW{l}";
+                int first = i == layer.Inputs ? 0 : i * layer.Outputs;
+                foreach (int j in columns)
+                {
+                    writer.Line(Store($"{At(target, (first + j) * Samples)}{q}", Sum(i, j)));
+                }
+            }
+        }
+    }
+
+    /// <summary>Loops over the vectors of all blocks: the name of the place in a block is given to the body, "" for 0.</summary>
+    private void EmitForVectors(Action<string> body)
+    {
+        using (writer.Block($"for (nint n = 0; n < N; n += {Samples})"))
+        {
+            if (words.Lanes == Samples)
+            {
+                body("");
+                return;
+            }
+
+            using (writer.Block($"for (int q = 0; q < {Samples}; q += {words.Lanes})"))
+            {
+                body("q");
+            }
+        }
+    }
+
+    private static string Block(string matrix, int units, string q) => Vocabulary.Row(matrix, "n", units) + (q == "" ? "" : $" + {q}");
+}

@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>
+/// Matrices with a sample in each lane: blocks of 16 samples, in which unit j is 16 floats, j·16 from the start of the
+/// block. The last block is filled up with zeros.
+/// </summary>
+public static unsafe class SampleLanes
+{
+    /// <summary>Samples of a block.</summary>
+    public const int Samples = 16;
+
+    /// <summary>Lays the rows of samples into blocks.</summary>
+    /// <param name="rows">N×units, dense.</param>
+    /// <param name="N">Samples.</param>
+    /// <param name="units">Floats of a sample.</param>
+    /// <param name="blocks">Receives ⌈N/16⌉ blocks of units·16 floats.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Spread(float* rows, nint N, int units, float* blocks)
+    {
+        nint n = 0;
+        for (; n + Samples <= N; n += Samples)
+        {
+            for (int r = 0; r < Samples; r += 4)
+            {
+                float* row0 = rows + ((n + r) * units), row1 = row0 + units, row2 = row1 + units, row3 = row2 + units;
+                float* to = blocks + (n * units) + r;
+                for (int j = 0; j < units; j++, to += Samples)
+                {
+                    Vector128.Create(row0[j], row1[j], row2[j], row3[j]).Store(to);
+                }
+            }
+        }
+
+        if (n < N)
+        {
+            float* block = blocks + (n * units);
+            new Span<float>(block, units * Samples).Clear();
+            for (nint r = 0; n + r < N; r++)
+            {
+                for (int j = 0; j < units; j++)
+                {
+                    block[(j * Samples) + r] = rows[((n + r) * units) + j];
+                }
+            }
+        }
+    }
+
+    /// <summary>Y in blocks: the rows of probabilities, or 1 at the class of each sample.</summary>
+    /// <param name="targets">What the network should say.</param>
+    /// <param name="N">Samples.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="blocks">Receives ⌈N/16⌉ blocks of C·16 floats.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void SpreadTargets(Targets targets, nint N, int classes, float* blocks)
+    {
+        if (targets.Labels == null)
+        {
+            Spread(targets.Probabilities, N, classes, blocks);
+            return;
+        }
+
+        int* labels = targets.Labels;
+        nint n = 0;
+        for (; n + Samples <= N; n += Samples, labels += Samples, blocks += classes * Samples)
+        {
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Vector512<int> chosen = Vector512.Load(labels);
+                for (int j = 0; j < classes; j++)
+                {
+                    (Vector512.Equals(chosen, Vector512.Create(j)).AsSingle() & Vector512<float>.One).Store(blocks + (j * Samples));
+                }
+            }
+            else
+            {
+                for (int r = 0; r < Samples; r += 4)
+                {
+                    Vector128<int> chosen = Vector128.Load(labels + r);
+                    for (int j = 0; j < classes; j++)
+                    {
+                        (Vector128.Equals(chosen, Vector128.Create(j)).AsSingle() & Vector128<float>.One).Store(blocks + (j * Samples) + r);
+                    }
+                }
+            }
+        }
+
+        if (n < N)
+        {
+            new Span<float>(blocks, classes * Samples).Clear();
+            for (nint r = 0; n + r < N; r++)
+            {
+                blocks[(labels[r] * Samples) + r] = 1;
+            }
+        }
+    }
+
+    /// <summary>The loss of each sample: log Σⱼ exp Zᵢⱼ − Zᵢₖ for its class k, or Σⱼ Yᵢⱼ (log Σₖ exp Zᵢₖ − Zᵢⱼ).</summary>
+    /// <param name="targets">What the network should say.</param>
+    /// <param name="N">Samples.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="Z">Blocks of Z.</param>
+    /// <param name="chosen">Z of each sample's class, where targets are class numbers.</param>
+    /// <param name="losses">log Σⱼ exp Zᵢⱼ of each sample; receives its loss.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Losses(Targets targets, nint N, int classes, float* Z, float* chosen, double* losses)
+    {
+        nint n = 0;
+        if (targets.Labels != null)
+        {
+            for (; n + 4 <= N; n += 4)
+            {
+                Vector128<float> z = Vector128.Load(chosen + n);
+                (Vector128.Load(losses + n) - Vector128.WidenLower(z)).Store(losses + n);
+                (Vector128.Load(losses + n + 2) - Vector128.WidenUpper(z)).Store(losses + n + 2);
+            }
+
+            for (; n < N; n++)
+            {
+                losses[n] -= chosen[n];
+            }
+
+            return;
+        }
+
+        float* y = targets.Probabilities;
+        for (; n < N; n++, y += classes)
+        {
+            float* z = Z + (n / Samples * Samples * classes) + (n % Samples);
+            double loss = 0;
+            for (int j = 0; j < classes; j++)
+            {
+                loss += y[j] == 0 ? 0 : y[j] * (losses[n] - z[j * Samples]);
+            }
+
+            losses[n] = loss;
+        }
+    }
+
+    /// <summary>Joins the 16 sums of each number by halves: 16 to 8, 4, 2, 1.</summary>
+    /// <param name="sums">16 floats for each number.</param>
+    /// <param name="count">Numbers.</param>
+    /// <param name="joined">Receives them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Join(float* sums, int count, float* joined)
+    {
+        int i = 0;
+        for (; Sse.IsSupported && i + 4 <= count; i += 4, sums += 4 * Samples)
+        {
+            Vector128<float> a = Four(sums), b = Four(sums + Samples), c = Four(sums + (2 * Samples)), d = Four(sums + (3 * Samples));
+
+            // Lane k of the four numbers, for each k.
+            Vector128<float> low = Sse.UnpackLow(a, c), low2 = Sse.UnpackLow(b, d);
+            Vector128<float> high = Sse.UnpackHigh(a, c), high2 = Sse.UnpackHigh(b, d);
+            Vector128<float> lane0 = Sse.UnpackLow(low, low2), lane1 = Sse.UnpackHigh(low, low2);
+            Vector128<float> lane2 = Sse.UnpackLow(high, high2), lane3 = Sse.UnpackHigh(high, high2);
+            ((lane0 + lane2) + (lane1 + lane3)).Store(joined + i);
+        }
+
+        for (; i < count; i++, sums += Samples)
+        {
+            Vector128<float> four = Four(sums);
+            joined[i] = (four[0] + four[2]) + (four[1] + four[3]);
+        }
+    }
+
+    /// <summary>16 sums to 8, and to 4.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Four(float* sums) =>
+        (Vector128.Load(sums) + Vector128.Load(sums + 8)) + (Vector128.Load(sums + 4) + Vector128.Load(sums + 12));
+}
