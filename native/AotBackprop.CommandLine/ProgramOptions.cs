@@ -9,25 +9,55 @@ internal static class ProgramOptions
 {
     /// <summary>A number; any other value is an error of usage, which names the one that came.</summary>
     public static Option<T> Number<T>(string name, string description, T standard, Func<T, bool> isValid, string wanted)
-        where T : INumber<T> =>
+        where T : struct, INumber<T>
+    {
+        Option<T> option = Number(name, description, isValid, wanted);
+        option.DefaultValueFactory = _ => standard;
+        return option;
+    }
+
+    /// <summary>A number whose default depends on other options.</summary>
+    public static Option<T> Number<T>(string name, string description, Func<T, bool> isValid, string wanted)
+        where T : struct, INumber<T> =>
         new(name)
         {
             Description = description,
             HelpName = "NUMBER",
-            DefaultValueFactory = _ => standard,
             CustomParser = result =>
             {
                 // Not with thousands: 0,1 would be 1.
                 string text = result.Tokens[0].Value;
-                if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T? value) && isValid(value))
+                if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out T value) && isValid(value))
                 {
                     return value;
                 }
 
                 result.AddError($"{name} is '{text}'; wanted {wanted}.");
-                return standard;
+                return default;
             },
         };
+
+    /// <summary>One of some words; any other is an error of usage, which names the one that came.</summary>
+    public static Option<string> Word(string name, string description, string standard, string[] words) =>
+        new(name)
+        {
+            Description = $"{description}: {Either(words)}",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => standard,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                if (!words.Contains(text))
+                {
+                    result.AddError($"{name} is '{text}'; wanted {Either(words)}.");
+                }
+
+                return text;
+            },
+        };
+
+    /// <summary>Words as a sentence offers them: a, b or c.</summary>
+    public static string Either(string[] words) => $"{string.Join(", ", words[..^1])} or {words[^1]}";
 
     public static Option<string> Model(bool required, string description) =>
         new("--model") { Description = description, HelpName = "FILE", Required = required };

@@ -16,8 +16,7 @@ internal static class TrainCommand
             "--epochs", "Passes over the samples", 20, value => value >= 1, "a whole number, 1 or more");
         Option<int> batchSize = ProgramOptions.Number(
             "--batch-size", "Samples in a step", 32, value => value >= 1, "a whole number, 1 or more");
-        Option<float> learningRate = ProgramOptions.Number(
-            "--learning-rate", "The length of a step", 0.1f, value => float.IsFinite(value) && value >= 0, "a finite number, 0 or more");
+        OptimizerSymbols optimizer = new();
         Option<ulong> seed = ProgramOptions.Number(
             "--seed", "Decides the first weights and the order of the samples", 1UL, _ => true, "a whole number, 0 or more");
         Option<decimal> holdout = ProgramOptions.Number(
@@ -27,11 +26,14 @@ internal static class TrainCommand
             value => value is >= 0 and <= LargestShare,
             string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {LargestShare}"));
         Option<string> save = new("--save") { Description = "Write the network to this model file", HelpName = "FILE" };
-        Option<string> model = ProgramOptions.Model(required: false, "Go on from this model file");
+        Option<string> model = ProgramOptions.Model(required: false, "Go on from this model file; the optimizer begins anew");
 
         Command command = new("train", "Train the network");
         data.AddTo(command);
-        foreach (Option option in new Option[] { epochs, batchSize, learningRate, seed, holdout, save, model })
+        command.Add(epochs);
+        command.Add(batchSize);
+        optimizer.AddTo(command);
+        foreach (Option option in new Option[] { seed, holdout, save, model })
         {
             command.Add(option);
         }
@@ -40,7 +42,7 @@ internal static class TrainCommand
         {
             Epochs = result.GetValue(epochs),
             BatchSize = result.GetValue(batchSize),
-            LearningRate = result.GetValue(learningRate),
+            Chosen = optimizer.Read(result),
             Seed = result.GetValue(seed),
             Holdout = result.GetValue(holdout),
             Save = result.GetValue(save),

@@ -11,7 +11,7 @@ internal sealed class Training<TNetwork>
 
     public required int BatchSize { get; init; }
 
-    public required float LearningRate { get; init; }
+    public required ChosenOptimizer Chosen { get; init; }
 
     public required ulong Seed { get; init; }
 
@@ -66,7 +66,7 @@ internal sealed class Training<TNetwork>
             double loss;
             try
             {
-                loss = network.TrainEpoch(training.X, training.Labels, BatchSize, LearningRate, Seed, done);
+                loss = network.TrainEpoch(training.X, training.Labels, BatchSize, Chosen.Optimizer, Seed, done);
             }
             catch (NotFiniteNumberException e)
             {
@@ -92,17 +92,26 @@ internal sealed class Training<TNetwork>
         }
     }
 
-    private Dictionary<string, string> Facts(int done, Samples training, Samples heldOut, Evaluation evaluation) => new()
+    private Dictionary<string, string> Facts(int done, Samples training, Samples heldOut, Evaluation evaluation)
     {
-        ["epochs"] = Text(done),
-        ["batch_size"] = Text(BatchSize),
-        ["learning_rate"] = Text(LearningRate),
-        ["seed"] = Text(Seed),
-        ["samples"] = Text(training.Count),
-        ["held_out"] = Text(heldOut.Count),
-        ["accuracy"] = Text(evaluation.Accuracy),
-        ["loss"] = Text(evaluation.Loss),
-    };
+        Dictionary<string, string> facts = new()
+        {
+            ["epochs"] = Text(done),
+            ["batch_size"] = Text(BatchSize),
+            ["optimizer"] = Chosen.Name,
+            ["seed"] = Text(Seed),
+            ["samples"] = Text(training.Count),
+            ["held_out"] = Text(heldOut.Count),
+            ["accuracy"] = Text(evaluation.Accuracy),
+            ["loss"] = Text(evaluation.Loss),
+        };
+        foreach ((string option, float value) in Chosen.Numbers)
+        {
+            facts[option.TrimStart('-').Replace('-', '_')] = Text(value);
+        }
+
+        return facts;
+    }
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }
