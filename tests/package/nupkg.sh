@@ -13,7 +13,7 @@ done
 check "the package depends on no other" try '! unzip -p "$1" AotBackprop.nuspec | grep "<dependency "' "$nupkg"
 
 # Outside the repository, whose settings reach everything below it.
-cp -r "$here/App" "$here/Shared" "$here/Library" "$here/Referencing" "$work/"
+cp -r "$here/App" "$here/Shared" "$here/Library" "$here/Referencing" "$here/Optimizers" "$work/"
 cat > "$work/nuget.config" << XML
 <configuration>
   <packageSources>

@@ -1,0 +1,44 @@
+using System.Globalization;
+using AotBackprop;
+
+// Optimizers DATA NAME MODEL: trains the digits by the API with the optimizer of that name, and tells whether the model
+// file holds the same bits. A name that ends in -own has numbers of its own, the others have the defaults.
+Optimizer optimizer = args[1] switch
+{
+    "sgd" => Optimizer.Sgd(0.1f),
+    "momentum" => Optimizer.Momentum(0.1f),
+    "nesterov" => Optimizer.Nesterov(0.1f),
+    "adam" => Optimizer.Adam(),
+    "adamw" => Optimizer.AdamW(),
+    "sgd-own" => Optimizer.Sgd(0.05f, weightDecay: 0.002f, clipNorm: 0.2f),
+    "momentum-own" => Optimizer.Momentum(0.05f, 0.8f, weightDecay: 0.002f, clipNorm: 0.2f),
+    "nesterov-own" => Optimizer.Nesterov(0.05f, 0.8f, weightDecay: 0.002f, clipNorm: 0.2f),
+    "adam-own" => Optimizer.Adam(0.005f, 0.8f, 0.99f, 1e-5f, weightDecay: 0.002f, clipNorm: 0.2f),
+    "adamw-own" => Optimizer.AdamW(0.005f, 0.8f, 0.99f, 1e-5f, weightDecay: 0.002f, clipNorm: 0.2f),
+    _ => throw new ArgumentException($"no optimizer is named '{args[1]}'"),
+};
+
+// Every fifth sample is held out, as the program's train does.
+int[][] rows = [.. File.ReadLines(args[0])
+    .Where((_, n) => n % 5 != 4)
+    .Select(line => line.Split(',').Select(field => int.Parse(field, CultureInfo.InvariantCulture)).ToArray())];
+float[] X = [.. rows.SelectMany(row => row[..64]).Select(pixel => pixel / 16f)];
+int[] labels = [.. rows.Select(row => row[64])];
+
+using Digits network = new(seed: 1);
+for (int epoch = 0; epoch < 3; epoch++)
+{
+    network.TrainEpoch(X, labels, batchSize: 32, optimizer, seed: 1, epoch);
+}
+
+using Digits loaded = ModelFile.Load<Digits>(args[2]);
+int different = 0;
+for (int i = 0; i < Digits.ParameterCount; i++)
+{
+    different += BitConverter.SingleToInt32Bits(network.Parameters[i]) == BitConverter.SingleToInt32Bits(loaded.Parameters[i]) ? 0 : 1;
+}
+
+Console.WriteLine($"{different} of {Digits.ParameterCount} parameters differ");
+
+[Network(64, 32, 10)]
+public sealed partial class Digits;

@@ -1,0 +1,67 @@
+# Part of run.sh: the single executable's optimizers, beside those of the .NET API.
+echo "== The single executable's optimizers"
+
+check "an app that trains by the API builds" ends 0 "0 Warning(s)" project build Optimizers -c Release -v minimal -clp:Summary
+
+# same NAME ARGUMENT ...: what digits trains with these options is what the API trains with the optimizer of that name.
+same() {
+    check "digits train ${*:2}: the bits of the API" try '
+        "$1" train digits.csv --epochs 3 --save "$3.safetensors" "${@:4}"
+        dotnet "$2" digits.csv "$3" "$3.safetensors" | tee /dev/stderr | grep -qx "0 of 2410 parameters differ"' \
+        "$digits" "$work/Optimizers/bin/Release/net10.0/Optimizers.dll" "$1" "${@:2}"
+}
+
+common=(--weight-decay 0.002 --clip-norm 0.2)
+adam=(--learning-rate 0.005 --beta1 0.8 --beta2 0.99 --epsilon 1e-5 "${common[@]}")
+same sgd --optimizer sgd
+same momentum --optimizer momentum
+same nesterov --optimizer nesterov
+same adam --optimizer adam
+same adamw --optimizer adamw
+same sgd-own --learning-rate 0.05 "${common[@]}"
+same momentum-own --optimizer momentum --learning-rate 0.05 --momentum 0.8 "${common[@]}"
+same nesterov-own --optimizer nesterov --learning-rate 0.05 --momentum 0.8 "${common[@]}"
+same adam-own --optimizer adam "${adam[@]}"
+same adamw-own --optimizer adamw "${adam[@]}"
+for optimizer in momentum nesterov adam adamw; do
+    says 0 "accuracy       0.9" train digits.csv --optimizer $optimizer
+done
+check "training goes on from a model with another optimizer" try '
+    "$1" train digits.csv --model adam-own.safetensors --optimizer momentum --epochs 1 2>&1 > /dev/null | grep "loss 0\.[0-3]"' "$digits"
+
+# tells MODEL NAMES: the facts of a training that info tells of a model.
+tells() {
+    check "a model of $1 tells $2" try '
+        facts=$("$1" info --model "$2.safetensors" | grep -E "^(optimizer|learning_rate|momentum|beta1|beta2|epsilon|weight_decay|clip_norm) " | sed -E "s/ +/ /" | paste -sd,)
+        [ "$facts" = "$3" ] || { echo "$facts"; exit 1; }' "$digits" "$1" "$2"
+}
+tells sgd "clip_norm 0,learning_rate 0.1,optimizer sgd,weight_decay 0"
+tells momentum-own "clip_norm 0.2,learning_rate 0.05,momentum 0.8,optimizer momentum,weight_decay 0.002"
+tells adamw "beta1 0.9,beta2 0.999,clip_norm 0,epsilon 1E-08,learning_rate 0.001,optimizer adamw,weight_decay 0.01"
+
+says 0 "sgd, momentum, nesterov, adam or adamw [default: sgd]" train --help
+says 0 "[default: 0.1, or 0.001 with adam and adamw]" train --help
+says 0 "[default: 0, or 0.01 with adamw]" train --help
+
+echo "-- that are none, or not used"
+# There is no such data: what is refused was refused before it was looked for.
+says 2 "--optimizer is 'rmsprop'; wanted sgd, momentum, nesterov, adam or adamw" train none.csv --optimizer rmsprop
+says 2 "--optimizer is 'Adam'; wanted" train none.csv --optimizer Adam
+says 2 "--momentum is '0.9', which sgd does not use; wanted --optimizer momentum or nesterov" train none.csv --momentum 0.9
+says 2 "--momentum is '0', which adam does not use" train none.csv --momentum 0 --optimizer adam
+says 2 "--beta1 is '0.9', which sgd does not use; wanted --optimizer adam or adamw" train none.csv --optimizer sgd --beta1 0.9
+says 2 "--beta2 is '0.9', which momentum does not use" train none.csv --optimizer momentum --beta2 0.9
+says 2 "--epsilon is '1e-8', which nesterov does not use" train none.csv --optimizer nesterov --epsilon 1e-8
+says 2 "--momentum is '1'; wanted a number from 0 to 0.999999" train none.csv --optimizer momentum --momentum 1
+says 2 "--momentum is '-0.1'" train none.csv --optimizer nesterov --momentum -0.1
+says 2 "--beta1 is '1'; wanted a number from 0 to 0.999999" train none.csv --optimizer adam --beta1 1
+says 2 "--beta2 is 'NaN'" train none.csv --optimizer adamw --beta2 NaN
+says 2 "--epsilon is '0'; wanted a finite number, 1e-20 or more" train none.csv --optimizer adam --epsilon 0
+says 2 "--weight-decay is '-1'; wanted a finite number, 0 or more" train none.csv --weight-decay -1
+says 2 "--clip-norm is '1e39'; wanted a finite number, 0 or more" train none.csv --optimizer adam --clip-norm 1e39
+check "numbers at the ends of their ranges are taken" ends 0 "optimizer" try '
+    "$1" train digits.csv --epochs 1 --optimizer momentum --momentum 0.999999 --learning-rate 0 --save ends.safetensors
+    "$1" train digits.csv --epochs 1 --optimizer adam --beta1 0 --beta2 0.999999 --epsilon 1e-20 --learning-rate 0 --save ends.safetensors
+    "$1" info --model ends.safetensors' "$digits"
+check "nothing is written by what was refused" try '
+    ! "$1" train digits.csv --momentum 0.9 --save refused.safetensors && [ ! -e refused.safetensors ]' "$digits"
