@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from aotbackprop import Digits, Mnist, read_model_info
+from aotbackprop import SGD, Adam, AdamW, Digits, Mnist, Optimizer, read_model_info
 from digits import FILE, ROOT, load
 
 PROGRAM = ROOT / "samples" / "Digits" / "bin" / "Release" / "net10.0" / "digits.dll"
@@ -36,6 +36,25 @@ def test_python_reads_what_dotnet_trained(trained, tmp_path):
     assert np.array_equal(np.array(said.stdout.split(), int), net.predict(held_out)), said.stderr
     info = read_model_info(trained)
     assert info.sizes == (64, 32, 10) and info.metadata["epochs"] == "3" and info.metadata["learning_rate"] == "0.1"
+
+
+@pytest.mark.parametrize(
+    ("name", "optimizer"),
+    [
+        ("sgd", SGD()),
+        ("momentum", SGD(momentum=0.9)),
+        ("nesterov", SGD(momentum=0.9, nesterov=True)),
+        ("adam", Adam()),
+        ("adamw", AdamW()),
+    ],
+)
+def test_an_optimizer_has_the_same_defaults_and_bits(name: str, optimizer: Optimizer, tmp_path):
+    file = tmp_path / "dotnet.safetensors"
+    result = dotnet("train", FILE, "--epochs", 3, "--optimizer", name, "--save", file)
+    assert result.returncode == 0, result.stderr
+    X, y, _, _ = load()
+    net = Digits(seed=1).fit(X, y, epochs=3, batch_size=32, optimizer=optimizer, shuffle_seed=1)
+    assert np.array_equal(net.parameters, Digits.load(file).parameters)
 
 
 def test_both_write_the_same_file(trained, tmp_path):
