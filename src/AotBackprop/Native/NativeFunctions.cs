@@ -47,7 +47,7 @@ public static unsafe class NativeFunctions<TKernels>
     /// <summary>Bytes of the optimizer's state: none for gradient descent that does not clip.</summary>
     [MethodImpl(Body)]
     public static nuint OptimizerStateSize(NativeOptions* options) =>
-        NativeOptions.Read(options, out OptimizerSettings settings) == NetworkStatus.Ok
+        NativeOptions.Read(options, out OptimizerSettings settings) == NetworkStatus.Ok && settings.AreValid()
             ? NetworkFunctions<TKernels>.OptimizerStateSize(settings)
             : nuint.MaxValue;
 

@@ -37,7 +37,7 @@ public struct NativeOptions
     /// <summary>The norm to which a gradient is clipped; 0 is off.</summary>
     public float ClipNorm;
 
-    /// <summary>What the options ask for, where this version understands them.</summary>
+    /// <summary>What the options ask for, where this version understands them; whether it can be is seen later.</summary>
     internal static unsafe NetworkStatus Read(NativeOptions* options, out OptimizerSettings settings)
     {
         settings = default;
@@ -70,6 +70,6 @@ public struct NativeOptions
             return NetworkStatus.InvalidOptions;
         }
 
-        return settings.AreValid() ? NetworkStatus.Ok : NetworkStatus.InvalidOptions;
+        return NetworkStatus.Ok;
     }
 }

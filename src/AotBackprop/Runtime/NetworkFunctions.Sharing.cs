@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace AotBackprop.Runtime;
@@ -84,20 +85,24 @@ public static unsafe partial class NetworkFunctions<TKernels>
         public static Worker Of(in Team team, void* workspace, nuint sizeAlone, nuint batch) =>
             team.IsAlone ? new(team, null, 0) : new(team, Align((byte*)workspace + sizeAlone), ShareSize(batch));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Part Part(nint N) => IsAlone
             ? new Part(N)
             : new Part(N, _team.Rank, _team.Ranks, MagnitudesOf(_team.Rank));
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Wait() => _team.Wait();
 
         /// <summary>From what each has found to what all of them know.</summary>
-        public Findings Agree(in Findings own)
-        {
-            if (IsAlone)
-            {
-                return own;
-            }
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Findings Agree(in Findings own) => IsAlone ? own : AgreeTogether(own);
 
+        /// <summary>The largest magnitude of a matrix over all parts: infinite or NaN if any is.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public float Largest(float* workspace, int number) => IsAlone ? workspace[number] : LargestTogether(number);
+
+        private Findings AgreeTogether(in Findings own)
+        {
             *FindingsOf(_team.Rank) = own;
             Wait();
             Findings all = *FindingsOf(0);
@@ -109,11 +114,10 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return all;
         }
 
-        /// <summary>The largest magnitude of a matrix over all parts: infinite or NaN if any is.</summary>
-        public float Largest(float* workspace, int number)
+        private float LargestTogether(int number)
         {
-            float largest = IsAlone ? workspace[number] : 0;
-            for (int rank = 0; !IsAlone && rank < _team.Ranks; rank++)
+            float largest = 0;
+            for (int rank = 0; rank < _team.Ranks; rank++)
             {
                 largest = Math.Max(largest, MagnitudesOf(rank)[number]);
             }

@@ -17,6 +17,11 @@ public static unsafe class NonZero
     /// <summary>Ints that a list may be written beyond its end.</summary>
     public const int Slack = 16;
 
+    private const int Block = 16;
+
+    // Floats between what is looked at and what is fetched: memory is further away than the cache's own foresight.
+    private const int Ahead = 512;
+
     /// <summary>The columns where any of a few rows is not 0, ascending.</summary>
     /// <param name="x">rows×columns.</param>
     /// <param name="stride">Floats from row to row.</param>
@@ -76,6 +81,9 @@ public static unsafe class NonZero
     }
 
     /// <summary>The columns where a row is not 0, ascending.</summary>
+    /// <remarks>
+    /// First the blocks of 16 columns are listed that are not all 0, which in a row of nearly all zeros are few.
+    /// </remarks>
     /// <param name="x">A row.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="list">Receives them: columns ints, and <see cref="Slack"/>.</param>
@@ -83,24 +91,38 @@ public static unsafe class NonZero
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static nint ColumnsOf(float* x, int columns, int* list)
     {
-        nint count = 0;
-        int i = 0;
-        if (Avx512F.IsSupported)
+        // The list of blocks lies at the end of the list of columns, which does not grow to there from half of them.
+        int blocks = columns / Block;
+        int* listed = list + columns - blocks;
+        nint some = 0;
+        for (int i = 0; i < blocks * Block; i += Block)
         {
-            for (; i <= columns - 16; i += 16)
+            if (Sse.IsSupported)
             {
-                count += Append(Vector512.Load((uint*)x + i), i, list + count);
+                Sse.Prefetch0(x + i + Ahead);
+            }
+
+            listed[some] = i;
+            some += IsZero((uint*)x + i) ? 0 : 1;
+        }
+
+        nint count = 0;
+        if (some <= blocks / 2)
+        {
+            for (nint k = 0; k < some; k++)
+            {
+                count += AppendBlock((uint*)x, listed[k], list + count);
             }
         }
         else
         {
-            for (; i <= columns - 4; i += 4)
+            for (int i = 0; i < blocks * Block; i += Block)
             {
-                count += Append(Vector128.Load((uint*)x + i), i, list + count);
+                count += AppendBlock((uint*)x, i, list + count);
             }
         }
 
-        for (; i < columns; i++)
+        for (int i = blocks * Block; i < columns; i++)
         {
             list[count] = i;
             count += x[i] != 0 ? 1 : 0;
@@ -144,6 +166,28 @@ public static unsafe class NonZero
 
             list[count] = (int)n;
             count += any ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsZero(uint* block) => Vector512.IsHardwareAccelerated
+        ? Vector512.Load(block) == Vector512<uint>.Zero
+        : (Vector256.Load(block) | Vector256.Load(block + 8)) == Vector256<uint>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int AppendBlock(uint* x, int first, int* list)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Append(Vector512.Load(x + first), first, list);
+        }
+
+        int count = 0;
+        for (int i = first; i < first + Block; i += 4)
+        {
+            count += Append(Vector128.Load(x + i), i, list + count);
         }
 
         return count;

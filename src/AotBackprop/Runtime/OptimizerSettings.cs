@@ -60,9 +60,12 @@ public struct OptimizerSettings
 
     /// <summary>Whether there is such an optimizer, the learning rate aside.</summary>
     internal readonly bool AreValid() =>
-        Kind is >= OptimizerKind.Sgd and <= OptimizerKind.AdamW
-        && IsMagnitude(WeightDecay)
+        IsMagnitude(WeightDecay)
         && IsMagnitude(ClipNorm)
+        && (Kind == OptimizerKind.Sgd ? Momentum == 0 && Beta1 == 0 && Beta2 == 0 && Epsilon == 0 : AreValidOfOthers());
+
+    private readonly bool AreValidOfOthers() =>
+        Kind is > OptimizerKind.Sgd and <= OptimizerKind.AdamW
         && (Kept == 1 ? IsMemory(Momentum) : Momentum == 0)
         && (IsAdam
             ? IsMemory(Beta1) && IsMemory(Beta2) && IsEpsilon(Epsilon)

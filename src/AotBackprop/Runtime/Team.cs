@@ -39,6 +39,7 @@ public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrie
         : NetworkStatus.Ok;
 
     /// <summary>Returns when every thread of the team has come here: what they wrote before, each can read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Wait()
     {
         if (!IsAlone)
