@@ -5,7 +5,7 @@ python_peers=python,pytorch,pytorch-expert,scikit-learn
 dotnet_peers=dotnet,onnxruntime
 all_peers=$c_peers,$python_peers,$dotnet_peers,torchsharp
 all_shapes=4-8-3,64-32-10,784-128-10,784-128-64-10,784-512-10,10000-64-4
-all_operations=step,forward,epoch,sparse,adam,start
+all_operations=step,forward,epoch,sparse,adam,threads,start
 objects=$work/objects
 missing=$work/missing       # lines of a peer, a tab, and why it is not measured
 
@@ -25,6 +25,14 @@ has_avx512 && levels=v4,v3 || levels=v3
 # lack PEER REASON
 lack() {
     printf '%s\t%s\n' "$1" "$2" >> "$missing"
+}
+
+# leave_out OPERATION REASON
+leave_out() {
+    lack "$@"
+    operations=,$operations,
+    operations=${operations//,$1,/,}
+    operations=${operations#,} operations=${operations%,}
 }
 
 # wanted LIST: those of the list that were asked for and are not missing.
@@ -57,8 +65,7 @@ install_packages() {
     done
     [[ ,$peers, != *,torchsharp,* ]] || lack torchsharp "its native part (0.107.0) wants GLIBCXX_3.4.32, newer than Debian 12"
     if [[ ,$operations, == *,epoch,* ]] && ! installed dataset-fashion-mnist; then
-        lack epoch "the package dataset-fashion-mnist is not installed"
-        operations=$(tr ',' '\n' <<< "$operations" | grep -vx epoch | paste -sd ,)
+        leave_out epoch "the package dataset-fashion-mnist is not installed"
     fi
 }
 
@@ -96,7 +103,8 @@ build_contestants() {
     mkdir -p "$objects"
     [ -f "$objects/reference.so" ] \
         || gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra "$here/c/reference.c" -o "$objects/reference.so" -ldl
-    [ -f "$objects/race" ] || gcc -std=gnu11 -O2 -Wall -Wextra "$here"/c/{race,limits}.c -o "$objects/race" -lm -ldl
+    [ -f "$objects/race" ] \
+        || gcc -std=gnu11 -O2 -Wall -Wextra "$here"/c/{race,limits}.c -o "$objects/race" -pthread -lm -ldl
     local shape name
     for shape in ${shapes//,/ }; do
         for name in ${levels//,/ } $(wanted "$c_peers"); do

@@ -15,6 +15,7 @@ import report
 ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = {"step": "Training step", "forward": "Forward", "epoch": "An epoch of Fashion-MNIST",
               "sparse": "Training step of a bag of words", "adam": "Training step with Adam",
+              "threads": "Training step by two threads",
               "start": "From a process's start to its end after one step"}
 
 

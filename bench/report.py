@@ -41,14 +41,17 @@ def fastest_peer(row):
 
 
 def evaluate(row):
-    """Adds what follows from the times: ratios, the fastest peer; operations a second, the limit and what it comes
-    from."""
+    """Adds what follows from the times: ratios, the fastest peer; what a second thread brings; operations a second, the
+    limit and what it comes from."""
     seconds = row["seconds"]
     ours = seconds.get("v4", seconds.get("v3"))
     row["ratio"] = {name: time / ours for name, time in seconds.items()}
     row["fastest_peer"] = fastest_peer(row)
     if "sgd" in row:
         row["of_sgd"] = ours / row["sgd"]
+    if "two_threads" in row:
+        row["speed_up"] = ours / row["two_threads"]["seconds"]
+        row["fma_speed_up"] = row["two_threads"]["fma"] / row["one_thread"]["fma"]
     if "limits" not in row:
         return
     sizes = [int(size) for size in row["shape"].split("-")]
@@ -95,7 +98,7 @@ def table(rows):
     best = ours[0]
     head = ["operation", "shape", "batch", "limit", "by", best, "GFLOP/s", "of limit", "of SGD"]
     head += [f"{name} of limit" if name == "v3" else f"{name} ×" for name in ours[1:] + peers]
-    yield head + ["fastest peer ×"]
+    yield head + ["fastest peer ×", "two threads", "speed-up", "FMA speed-up"]
     for row in rows:
         time, limited = row["seconds"][best], "limit" in row
         cells = [row["operation"], row["shape"], str(row["batch"])]
@@ -110,6 +113,10 @@ def table(rows):
                 cells.append(f"{row['fraction'][name]:.1%}")
             else:
                 cells.append(f"{row['ratio'][name]:.{0 if row['ratio'][name] >= 100 else 2}f}")
+        if "two_threads" in row:
+            cells += [duration(row["two_threads"]["seconds"]), f"{row['speed_up']:.2f}", f"{row['fma_speed_up']:.2f}"]
+        else:
+            cells += ["", "", ""]
         yield cells
 
 
@@ -152,7 +159,10 @@ def main(lines, missing, target):
         json.dump({"processor": processor(), "rows": rows, "missing": absent}, file, indent=1)
     print(processor())
     print(speeds(rows))
-    print("limit: what the core needs at least. ×: a contestant's time in times of ours; above 1 it is slower.\n")
+    print("limit: what the core needs at least. ×: a contestant's time in times of ours; above 1 it is slower.")
+    if any("two_threads" in row for row in rows):
+        print("speed-up: one thread's time in times of two threads'; FMA speed-up: that of multiply-adds in registers.")
+    print()
     if rows:
         print_table(rows)
     for name, reason in absent.items():

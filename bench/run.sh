@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures this library beside its peers, on one core and one thread; docs/performance.md tells how to read it.
+# Measures this library beside its peers, on one core and one thread, and two threads of it on two cores;
+# docs/performance.md tells how to read it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -8,17 +9,19 @@ source "$here/prepare.sh"
 
 usage() {
     cat << TEXT
-usage: bench/run.sh [--peers LIST] [--shapes LIST] [--operations LIST] [--batches LIST] [--core N] [--json FILE]
+usage: bench/run.sh [--peers LIST] [--shapes LIST] [--operations LIST] [--batches LIST] [--core N]
+                    [--second-core N] [--json FILE]
 
   --peers        of $all_peers (default: all)
   --shapes       of $all_shapes
   --operations   of $all_operations
   --batches      of 1,32,128
   --core         the core that all is pinned to (default: the last)
+  --second-core  that of the second thread of threads (default: the last other one)
   --json         where the results go (default: artifacts/bench/results.json)
 
-epoch and adam are measured at 784-128-10 with a batch of 128 only, sparse at 10000-64-4 with one of 32, and nothing
-else at that shape.
+epoch and adam are measured at 784-128-10 with a batch of 128 only, threads there and at 784-512-10, sparse at
+10000-64-4 with one of 32, and nothing else at that shape.
 It installs what it compares with (apt, as root) or says what is missing.
 TEXT
 }
@@ -36,12 +39,32 @@ only() {
     done
 }
 
+# another CORE: one for a second thread: of two that the system knows as one core's, the other only where there is no
+# choice; nothing where CORE is alone.
+another() {
+    local cpu
+    for cpu in $(lscpu -p=CPU,CORE | awk -F, -v own="$1" '
+        !/^#/ { core[$1] = $2; cpus[n++] = $1 }
+        END {
+            for (same = 0; same < 2; same++)
+                for (i = n; i-- > 0;)
+                    if (cpus[i] != own && (core[cpus[i]] == core[own]) == same)
+                        print cpus[i]
+        }'); do
+        if taskset -c "$cpu" true 2> /dev/null; then
+            echo "$cpu"
+            return
+        fi
+    done
+}
+
 peers=$all_peers shapes=$all_shapes operations=$all_operations batches=1,32,128
-core=$(($(nproc --all) - 1)) json=$work/results.json
+core=$(($(nproc --all) - 1)) second_core= json=$work/results.json
 while [ $# -gt 0 ]; do
     case $1 in
-        --peers | --shapes | --operations | --batches | --core | --json)
-            declare "${1#--}=${2:?$1 wants a value}"
+        --peers | --shapes | --operations | --batches | --core | --second-core | --json)
+            option=${1#--}
+            declare "${option//-/_}=${2:?$1 wants a value}"
             shift
             ;;
         --help | -h) usage; exit 0 ;;
@@ -53,11 +76,15 @@ only "$peers" "$all_peers"
 only "$shapes" "$all_shapes"
 only "$operations" "$all_operations"
 only "$batches" 1,32,128
+second_core=${second_core:-$(another "$core")}
+[ "$second_core" != "$core" ] || fail "wanted another core than $core for the second thread"
 
 mkdir -p "$work"
 lines=$work/results.jsonl
 : > "$lines"
 : > "$missing"
+[[ ,$operations, != *,threads,* ]] || [ -n "$second_core" ] \
+    || leave_out threads "two threads want a processor each, and there is one"
 install_packages
 build_library
 build_contestants
@@ -74,7 +101,8 @@ export DOTNET_TieredPGO=0 DOTNET_TC_DelaySingleProcMultiplier=1
 measured() {
     case $1-$2-$3 in
         epoch-784-128-10-128 | adam-784-128-10-128 | sparse-10000-64-4-32) return 0 ;;
-        epoch-* | adam-* | sparse-* | *-10000-64-4-*) return 1 ;;
+        threads-784-128-10-128 | threads-784-512-10-128) return 0 ;;
+        epoch-* | adam-* | sparse-* | threads-* | *-10000-64-4-*) return 1 ;;
     esac
 }
 
@@ -105,6 +133,12 @@ run_races() {
     [ ${#dotnet[@]} = 0 ] || run dotnet "$work/dotnet/Race.dll" "$@" "$functions" "$first" "${dotnet[@]}"
 }
 
+# run_threads SHAPE BATCH: one thread and two of the library called from C.
+run_threads() {
+    local first=${levels%%,*}
+    taskset -c "$core,$second_core" "$objects/race" threads "$@" "$first=$objects/$1/$first.so" >> "$lines"
+}
+
 run() {
     taskset -c "$core" "$@" >> "$lines"
 }
@@ -129,7 +163,11 @@ for operation in ${operations//,/ }; do
         for batch in ${batches//,/ }; do
             measured "$operation" "$shape" "$batch" || continue
             echo "$operation $shape, batch $batch" >&2
-            run_races "$operation" "$shape" "$batch"
+            if [ "$operation" = threads ]; then
+                run_threads "$shape" "$batch"
+            else
+                run_races "$operation" "$shape" "$batch"
+            fi
         done
     done
 done

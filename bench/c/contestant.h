@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-enum { LARGEST_BATCH = 128 };
+enum { LARGEST_BATCH = 128, THREADS = 2 };
 
 typedef struct {
     /* Null, or why it cannot run. */
@@ -18,6 +18,10 @@ typedef struct {
 
     /* One step of gradient descent; returns the mean loss before it. */
     double (*step)(float *parameters, const float *X, const int32_t *labels, int n, float rate);
+
+    /* The same step by THREADS threads, each of which makes this call at once with a rank of its own. Null where there
+     * is none. */
+    double (*team_step)(float *parameters, const float *X, const int32_t *labels, int n, float rate, int rank);
 
     /* One epoch in shuffled batches; returns the mean loss. Null where the rows are to be gathered for step. */
     double (*epoch)(float *parameters, const float *X, const int32_t *labels, int count, int batch, float rate);

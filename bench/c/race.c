@@ -1,22 +1,30 @@
 /* Times contestants on one operation, by turns, and prints one line of JSON.
  *
- *     race OPERATION SIZES BATCH NAME=OBJECT ...      OPERATION: step, forward, epoch, sparse, adam
+ *     race OPERATION SIZES BATCH NAME=OBJECT ...      OPERATION: step, forward, epoch, sparse, adam, threads
  *
  * The first contestant is the reference: what the others compute is compared with it before any is timed. A block is
  * as many runs as take about 2 ms; the contestants' blocks, and those of the core's limits, follow each other, so that
  * a change of the clock meets all alike. The time of the first is the median of its blocks; that of another is as many
- * times as long as it was in the median round. Time is the process's own: what else the core does does not count. */
+ * times as long as it was in the median round. Time is the process's own: what else the core does does not count.
+ *
+ * threads is a step of the first contestant by two threads, by turns with one, and the multiply-adds of the core's
+ * limits likewise. Each thread has one of the first two processors that the process may run on. */
+#define _GNU_SOURCE
 #include "contestant.h"
 #include "limits.h"
 #include <dlfcn.h>
+#include <immintrin.h>
 #include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 enum { ENTRIES = 32, BLOCKS = 41, EPOCH_BLOCKS = 7, SAMPLES = 60000, PIXELS = 784, LAYERS = 8,
-       SPARSENESS = 100, ADAM_STEPS = 5 };
+       SPARSENESS = 100, ADAM_STEPS = 5, TEAM_STEPS = 20 };
 
 static const double block_seconds = 2e-3;
 static const double tolerance = 1e-4, epoch_tolerance = 0.03;
@@ -28,6 +36,8 @@ typedef struct {
     const char *name;
     action action;
     const contestant *contestant;
+    int threads;
+    float rate;
     long runs;
     double loss, times[BLOCKS], seconds;
 } entry;
@@ -35,9 +45,10 @@ typedef struct {
 static const struct {
     const char *name;
     action action;
-    int sparse;
+    int sparse, threads;
 } operations[] = {
-    { "step", STEP, 0 }, { "forward", FORWARD, 0 }, { "epoch", EPOCH, 0 }, { "sparse", STEP, 1 }, { "adam", ADAM, 0 },
+    { "step", STEP, 0, 1 }, { "forward", FORWARD, 0, 1 }, { "epoch", EPOCH, 0, 1 }, { "sparse", STEP, 1, 1 },
+    { "adam", ADAM, 0, 1 }, { "threads", STEP, 0, THREADS },
 };
 
 static entry entries[ENTRIES];
@@ -47,6 +58,8 @@ static size_t parameter_count, array_count;   /* the array that limits are measu
 static float *parameters, *initial, *X, *probabilities, *array, *gathered;
 static int32_t *labels, gathered_labels[LARGEST_BATCH];
 static int sample_count;
+static clockid_t timer = CLOCK_PROCESS_CPUTIME_ID;
+static cpu_set_t processors[THREADS];   /* one in each */
 
 static void fail(const char *what, const char *name)
 {
@@ -57,7 +70,7 @@ static void fail(const char *what, const char *name)
 static double now(void)
 {
     struct timespec time;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    clock_gettime(timer, &time);
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
@@ -173,13 +186,16 @@ static double run_epoch(const contestant *c)
     return sum / sample_count;
 }
 
-static void run(entry *e, long runs)
+/* What each of the entry's threads does, rank being its number. */
+static void run(entry *e, long runs, int rank)
 {
     const contestant *c = e->contestant;
     switch (e->action) {
     case STEP:
-        for (long r = 0; r < runs; r++)
-            c->step(parameters, X, labels, batch, timed_rate);
+        for (long r = 0; r < runs && e->threads == 1; r++)
+            c->step(parameters, X, labels, batch, e->rate);
+        for (long r = 0; r < runs && e->threads > 1; r++)
+            c->team_step(parameters, X, labels, batch, e->rate, rank);
         break;
     case FORWARD:
         for (long r = 0; r < runs; r++)
@@ -191,7 +207,7 @@ static void run(entry *e, long runs)
         break;
     case ADAM:
         for (long r = 0; r < runs; r++)
-            c->adam_step(parameters, X, labels, batch, timed_rate);
+            c->adam_step(parameters, X, labels, batch, e->rate);
         break;
     case FMA:
         run_fma(runs);
@@ -208,16 +224,52 @@ static void run(entry *e, long runs)
     }
 }
 
+/* Returns when all threads of an entry are here. None sleeps: waking one may take a good part of a block. */
+static void meet(int threads)
+{
+    static atomic_int arrived;
+    if (threads == 1)
+        return;
+    int all = (atomic_fetch_add(&arrived, 1) / threads + 1) * threads;
+    while (atomic_load(&arrived) < all)
+        _mm_pause();
+}
+
+static double time_part(entry *e, int rank)
+{
+    if (e->action != EPOCH)
+        run(e, 1 + e->runs / 8, rank);  /* brings code and data into the caches */
+    meet(e->threads);
+    double start = now();
+    run(e, e->runs, rank);
+    meet(e->threads);
+    return (now() - start) / (double)e->runs;
+}
+
+static void *time_second(void *e)
+{
+    time_part(e, 1);
+    return NULL;
+}
+
+/* A second thread lives for its block: while one is timed alone, no other is there. */
 static double time_block(entry *e)
 {
+    pthread_t second;
+    pthread_attr_t there;
     memcpy(parameters, initial, parameter_count * sizeof(float));
     if (e->action == ADAM)
         e->contestant->forget();
-    if (e->action != EPOCH)
-        run(e, 1 + e->runs / 8);    /* brings code and data into the caches */
-    double start = now();
-    run(e, e->runs);
-    return (now() - start) / (double)e->runs;
+    if (e->threads == 1)
+        return time_part(e, 0);
+    pthread_attr_init(&there);
+    if (pthread_attr_setaffinity_np(&there, sizeof processors[1], &processors[1]) != 0
+        || pthread_create(&second, &there, time_second, e) != 0)
+        fail("no second thread", e->name);
+    double time = time_part(e, 0);
+    pthread_join(second, NULL);
+    pthread_attr_destroy(&there);
+    return time;
 }
 
 static void find_runs(entry *e)
@@ -288,17 +340,49 @@ static void compare(entry *e)
         }
 }
 
+/* The parameters after some steps, bit for bit. */
+static void compare_team(entry alone, entry team)
+{
+    float *expected = floats(parameter_count);
+    alone.runs = team.runs = TEAM_STEPS;
+    alone.rate = team.rate = check_rate;
+    time_block(&alone);
+    memcpy(expected, parameters, parameter_count * sizeof(float));
+    time_block(&team);
+    if (memcmp(parameters, expected, parameter_count * sizeof(float)) != 0)
+        fail("other parameters than those of one thread", alone.name);
+    free(expected);
+}
+
+/* Leaves the calling thread on the first of them. */
+static void choose_processors(void)
+{
+    cpu_set_t allowed;
+    int found = 0;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+        fail("not known", "processors");
+    for (int cpu = 0; cpu < CPU_SETSIZE && found < THREADS; cpu++)
+        if (CPU_ISSET(cpu, &allowed))
+            CPU_SET(cpu, &processors[found++]);
+    if (found < THREADS)
+        fail("wanted one for each thread", "processors");
+    if (pthread_setaffinity_np(pthread_self(), sizeof processors[0], &processors[0]) != 0)
+        fail("cannot be chosen", "processors");
+}
+
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
-static void add(const char *name, action action, const contestant *c)
+static void add(const char *name, action action, const contestant *c, int threads)
 {
     if (entry_count == ENTRIES)
         fail("too many contestants", name);
-    entries[entry_count++] = (entry){ .name = name, .action = action, .contestant = c };
+    entries[entry_count++] = (entry){
+        .name = name, .action = action, .contestant = c, .threads = threads, .rate = timed_rate,
+    };
 }
 
 static void open_contestant(char *argument, action action)
@@ -314,7 +398,7 @@ static void open_contestant(char *argument, action action)
         fail(why, argument);
     if (action == ADAM && !c->adam_step)
         fail("has no Adam", argument);
-    add(argument, action, c);
+    add(argument, action, c, 1);
 }
 
 /* Whoever learns from all samples in an order of its own comes to about the same mean loss. */
@@ -351,10 +435,15 @@ int main(int count, char **arguments)
     while (count > 4 && operation < all && strcmp(arguments[1], operations[operation].name) != 0)
         operation++;
     if (count <= 4 || operation == all) {
-        fprintf(stderr, "usage: race step|forward|epoch|sparse|adam SIZES BATCH NAME=OBJECT ...\n");
+        fprintf(stderr, "usage: race step|forward|epoch|sparse|adam|threads SIZES BATCH NAME=OBJECT ...\n");
         return 2;
     }
     action action = operations[operation].action;
+    int threads = operations[operation].threads;
+    if (threads > 1) {
+        choose_processors();
+        timer = CLOCK_MONOTONIC;    /* the process's own adds up what its threads take */
+    }
     for (char *size = arguments[2]; *size && layers < LAYERS; size += *size == '-')
         sizes[layers++] = (int)strtol(size, &size, 10);
     batch = atoi(arguments[3]);
@@ -380,12 +469,20 @@ int main(int count, char **arguments)
     for (int i = 0; i < contestant_count; i++)
         if (!entries[i].contestant->differs)
             compare(&entries[i]);
-    add("fma", FMA, NULL);
-    add("fma256", FMA256, NULL);
-    add("read", READ, NULL);
-    add("update", UPDATE, NULL);
+    add("fma", FMA, NULL, 1);
+    if (threads == 1) {
+        add("fma256", FMA256, NULL, 1);
+        add("read", READ, NULL, 1);
+        add("update", UPDATE, NULL, 1);
+    } else {
+        if (!entries[0].contestant->team_step)
+            fail("has no step for threads", entries[0].name);
+        add("fma", FMA, NULL, threads);
+        add("team", STEP, entries[0].contestant, threads);
+        compare_team(entries[0], entries[entry_count - 1]);
+    }
     if (action == ADAM)
-        add("sgd", STEP, entries[0].contestant);
+        add("sgd", STEP, entries[0].contestant, 1);
     for (int i = 0; i < entry_count; i++)
         find_runs(&entries[i]);
     int blocks = action == EPOCH ? EPOCH_BLOCKS : BLOCKS;
@@ -404,9 +501,13 @@ int main(int count, char **arguments)
         printf("%s\"%s\": %.6g", i ? ", " : "", entries[i].name, entries[i].seconds);
     double bytes = (double)(array_count * sizeof(float));
     entry *limit = entries + contestant_count;
-    printf("}, \"limits\": {\"fma\": %.5g, \"fma256\": %.5g, \"read\": %.5g, \"update\": %.5g}",
-           fma_flops() / limit[0].seconds, fma256_flops() / limit[1].seconds, bytes / limit[2].seconds,
-           bytes / limit[3].seconds);
+    if (threads > 1)
+        printf("}, \"two_threads\": {\"seconds\": %.6g, \"fma\": %.5g}, \"one_thread\": {\"fma\": %.5g}",
+               limit[2].seconds, threads * fma_flops() / limit[1].seconds, fma_flops() / limit[0].seconds);
+    else
+        printf("}, \"limits\": {\"fma\": %.5g, \"fma256\": %.5g, \"read\": %.5g, \"update\": %.5g}",
+               fma_flops() / limit[0].seconds, fma256_flops() / limit[1].seconds, bytes / limit[2].seconds,
+               bytes / limit[3].seconds);
     if (operations[operation].sparse)
         printf(", \"nonzero\": %g", 1.0 / SPARSENESS);
     if (action == ADAM)
