@@ -26,24 +26,28 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
 
     private static string ResultOf(LayerPlan layer) => Across(layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}");
 
+    // From a part's first sample on, which begins a block.
+    private static string Own(string matrix, int units) => $"w.{matrix} + (part.First * {units})";
+
     /// <summary>Everything up to the dZ of each layer.</summary>
     public void EmitDifferentiate()
     {
         int L = Output.Number;
         writer.Line("// As Forward, OutputGradient and Backward, with a sample in each lane.");
-        using (writer.Block("public static void DifferentiateAcross(float* parameters, nint N, float scale, in Workspace w)"))
+        using (writer.Block("public static void DifferentiateAcross(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)"))
         {
+            writer.Line("nint N = part.Count;");
             foreach (LayerPlan layer in plan.Layers)
             {
                 int l = layer.Number;
-                writer.Line($"Forward{l}Across(w.{InputOf(layer)}, parameters + Layout.W{l}, parameters + Layout.b{l}, w.{ResultOf(layer)}, N);");
+                writer.Line($"Forward{l}Across({Own(InputOf(layer), layer.Inputs)}, parameters + Layout.W{l}, parameters + Layout.b{l}, {Own(ResultOf(layer), layer.Outputs)}, N);");
             }
 
-            writer.Line($"SoftmaxAcross(w.Z{L}Across, w.YAcross, N, scale, w.Largest, w.Sums, w.Chosen, w.dZ{L}Across);");
+            writer.Line($"SoftmaxAcross({Own($"Z{L}Across", Output.Outputs)}, {Own("YAcross", Output.Outputs)}, N, 1f / part.N, w.Largest + part.First, w.Sums + part.First, w.Chosen + part.First, {Own($"dZ{L}Across", Output.Outputs)});");
             foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
             {
                 int l = above.Number;
-                writer.Line($"Backward{l - 1}Across(w.dZ{l}Across, parameters + Layout.W{l}, w.dZ{l - 1}Across, w.A{l - 1}Across, N);");
+                writer.Line($"Backward{l - 1}Across({Own($"dZ{l}Across", above.Outputs)}, parameters + Layout.W{l}, {Own($"dZ{l - 1}Across", above.Inputs)}, {Own($"A{l - 1}Across", above.Inputs)}, N);");
             }
         }
 

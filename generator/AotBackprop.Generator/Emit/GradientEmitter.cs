@@ -89,7 +89,7 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
 
     private void EmitTiles(string method, string parameters, string target, bool descends)
     {
-        writer.Line($"// {plan.Rows} inputs × {plan.Panels[0].Vectors} vector{(plan.Panels[0].Vectors == 1 ? "" : "s")} at a time, over all samples; from one input on to another.");
+        writer.Line($"// {plan.Rows} inputs × {plan.Panels[0].Vectors} vector{(plan.Panels[0].Vectors == 1 ? "" : "s")} at a time, over all samples; from one {(plan.DividesColumns ? "column" : "input")} on to another.");
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block(Signature(method, parameters, descends)))
         {
@@ -100,14 +100,18 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         }
     }
 
-    /// <summary>A loop over the whole tiles from input "first" to "end", and what is left over behind them.</summary>
+    /// <summary>
+    /// A loop over the whole tiles, from input "first" to "end" where inputs are divided, and what is left over behind
+    /// them.
+    /// </summary>
     private void EmitInputs(Action tile, Action<int, int> rest)
     {
         int whole = plan.Inputs / plan.Rows * plan.Rows;
         if (whole > 0)
         {
-            string end = whole < plan.Inputs ? $"global::System.Math.Min(end, {whole})" : "end";
-            using (writer.Block($"for (int i = first; i < {end}; i += {plan.Rows})"))
+            string start = plan.DividesColumns ? "0" : "first";
+            string end = plan.DividesColumns ? $"{whole}" : whole < plan.Inputs ? $"global::System.Math.Min(end, {whole})" : "end";
+            using (writer.Block($"for (int i = {start}; i < {end}; i += {plan.Rows})"))
             {
                 tile();
             }
@@ -116,7 +120,7 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         if (whole < plan.Inputs)
         {
             writer.Line();
-            using (writer.Block($"if (end == {plan.Inputs})"))
+            using (writer.Block(plan.DividesColumns ? "" : $"if (end == {plan.Inputs})"))
             {
                 rest(plan.Inputs - whole, whole);
             }
@@ -130,13 +134,16 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
             int first = panel.FirstVector * words.Lanes;
             int width = panel.Vectors * words.Lanes;
             writer.Line();
-            using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : ""))
+            using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : IfOwn(first) ?? ""))
+            using (writer.BlockIf(panel.Count > 1 ? IfOwn("j") : null))
             {
                 string column(string p) => panel.Count > 1 ? $"{p} + j" : At(p, first);
                 EmitTile(rows, panel, inputs, column(_dZ), column(w), target, descends);
             }
         }
     }
+
+    private string? IfOwn(object column) => plan.DividesColumns ? $"if ({column} >= first && {column} < end)" : null;
 
     private void EmitTile(int rows, Panel panel, string x, string d, string w, string target, bool descends)
     {

@@ -44,16 +44,21 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             {
                 foreach (LayerPlan layer in plan.Layers)
                 {
-                    string input = layer.Number == 1 ? "X" : $"w.A{layer.Number - 1}";
-                    string output = layer.IsOutput ? $"w.Z{layer.Number}" : $"w.A{layer.Number}";
-                    string parameters = $"parameters + Layout.W{layer.Number}, parameters + Layout.b{layer.Number}";
-                    EmitCall(layer, $"Forward{layer.Number}", $"{input}, {parameters}, {output}, N", $"w.Entries, {parameters}, {output}, N", "w.Columns");
+                    string X = InputOf(layer), W = ParametersOf(layer), Z = ResultOf(layer);
+                    string all = width.Forward[layer.Number - 1].DividesColumns ? $", 0, {layer.Outputs}" : "";
+                    EmitForms(
+                        layer,
+                        () => writer.Line($"Forward{layer.Number}({X}, {W}, {Z}, N{all});"),
+                        () => writer.Line($"Forward{layer.Number}Listed({X}, {W}, {Z}, N{all}, w.Columns);"),
+                        () => writer.Line($"Forward{layer.Number}Scattered(w.Entries, {W}, {Z}, N);"));
                 }
 
                 string block = new SoftmaxEmitter(writer, _words, Output).HasBlocks ? ", w.Block" : "";
                 writer.Line($"Softmax(w.Z{Output.Number}, {A}, w.Largest, w.Sums, N{block});");
             }
 
+            writer.Line();
+            EmitDifferentiate();
             foreach (LayerPlan layer in plan.Layers)
             {
                 ProductPlan product = width.Forward[layer.Number - 1];
@@ -84,15 +89,88 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         }
     }
 
+    /// <summary>
+    /// All passes up to every dZ. Threads that share a batch divide wide layers by their units, so that each needs but a
+    /// part of the weights, and the others by samples; they meet where one needs what another has written.
+    /// </summary>
+    private void EmitDifferentiate()
+    {
+        int L = Output.Number;
+        writer.Line("// All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.");
+        writer.Line(Inline);
+        using (writer.Block("public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)"))
+        {
+            bool byRows = true;
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                int l = layer.Number;
+                ProductPlan product = width.Forward[l - 1];
+                string W = ParametersOf(layer);
+                if (l > 1)
+                {
+                    EmitMeeting(ref byRows, product);
+                }
+
+                byRows = !product.DividesColumns;
+                string rows = $"{OwnRows(InputOf(layer), layer.InputStride)}, {W}, {OwnRows(ResultOf(layer), layer.Stride)}, part.Count";
+                string columns = $"{InputOf(layer)}, {W}, {ResultOf(layer)}, part.N, first{l}, end{l}";
+                if (product.DividesColumns)
+                {
+                    EmitShare($"{layer.Outputs}", product, l);
+                }
+
+                string dense = product.DividesColumns ? columns : rows;
+                EmitForms(
+                    layer,
+                    () => writer.Line($"Forward{l}({dense});"),
+                    () => writer.Line($"Forward{l}Listed({dense}, w.Columns);"),
+                    () => writer.Line($"Forward{l}Scattered(w.Entries.From(part.First), {W}, {OwnRows(ResultOf(layer), layer.Stride)}, part.Count);"));
+            }
+
+            if (!byRows)
+            {
+                writer.Line("part.Wait();");
+            }
+
+            string block = new SoftmaxEmitter(writer, _words, Output).HasBlocks ? ", w.Block" : "";
+            writer.Line($"Softmax({OwnRows($"w.Z{L}", Output.Stride)}, {OwnRows($"w.A{L}", Output.Outputs)}, w.Largest + part.First, w.Sums + part.First, part.Count{block});");
+            writer.Line("OutputGradient(targets, part, w);");
+            writer.Line("Backward(part, w);");
+        }
+    }
+
+    /// <summary>What was computed by rows can go on by the same rows without a meeting.</summary>
+    private void EmitMeeting(ref bool byRows, ProductPlan next)
+    {
+        if (!byRows || next.DividesColumns)
+        {
+            writer.Line("part.Wait();");
+        }
+
+        byRows = !next.DividesColumns;
+    }
+
+    private void EmitShare(string columns, ProductPlan product, int number) =>
+        writer.Line($"part.Share({columns}, {product.Tiles[0].Panels[0].Vectors * width.Lanes}, out int first{number}, out int end{number});");
+
+    private static string OwnRows(string matrix, int stride) => $"{matrix} + (part.First * {stride})";
+
+    private static string ParametersOf(LayerPlan layer) => $"parameters + Layout.W{layer.Number}, parameters + Layout.b{layer.Number}";
+
+    private static string ResultOf(LayerPlan layer) => $"w.{(layer.IsOutput ? "Z" : "A")}{layer.Number}";
+
     private void EmitBackward()
     {
         using (writer.Region("Backward: from the loss to every dZ"))
         {
             EmitHead(Notation.OutputGradient(Output), $"[N×{Output.Outputs}]: softmax and cross-entropy cancel to this", null, null, blank: false);
-            string arguments(string Y) => $"w.A{Output.Number}, {Y}, N, scale, w.dZ{Output.Number}";
+            string arguments(string Y) => $"{OwnRows($"w.A{Output.Number}", Output.Outputs)}, {Y}, N, scale, {OwnRows($"w.dZ{Output.Number}", Output.Stride)}";
             writer.Line(Inline);
-            using (writer.Block("public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)"))
+            using (writer.Block("public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)"))
             {
+                writer.Line("nint N = part.Count;");
+                writer.Line("float scale = 1f / part.N;");
+                writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
                 using (writer.Block("if (targets.Labels != null)"))
                 {
                     writer.Line($"OutputGradient({arguments("targets.Labels")});");
@@ -114,12 +192,29 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             writer.Line();
 
             writer.Line(Inline);
-            using (writer.Block("public static void Backward(nint N, in Workspace w)"))
+            using (writer.Block("public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)"))
             {
+                bool byRows = true;
                 foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
                 {
-                    int l = above.Number;
-                    writer.Line($"Backward{l - 1}(w.dZ{l}, w.W{l}T, w.dZ{l - 1}, w.A{l - 1}, N);");
+                    ProductPlan product = width.Backward[above.Number - 2];
+                    LayerPlan layer = plan.Layers[above.Number - 2];
+                    int l = layer.Number;
+                    EmitMeeting(ref byRows, product);
+                    if (product.DividesColumns)
+                    {
+                        EmitShare($"{above.Inputs}", product, l);
+                        writer.Line($"Backward{l}(w.dZ{l + 1}, w.W{l + 1}T, w.dZ{l}, w.A{l}, part.N, first{l}, end{l});");
+                    }
+                    else
+                    {
+                        writer.Line($"Backward{l}({OwnRows($"w.dZ{l + 1}", above.Stride)}, w.W{l + 1}T, {OwnRows($"w.dZ{l}", layer.Stride)}, {OwnRows($"w.A{l}", layer.Stride)}, part.Count);");
+                    }
+                }
+
+                if (!byRows)
+                {
+                    writer.Line("part.Wait();");
                 }
             }
 
@@ -220,8 +315,20 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             string dense = $"{InputOf(layer)}, w.dZ{l}, N, {update}{W}";
             if (gradient.Form == Form.Tiles)
             {
-                writer.Line($"part.Share({layer.Inputs}, {gradient.Rows}, out int first{l}, out int end{l});");
-                EmitCall(layer, $"{method}{l}", $"{dense}, first{l}, end{l}", $"entries, w.dZ{l}, {update}{W}, first{l}, end{l}", "w.Samples");
+                writer.Line(gradient.DividesColumns
+                    ? $"part.Share({layer.Outputs}, {gradient.Panels[0].Vectors * width.Lanes}, out int first{l}, out int end{l});"
+                    : $"part.Share({layer.Inputs}, {gradient.Rows}, out int first{l}, out int end{l});");
+                EmitForms(
+                    layer,
+                    () => writer.Line($"{method}{l}({dense}, first{l}, end{l});"),
+                    () => writer.Line($"{method}{l}Listed({dense}, first{l}, end{l}, w.Samples);"),
+                    () =>
+                    {
+                        writer.Line($"part.Share({layer.Inputs}, {gradient.Rows}, out first{l}, out end{l});");
+                        writer.Line("global::AotBackprop.Runtime.Entries entries = w.Entries;");
+                        writer.Line($"entries.Chain(N, first{l}, end{l});");
+                        writer.Line($"{method}{l}Scattered(entries, w.dZ{l}, {update}{W}, first{l}, end{l});");
+                    });
             }
             else
             {
@@ -241,33 +348,26 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
     }
 
     /// <summary>A pass of a layer, in the form that suits the zeros among its inputs.</summary>
-    private void EmitCall(LayerPlan layer, string method, string dense, string scattered, string list)
+    private void EmitForms(LayerPlan layer, Action dense, Action listed, Action scattered)
     {
         if (!layer.SkipsZeros)
         {
-            writer.Line($"{method}({dense});");
+            dense();
             return;
         }
 
-        bool chains = method[0] != 'F';
         using (writer.Block("switch (zeros)"))
         {
             writer.Line("case global::AotBackprop.Runtime.Zeros.NearlyAll:");
-            if (chains)
-            {
-                writer.Line("global::AotBackprop.Runtime.Entries entries = w.Entries;");
-                writer.Line($"entries.Chain(N, first{layer.Number}, end{layer.Number});");
-            }
-
-            writer.Line($"{method}Scattered({scattered});");
+            scattered();
             writer.Line("break;");
             writer.Line();
             writer.Line("case global::AotBackprop.Runtime.Zeros.Many:");
-            writer.Line($"{method}Listed({dense}, {list});");
+            listed();
             writer.Line("break;");
             writer.Line();
             writer.Line("default:");
-            writer.Line($"{method}({dense});");
+            dense();
             writer.Line("break;");
         }
     }

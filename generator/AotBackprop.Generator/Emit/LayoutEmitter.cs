@@ -86,7 +86,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line();
             EmitWholeWorkspace(hidden, input, entries);
             writer.Line();
-            EmitPartOfWorkspace(hidden, input);
+            EmitPartOfWorkspace(input);
             writer.Line();
             writer.Line("private static nint WholeLines(nint floats) => (floats + 15) & ~15;");
         }
@@ -167,15 +167,14 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 
     }
 
-    /// <summary>The workspace as one of several threads sees it: from its first sample on, or from the batch's.</summary>
-    private void EmitPartOfWorkspace(IEnumerable<LayerPlan> hidden, LayerPlan input)
+    /// <summary>The workspace of a thread: where several share a batch each has scratch of its own.</summary>
+    private void EmitPartOfWorkspace(LayerPlan input)
     {
         writer.Line("// Where threads share a batch each has scratch of its own.");
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        using (writer.Block($"public Workspace(float* start, in {Runtime}.Part part, bool fromFirst) : this(start, part.N)"))
+        using (writer.Block($"public Workspace(float* start, in {Runtime}.Part part) : this(start, part.N)"))
         using (writer.Block("if (part.IsShared)"))
         {
-            int L = Output.Number;
             writer.Line("Magnitudes = part.Scratch;");
             if (plan.Workspace.Block > 0)
             {
@@ -186,38 +185,6 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             {
                 writer.Line($"Columns = (int*)part.Scratch + {plan.Workspace.Magnitudes + WorkspacePlan.BlockFloats};");
                 writer.Line($"Samples = Columns + {WorkspacePlan.WholeLines(input.Inputs + WorkspacePlan.ListSlack)};");
-            }
-
-            using (writer.Block("if (fromFirst)"))
-            {
-                foreach (LayerPlan layer in hidden)
-                {
-                    writer.Line($"A{layer.Number} += part.First * {layer.Stride};");
-                }
-
-                writer.Line($"Z{L} += part.First * {Output.Stride};");
-                writer.Line($"A{L} += part.First * {Output.Outputs};");
-                writer.Line("Largest += part.First;");
-                writer.Line("Sums += part.First;");
-                writer.Line("Losses += part.First;");
-                foreach (LayerPlan layer in plan.Layers)
-                {
-                    writer.Line($"dZ{layer.Number} += part.First * {layer.Stride};");
-                }
-
-                if (plan.SumsAcross)
-                {
-                    foreach ((string name, int units) in AcrossMatrices())
-                    {
-                        writer.Line($"{name} += part.First * {units};");
-                    }
-                }
-
-                if (input.SkipsZeros)
-                {
-                    writer.Line("Entries.Starts += part.First;");
-                    writer.Line("Entries.Ends += part.First;");
-                }
             }
         }
     }
@@ -257,7 +224,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             EmitLosses();
             EmitPrepare();
             EmitDifferentiate();
-            EmitDispatched("Backward", "nint N, float* workspace", "N, w");
+            EmitDispatched("Backward", "nint N, float* workspace", "new(N), w");
             EmitDispatched(
                 "Gradient",
                 $"float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace, float* gradient",
@@ -280,7 +247,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         {
             if (plan.Layers[0].SkipsZeros)
             {
-                writer.Line("Workspace w = new(workspace, part, fromFirst: false);");
+                writer.Line("Workspace w = new(workspace, part);");
                 writer.Line("columns = w.Columns;");
                 writer.Line("return w.Entries;");
             }
@@ -315,7 +282,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     {
         using (writer.Block($"public static void {method}{generic}({parameters}){constraint}"))
         {
-            writer.Line(ofPart ? "Workspace w = new(workspace, part, fromFirst: false);" : "Workspace w = new(workspace, N);");
+            writer.Line(ofPart ? "Workspace w = new(workspace, part);" : "Workspace w = new(workspace, N);");
             if (ofPart && plan.SumsAcross)
             {
                 EmitGradientAcross(method);
@@ -396,11 +363,8 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("// Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.");
         using (writer.Block($"public static void Differentiate(float* parameters, float* X, {Runtime}.Targets targets, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace)"))
         {
-            writer.Line("Workspace w = new(workspace, part, fromFirst: true);");
+            writer.Line("Workspace w = new(workspace, part);");
             writer.Line("nint N = part.Count;");
-            writer.Line("float scale = 1f / part.N;");
-            writer.Line($"X += part.First * {plan.Layers[0].Inputs};");
-            writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
             if (plan.SumsAcross)
             {
                 EmitDifferentiateAcross();
@@ -412,14 +376,9 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             }
 
             writer.Line();
-            EmitForWidths(width =>
-            {
-                writer.Line($"{width}.Forward(parameters, X, zeros, N, w, w.A{L});");
-                writer.Line($"{width}.OutputGradient(targets, N, scale, w);");
-                writer.Line($"{width}.Backward(N, w);");
-            });
+            EmitForWidths(width => writer.Line($"{width}.Differentiate(parameters, X, targets, zeros, part, w);"));
             writer.Line();
-            writer.Line("Losses(targets, N, w);");
+            writer.Line("Losses(targets, part, w);");
             EmitMagnitudes(l => ($"w.dZ{l.Number}", l.Stride), l => ($"w.A{l.Number}", l.Stride));
         }
 
@@ -432,12 +391,13 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
         using (writer.Block($"if (part.N >= {AcrossPlan.Samples} && !part.IsInRows)"))
         {
-            writer.Line($"{Runtime}.SampleLanes.Spread(X, N, {plan.Layers[0].Inputs}, w.XAcross);");
-            writer.Line($"{Runtime}.SampleLanes.SpreadTargets(targets, N, {Output.Outputs}, w.YAcross);");
-            EmitForWidths(width => writer.Line($"{width}.DifferentiateAcross(parameters, N, scale, w);"));
+            writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
+            writer.Line($"{Runtime}.SampleLanes.Spread(X + (part.First * {plan.Layers[0].Inputs}), N, {plan.Layers[0].Inputs}, w.XAcross + (part.First * {plan.Layers[0].Inputs}));");
+            writer.Line($"{Runtime}.SampleLanes.SpreadTargets(targets, N, {Output.Outputs}, w.YAcross + (part.First * {Output.Outputs}));");
+            EmitForWidths(width => writer.Line($"{width}.DifferentiateAcross(parameters, part, w);"));
             writer.Line();
-            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.Losses);");
-            writer.Line($"{Runtime}.SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across, w.Chosen, w.Losses);");
+            writer.Line($"{Numerics}.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);");
+            writer.Line($"{Runtime}.SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across + (part.First * {Output.Outputs}), w.Chosen + part.First, w.Losses + part.First);");
             writer.Line($"N = (N + {AcrossPlan.Samples - 1}) & ~{AcrossPlan.Samples - 1};");
             EmitMagnitudes(l => ($"w.dZ{l.Number}Across", l.Outputs), l => ($"w.A{l.Number}Across", l.Outputs));
             writer.Line("return;");
@@ -452,11 +412,11 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         foreach (LayerPlan layer in plan.Layers)
         {
             int at = 2 * (layer.Number - 1);
-            writer.Line($"w.Magnitudes[{at}] = {Runtime}.Scan.Largest({dZ(layer).Matrix}, (nuint)N * {dZ(layer).Stride});");
+            writer.Line($"w.Magnitudes[{at}] = {Runtime}.Scan.Largest({dZ(layer).Matrix} + (part.First * {dZ(layer).Stride}), (nuint)N * {dZ(layer).Stride});");
             if (layer.Number > 1)
             {
                 (string matrix, int stride) = A(plan.Layers[layer.Number - 2]);
-                writer.Line($"w.Magnitudes[{at + 1}] = {Runtime}.Scan.Largest({matrix}, (nuint)N * {stride});");
+                writer.Line($"w.Magnitudes[{at + 1}] = {Runtime}.Scan.Largest({matrix} + (part.First * {stride}), (nuint)N * {stride});");
             }
         }
     }
@@ -466,17 +426,19 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         int L = Output.Number;
         using (writer.Block($"public static void Losses({Runtime}.Targets targets, nint N, float* workspace)"))
         {
-            writer.Line("Losses(targets, N, new Workspace(workspace, N));");
+            writer.Line("Losses(targets, new(N), new Workspace(workspace, N));");
         }
 
         writer.Line();
         writer.Line($"// {Notation.Loss(Output)}: of each sample −Σⱼ Yᵢⱼ log A{L}ᵢⱼ. −log A{L}ᵢⱼ is log Σₖ exp Z{L}ᵢₖ − Z{L}ᵢⱼ,");
         writer.Line($"// which no small A{L} makes infinite, and log Σₖ exp Z{L}ᵢₖ = Largestᵢ + log Sumsᵢ.");
-        using (writer.Block($"private static void Losses({Runtime}.Targets targets, nint N, in Workspace w)"))
+        using (writer.Block($"private static void Losses({Runtime}.Targets targets, in {Runtime}.Part part, in Workspace w)"))
         {
-            writer.Line("double* losses = w.Losses;");
-            writer.Line($"float* z = w.Z{L};");
-            writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, losses);");
+            writer.Line("nint N = part.Count;");
+            writer.Line("double* losses = w.Losses + part.First;");
+            writer.Line($"float* z = w.Z{L} + (part.First * {Output.Stride});");
+            writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
+            writer.Line($"{Numerics}.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, losses);");
             using (writer.Block("if (targets.Labels != null)"))
             {
                 writer.Line("int* labels = targets.Labels;");

@@ -15,14 +15,14 @@ internal sealed partial class ProductEmitter
         int rows = tile.Rows;
         writer.Line($"// {rows} rows × {tile.Panels[0].Vectors} vectors at a time; what is 0 in all {rows} rows is skipped.");
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void {names.Method}Listed({Pointers}, nint N, int* columns)"))
+        using (writer.Block($"private static void {names.Method}Listed({Pointers}, nint N{Range}, int* columns)"))
         {
             writer.Line($"nint rows = N / {rows} * {rows};");
             using (writer.Block($"for (nint n = 0; n < rows; n += {rows})"))
             {
                 writer.Line($"float* row = {Vocabulary.Row(names.Input, "n", plan.InputStride)};");
                 writer.Line($"nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(row, {plan.InputStride}, {rows}, {plan.Inner}, columns);");
-                EmitSkippingPanels(tile, tile.Panels, () =>
+                EmitSkippingPanels(tile, tile.Panels, (panel, body) => EmitOwn(panel, body), () =>
                 {
                     writer.Line("nint i = columns[k];");
                     writer.Line($"float* {names.Row} = row + i;");
@@ -36,7 +36,7 @@ internal sealed partial class ProductEmitter
             {
                 string rest = string.Join(", ", Operands.Select(o =>
                     o == names.Weights || o == names.Start ? o : Vocabulary.Row(o, "rows", o == names.Input ? plan.InputStride : plan.OutputStride)));
-                writer.Line($"{names.Method}({rest}, N - rows);");
+                writer.Line($"{names.Method}({rest}, N - rows{RangeArguments});");
             }
         }
     }
@@ -55,7 +55,7 @@ internal sealed partial class ProductEmitter
             {
                 writer.Line("nint first = entries.Starts[n];");
                 writer.Line("nint end = entries.Ends[n];");
-                EmitSkippingPanels(new RowTile(1, panels, plan.Inner), panels, () =>
+                EmitSkippingPanels(new RowTile(1, panels, plan.Inner), panels, EmitAll, () =>
                 {
                     writer.Line($"float* {names.Row} = values + e;");
                     return "(nint)columns[e]";
@@ -66,16 +66,25 @@ internal sealed partial class ProductEmitter
         }
     }
 
-    private void EmitSkippingPanels(RowTile tile, EquatableArray<Panel> panels, Func<string> place, string loop)
+    /// <summary>All groups of a panel.</summary>
+    private void EmitAll(Panel panel, Action<Func<string, string>> body)
+    {
+        int width = panel.Vectors * words.Lanes;
+        int first = panel.FirstVector * words.Lanes;
+        using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : ""))
+        {
+            body(p => panel.Count > 1 ? $"{p} + j" : At(p, first));
+        }
+    }
+
+    private void EmitSkippingPanels(
+        RowTile tile, EquatableArray<Panel> panels, Action<Panel, Action<Func<string, string>>> own, Func<string> place, string loop)
     {
         foreach (Panel panel in panels)
         {
-            int width = panel.Vectors * words.Lanes;
-            int first = panel.FirstVector * words.Lanes;
             writer.Line();
-            using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : ""))
+            own(panel, column =>
             {
-                string column(string p) => panel.Count > 1 ? $"{p} + j" : At(p, first);
                 int part = LastPart(panel);
                 EmitStart(tile, panel, column, part);
                 EmitOperands(tile, panel);
@@ -87,7 +96,7 @@ internal sealed partial class ProductEmitter
                 }
 
                 EmitResult(tile, panel, column);
-            }
+            });
         }
     }
 }

@@ -21,7 +21,12 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
 {
     private static readonly string[] ChunkSuffixes = ["", "b", "c", "d"];
 
-    private string Parameters => string.Join(", ", Operands.Select(o => $"float* {o}")) + ", nint N";
+    private string Parameters => string.Join(", ", Operands.Select(o => $"float* {o}")) + ", nint N" + Range;
+
+    // From one column on to another: those of the panels that begin there.
+    private string Range => plan.DividesColumns ? ", int first, int end" : "";
+
+    private string RangeArguments => plan.DividesColumns ? ", first, end" : "";
 
     private IEnumerable<string> Operands =>
         new[] { names.Input, names.Weights, names.Start, names.Output, names.MaskedBy }.OfType<string>();
@@ -55,7 +60,7 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
             }
 
             IEnumerable<string> arguments = Operands.Select(o => Advanced(o, first)).Append(count);
-            string call = $"{names.Method}Rows{rows}({string.Join(", ", arguments)});";
+            string call = $"{names.Method}Rows{rows}({string.Join(", ", arguments)}{RangeArguments});";
             if (rows == 1 && first)
             {
                 writer.Line(call);
@@ -141,21 +146,30 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
     private void EmitPanel(RowTile tile, Panel panel, string? parts)
     {
         writer.Line();
+        EmitOwn(panel, column => EmitRows(tile, panel, column, parts));
+        EmitPadding(panel);
+    }
+
+    /// <summary>The groups of a panel, of which a thread does those that begin in its range of columns.</summary>
+    private void EmitOwn(Panel panel, Action<Func<string, string>> body)
+    {
         int width = panel.Vectors * words.Lanes;
         int first = panel.FirstVector * words.Lanes;
         if (panel.Count > 1)
         {
             using (writer.Block($"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})"))
+            using (writer.BlockIf(plan.DividesColumns ? "if (j >= first && j < end)" : null))
             {
-                EmitRows(tile, panel, p => $"{p} + j", parts);
+                body(p => $"{p} + j");
             }
-        }
-        else
-        {
-            EmitRows(tile, panel, p => At(p, first), parts);
+
+            return;
         }
 
-        EmitPadding(panel);
+        using (writer.BlockIf(plan.DividesColumns ? $"if ({first} >= first && {first} < end)" : null))
+        {
+            body(p => At(p, first));
+        }
     }
 
     private void EmitRows(RowTile tile, Panel panel, Func<string, string> column, string? parts)

@@ -48,6 +48,9 @@ internal sealed class SourceWriter
         return new End(this, end);
     }
 
+    /// <summary>A block, where there is a head.</summary>
+    public IDisposable? BlockIf(string? head) => head is null ? null : Block(head);
+
     /// <summary>A region of the file, between blank lines.</summary>
     public IDisposable Region(string name)
     {

@@ -141,7 +141,11 @@ internal sealed record ProductPlan(
     int WeightStride,
     int OutputStride,
     int LastPart,
-    EquatableArray<RowTile> Tiles);
+    EquatableArray<RowTile> Tiles)
+{
+    /// <summary>Whether threads that share a batch divide the columns, panel by panel; else they divide the rows.</summary>
+    public bool DividesColumns => Form == Form.Tiles && Tiles[0].Panels.Sum(p => p.Count) > 1;
+}
 
 /// <summary>A register tile of a product.</summary>
 /// <param name="Rows">Rows at a time.</param>
@@ -179,4 +183,11 @@ internal sealed record GradientPlan(
     int Rows,
     EquatableArray<Panel> Panels,
     EquatableArray<Panel> BiasPanels,
-    int TilesInMethod);
+    int TilesInMethod)
+{
+    /// <summary>
+    /// Whether threads that share a batch divide the columns, panel by panel, so that each has the same weights in its
+    /// cache from step to step; else they divide the inputs.
+    /// </summary>
+    public bool DividesColumns => Form == Form.Tiles && Panels.Sum(p => p.Count) > 1;
+}

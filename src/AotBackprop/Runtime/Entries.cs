@@ -41,6 +41,16 @@ public unsafe struct Entries
     /// <summary>Ints or floats of each list of entries: for so many rows of so many columns.</summary>
     public static nint Capacity(nint rows, int columns) => rows * ((columns + Sparseness - 1) / Sparseness);
 
+    /// <summary>The same from a later row on, for what goes row by row.</summary>
+    /// <param name="row">The row.</param>
+    public readonly Entries From(nint row)
+    {
+        Entries later = this;
+        later.Starts += row;
+        later.Ends += row;
+        return later;
+    }
+
     /// <summary>Lists the entries row by row, unless there are too many.</summary>
     /// <param name="X">The matrix, dense.</param>
     /// <param name="first">The first row to look at.</param>

@@ -88,7 +88,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Part Part(nint N) => IsAlone
             ? new Part(N)
-            : new Part(N, _team.Rank, _team.Ranks, MagnitudesOf(_team.Rank));
+            : new Part(N, _team, MagnitudesOf(_team.Rank));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Wait() => _team.Wait();

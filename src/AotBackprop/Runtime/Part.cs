@@ -3,11 +3,13 @@ using System.Runtime.CompilerServices;
 namespace AotBackprop.Runtime;
 
 /// <summary>
-/// What one thread computes of a batch: some of its samples, and of each dW the rows of some of its inputs. The bits of
-/// a sample and of a row do not depend on who computes them.
+/// What one thread computes of a batch: some of its samples, or of some layers some units of all samples. The bits of a
+/// number do not depend on who computes it.
 /// </summary>
 public readonly unsafe struct Part
 {
+    private readonly Team _team = Team.Alone;
+
     // Whole register tiles, and whole cache lines of what lies sample by sample.
     private const nint Samples = 16;
 
@@ -18,7 +20,6 @@ public readonly unsafe struct Part
     {
         this.N = N;
         Count = N;
-        Ranks = 1;
     }
 
     /// <summary>All of a batch, by one thread, with what is left of each sample in a row.</summary>
@@ -27,17 +28,15 @@ public readonly unsafe struct Part
 
     /// <summary>The share of one of several threads.</summary>
     /// <param name="N">Samples of the batch.</param>
-    /// <param name="rank">The thread, counted from 0.</param>
-    /// <param name="ranks">How many there are.</param>
+    /// <param name="team">The thread among the others.</param>
     /// <param name="scratch">Its scratch memory, apart from the others'.</param>
-    internal Part(nint N, int rank, int ranks, float* scratch)
+    internal Part(nint N, in Team team, float* scratch)
     {
+        _team = team;
         this.N = N;
-        Rank = rank;
-        Ranks = ranks;
         Scratch = scratch;
-        nint each = (((N + ranks - 1) / ranks) + Samples - 1) / Samples * Samples;
-        First = Math.Min(N, rank * each);
+        nint each = (((N + Ranks - 1) / Ranks) + Samples - 1) / Samples * Samples;
+        First = Math.Min(N, Rank * each);
         Count = Math.Min(N - First, each);
     }
 
@@ -51,13 +50,13 @@ public readonly unsafe struct Part
     public nint Count { get; }
 
     /// <summary>The number of the thread.</summary>
-    public int Rank { get; }
+    public int Rank => _team.Rank;
 
     /// <summary>How many threads there are.</summary>
-    public int Ranks { get; }
+    public int Ranks => _team.Ranks;
 
     /// <summary>Whether others compute the rest.</summary>
-    public bool IsShared => Ranks > 1;
+    public bool IsShared => !_team.IsAlone;
 
     /// <summary>Whether intermediates have to lie in rows, where a network this small could have samples in lanes.</summary>
     public bool IsInRows { get; private init; }
@@ -65,9 +64,9 @@ public readonly unsafe struct Part
     /// <summary>The thread's own scratch memory, where others compute the rest.</summary>
     public float* Scratch { get; }
 
-    /// <summary>Which of a number of rows are this part's: whole tiles, and the last one as it is.</summary>
-    /// <param name="rows">Rows in all.</param>
-    /// <param name="tile">Rows of a tile.</param>
+    /// <summary>Which of a number of rows or columns are this part's: whole tiles, and the last one as it is.</summary>
+    /// <param name="rows">Rows or columns in all.</param>
+    /// <param name="tile">Rows or columns of a tile.</param>
     /// <param name="first">Receives the first.</param>
     /// <param name="end">Receives the one behind the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -82,6 +81,10 @@ public readonly unsafe struct Part
             end = (int)Math.Min(rows, tiles * (Rank + 1) / Ranks * tile);
         }
     }
+
+    /// <summary>Where several threads share the batch, returns when all have come here.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Wait() => _team.Wait();
 
     /// <summary>Whether what is not divided is this part's: of something numbered, so that the threads take turns.</summary>
     /// <param name="number">Its number.</param>
