@@ -31,6 +31,7 @@ public sealed unsafe class TeamTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(0.3, 0.3)]
+    [InlineData(0.1, 0.1)]
     [InlineData(0.01, 0.01)]
     [InlineData(0.01, 1)]
     [InlineData(1, 0.01)]
@@ -161,6 +162,26 @@ public sealed unsafe class TeamTests
             network.TrainStep(batch.X, batch.Labels!, Rate);
             return new WeakReference(network);
         }
+    }
+
+    /// <summary>Where every column has entries, the list of columns is full before all entries are chained.</summary>
+    [Fact]
+    public void A_chain_of_some_columns_leaves_those_of_other_threads_alone()
+    {
+        const int Rows = 4, Columns = 3;
+        int[] starts = [0, 3, 6, 9], ends = [3, 6, 9, 12];
+        int[] columns = [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2];
+        int[] rows = new int[12], next = new int[12], heads = [-7, -7, -7], chained = [-7, -7, -7];
+        fixed (int* s = starts, e = ends, c = columns, r = rows, n = next, h = heads, l = chained)
+        {
+            Entries entries = new() { Starts = s, Ends = e, Columns = c, Rows = r, Next = n, Heads = h, Chained = l };
+            entries.Chain(Rows, 0, Columns - 1);
+            Assert.Equal(2, entries.ChainedCount);
+        }
+
+        Assert.Equal([0, 1, -7], heads);
+        Assert.Equal([0, 1], chained[..2].Order());
+        Assert.Equal(-7, chained[2]);
     }
 
     [Fact]

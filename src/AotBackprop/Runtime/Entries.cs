@@ -116,8 +116,11 @@ public unsafe struct Entries
                 Rows[e] = (int)n;
                 Next[e] = head;
                 Heads[column] = e;
-                Chained[chained] = column;
-                chained += head < 0 ? 1 : 0;
+                if (head < 0)
+                {
+                    // Nothing behind the last may be written: there another thread's columns begin.
+                    Chained[chained++] = column;
+                }
             }
         }
 
