@@ -164,6 +164,45 @@ public sealed unsafe class TeamTests
         }
     }
 
+    /// <summary>A thread's name is that of its task, where there is /proc; no other test has a team of so many.</summary>
+    [Fact]
+    public void The_threads_themselves_end_too()
+    {
+        Assert.SkipUnless(Directory.Exists("/proc/self/task"), "no /proc");
+        Train();
+        for (int i = 0; i < 200 && IsThere(); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Thread.Sleep(10);
+        }
+
+        Assert.False(IsThere());
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void Train()
+        {
+            Digits network = new(1) { Threads = 9 };
+            Batch batch = Batch.Draw(1, [64, 32, 10], 50);
+            network.TrainStep(batch.X, batch.Labels!, Rate);
+            Assert.True(IsThere());
+        }
+
+        static bool IsThere() => Directory.GetDirectories("/proc/self/task").Any(task => NameOf(task) == "AotBackprop 8");
+
+        static string? NameOf(string task)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task, "comm")).TrimEnd();
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+        }
+    }
+
     /// <summary>Where every column has entries, the list of columns is full before all entries are chained.</summary>
     [Fact]
     public void A_chain_of_some_columns_leaves_those_of_other_threads_alone()

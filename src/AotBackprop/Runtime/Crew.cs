@@ -24,11 +24,13 @@ internal sealed class Crew : IDisposable
     /// <param name="threads">How many share a call, the caller's among them.</param>
     public Crew(int threads)
     {
-        _shared = new Shared(threads);
+        // A variable, for a thread that named the field would hold the crew.
+        Shared shared = new(threads);
+        _shared = shared;
         for (int rank = 1; rank < threads; rank++)
         {
             int own = rank;
-            new Thread(() => _shared.Work(own)) { IsBackground = true, Name = $"AotBackprop {own}" }.Start();
+            new Thread(() => shared.Work(own)) { IsBackground = true, Name = $"AotBackprop {own}" }.Start();
         }
     }
 
