@@ -15,23 +15,28 @@ class _Call:
 
     def __init__(self, function: Callable[[int], int], threads: int) -> None:
         self.statuses: list[int] = []
-        self.is_done = threading.Event()
+        # Held until the last has returned. An Event would not do: an exception within its wait may leave it broken.
+        self.end = threading.Lock()
+        self.end.acquire()
         self._function = function
         self._threads = threads
         self._ranks = itertools.count()
+        self._returned = itertools.count(1)
 
     def take_part(self) -> None:
         rank = next(self._ranks)
         if rank < self._threads:
             self.statuses.append(self._function(rank))
-            if len(self.statuses) == self._threads:
-                self.is_done.set()
+            if next(self._returned) == self._threads:
+                self.end.release()
 
 
 def _serve(calls: SimpleQueue[Optional[_Call]]) -> None:
     while (call := calls.get()) is not None:
         call.take_part()
         del call
+    # For the next thread.
+    calls.put(None)
 
 
 class _Team:
@@ -45,26 +50,34 @@ class _Team:
 
     def run(self, function: Callable[[int], int]) -> int:
         call = _Call(function, self.threads)
-        interrupt: Optional[KeyboardInterrupt] = None
-        while not call.is_done.is_set():
-            # Ctrl-C may come between any two lines and must not leave a call short of a thread, which the others
-            # would wait for. Asking once more does no harm: a thread or an invitation too many has nothing to do.
+        is_asked = False
+        raised: Optional[BaseException] = None
+        while True:
+            # Ctrl-C, or what another signal's handler raises, may come between any two lines. It must not leave a call
+            # short of a thread, which the others would wait for, nor end here while they still compute. Asking once
+            # more does no harm: a thread or an invitation too many has nothing to do.
             try:
+                if len(call.statuses) == self.threads:
+                    break
                 while self._started < self.threads:
                     threading.Thread(target=_serve, args=(self._calls,), name="aotbackprop", daemon=True).start()
                     self._started += 1
+                is_asked = True
                 for _ in range(self.threads):
                     self._calls.put(call)
-                call.is_done.wait()
+                call.end.acquire()
             except KeyboardInterrupt as error:
-                interrupt = error
-        if interrupt is not None:
-            raise interrupt
+                raised = error
+            except BaseException as error:
+                raised = error
+                if not is_asked:
+                    break
+        if raised is not None:
+            raise raised
         return call.statuses[0]
 
     def __del__(self) -> None:
-        for _ in range(self._started + 1):
-            self._calls.put(None)
+        self._calls.put(None)
 
 
 # Of each thread that trains. Threads do not survive a fork.

@@ -112,6 +112,34 @@ def test_a_forked_process_has_a_team_of_its_own():
     assert done == (child, 0)
 
 
+def test_what_a_signal_handler_raises_comes_when_the_step_is_done():
+    class Alarm(Exception):
+        pass
+
+    def alarm(*_):
+        raise Alarm
+
+    X, y = samples(8000, 784, 10)
+    net = Mnist(seed=1, threads=2)
+    net.train_step(X, y)
+    alarms = 0
+    previous = signal.signal(signal.SIGALRM, alarm)
+    try:
+        while alarms < 10:
+            try:
+                signal.setitimer(signal.ITIMER_REAL, 0.004 + 0.001 * alarms)
+                net.train_step(X, y, 1e-3)
+                signal.setitimer(signal.ITIMER_REAL, 0)
+            except Alarm:
+                alarms += 1
+                after = net.get_parameters()
+                time.sleep(0.2)
+                assert np.array_equal(net.parameters, after)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+
+
 def test_an_interrupt_between_the_threads_leaves_no_call_short_of_one():
     X, y = samples(64, 64, 10)
     net, expected = Digits(seed=1, threads=3), Digits(seed=1)
