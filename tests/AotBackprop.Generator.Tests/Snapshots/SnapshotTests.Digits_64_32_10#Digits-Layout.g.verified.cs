@@ -59,23 +59,12 @@ partial class Digits
 
         // Where threads share a batch each has scratch of its own.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Workspace(float* start, in global::AotBackprop.Runtime.Part part, bool fromFirst) : this(start, part.N)
+        public Workspace(float* start, in global::AotBackprop.Runtime.Part part) : this(start, part.N)
         {
             if (part.IsShared)
             {
                 Magnitudes = part.Scratch;
                 Block = part.Scratch + 16;
-                if (fromFirst)
-                {
-                    A1 += part.First * 32;
-                    Z2 += part.First * 16;
-                    A2 += part.First * 10;
-                    Largest += part.First;
-                    Sums += part.First;
-                    Losses += part.First;
-                    dZ1 += part.First * 32;
-                    dZ2 += part.First * 16;
-                }
             }
         }
 
@@ -132,16 +121,18 @@ partial class Digits
 
         public static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace)
         {
-            Losses(targets, N, new Workspace(workspace, N));
+            Losses(targets, new(N), new Workspace(workspace, N));
         }
 
         // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A2ᵢⱼ. −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ,
         // which no small A2 makes infinite, and log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ.
-        private static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
+        private static void Losses(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            double* losses = w.Losses;
-            float* z = w.Z2;
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, losses);
+            nint N = part.Count;
+            double* losses = w.Losses + part.First;
+            float* z = w.Z2 + (part.First * 16);
+            targets = targets.From(part.First, 10);
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, losses);
             if (targets.Labels != null)
             {
                 int* labels = targets.Labels;
@@ -183,11 +174,8 @@ partial class Digits
         // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
         public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
         {
-            Workspace w = new(workspace, part, fromFirst: true);
+            Workspace w = new(workspace, part);
             nint N = part.Count;
-            float scale = 1f / part.N;
-            X += part.First * 64;
-            targets = targets.From(part.First, 10);
             if (!part.IsShared)
             {
                 Transpose(parameters, part, w);
@@ -195,27 +183,21 @@ partial class Digits
 
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Forward(parameters, X, zeros, N, w, w.A2);
-                Vector512Kernels.OutputGradient(targets, N, scale, w);
-                Vector512Kernels.Backward(N, w);
+                Vector512Kernels.Differentiate(parameters, X, targets, zeros, part, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Forward(parameters, X, zeros, N, w, w.A2);
-                Vector256Kernels.OutputGradient(targets, N, scale, w);
-                Vector256Kernels.Backward(N, w);
+                Vector256Kernels.Differentiate(parameters, X, targets, zeros, part, w);
             }
             else
             {
-                Vector128Kernels.Forward(parameters, X, zeros, N, w, w.A2);
-                Vector128Kernels.OutputGradient(targets, N, scale, w);
-                Vector128Kernels.Backward(N, w);
+                Vector128Kernels.Differentiate(parameters, X, targets, zeros, part, w);
             }
 
-            Losses(targets, N, w);
-            w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 32);
-            w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 16);
-            w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 32);
+            Losses(targets, part, w);
+            w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1 + (part.First * 32), (nuint)N * 32);
+            w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2 + (part.First * 16), (nuint)N * 16);
+            w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1 + (part.First * 32), (nuint)N * 32);
         }
 
         public static void Backward(nint N, float* workspace)
@@ -223,21 +205,21 @@ partial class Digits
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Backward(N, w);
+                Vector512Kernels.Backward(new(N), w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Backward(N, w);
+                Vector256Kernels.Backward(new(N), w);
             }
             else
             {
-                Vector128Kernels.Backward(N, w);
+                Vector128Kernels.Backward(new(N), w);
             }
         }
 
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* gradient)
         {
-            Workspace w = new(workspace, part, fromFirst: false);
+            Workspace w = new(workspace, part);
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Gradient(X, zeros, part, w, gradient);
@@ -254,7 +236,7 @@ partial class Digits
 
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Workspace w = new(workspace, part, fromFirst: false);
+            Workspace w = new(workspace, part);
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Descend(parameters, X, zeros, part, in update, w);

@@ -32,176 +32,200 @@ partial class Digits
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
         {
-            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
-            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
+            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 32);
+            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N, 0, 10);
             Softmax(w.Z2, A2, w.Largest, w.Sums, N);
+        }
+
+        // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        {
+            part.Share(32, 8, out int first1, out int end1);
+            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
+            part.Wait();
+            part.Share(10, 8, out int first2, out int end2);
+            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, part.N, first2, end2);
+            part.Wait();
+            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count);
+            OutputGradient(targets, part, w);
+            Backward(part, w);
         }
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         // [N×32] = [N×64] [64×32] + [32].
         // Tiles. Each sum is 2 sums over i ≡ 0 to 1 (mod 2), the first from b1, then joined in order.
-        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             nint rows = N / 3 * 3;
             if (rows > 0)
             {
-                Forward1Rows3(X, W1, b1, A1, rows);
+                Forward1Rows3(X, W1, b1, A1, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Forward1Rows2(X + (n * 64), W1, b1, A1 + (n * 32), rows);
+                Forward1Rows2(X + (n * 64), W1, b1, A1 + (n * 32), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Forward1Rows1(X + (n * 64), W1, b1, A1 + (n * 32), N - n);
+                Forward1Rows1(X + (n * 64), W1, b1, A1 + (n * 32), N - n, first, end);
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 8)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 64);
-                    float* w = W1 + j;
-                    Vector128<float> z00 = Load(b1 + j);
-                    Vector128<float> z01 = Load(b1 + j + 4);
-                    Vector128<float> z10 = z00;
-                    Vector128<float> z11 = z01;
-                    Vector128<float> z20 = z00;
-                    Vector128<float> z21 = z01;
-                    Vector128<float> z00b = Zero;
-                    Vector128<float> z01b = Zero;
-                    Vector128<float> z10b = Zero;
-                    Vector128<float> z11b = Zero;
-                    Vector128<float> z20b = Zero;
-                    Vector128<float> z21b = Zero;
-
-                    Vector128<float> xi, w0, w1;
-                    for (int i = 0; i < 64; i += 2)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 64); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        xi = Broadcast(x + 128); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                        w0 = Load(w + 32); w1 = Load(w + 36);
-                        xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
-                        xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
-                        xi = Broadcast(x + 129); z20b = MultiplyAdd(xi, w0, z20b); z21b = MultiplyAdd(xi, w1, z21b);
-                        x += 2;
-                        w += 64;
+                        float* x = X + (n * 64);
+                        float* w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j);
+                        Vector128<float> z01 = Load(b1 + j + 4);
+                        Vector128<float> z10 = z00;
+                        Vector128<float> z11 = z01;
+                        Vector128<float> z20 = z00;
+                        Vector128<float> z21 = z01;
+                        Vector128<float> z00b = Zero;
+                        Vector128<float> z01b = Zero;
+                        Vector128<float> z10b = Zero;
+                        Vector128<float> z11b = Zero;
+                        Vector128<float> z20b = Zero;
+                        Vector128<float> z21b = Zero;
+
+                        Vector128<float> xi, w0, w1;
+                        for (int i = 0; i < 64; i += 2)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 64); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 128); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            w0 = Load(w + 32); w1 = Load(w + 36);
+                            xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
+                            xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
+                            xi = Broadcast(x + 129); z20b = MultiplyAdd(xi, w0, z20b); z21b = MultiplyAdd(xi, w1, z21b);
+                            x += 2;
+                            w += 64;
+                        }
+
+                        z00 = z00 + z00b;
+                        z01 = z01 + z01b;
+                        z10 = z10 + z10b;
+                        z11 = z11 + z11b;
+                        z20 = z20 + z20b;
+                        z21 = z21 + z21b;
+
+                        float* z = A1 + (n * 32) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 32, Relu(z10));
+                        Store(z + 36, Relu(z11));
+                        Store(z + 64, Relu(z20));
+                        Store(z + 68, Relu(z21));
                     }
-
-                    z00 = z00 + z00b;
-                    z01 = z01 + z01b;
-                    z10 = z10 + z10b;
-                    z11 = z11 + z11b;
-                    z20 = z20 + z20b;
-                    z21 = z21 + z21b;
-
-                    float* z = A1 + (n * 32) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 32, Relu(z10));
-                    Store(z + 36, Relu(z11));
-                    Store(z + 64, Relu(z20));
-                    Store(z + 68, Relu(z21));
                 }
             }
         }
 
         // 2 rows × 2 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 8)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 64);
-                    float* w = W1 + j;
-                    Vector128<float> z00 = Load(b1 + j);
-                    Vector128<float> z01 = Load(b1 + j + 4);
-                    Vector128<float> z10 = z00;
-                    Vector128<float> z11 = z01;
-                    Vector128<float> z00b = Zero;
-                    Vector128<float> z01b = Zero;
-                    Vector128<float> z10b = Zero;
-                    Vector128<float> z11b = Zero;
-
-                    Vector128<float> xi, w0, w1;
-                    for (int i = 0; i < 64; i += 2)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 64); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        w0 = Load(w + 32); w1 = Load(w + 36);
-                        xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
-                        xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
-                        x += 2;
-                        w += 64;
+                        float* x = X + (n * 64);
+                        float* w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j);
+                        Vector128<float> z01 = Load(b1 + j + 4);
+                        Vector128<float> z10 = z00;
+                        Vector128<float> z11 = z01;
+                        Vector128<float> z00b = Zero;
+                        Vector128<float> z01b = Zero;
+                        Vector128<float> z10b = Zero;
+                        Vector128<float> z11b = Zero;
+
+                        Vector128<float> xi, w0, w1;
+                        for (int i = 0; i < 64; i += 2)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 64); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            w0 = Load(w + 32); w1 = Load(w + 36);
+                            xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
+                            xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
+                            x += 2;
+                            w += 64;
+                        }
+
+                        z00 = z00 + z00b;
+                        z01 = z01 + z01b;
+                        z10 = z10 + z10b;
+                        z11 = z11 + z11b;
+
+                        float* z = A1 + (n * 32) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 32, Relu(z10));
+                        Store(z + 36, Relu(z11));
                     }
-
-                    z00 = z00 + z00b;
-                    z01 = z01 + z01b;
-                    z10 = z10 + z10b;
-                    z11 = z11 + z11b;
-
-                    float* z = A1 + (n * 32) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 32, Relu(z10));
-                    Store(z + 36, Relu(z11));
                 }
             }
         }
 
         // 1 row × 4 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 16)
             {
-                for (nint n = 0; n < N; n++)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 64);
-                    float* w = W1 + j;
-                    Vector128<float> z00 = Load(b1 + j);
-                    Vector128<float> z01 = Load(b1 + j + 4);
-                    Vector128<float> z02 = Load(b1 + j + 8);
-                    Vector128<float> z03 = Load(b1 + j + 12);
-                    Vector128<float> z00b = Zero;
-                    Vector128<float> z01b = Zero;
-                    Vector128<float> z02b = Zero;
-                    Vector128<float> z03b = Zero;
-
-                    Vector128<float> xi;
-                    for (int i = 0; i < 64; i += 2)
+                    for (nint n = 0; n < N; n++)
                     {
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01); z02 = MultiplyAdd(xi, Load(w + 8), z02); z03 = MultiplyAdd(xi, Load(w + 12), z03);
-                        xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, Load(w + 32), z00b); z01b = MultiplyAdd(xi, Load(w + 36), z01b); z02b = MultiplyAdd(xi, Load(w + 40), z02b); z03b = MultiplyAdd(xi, Load(w + 44), z03b);
-                        x += 2;
-                        w += 64;
+                        float* x = X + (n * 64);
+                        float* w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j);
+                        Vector128<float> z01 = Load(b1 + j + 4);
+                        Vector128<float> z02 = Load(b1 + j + 8);
+                        Vector128<float> z03 = Load(b1 + j + 12);
+                        Vector128<float> z00b = Zero;
+                        Vector128<float> z01b = Zero;
+                        Vector128<float> z02b = Zero;
+                        Vector128<float> z03b = Zero;
+
+                        Vector128<float> xi;
+                        for (int i = 0; i < 64; i += 2)
+                        {
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01); z02 = MultiplyAdd(xi, Load(w + 8), z02); z03 = MultiplyAdd(xi, Load(w + 12), z03);
+                            xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, Load(w + 32), z00b); z01b = MultiplyAdd(xi, Load(w + 36), z01b); z02b = MultiplyAdd(xi, Load(w + 40), z02b); z03b = MultiplyAdd(xi, Load(w + 44), z03b);
+                            x += 2;
+                            w += 64;
+                        }
+
+                        z00 = z00 + z00b;
+                        z01 = z01 + z01b;
+                        z02 = z02 + z02b;
+                        z03 = z03 + z03b;
+
+                        float* z = A1 + (n * 32) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 8, Relu(z02));
+                        Store(z + 12, Relu(z03));
                     }
-
-                    z00 = z00 + z00b;
-                    z01 = z01 + z01b;
-                    z02 = z02 + z02b;
-                    z03 = z03 + z03b;
-
-                    float* z = A1 + (n * 32) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 8, Relu(z02));
-                    Store(z + 12, Relu(z03));
                 }
             }
         }
@@ -209,70 +233,76 @@ partial class Digits
         // Z2 = A1 W2 + b2
         // [N×10] = [N×32] [32×10] + [10].
         // Tiles. Each sum is 4 sums over i ≡ 0 to 3 (mod 4), the first from b2, then joined in order.
-        private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
+        private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N, int first, int end)
         {
-            Forward2Rows1(A1, W2, b2, Z2, N);
+            Forward2Rows1(A1, W2, b2, Z2, N, first, end);
         }
 
         // 1 row × 2 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
+        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N, int first, int end)
         {
-            for (nint n = 0; n < N; n++)
+            if (0 >= first && 0 < end)
             {
-                float* a = A1 + (n * 32);
-                float* w = W2;
-                Vector128<float> z00 = Load(b2);
-                Vector128<float> z01 = Load(b2 + 4);
-                Vector128<float> z00b = Zero;
-                Vector128<float> z01b = Zero;
-                Vector128<float> z00c = Zero;
-                Vector128<float> z01c = Zero;
-                Vector128<float> z00d = Zero;
-                Vector128<float> z01d = Zero;
-
-                Vector128<float> ai;
-                for (int i = 0; i < 32; i += 4)
+                for (nint n = 0; n < N; n++)
                 {
-                    ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01);
-                    ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b); z01b = MultiplyAdd(ai, Load(w + 14), z01b);
-                    ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c); z01c = MultiplyAdd(ai, Load(w + 24), z01c);
-                    ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d); z01d = MultiplyAdd(ai, Load(w + 34), z01d);
-                    a += 4;
-                    w += 40;
+                    float* a = A1 + (n * 32);
+                    float* w = W2;
+                    Vector128<float> z00 = Load(b2);
+                    Vector128<float> z01 = Load(b2 + 4);
+                    Vector128<float> z00b = Zero;
+                    Vector128<float> z01b = Zero;
+                    Vector128<float> z00c = Zero;
+                    Vector128<float> z01c = Zero;
+                    Vector128<float> z00d = Zero;
+                    Vector128<float> z01d = Zero;
+
+                    Vector128<float> ai;
+                    for (int i = 0; i < 32; i += 4)
+                    {
+                        ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01);
+                        ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b); z01b = MultiplyAdd(ai, Load(w + 14), z01b);
+                        ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c); z01c = MultiplyAdd(ai, Load(w + 24), z01c);
+                        ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d); z01d = MultiplyAdd(ai, Load(w + 34), z01d);
+                        a += 4;
+                        w += 40;
+                    }
+
+                    z00 = ((z00 + z00b) + z00c) + z00d;
+                    z01 = ((z01 + z01b) + z01c) + z01d;
+
+                    float* z = Z2 + (n * 16);
+                    Store(z, z00);
+                    Store(z + 4, z01);
                 }
-
-                z00 = ((z00 + z00b) + z00c) + z00d;
-                z01 = ((z01 + z01b) + z01c) + z01d;
-
-                float* z = Z2 + (n * 16);
-                Store(z, z00);
-                Store(z + 4, z01);
             }
 
-            for (nint n = 0; n < N; n++)
+            if (8 >= first && 8 < end)
             {
-                float* a = A1 + (n * 32);
-                float* w = W2 + 8;
-                Vector128<float> z00 = LoadPart(b2 + 8, 2);
-                Vector128<float> z00b = Zero;
-                Vector128<float> z00c = Zero;
-                Vector128<float> z00d = Zero;
-
-                for (int i = 0; i < 32; i += 4)
+                for (nint n = 0; n < N; n++)
                 {
-                    z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 2), z00);
-                    z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 10, 2), z00b);
-                    z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 20, 2), z00c);
-                    z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 30, 2), z00d);
-                    a += 4;
-                    w += 40;
+                    float* a = A1 + (n * 32);
+                    float* w = W2 + 8;
+                    Vector128<float> z00 = LoadPart(b2 + 8, 2);
+                    Vector128<float> z00b = Zero;
+                    Vector128<float> z00c = Zero;
+                    Vector128<float> z00d = Zero;
+
+                    for (int i = 0; i < 32; i += 4)
+                    {
+                        z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 2), z00);
+                        z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 10, 2), z00b);
+                        z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 20, 2), z00c);
+                        z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 30, 2), z00d);
+                        a += 4;
+                        w += 40;
+                    }
+
+                    z00 = ((z00 + z00b) + z00c) + z00d;
+
+                    float* z = Z2 + (n * 16) + 8;
+                    Store(z, z00);
                 }
-
-                z00 = ((z00 + z00b) + z00c) + z00d;
-
-                float* z = Z2 + (n * 16) + 8;
-                Store(z, z00);
             }
 
             for (nint n = 0; n < N; n++)
@@ -318,15 +348,18 @@ partial class Digits
         // dZ2 = (A2 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
+            nint N = part.Count;
+            float scale = 1f / part.N;
+            targets = targets.From(part.First, 10);
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2, targets.Labels, N, scale, w.dZ2);
+                OutputGradient(w.A2 + (part.First * 10), targets.Labels, N, scale, w.dZ2 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A2, targets.Probabilities, N, scale, w.dZ2);
+                OutputGradient(w.A2 + (part.First * 10), targets.Probabilities, N, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -363,216 +396,231 @@ partial class Digits
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(nint N, in Workspace w)
+        public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
+            part.Wait();
+            part.Share(32, 8, out int first1, out int end1);
+            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, part.N, first1, end1);
+            part.Wait();
         }
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
         // [N×32] = [N×10] [10×32]; ReLU′(Z1) is 1 where A1 > 0, else 0.
         // Tiles. Each sum starts from 0 and adds j = 0 to 9 ascending.
-        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             nint rows = N / 6 * 6;
             if (rows > 0)
             {
-                Backward1Rows6(dZ2, W2T, dZ1, A1, rows);
+                Backward1Rows6(dZ2, W2T, dZ1, A1, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 3 * 3;
             if (rows > 0)
             {
-                Backward1Rows3(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), rows);
+                Backward1Rows3(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), rows, first, end);
             }
 
             n += rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), rows);
+                Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), N - n);
+                Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), N - n, first, end);
             }
         }
 
         // 6 rows × 2 vectors at a time; N is a multiple of 6.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 8)
             {
-                for (nint n = 0; n < N; n += 6)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ2 + (n * 16);
-                    float* w = W2T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a10 = Zero;
-                    Vector128<float> a11 = Zero;
-                    Vector128<float> a20 = Zero;
-                    Vector128<float> a21 = Zero;
-                    Vector128<float> a30 = Zero;
-                    Vector128<float> a31 = Zero;
-                    Vector128<float> a40 = Zero;
-                    Vector128<float> a41 = Zero;
-                    Vector128<float> a50 = Zero;
-                    Vector128<float> a51 = Zero;
-
-                    Vector128<float> di, w0, w1;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 6)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-                        di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
-                        di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                        d += 1;
-                        w += 32;
-                    }
+                        float* d = dZ2 + (n * 16);
+                        float* w = W2T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a10 = Zero;
+                        Vector128<float> a11 = Zero;
+                        Vector128<float> a20 = Zero;
+                        Vector128<float> a21 = Zero;
+                        Vector128<float> a30 = Zero;
+                        Vector128<float> a31 = Zero;
+                        Vector128<float> a40 = Zero;
+                        Vector128<float> a41 = Zero;
+                        Vector128<float> a50 = Zero;
+                        Vector128<float> a51 = Zero;
 
-                    float* a = dZ1 + (n * 32) + j;
-                    float* mask = A1 + (n * 32) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 32, Mask(a10, Load(mask + 32)));
-                    Store(a + 36, Mask(a11, Load(mask + 36)));
-                    Store(a + 64, Mask(a20, Load(mask + 64)));
-                    Store(a + 68, Mask(a21, Load(mask + 68)));
-                    Store(a + 96, Mask(a30, Load(mask + 96)));
-                    Store(a + 100, Mask(a31, Load(mask + 100)));
-                    Store(a + 128, Mask(a40, Load(mask + 128)));
-                    Store(a + 132, Mask(a41, Load(mask + 132)));
-                    Store(a + 160, Mask(a50, Load(mask + 160)));
-                    Store(a + 164, Mask(a51, Load(mask + 164)));
+                        Vector128<float> di, w0, w1;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+                            di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+                            di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+                            d += 1;
+                            w += 32;
+                        }
+
+                        float* a = dZ1 + (n * 32) + j;
+                        float* mask = A1 + (n * 32) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 32, Mask(a10, Load(mask + 32)));
+                        Store(a + 36, Mask(a11, Load(mask + 36)));
+                        Store(a + 64, Mask(a20, Load(mask + 64)));
+                        Store(a + 68, Mask(a21, Load(mask + 68)));
+                        Store(a + 96, Mask(a30, Load(mask + 96)));
+                        Store(a + 100, Mask(a31, Load(mask + 100)));
+                        Store(a + 128, Mask(a40, Load(mask + 128)));
+                        Store(a + 132, Mask(a41, Load(mask + 132)));
+                        Store(a + 160, Mask(a50, Load(mask + 160)));
+                        Store(a + 164, Mask(a51, Load(mask + 164)));
+                    }
                 }
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 8)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ2 + (n * 16);
-                    float* w = W2T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a10 = Zero;
-                    Vector128<float> a11 = Zero;
-                    Vector128<float> a20 = Zero;
-                    Vector128<float> a21 = Zero;
-
-                    Vector128<float> di, w0, w1;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        d += 1;
-                        w += 32;
-                    }
+                        float* d = dZ2 + (n * 16);
+                        float* w = W2T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a10 = Zero;
+                        Vector128<float> a11 = Zero;
+                        Vector128<float> a20 = Zero;
+                        Vector128<float> a21 = Zero;
 
-                    float* a = dZ1 + (n * 32) + j;
-                    float* mask = A1 + (n * 32) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 32, Mask(a10, Load(mask + 32)));
-                    Store(a + 36, Mask(a11, Load(mask + 36)));
-                    Store(a + 64, Mask(a20, Load(mask + 64)));
-                    Store(a + 68, Mask(a21, Load(mask + 68)));
+                        Vector128<float> di, w0, w1;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            d += 1;
+                            w += 32;
+                        }
+
+                        float* a = dZ1 + (n * 32) + j;
+                        float* mask = A1 + (n * 32) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 32, Mask(a10, Load(mask + 32)));
+                        Store(a + 36, Mask(a11, Load(mask + 36)));
+                        Store(a + 64, Mask(a20, Load(mask + 64)));
+                        Store(a + 68, Mask(a21, Load(mask + 68)));
+                    }
                 }
             }
         }
 
         // 2 rows × 4 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 16)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ2 + (n * 16);
-                    float* w = W2T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a02 = Zero;
-                    Vector128<float> a03 = Zero;
-                    Vector128<float> a10 = Zero;
-                    Vector128<float> a11 = Zero;
-                    Vector128<float> a12 = Zero;
-                    Vector128<float> a13 = Zero;
-
-                    Vector128<float> di, w0, w1, w2, w3;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                        d += 1;
-                        w += 32;
-                    }
+                        float* d = dZ2 + (n * 16);
+                        float* w = W2T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a02 = Zero;
+                        Vector128<float> a03 = Zero;
+                        Vector128<float> a10 = Zero;
+                        Vector128<float> a11 = Zero;
+                        Vector128<float> a12 = Zero;
+                        Vector128<float> a13 = Zero;
 
-                    float* a = dZ1 + (n * 32) + j;
-                    float* mask = A1 + (n * 32) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 8, Mask(a02, Load(mask + 8)));
-                    Store(a + 12, Mask(a03, Load(mask + 12)));
-                    Store(a + 32, Mask(a10, Load(mask + 32)));
-                    Store(a + 36, Mask(a11, Load(mask + 36)));
-                    Store(a + 40, Mask(a12, Load(mask + 40)));
-                    Store(a + 44, Mask(a13, Load(mask + 44)));
+                        Vector128<float> di, w0, w1, w2, w3;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 1;
+                            w += 32;
+                        }
+
+                        float* a = dZ1 + (n * 32) + j;
+                        float* mask = A1 + (n * 32) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 8, Mask(a02, Load(mask + 8)));
+                        Store(a + 12, Mask(a03, Load(mask + 12)));
+                        Store(a + 32, Mask(a10, Load(mask + 32)));
+                        Store(a + 36, Mask(a11, Load(mask + 36)));
+                        Store(a + 40, Mask(a12, Load(mask + 40)));
+                        Store(a + 44, Mask(a13, Load(mask + 44)));
+                    }
                 }
             }
         }
 
         // 1 row × 8 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
-            for (nint n = 0; n < N; n++)
+            if (0 >= first && 0 < end)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector128<float> a00 = Zero;
-                Vector128<float> a01 = Zero;
-                Vector128<float> a02 = Zero;
-                Vector128<float> a03 = Zero;
-                Vector128<float> a04 = Zero;
-                Vector128<float> a05 = Zero;
-                Vector128<float> a06 = Zero;
-                Vector128<float> a07 = Zero;
-
-                Vector128<float> di;
-                for (int i = 0; i < 10; i++)
+                for (nint n = 0; n < N; n++)
                 {
-                    di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02); a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04); a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06); a07 = MultiplyAdd(di, Load(w + 28), a07);
-                    d += 1;
-                    w += 32;
-                }
+                    float* d = dZ2 + (n * 16);
+                    float* w = W2T;
+                    Vector128<float> a00 = Zero;
+                    Vector128<float> a01 = Zero;
+                    Vector128<float> a02 = Zero;
+                    Vector128<float> a03 = Zero;
+                    Vector128<float> a04 = Zero;
+                    Vector128<float> a05 = Zero;
+                    Vector128<float> a06 = Zero;
+                    Vector128<float> a07 = Zero;
 
-                float* a = dZ1 + (n * 32);
-                float* mask = A1 + (n * 32);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 4, Mask(a01, Load(mask + 4)));
-                Store(a + 8, Mask(a02, Load(mask + 8)));
-                Store(a + 12, Mask(a03, Load(mask + 12)));
-                Store(a + 16, Mask(a04, Load(mask + 16)));
-                Store(a + 20, Mask(a05, Load(mask + 20)));
-                Store(a + 24, Mask(a06, Load(mask + 24)));
-                Store(a + 28, Mask(a07, Load(mask + 28)));
+                    Vector128<float> di;
+                    for (int i = 0; i < 10; i++)
+                    {
+                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02); a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04); a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06); a07 = MultiplyAdd(di, Load(w + 28), a07);
+                        d += 1;
+                        w += 32;
+                    }
+
+                    float* a = dZ1 + (n * 32);
+                    float* mask = A1 + (n * 32);
+                    Store(a, Mask(a00, Load(mask)));
+                    Store(a + 4, Mask(a01, Load(mask + 4)));
+                    Store(a + 8, Mask(a02, Load(mask + 8)));
+                    Store(a + 12, Mask(a03, Load(mask + 12)));
+                    Store(a + 16, Mask(a04, Load(mask + 16)));
+                    Store(a + 20, Mask(a05, Load(mask + 20)));
+                    Store(a + 24, Mask(a06, Load(mask + 24)));
+                    Store(a + 28, Mask(a07, Load(mask + 28)));
+                }
             }
         }
 
@@ -584,13 +632,13 @@ partial class Digits
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* gradient)
         {
             nint N = part.N;
-            part.Share(32, 6, out int first2, out int end2);
+            part.Share(10, 8, out int first2, out int end2);
             Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2, first2, end2);
             if (part.Has(3))
             {
                 BiasGradient2(w.dZ2, N, gradient + Layout.b2);
             }
-            part.Share(64, 6, out int first1, out int end1);
+            part.Share(32, 8, out int first1, out int end1);
             Gradient1(X, w.dZ1, N, gradient + Layout.W1, first1, end1);
             if (part.Has(1))
             {
@@ -603,13 +651,13 @@ partial class Digits
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             nint N = part.N;
-            part.Share(32, 6, out int first2, out int end2);
+            part.Share(10, 8, out int first2, out int end2);
             Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2, first2, end2);
             if (part.Has(3))
             {
                 BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             }
-            part.Share(64, 6, out int first1, out int end1);
+            part.Share(32, 8, out int first1, out int end1);
             Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
             if (part.Has(1))
             {
@@ -620,12 +668,13 @@ partial class Digits
         // dW2 = A1ᵀ dZ2
         // [32×10] = [32×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2, int first, int end)
         {
-            for (int i = first; i < global::System.Math.Min(end, 30); i += 6)
+            for (int i = 0; i < 30; i += 6)
             {
+                if (0 >= first && 0 < end)
                 {
                     float* x = A1 + i;
                     float* d = dZ2;
@@ -664,6 +713,7 @@ partial class Digits
                     Store(w + 54, g51);
                 }
 
+                if (8 >= first && 8 < end)
                 {
                     float* x = A1 + i;
                     float* d = dZ2 + 8;
@@ -697,8 +747,8 @@ partial class Digits
                 }
             }
 
-            if (end == 32)
             {
+                if (0 >= first && 0 < end)
                 {
                     float* x = A1 + 30;
                     float* d = dZ2;
@@ -721,6 +771,7 @@ partial class Digits
                     Store(w + 14, g11);
                 }
 
+                if (8 >= first && 8 < end)
                 {
                     float* x = A1 + 30;
                     float* d = dZ2 + 8;
@@ -746,13 +797,14 @@ partial class Digits
         // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [32×10] = [32×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 30); i += 6)
+            for (int i = 0; i < 30; i += 6)
             {
+                if (0 >= first && 0 < end)
                 {
                     float* x = A1 + i;
                     float* d = dZ2;
@@ -792,6 +844,7 @@ partial class Digits
                     Update(in update, w + 54, g51);
                 }
 
+                if (8 >= first && 8 < end)
                 {
                     float* x = A1 + i;
                     float* d = dZ2 + 8;
@@ -826,8 +879,8 @@ partial class Digits
                 }
             }
 
-            if (end == 32)
             {
+                if (0 >= first && 0 < end)
                 {
                     float* x = A1 + 30;
                     float* d = dZ2;
@@ -851,6 +904,7 @@ partial class Digits
                     Update(in update, w + 14, g11);
                 }
 
+                if (8 >= first && 8 < end)
                 {
                     float* x = A1 + 30;
                     float* d = dZ2 + 8;
@@ -921,83 +975,88 @@ partial class Digits
         // dW1 = Xᵀ dZ1
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1, int first, int end)
         {
-            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
+            for (int i = 0; i < 60; i += 6)
             {
                 for (int j = 0; j < 32; j += 8)
                 {
-                    float* x = X + i;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> g40 = Zero, g41 = Zero;
-                    Vector128<float> g50 = Zero, g51 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 64;
-                        d += 32;
-                    }
+                        float* x = X + i;
+                        float* d = dZ1 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> g40 = Zero, g41 = Zero;
+                        Vector128<float> g50 = Zero, g51 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 64;
+                            d += 32;
+                        }
 
-                    float* w = dW1 + (i * 32) + j;
-                    Store(w, g00);
-                    Store(w + 4, g01);
-                    Store(w + 32, g10);
-                    Store(w + 36, g11);
-                    Store(w + 64, g20);
-                    Store(w + 68, g21);
-                    Store(w + 96, g30);
-                    Store(w + 100, g31);
-                    Store(w + 128, g40);
-                    Store(w + 132, g41);
-                    Store(w + 160, g50);
-                    Store(w + 164, g51);
+                        float* w = dW1 + (i * 32) + j;
+                        Store(w, g00);
+                        Store(w + 4, g01);
+                        Store(w + 32, g10);
+                        Store(w + 36, g11);
+                        Store(w + 64, g20);
+                        Store(w + 68, g21);
+                        Store(w + 96, g30);
+                        Store(w + 100, g31);
+                        Store(w + 128, g40);
+                        Store(w + 132, g41);
+                        Store(w + 160, g50);
+                        Store(w + 164, g51);
+                    }
                 }
             }
 
-            if (end == 64)
             {
                 for (int j = 0; j < 32; j += 8)
                 {
-                    float* x = X + 60;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 64;
-                        d += 32;
-                    }
+                        float* x = X + 60;
+                        float* d = dZ1 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 64;
+                            d += 32;
+                        }
 
-                    float* w = dW1 + 1920 + j;
-                    Store(w, g00);
-                    Store(w + 4, g01);
-                    Store(w + 32, g10);
-                    Store(w + 36, g11);
-                    Store(w + 64, g20);
-                    Store(w + 68, g21);
-                    Store(w + 96, g30);
-                    Store(w + 100, g31);
+                        float* w = dW1 + 1920 + j;
+                        Store(w, g00);
+                        Store(w + 4, g01);
+                        Store(w + 32, g10);
+                        Store(w + 36, g11);
+                        Store(w + 64, g20);
+                        Store(w + 68, g21);
+                        Store(w + 96, g30);
+                        Store(w + 100, g31);
+                    }
                 }
             }
         }
@@ -1005,86 +1064,91 @@ partial class Digits
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
+            for (int i = 0; i < 60; i += 6)
             {
                 for (int j = 0; j < 32; j += 8)
                 {
-                    float* x = X + i;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> g40 = Zero, g41 = Zero;
-                    Vector128<float> g50 = Zero, g51 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 64;
-                        d += 32;
-                    }
+                        float* x = X + i;
+                        float* d = dZ1 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> g40 = Zero, g41 = Zero;
+                        Vector128<float> g50 = Zero, g51 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 64;
+                            d += 32;
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + (i * 32) + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 32, g10);
-                    Update(in update, w + 36, g11);
-                    Update(in update, w + 64, g20);
-                    Update(in update, w + 68, g21);
-                    Update(in update, w + 96, g30);
-                    Update(in update, w + 100, g31);
-                    Update(in update, w + 128, g40);
-                    Update(in update, w + 132, g41);
-                    Update(in update, w + 160, g50);
-                    Update(in update, w + 164, g51);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + (i * 32) + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 4, g01);
+                        Update(in update, w + 32, g10);
+                        Update(in update, w + 36, g11);
+                        Update(in update, w + 64, g20);
+                        Update(in update, w + 68, g21);
+                        Update(in update, w + 96, g30);
+                        Update(in update, w + 100, g31);
+                        Update(in update, w + 128, g40);
+                        Update(in update, w + 132, g41);
+                        Update(in update, w + 160, g50);
+                        Update(in update, w + 164, g51);
+                    }
                 }
             }
 
-            if (end == 64)
             {
                 for (int j = 0; j < 32; j += 8)
                 {
-                    float* x = X + 60;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 64;
-                        d += 32;
-                    }
+                        float* x = X + 60;
+                        float* d = dZ1 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 64;
+                            d += 32;
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + 1920 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 32, g10);
-                    Update(in update, w + 36, g11);
-                    Update(in update, w + 64, g20);
-                    Update(in update, w + 68, g21);
-                    Update(in update, w + 96, g30);
-                    Update(in update, w + 100, g31);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + 1920 + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 4, g01);
+                        Update(in update, w + 32, g10);
+                        Update(in update, w + 36, g11);
+                        Update(in update, w + 64, g20);
+                        Update(in update, w + 68, g21);
+                        Update(in update, w + 96, g30);
+                        Update(in update, w + 100, g31);
+                    }
                 }
             }
         }

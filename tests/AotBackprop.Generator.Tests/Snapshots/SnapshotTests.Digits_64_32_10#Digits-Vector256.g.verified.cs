@@ -32,174 +32,196 @@ partial class Digits
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
         {
-            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 32);
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
             Softmax(w.Z2, A2, w.Largest, w.Sums, N, w.Block);
+        }
+
+        // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        {
+            part.Share(32, 16, out int first1, out int end1);
+            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
+            part.Wait();
+            Forward2(w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), part.Count);
+            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count, w.Block);
+            OutputGradient(targets, part, w);
+            Backward(part, w);
         }
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         // [N×32] = [N×64] [64×32] + [32].
         // Tiles. Each sum is 2 sums over i ≡ 0 to 1 (mod 2), the first from b1, then joined in order.
-        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             nint rows = N / 3 * 3;
             if (rows > 0)
             {
-                Forward1Rows3(X, W1, b1, A1, rows);
+                Forward1Rows3(X, W1, b1, A1, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Forward1Rows2(X + (n * 64), W1, b1, A1 + (n * 32), rows);
+                Forward1Rows2(X + (n * 64), W1, b1, A1 + (n * 32), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Forward1Rows1(X + (n * 64), W1, b1, A1 + (n * 32), N - n);
+                Forward1Rows1(X + (n * 64), W1, b1, A1 + (n * 32), N - n, first, end);
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 16)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 64);
-                    float* w = W1 + j;
-                    Vector256<float> z00 = Load(b1 + j);
-                    Vector256<float> z01 = Load(b1 + j + 8);
-                    Vector256<float> z10 = z00;
-                    Vector256<float> z11 = z01;
-                    Vector256<float> z20 = z00;
-                    Vector256<float> z21 = z01;
-                    Vector256<float> z00b = Zero;
-                    Vector256<float> z01b = Zero;
-                    Vector256<float> z10b = Zero;
-                    Vector256<float> z11b = Zero;
-                    Vector256<float> z20b = Zero;
-                    Vector256<float> z21b = Zero;
-
-                    Vector256<float> xi, w0, w1;
-                    for (int i = 0; i < 64; i += 2)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 64); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        xi = Broadcast(x + 128); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                        w0 = Load(w + 32); w1 = Load(w + 40);
-                        xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
-                        xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
-                        xi = Broadcast(x + 129); z20b = MultiplyAdd(xi, w0, z20b); z21b = MultiplyAdd(xi, w1, z21b);
-                        x += 2;
-                        w += 64;
+                        float* x = X + (n * 64);
+                        float* w = W1 + j;
+                        Vector256<float> z00 = Load(b1 + j);
+                        Vector256<float> z01 = Load(b1 + j + 8);
+                        Vector256<float> z10 = z00;
+                        Vector256<float> z11 = z01;
+                        Vector256<float> z20 = z00;
+                        Vector256<float> z21 = z01;
+                        Vector256<float> z00b = Zero;
+                        Vector256<float> z01b = Zero;
+                        Vector256<float> z10b = Zero;
+                        Vector256<float> z11b = Zero;
+                        Vector256<float> z20b = Zero;
+                        Vector256<float> z21b = Zero;
+
+                        Vector256<float> xi, w0, w1;
+                        for (int i = 0; i < 64; i += 2)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 64); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 128); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            w0 = Load(w + 32); w1 = Load(w + 40);
+                            xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
+                            xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
+                            xi = Broadcast(x + 129); z20b = MultiplyAdd(xi, w0, z20b); z21b = MultiplyAdd(xi, w1, z21b);
+                            x += 2;
+                            w += 64;
+                        }
+
+                        z00 = z00 + z00b;
+                        z01 = z01 + z01b;
+                        z10 = z10 + z10b;
+                        z11 = z11 + z11b;
+                        z20 = z20 + z20b;
+                        z21 = z21 + z21b;
+
+                        float* z = A1 + (n * 32) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 32, Relu(z10));
+                        Store(z + 40, Relu(z11));
+                        Store(z + 64, Relu(z20));
+                        Store(z + 72, Relu(z21));
                     }
-
-                    z00 = z00 + z00b;
-                    z01 = z01 + z01b;
-                    z10 = z10 + z10b;
-                    z11 = z11 + z11b;
-                    z20 = z20 + z20b;
-                    z21 = z21 + z21b;
-
-                    float* z = A1 + (n * 32) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 32, Relu(z10));
-                    Store(z + 40, Relu(z11));
-                    Store(z + 64, Relu(z20));
-                    Store(z + 72, Relu(z21));
                 }
             }
         }
 
         // 2 rows × 2 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 16)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 64);
-                    float* w = W1 + j;
-                    Vector256<float> z00 = Load(b1 + j);
-                    Vector256<float> z01 = Load(b1 + j + 8);
-                    Vector256<float> z10 = z00;
-                    Vector256<float> z11 = z01;
-                    Vector256<float> z00b = Zero;
-                    Vector256<float> z01b = Zero;
-                    Vector256<float> z10b = Zero;
-                    Vector256<float> z11b = Zero;
-
-                    Vector256<float> xi, w0, w1;
-                    for (int i = 0; i < 64; i += 2)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 64); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        w0 = Load(w + 32); w1 = Load(w + 40);
-                        xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
-                        xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
-                        x += 2;
-                        w += 64;
+                        float* x = X + (n * 64);
+                        float* w = W1 + j;
+                        Vector256<float> z00 = Load(b1 + j);
+                        Vector256<float> z01 = Load(b1 + j + 8);
+                        Vector256<float> z10 = z00;
+                        Vector256<float> z11 = z01;
+                        Vector256<float> z00b = Zero;
+                        Vector256<float> z01b = Zero;
+                        Vector256<float> z10b = Zero;
+                        Vector256<float> z11b = Zero;
+
+                        Vector256<float> xi, w0, w1;
+                        for (int i = 0; i < 64; i += 2)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 64); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            w0 = Load(w + 32); w1 = Load(w + 40);
+                            xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
+                            xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
+                            x += 2;
+                            w += 64;
+                        }
+
+                        z00 = z00 + z00b;
+                        z01 = z01 + z01b;
+                        z10 = z10 + z10b;
+                        z11 = z11 + z11b;
+
+                        float* z = A1 + (n * 32) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 32, Relu(z10));
+                        Store(z + 40, Relu(z11));
                     }
-
-                    z00 = z00 + z00b;
-                    z01 = z01 + z01b;
-                    z10 = z10 + z10b;
-                    z11 = z11 + z11b;
-
-                    float* z = A1 + (n * 32) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 32, Relu(z10));
-                    Store(z + 40, Relu(z11));
                 }
             }
         }
 
         // 1 row × 4 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
-            for (nint n = 0; n < N; n++)
+            if (0 >= first && 0 < end)
             {
-                float* x = X + (n * 64);
-                float* w = W1;
-                Vector256<float> z00 = Load(b1);
-                Vector256<float> z01 = Load(b1 + 8);
-                Vector256<float> z02 = Load(b1 + 16);
-                Vector256<float> z03 = Load(b1 + 24);
-                Vector256<float> z00b = Zero;
-                Vector256<float> z01b = Zero;
-                Vector256<float> z02b = Zero;
-                Vector256<float> z03b = Zero;
-
-                Vector256<float> xi;
-                for (int i = 0; i < 64; i += 2)
+                for (nint n = 0; n < N; n++)
                 {
-                    xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01); z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03);
-                    xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, Load(w + 32), z00b); z01b = MultiplyAdd(xi, Load(w + 40), z01b); z02b = MultiplyAdd(xi, Load(w + 48), z02b); z03b = MultiplyAdd(xi, Load(w + 56), z03b);
-                    x += 2;
-                    w += 64;
+                    float* x = X + (n * 64);
+                    float* w = W1;
+                    Vector256<float> z00 = Load(b1);
+                    Vector256<float> z01 = Load(b1 + 8);
+                    Vector256<float> z02 = Load(b1 + 16);
+                    Vector256<float> z03 = Load(b1 + 24);
+                    Vector256<float> z00b = Zero;
+                    Vector256<float> z01b = Zero;
+                    Vector256<float> z02b = Zero;
+                    Vector256<float> z03b = Zero;
+
+                    Vector256<float> xi;
+                    for (int i = 0; i < 64; i += 2)
+                    {
+                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01); z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03);
+                        xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, Load(w + 32), z00b); z01b = MultiplyAdd(xi, Load(w + 40), z01b); z02b = MultiplyAdd(xi, Load(w + 48), z02b); z03b = MultiplyAdd(xi, Load(w + 56), z03b);
+                        x += 2;
+                        w += 64;
+                    }
+
+                    z00 = z00 + z00b;
+                    z01 = z01 + z01b;
+                    z02 = z02 + z02b;
+                    z03 = z03 + z03b;
+
+                    float* z = A1 + (n * 32);
+                    Store(z, Relu(z00));
+                    Store(z + 8, Relu(z01));
+                    Store(z + 16, Relu(z02));
+                    Store(z + 24, Relu(z03));
                 }
-
-                z00 = z00 + z00b;
-                z01 = z01 + z01b;
-                z02 = z02 + z02b;
-                z03 = z03 + z03b;
-
-                float* z = A1 + (n * 32);
-                Store(z, Relu(z00));
-                Store(z + 8, Relu(z01));
-                Store(z + 16, Relu(z02));
-                Store(z + 24, Relu(z03));
             }
         }
 
@@ -349,15 +371,18 @@ partial class Digits
         // dZ2 = (A2 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
+            nint N = part.Count;
+            float scale = 1f / part.N;
+            targets = targets.From(part.First, 10);
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2, targets.Labels, N, scale, w.dZ2);
+                OutputGradient(w.A2 + (part.First * 10), targets.Labels, N, scale, w.dZ2 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A2, targets.Probabilities, N, scale, w.dZ2);
+                OutputGradient(w.A2 + (part.First * 10), targets.Probabilities, N, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -390,205 +415,220 @@ partial class Digits
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(nint N, in Workspace w)
+        public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
+            part.Wait();
+            part.Share(32, 16, out int first1, out int end1);
+            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, part.N, first1, end1);
+            part.Wait();
         }
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
         // [N×32] = [N×10] [10×32]; ReLU′(Z1) is 1 where A1 > 0, else 0.
         // Tiles. Each sum starts from 0 and adds j = 0 to 9 ascending.
-        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             nint rows = N / 6 * 6;
             if (rows > 0)
             {
-                Backward1Rows6(dZ2, W2T, dZ1, A1, rows);
+                Backward1Rows6(dZ2, W2T, dZ1, A1, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 3 * 3;
             if (rows > 0)
             {
-                Backward1Rows3(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), rows);
+                Backward1Rows3(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), rows, first, end);
             }
 
             n += rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), rows);
+                Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), N - n);
+                Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 32), A1 + (n * 32), N - n, first, end);
             }
         }
 
         // 6 rows × 2 vectors at a time; N is a multiple of 6.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 16)
             {
-                for (nint n = 0; n < N; n += 6)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ2 + (n * 16);
-                    float* w = W2T + j;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a10 = Zero;
-                    Vector256<float> a11 = Zero;
-                    Vector256<float> a20 = Zero;
-                    Vector256<float> a21 = Zero;
-                    Vector256<float> a30 = Zero;
-                    Vector256<float> a31 = Zero;
-                    Vector256<float> a40 = Zero;
-                    Vector256<float> a41 = Zero;
-                    Vector256<float> a50 = Zero;
-                    Vector256<float> a51 = Zero;
-
-                    Vector256<float> di, w0, w1;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 6)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-                        di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
-                        di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                        d += 1;
-                        w += 32;
-                    }
+                        float* d = dZ2 + (n * 16);
+                        float* w = W2T + j;
+                        Vector256<float> a00 = Zero;
+                        Vector256<float> a01 = Zero;
+                        Vector256<float> a10 = Zero;
+                        Vector256<float> a11 = Zero;
+                        Vector256<float> a20 = Zero;
+                        Vector256<float> a21 = Zero;
+                        Vector256<float> a30 = Zero;
+                        Vector256<float> a31 = Zero;
+                        Vector256<float> a40 = Zero;
+                        Vector256<float> a41 = Zero;
+                        Vector256<float> a50 = Zero;
+                        Vector256<float> a51 = Zero;
 
-                    float* a = dZ1 + (n * 32) + j;
-                    float* mask = A1 + (n * 32) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 32, Mask(a10, Load(mask + 32)));
-                    Store(a + 40, Mask(a11, Load(mask + 40)));
-                    Store(a + 64, Mask(a20, Load(mask + 64)));
-                    Store(a + 72, Mask(a21, Load(mask + 72)));
-                    Store(a + 96, Mask(a30, Load(mask + 96)));
-                    Store(a + 104, Mask(a31, Load(mask + 104)));
-                    Store(a + 128, Mask(a40, Load(mask + 128)));
-                    Store(a + 136, Mask(a41, Load(mask + 136)));
-                    Store(a + 160, Mask(a50, Load(mask + 160)));
-                    Store(a + 168, Mask(a51, Load(mask + 168)));
+                        Vector256<float> di, w0, w1;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+                            di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+                            di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+                            d += 1;
+                            w += 32;
+                        }
+
+                        float* a = dZ1 + (n * 32) + j;
+                        float* mask = A1 + (n * 32) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 32, Mask(a10, Load(mask + 32)));
+                        Store(a + 40, Mask(a11, Load(mask + 40)));
+                        Store(a + 64, Mask(a20, Load(mask + 64)));
+                        Store(a + 72, Mask(a21, Load(mask + 72)));
+                        Store(a + 96, Mask(a30, Load(mask + 96)));
+                        Store(a + 104, Mask(a31, Load(mask + 104)));
+                        Store(a + 128, Mask(a40, Load(mask + 128)));
+                        Store(a + 136, Mask(a41, Load(mask + 136)));
+                        Store(a + 160, Mask(a50, Load(mask + 160)));
+                        Store(a + 168, Mask(a51, Load(mask + 168)));
+                    }
                 }
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 32; j += 16)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ2 + (n * 16);
-                    float* w = W2T + j;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a10 = Zero;
-                    Vector256<float> a11 = Zero;
-                    Vector256<float> a20 = Zero;
-                    Vector256<float> a21 = Zero;
-
-                    Vector256<float> di, w0, w1;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        d += 1;
-                        w += 32;
-                    }
+                        float* d = dZ2 + (n * 16);
+                        float* w = W2T + j;
+                        Vector256<float> a00 = Zero;
+                        Vector256<float> a01 = Zero;
+                        Vector256<float> a10 = Zero;
+                        Vector256<float> a11 = Zero;
+                        Vector256<float> a20 = Zero;
+                        Vector256<float> a21 = Zero;
 
-                    float* a = dZ1 + (n * 32) + j;
-                    float* mask = A1 + (n * 32) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 32, Mask(a10, Load(mask + 32)));
-                    Store(a + 40, Mask(a11, Load(mask + 40)));
-                    Store(a + 64, Mask(a20, Load(mask + 64)));
-                    Store(a + 72, Mask(a21, Load(mask + 72)));
+                        Vector256<float> di, w0, w1;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            d += 1;
+                            w += 32;
+                        }
+
+                        float* a = dZ1 + (n * 32) + j;
+                        float* mask = A1 + (n * 32) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 32, Mask(a10, Load(mask + 32)));
+                        Store(a + 40, Mask(a11, Load(mask + 40)));
+                        Store(a + 64, Mask(a20, Load(mask + 64)));
+                        Store(a + 72, Mask(a21, Load(mask + 72)));
+                    }
                 }
             }
         }
 
         // 2 rows × 4 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
-            for (nint n = 0; n < N; n += 2)
+            if (0 >= first && 0 < end)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector256<float> a00 = Zero;
-                Vector256<float> a01 = Zero;
-                Vector256<float> a02 = Zero;
-                Vector256<float> a03 = Zero;
-                Vector256<float> a10 = Zero;
-                Vector256<float> a11 = Zero;
-                Vector256<float> a12 = Zero;
-                Vector256<float> a13 = Zero;
-
-                Vector256<float> di, w0, w1, w2, w3;
-                for (int i = 0; i < 10; i++)
+                for (nint n = 0; n < N; n += 2)
                 {
-                    w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
-                    di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                    di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                    d += 1;
-                    w += 32;
-                }
+                    float* d = dZ2 + (n * 16);
+                    float* w = W2T;
+                    Vector256<float> a00 = Zero;
+                    Vector256<float> a01 = Zero;
+                    Vector256<float> a02 = Zero;
+                    Vector256<float> a03 = Zero;
+                    Vector256<float> a10 = Zero;
+                    Vector256<float> a11 = Zero;
+                    Vector256<float> a12 = Zero;
+                    Vector256<float> a13 = Zero;
 
-                float* a = dZ1 + (n * 32);
-                float* mask = A1 + (n * 32);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 8, Mask(a01, Load(mask + 8)));
-                Store(a + 16, Mask(a02, Load(mask + 16)));
-                Store(a + 24, Mask(a03, Load(mask + 24)));
-                Store(a + 32, Mask(a10, Load(mask + 32)));
-                Store(a + 40, Mask(a11, Load(mask + 40)));
-                Store(a + 48, Mask(a12, Load(mask + 48)));
-                Store(a + 56, Mask(a13, Load(mask + 56)));
+                    Vector256<float> di, w0, w1, w2, w3;
+                    for (int i = 0; i < 10; i++)
+                    {
+                        w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
+                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                        d += 1;
+                        w += 32;
+                    }
+
+                    float* a = dZ1 + (n * 32);
+                    float* mask = A1 + (n * 32);
+                    Store(a, Mask(a00, Load(mask)));
+                    Store(a + 8, Mask(a01, Load(mask + 8)));
+                    Store(a + 16, Mask(a02, Load(mask + 16)));
+                    Store(a + 24, Mask(a03, Load(mask + 24)));
+                    Store(a + 32, Mask(a10, Load(mask + 32)));
+                    Store(a + 40, Mask(a11, Load(mask + 40)));
+                    Store(a + 48, Mask(a12, Load(mask + 48)));
+                    Store(a + 56, Mask(a13, Load(mask + 56)));
+                }
             }
         }
 
         // 1 row × 4 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
-            for (nint n = 0; n < N; n++)
+            if (0 >= first && 0 < end)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector256<float> a00 = Zero;
-                Vector256<float> a01 = Zero;
-                Vector256<float> a02 = Zero;
-                Vector256<float> a03 = Zero;
-
-                Vector256<float> di;
-                for (int i = 0; i < 10; i++)
+                for (nint n = 0; n < N; n++)
                 {
-                    di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 8), a01); a02 = MultiplyAdd(di, Load(w + 16), a02); a03 = MultiplyAdd(di, Load(w + 24), a03);
-                    d += 1;
-                    w += 32;
-                }
+                    float* d = dZ2 + (n * 16);
+                    float* w = W2T;
+                    Vector256<float> a00 = Zero;
+                    Vector256<float> a01 = Zero;
+                    Vector256<float> a02 = Zero;
+                    Vector256<float> a03 = Zero;
 
-                float* a = dZ1 + (n * 32);
-                float* mask = A1 + (n * 32);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 8, Mask(a01, Load(mask + 8)));
-                Store(a + 16, Mask(a02, Load(mask + 16)));
-                Store(a + 24, Mask(a03, Load(mask + 24)));
+                    Vector256<float> di;
+                    for (int i = 0; i < 10; i++)
+                    {
+                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 8), a01); a02 = MultiplyAdd(di, Load(w + 16), a02); a03 = MultiplyAdd(di, Load(w + 24), a03);
+                        d += 1;
+                        w += 32;
+                    }
+
+                    float* a = dZ1 + (n * 32);
+                    float* mask = A1 + (n * 32);
+                    Store(a, Mask(a00, Load(mask)));
+                    Store(a + 8, Mask(a01, Load(mask + 8)));
+                    Store(a + 16, Mask(a02, Load(mask + 16)));
+                    Store(a + 24, Mask(a03, Load(mask + 24)));
+                }
             }
         }
 
@@ -606,7 +646,7 @@ partial class Digits
             {
                 BiasGradient2(w.dZ2, N, gradient + Layout.b2);
             }
-            part.Share(64, 6, out int first1, out int end1);
+            part.Share(32, 16, out int first1, out int end1);
             Gradient1(X, w.dZ1, N, gradient + Layout.W1, first1, end1);
             if (part.Has(1))
             {
@@ -625,7 +665,7 @@ partial class Digits
             {
                 BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             }
-            part.Share(64, 6, out int first1, out int end1);
+            part.Share(32, 16, out int first1, out int end1);
             Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
             if (part.Has(1))
             {
@@ -829,83 +869,88 @@ partial class Digits
         // dW1 = Xᵀ dZ1
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1, int first, int end)
         {
-            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
+            for (int i = 0; i < 60; i += 6)
             {
                 for (int j = 0; j < 32; j += 16)
                 {
-                    float* x = X + i;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> g40 = Zero, g41 = Zero;
-                    Vector256<float> g50 = Zero, g51 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 64;
-                        d += 32;
-                    }
+                        float* x = X + i;
+                        float* d = dZ1 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> g40 = Zero, g41 = Zero;
+                        Vector256<float> g50 = Zero, g51 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 64;
+                            d += 32;
+                        }
 
-                    float* w = dW1 + (i * 32) + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 32, g10);
-                    Store(w + 40, g11);
-                    Store(w + 64, g20);
-                    Store(w + 72, g21);
-                    Store(w + 96, g30);
-                    Store(w + 104, g31);
-                    Store(w + 128, g40);
-                    Store(w + 136, g41);
-                    Store(w + 160, g50);
-                    Store(w + 168, g51);
+                        float* w = dW1 + (i * 32) + j;
+                        Store(w, g00);
+                        Store(w + 8, g01);
+                        Store(w + 32, g10);
+                        Store(w + 40, g11);
+                        Store(w + 64, g20);
+                        Store(w + 72, g21);
+                        Store(w + 96, g30);
+                        Store(w + 104, g31);
+                        Store(w + 128, g40);
+                        Store(w + 136, g41);
+                        Store(w + 160, g50);
+                        Store(w + 168, g51);
+                    }
                 }
             }
 
-            if (end == 64)
             {
                 for (int j = 0; j < 32; j += 16)
                 {
-                    float* x = X + 60;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 64;
-                        d += 32;
-                    }
+                        float* x = X + 60;
+                        float* d = dZ1 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 64;
+                            d += 32;
+                        }
 
-                    float* w = dW1 + 1920 + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 32, g10);
-                    Store(w + 40, g11);
-                    Store(w + 64, g20);
-                    Store(w + 72, g21);
-                    Store(w + 96, g30);
-                    Store(w + 104, g31);
+                        float* w = dW1 + 1920 + j;
+                        Store(w, g00);
+                        Store(w + 8, g01);
+                        Store(w + 32, g10);
+                        Store(w + 40, g11);
+                        Store(w + 64, g20);
+                        Store(w + 72, g21);
+                        Store(w + 96, g30);
+                        Store(w + 104, g31);
+                    }
                 }
             }
         }
@@ -913,86 +958,91 @@ partial class Digits
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [64×32] = [64×N] [N×32].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
+            for (int i = 0; i < 60; i += 6)
             {
                 for (int j = 0; j < 32; j += 16)
                 {
-                    float* x = X + i;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> g40 = Zero, g41 = Zero;
-                    Vector256<float> g50 = Zero, g51 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 64;
-                        d += 32;
-                    }
+                        float* x = X + i;
+                        float* d = dZ1 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> g40 = Zero, g41 = Zero;
+                        Vector256<float> g50 = Zero, g51 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 64;
+                            d += 32;
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + (i * 32) + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 32, g10);
-                    Update(in update, w + 40, g11);
-                    Update(in update, w + 64, g20);
-                    Update(in update, w + 72, g21);
-                    Update(in update, w + 96, g30);
-                    Update(in update, w + 104, g31);
-                    Update(in update, w + 128, g40);
-                    Update(in update, w + 136, g41);
-                    Update(in update, w + 160, g50);
-                    Update(in update, w + 168, g51);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + (i * 32) + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 8, g01);
+                        Update(in update, w + 32, g10);
+                        Update(in update, w + 40, g11);
+                        Update(in update, w + 64, g20);
+                        Update(in update, w + 72, g21);
+                        Update(in update, w + 96, g30);
+                        Update(in update, w + 104, g31);
+                        Update(in update, w + 128, g40);
+                        Update(in update, w + 136, g41);
+                        Update(in update, w + 160, g50);
+                        Update(in update, w + 168, g51);
+                    }
                 }
             }
 
-            if (end == 64)
             {
                 for (int j = 0; j < 32; j += 16)
                 {
-                    float* x = X + 60;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 64;
-                        d += 32;
-                    }
+                        float* x = X + 60;
+                        float* d = dZ1 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 64;
+                            d += 32;
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + 1920 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 32, g10);
-                    Update(in update, w + 40, g11);
-                    Update(in update, w + 64, g20);
-                    Update(in update, w + 72, g21);
-                    Update(in update, w + 96, g30);
-                    Update(in update, w + 104, g31);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + 1920 + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 8, g01);
+                        Update(in update, w + 32, g10);
+                        Update(in update, w + 40, g11);
+                        Update(in update, w + 64, g20);
+                        Update(in update, w + 72, g21);
+                        Update(in update, w + 96, g30);
+                        Update(in update, w + 104, g31);
+                    }
                 }
             }
         }

@@ -37,6 +37,17 @@ partial class Digits
             Softmax(w.Z2, A2, w.Largest, w.Sums, N, w.Block);
         }
 
+        // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        {
+            Forward1(X + (part.First * 64), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 32), part.Count);
+            Forward2(w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), part.Count);
+            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count, w.Block);
+            OutputGradient(targets, part, w);
+            Backward(part, w);
+        }
+
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         // [N×32] = [N×64] [64×32] + [32].
         // Tiles. Each sum is 2 sums over i ≡ 0 to 1 (mod 2), the first from b1, then joined in order.
@@ -676,15 +687,18 @@ partial class Digits
         // dZ2 = (A2 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
+            nint N = part.Count;
+            float scale = 1f / part.N;
+            targets = targets.From(part.First, 10);
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2, targets.Labels, N, scale, w.dZ2);
+                OutputGradient(w.A2 + (part.First * 10), targets.Labels, N, scale, w.dZ2 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A2, targets.Probabilities, N, scale, w.dZ2);
+                OutputGradient(w.A2 + (part.First * 10), targets.Probabilities, N, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -715,9 +729,9 @@ partial class Digits
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(nint N, in Workspace w)
+        public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
+            Backward1(w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 32), w.A1 + (part.First * 32), part.Count);
         }
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)

@@ -71,30 +71,12 @@ partial class Iris
 
         // Where threads share a batch each has scratch of its own.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Workspace(float* start, in global::AotBackprop.Runtime.Part part, bool fromFirst) : this(start, part.N)
+        public Workspace(float* start, in global::AotBackprop.Runtime.Part part) : this(start, part.N)
         {
             if (part.IsShared)
             {
                 Magnitudes = part.Scratch;
                 Block = part.Scratch + 16;
-                if (fromFirst)
-                {
-                    A1 += part.First * 16;
-                    Z2 += part.First * 16;
-                    A2 += part.First * 3;
-                    Largest += part.First;
-                    Sums += part.First;
-                    Losses += part.First;
-                    dZ1 += part.First * 16;
-                    dZ2 += part.First * 16;
-                    XAcross += part.First * 4;
-                    YAcross += part.First * 3;
-                    Chosen += part.First * 1;
-                    A1Across += part.First * 8;
-                    Z2Across += part.First * 3;
-                    dZ1Across += part.First * 8;
-                    dZ2Across += part.First * 3;
-                }
             }
         }
 
@@ -151,16 +133,18 @@ partial class Iris
 
         public static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace)
         {
-            Losses(targets, N, new Workspace(workspace, N));
+            Losses(targets, new(N), new Workspace(workspace, N));
         }
 
         // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A2ᵢⱼ. −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ,
         // which no small A2 makes infinite, and log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ.
-        private static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
+        private static void Losses(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            double* losses = w.Losses;
-            float* z = w.Z2;
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, losses);
+            nint N = part.Count;
+            double* losses = w.Losses + part.First;
+            float* z = w.Z2 + (part.First * 16);
+            targets = targets.From(part.First, 3);
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, losses);
             if (targets.Labels != null)
             {
                 int* labels = targets.Labels;
@@ -202,35 +186,33 @@ partial class Iris
         // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
         public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
         {
-            Workspace w = new(workspace, part, fromFirst: true);
+            Workspace w = new(workspace, part);
             nint N = part.Count;
-            float scale = 1f / part.N;
-            X += part.First * 4;
-            targets = targets.From(part.First, 3);
 
             if (part.N >= 16 && !part.IsInRows)
             {
-                global::AotBackprop.Runtime.SampleLanes.Spread(X, N, 4, w.XAcross);
-                global::AotBackprop.Runtime.SampleLanes.SpreadTargets(targets, N, 3, w.YAcross);
+                targets = targets.From(part.First, 3);
+                global::AotBackprop.Runtime.SampleLanes.Spread(X + (part.First * 4), N, 4, w.XAcross + (part.First * 4));
+                global::AotBackprop.Runtime.SampleLanes.SpreadTargets(targets, N, 3, w.YAcross + (part.First * 3));
                 if (Vector512Kernels.IsAccelerated)
                 {
-                    Vector512Kernels.DifferentiateAcross(parameters, N, scale, w);
+                    Vector512Kernels.DifferentiateAcross(parameters, part, w);
                 }
                 else if (Vector256Kernels.IsAccelerated)
                 {
-                    Vector256Kernels.DifferentiateAcross(parameters, N, scale, w);
+                    Vector256Kernels.DifferentiateAcross(parameters, part, w);
                 }
                 else
                 {
-                    Vector128Kernels.DifferentiateAcross(parameters, N, scale, w);
+                    Vector128Kernels.DifferentiateAcross(parameters, part, w);
                 }
 
-                global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.Losses);
-                global::AotBackprop.Runtime.SampleLanes.Losses(targets, N, 3, w.Z2Across, w.Chosen, w.Losses);
+                global::AotBackprop.Numerics.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
+                global::AotBackprop.Runtime.SampleLanes.Losses(targets, N, 3, w.Z2Across + (part.First * 3), w.Chosen + part.First, w.Losses + part.First);
                 N = (N + 15) & ~15;
-                w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1Across, (nuint)N * 8);
-                w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2Across, (nuint)N * 3);
-                w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1Across, (nuint)N * 8);
+                w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1Across + (part.First * 8), (nuint)N * 8);
+                w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2Across + (part.First * 3), (nuint)N * 3);
+                w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1Across + (part.First * 8), (nuint)N * 8);
                 return;
             }
 
@@ -241,27 +223,21 @@ partial class Iris
 
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Forward(parameters, X, zeros, N, w, w.A2);
-                Vector512Kernels.OutputGradient(targets, N, scale, w);
-                Vector512Kernels.Backward(N, w);
+                Vector512Kernels.Differentiate(parameters, X, targets, zeros, part, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Forward(parameters, X, zeros, N, w, w.A2);
-                Vector256Kernels.OutputGradient(targets, N, scale, w);
-                Vector256Kernels.Backward(N, w);
+                Vector256Kernels.Differentiate(parameters, X, targets, zeros, part, w);
             }
             else
             {
-                Vector128Kernels.Forward(parameters, X, zeros, N, w, w.A2);
-                Vector128Kernels.OutputGradient(targets, N, scale, w);
-                Vector128Kernels.Backward(N, w);
+                Vector128Kernels.Differentiate(parameters, X, targets, zeros, part, w);
             }
 
-            Losses(targets, N, w);
-            w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 16);
-            w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 16);
-            w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 16);
+            Losses(targets, part, w);
+            w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1 + (part.First * 16), (nuint)N * 16);
+            w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2 + (part.First * 16), (nuint)N * 16);
+            w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1 + (part.First * 16), (nuint)N * 16);
         }
 
         public static void Backward(nint N, float* workspace)
@@ -269,21 +245,21 @@ partial class Iris
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Backward(N, w);
+                Vector512Kernels.Backward(new(N), w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Backward(N, w);
+                Vector256Kernels.Backward(new(N), w);
             }
             else
             {
-                Vector128Kernels.Backward(N, w);
+                Vector128Kernels.Backward(new(N), w);
             }
         }
 
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* gradient)
         {
-            Workspace w = new(workspace, part, fromFirst: false);
+            Workspace w = new(workspace, part);
             if (part.N >= 16 && !part.IsInRows)
             {
                 if (part.Has(0))
@@ -321,7 +297,7 @@ partial class Iris
 
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Workspace w = new(workspace, part, fromFirst: false);
+            Workspace w = new(workspace, part);
             if (part.N >= 16 && !part.IsInRows)
             {
                 if (part.Has(0))

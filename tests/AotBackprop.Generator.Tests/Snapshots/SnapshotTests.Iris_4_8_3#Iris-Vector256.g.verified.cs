@@ -37,6 +37,17 @@ partial class Iris
             Softmax(w.Z2, A2, w.Largest, w.Sums, N, w.Block);
         }
 
+        // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        {
+            Forward1(X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16), part.Count);
+            Forward2(w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), part.Count);
+            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count, w.Block);
+            OutputGradient(targets, part, w);
+            Backward(part, w);
+        }
+
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         // [N×8] = [N×4] [4×8] + [8].
         // Straight line. Each sum starts from b1 and adds i = 0 to 3 ascending.
@@ -549,15 +560,18 @@ partial class Iris
         // dZ2 = (A2 − Y)/N
         // [N×3]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
+            nint N = part.Count;
+            float scale = 1f / part.N;
+            targets = targets.From(part.First, 3);
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2, targets.Labels, N, scale, w.dZ2);
+                OutputGradient(w.A2 + (part.First * 3), targets.Labels, N, scale, w.dZ2 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A2, targets.Probabilities, N, scale, w.dZ2);
+                OutputGradient(w.A2 + (part.First * 3), targets.Probabilities, N, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -590,9 +604,9 @@ partial class Iris
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(nint N, in Workspace w)
+        public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
+            Backward1(w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 16), w.A1 + (part.First * 16), part.Count);
         }
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
@@ -1114,12 +1128,13 @@ partial class Iris
         #region A sample in each lane: the same for batches of 16 samples and more
 
         // As Forward, OutputGradient and Backward, with a sample in each lane.
-        public static void DifferentiateAcross(float* parameters, nint N, float scale, in Workspace w)
+        public static void DifferentiateAcross(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
-            Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
-            SoftmaxAcross(w.Z2Across, w.YAcross, N, scale, w.Largest, w.Sums, w.Chosen, w.dZ2Across);
-            Backward1Across(w.dZ2Across, parameters + Layout.W2, w.dZ1Across, w.A1Across, N);
+            nint N = part.Count;
+            Forward1Across(w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1Across + (part.First * 8), N);
+            Forward2Across(w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2, w.Z2Across + (part.First * 3), N);
+            SoftmaxAcross(w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First, w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
+            Backward1Across(w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8), w.A1Across + (part.First * 8), N);
         }
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)

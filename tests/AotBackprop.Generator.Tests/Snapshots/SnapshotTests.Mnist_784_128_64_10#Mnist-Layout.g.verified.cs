@@ -79,7 +79,7 @@ partial class Mnist
 
         // Where threads share a batch each has scratch of its own.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Workspace(float* start, in global::AotBackprop.Runtime.Part part, bool fromFirst) : this(start, part.N)
+        public Workspace(float* start, in global::AotBackprop.Runtime.Part part) : this(start, part.N)
         {
             if (part.IsShared)
             {
@@ -87,21 +87,6 @@ partial class Mnist
                 Block = part.Scratch + 16;
                 Columns = (int*)part.Scratch + 528;
                 Samples = Columns + 800;
-                if (fromFirst)
-                {
-                    A1 += part.First * 128;
-                    A2 += part.First * 64;
-                    Z3 += part.First * 16;
-                    A3 += part.First * 10;
-                    Largest += part.First;
-                    Sums += part.First;
-                    Losses += part.First;
-                    dZ1 += part.First * 128;
-                    dZ2 += part.First * 64;
-                    dZ3 += part.First * 16;
-                    Entries.Starts += part.First;
-                    Entries.Ends += part.First;
-                }
             }
         }
 
@@ -125,7 +110,7 @@ partial class Mnist
 
         public static global::AotBackprop.Runtime.Entries Entries(in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
         {
-            Workspace w = new(workspace, part, fromFirst: false);
+            Workspace w = new(workspace, part);
             columns = w.Columns;
             return w.Entries;
         }
@@ -161,16 +146,18 @@ partial class Mnist
 
         public static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace)
         {
-            Losses(targets, N, new Workspace(workspace, N));
+            Losses(targets, new(N), new Workspace(workspace, N));
         }
 
         // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A3ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A3ᵢⱼ. −log A3ᵢⱼ is log Σₖ exp Z3ᵢₖ − Z3ᵢⱼ,
         // which no small A3 makes infinite, and log Σₖ exp Z3ᵢₖ = Largestᵢ + log Sumsᵢ.
-        private static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, in Workspace w)
+        private static void Losses(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            double* losses = w.Losses;
-            float* z = w.Z3;
-            global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, losses);
+            nint N = part.Count;
+            double* losses = w.Losses + part.First;
+            float* z = w.Z3 + (part.First * 16);
+            targets = targets.From(part.First, 10);
+            global::AotBackprop.Numerics.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, losses);
             if (targets.Labels != null)
             {
                 int* labels = targets.Labels;
@@ -214,11 +201,8 @@ partial class Mnist
         // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
         public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
         {
-            Workspace w = new(workspace, part, fromFirst: true);
+            Workspace w = new(workspace, part);
             nint N = part.Count;
-            float scale = 1f / part.N;
-            X += part.First * 784;
-            targets = targets.From(part.First, 10);
             if (!part.IsShared)
             {
                 Transpose(parameters, part, w);
@@ -226,29 +210,23 @@ partial class Mnist
 
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Forward(parameters, X, zeros, N, w, w.A3);
-                Vector512Kernels.OutputGradient(targets, N, scale, w);
-                Vector512Kernels.Backward(N, w);
+                Vector512Kernels.Differentiate(parameters, X, targets, zeros, part, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Forward(parameters, X, zeros, N, w, w.A3);
-                Vector256Kernels.OutputGradient(targets, N, scale, w);
-                Vector256Kernels.Backward(N, w);
+                Vector256Kernels.Differentiate(parameters, X, targets, zeros, part, w);
             }
             else
             {
-                Vector128Kernels.Forward(parameters, X, zeros, N, w, w.A3);
-                Vector128Kernels.OutputGradient(targets, N, scale, w);
-                Vector128Kernels.Backward(N, w);
+                Vector128Kernels.Differentiate(parameters, X, targets, zeros, part, w);
             }
 
-            Losses(targets, N, w);
-            w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1, (nuint)N * 128);
-            w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2, (nuint)N * 64);
-            w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1, (nuint)N * 128);
-            w.Magnitudes[4] = global::AotBackprop.Runtime.Scan.Largest(w.dZ3, (nuint)N * 16);
-            w.Magnitudes[5] = global::AotBackprop.Runtime.Scan.Largest(w.A2, (nuint)N * 64);
+            Losses(targets, part, w);
+            w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1 + (part.First * 128), (nuint)N * 128);
+            w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2 + (part.First * 64), (nuint)N * 64);
+            w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1 + (part.First * 128), (nuint)N * 128);
+            w.Magnitudes[4] = global::AotBackprop.Runtime.Scan.Largest(w.dZ3 + (part.First * 16), (nuint)N * 16);
+            w.Magnitudes[5] = global::AotBackprop.Runtime.Scan.Largest(w.A2 + (part.First * 64), (nuint)N * 64);
         }
 
         public static void Backward(nint N, float* workspace)
@@ -256,21 +234,21 @@ partial class Mnist
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Backward(N, w);
+                Vector512Kernels.Backward(new(N), w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Backward(N, w);
+                Vector256Kernels.Backward(new(N), w);
             }
             else
             {
-                Vector128Kernels.Backward(N, w);
+                Vector128Kernels.Backward(new(N), w);
             }
         }
 
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* gradient)
         {
-            Workspace w = new(workspace, part, fromFirst: false);
+            Workspace w = new(workspace, part);
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Gradient(X, zeros, part, w, gradient);
@@ -287,7 +265,7 @@ partial class Mnist
 
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
-            Workspace w = new(workspace, part, fromFirst: false);
+            Workspace w = new(workspace, part);
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Descend(parameters, X, zeros, part, in update, w);

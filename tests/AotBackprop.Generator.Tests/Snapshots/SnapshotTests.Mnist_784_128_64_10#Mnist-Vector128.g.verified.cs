@@ -42,221 +42,264 @@ partial class Mnist
                 break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, w.Columns);
+                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128, w.Columns);
                 break;
 
                 default:
-                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128);
                 break;
             }
-            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N);
-            Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, N);
+            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N, 0, 64);
+            Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, N, 0, 10);
             Softmax(w.Z3, A3, w.Largest, w.Sums, N);
+        }
+
+        // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        {
+            part.Share(128, 8, out int first1, out int end1);
+            switch (zeros)
+            {
+                case global::AotBackprop.Runtime.Zeros.NearlyAll:
+                Forward1Scattered(w.Entries.From(part.First), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 128), part.Count);
+                break;
+
+                case global::AotBackprop.Runtime.Zeros.Many:
+                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Columns);
+                break;
+
+                default:
+                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
+                break;
+            }
+            part.Wait();
+            part.Share(64, 8, out int first2, out int end2);
+            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, part.N, first2, end2);
+            part.Wait();
+            part.Share(10, 8, out int first3, out int end3);
+            Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, part.N, first3, end3);
+            part.Wait();
+            Softmax(w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count);
+            OutputGradient(targets, part, w);
+            Backward(part, w);
         }
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         // [N×128] = [N×784] [784×128] + [128].
         // Tiles. Each sum starts from b1 and adds i = 0 to 783 ascending.
-        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             nint rows = N / 6 * 6;
             if (rows > 0)
             {
-                Forward1Rows6(X, W1, b1, A1, rows);
+                Forward1Rows6(X, W1, b1, A1, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 3 * 3;
             if (rows > 0)
             {
-                Forward1Rows3(X + (n * 784), W1, b1, A1 + (n * 128), rows);
+                Forward1Rows3(X + (n * 784), W1, b1, A1 + (n * 128), rows, first, end);
             }
 
             n += rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Forward1Rows2(X + (n * 784), W1, b1, A1 + (n * 128), rows);
+                Forward1Rows2(X + (n * 784), W1, b1, A1 + (n * 128), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Forward1Rows1(X + (n * 784), W1, b1, A1 + (n * 128), N - n);
+                Forward1Rows1(X + (n * 784), W1, b1, A1 + (n * 128), N - n, first, end);
             }
         }
 
         // 6 rows × 2 vectors at a time; N is a multiple of 6.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows6(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows6(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 8)
             {
-                for (nint n = 0; n < N; n += 6)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 784);
-                    float* w = W1 + j;
-                    Vector128<float> z00 = Load(b1 + j);
-                    Vector128<float> z01 = Load(b1 + j + 4);
-                    Vector128<float> z10 = z00;
-                    Vector128<float> z11 = z01;
-                    Vector128<float> z20 = z00;
-                    Vector128<float> z21 = z01;
-                    Vector128<float> z30 = z00;
-                    Vector128<float> z31 = z01;
-                    Vector128<float> z40 = z00;
-                    Vector128<float> z41 = z01;
-                    Vector128<float> z50 = z00;
-                    Vector128<float> z51 = z01;
-
-                    Vector128<float> xi, w0, w1;
-                    for (int i = 0; i < 784; i++)
+                    for (nint n = 0; n < N; n += 6)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                        xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-                        xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
-                        xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-                        x += 1;
-                        w += 128;
-                    }
+                        float* x = X + (n * 784);
+                        float* w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j);
+                        Vector128<float> z01 = Load(b1 + j + 4);
+                        Vector128<float> z10 = z00;
+                        Vector128<float> z11 = z01;
+                        Vector128<float> z20 = z00;
+                        Vector128<float> z21 = z01;
+                        Vector128<float> z30 = z00;
+                        Vector128<float> z31 = z01;
+                        Vector128<float> z40 = z00;
+                        Vector128<float> z41 = z01;
+                        Vector128<float> z50 = z00;
+                        Vector128<float> z51 = z01;
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 128, Relu(z10));
-                    Store(z + 132, Relu(z11));
-                    Store(z + 256, Relu(z20));
-                    Store(z + 260, Relu(z21));
-                    Store(z + 384, Relu(z30));
-                    Store(z + 388, Relu(z31));
-                    Store(z + 512, Relu(z40));
-                    Store(z + 516, Relu(z41));
-                    Store(z + 640, Relu(z50));
-                    Store(z + 644, Relu(z51));
+                        Vector128<float> xi, w0, w1;
+                        for (int i = 0; i < 784; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+                            xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+                            xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+                            x += 1;
+                            w += 128;
+                        }
+
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 128, Relu(z10));
+                        Store(z + 132, Relu(z11));
+                        Store(z + 256, Relu(z20));
+                        Store(z + 260, Relu(z21));
+                        Store(z + 384, Relu(z30));
+                        Store(z + 388, Relu(z31));
+                        Store(z + 512, Relu(z40));
+                        Store(z + 516, Relu(z41));
+                        Store(z + 640, Relu(z50));
+                        Store(z + 644, Relu(z51));
+                    }
                 }
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 8)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 784);
-                    float* w = W1 + j;
-                    Vector128<float> z00 = Load(b1 + j);
-                    Vector128<float> z01 = Load(b1 + j + 4);
-                    Vector128<float> z10 = z00;
-                    Vector128<float> z11 = z01;
-                    Vector128<float> z20 = z00;
-                    Vector128<float> z21 = z01;
-
-                    Vector128<float> xi, w0, w1;
-                    for (int i = 0; i < 784; i++)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                        x += 1;
-                        w += 128;
-                    }
+                        float* x = X + (n * 784);
+                        float* w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j);
+                        Vector128<float> z01 = Load(b1 + j + 4);
+                        Vector128<float> z10 = z00;
+                        Vector128<float> z11 = z01;
+                        Vector128<float> z20 = z00;
+                        Vector128<float> z21 = z01;
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 128, Relu(z10));
-                    Store(z + 132, Relu(z11));
-                    Store(z + 256, Relu(z20));
-                    Store(z + 260, Relu(z21));
+                        Vector128<float> xi, w0, w1;
+                        for (int i = 0; i < 784; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            x += 1;
+                            w += 128;
+                        }
+
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 128, Relu(z10));
+                        Store(z + 132, Relu(z11));
+                        Store(z + 256, Relu(z20));
+                        Store(z + 260, Relu(z21));
+                    }
                 }
             }
         }
 
         // 2 rows × 4 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 16)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 784);
-                    float* w = W1 + j;
-                    Vector128<float> z00 = Load(b1 + j);
-                    Vector128<float> z01 = Load(b1 + j + 4);
-                    Vector128<float> z02 = Load(b1 + j + 8);
-                    Vector128<float> z03 = Load(b1 + j + 12);
-                    Vector128<float> z10 = z00;
-                    Vector128<float> z11 = z01;
-                    Vector128<float> z12 = z02;
-                    Vector128<float> z13 = z03;
-
-                    Vector128<float> xi, w0, w1, w2, w3;
-                    for (int i = 0; i < 784; i++)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
-                        xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
-                        x += 1;
-                        w += 128;
-                    }
+                        float* x = X + (n * 784);
+                        float* w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j);
+                        Vector128<float> z01 = Load(b1 + j + 4);
+                        Vector128<float> z02 = Load(b1 + j + 8);
+                        Vector128<float> z03 = Load(b1 + j + 12);
+                        Vector128<float> z10 = z00;
+                        Vector128<float> z11 = z01;
+                        Vector128<float> z12 = z02;
+                        Vector128<float> z13 = z03;
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 8, Relu(z02));
-                    Store(z + 12, Relu(z03));
-                    Store(z + 128, Relu(z10));
-                    Store(z + 132, Relu(z11));
-                    Store(z + 136, Relu(z12));
-                    Store(z + 140, Relu(z13));
+                        Vector128<float> xi, w0, w1, w2, w3;
+                        for (int i = 0; i < 784; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                            x += 1;
+                            w += 128;
+                        }
+
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 8, Relu(z02));
+                        Store(z + 12, Relu(z03));
+                        Store(z + 128, Relu(z10));
+                        Store(z + 132, Relu(z11));
+                        Store(z + 136, Relu(z12));
+                        Store(z + 140, Relu(z13));
+                    }
                 }
             }
         }
 
         // 1 row × 8 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 32)
             {
-                for (nint n = 0; n < N; n++)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 784);
-                    float* w = W1 + j;
-                    Vector128<float> z00 = Load(b1 + j);
-                    Vector128<float> z01 = Load(b1 + j + 4);
-                    Vector128<float> z02 = Load(b1 + j + 8);
-                    Vector128<float> z03 = Load(b1 + j + 12);
-                    Vector128<float> z04 = Load(b1 + j + 16);
-                    Vector128<float> z05 = Load(b1 + j + 20);
-                    Vector128<float> z06 = Load(b1 + j + 24);
-                    Vector128<float> z07 = Load(b1 + j + 28);
-
-                    Vector128<float> xi;
-                    for (int i = 0; i < 784; i++)
+                    for (nint n = 0; n < N; n++)
                     {
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01); z02 = MultiplyAdd(xi, Load(w + 8), z02); z03 = MultiplyAdd(xi, Load(w + 12), z03); z04 = MultiplyAdd(xi, Load(w + 16), z04); z05 = MultiplyAdd(xi, Load(w + 20), z05); z06 = MultiplyAdd(xi, Load(w + 24), z06); z07 = MultiplyAdd(xi, Load(w + 28), z07);
-                        x += 1;
-                        w += 128;
-                    }
+                        float* x = X + (n * 784);
+                        float* w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j);
+                        Vector128<float> z01 = Load(b1 + j + 4);
+                        Vector128<float> z02 = Load(b1 + j + 8);
+                        Vector128<float> z03 = Load(b1 + j + 12);
+                        Vector128<float> z04 = Load(b1 + j + 16);
+                        Vector128<float> z05 = Load(b1 + j + 20);
+                        Vector128<float> z06 = Load(b1 + j + 24);
+                        Vector128<float> z07 = Load(b1 + j + 28);
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 8, Relu(z02));
-                    Store(z + 12, Relu(z03));
-                    Store(z + 16, Relu(z04));
-                    Store(z + 20, Relu(z05));
-                    Store(z + 24, Relu(z06));
-                    Store(z + 28, Relu(z07));
+                        Vector128<float> xi;
+                        for (int i = 0; i < 784; i++)
+                        {
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01); z02 = MultiplyAdd(xi, Load(w + 8), z02); z03 = MultiplyAdd(xi, Load(w + 12), z03); z04 = MultiplyAdd(xi, Load(w + 16), z04); z05 = MultiplyAdd(xi, Load(w + 20), z05); z06 = MultiplyAdd(xi, Load(w + 24), z06); z07 = MultiplyAdd(xi, Load(w + 28), z07);
+                            x += 1;
+                            w += 128;
+                        }
+
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 8, Relu(z02));
+                        Store(z + 12, Relu(z03));
+                        Store(z + 16, Relu(z04));
+                        Store(z + 20, Relu(z05));
+                        Store(z + 24, Relu(z06));
+                        Store(z + 28, Relu(z07));
+                    }
                 }
             }
         }
@@ -265,7 +308,7 @@ partial class Mnist
         // where many inputs are 0.
         // 6 rows × 2 vectors at a time; what is 0 in all 6 rows is skipped.
         [MethodImpl(Kernel)]
-        private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int* columns)
+        private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int first, int end, int* columns)
         {
             nint rows = N / 6 * 6;
             for (nint n = 0; n < rows; n += 6)
@@ -275,52 +318,55 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 8)
                 {
-                    Vector128<float> z00 = Load(b1 + j);
-                    Vector128<float> z01 = Load(b1 + j + 4);
-                    Vector128<float> z10 = z00;
-                    Vector128<float> z11 = z01;
-                    Vector128<float> z20 = z00;
-                    Vector128<float> z21 = z01;
-                    Vector128<float> z30 = z00;
-                    Vector128<float> z31 = z01;
-                    Vector128<float> z40 = z00;
-                    Vector128<float> z41 = z01;
-                    Vector128<float> z50 = z00;
-                    Vector128<float> z51 = z01;
-                    Vector128<float> xi, w0, w1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint i = columns[k];
-                        float* x = row + i;
-                        float* w = W1 + j + (i * 128);
-                        w0 = Load(w); w1 = Load(w + 4);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                        xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-                        xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
-                        xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-                    }
+                        Vector128<float> z00 = Load(b1 + j);
+                        Vector128<float> z01 = Load(b1 + j + 4);
+                        Vector128<float> z10 = z00;
+                        Vector128<float> z11 = z01;
+                        Vector128<float> z20 = z00;
+                        Vector128<float> z21 = z01;
+                        Vector128<float> z30 = z00;
+                        Vector128<float> z31 = z01;
+                        Vector128<float> z40 = z00;
+                        Vector128<float> z41 = z01;
+                        Vector128<float> z50 = z00;
+                        Vector128<float> z51 = z01;
+                        Vector128<float> xi, w0, w1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint i = columns[k];
+                            float* x = row + i;
+                            float* w = W1 + j + (i * 128);
+                            w0 = Load(w); w1 = Load(w + 4);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+                            xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+                            xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+                        }
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 128, Relu(z10));
-                    Store(z + 132, Relu(z11));
-                    Store(z + 256, Relu(z20));
-                    Store(z + 260, Relu(z21));
-                    Store(z + 384, Relu(z30));
-                    Store(z + 388, Relu(z31));
-                    Store(z + 512, Relu(z40));
-                    Store(z + 516, Relu(z41));
-                    Store(z + 640, Relu(z50));
-                    Store(z + 644, Relu(z51));
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 128, Relu(z10));
+                        Store(z + 132, Relu(z11));
+                        Store(z + 256, Relu(z20));
+                        Store(z + 260, Relu(z21));
+                        Store(z + 384, Relu(z30));
+                        Store(z + 388, Relu(z31));
+                        Store(z + 512, Relu(z40));
+                        Store(z + 516, Relu(z41));
+                        Store(z + 640, Relu(z50));
+                        Store(z + 644, Relu(z51));
+                    }
                 }
             }
 
             if (rows < N)
             {
-                Forward1(X + (rows * 784), W1, b1, A1 + (rows * 128), N - rows);
+                Forward1(X + (rows * 784), W1, b1, A1 + (rows * 128), N - rows, first, end);
             }
         }
 
@@ -371,206 +417,218 @@ partial class Mnist
         // Z2 = A1 W2 + b2, A2 = ReLU(Z2)
         // [N×64] = [N×128] [128×64] + [64].
         // Tiles. Each sum starts from b2 and adds i = 0 to 127 ascending.
-        private static void Forward2(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             nint rows = N / 6 * 6;
             if (rows > 0)
             {
-                Forward2Rows6(A1, W2, b2, A2, rows);
+                Forward2Rows6(A1, W2, b2, A2, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 3 * 3;
             if (rows > 0)
             {
-                Forward2Rows3(A1 + (n * 128), W2, b2, A2 + (n * 64), rows);
+                Forward2Rows3(A1 + (n * 128), W2, b2, A2 + (n * 64), rows, first, end);
             }
 
             n += rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Forward2Rows2(A1 + (n * 128), W2, b2, A2 + (n * 64), rows);
+                Forward2Rows2(A1 + (n * 128), W2, b2, A2 + (n * 64), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Forward2Rows1(A1 + (n * 128), W2, b2, A2 + (n * 64), N - n);
+                Forward2Rows1(A1 + (n * 128), W2, b2, A2 + (n * 64), N - n, first, end);
             }
         }
 
         // 6 rows × 2 vectors at a time; N is a multiple of 6.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows6(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2Rows6(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 8)
             {
-                for (nint n = 0; n < N; n += 6)
+                if (j >= first && j < end)
                 {
-                    float* a = A1 + (n * 128);
-                    float* w = W2 + j;
-                    Vector128<float> z00 = Load(b2 + j);
-                    Vector128<float> z01 = Load(b2 + j + 4);
-                    Vector128<float> z10 = z00;
-                    Vector128<float> z11 = z01;
-                    Vector128<float> z20 = z00;
-                    Vector128<float> z21 = z01;
-                    Vector128<float> z30 = z00;
-                    Vector128<float> z31 = z01;
-                    Vector128<float> z40 = z00;
-                    Vector128<float> z41 = z01;
-                    Vector128<float> z50 = z00;
-                    Vector128<float> z51 = z01;
-
-                    Vector128<float> ai, w0, w1;
-                    for (int i = 0; i < 128; i++)
+                    for (nint n = 0; n < N; n += 6)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
-                        ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
-                        ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
-                        ai = Broadcast(a + 384); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
-                        ai = Broadcast(a + 512); z40 = MultiplyAdd(ai, w0, z40); z41 = MultiplyAdd(ai, w1, z41);
-                        ai = Broadcast(a + 640); z50 = MultiplyAdd(ai, w0, z50); z51 = MultiplyAdd(ai, w1, z51);
-                        a += 1;
-                        w += 64;
-                    }
+                        float* a = A1 + (n * 128);
+                        float* w = W2 + j;
+                        Vector128<float> z00 = Load(b2 + j);
+                        Vector128<float> z01 = Load(b2 + j + 4);
+                        Vector128<float> z10 = z00;
+                        Vector128<float> z11 = z01;
+                        Vector128<float> z20 = z00;
+                        Vector128<float> z21 = z01;
+                        Vector128<float> z30 = z00;
+                        Vector128<float> z31 = z01;
+                        Vector128<float> z40 = z00;
+                        Vector128<float> z41 = z01;
+                        Vector128<float> z50 = z00;
+                        Vector128<float> z51 = z01;
 
-                    float* z = A2 + (n * 64) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 64, Relu(z10));
-                    Store(z + 68, Relu(z11));
-                    Store(z + 128, Relu(z20));
-                    Store(z + 132, Relu(z21));
-                    Store(z + 192, Relu(z30));
-                    Store(z + 196, Relu(z31));
-                    Store(z + 256, Relu(z40));
-                    Store(z + 260, Relu(z41));
-                    Store(z + 320, Relu(z50));
-                    Store(z + 324, Relu(z51));
+                        Vector128<float> ai, w0, w1;
+                        for (int i = 0; i < 128; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                            ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                            ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
+                            ai = Broadcast(a + 384); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
+                            ai = Broadcast(a + 512); z40 = MultiplyAdd(ai, w0, z40); z41 = MultiplyAdd(ai, w1, z41);
+                            ai = Broadcast(a + 640); z50 = MultiplyAdd(ai, w0, z50); z51 = MultiplyAdd(ai, w1, z51);
+                            a += 1;
+                            w += 64;
+                        }
+
+                        float* z = A2 + (n * 64) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 64, Relu(z10));
+                        Store(z + 68, Relu(z11));
+                        Store(z + 128, Relu(z20));
+                        Store(z + 132, Relu(z21));
+                        Store(z + 192, Relu(z30));
+                        Store(z + 196, Relu(z31));
+                        Store(z + 256, Relu(z40));
+                        Store(z + 260, Relu(z41));
+                        Store(z + 320, Relu(z50));
+                        Store(z + 324, Relu(z51));
+                    }
                 }
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows3(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2Rows3(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 8)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* a = A1 + (n * 128);
-                    float* w = W2 + j;
-                    Vector128<float> z00 = Load(b2 + j);
-                    Vector128<float> z01 = Load(b2 + j + 4);
-                    Vector128<float> z10 = z00;
-                    Vector128<float> z11 = z01;
-                    Vector128<float> z20 = z00;
-                    Vector128<float> z21 = z01;
-
-                    Vector128<float> ai, w0, w1;
-                    for (int i = 0; i < 128; i++)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
-                        ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
-                        ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
-                        a += 1;
-                        w += 64;
-                    }
+                        float* a = A1 + (n * 128);
+                        float* w = W2 + j;
+                        Vector128<float> z00 = Load(b2 + j);
+                        Vector128<float> z01 = Load(b2 + j + 4);
+                        Vector128<float> z10 = z00;
+                        Vector128<float> z11 = z01;
+                        Vector128<float> z20 = z00;
+                        Vector128<float> z21 = z01;
 
-                    float* z = A2 + (n * 64) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 64, Relu(z10));
-                    Store(z + 68, Relu(z11));
-                    Store(z + 128, Relu(z20));
-                    Store(z + 132, Relu(z21));
+                        Vector128<float> ai, w0, w1;
+                        for (int i = 0; i < 128; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                            ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                            ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
+                            a += 1;
+                            w += 64;
+                        }
+
+                        float* z = A2 + (n * 64) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 64, Relu(z10));
+                        Store(z + 68, Relu(z11));
+                        Store(z + 128, Relu(z20));
+                        Store(z + 132, Relu(z21));
+                    }
                 }
             }
         }
 
         // 2 rows × 4 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows2(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2Rows2(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 16)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* a = A1 + (n * 128);
-                    float* w = W2 + j;
-                    Vector128<float> z00 = Load(b2 + j);
-                    Vector128<float> z01 = Load(b2 + j + 4);
-                    Vector128<float> z02 = Load(b2 + j + 8);
-                    Vector128<float> z03 = Load(b2 + j + 12);
-                    Vector128<float> z10 = z00;
-                    Vector128<float> z11 = z01;
-                    Vector128<float> z12 = z02;
-                    Vector128<float> z13 = z03;
-
-                    Vector128<float> ai, w0, w1, w2, w3;
-                    for (int i = 0; i < 128; i++)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
-                        ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
-                        a += 1;
-                        w += 64;
-                    }
+                        float* a = A1 + (n * 128);
+                        float* w = W2 + j;
+                        Vector128<float> z00 = Load(b2 + j);
+                        Vector128<float> z01 = Load(b2 + j + 4);
+                        Vector128<float> z02 = Load(b2 + j + 8);
+                        Vector128<float> z03 = Load(b2 + j + 12);
+                        Vector128<float> z10 = z00;
+                        Vector128<float> z11 = z01;
+                        Vector128<float> z12 = z02;
+                        Vector128<float> z13 = z03;
 
-                    float* z = A2 + (n * 64) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 8, Relu(z02));
-                    Store(z + 12, Relu(z03));
-                    Store(z + 64, Relu(z10));
-                    Store(z + 68, Relu(z11));
-                    Store(z + 72, Relu(z12));
-                    Store(z + 76, Relu(z13));
+                        Vector128<float> ai, w0, w1, w2, w3;
+                        for (int i = 0; i < 128; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
+                            ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
+                            ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
+                            a += 1;
+                            w += 64;
+                        }
+
+                        float* z = A2 + (n * 64) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 8, Relu(z02));
+                        Store(z + 12, Relu(z03));
+                        Store(z + 64, Relu(z10));
+                        Store(z + 68, Relu(z11));
+                        Store(z + 72, Relu(z12));
+                        Store(z + 76, Relu(z13));
+                    }
                 }
             }
         }
 
         // 1 row × 8 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 32)
             {
-                for (nint n = 0; n < N; n++)
+                if (j >= first && j < end)
                 {
-                    float* a = A1 + (n * 128);
-                    float* w = W2 + j;
-                    Vector128<float> z00 = Load(b2 + j);
-                    Vector128<float> z01 = Load(b2 + j + 4);
-                    Vector128<float> z02 = Load(b2 + j + 8);
-                    Vector128<float> z03 = Load(b2 + j + 12);
-                    Vector128<float> z04 = Load(b2 + j + 16);
-                    Vector128<float> z05 = Load(b2 + j + 20);
-                    Vector128<float> z06 = Load(b2 + j + 24);
-                    Vector128<float> z07 = Load(b2 + j + 28);
-
-                    Vector128<float> ai;
-                    for (int i = 0; i < 128; i++)
+                    for (nint n = 0; n < N; n++)
                     {
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01); z02 = MultiplyAdd(ai, Load(w + 8), z02); z03 = MultiplyAdd(ai, Load(w + 12), z03); z04 = MultiplyAdd(ai, Load(w + 16), z04); z05 = MultiplyAdd(ai, Load(w + 20), z05); z06 = MultiplyAdd(ai, Load(w + 24), z06); z07 = MultiplyAdd(ai, Load(w + 28), z07);
-                        a += 1;
-                        w += 64;
-                    }
+                        float* a = A1 + (n * 128);
+                        float* w = W2 + j;
+                        Vector128<float> z00 = Load(b2 + j);
+                        Vector128<float> z01 = Load(b2 + j + 4);
+                        Vector128<float> z02 = Load(b2 + j + 8);
+                        Vector128<float> z03 = Load(b2 + j + 12);
+                        Vector128<float> z04 = Load(b2 + j + 16);
+                        Vector128<float> z05 = Load(b2 + j + 20);
+                        Vector128<float> z06 = Load(b2 + j + 24);
+                        Vector128<float> z07 = Load(b2 + j + 28);
 
-                    float* z = A2 + (n * 64) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 4, Relu(z01));
-                    Store(z + 8, Relu(z02));
-                    Store(z + 12, Relu(z03));
-                    Store(z + 16, Relu(z04));
-                    Store(z + 20, Relu(z05));
-                    Store(z + 24, Relu(z06));
-                    Store(z + 28, Relu(z07));
+                        Vector128<float> ai;
+                        for (int i = 0; i < 128; i++)
+                        {
+                            ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01); z02 = MultiplyAdd(ai, Load(w + 8), z02); z03 = MultiplyAdd(ai, Load(w + 12), z03); z04 = MultiplyAdd(ai, Load(w + 16), z04); z05 = MultiplyAdd(ai, Load(w + 20), z05); z06 = MultiplyAdd(ai, Load(w + 24), z06); z07 = MultiplyAdd(ai, Load(w + 28), z07);
+                            a += 1;
+                            w += 64;
+                        }
+
+                        float* z = A2 + (n * 64) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 4, Relu(z01));
+                        Store(z + 8, Relu(z02));
+                        Store(z + 12, Relu(z03));
+                        Store(z + 16, Relu(z04));
+                        Store(z + 20, Relu(z05));
+                        Store(z + 24, Relu(z06));
+                        Store(z + 28, Relu(z07));
+                    }
                 }
             }
         }
@@ -578,70 +636,76 @@ partial class Mnist
         // Z3 = A2 W3 + b3
         // [N×10] = [N×64] [64×10] + [10].
         // Tiles. Each sum is 4 sums over i ≡ 0 to 3 (mod 4), the first from b3, then joined in order.
-        private static void Forward3(float* A2, float* W3, float* b3, float* Z3, nint N)
+        private static void Forward3(float* A2, float* W3, float* b3, float* Z3, nint N, int first, int end)
         {
-            Forward3Rows1(A2, W3, b3, Z3, N);
+            Forward3Rows1(A2, W3, b3, Z3, N, first, end);
         }
 
         // 1 row × 2 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Forward3Rows1(float* A2, float* W3, float* b3, float* Z3, nint N)
+        private static void Forward3Rows1(float* A2, float* W3, float* b3, float* Z3, nint N, int first, int end)
         {
-            for (nint n = 0; n < N; n++)
+            if (0 >= first && 0 < end)
             {
-                float* a = A2 + (n * 64);
-                float* w = W3;
-                Vector128<float> z00 = Load(b3);
-                Vector128<float> z01 = Load(b3 + 4);
-                Vector128<float> z00b = Zero;
-                Vector128<float> z01b = Zero;
-                Vector128<float> z00c = Zero;
-                Vector128<float> z01c = Zero;
-                Vector128<float> z00d = Zero;
-                Vector128<float> z01d = Zero;
-
-                Vector128<float> ai;
-                for (int i = 0; i < 64; i += 4)
+                for (nint n = 0; n < N; n++)
                 {
-                    ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01);
-                    ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b); z01b = MultiplyAdd(ai, Load(w + 14), z01b);
-                    ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c); z01c = MultiplyAdd(ai, Load(w + 24), z01c);
-                    ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d); z01d = MultiplyAdd(ai, Load(w + 34), z01d);
-                    a += 4;
-                    w += 40;
+                    float* a = A2 + (n * 64);
+                    float* w = W3;
+                    Vector128<float> z00 = Load(b3);
+                    Vector128<float> z01 = Load(b3 + 4);
+                    Vector128<float> z00b = Zero;
+                    Vector128<float> z01b = Zero;
+                    Vector128<float> z00c = Zero;
+                    Vector128<float> z01c = Zero;
+                    Vector128<float> z00d = Zero;
+                    Vector128<float> z01d = Zero;
+
+                    Vector128<float> ai;
+                    for (int i = 0; i < 64; i += 4)
+                    {
+                        ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01);
+                        ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b); z01b = MultiplyAdd(ai, Load(w + 14), z01b);
+                        ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c); z01c = MultiplyAdd(ai, Load(w + 24), z01c);
+                        ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d); z01d = MultiplyAdd(ai, Load(w + 34), z01d);
+                        a += 4;
+                        w += 40;
+                    }
+
+                    z00 = ((z00 + z00b) + z00c) + z00d;
+                    z01 = ((z01 + z01b) + z01c) + z01d;
+
+                    float* z = Z3 + (n * 16);
+                    Store(z, z00);
+                    Store(z + 4, z01);
                 }
-
-                z00 = ((z00 + z00b) + z00c) + z00d;
-                z01 = ((z01 + z01b) + z01c) + z01d;
-
-                float* z = Z3 + (n * 16);
-                Store(z, z00);
-                Store(z + 4, z01);
             }
 
-            for (nint n = 0; n < N; n++)
+            if (8 >= first && 8 < end)
             {
-                float* a = A2 + (n * 64);
-                float* w = W3 + 8;
-                Vector128<float> z00 = LoadPart(b3 + 8, 2);
-                Vector128<float> z00b = Zero;
-                Vector128<float> z00c = Zero;
-                Vector128<float> z00d = Zero;
-
-                for (int i = 0; i < 64; i += 4)
+                for (nint n = 0; n < N; n++)
                 {
-                    z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 2), z00);
-                    z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 10, 2), z00b);
-                    z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 20, 2), z00c);
-                    z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 30, 2), z00d);
-                    a += 4;
-                    w += 40;
+                    float* a = A2 + (n * 64);
+                    float* w = W3 + 8;
+                    Vector128<float> z00 = LoadPart(b3 + 8, 2);
+                    Vector128<float> z00b = Zero;
+                    Vector128<float> z00c = Zero;
+                    Vector128<float> z00d = Zero;
+
+                    for (int i = 0; i < 64; i += 4)
+                    {
+                        z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 2), z00);
+                        z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 10, 2), z00b);
+                        z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 20, 2), z00c);
+                        z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 30, 2), z00d);
+                        a += 4;
+                        w += 40;
+                    }
+
+                    z00 = ((z00 + z00b) + z00c) + z00d;
+
+                    float* z = Z3 + (n * 16) + 8;
+                    Store(z, z00);
                 }
-
-                z00 = ((z00 + z00b) + z00c) + z00d;
-
-                float* z = Z3 + (n * 16) + 8;
-                Store(z, z00);
             }
 
             for (nint n = 0; n < N; n++)
@@ -687,15 +751,18 @@ partial class Mnist
         // dZ3 = (A3 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
+            nint N = part.Count;
+            float scale = 1f / part.N;
+            targets = targets.From(part.First, 10);
             if (targets.Labels != null)
             {
-                OutputGradient(w.A3, targets.Labels, N, scale, w.dZ3);
+                OutputGradient(w.A3 + (part.First * 10), targets.Labels, N, scale, w.dZ3 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A3, targets.Probabilities, N, scale, w.dZ3);
+                OutputGradient(w.A3 + (part.First * 10), targets.Probabilities, N, scale, w.dZ3 + (part.First * 16));
             }
         }
 
@@ -732,219 +799,236 @@ partial class Mnist
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(nint N, in Workspace w)
+        public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Backward2(w.dZ3, w.W3T, w.dZ2, w.A2, N);
-            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
+            part.Wait();
+            part.Share(64, 8, out int first2, out int end2);
+            Backward2(w.dZ3, w.W3T, w.dZ2, w.A2, part.N, first2, end2);
+            part.Wait();
+            part.Share(128, 8, out int first1, out int end1);
+            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, part.N, first1, end1);
+            part.Wait();
         }
 
         // dA2 = dZ3 W3ᵀ, dZ2 = dA2 ⊙ ReLU′(Z2)
         // [N×64] = [N×10] [10×64]; ReLU′(Z2) is 1 where A2 > 0, else 0.
         // Tiles. Each sum starts from 0 and adds j = 0 to 9 ascending.
-        private static void Backward2(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             nint rows = N / 6 * 6;
             if (rows > 0)
             {
-                Backward2Rows6(dZ3, W3T, dZ2, A2, rows);
+                Backward2Rows6(dZ3, W3T, dZ2, A2, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 3 * 3;
             if (rows > 0)
             {
-                Backward2Rows3(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), rows);
+                Backward2Rows3(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), rows, first, end);
             }
 
             n += rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Backward2Rows2(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), rows);
+                Backward2Rows2(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Backward2Rows1(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), N - n);
+                Backward2Rows1(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), N - n, first, end);
             }
         }
 
         // 6 rows × 2 vectors at a time; N is a multiple of 6.
         [MethodImpl(Kernel)]
-        private static void Backward2Rows6(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2Rows6(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 8)
             {
-                for (nint n = 0; n < N; n += 6)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ3 + (n * 16);
-                    float* w = W3T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a10 = Zero;
-                    Vector128<float> a11 = Zero;
-                    Vector128<float> a20 = Zero;
-                    Vector128<float> a21 = Zero;
-                    Vector128<float> a30 = Zero;
-                    Vector128<float> a31 = Zero;
-                    Vector128<float> a40 = Zero;
-                    Vector128<float> a41 = Zero;
-                    Vector128<float> a50 = Zero;
-                    Vector128<float> a51 = Zero;
-
-                    Vector128<float> di, w0, w1;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 6)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-                        di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
-                        di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                        d += 1;
-                        w += 64;
-                    }
+                        float* d = dZ3 + (n * 16);
+                        float* w = W3T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a10 = Zero;
+                        Vector128<float> a11 = Zero;
+                        Vector128<float> a20 = Zero;
+                        Vector128<float> a21 = Zero;
+                        Vector128<float> a30 = Zero;
+                        Vector128<float> a31 = Zero;
+                        Vector128<float> a40 = Zero;
+                        Vector128<float> a41 = Zero;
+                        Vector128<float> a50 = Zero;
+                        Vector128<float> a51 = Zero;
 
-                    float* a = dZ2 + (n * 64) + j;
-                    float* mask = A2 + (n * 64) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 64, Mask(a10, Load(mask + 64)));
-                    Store(a + 68, Mask(a11, Load(mask + 68)));
-                    Store(a + 128, Mask(a20, Load(mask + 128)));
-                    Store(a + 132, Mask(a21, Load(mask + 132)));
-                    Store(a + 192, Mask(a30, Load(mask + 192)));
-                    Store(a + 196, Mask(a31, Load(mask + 196)));
-                    Store(a + 256, Mask(a40, Load(mask + 256)));
-                    Store(a + 260, Mask(a41, Load(mask + 260)));
-                    Store(a + 320, Mask(a50, Load(mask + 320)));
-                    Store(a + 324, Mask(a51, Load(mask + 324)));
+                        Vector128<float> di, w0, w1;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+                            di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+                            di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+                            d += 1;
+                            w += 64;
+                        }
+
+                        float* a = dZ2 + (n * 64) + j;
+                        float* mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 64, Mask(a10, Load(mask + 64)));
+                        Store(a + 68, Mask(a11, Load(mask + 68)));
+                        Store(a + 128, Mask(a20, Load(mask + 128)));
+                        Store(a + 132, Mask(a21, Load(mask + 132)));
+                        Store(a + 192, Mask(a30, Load(mask + 192)));
+                        Store(a + 196, Mask(a31, Load(mask + 196)));
+                        Store(a + 256, Mask(a40, Load(mask + 256)));
+                        Store(a + 260, Mask(a41, Load(mask + 260)));
+                        Store(a + 320, Mask(a50, Load(mask + 320)));
+                        Store(a + 324, Mask(a51, Load(mask + 324)));
+                    }
                 }
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Backward2Rows3(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2Rows3(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 8)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ3 + (n * 16);
-                    float* w = W3T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a10 = Zero;
-                    Vector128<float> a11 = Zero;
-                    Vector128<float> a20 = Zero;
-                    Vector128<float> a21 = Zero;
-
-                    Vector128<float> di, w0, w1;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        d += 1;
-                        w += 64;
-                    }
+                        float* d = dZ3 + (n * 16);
+                        float* w = W3T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a10 = Zero;
+                        Vector128<float> a11 = Zero;
+                        Vector128<float> a20 = Zero;
+                        Vector128<float> a21 = Zero;
 
-                    float* a = dZ2 + (n * 64) + j;
-                    float* mask = A2 + (n * 64) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 64, Mask(a10, Load(mask + 64)));
-                    Store(a + 68, Mask(a11, Load(mask + 68)));
-                    Store(a + 128, Mask(a20, Load(mask + 128)));
-                    Store(a + 132, Mask(a21, Load(mask + 132)));
+                        Vector128<float> di, w0, w1;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            d += 1;
+                            w += 64;
+                        }
+
+                        float* a = dZ2 + (n * 64) + j;
+                        float* mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 64, Mask(a10, Load(mask + 64)));
+                        Store(a + 68, Mask(a11, Load(mask + 68)));
+                        Store(a + 128, Mask(a20, Load(mask + 128)));
+                        Store(a + 132, Mask(a21, Load(mask + 132)));
+                    }
                 }
             }
         }
 
         // 2 rows × 4 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Backward2Rows2(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2Rows2(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 16)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ3 + (n * 16);
-                    float* w = W3T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a02 = Zero;
-                    Vector128<float> a03 = Zero;
-                    Vector128<float> a10 = Zero;
-                    Vector128<float> a11 = Zero;
-                    Vector128<float> a12 = Zero;
-                    Vector128<float> a13 = Zero;
-
-                    Vector128<float> di, w0, w1, w2, w3;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                        d += 1;
-                        w += 64;
-                    }
+                        float* d = dZ3 + (n * 16);
+                        float* w = W3T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a02 = Zero;
+                        Vector128<float> a03 = Zero;
+                        Vector128<float> a10 = Zero;
+                        Vector128<float> a11 = Zero;
+                        Vector128<float> a12 = Zero;
+                        Vector128<float> a13 = Zero;
 
-                    float* a = dZ2 + (n * 64) + j;
-                    float* mask = A2 + (n * 64) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 8, Mask(a02, Load(mask + 8)));
-                    Store(a + 12, Mask(a03, Load(mask + 12)));
-                    Store(a + 64, Mask(a10, Load(mask + 64)));
-                    Store(a + 68, Mask(a11, Load(mask + 68)));
-                    Store(a + 72, Mask(a12, Load(mask + 72)));
-                    Store(a + 76, Mask(a13, Load(mask + 76)));
+                        Vector128<float> di, w0, w1, w2, w3;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 1;
+                            w += 64;
+                        }
+
+                        float* a = dZ2 + (n * 64) + j;
+                        float* mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 8, Mask(a02, Load(mask + 8)));
+                        Store(a + 12, Mask(a03, Load(mask + 12)));
+                        Store(a + 64, Mask(a10, Load(mask + 64)));
+                        Store(a + 68, Mask(a11, Load(mask + 68)));
+                        Store(a + 72, Mask(a12, Load(mask + 72)));
+                        Store(a + 76, Mask(a13, Load(mask + 76)));
+                    }
                 }
             }
         }
 
         // 1 row × 8 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Backward2Rows1(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2Rows1(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 32)
             {
-                for (nint n = 0; n < N; n++)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ3 + (n * 16);
-                    float* w = W3T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a02 = Zero;
-                    Vector128<float> a03 = Zero;
-                    Vector128<float> a04 = Zero;
-                    Vector128<float> a05 = Zero;
-                    Vector128<float> a06 = Zero;
-                    Vector128<float> a07 = Zero;
-
-                    Vector128<float> di;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n++)
                     {
-                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02); a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04); a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06); a07 = MultiplyAdd(di, Load(w + 28), a07);
-                        d += 1;
-                        w += 64;
-                    }
+                        float* d = dZ3 + (n * 16);
+                        float* w = W3T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a02 = Zero;
+                        Vector128<float> a03 = Zero;
+                        Vector128<float> a04 = Zero;
+                        Vector128<float> a05 = Zero;
+                        Vector128<float> a06 = Zero;
+                        Vector128<float> a07 = Zero;
 
-                    float* a = dZ2 + (n * 64) + j;
-                    float* mask = A2 + (n * 64) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 8, Mask(a02, Load(mask + 8)));
-                    Store(a + 12, Mask(a03, Load(mask + 12)));
-                    Store(a + 16, Mask(a04, Load(mask + 16)));
-                    Store(a + 20, Mask(a05, Load(mask + 20)));
-                    Store(a + 24, Mask(a06, Load(mask + 24)));
-                    Store(a + 28, Mask(a07, Load(mask + 28)));
+                        Vector128<float> di;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02); a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04); a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06); a07 = MultiplyAdd(di, Load(w + 28), a07);
+                            d += 1;
+                            w += 64;
+                        }
+
+                        float* a = dZ2 + (n * 64) + j;
+                        float* mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 8, Mask(a02, Load(mask + 8)));
+                        Store(a + 12, Mask(a03, Load(mask + 12)));
+                        Store(a + 16, Mask(a04, Load(mask + 16)));
+                        Store(a + 20, Mask(a05, Load(mask + 20)));
+                        Store(a + 24, Mask(a06, Load(mask + 24)));
+                        Store(a + 28, Mask(a07, Load(mask + 28)));
+                    }
                 }
             }
         }
@@ -952,210 +1036,222 @@ partial class Mnist
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
         // [N×128] = [N×64] [64×128]; ReLU′(Z1) is 1 where A1 > 0, else 0.
         // Tiles. Each sum starts from 0 and adds j = 0 to 63 ascending.
-        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             nint rows = N / 6 * 6;
             if (rows > 0)
             {
-                Backward1Rows6(dZ2, W2T, dZ1, A1, rows);
+                Backward1Rows6(dZ2, W2T, dZ1, A1, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 3 * 3;
             if (rows > 0)
             {
-                Backward1Rows3(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), rows);
+                Backward1Rows3(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), rows, first, end);
             }
 
             n += rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Backward1Rows2(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), rows);
+                Backward1Rows2(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Backward1Rows1(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), N - n);
+                Backward1Rows1(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), N - n, first, end);
             }
         }
 
         // 6 rows × 2 vectors at a time; N is a multiple of 6.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 8)
             {
-                for (nint n = 0; n < N; n += 6)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ2 + (n * 64);
-                    float* w = W2T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a10 = Zero;
-                    Vector128<float> a11 = Zero;
-                    Vector128<float> a20 = Zero;
-                    Vector128<float> a21 = Zero;
-                    Vector128<float> a30 = Zero;
-                    Vector128<float> a31 = Zero;
-                    Vector128<float> a40 = Zero;
-                    Vector128<float> a41 = Zero;
-                    Vector128<float> a50 = Zero;
-                    Vector128<float> a51 = Zero;
-
-                    Vector128<float> di, w0, w1;
-                    for (int i = 0; i < 64; i++)
+                    for (nint n = 0; n < N; n += 6)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        di = Broadcast(d + 192); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-                        di = Broadcast(d + 256); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
-                        di = Broadcast(d + 320); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                        d += 1;
-                        w += 128;
-                    }
+                        float* d = dZ2 + (n * 64);
+                        float* w = W2T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a10 = Zero;
+                        Vector128<float> a11 = Zero;
+                        Vector128<float> a20 = Zero;
+                        Vector128<float> a21 = Zero;
+                        Vector128<float> a30 = Zero;
+                        Vector128<float> a31 = Zero;
+                        Vector128<float> a40 = Zero;
+                        Vector128<float> a41 = Zero;
+                        Vector128<float> a50 = Zero;
+                        Vector128<float> a51 = Zero;
 
-                    float* a = dZ1 + (n * 128) + j;
-                    float* mask = A1 + (n * 128) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 128, Mask(a10, Load(mask + 128)));
-                    Store(a + 132, Mask(a11, Load(mask + 132)));
-                    Store(a + 256, Mask(a20, Load(mask + 256)));
-                    Store(a + 260, Mask(a21, Load(mask + 260)));
-                    Store(a + 384, Mask(a30, Load(mask + 384)));
-                    Store(a + 388, Mask(a31, Load(mask + 388)));
-                    Store(a + 512, Mask(a40, Load(mask + 512)));
-                    Store(a + 516, Mask(a41, Load(mask + 516)));
-                    Store(a + 640, Mask(a50, Load(mask + 640)));
-                    Store(a + 644, Mask(a51, Load(mask + 644)));
+                        Vector128<float> di, w0, w1;
+                        for (int i = 0; i < 64; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            di = Broadcast(d + 192); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+                            di = Broadcast(d + 256); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+                            di = Broadcast(d + 320); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+                            d += 1;
+                            w += 128;
+                        }
+
+                        float* a = dZ1 + (n * 128) + j;
+                        float* mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 128, Mask(a10, Load(mask + 128)));
+                        Store(a + 132, Mask(a11, Load(mask + 132)));
+                        Store(a + 256, Mask(a20, Load(mask + 256)));
+                        Store(a + 260, Mask(a21, Load(mask + 260)));
+                        Store(a + 384, Mask(a30, Load(mask + 384)));
+                        Store(a + 388, Mask(a31, Load(mask + 388)));
+                        Store(a + 512, Mask(a40, Load(mask + 512)));
+                        Store(a + 516, Mask(a41, Load(mask + 516)));
+                        Store(a + 640, Mask(a50, Load(mask + 640)));
+                        Store(a + 644, Mask(a51, Load(mask + 644)));
+                    }
                 }
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 8)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ2 + (n * 64);
-                    float* w = W2T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a10 = Zero;
-                    Vector128<float> a11 = Zero;
-                    Vector128<float> a20 = Zero;
-                    Vector128<float> a21 = Zero;
-
-                    Vector128<float> di, w0, w1;
-                    for (int i = 0; i < 64; i++)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 4);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        d += 1;
-                        w += 128;
-                    }
+                        float* d = dZ2 + (n * 64);
+                        float* w = W2T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a10 = Zero;
+                        Vector128<float> a11 = Zero;
+                        Vector128<float> a20 = Zero;
+                        Vector128<float> a21 = Zero;
 
-                    float* a = dZ1 + (n * 128) + j;
-                    float* mask = A1 + (n * 128) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 128, Mask(a10, Load(mask + 128)));
-                    Store(a + 132, Mask(a11, Load(mask + 132)));
-                    Store(a + 256, Mask(a20, Load(mask + 256)));
-                    Store(a + 260, Mask(a21, Load(mask + 260)));
+                        Vector128<float> di, w0, w1;
+                        for (int i = 0; i < 64; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            d += 1;
+                            w += 128;
+                        }
+
+                        float* a = dZ1 + (n * 128) + j;
+                        float* mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 128, Mask(a10, Load(mask + 128)));
+                        Store(a + 132, Mask(a11, Load(mask + 132)));
+                        Store(a + 256, Mask(a20, Load(mask + 256)));
+                        Store(a + 260, Mask(a21, Load(mask + 260)));
+                    }
                 }
             }
         }
 
         // 2 rows × 4 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 16)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ2 + (n * 64);
-                    float* w = W2T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a02 = Zero;
-                    Vector128<float> a03 = Zero;
-                    Vector128<float> a10 = Zero;
-                    Vector128<float> a11 = Zero;
-                    Vector128<float> a12 = Zero;
-                    Vector128<float> a13 = Zero;
-
-                    Vector128<float> di, w0, w1, w2, w3;
-                    for (int i = 0; i < 64; i++)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                        di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                        d += 1;
-                        w += 128;
-                    }
+                        float* d = dZ2 + (n * 64);
+                        float* w = W2T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a02 = Zero;
+                        Vector128<float> a03 = Zero;
+                        Vector128<float> a10 = Zero;
+                        Vector128<float> a11 = Zero;
+                        Vector128<float> a12 = Zero;
+                        Vector128<float> a13 = Zero;
 
-                    float* a = dZ1 + (n * 128) + j;
-                    float* mask = A1 + (n * 128) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 8, Mask(a02, Load(mask + 8)));
-                    Store(a + 12, Mask(a03, Load(mask + 12)));
-                    Store(a + 128, Mask(a10, Load(mask + 128)));
-                    Store(a + 132, Mask(a11, Load(mask + 132)));
-                    Store(a + 136, Mask(a12, Load(mask + 136)));
-                    Store(a + 140, Mask(a13, Load(mask + 140)));
+                        Vector128<float> di, w0, w1, w2, w3;
+                        for (int i = 0; i < 64; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 1;
+                            w += 128;
+                        }
+
+                        float* a = dZ1 + (n * 128) + j;
+                        float* mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 8, Mask(a02, Load(mask + 8)));
+                        Store(a + 12, Mask(a03, Load(mask + 12)));
+                        Store(a + 128, Mask(a10, Load(mask + 128)));
+                        Store(a + 132, Mask(a11, Load(mask + 132)));
+                        Store(a + 136, Mask(a12, Load(mask + 136)));
+                        Store(a + 140, Mask(a13, Load(mask + 140)));
+                    }
                 }
             }
         }
 
         // 1 row × 8 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 32)
             {
-                for (nint n = 0; n < N; n++)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ2 + (n * 64);
-                    float* w = W2T + j;
-                    Vector128<float> a00 = Zero;
-                    Vector128<float> a01 = Zero;
-                    Vector128<float> a02 = Zero;
-                    Vector128<float> a03 = Zero;
-                    Vector128<float> a04 = Zero;
-                    Vector128<float> a05 = Zero;
-                    Vector128<float> a06 = Zero;
-                    Vector128<float> a07 = Zero;
-
-                    Vector128<float> di;
-                    for (int i = 0; i < 64; i++)
+                    for (nint n = 0; n < N; n++)
                     {
-                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02); a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04); a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06); a07 = MultiplyAdd(di, Load(w + 28), a07);
-                        d += 1;
-                        w += 128;
-                    }
+                        float* d = dZ2 + (n * 64);
+                        float* w = W2T + j;
+                        Vector128<float> a00 = Zero;
+                        Vector128<float> a01 = Zero;
+                        Vector128<float> a02 = Zero;
+                        Vector128<float> a03 = Zero;
+                        Vector128<float> a04 = Zero;
+                        Vector128<float> a05 = Zero;
+                        Vector128<float> a06 = Zero;
+                        Vector128<float> a07 = Zero;
 
-                    float* a = dZ1 + (n * 128) + j;
-                    float* mask = A1 + (n * 128) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 4, Mask(a01, Load(mask + 4)));
-                    Store(a + 8, Mask(a02, Load(mask + 8)));
-                    Store(a + 12, Mask(a03, Load(mask + 12)));
-                    Store(a + 16, Mask(a04, Load(mask + 16)));
-                    Store(a + 20, Mask(a05, Load(mask + 20)));
-                    Store(a + 24, Mask(a06, Load(mask + 24)));
-                    Store(a + 28, Mask(a07, Load(mask + 28)));
+                        Vector128<float> di;
+                        for (int i = 0; i < 64; i++)
+                        {
+                            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02); a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04); a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06); a07 = MultiplyAdd(di, Load(w + 28), a07);
+                            d += 1;
+                            w += 128;
+                        }
+
+                        float* a = dZ1 + (n * 128) + j;
+                        float* mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 8, Mask(a02, Load(mask + 8)));
+                        Store(a + 12, Mask(a03, Load(mask + 12)));
+                        Store(a + 16, Mask(a04, Load(mask + 16)));
+                        Store(a + 20, Mask(a05, Load(mask + 20)));
+                        Store(a + 24, Mask(a06, Load(mask + 24)));
+                        Store(a + 28, Mask(a07, Load(mask + 28)));
+                    }
                 }
             }
         }
@@ -1168,22 +1264,23 @@ partial class Mnist
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* gradient)
         {
             nint N = part.N;
-            part.Share(64, 6, out int first3, out int end3);
+            part.Share(10, 8, out int first3, out int end3);
             Gradient3(w.A2, w.dZ3, N, gradient + Layout.W3, first3, end3);
             if (part.Has(5))
             {
                 BiasGradient3(w.dZ3, N, gradient + Layout.b3);
             }
-            part.Share(128, 6, out int first2, out int end2);
+            part.Share(64, 8, out int first2, out int end2);
             Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2, first2, end2);
             if (part.Has(3))
             {
                 BiasGradient2(w.dZ2, N, gradient + Layout.b2);
             }
-            part.Share(784, 6, out int first1, out int end1);
+            part.Share(128, 8, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
+                part.Share(784, 6, out first1, out end1);
                 global::AotBackprop.Runtime.Entries entries = w.Entries;
                 entries.Chain(N, first1, end1);
                 Gradient1Scattered(entries, w.dZ1, gradient + Layout.W1, first1, end1);
@@ -1208,22 +1305,23 @@ partial class Mnist
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             nint N = part.N;
-            part.Share(64, 6, out int first3, out int end3);
+            part.Share(10, 8, out int first3, out int end3);
             Descend3(w.A2, w.dZ3, N, in update, parameters + Layout.W3, first3, end3);
             if (part.Has(5))
             {
                 BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
             }
-            part.Share(128, 6, out int first2, out int end2);
+            part.Share(64, 8, out int first2, out int end2);
             Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2, first2, end2);
             if (part.Has(3))
             {
                 BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             }
-            part.Share(784, 6, out int first1, out int end1);
+            part.Share(128, 8, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
+                part.Share(784, 6, out first1, out end1);
                 global::AotBackprop.Runtime.Entries entries = w.Entries;
                 entries.Chain(N, first1, end1);
                 Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
@@ -1246,12 +1344,13 @@ partial class Mnist
         // dW3 = A2ᵀ dZ3
         // [64×10] = [64×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Gradient3(float* A2, float* dZ3, nint N, float* dW3, int first, int end)
         {
-            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
+            for (int i = 0; i < 60; i += 6)
             {
+                if (0 >= first && 0 < end)
                 {
                     float* x = A2 + i;
                     float* d = dZ3;
@@ -1290,6 +1389,7 @@ partial class Mnist
                     Store(w + 54, g51);
                 }
 
+                if (8 >= first && 8 < end)
                 {
                     float* x = A2 + i;
                     float* d = dZ3 + 8;
@@ -1323,8 +1423,8 @@ partial class Mnist
                 }
             }
 
-            if (end == 64)
             {
+                if (0 >= first && 0 < end)
                 {
                     float* x = A2 + 60;
                     float* d = dZ3;
@@ -1355,6 +1455,7 @@ partial class Mnist
                     Store(w + 34, g31);
                 }
 
+                if (8 >= first && 8 < end)
                 {
                     float* x = A2 + 60;
                     float* d = dZ3 + 8;
@@ -1386,13 +1487,14 @@ partial class Mnist
         // dW3 = A2ᵀ dZ3, W3 ← update(W3, dW3)
         // [64×10] = [64×N] [N×10].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
+            for (int i = 0; i < 60; i += 6)
             {
+                if (0 >= first && 0 < end)
                 {
                     float* x = A2 + i;
                     float* d = dZ3;
@@ -1432,6 +1534,7 @@ partial class Mnist
                     Update(in update, w + 54, g51);
                 }
 
+                if (8 >= first && 8 < end)
                 {
                     float* x = A2 + i;
                     float* d = dZ3 + 8;
@@ -1466,8 +1569,8 @@ partial class Mnist
                 }
             }
 
-            if (end == 64)
             {
+                if (0 >= first && 0 < end)
                 {
                     float* x = A2 + 60;
                     float* d = dZ3;
@@ -1499,6 +1602,7 @@ partial class Mnist
                     Update(in update, w + 34, g31);
                 }
 
+                if (8 >= first && 8 < end)
                 {
                     float* x = A2 + 60;
                     float* d = dZ3 + 8;
@@ -1575,75 +1679,80 @@ partial class Mnist
         // dW2 = A1ᵀ dZ2
         // [128×64] = [128×N] [N×64].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2, int first, int end)
         {
-            for (int i = first; i < global::System.Math.Min(end, 126); i += 6)
+            for (int i = 0; i < 126; i += 6)
             {
                 for (int j = 0; j < 64; j += 8)
                 {
-                    float* x = A1 + i;
-                    float* d = dZ2 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> g40 = Zero, g41 = Zero;
-                    Vector128<float> g50 = Zero, g51 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 128;
-                        d += 64;
-                    }
+                        float* x = A1 + i;
+                        float* d = dZ2 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> g40 = Zero, g41 = Zero;
+                        Vector128<float> g50 = Zero, g51 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 128;
+                            d += 64;
+                        }
 
-                    float* w = dW2 + (i * 64) + j;
-                    Store(w, g00);
-                    Store(w + 4, g01);
-                    Store(w + 64, g10);
-                    Store(w + 68, g11);
-                    Store(w + 128, g20);
-                    Store(w + 132, g21);
-                    Store(w + 192, g30);
-                    Store(w + 196, g31);
-                    Store(w + 256, g40);
-                    Store(w + 260, g41);
-                    Store(w + 320, g50);
-                    Store(w + 324, g51);
+                        float* w = dW2 + (i * 64) + j;
+                        Store(w, g00);
+                        Store(w + 4, g01);
+                        Store(w + 64, g10);
+                        Store(w + 68, g11);
+                        Store(w + 128, g20);
+                        Store(w + 132, g21);
+                        Store(w + 192, g30);
+                        Store(w + 196, g31);
+                        Store(w + 256, g40);
+                        Store(w + 260, g41);
+                        Store(w + 320, g50);
+                        Store(w + 324, g51);
+                    }
                 }
             }
 
-            if (end == 128)
             {
                 for (int j = 0; j < 64; j += 8)
                 {
-                    float* x = A1 + 126;
-                    float* d = dZ2 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        x += 128;
-                        d += 64;
-                    }
+                        float* x = A1 + 126;
+                        float* d = dZ2 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            x += 128;
+                            d += 64;
+                        }
 
-                    float* w = dW2 + 8064 + j;
-                    Store(w, g00);
-                    Store(w + 4, g01);
-                    Store(w + 64, g10);
-                    Store(w + 68, g11);
+                        float* w = dW2 + 8064 + j;
+                        Store(w, g00);
+                        Store(w + 4, g01);
+                        Store(w + 64, g10);
+                        Store(w + 68, g11);
+                    }
                 }
             }
         }
@@ -1651,78 +1760,83 @@ partial class Mnist
         // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [128×64] = [128×N] [N×64].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 126); i += 6)
+            for (int i = 0; i < 126; i += 6)
             {
                 for (int j = 0; j < 64; j += 8)
                 {
-                    float* x = A1 + i;
-                    float* d = dZ2 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> g40 = Zero, g41 = Zero;
-                    Vector128<float> g50 = Zero, g51 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 128;
-                        d += 64;
-                    }
+                        float* x = A1 + i;
+                        float* d = dZ2 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> g40 = Zero, g41 = Zero;
+                        Vector128<float> g50 = Zero, g51 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 128;
+                            d += 64;
+                        }
 
-                    // W2 ← update(W2, dW2)
-                    float* w = W2 + (i * 64) + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 64, g10);
-                    Update(in update, w + 68, g11);
-                    Update(in update, w + 128, g20);
-                    Update(in update, w + 132, g21);
-                    Update(in update, w + 192, g30);
-                    Update(in update, w + 196, g31);
-                    Update(in update, w + 256, g40);
-                    Update(in update, w + 260, g41);
-                    Update(in update, w + 320, g50);
-                    Update(in update, w + 324, g51);
+                        // W2 ← update(W2, dW2)
+                        float* w = W2 + (i * 64) + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 4, g01);
+                        Update(in update, w + 64, g10);
+                        Update(in update, w + 68, g11);
+                        Update(in update, w + 128, g20);
+                        Update(in update, w + 132, g21);
+                        Update(in update, w + 192, g30);
+                        Update(in update, w + 196, g31);
+                        Update(in update, w + 256, g40);
+                        Update(in update, w + 260, g41);
+                        Update(in update, w + 320, g50);
+                        Update(in update, w + 324, g51);
+                    }
                 }
             }
 
-            if (end == 128)
             {
                 for (int j = 0; j < 64; j += 8)
                 {
-                    float* x = A1 + 126;
-                    float* d = dZ2 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        x += 128;
-                        d += 64;
-                    }
+                        float* x = A1 + 126;
+                        float* d = dZ2 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            x += 128;
+                            d += 64;
+                        }
 
-                    // W2 ← update(W2, dW2)
-                    float* w = W2 + 8064 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 64, g10);
-                    Update(in update, w + 68, g11);
+                        // W2 ← update(W2, dW2)
+                        float* w = W2 + 8064 + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 4, g01);
+                        Update(in update, w + 64, g10);
+                        Update(in update, w + 68, g11);
+                    }
                 }
             }
         }
@@ -1778,83 +1892,88 @@ partial class Mnist
         // dW1 = Xᵀ dZ1
         // [784×128] = [784×N] [N×128].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1, int first, int end)
         {
-            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
+            for (int i = 0; i < 780; i += 6)
             {
                 for (int j = 0; j < 128; j += 8)
                 {
-                    float* x = X + i;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> g40 = Zero, g41 = Zero;
-                    Vector128<float> g50 = Zero, g51 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 784;
-                        d += 128;
-                    }
+                        float* x = X + i;
+                        float* d = dZ1 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> g40 = Zero, g41 = Zero;
+                        Vector128<float> g50 = Zero, g51 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 784;
+                            d += 128;
+                        }
 
-                    float* w = dW1 + (i * 128) + j;
-                    Store(w, g00);
-                    Store(w + 4, g01);
-                    Store(w + 128, g10);
-                    Store(w + 132, g11);
-                    Store(w + 256, g20);
-                    Store(w + 260, g21);
-                    Store(w + 384, g30);
-                    Store(w + 388, g31);
-                    Store(w + 512, g40);
-                    Store(w + 516, g41);
-                    Store(w + 640, g50);
-                    Store(w + 644, g51);
+                        float* w = dW1 + (i * 128) + j;
+                        Store(w, g00);
+                        Store(w + 4, g01);
+                        Store(w + 128, g10);
+                        Store(w + 132, g11);
+                        Store(w + 256, g20);
+                        Store(w + 260, g21);
+                        Store(w + 384, g30);
+                        Store(w + 388, g31);
+                        Store(w + 512, g40);
+                        Store(w + 516, g41);
+                        Store(w + 640, g50);
+                        Store(w + 644, g51);
+                    }
                 }
             }
 
-            if (end == 784)
             {
                 for (int j = 0; j < 128; j += 8)
                 {
-                    float* x = X + 780;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 784;
-                        d += 128;
-                    }
+                        float* x = X + 780;
+                        float* d = dZ1 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 784;
+                            d += 128;
+                        }
 
-                    float* w = dW1 + 99840 + j;
-                    Store(w, g00);
-                    Store(w + 4, g01);
-                    Store(w + 128, g10);
-                    Store(w + 132, g11);
-                    Store(w + 256, g20);
-                    Store(w + 260, g21);
-                    Store(w + 384, g30);
-                    Store(w + 388, g31);
+                        float* w = dW1 + 99840 + j;
+                        Store(w, g00);
+                        Store(w + 4, g01);
+                        Store(w + 128, g10);
+                        Store(w + 132, g11);
+                        Store(w + 256, g20);
+                        Store(w + 260, g21);
+                        Store(w + 384, g30);
+                        Store(w + 388, g31);
+                    }
                 }
             }
         }
@@ -1862,86 +1981,91 @@ partial class Mnist
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [784×128] = [784×N] [N×128].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
+            for (int i = 0; i < 780; i += 6)
             {
                 for (int j = 0; j < 128; j += 8)
                 {
-                    float* x = X + i;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> g40 = Zero, g41 = Zero;
-                    Vector128<float> g50 = Zero, g51 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 784;
-                        d += 128;
-                    }
+                        float* x = X + i;
+                        float* d = dZ1 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> g40 = Zero, g41 = Zero;
+                        Vector128<float> g50 = Zero, g51 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 784;
+                            d += 128;
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + (i * 128) + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 128, g10);
-                    Update(in update, w + 132, g11);
-                    Update(in update, w + 256, g20);
-                    Update(in update, w + 260, g21);
-                    Update(in update, w + 384, g30);
-                    Update(in update, w + 388, g31);
-                    Update(in update, w + 512, g40);
-                    Update(in update, w + 516, g41);
-                    Update(in update, w + 640, g50);
-                    Update(in update, w + 644, g51);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + (i * 128) + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 4, g01);
+                        Update(in update, w + 128, g10);
+                        Update(in update, w + 132, g11);
+                        Update(in update, w + 256, g20);
+                        Update(in update, w + 260, g21);
+                        Update(in update, w + 384, g30);
+                        Update(in update, w + 388, g31);
+                        Update(in update, w + 512, g40);
+                        Update(in update, w + 516, g41);
+                        Update(in update, w + 640, g50);
+                        Update(in update, w + 644, g51);
+                    }
                 }
             }
 
-            if (end == 784)
             {
                 for (int j = 0; j < 128; j += 8)
                 {
-                    float* x = X + 780;
-                    float* d = dZ1 + j;
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 784;
-                        d += 128;
-                    }
+                        float* x = X + 780;
+                        float* d = dZ1 + j;
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 784;
+                            d += 128;
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + 99840 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 128, g10);
-                    Update(in update, w + 132, g11);
-                    Update(in update, w + 256, g20);
-                    Update(in update, w + 260, g21);
-                    Update(in update, w + 384, g30);
-                    Update(in update, w + 388, g31);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + 99840 + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 4, g01);
+                        Update(in update, w + 128, g10);
+                        Update(in update, w + 132, g11);
+                        Update(in update, w + 256, g20);
+                        Update(in update, w + 260, g21);
+                        Update(in update, w + 384, g30);
+                        Update(in update, w + 388, g31);
+                    }
                 }
             }
         }
@@ -1951,83 +2075,88 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient1Listed(float* X, float* dZ1, nint N, float* dW1, int first, int end, int* samples)
         {
-            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
+            for (int i = 0; i < 780; i += 6)
             {
                 float* inputs = X + i;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
 
                 for (int j = 0; j < 128; j += 8)
                 {
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> g40 = Zero, g41 = Zero;
-                    Vector128<float> g50 = Zero, g51 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint n = samples[k];
-                        float* x = inputs + (n * 784);
-                        float* d = dZ1 + j + (n * 128);
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    }
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> g40 = Zero, g41 = Zero;
+                        Vector128<float> g50 = Zero, g51 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint n = samples[k];
+                            float* x = inputs + (n * 784);
+                            float* d = dZ1 + j + (n * 128);
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        }
 
-                    float* w = dW1 + (i * 128) + j;
-                    Store(w, g00);
-                    Store(w + 4, g01);
-                    Store(w + 128, g10);
-                    Store(w + 132, g11);
-                    Store(w + 256, g20);
-                    Store(w + 260, g21);
-                    Store(w + 384, g30);
-                    Store(w + 388, g31);
-                    Store(w + 512, g40);
-                    Store(w + 516, g41);
-                    Store(w + 640, g50);
-                    Store(w + 644, g51);
+                        float* w = dW1 + (i * 128) + j;
+                        Store(w, g00);
+                        Store(w + 4, g01);
+                        Store(w + 128, g10);
+                        Store(w + 132, g11);
+                        Store(w + 256, g20);
+                        Store(w + 260, g21);
+                        Store(w + 384, g30);
+                        Store(w + 388, g31);
+                        Store(w + 512, g40);
+                        Store(w + 516, g41);
+                        Store(w + 640, g50);
+                        Store(w + 644, g51);
+                    }
                 }
             }
 
-            if (end == 784)
             {
                 float* inputs = X + 780;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 4, samples);
 
                 for (int j = 0; j < 128; j += 8)
                 {
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint n = samples[k];
-                        float* x = inputs + (n * 784);
-                        float* d = dZ1 + j + (n * 128);
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    }
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint n = samples[k];
+                            float* x = inputs + (n * 784);
+                            float* d = dZ1 + j + (n * 128);
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        }
 
-                    float* w = dW1 + 99840 + j;
-                    Store(w, g00);
-                    Store(w + 4, g01);
-                    Store(w + 128, g10);
-                    Store(w + 132, g11);
-                    Store(w + 256, g20);
-                    Store(w + 260, g21);
-                    Store(w + 384, g30);
-                    Store(w + 388, g31);
+                        float* w = dW1 + 99840 + j;
+                        Store(w, g00);
+                        Store(w + 4, g01);
+                        Store(w + 128, g10);
+                        Store(w + 132, g11);
+                        Store(w + 256, g20);
+                        Store(w + 260, g21);
+                        Store(w + 384, g30);
+                        Store(w + 388, g31);
+                    }
                 }
             }
         }
@@ -2036,7 +2165,7 @@ partial class Mnist
         private static void Descend1Listed<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end, int* samples) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
+            for (int i = 0; i < 780; i += 6)
             {
                 float* inputs = X + i;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
@@ -2047,45 +2176,47 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 8)
                 {
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> g40 = Zero, g41 = Zero;
-                    Vector128<float> g50 = Zero, g51 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint n = samples[k];
-                        float* x = inputs + (n * 784);
-                        float* d = dZ1 + j + (n * 128);
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    }
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> g40 = Zero, g41 = Zero;
+                        Vector128<float> g50 = Zero, g51 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint n = samples[k];
+                            float* x = inputs + (n * 784);
+                            float* d = dZ1 + j + (n * 128);
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + (i * 128) + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 128, g10);
-                    Update(in update, w + 132, g11);
-                    Update(in update, w + 256, g20);
-                    Update(in update, w + 260, g21);
-                    Update(in update, w + 384, g30);
-                    Update(in update, w + 388, g31);
-                    Update(in update, w + 512, g40);
-                    Update(in update, w + 516, g41);
-                    Update(in update, w + 640, g50);
-                    Update(in update, w + 644, g51);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + (i * 128) + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 4, g01);
+                        Update(in update, w + 128, g10);
+                        Update(in update, w + 132, g11);
+                        Update(in update, w + 256, g20);
+                        Update(in update, w + 260, g21);
+                        Update(in update, w + 384, g30);
+                        Update(in update, w + 388, g31);
+                        Update(in update, w + 512, g40);
+                        Update(in update, w + 516, g41);
+                        Update(in update, w + 640, g50);
+                        Update(in update, w + 644, g51);
+                    }
                 }
             }
 
-            if (end == 784)
             {
                 float* inputs = X + 780;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 4, samples);
@@ -2096,33 +2227,36 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 8)
                 {
-                    Vector128<float> g00 = Zero, g01 = Zero;
-                    Vector128<float> g10 = Zero, g11 = Zero;
-                    Vector128<float> g20 = Zero, g21 = Zero;
-                    Vector128<float> g30 = Zero, g31 = Zero;
-                    Vector128<float> xi, d0, d1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint n = samples[k];
-                        float* x = inputs + (n * 784);
-                        float* d = dZ1 + j + (n * 128);
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    }
+                        Vector128<float> g00 = Zero, g01 = Zero;
+                        Vector128<float> g10 = Zero, g11 = Zero;
+                        Vector128<float> g20 = Zero, g21 = Zero;
+                        Vector128<float> g30 = Zero, g31 = Zero;
+                        Vector128<float> xi, d0, d1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint n = samples[k];
+                            float* x = inputs + (n * 784);
+                            float* d = dZ1 + j + (n * 128);
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + 99840 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 128, g10);
-                    Update(in update, w + 132, g11);
-                    Update(in update, w + 256, g20);
-                    Update(in update, w + 260, g21);
-                    Update(in update, w + 384, g30);
-                    Update(in update, w + 388, g31);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + 99840 + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 4, g01);
+                        Update(in update, w + 128, g10);
+                        Update(in update, w + 132, g11);
+                        Update(in update, w + 256, g20);
+                        Update(in update, w + 260, g21);
+                        Update(in update, w + 384, g30);
+                        Update(in update, w + 388, g31);
+                    }
                 }
             }
         }

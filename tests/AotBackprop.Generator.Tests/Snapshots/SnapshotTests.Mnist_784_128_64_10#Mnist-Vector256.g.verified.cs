@@ -42,221 +42,262 @@ partial class Mnist
                 break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, w.Columns);
+                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128, w.Columns);
                 break;
 
                 default:
-                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128);
                 break;
             }
-            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N);
+            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N, 0, 64);
             Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, N);
             Softmax(w.Z3, A3, w.Largest, w.Sums, N, w.Block);
+        }
+
+        // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        {
+            part.Share(128, 16, out int first1, out int end1);
+            switch (zeros)
+            {
+                case global::AotBackprop.Runtime.Zeros.NearlyAll:
+                Forward1Scattered(w.Entries.From(part.First), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 128), part.Count);
+                break;
+
+                case global::AotBackprop.Runtime.Zeros.Many:
+                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Columns);
+                break;
+
+                default:
+                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
+                break;
+            }
+            part.Wait();
+            part.Share(64, 16, out int first2, out int end2);
+            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, part.N, first2, end2);
+            part.Wait();
+            Forward3(w.A2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (part.First * 16), part.Count);
+            Softmax(w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count, w.Block);
+            OutputGradient(targets, part, w);
+            Backward(part, w);
         }
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         // [N×128] = [N×784] [784×128] + [128].
         // Tiles. Each sum starts from b1 and adds i = 0 to 783 ascending.
-        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             nint rows = N / 6 * 6;
             if (rows > 0)
             {
-                Forward1Rows6(X, W1, b1, A1, rows);
+                Forward1Rows6(X, W1, b1, A1, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 3 * 3;
             if (rows > 0)
             {
-                Forward1Rows3(X + (n * 784), W1, b1, A1 + (n * 128), rows);
+                Forward1Rows3(X + (n * 784), W1, b1, A1 + (n * 128), rows, first, end);
             }
 
             n += rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Forward1Rows2(X + (n * 784), W1, b1, A1 + (n * 128), rows);
+                Forward1Rows2(X + (n * 784), W1, b1, A1 + (n * 128), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Forward1Rows1(X + (n * 784), W1, b1, A1 + (n * 128), N - n);
+                Forward1Rows1(X + (n * 784), W1, b1, A1 + (n * 128), N - n, first, end);
             }
         }
 
         // 6 rows × 2 vectors at a time; N is a multiple of 6.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows6(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows6(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 16)
             {
-                for (nint n = 0; n < N; n += 6)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 784);
-                    float* w = W1 + j;
-                    Vector256<float> z00 = Load(b1 + j);
-                    Vector256<float> z01 = Load(b1 + j + 8);
-                    Vector256<float> z10 = z00;
-                    Vector256<float> z11 = z01;
-                    Vector256<float> z20 = z00;
-                    Vector256<float> z21 = z01;
-                    Vector256<float> z30 = z00;
-                    Vector256<float> z31 = z01;
-                    Vector256<float> z40 = z00;
-                    Vector256<float> z41 = z01;
-                    Vector256<float> z50 = z00;
-                    Vector256<float> z51 = z01;
-
-                    Vector256<float> xi, w0, w1;
-                    for (int i = 0; i < 784; i++)
+                    for (nint n = 0; n < N; n += 6)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                        xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-                        xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
-                        xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-                        x += 1;
-                        w += 128;
-                    }
+                        float* x = X + (n * 784);
+                        float* w = W1 + j;
+                        Vector256<float> z00 = Load(b1 + j);
+                        Vector256<float> z01 = Load(b1 + j + 8);
+                        Vector256<float> z10 = z00;
+                        Vector256<float> z11 = z01;
+                        Vector256<float> z20 = z00;
+                        Vector256<float> z21 = z01;
+                        Vector256<float> z30 = z00;
+                        Vector256<float> z31 = z01;
+                        Vector256<float> z40 = z00;
+                        Vector256<float> z41 = z01;
+                        Vector256<float> z50 = z00;
+                        Vector256<float> z51 = z01;
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 128, Relu(z10));
-                    Store(z + 136, Relu(z11));
-                    Store(z + 256, Relu(z20));
-                    Store(z + 264, Relu(z21));
-                    Store(z + 384, Relu(z30));
-                    Store(z + 392, Relu(z31));
-                    Store(z + 512, Relu(z40));
-                    Store(z + 520, Relu(z41));
-                    Store(z + 640, Relu(z50));
-                    Store(z + 648, Relu(z51));
+                        Vector256<float> xi, w0, w1;
+                        for (int i = 0; i < 784; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+                            xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+                            xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+                            x += 1;
+                            w += 128;
+                        }
+
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 128, Relu(z10));
+                        Store(z + 136, Relu(z11));
+                        Store(z + 256, Relu(z20));
+                        Store(z + 264, Relu(z21));
+                        Store(z + 384, Relu(z30));
+                        Store(z + 392, Relu(z31));
+                        Store(z + 512, Relu(z40));
+                        Store(z + 520, Relu(z41));
+                        Store(z + 640, Relu(z50));
+                        Store(z + 648, Relu(z51));
+                    }
                 }
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 16)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 784);
-                    float* w = W1 + j;
-                    Vector256<float> z00 = Load(b1 + j);
-                    Vector256<float> z01 = Load(b1 + j + 8);
-                    Vector256<float> z10 = z00;
-                    Vector256<float> z11 = z01;
-                    Vector256<float> z20 = z00;
-                    Vector256<float> z21 = z01;
-
-                    Vector256<float> xi, w0, w1;
-                    for (int i = 0; i < 784; i++)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                        x += 1;
-                        w += 128;
-                    }
+                        float* x = X + (n * 784);
+                        float* w = W1 + j;
+                        Vector256<float> z00 = Load(b1 + j);
+                        Vector256<float> z01 = Load(b1 + j + 8);
+                        Vector256<float> z10 = z00;
+                        Vector256<float> z11 = z01;
+                        Vector256<float> z20 = z00;
+                        Vector256<float> z21 = z01;
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 128, Relu(z10));
-                    Store(z + 136, Relu(z11));
-                    Store(z + 256, Relu(z20));
-                    Store(z + 264, Relu(z21));
+                        Vector256<float> xi, w0, w1;
+                        for (int i = 0; i < 784; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            x += 1;
+                            w += 128;
+                        }
+
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 128, Relu(z10));
+                        Store(z + 136, Relu(z11));
+                        Store(z + 256, Relu(z20));
+                        Store(z + 264, Relu(z21));
+                    }
                 }
             }
         }
 
         // 2 rows × 4 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 32)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 784);
-                    float* w = W1 + j;
-                    Vector256<float> z00 = Load(b1 + j);
-                    Vector256<float> z01 = Load(b1 + j + 8);
-                    Vector256<float> z02 = Load(b1 + j + 16);
-                    Vector256<float> z03 = Load(b1 + j + 24);
-                    Vector256<float> z10 = z00;
-                    Vector256<float> z11 = z01;
-                    Vector256<float> z12 = z02;
-                    Vector256<float> z13 = z03;
-
-                    Vector256<float> xi, w0, w1, w2, w3;
-                    for (int i = 0; i < 784; i++)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
-                        xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
-                        x += 1;
-                        w += 128;
-                    }
+                        float* x = X + (n * 784);
+                        float* w = W1 + j;
+                        Vector256<float> z00 = Load(b1 + j);
+                        Vector256<float> z01 = Load(b1 + j + 8);
+                        Vector256<float> z02 = Load(b1 + j + 16);
+                        Vector256<float> z03 = Load(b1 + j + 24);
+                        Vector256<float> z10 = z00;
+                        Vector256<float> z11 = z01;
+                        Vector256<float> z12 = z02;
+                        Vector256<float> z13 = z03;
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 16, Relu(z02));
-                    Store(z + 24, Relu(z03));
-                    Store(z + 128, Relu(z10));
-                    Store(z + 136, Relu(z11));
-                    Store(z + 144, Relu(z12));
-                    Store(z + 152, Relu(z13));
+                        Vector256<float> xi, w0, w1, w2, w3;
+                        for (int i = 0; i < 784; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                            x += 1;
+                            w += 128;
+                        }
+
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 16, Relu(z02));
+                        Store(z + 24, Relu(z03));
+                        Store(z + 128, Relu(z10));
+                        Store(z + 136, Relu(z11));
+                        Store(z + 144, Relu(z12));
+                        Store(z + 152, Relu(z13));
+                    }
                 }
             }
         }
 
         // 1 row × 8 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 64)
             {
-                for (nint n = 0; n < N; n++)
+                if (j >= first && j < end)
                 {
-                    float* x = X + (n * 784);
-                    float* w = W1 + j;
-                    Vector256<float> z00 = Load(b1 + j);
-                    Vector256<float> z01 = Load(b1 + j + 8);
-                    Vector256<float> z02 = Load(b1 + j + 16);
-                    Vector256<float> z03 = Load(b1 + j + 24);
-                    Vector256<float> z04 = Load(b1 + j + 32);
-                    Vector256<float> z05 = Load(b1 + j + 40);
-                    Vector256<float> z06 = Load(b1 + j + 48);
-                    Vector256<float> z07 = Load(b1 + j + 56);
-
-                    Vector256<float> xi;
-                    for (int i = 0; i < 784; i++)
+                    for (nint n = 0; n < N; n++)
                     {
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01); z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03); z04 = MultiplyAdd(xi, Load(w + 32), z04); z05 = MultiplyAdd(xi, Load(w + 40), z05); z06 = MultiplyAdd(xi, Load(w + 48), z06); z07 = MultiplyAdd(xi, Load(w + 56), z07);
-                        x += 1;
-                        w += 128;
-                    }
+                        float* x = X + (n * 784);
+                        float* w = W1 + j;
+                        Vector256<float> z00 = Load(b1 + j);
+                        Vector256<float> z01 = Load(b1 + j + 8);
+                        Vector256<float> z02 = Load(b1 + j + 16);
+                        Vector256<float> z03 = Load(b1 + j + 24);
+                        Vector256<float> z04 = Load(b1 + j + 32);
+                        Vector256<float> z05 = Load(b1 + j + 40);
+                        Vector256<float> z06 = Load(b1 + j + 48);
+                        Vector256<float> z07 = Load(b1 + j + 56);
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 16, Relu(z02));
-                    Store(z + 24, Relu(z03));
-                    Store(z + 32, Relu(z04));
-                    Store(z + 40, Relu(z05));
-                    Store(z + 48, Relu(z06));
-                    Store(z + 56, Relu(z07));
+                        Vector256<float> xi;
+                        for (int i = 0; i < 784; i++)
+                        {
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01); z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03); z04 = MultiplyAdd(xi, Load(w + 32), z04); z05 = MultiplyAdd(xi, Load(w + 40), z05); z06 = MultiplyAdd(xi, Load(w + 48), z06); z07 = MultiplyAdd(xi, Load(w + 56), z07);
+                            x += 1;
+                            w += 128;
+                        }
+
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 16, Relu(z02));
+                        Store(z + 24, Relu(z03));
+                        Store(z + 32, Relu(z04));
+                        Store(z + 40, Relu(z05));
+                        Store(z + 48, Relu(z06));
+                        Store(z + 56, Relu(z07));
+                    }
                 }
             }
         }
@@ -265,7 +306,7 @@ partial class Mnist
         // where many inputs are 0.
         // 6 rows × 2 vectors at a time; what is 0 in all 6 rows is skipped.
         [MethodImpl(Kernel)]
-        private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int* columns)
+        private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int first, int end, int* columns)
         {
             nint rows = N / 6 * 6;
             for (nint n = 0; n < rows; n += 6)
@@ -275,52 +316,55 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 16)
                 {
-                    Vector256<float> z00 = Load(b1 + j);
-                    Vector256<float> z01 = Load(b1 + j + 8);
-                    Vector256<float> z10 = z00;
-                    Vector256<float> z11 = z01;
-                    Vector256<float> z20 = z00;
-                    Vector256<float> z21 = z01;
-                    Vector256<float> z30 = z00;
-                    Vector256<float> z31 = z01;
-                    Vector256<float> z40 = z00;
-                    Vector256<float> z41 = z01;
-                    Vector256<float> z50 = z00;
-                    Vector256<float> z51 = z01;
-                    Vector256<float> xi, w0, w1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint i = columns[k];
-                        float* x = row + i;
-                        float* w = W1 + j + (i * 128);
-                        w0 = Load(w); w1 = Load(w + 8);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                        xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                        xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                        xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-                        xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
-                        xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-                    }
+                        Vector256<float> z00 = Load(b1 + j);
+                        Vector256<float> z01 = Load(b1 + j + 8);
+                        Vector256<float> z10 = z00;
+                        Vector256<float> z11 = z01;
+                        Vector256<float> z20 = z00;
+                        Vector256<float> z21 = z01;
+                        Vector256<float> z30 = z00;
+                        Vector256<float> z31 = z01;
+                        Vector256<float> z40 = z00;
+                        Vector256<float> z41 = z01;
+                        Vector256<float> z50 = z00;
+                        Vector256<float> z51 = z01;
+                        Vector256<float> xi, w0, w1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint i = columns[k];
+                            float* x = row + i;
+                            float* w = W1 + j + (i * 128);
+                            w0 = Load(w); w1 = Load(w + 8);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+                            xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+                            xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+                        }
 
-                    float* z = A1 + (n * 128) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 128, Relu(z10));
-                    Store(z + 136, Relu(z11));
-                    Store(z + 256, Relu(z20));
-                    Store(z + 264, Relu(z21));
-                    Store(z + 384, Relu(z30));
-                    Store(z + 392, Relu(z31));
-                    Store(z + 512, Relu(z40));
-                    Store(z + 520, Relu(z41));
-                    Store(z + 640, Relu(z50));
-                    Store(z + 648, Relu(z51));
+                        float* z = A1 + (n * 128) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 128, Relu(z10));
+                        Store(z + 136, Relu(z11));
+                        Store(z + 256, Relu(z20));
+                        Store(z + 264, Relu(z21));
+                        Store(z + 384, Relu(z30));
+                        Store(z + 392, Relu(z31));
+                        Store(z + 512, Relu(z40));
+                        Store(z + 520, Relu(z41));
+                        Store(z + 640, Relu(z50));
+                        Store(z + 648, Relu(z51));
+                    }
                 }
             }
 
             if (rows < N)
             {
-                Forward1(X + (rows * 784), W1, b1, A1 + (rows * 128), N - rows);
+                Forward1(X + (rows * 784), W1, b1, A1 + (rows * 128), N - rows, first, end);
             }
         }
 
@@ -371,204 +415,216 @@ partial class Mnist
         // Z2 = A1 W2 + b2, A2 = ReLU(Z2)
         // [N×64] = [N×128] [128×64] + [64].
         // Tiles. Each sum starts from b2 and adds i = 0 to 127 ascending.
-        private static void Forward2(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             nint rows = N / 6 * 6;
             if (rows > 0)
             {
-                Forward2Rows6(A1, W2, b2, A2, rows);
+                Forward2Rows6(A1, W2, b2, A2, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 3 * 3;
             if (rows > 0)
             {
-                Forward2Rows3(A1 + (n * 128), W2, b2, A2 + (n * 64), rows);
+                Forward2Rows3(A1 + (n * 128), W2, b2, A2 + (n * 64), rows, first, end);
             }
 
             n += rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Forward2Rows2(A1 + (n * 128), W2, b2, A2 + (n * 64), rows);
+                Forward2Rows2(A1 + (n * 128), W2, b2, A2 + (n * 64), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Forward2Rows1(A1 + (n * 128), W2, b2, A2 + (n * 64), N - n);
+                Forward2Rows1(A1 + (n * 128), W2, b2, A2 + (n * 64), N - n, first, end);
             }
         }
 
         // 6 rows × 2 vectors at a time; N is a multiple of 6.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows6(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2Rows6(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 16)
             {
-                for (nint n = 0; n < N; n += 6)
+                if (j >= first && j < end)
                 {
-                    float* a = A1 + (n * 128);
-                    float* w = W2 + j;
-                    Vector256<float> z00 = Load(b2 + j);
-                    Vector256<float> z01 = Load(b2 + j + 8);
-                    Vector256<float> z10 = z00;
-                    Vector256<float> z11 = z01;
-                    Vector256<float> z20 = z00;
-                    Vector256<float> z21 = z01;
-                    Vector256<float> z30 = z00;
-                    Vector256<float> z31 = z01;
-                    Vector256<float> z40 = z00;
-                    Vector256<float> z41 = z01;
-                    Vector256<float> z50 = z00;
-                    Vector256<float> z51 = z01;
-
-                    Vector256<float> ai, w0, w1;
-                    for (int i = 0; i < 128; i++)
+                    for (nint n = 0; n < N; n += 6)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
-                        ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
-                        ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
-                        ai = Broadcast(a + 384); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
-                        ai = Broadcast(a + 512); z40 = MultiplyAdd(ai, w0, z40); z41 = MultiplyAdd(ai, w1, z41);
-                        ai = Broadcast(a + 640); z50 = MultiplyAdd(ai, w0, z50); z51 = MultiplyAdd(ai, w1, z51);
-                        a += 1;
-                        w += 64;
-                    }
+                        float* a = A1 + (n * 128);
+                        float* w = W2 + j;
+                        Vector256<float> z00 = Load(b2 + j);
+                        Vector256<float> z01 = Load(b2 + j + 8);
+                        Vector256<float> z10 = z00;
+                        Vector256<float> z11 = z01;
+                        Vector256<float> z20 = z00;
+                        Vector256<float> z21 = z01;
+                        Vector256<float> z30 = z00;
+                        Vector256<float> z31 = z01;
+                        Vector256<float> z40 = z00;
+                        Vector256<float> z41 = z01;
+                        Vector256<float> z50 = z00;
+                        Vector256<float> z51 = z01;
 
-                    float* z = A2 + (n * 64) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 64, Relu(z10));
-                    Store(z + 72, Relu(z11));
-                    Store(z + 128, Relu(z20));
-                    Store(z + 136, Relu(z21));
-                    Store(z + 192, Relu(z30));
-                    Store(z + 200, Relu(z31));
-                    Store(z + 256, Relu(z40));
-                    Store(z + 264, Relu(z41));
-                    Store(z + 320, Relu(z50));
-                    Store(z + 328, Relu(z51));
+                        Vector256<float> ai, w0, w1;
+                        for (int i = 0; i < 128; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                            ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                            ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
+                            ai = Broadcast(a + 384); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
+                            ai = Broadcast(a + 512); z40 = MultiplyAdd(ai, w0, z40); z41 = MultiplyAdd(ai, w1, z41);
+                            ai = Broadcast(a + 640); z50 = MultiplyAdd(ai, w0, z50); z51 = MultiplyAdd(ai, w1, z51);
+                            a += 1;
+                            w += 64;
+                        }
+
+                        float* z = A2 + (n * 64) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 64, Relu(z10));
+                        Store(z + 72, Relu(z11));
+                        Store(z + 128, Relu(z20));
+                        Store(z + 136, Relu(z21));
+                        Store(z + 192, Relu(z30));
+                        Store(z + 200, Relu(z31));
+                        Store(z + 256, Relu(z40));
+                        Store(z + 264, Relu(z41));
+                        Store(z + 320, Relu(z50));
+                        Store(z + 328, Relu(z51));
+                    }
                 }
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows3(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2Rows3(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 16)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* a = A1 + (n * 128);
-                    float* w = W2 + j;
-                    Vector256<float> z00 = Load(b2 + j);
-                    Vector256<float> z01 = Load(b2 + j + 8);
-                    Vector256<float> z10 = z00;
-                    Vector256<float> z11 = z01;
-                    Vector256<float> z20 = z00;
-                    Vector256<float> z21 = z01;
-
-                    Vector256<float> ai, w0, w1;
-                    for (int i = 0; i < 128; i++)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
-                        ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
-                        ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
-                        a += 1;
-                        w += 64;
-                    }
+                        float* a = A1 + (n * 128);
+                        float* w = W2 + j;
+                        Vector256<float> z00 = Load(b2 + j);
+                        Vector256<float> z01 = Load(b2 + j + 8);
+                        Vector256<float> z10 = z00;
+                        Vector256<float> z11 = z01;
+                        Vector256<float> z20 = z00;
+                        Vector256<float> z21 = z01;
 
-                    float* z = A2 + (n * 64) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 64, Relu(z10));
-                    Store(z + 72, Relu(z11));
-                    Store(z + 128, Relu(z20));
-                    Store(z + 136, Relu(z21));
+                        Vector256<float> ai, w0, w1;
+                        for (int i = 0; i < 128; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                            ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                            ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
+                            a += 1;
+                            w += 64;
+                        }
+
+                        float* z = A2 + (n * 64) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 64, Relu(z10));
+                        Store(z + 72, Relu(z11));
+                        Store(z + 128, Relu(z20));
+                        Store(z + 136, Relu(z21));
+                    }
                 }
             }
         }
 
         // 2 rows × 4 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows2(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2Rows2(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 32)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* a = A1 + (n * 128);
-                    float* w = W2 + j;
-                    Vector256<float> z00 = Load(b2 + j);
-                    Vector256<float> z01 = Load(b2 + j + 8);
-                    Vector256<float> z02 = Load(b2 + j + 16);
-                    Vector256<float> z03 = Load(b2 + j + 24);
-                    Vector256<float> z10 = z00;
-                    Vector256<float> z11 = z01;
-                    Vector256<float> z12 = z02;
-                    Vector256<float> z13 = z03;
-
-                    Vector256<float> ai, w0, w1, w2, w3;
-                    for (int i = 0; i < 128; i++)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
-                        ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
-                        a += 1;
-                        w += 64;
-                    }
+                        float* a = A1 + (n * 128);
+                        float* w = W2 + j;
+                        Vector256<float> z00 = Load(b2 + j);
+                        Vector256<float> z01 = Load(b2 + j + 8);
+                        Vector256<float> z02 = Load(b2 + j + 16);
+                        Vector256<float> z03 = Load(b2 + j + 24);
+                        Vector256<float> z10 = z00;
+                        Vector256<float> z11 = z01;
+                        Vector256<float> z12 = z02;
+                        Vector256<float> z13 = z03;
 
-                    float* z = A2 + (n * 64) + j;
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 16, Relu(z02));
-                    Store(z + 24, Relu(z03));
-                    Store(z + 64, Relu(z10));
-                    Store(z + 72, Relu(z11));
-                    Store(z + 80, Relu(z12));
-                    Store(z + 88, Relu(z13));
+                        Vector256<float> ai, w0, w1, w2, w3;
+                        for (int i = 0; i < 128; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
+                            ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
+                            ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
+                            a += 1;
+                            w += 64;
+                        }
+
+                        float* z = A2 + (n * 64) + j;
+                        Store(z, Relu(z00));
+                        Store(z + 8, Relu(z01));
+                        Store(z + 16, Relu(z02));
+                        Store(z + 24, Relu(z03));
+                        Store(z + 64, Relu(z10));
+                        Store(z + 72, Relu(z11));
+                        Store(z + 80, Relu(z12));
+                        Store(z + 88, Relu(z13));
+                    }
                 }
             }
         }
 
         // 1 row × 8 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* A2, nint N)
+        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
-            for (nint n = 0; n < N; n++)
+            if (0 >= first && 0 < end)
             {
-                float* a = A1 + (n * 128);
-                float* w = W2;
-                Vector256<float> z00 = Load(b2);
-                Vector256<float> z01 = Load(b2 + 8);
-                Vector256<float> z02 = Load(b2 + 16);
-                Vector256<float> z03 = Load(b2 + 24);
-                Vector256<float> z04 = Load(b2 + 32);
-                Vector256<float> z05 = Load(b2 + 40);
-                Vector256<float> z06 = Load(b2 + 48);
-                Vector256<float> z07 = Load(b2 + 56);
-
-                Vector256<float> ai;
-                for (int i = 0; i < 128; i++)
+                for (nint n = 0; n < N; n++)
                 {
-                    ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 8), z01); z02 = MultiplyAdd(ai, Load(w + 16), z02); z03 = MultiplyAdd(ai, Load(w + 24), z03); z04 = MultiplyAdd(ai, Load(w + 32), z04); z05 = MultiplyAdd(ai, Load(w + 40), z05); z06 = MultiplyAdd(ai, Load(w + 48), z06); z07 = MultiplyAdd(ai, Load(w + 56), z07);
-                    a += 1;
-                    w += 64;
-                }
+                    float* a = A1 + (n * 128);
+                    float* w = W2;
+                    Vector256<float> z00 = Load(b2);
+                    Vector256<float> z01 = Load(b2 + 8);
+                    Vector256<float> z02 = Load(b2 + 16);
+                    Vector256<float> z03 = Load(b2 + 24);
+                    Vector256<float> z04 = Load(b2 + 32);
+                    Vector256<float> z05 = Load(b2 + 40);
+                    Vector256<float> z06 = Load(b2 + 48);
+                    Vector256<float> z07 = Load(b2 + 56);
 
-                float* z = A2 + (n * 64);
-                Store(z, Relu(z00));
-                Store(z + 8, Relu(z01));
-                Store(z + 16, Relu(z02));
-                Store(z + 24, Relu(z03));
-                Store(z + 32, Relu(z04));
-                Store(z + 40, Relu(z05));
-                Store(z + 48, Relu(z06));
-                Store(z + 56, Relu(z07));
+                    Vector256<float> ai;
+                    for (int i = 0; i < 128; i++)
+                    {
+                        ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 8), z01); z02 = MultiplyAdd(ai, Load(w + 16), z02); z03 = MultiplyAdd(ai, Load(w + 24), z03); z04 = MultiplyAdd(ai, Load(w + 32), z04); z05 = MultiplyAdd(ai, Load(w + 40), z05); z06 = MultiplyAdd(ai, Load(w + 48), z06); z07 = MultiplyAdd(ai, Load(w + 56), z07);
+                        a += 1;
+                        w += 64;
+                    }
+
+                    float* z = A2 + (n * 64);
+                    Store(z, Relu(z00));
+                    Store(z + 8, Relu(z01));
+                    Store(z + 16, Relu(z02));
+                    Store(z + 24, Relu(z03));
+                    Store(z + 32, Relu(z04));
+                    Store(z + 40, Relu(z05));
+                    Store(z + 48, Relu(z06));
+                    Store(z + 56, Relu(z07));
+                }
             }
         }
 
@@ -695,15 +751,18 @@ partial class Mnist
         // dZ3 = (A3 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, nint N, float scale, in Workspace w)
+        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
+            nint N = part.Count;
+            float scale = 1f / part.N;
+            targets = targets.From(part.First, 10);
             if (targets.Labels != null)
             {
-                OutputGradient(w.A3, targets.Labels, N, scale, w.dZ3);
+                OutputGradient(w.A3 + (part.First * 10), targets.Labels, N, scale, w.dZ3 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A3, targets.Probabilities, N, scale, w.dZ3);
+                OutputGradient(w.A3 + (part.First * 10), targets.Probabilities, N, scale, w.dZ3 + (part.First * 16));
             }
         }
 
@@ -736,400 +795,206 @@ partial class Mnist
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(nint N, in Workspace w)
+        public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Backward2(w.dZ3, w.W3T, w.dZ2, w.A2, N);
-            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, N);
+            part.Wait();
+            part.Share(64, 16, out int first2, out int end2);
+            Backward2(w.dZ3, w.W3T, w.dZ2, w.A2, part.N, first2, end2);
+            part.Wait();
+            part.Share(128, 16, out int first1, out int end1);
+            Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, part.N, first1, end1);
+            part.Wait();
         }
 
         // dA2 = dZ3 W3ᵀ, dZ2 = dA2 ⊙ ReLU′(Z2)
         // [N×64] = [N×10] [10×64]; ReLU′(Z2) is 1 where A2 > 0, else 0.
         // Tiles. Each sum starts from 0 and adds j = 0 to 9 ascending.
-        private static void Backward2(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             nint rows = N / 6 * 6;
             if (rows > 0)
             {
-                Backward2Rows6(dZ3, W3T, dZ2, A2, rows);
+                Backward2Rows6(dZ3, W3T, dZ2, A2, rows, first, end);
             }
 
             nint n = rows;
             rows = (N - n) / 3 * 3;
             if (rows > 0)
             {
-                Backward2Rows3(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), rows);
+                Backward2Rows3(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), rows, first, end);
             }
 
             n += rows;
             rows = (N - n) / 2 * 2;
             if (rows > 0)
             {
-                Backward2Rows2(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), rows);
+                Backward2Rows2(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), rows, first, end);
             }
 
             n += rows;
             if (n < N)
             {
-                Backward2Rows1(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), N - n);
+                Backward2Rows1(dZ3 + (n * 16), W3T, dZ2 + (n * 64), A2 + (n * 64), N - n, first, end);
             }
         }
 
         // 6 rows × 2 vectors at a time; N is a multiple of 6.
         [MethodImpl(Kernel)]
-        private static void Backward2Rows6(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2Rows6(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 16)
             {
-                for (nint n = 0; n < N; n += 6)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ3 + (n * 16);
-                    float* w = W3T + j;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a10 = Zero;
-                    Vector256<float> a11 = Zero;
-                    Vector256<float> a20 = Zero;
-                    Vector256<float> a21 = Zero;
-                    Vector256<float> a30 = Zero;
-                    Vector256<float> a31 = Zero;
-                    Vector256<float> a40 = Zero;
-                    Vector256<float> a41 = Zero;
-                    Vector256<float> a50 = Zero;
-                    Vector256<float> a51 = Zero;
-
-                    Vector256<float> di, w0, w1;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 6)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-                        di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
-                        di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                        d += 1;
-                        w += 64;
-                    }
+                        float* d = dZ3 + (n * 16);
+                        float* w = W3T + j;
+                        Vector256<float> a00 = Zero;
+                        Vector256<float> a01 = Zero;
+                        Vector256<float> a10 = Zero;
+                        Vector256<float> a11 = Zero;
+                        Vector256<float> a20 = Zero;
+                        Vector256<float> a21 = Zero;
+                        Vector256<float> a30 = Zero;
+                        Vector256<float> a31 = Zero;
+                        Vector256<float> a40 = Zero;
+                        Vector256<float> a41 = Zero;
+                        Vector256<float> a50 = Zero;
+                        Vector256<float> a51 = Zero;
 
-                    float* a = dZ2 + (n * 64) + j;
-                    float* mask = A2 + (n * 64) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 64, Mask(a10, Load(mask + 64)));
-                    Store(a + 72, Mask(a11, Load(mask + 72)));
-                    Store(a + 128, Mask(a20, Load(mask + 128)));
-                    Store(a + 136, Mask(a21, Load(mask + 136)));
-                    Store(a + 192, Mask(a30, Load(mask + 192)));
-                    Store(a + 200, Mask(a31, Load(mask + 200)));
-                    Store(a + 256, Mask(a40, Load(mask + 256)));
-                    Store(a + 264, Mask(a41, Load(mask + 264)));
-                    Store(a + 320, Mask(a50, Load(mask + 320)));
-                    Store(a + 328, Mask(a51, Load(mask + 328)));
+                        Vector256<float> di, w0, w1;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+                            di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+                            di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+                            d += 1;
+                            w += 64;
+                        }
+
+                        float* a = dZ2 + (n * 64) + j;
+                        float* mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 64, Mask(a10, Load(mask + 64)));
+                        Store(a + 72, Mask(a11, Load(mask + 72)));
+                        Store(a + 128, Mask(a20, Load(mask + 128)));
+                        Store(a + 136, Mask(a21, Load(mask + 136)));
+                        Store(a + 192, Mask(a30, Load(mask + 192)));
+                        Store(a + 200, Mask(a31, Load(mask + 200)));
+                        Store(a + 256, Mask(a40, Load(mask + 256)));
+                        Store(a + 264, Mask(a41, Load(mask + 264)));
+                        Store(a + 320, Mask(a50, Load(mask + 320)));
+                        Store(a + 328, Mask(a51, Load(mask + 328)));
+                    }
                 }
             }
         }
 
         // 3 rows × 2 vectors at a time; N is a multiple of 3.
         [MethodImpl(Kernel)]
-        private static void Backward2Rows3(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2Rows3(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 16)
             {
-                for (nint n = 0; n < N; n += 3)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ3 + (n * 16);
-                    float* w = W3T + j;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a10 = Zero;
-                    Vector256<float> a11 = Zero;
-                    Vector256<float> a20 = Zero;
-                    Vector256<float> a21 = Zero;
-
-                    Vector256<float> di, w0, w1;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 3)
                     {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        d += 1;
-                        w += 64;
-                    }
+                        float* d = dZ3 + (n * 16);
+                        float* w = W3T + j;
+                        Vector256<float> a00 = Zero;
+                        Vector256<float> a01 = Zero;
+                        Vector256<float> a10 = Zero;
+                        Vector256<float> a11 = Zero;
+                        Vector256<float> a20 = Zero;
+                        Vector256<float> a21 = Zero;
 
-                    float* a = dZ2 + (n * 64) + j;
-                    float* mask = A2 + (n * 64) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 64, Mask(a10, Load(mask + 64)));
-                    Store(a + 72, Mask(a11, Load(mask + 72)));
-                    Store(a + 128, Mask(a20, Load(mask + 128)));
-                    Store(a + 136, Mask(a21, Load(mask + 136)));
+                        Vector256<float> di, w0, w1;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            d += 1;
+                            w += 64;
+                        }
+
+                        float* a = dZ2 + (n * 64) + j;
+                        float* mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 64, Mask(a10, Load(mask + 64)));
+                        Store(a + 72, Mask(a11, Load(mask + 72)));
+                        Store(a + 128, Mask(a20, Load(mask + 128)));
+                        Store(a + 136, Mask(a21, Load(mask + 136)));
+                    }
                 }
             }
         }
 
         // 2 rows × 4 vectors at a time; N is a multiple of 2.
         [MethodImpl(Kernel)]
-        private static void Backward2Rows2(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2Rows2(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 32)
             {
-                for (nint n = 0; n < N; n += 2)
+                if (j >= first && j < end)
                 {
-                    float* d = dZ3 + (n * 16);
-                    float* w = W3T + j;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a02 = Zero;
-                    Vector256<float> a03 = Zero;
-                    Vector256<float> a10 = Zero;
-                    Vector256<float> a11 = Zero;
-                    Vector256<float> a12 = Zero;
-                    Vector256<float> a13 = Zero;
-
-                    Vector256<float> di, w0, w1, w2, w3;
-                    for (int i = 0; i < 10; i++)
+                    for (nint n = 0; n < N; n += 2)
                     {
-                        w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                        d += 1;
-                        w += 64;
-                    }
+                        float* d = dZ3 + (n * 16);
+                        float* w = W3T + j;
+                        Vector256<float> a00 = Zero;
+                        Vector256<float> a01 = Zero;
+                        Vector256<float> a02 = Zero;
+                        Vector256<float> a03 = Zero;
+                        Vector256<float> a10 = Zero;
+                        Vector256<float> a11 = Zero;
+                        Vector256<float> a12 = Zero;
+                        Vector256<float> a13 = Zero;
 
-                    float* a = dZ2 + (n * 64) + j;
-                    float* mask = A2 + (n * 64) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 16, Mask(a02, Load(mask + 16)));
-                    Store(a + 24, Mask(a03, Load(mask + 24)));
-                    Store(a + 64, Mask(a10, Load(mask + 64)));
-                    Store(a + 72, Mask(a11, Load(mask + 72)));
-                    Store(a + 80, Mask(a12, Load(mask + 80)));
-                    Store(a + 88, Mask(a13, Load(mask + 88)));
+                        Vector256<float> di, w0, w1, w2, w3;
+                        for (int i = 0; i < 10; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 1;
+                            w += 64;
+                        }
+
+                        float* a = dZ2 + (n * 64) + j;
+                        float* mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 16, Mask(a02, Load(mask + 16)));
+                        Store(a + 24, Mask(a03, Load(mask + 24)));
+                        Store(a + 64, Mask(a10, Load(mask + 64)));
+                        Store(a + 72, Mask(a11, Load(mask + 72)));
+                        Store(a + 80, Mask(a12, Load(mask + 80)));
+                        Store(a + 88, Mask(a13, Load(mask + 88)));
+                    }
                 }
             }
         }
 
         // 1 row × 8 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Backward2Rows1(float* dZ3, float* W3T, float* dZ2, float* A2, nint N)
+        private static void Backward2Rows1(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
-            for (nint n = 0; n < N; n++)
-            {
-                float* d = dZ3 + (n * 16);
-                float* w = W3T;
-                Vector256<float> a00 = Zero;
-                Vector256<float> a01 = Zero;
-                Vector256<float> a02 = Zero;
-                Vector256<float> a03 = Zero;
-                Vector256<float> a04 = Zero;
-                Vector256<float> a05 = Zero;
-                Vector256<float> a06 = Zero;
-                Vector256<float> a07 = Zero;
-
-                Vector256<float> di;
-                for (int i = 0; i < 10; i++)
-                {
-                    di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 8), a01); a02 = MultiplyAdd(di, Load(w + 16), a02); a03 = MultiplyAdd(di, Load(w + 24), a03); a04 = MultiplyAdd(di, Load(w + 32), a04); a05 = MultiplyAdd(di, Load(w + 40), a05); a06 = MultiplyAdd(di, Load(w + 48), a06); a07 = MultiplyAdd(di, Load(w + 56), a07);
-                    d += 1;
-                    w += 64;
-                }
-
-                float* a = dZ2 + (n * 64);
-                float* mask = A2 + (n * 64);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 8, Mask(a01, Load(mask + 8)));
-                Store(a + 16, Mask(a02, Load(mask + 16)));
-                Store(a + 24, Mask(a03, Load(mask + 24)));
-                Store(a + 32, Mask(a04, Load(mask + 32)));
-                Store(a + 40, Mask(a05, Load(mask + 40)));
-                Store(a + 48, Mask(a06, Load(mask + 48)));
-                Store(a + 56, Mask(a07, Load(mask + 56)));
-            }
-        }
-
-        // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-        // [N×128] = [N×64] [64×128]; ReLU′(Z1) is 1 where A1 > 0, else 0.
-        // Tiles. Each sum starts from 0 and adds j = 0 to 63 ascending.
-        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            nint rows = N / 6 * 6;
-            if (rows > 0)
-            {
-                Backward1Rows6(dZ2, W2T, dZ1, A1, rows);
-            }
-
-            nint n = rows;
-            rows = (N - n) / 3 * 3;
-            if (rows > 0)
-            {
-                Backward1Rows3(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), rows);
-            }
-
-            n += rows;
-            rows = (N - n) / 2 * 2;
-            if (rows > 0)
-            {
-                Backward1Rows2(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), rows);
-            }
-
-            n += rows;
-            if (n < N)
-            {
-                Backward1Rows1(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), N - n);
-            }
-        }
-
-        // 6 rows × 2 vectors at a time; N is a multiple of 6.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            for (int j = 0; j < 128; j += 16)
-            {
-                for (nint n = 0; n < N; n += 6)
-                {
-                    float* d = dZ2 + (n * 64);
-                    float* w = W2T + j;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a10 = Zero;
-                    Vector256<float> a11 = Zero;
-                    Vector256<float> a20 = Zero;
-                    Vector256<float> a21 = Zero;
-                    Vector256<float> a30 = Zero;
-                    Vector256<float> a31 = Zero;
-                    Vector256<float> a40 = Zero;
-                    Vector256<float> a41 = Zero;
-                    Vector256<float> a50 = Zero;
-                    Vector256<float> a51 = Zero;
-
-                    Vector256<float> di, w0, w1;
-                    for (int i = 0; i < 64; i++)
-                    {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        di = Broadcast(d + 192); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-                        di = Broadcast(d + 256); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
-                        di = Broadcast(d + 320); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                        d += 1;
-                        w += 128;
-                    }
-
-                    float* a = dZ1 + (n * 128) + j;
-                    float* mask = A1 + (n * 128) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 128, Mask(a10, Load(mask + 128)));
-                    Store(a + 136, Mask(a11, Load(mask + 136)));
-                    Store(a + 256, Mask(a20, Load(mask + 256)));
-                    Store(a + 264, Mask(a21, Load(mask + 264)));
-                    Store(a + 384, Mask(a30, Load(mask + 384)));
-                    Store(a + 392, Mask(a31, Load(mask + 392)));
-                    Store(a + 512, Mask(a40, Load(mask + 512)));
-                    Store(a + 520, Mask(a41, Load(mask + 520)));
-                    Store(a + 640, Mask(a50, Load(mask + 640)));
-                    Store(a + 648, Mask(a51, Load(mask + 648)));
-                }
-            }
-        }
-
-        // 3 rows × 2 vectors at a time; N is a multiple of 3.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            for (int j = 0; j < 128; j += 16)
-            {
-                for (nint n = 0; n < N; n += 3)
-                {
-                    float* d = dZ2 + (n * 64);
-                    float* w = W2T + j;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a10 = Zero;
-                    Vector256<float> a11 = Zero;
-                    Vector256<float> a20 = Zero;
-                    Vector256<float> a21 = Zero;
-
-                    Vector256<float> di, w0, w1;
-                    for (int i = 0; i < 64; i++)
-                    {
-                        w0 = Load(w); w1 = Load(w + 8);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                        di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                        di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                        d += 1;
-                        w += 128;
-                    }
-
-                    float* a = dZ1 + (n * 128) + j;
-                    float* mask = A1 + (n * 128) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 128, Mask(a10, Load(mask + 128)));
-                    Store(a + 136, Mask(a11, Load(mask + 136)));
-                    Store(a + 256, Mask(a20, Load(mask + 256)));
-                    Store(a + 264, Mask(a21, Load(mask + 264)));
-                }
-            }
-        }
-
-        // 2 rows × 4 vectors at a time; N is a multiple of 2.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            for (int j = 0; j < 128; j += 32)
-            {
-                for (nint n = 0; n < N; n += 2)
-                {
-                    float* d = dZ2 + (n * 64);
-                    float* w = W2T + j;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a02 = Zero;
-                    Vector256<float> a03 = Zero;
-                    Vector256<float> a10 = Zero;
-                    Vector256<float> a11 = Zero;
-                    Vector256<float> a12 = Zero;
-                    Vector256<float> a13 = Zero;
-
-                    Vector256<float> di, w0, w1, w2, w3;
-                    for (int i = 0; i < 64; i++)
-                    {
-                        w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                        di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                        d += 1;
-                        w += 128;
-                    }
-
-                    float* a = dZ1 + (n * 128) + j;
-                    float* mask = A1 + (n * 128) + j;
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 16, Mask(a02, Load(mask + 16)));
-                    Store(a + 24, Mask(a03, Load(mask + 24)));
-                    Store(a + 128, Mask(a10, Load(mask + 128)));
-                    Store(a + 136, Mask(a11, Load(mask + 136)));
-                    Store(a + 144, Mask(a12, Load(mask + 144)));
-                    Store(a + 152, Mask(a13, Load(mask + 152)));
-                }
-            }
-        }
-
-        // 1 row × 8 vectors at a time; N is a multiple of 1.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            for (int j = 0; j < 128; j += 64)
+            if (0 >= first && 0 < end)
             {
                 for (nint n = 0; n < N; n++)
                 {
-                    float* d = dZ2 + (n * 64);
-                    float* w = W2T + j;
+                    float* d = dZ3 + (n * 16);
+                    float* w = W3T;
                     Vector256<float> a00 = Zero;
                     Vector256<float> a01 = Zero;
                     Vector256<float> a02 = Zero;
@@ -1140,15 +1005,15 @@ partial class Mnist
                     Vector256<float> a07 = Zero;
 
                     Vector256<float> di;
-                    for (int i = 0; i < 64; i++)
+                    for (int i = 0; i < 10; i++)
                     {
                         di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 8), a01); a02 = MultiplyAdd(di, Load(w + 16), a02); a03 = MultiplyAdd(di, Load(w + 24), a03); a04 = MultiplyAdd(di, Load(w + 32), a04); a05 = MultiplyAdd(di, Load(w + 40), a05); a06 = MultiplyAdd(di, Load(w + 48), a06); a07 = MultiplyAdd(di, Load(w + 56), a07);
                         d += 1;
-                        w += 128;
+                        w += 64;
                     }
 
-                    float* a = dZ1 + (n * 128) + j;
-                    float* mask = A1 + (n * 128) + j;
+                    float* a = dZ2 + (n * 64);
+                    float* mask = A2 + (n * 64);
                     Store(a, Mask(a00, Load(mask)));
                     Store(a + 8, Mask(a01, Load(mask + 8)));
                     Store(a + 16, Mask(a02, Load(mask + 16)));
@@ -1157,6 +1022,229 @@ partial class Mnist
                     Store(a + 40, Mask(a05, Load(mask + 40)));
                     Store(a + 48, Mask(a06, Load(mask + 48)));
                     Store(a + 56, Mask(a07, Load(mask + 56)));
+                }
+            }
+        }
+
+        // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+        // [N×128] = [N×64] [64×128]; ReLU′(Z1) is 1 where A1 > 0, else 0.
+        // Tiles. Each sum starts from 0 and adds j = 0 to 63 ascending.
+        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
+        {
+            nint rows = N / 6 * 6;
+            if (rows > 0)
+            {
+                Backward1Rows6(dZ2, W2T, dZ1, A1, rows, first, end);
+            }
+
+            nint n = rows;
+            rows = (N - n) / 3 * 3;
+            if (rows > 0)
+            {
+                Backward1Rows3(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), rows, first, end);
+            }
+
+            n += rows;
+            rows = (N - n) / 2 * 2;
+            if (rows > 0)
+            {
+                Backward1Rows2(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), rows, first, end);
+            }
+
+            n += rows;
+            if (n < N)
+            {
+                Backward1Rows1(dZ2 + (n * 64), W2T, dZ1 + (n * 128), A1 + (n * 128), N - n, first, end);
+            }
+        }
+
+        // 6 rows × 2 vectors at a time; N is a multiple of 6.
+        [MethodImpl(Kernel)]
+        private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
+        {
+            for (int j = 0; j < 128; j += 16)
+            {
+                if (j >= first && j < end)
+                {
+                    for (nint n = 0; n < N; n += 6)
+                    {
+                        float* d = dZ2 + (n * 64);
+                        float* w = W2T + j;
+                        Vector256<float> a00 = Zero;
+                        Vector256<float> a01 = Zero;
+                        Vector256<float> a10 = Zero;
+                        Vector256<float> a11 = Zero;
+                        Vector256<float> a20 = Zero;
+                        Vector256<float> a21 = Zero;
+                        Vector256<float> a30 = Zero;
+                        Vector256<float> a31 = Zero;
+                        Vector256<float> a40 = Zero;
+                        Vector256<float> a41 = Zero;
+                        Vector256<float> a50 = Zero;
+                        Vector256<float> a51 = Zero;
+
+                        Vector256<float> di, w0, w1;
+                        for (int i = 0; i < 64; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            di = Broadcast(d + 192); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+                            di = Broadcast(d + 256); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+                            di = Broadcast(d + 320); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+                            d += 1;
+                            w += 128;
+                        }
+
+                        float* a = dZ1 + (n * 128) + j;
+                        float* mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 128, Mask(a10, Load(mask + 128)));
+                        Store(a + 136, Mask(a11, Load(mask + 136)));
+                        Store(a + 256, Mask(a20, Load(mask + 256)));
+                        Store(a + 264, Mask(a21, Load(mask + 264)));
+                        Store(a + 384, Mask(a30, Load(mask + 384)));
+                        Store(a + 392, Mask(a31, Load(mask + 392)));
+                        Store(a + 512, Mask(a40, Load(mask + 512)));
+                        Store(a + 520, Mask(a41, Load(mask + 520)));
+                        Store(a + 640, Mask(a50, Load(mask + 640)));
+                        Store(a + 648, Mask(a51, Load(mask + 648)));
+                    }
+                }
+            }
+        }
+
+        // 3 rows × 2 vectors at a time; N is a multiple of 3.
+        [MethodImpl(Kernel)]
+        private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
+        {
+            for (int j = 0; j < 128; j += 16)
+            {
+                if (j >= first && j < end)
+                {
+                    for (nint n = 0; n < N; n += 3)
+                    {
+                        float* d = dZ2 + (n * 64);
+                        float* w = W2T + j;
+                        Vector256<float> a00 = Zero;
+                        Vector256<float> a01 = Zero;
+                        Vector256<float> a10 = Zero;
+                        Vector256<float> a11 = Zero;
+                        Vector256<float> a20 = Zero;
+                        Vector256<float> a21 = Zero;
+
+                        Vector256<float> di, w0, w1;
+                        for (int i = 0; i < 64; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            d += 1;
+                            w += 128;
+                        }
+
+                        float* a = dZ1 + (n * 128) + j;
+                        float* mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 128, Mask(a10, Load(mask + 128)));
+                        Store(a + 136, Mask(a11, Load(mask + 136)));
+                        Store(a + 256, Mask(a20, Load(mask + 256)));
+                        Store(a + 264, Mask(a21, Load(mask + 264)));
+                    }
+                }
+            }
+        }
+
+        // 2 rows × 4 vectors at a time; N is a multiple of 2.
+        [MethodImpl(Kernel)]
+        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
+        {
+            for (int j = 0; j < 128; j += 32)
+            {
+                if (j >= first && j < end)
+                {
+                    for (nint n = 0; n < N; n += 2)
+                    {
+                        float* d = dZ2 + (n * 64);
+                        float* w = W2T + j;
+                        Vector256<float> a00 = Zero;
+                        Vector256<float> a01 = Zero;
+                        Vector256<float> a02 = Zero;
+                        Vector256<float> a03 = Zero;
+                        Vector256<float> a10 = Zero;
+                        Vector256<float> a11 = Zero;
+                        Vector256<float> a12 = Zero;
+                        Vector256<float> a13 = Zero;
+
+                        Vector256<float> di, w0, w1, w2, w3;
+                        for (int i = 0; i < 64; i++)
+                        {
+                            w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 1;
+                            w += 128;
+                        }
+
+                        float* a = dZ1 + (n * 128) + j;
+                        float* mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 16, Mask(a02, Load(mask + 16)));
+                        Store(a + 24, Mask(a03, Load(mask + 24)));
+                        Store(a + 128, Mask(a10, Load(mask + 128)));
+                        Store(a + 136, Mask(a11, Load(mask + 136)));
+                        Store(a + 144, Mask(a12, Load(mask + 144)));
+                        Store(a + 152, Mask(a13, Load(mask + 152)));
+                    }
+                }
+            }
+        }
+
+        // 1 row × 8 vectors at a time; N is a multiple of 1.
+        [MethodImpl(Kernel)]
+        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
+        {
+            for (int j = 0; j < 128; j += 64)
+            {
+                if (j >= first && j < end)
+                {
+                    for (nint n = 0; n < N; n++)
+                    {
+                        float* d = dZ2 + (n * 64);
+                        float* w = W2T + j;
+                        Vector256<float> a00 = Zero;
+                        Vector256<float> a01 = Zero;
+                        Vector256<float> a02 = Zero;
+                        Vector256<float> a03 = Zero;
+                        Vector256<float> a04 = Zero;
+                        Vector256<float> a05 = Zero;
+                        Vector256<float> a06 = Zero;
+                        Vector256<float> a07 = Zero;
+
+                        Vector256<float> di;
+                        for (int i = 0; i < 64; i++)
+                        {
+                            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 8), a01); a02 = MultiplyAdd(di, Load(w + 16), a02); a03 = MultiplyAdd(di, Load(w + 24), a03); a04 = MultiplyAdd(di, Load(w + 32), a04); a05 = MultiplyAdd(di, Load(w + 40), a05); a06 = MultiplyAdd(di, Load(w + 48), a06); a07 = MultiplyAdd(di, Load(w + 56), a07);
+                            d += 1;
+                            w += 128;
+                        }
+
+                        float* a = dZ1 + (n * 128) + j;
+                        float* mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask)));
+                        Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 16, Mask(a02, Load(mask + 16)));
+                        Store(a + 24, Mask(a03, Load(mask + 24)));
+                        Store(a + 32, Mask(a04, Load(mask + 32)));
+                        Store(a + 40, Mask(a05, Load(mask + 40)));
+                        Store(a + 48, Mask(a06, Load(mask + 48)));
+                        Store(a + 56, Mask(a07, Load(mask + 56)));
+                    }
                 }
             }
         }
@@ -1175,16 +1263,17 @@ partial class Mnist
             {
                 BiasGradient3(w.dZ3, N, gradient + Layout.b3);
             }
-            part.Share(128, 6, out int first2, out int end2);
+            part.Share(64, 16, out int first2, out int end2);
             Gradient2(w.A1, w.dZ2, N, gradient + Layout.W2, first2, end2);
             if (part.Has(3))
             {
                 BiasGradient2(w.dZ2, N, gradient + Layout.b2);
             }
-            part.Share(784, 6, out int first1, out int end1);
+            part.Share(128, 16, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
+                part.Share(784, 6, out first1, out end1);
                 global::AotBackprop.Runtime.Entries entries = w.Entries;
                 entries.Chain(N, first1, end1);
                 Gradient1Scattered(entries, w.dZ1, gradient + Layout.W1, first1, end1);
@@ -1215,16 +1304,17 @@ partial class Mnist
             {
                 BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
             }
-            part.Share(128, 6, out int first2, out int end2);
+            part.Share(64, 16, out int first2, out int end2);
             Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2, first2, end2);
             if (part.Has(3))
             {
                 BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             }
-            part.Share(784, 6, out int first1, out int end1);
+            part.Share(128, 16, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
+                part.Share(784, 6, out first1, out end1);
                 global::AotBackprop.Runtime.Entries entries = w.Entries;
                 entries.Chain(N, first1, end1);
                 Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
@@ -1456,75 +1546,80 @@ partial class Mnist
         // dW2 = A1ᵀ dZ2
         // [128×64] = [128×N] [N×64].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Gradient2(float* A1, float* dZ2, nint N, float* dW2, int first, int end)
         {
-            for (int i = first; i < global::System.Math.Min(end, 126); i += 6)
+            for (int i = 0; i < 126; i += 6)
             {
                 for (int j = 0; j < 64; j += 16)
                 {
-                    float* x = A1 + i;
-                    float* d = dZ2 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> g40 = Zero, g41 = Zero;
-                    Vector256<float> g50 = Zero, g51 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 128;
-                        d += 64;
-                    }
+                        float* x = A1 + i;
+                        float* d = dZ2 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> g40 = Zero, g41 = Zero;
+                        Vector256<float> g50 = Zero, g51 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 128;
+                            d += 64;
+                        }
 
-                    float* w = dW2 + (i * 64) + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 64, g10);
-                    Store(w + 72, g11);
-                    Store(w + 128, g20);
-                    Store(w + 136, g21);
-                    Store(w + 192, g30);
-                    Store(w + 200, g31);
-                    Store(w + 256, g40);
-                    Store(w + 264, g41);
-                    Store(w + 320, g50);
-                    Store(w + 328, g51);
+                        float* w = dW2 + (i * 64) + j;
+                        Store(w, g00);
+                        Store(w + 8, g01);
+                        Store(w + 64, g10);
+                        Store(w + 72, g11);
+                        Store(w + 128, g20);
+                        Store(w + 136, g21);
+                        Store(w + 192, g30);
+                        Store(w + 200, g31);
+                        Store(w + 256, g40);
+                        Store(w + 264, g41);
+                        Store(w + 320, g50);
+                        Store(w + 328, g51);
+                    }
                 }
             }
 
-            if (end == 128)
             {
                 for (int j = 0; j < 64; j += 16)
                 {
-                    float* x = A1 + 126;
-                    float* d = dZ2 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        x += 128;
-                        d += 64;
-                    }
+                        float* x = A1 + 126;
+                        float* d = dZ2 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            x += 128;
+                            d += 64;
+                        }
 
-                    float* w = dW2 + 8064 + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 64, g10);
-                    Store(w + 72, g11);
+                        float* w = dW2 + 8064 + j;
+                        Store(w, g00);
+                        Store(w + 8, g01);
+                        Store(w + 64, g10);
+                        Store(w + 72, g11);
+                    }
                 }
             }
         }
@@ -1532,78 +1627,83 @@ partial class Mnist
         // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
         // [128×64] = [128×N] [N×64].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 126); i += 6)
+            for (int i = 0; i < 126; i += 6)
             {
                 for (int j = 0; j < 64; j += 16)
                 {
-                    float* x = A1 + i;
-                    float* d = dZ2 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> g40 = Zero, g41 = Zero;
-                    Vector256<float> g50 = Zero, g51 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 128;
-                        d += 64;
-                    }
+                        float* x = A1 + i;
+                        float* d = dZ2 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> g40 = Zero, g41 = Zero;
+                        Vector256<float> g50 = Zero, g51 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 128;
+                            d += 64;
+                        }
 
-                    // W2 ← update(W2, dW2)
-                    float* w = W2 + (i * 64) + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 64, g10);
-                    Update(in update, w + 72, g11);
-                    Update(in update, w + 128, g20);
-                    Update(in update, w + 136, g21);
-                    Update(in update, w + 192, g30);
-                    Update(in update, w + 200, g31);
-                    Update(in update, w + 256, g40);
-                    Update(in update, w + 264, g41);
-                    Update(in update, w + 320, g50);
-                    Update(in update, w + 328, g51);
+                        // W2 ← update(W2, dW2)
+                        float* w = W2 + (i * 64) + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 8, g01);
+                        Update(in update, w + 64, g10);
+                        Update(in update, w + 72, g11);
+                        Update(in update, w + 128, g20);
+                        Update(in update, w + 136, g21);
+                        Update(in update, w + 192, g30);
+                        Update(in update, w + 200, g31);
+                        Update(in update, w + 256, g40);
+                        Update(in update, w + 264, g41);
+                        Update(in update, w + 320, g50);
+                        Update(in update, w + 328, g51);
+                    }
                 }
             }
 
-            if (end == 128)
             {
                 for (int j = 0; j < 64; j += 16)
                 {
-                    float* x = A1 + 126;
-                    float* d = dZ2 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        x += 128;
-                        d += 64;
-                    }
+                        float* x = A1 + 126;
+                        float* d = dZ2 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            x += 128;
+                            d += 64;
+                        }
 
-                    // W2 ← update(W2, dW2)
-                    float* w = W2 + 8064 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 64, g10);
-                    Update(in update, w + 72, g11);
+                        // W2 ← update(W2, dW2)
+                        float* w = W2 + 8064 + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 8, g01);
+                        Update(in update, w + 64, g10);
+                        Update(in update, w + 72, g11);
+                    }
                 }
             }
         }
@@ -1659,83 +1759,88 @@ partial class Mnist
         // dW1 = Xᵀ dZ1
         // [784×128] = [784×N] [N×128].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Gradient1(float* X, float* dZ1, nint N, float* dW1, int first, int end)
         {
-            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
+            for (int i = 0; i < 780; i += 6)
             {
                 for (int j = 0; j < 128; j += 16)
                 {
-                    float* x = X + i;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> g40 = Zero, g41 = Zero;
-                    Vector256<float> g50 = Zero, g51 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 784;
-                        d += 128;
-                    }
+                        float* x = X + i;
+                        float* d = dZ1 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> g40 = Zero, g41 = Zero;
+                        Vector256<float> g50 = Zero, g51 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 784;
+                            d += 128;
+                        }
 
-                    float* w = dW1 + (i * 128) + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 128, g10);
-                    Store(w + 136, g11);
-                    Store(w + 256, g20);
-                    Store(w + 264, g21);
-                    Store(w + 384, g30);
-                    Store(w + 392, g31);
-                    Store(w + 512, g40);
-                    Store(w + 520, g41);
-                    Store(w + 640, g50);
-                    Store(w + 648, g51);
+                        float* w = dW1 + (i * 128) + j;
+                        Store(w, g00);
+                        Store(w + 8, g01);
+                        Store(w + 128, g10);
+                        Store(w + 136, g11);
+                        Store(w + 256, g20);
+                        Store(w + 264, g21);
+                        Store(w + 384, g30);
+                        Store(w + 392, g31);
+                        Store(w + 512, g40);
+                        Store(w + 520, g41);
+                        Store(w + 640, g50);
+                        Store(w + 648, g51);
+                    }
                 }
             }
 
-            if (end == 784)
             {
                 for (int j = 0; j < 128; j += 16)
                 {
-                    float* x = X + 780;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 784;
-                        d += 128;
-                    }
+                        float* x = X + 780;
+                        float* d = dZ1 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 784;
+                            d += 128;
+                        }
 
-                    float* w = dW1 + 99840 + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 128, g10);
-                    Store(w + 136, g11);
-                    Store(w + 256, g20);
-                    Store(w + 264, g21);
-                    Store(w + 384, g30);
-                    Store(w + 392, g31);
+                        float* w = dW1 + 99840 + j;
+                        Store(w, g00);
+                        Store(w + 8, g01);
+                        Store(w + 128, g10);
+                        Store(w + 136, g11);
+                        Store(w + 256, g20);
+                        Store(w + 264, g21);
+                        Store(w + 384, g30);
+                        Store(w + 392, g31);
+                    }
                 }
             }
         }
@@ -1743,86 +1848,91 @@ partial class Mnist
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [784×128] = [784×N] [N×128].
         // Tiles. Each sum adds the samples ascending, from 0.
-        // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
+        // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
+            for (int i = 0; i < 780; i += 6)
             {
                 for (int j = 0; j < 128; j += 16)
                 {
-                    float* x = X + i;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> g40 = Zero, g41 = Zero;
-                    Vector256<float> g50 = Zero, g51 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 784;
-                        d += 128;
-                    }
+                        float* x = X + i;
+                        float* d = dZ1 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> g40 = Zero, g41 = Zero;
+                        Vector256<float> g50 = Zero, g51 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 784;
+                            d += 128;
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + (i * 128) + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 128, g10);
-                    Update(in update, w + 136, g11);
-                    Update(in update, w + 256, g20);
-                    Update(in update, w + 264, g21);
-                    Update(in update, w + 384, g30);
-                    Update(in update, w + 392, g31);
-                    Update(in update, w + 512, g40);
-                    Update(in update, w + 520, g41);
-                    Update(in update, w + 640, g50);
-                    Update(in update, w + 648, g51);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + (i * 128) + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 8, g01);
+                        Update(in update, w + 128, g10);
+                        Update(in update, w + 136, g11);
+                        Update(in update, w + 256, g20);
+                        Update(in update, w + 264, g21);
+                        Update(in update, w + 384, g30);
+                        Update(in update, w + 392, g31);
+                        Update(in update, w + 512, g40);
+                        Update(in update, w + 520, g41);
+                        Update(in update, w + 640, g50);
+                        Update(in update, w + 648, g51);
+                    }
                 }
             }
 
-            if (end == 784)
             {
                 for (int j = 0; j < 128; j += 16)
                 {
-                    float* x = X + 780;
-                    float* d = dZ1 + j;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 784;
-                        d += 128;
-                    }
+                        float* x = X + 780;
+                        float* d = dZ1 + j;
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint n = 0; n < N; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 784;
+                            d += 128;
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + 99840 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 128, g10);
-                    Update(in update, w + 136, g11);
-                    Update(in update, w + 256, g20);
-                    Update(in update, w + 264, g21);
-                    Update(in update, w + 384, g30);
-                    Update(in update, w + 392, g31);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + 99840 + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 8, g01);
+                        Update(in update, w + 128, g10);
+                        Update(in update, w + 136, g11);
+                        Update(in update, w + 256, g20);
+                        Update(in update, w + 264, g21);
+                        Update(in update, w + 384, g30);
+                        Update(in update, w + 392, g31);
+                    }
                 }
             }
         }
@@ -1832,83 +1942,88 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient1Listed(float* X, float* dZ1, nint N, float* dW1, int first, int end, int* samples)
         {
-            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
+            for (int i = 0; i < 780; i += 6)
             {
                 float* inputs = X + i;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
 
                 for (int j = 0; j < 128; j += 16)
                 {
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> g40 = Zero, g41 = Zero;
-                    Vector256<float> g50 = Zero, g51 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint n = samples[k];
-                        float* x = inputs + (n * 784);
-                        float* d = dZ1 + j + (n * 128);
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    }
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> g40 = Zero, g41 = Zero;
+                        Vector256<float> g50 = Zero, g51 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint n = samples[k];
+                            float* x = inputs + (n * 784);
+                            float* d = dZ1 + j + (n * 128);
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        }
 
-                    float* w = dW1 + (i * 128) + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 128, g10);
-                    Store(w + 136, g11);
-                    Store(w + 256, g20);
-                    Store(w + 264, g21);
-                    Store(w + 384, g30);
-                    Store(w + 392, g31);
-                    Store(w + 512, g40);
-                    Store(w + 520, g41);
-                    Store(w + 640, g50);
-                    Store(w + 648, g51);
+                        float* w = dW1 + (i * 128) + j;
+                        Store(w, g00);
+                        Store(w + 8, g01);
+                        Store(w + 128, g10);
+                        Store(w + 136, g11);
+                        Store(w + 256, g20);
+                        Store(w + 264, g21);
+                        Store(w + 384, g30);
+                        Store(w + 392, g31);
+                        Store(w + 512, g40);
+                        Store(w + 520, g41);
+                        Store(w + 640, g50);
+                        Store(w + 648, g51);
+                    }
                 }
             }
 
-            if (end == 784)
             {
                 float* inputs = X + 780;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 4, samples);
 
                 for (int j = 0; j < 128; j += 16)
                 {
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint n = samples[k];
-                        float* x = inputs + (n * 784);
-                        float* d = dZ1 + j + (n * 128);
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    }
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint n = samples[k];
+                            float* x = inputs + (n * 784);
+                            float* d = dZ1 + j + (n * 128);
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        }
 
-                    float* w = dW1 + 99840 + j;
-                    Store(w, g00);
-                    Store(w + 8, g01);
-                    Store(w + 128, g10);
-                    Store(w + 136, g11);
-                    Store(w + 256, g20);
-                    Store(w + 264, g21);
-                    Store(w + 384, g30);
-                    Store(w + 392, g31);
+                        float* w = dW1 + 99840 + j;
+                        Store(w, g00);
+                        Store(w + 8, g01);
+                        Store(w + 128, g10);
+                        Store(w + 136, g11);
+                        Store(w + 256, g20);
+                        Store(w + 264, g21);
+                        Store(w + 384, g30);
+                        Store(w + 392, g31);
+                    }
                 }
             }
         }
@@ -1917,7 +2032,7 @@ partial class Mnist
         private static void Descend1Listed<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end, int* samples) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < global::System.Math.Min(end, 780); i += 6)
+            for (int i = 0; i < 780; i += 6)
             {
                 float* inputs = X + i;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 6, samples);
@@ -1928,45 +2043,47 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 16)
                 {
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> g40 = Zero, g41 = Zero;
-                    Vector256<float> g50 = Zero, g51 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint n = samples[k];
-                        float* x = inputs + (n * 784);
-                        float* d = dZ1 + j + (n * 128);
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                    }
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> g40 = Zero, g41 = Zero;
+                        Vector256<float> g50 = Zero, g51 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint n = samples[k];
+                            float* x = inputs + (n * 784);
+                            float* d = dZ1 + j + (n * 128);
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + (i * 128) + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 128, g10);
-                    Update(in update, w + 136, g11);
-                    Update(in update, w + 256, g20);
-                    Update(in update, w + 264, g21);
-                    Update(in update, w + 384, g30);
-                    Update(in update, w + 392, g31);
-                    Update(in update, w + 512, g40);
-                    Update(in update, w + 520, g41);
-                    Update(in update, w + 640, g50);
-                    Update(in update, w + 648, g51);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + (i * 128) + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 8, g01);
+                        Update(in update, w + 128, g10);
+                        Update(in update, w + 136, g11);
+                        Update(in update, w + 256, g20);
+                        Update(in update, w + 264, g21);
+                        Update(in update, w + 384, g30);
+                        Update(in update, w + 392, g31);
+                        Update(in update, w + 512, g40);
+                        Update(in update, w + 520, g41);
+                        Update(in update, w + 640, g50);
+                        Update(in update, w + 648, g51);
+                    }
                 }
             }
 
-            if (end == 784)
             {
                 float* inputs = X + 780;
                 nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 784, N, 4, samples);
@@ -1977,33 +2094,36 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 16)
                 {
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint k = 0; k < count; k++)
+                    if (j >= first && j < end)
                     {
-                        nint n = samples[k];
-                        float* x = inputs + (n * 784);
-                        float* d = dZ1 + j + (n * 128);
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                    }
+                        Vector256<float> g00 = Zero, g01 = Zero;
+                        Vector256<float> g10 = Zero, g11 = Zero;
+                        Vector256<float> g20 = Zero, g21 = Zero;
+                        Vector256<float> g30 = Zero, g31 = Zero;
+                        Vector256<float> xi, d0, d1;
+                        for (nint k = 0; k < count; k++)
+                        {
+                            nint n = samples[k];
+                            float* x = inputs + (n * 784);
+                            float* d = dZ1 + j + (n * 128);
+                            d0 = Load(d); d1 = Load(d + 8);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        }
 
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + 99840 + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 8, g01);
-                    Update(in update, w + 128, g10);
-                    Update(in update, w + 136, g11);
-                    Update(in update, w + 256, g20);
-                    Update(in update, w + 264, g21);
-                    Update(in update, w + 384, g30);
-                    Update(in update, w + 392, g31);
+                        // W1 ← update(W1, dW1)
+                        float* w = W1 + 99840 + j;
+                        Update(in update, w, g00);
+                        Update(in update, w + 8, g01);
+                        Update(in update, w + 128, g10);
+                        Update(in update, w + 136, g11);
+                        Update(in update, w + 256, g20);
+                        Update(in update, w + 264, g21);
+                        Update(in update, w + 384, g30);
+                        Update(in update, w + 392, g31);
+                    }
                 }
             }
         }

@@ -144,9 +144,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), .. Options, .. Team, .. Workspace, new(CType.DoubleResult, "loss")],
             "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, rank, threads, barrier, workspace, workspace_size, loss)",
             $"""
-            {_prefix}_train_step by several threads, each of which makes this call at once: see {library}_barrier. They
-            divide the samples, and then the rows of each weight gradient. workspace has {_prefix}_team_workspace_size
-            bytes.
+            {_prefix}_train_step by several threads, each of which makes this call at once: see {library}_barrier. workspace
+            has {_prefix}_team_workspace_size bytes.
             Statuses: those of {_prefix}_train_step, {Statuses("INVALID_TEAM")}.
             """)),
         .. ForTargets("team_train_epoch", Y =>
