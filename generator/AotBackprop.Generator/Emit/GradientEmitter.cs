@@ -93,10 +93,59 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block(Signature(method, parameters, descends)))
         {
+            if (descends)
+            {
+                using (writer.Block("if (N == 1)"))
+                {
+                    writer.Line($"{method}One({_input}, {_dZ}, in given, {target}, first, end);");
+                    writer.Line("return;");
+                }
+
+                writer.Line();
+            }
+
             EmitUpdate(descends);
             EmitInputs(
                 () => EmitPanels(plan.Rows, $"{_input} + i", Vocabulary.Row(target, "i", plan.Outputs), target, descends),
                 (rest, whole) => EmitPanels(rest, At(_input, whole), At(target, (long)whole * plan.Outputs), target, descends));
+        }
+
+        if (descends)
+        {
+            EmitOne(method, target);
+        }
+    }
+
+    /// <summary>One sample's dW, row by row: W is read and written once, in the order in which it lies.</summary>
+    private void EmitOne(string method, string target)
+    {
+        writer.Line();
+        writer.Line("// Of one sample: row by row, so that W is read and written in the order in which it lies.");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block(Signature($"{method}One", $"float* {_input}, float* {_dZ}, in TUpdate given, float* {target}, int first, int end", descends: true)))
+        {
+            EmitUpdate(descends: true);
+            using (writer.Block(plan.DividesColumns ? $"for (int i = 0; i < {plan.Inputs}; i++)" : "for (int i = first; i < end; i++)"))
+            {
+                using (writer.Block($"if (TUpdate.LeavesWhereGradientIsZero && {_input}[i] == 0)"))
+                {
+                    writer.Line("continue;");
+                }
+
+                writer.Line();
+                writer.Line($"{words.Vector} xi = {Broadcast($"{_input} + i")};");
+                writer.Line($"float* row = {Vocabulary.Row(target, "i", plan.Outputs)};");
+                EmitPanels(plan.RowPanels, panel =>
+                {
+                    writer.Line($"float* d = {Column(_dZ, panel)};");
+                    writer.Line($"float* w = {Column("row", panel)};");
+                    for (int v = 0; v < panel.Vectors; v++)
+                    {
+                        string gradient = MultiplyAdd("xi", Load(At("d", v * words.Lanes)), "Zero");
+                        EmitTarget(At("w", v * words.Lanes), gradient, panel, v, descends: true);
+                    }
+                });
+            }
         }
     }
 
@@ -127,9 +176,12 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         }
     }
 
-    private void EmitPanels(int rows, string inputs, string w, string target, bool descends)
+    private void EmitPanels(int rows, string inputs, string w, string target, bool descends) => EmitPanels(
+        plan.Panels, panel => EmitTile(rows, panel, inputs, Column(_dZ, panel), Column(w, panel), target, descends));
+
+    private void EmitPanels(EquatableArray<Panel> panels, Action<Panel> body)
     {
-        foreach (Panel panel in plan.Panels)
+        foreach (Panel panel in panels)
         {
             int first = panel.FirstVector * words.Lanes;
             int width = panel.Vectors * words.Lanes;
@@ -137,11 +189,13 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
             using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : IfOwn(first) ?? ""))
             using (writer.BlockIf(panel.Count > 1 ? IfOwn("j") : null))
             {
-                string column(string p) => panel.Count > 1 ? $"{p} + j" : At(p, first);
-                EmitTile(rows, panel, inputs, column(_dZ), column(w), target, descends);
+                body(panel);
             }
         }
     }
+
+    /// <summary>Where a panel lies in a row: at j, or where it begins.</summary>
+    private string Column(string row, Panel panel) => panel.Count > 1 ? $"{row} + j" : At(row, panel.FirstVector * words.Lanes);
 
     private string? IfOwn(object column) => plan.DividesColumns ? $"if ({column} >= first && {column} < end)" : null;
 

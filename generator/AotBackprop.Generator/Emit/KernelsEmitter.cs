@@ -370,6 +370,8 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             dense();
             writer.Line("break;");
         }
+
+        writer.Line();
     }
 
     /// <summary>The equation with its shapes, then how it is written and in which order it sums.</summary>

@@ -171,6 +171,7 @@ internal sealed record Panel(int FirstVector, int Vectors, int Count)
 /// <param name="LastPart">Columns that count in the last vector of dW, or 0 where they are all there.</param>
 /// <param name="Rows">Inputs of a tile; what is left over at the end makes a smaller one.</param>
 /// <param name="Panels">The columns, left to right.</param>
+/// <param name="RowPanels">The same for a single row of dW.</param>
 /// <param name="BiasPanels">The same for db, which is one row.</param>
 /// <param name="TilesInMethod">Tiles in a method; straight line only.</param>
 internal sealed record GradientPlan(
@@ -182,6 +183,7 @@ internal sealed record GradientPlan(
     int LastPart,
     int Rows,
     EquatableArray<Panel> Panels,
+    EquatableArray<Panel> RowPanels,
     EquatableArray<Panel> BiasPanels,
     int TilesInMethod)
 {

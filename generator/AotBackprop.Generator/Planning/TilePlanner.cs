@@ -78,6 +78,7 @@ internal static class TilePlanner
             lastPart,
             rows,
             Panels(vectors, wide, lastPart),
+            Panels(vectors, Math.Min(vectors, VectorTable.Chains), lastPart),
             Panels(vectors, Math.Min(vectors, 4), lastPart),
             tilesInMethod);
     }

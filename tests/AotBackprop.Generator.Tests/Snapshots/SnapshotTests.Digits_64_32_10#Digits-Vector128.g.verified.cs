@@ -801,6 +801,12 @@ partial class Digits
         [MethodImpl(Kernel)]
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend2One(A1, dZ2, in given, W2, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = 0; i < 30; i += 6)
             {
@@ -924,6 +930,32 @@ partial class Digits
                     float* w = W2 + 300 + 8;
                     UpdatePart(in update, w, 2, g00);
                     UpdatePart(in update, w + 10, 2, g10);
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = 0; i < 32; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector128<float> xi = Broadcast(A1 + i);
+                float* row = W2 + (i * 10);
+
+                if (0 >= first && 0 < end)
+                {
+                    float* d = dZ2;
+                    float* w = row;
+                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                    Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
+                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, Load(d + 8), Zero));
                 }
             }
         }
@@ -1068,6 +1100,12 @@ partial class Digits
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend1One(X, dZ1, in given, W1, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = 0; i < 60; i += 6)
             {
@@ -1149,6 +1187,37 @@ partial class Digits
                         Update(in update, w + 96, g30);
                         Update(in update, w + 100, g31);
                     }
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = 0; i < 64; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector128<float> xi = Broadcast(X + i);
+                float* row = W1 + (i * 32);
+
+                if (0 >= first && 0 < end)
+                {
+                    float* d = dZ1;
+                    float* w = row;
+                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                    Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
+                    Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
+                    Update(in update, w + 12, MultiplyAdd(xi, Load(d + 12), Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
+                    Update(in update, w + 20, MultiplyAdd(xi, Load(d + 20), Zero));
+                    Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
+                    Update(in update, w + 28, MultiplyAdd(xi, Load(d + 28), Zero));
                 }
             }
         }

@@ -754,6 +754,12 @@ partial class Digits
         [MethodImpl(Kernel)]
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend2One(A1, dZ2, in given, W2, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = first; i < global::System.Math.Min(end, 30); i += 6)
             {
@@ -820,6 +826,30 @@ partial class Digits
                     UpdatePart(in update, w + 8, 2, g01);
                     Update(in update, w + 10, g10);
                     UpdatePart(in update, w + 18, 2, g11);
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = first; i < end; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector256<float> xi = Broadcast(A1 + i);
+                float* row = W2 + (i * 10);
+
+                {
+                    float* d = dZ2;
+                    float* w = row;
+                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, Load(d + 8), Zero));
                 }
             }
         }
@@ -962,6 +992,12 @@ partial class Digits
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend1One(X, dZ1, in given, W1, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = 0; i < 60; i += 6)
             {
@@ -1043,6 +1079,33 @@ partial class Digits
                         Update(in update, w + 96, g30);
                         Update(in update, w + 104, g31);
                     }
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = 0; i < 64; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector256<float> xi = Broadcast(X + i);
+                float* row = W1 + (i * 32);
+
+                if (0 >= first && 0 < end)
+                {
+                    float* d = dZ1;
+                    float* w = row;
+                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                    Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
+                    Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
                 }
             }
         }

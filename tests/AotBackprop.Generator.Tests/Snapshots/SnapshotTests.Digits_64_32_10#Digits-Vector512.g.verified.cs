@@ -1551,6 +1551,12 @@ partial class Digits
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend1One(X, dZ1, in given, W1, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = first; i < end; i += 8)
             {
@@ -1599,6 +1605,30 @@ partial class Digits
                     Update(in update, w + 208, g61);
                     Update(in update, w + 224, g70);
                     Update(in update, w + 240, g71);
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = first; i < end; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector512<float> xi = Broadcast(X + i);
+                float* row = W1 + (i * 32);
+
+                {
+                    float* d = dZ1;
+                    float* w = row;
+                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
                 }
             }
         }

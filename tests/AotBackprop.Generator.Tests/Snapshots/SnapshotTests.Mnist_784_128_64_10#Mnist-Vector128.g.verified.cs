@@ -49,6 +49,7 @@ partial class Mnist
                 Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128);
                 break;
             }
+
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N, 0, 64);
             Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, N, 0, 10);
             Softmax(w.Z3, A3, w.Largest, w.Sums, N);
@@ -73,6 +74,7 @@ partial class Mnist
                 Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
                 break;
             }
+
             part.Wait();
             part.Share(64, 8, out int first2, out int end2);
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, part.N, first2, end2);
@@ -1294,6 +1296,7 @@ partial class Mnist
                 Gradient1(X, w.dZ1, N, gradient + Layout.W1, first1, end1);
                 break;
             }
+
             if (part.Has(1))
             {
                 BiasGradient1(w.dZ1, N, gradient + Layout.b1);
@@ -1335,6 +1338,7 @@ partial class Mnist
                 Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
                 break;
             }
+
             if (part.Has(1))
             {
                 BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
@@ -1491,6 +1495,12 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend3One(A2, dZ3, in given, W3, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = 0; i < 60; i += 6)
             {
@@ -1632,6 +1642,32 @@ partial class Mnist
             }
         }
 
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend3One<TUpdate>(float* A2, float* dZ3, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = 0; i < 64; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector128<float> xi = Broadcast(A2 + i);
+                float* row = W3 + (i * 10);
+
+                if (0 >= first && 0 < end)
+                {
+                    float* d = dZ3;
+                    float* w = row;
+                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                    Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
+                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, Load(d + 8), Zero));
+                }
+            }
+        }
+
         // db3 = Σ rows of dZ3
         // [10].
         // Each sum adds the samples ascending, from 0.
@@ -1764,6 +1800,12 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend2One(A1, dZ2, in given, W2, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = 0; i < 126; i += 6)
             {
@@ -1836,6 +1878,40 @@ partial class Mnist
                         Update(in update, w + 4, g01);
                         Update(in update, w + 64, g10);
                         Update(in update, w + 68, g11);
+                    }
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = 0; i < 128; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector128<float> xi = Broadcast(A1 + i);
+                float* row = W2 + (i * 64);
+
+                for (int j = 0; j < 64; j += 32)
+                {
+                    if (j >= first && j < end)
+                    {
+                        float* d = dZ2 + j;
+                        float* w = row + j;
+                        Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                        Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
+                        Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
+                        Update(in update, w + 12, MultiplyAdd(xi, Load(d + 12), Zero));
+                        Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
+                        Update(in update, w + 20, MultiplyAdd(xi, Load(d + 20), Zero));
+                        Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
+                        Update(in update, w + 28, MultiplyAdd(xi, Load(d + 28), Zero));
                     }
                 }
             }
@@ -1985,6 +2061,12 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend1One(X, dZ1, in given, W1, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = 0; i < 780; i += 6)
             {
@@ -2065,6 +2147,40 @@ partial class Mnist
                         Update(in update, w + 260, g21);
                         Update(in update, w + 384, g30);
                         Update(in update, w + 388, g31);
+                    }
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = 0; i < 784; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector128<float> xi = Broadcast(X + i);
+                float* row = W1 + (i * 128);
+
+                for (int j = 0; j < 128; j += 32)
+                {
+                    if (j >= first && j < end)
+                    {
+                        float* d = dZ1 + j;
+                        float* w = row + j;
+                        Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                        Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
+                        Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
+                        Update(in update, w + 12, MultiplyAdd(xi, Load(d + 12), Zero));
+                        Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
+                        Update(in update, w + 20, MultiplyAdd(xi, Load(d + 20), Zero));
+                        Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
+                        Update(in update, w + 28, MultiplyAdd(xi, Load(d + 28), Zero));
                     }
                 }
             }

@@ -49,6 +49,7 @@ partial class Mnist
                 Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128);
                 break;
             }
+
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N, 0, 64);
             Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, N);
             Softmax(w.Z3, A3, w.Largest, w.Sums, N, w.Block);
@@ -73,6 +74,7 @@ partial class Mnist
                 Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
                 break;
             }
+
             part.Wait();
             part.Share(64, 16, out int first2, out int end2);
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, part.N, first2, end2);
@@ -1287,6 +1289,7 @@ partial class Mnist
                 Gradient1(X, w.dZ1, N, gradient + Layout.W1, first1, end1);
                 break;
             }
+
             if (part.Has(1))
             {
                 BiasGradient1(w.dZ1, N, gradient + Layout.b1);
@@ -1328,6 +1331,7 @@ partial class Mnist
                 Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
                 break;
             }
+
             if (part.Has(1))
             {
                 BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
@@ -1423,6 +1427,12 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend3One(A2, dZ3, in given, W3, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = first; i < global::System.Math.Min(end, 60); i += 6)
             {
@@ -1497,6 +1507,30 @@ partial class Mnist
                     UpdatePart(in update, w + 28, 2, g21);
                     Update(in update, w + 30, g30);
                     UpdatePart(in update, w + 38, 2, g31);
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend3One<TUpdate>(float* A2, float* dZ3, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = first; i < end; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector256<float> xi = Broadcast(A2 + i);
+                float* row = W3 + (i * 10);
+
+                {
+                    float* d = dZ3;
+                    float* w = row;
+                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, Load(d + 8), Zero));
                 }
             }
         }
@@ -1631,6 +1665,12 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend2One(A1, dZ2, in given, W2, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = 0; i < 126; i += 6)
             {
@@ -1704,6 +1744,37 @@ partial class Mnist
                         Update(in update, w + 64, g10);
                         Update(in update, w + 72, g11);
                     }
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = 0; i < 128; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector256<float> xi = Broadcast(A1 + i);
+                float* row = W2 + (i * 64);
+
+                if (0 >= first && 0 < end)
+                {
+                    float* d = dZ2;
+                    float* w = row;
+                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                    Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
+                    Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
+                    Update(in update, w + 32, MultiplyAdd(xi, Load(d + 32), Zero));
+                    Update(in update, w + 40, MultiplyAdd(xi, Load(d + 40), Zero));
+                    Update(in update, w + 48, MultiplyAdd(xi, Load(d + 48), Zero));
+                    Update(in update, w + 56, MultiplyAdd(xi, Load(d + 56), Zero));
                 }
             }
         }
@@ -1852,6 +1923,12 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
+            if (N == 1)
+            {
+                Descend1One(X, dZ1, in given, W1, first, end);
+                return;
+            }
+
             TUpdate update = given;
             for (int i = 0; i < 780; i += 6)
             {
@@ -1932,6 +2009,40 @@ partial class Mnist
                         Update(in update, w + 264, g21);
                         Update(in update, w + 384, g30);
                         Update(in update, w + 392, g31);
+                    }
+                }
+            }
+        }
+
+        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        [MethodImpl(Kernel)]
+        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        {
+            TUpdate update = given;
+            for (int i = 0; i < 784; i++)
+            {
+                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                {
+                    continue;
+                }
+
+                Vector256<float> xi = Broadcast(X + i);
+                float* row = W1 + (i * 128);
+
+                for (int j = 0; j < 128; j += 64)
+                {
+                    if (j >= first && j < end)
+                    {
+                        float* d = dZ1 + j;
+                        float* w = row + j;
+                        Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
+                        Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
+                        Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
+                        Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
+                        Update(in update, w + 32, MultiplyAdd(xi, Load(d + 32), Zero));
+                        Update(in update, w + 40, MultiplyAdd(xi, Load(d + 40), Zero));
+                        Update(in update, w + 48, MultiplyAdd(xi, Load(d + 48), Zero));
+                        Update(in update, w + 56, MultiplyAdd(xi, Load(d + 56), Zero));
                     }
                 }
             }
