@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import itertools
 import os
 import threading
@@ -60,7 +61,8 @@ class _Team:
                 if len(call.statuses) == self.threads:
                     break
                 while self._started < self.threads:
-                    threading.Thread(target=_serve, args=(self._calls,), name="aotbackprop", daemon=True).start()
+                    # Not threading.Thread, whose start waits, and breaks when an exception comes within.
+                    _thread.start_new_thread(_serve, (self._calls,))
                     self._started += 1
                 is_asked = True
                 for _ in range(self.threads):

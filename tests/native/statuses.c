@@ -539,6 +539,16 @@ static void start_with(int32_t optimizer)
         REFUSED(status, STATE_EPOCH_Y); \
     } while (0)
 
+static void a_team_of_none_and_a_rank_beyond_it_are_refused(void)
+{
+    aotbackprop_barrier barrier;
+    memset(&barrier, 0, sizeof barrier);
+    start();
+    REFUSED(INVALID_TEAM, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 0, 0, &barrier, S, &w.loss));
+    REFUSED(INVALID_TEAM, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 2, 2, &barrier, S, &w.loss));
+    REFUSED(NULL_POINTER, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 0, 2, NULL, S, &w.loss));
+}
+
 static void an_optimizer_state_below_its_size_is_refused(void)
 {
     for (int32_t optimizer = AOTBACKPROP_MOMENTUM; optimizer <= AOTBACKPROP_ADAMW; optimizer++) {
@@ -751,11 +761,11 @@ static void each_status_has_a_sentence(void)
 {
     const char *unknown = aotbackprop_status_message(1);
     CHECK(strcmp(unknown, aotbackprop_status_message(INT32_MIN)) == 0);
-    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_INVALID_OPTIMIZER_STATE - 1)) == 0);
-    for (int32_t status = AOTBACKPROP_INVALID_OPTIMIZER_STATE; status <= 0; status++) {
+    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_INVALID_TEAM - 1)) == 0);
+    for (int32_t status = AOTBACKPROP_INVALID_TEAM; status <= 0; status++) {
         CHECK(strlen(aotbackprop_status_message(status)) >= 8);
         CHECK(strcmp(aotbackprop_status_message(status), unknown) != 0);
-        for (int32_t other = AOTBACKPROP_INVALID_OPTIMIZER_STATE; other < status; other++)
+        for (int32_t other = AOTBACKPROP_INVALID_TEAM; other < status; other++)
             CHECK(strcmp(aotbackprop_status_message(status), aotbackprop_status_message(other)) != 0);
     }
     CHECK(aotbackprop_abi_version() == AOTBACKPROP_ABI_VERSION);
@@ -778,7 +788,7 @@ static void inference_with_parameters_that_are_not_finite_gives_nan(void)
 /* The self-test's own two are not for this program to reach. */
 static void every_status_was_reached(void)
 {
-    for (int32_t status = AOTBACKPROP_INVALID_OPTIMIZER_STATE; status <= 0; status++)
+    for (int32_t status = AOTBACKPROP_INVALID_TEAM; status <= 0; status++)
         if (status != AOTBACKPROP_SELF_TEST_FAILED && status != AOTBACKPROP_OUT_OF_MEMORY)
             CHECK(reached[-status] > 0);
 }
@@ -802,6 +812,7 @@ int main(int arguments, char **argument)
     RUN(a_range_of_batches_must_lie_in_the_epoch);
     RUN(options_grow);
     RUN(gradient_descent_takes_any_optimizer_state);
+    RUN(a_team_of_none_and_a_rank_beyond_it_are_refused);
     RUN(an_optimizer_state_below_its_size_is_refused);
     RUN(a_state_of_another_optimizer_or_of_none_is_refused);
     RUN(options_that_no_optimizer_has_are_refused);
