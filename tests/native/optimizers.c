@@ -4,10 +4,9 @@
  *
  * The folder receives the parameters and states of each, for other levels to agree with to the last bit. */
 #include "check.h"
+#include "guarded.h"
 #include "network.h"
 #include <math.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum { MOST = 70, BATCH = 16 };
 
@@ -55,18 +54,6 @@ static LIB(options) options_of(const kind *k)
     options.weight_decay = k->weight_decay;
     options.clip_norm = k->clip_norm;
     return options;
-}
-
-/* Zeroed memory between two guards; never given back. */
-static void *guarded(size_t size, int at_the_end)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), inside = (size + page - 1) / page * page + page;
-    char *pages = (char *)mmap(NULL, inside + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == (char *)MAP_FAILED || mprotect(pages + page, inside, PROT_READ | PROT_WRITE) != 0) {
-        printf("not ok  memory for guards\n");
-        exit(1);
-    }
-    return at_the_end ? pages + page + inside - size : pages + page;
 }
 
 static void keep(const void *bytes, size_t size)

@@ -3,11 +3,10 @@
  *
  *     team */
 #include "check.h"
+#include "guarded.h"
 #include "network.h"
 #include <math.h>
 #include <pthread.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum { MOST = 130, MOST_THREADS = 4, STEPS = 3 };
 
@@ -67,18 +66,6 @@ static void together(member *first)
         CHECK(memcmp(&members[rank].loss, &first->loss, sizeof first->loss) == 0);
         CHECK(members[rank].batches_done == first->batches_done);
     }
-}
-
-/* Zeroed memory between two guards; never given back. */
-static void *guarded(size_t size, int at_the_end)
-{
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), inside = (size + page - 1) / page * page + page;
-    char *pages = (char *)mmap(NULL, inside + 2 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (pages == (char *)MAP_FAILED || mprotect(pages + page, inside, PROT_READ | PROT_WRITE) != 0) {
-        printf("not ok  memory for guards\n");
-        exit(1);
-    }
-    return at_the_end ? pages + page + inside - size : pages + page;
 }
 
 static const LIB(epoch) epoch = { sizeof(LIB(epoch)), 48, 5, 2, 0, 0, NULL };
