@@ -43,7 +43,7 @@ internal sealed partial class GradientEmitter
             }
         }
 
-        EmitSkippingPanels(rows, plan.Panels, owned: true, w, target, descends, "for (nint k = 0; k < count; k++)", column =>
+        EmitSkippingPanels(rows, plan.Panels, divided: plan.DividesColumns, w, target, descends, "for (nint k = 0; k < count; k++)", column =>
         {
             writer.Line("nint n = samples[k];");
             writer.Line($"float* x = {Vocabulary.Row("inputs", "n", plan.InputStride)};");
@@ -77,7 +77,7 @@ internal sealed partial class GradientEmitter
                 writer.Line($"nint i = {(descends ? "TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : first + c" : "entries.Chained[c]")};");
                 writer.Line("nint head = entries.Heads[i];");
                 EmitSkippingPanels(
-                    1, panels, owned: false, column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends, "for (nint e = head; e >= 0; e = next[e])", column =>
+                    1, panels, divided: false, column => column(Vocabulary.Row(target, "i", plan.Outputs)), target, descends, "for (nint e = head; e >= 0; e = next[e])", column =>
                 {
                     writer.Line("float* x = values + e;");
                     writer.Line($"float* d = {column(_dZ)} + ((nint)samples[e] * {plan.GradientStride});");
@@ -89,31 +89,24 @@ internal sealed partial class GradientEmitter
     private void EmitSkippingPanels(
         int rows,
         EquatableArray<Panel> panels,
-        bool owned,
+        bool divided,
         Func<Func<string, string>, string> w,
         string target,
         bool descends,
         string loop,
         Action<Func<string, string>> place)
     {
-        foreach (Panel panel in panels)
+        EmitPanels(panels, divided, panel =>
         {
-            int first = panel.FirstVector * words.Lanes;
-            int width = panel.Vectors * words.Lanes;
-            writer.Line();
-            using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : (owned ? IfOwn(first) : null) ?? ""))
-            using (writer.BlockIf(owned && panel.Count > 1 ? IfOwn("j") : null))
+            string column(string p) => Column(p, panel);
+            EmitSums(rows, panel);
+            using (writer.Block(loop))
             {
-                string column(string p) => panel.Count > 1 ? $"{p} + j" : At(p, first);
-                EmitSums(rows, panel);
-                using (writer.Block(loop))
-                {
-                    place(column);
-                    EmitSample(rows, panel);
-                }
-
-                EmitTargets(rows, panel, w(column), target, descends);
+                place(column);
+                EmitSample(rows, panel);
             }
-        }
+
+            EmitTargets(rows, panel, w(column), target, descends);
+        });
     }
 }

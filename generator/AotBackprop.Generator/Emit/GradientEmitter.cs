@@ -135,7 +135,7 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
                 writer.Line();
                 writer.Line($"{words.Vector} xi = {Broadcast($"{_input} + i")};");
                 writer.Line($"float* row = {Vocabulary.Row(target, "i", plan.Outputs)};");
-                EmitPanels(plan.RowPanels, panel =>
+                EmitPanels(plan.RowPanels, plan.DividesColumns, panel =>
                 {
                     writer.Line($"float* d = {Column(_dZ, panel)};");
                     writer.Line($"float* w = {Column("row", panel)};");
@@ -177,17 +177,19 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
     }
 
     private void EmitPanels(int rows, string inputs, string w, string target, bool descends) => EmitPanels(
-        plan.Panels, panel => EmitTile(rows, panel, inputs, Column(_dZ, panel), Column(w, panel), target, descends));
+        plan.Panels, plan.DividesColumns, panel => EmitTile(rows, panel, inputs, Column(_dZ, panel), Column(w, panel), target, descends));
 
-    private void EmitPanels(EquatableArray<Panel> panels, Action<Panel> body)
+    private void EmitPanels(EquatableArray<Panel> panels, bool divided, Action<Panel> body)
     {
         foreach (Panel panel in panels)
         {
             int first = panel.FirstVector * words.Lanes;
             int width = panel.Vectors * words.Lanes;
+            string column = panel.Count > 1 ? "j" : $"{first}";
+            string? own = divided ? $"if ({column} >= first && {column} < end)" : null;
             writer.Line();
-            using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : IfOwn(first) ?? ""))
-            using (writer.BlockIf(panel.Count > 1 ? IfOwn("j") : null))
+            using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : own ?? ""))
+            using (writer.BlockIf(panel.Count > 1 ? own : null))
             {
                 body(panel);
             }
@@ -196,8 +198,6 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
 
     /// <summary>Where a panel lies in a row: at j, or where it begins.</summary>
     private string Column(string row, Panel panel) => panel.Count > 1 ? $"{row} + j" : At(row, panel.FirstVector * words.Lanes);
-
-    private string? IfOwn(object column) => plan.DividesColumns ? $"if ({column} >= first && {column} < end)" : null;
 
     private void EmitTile(int rows, Panel panel, string x, string d, string w, string target, bool descends)
     {

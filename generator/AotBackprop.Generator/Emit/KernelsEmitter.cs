@@ -116,7 +116,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 string columns = $"{InputOf(layer)}, {W}, {ResultOf(layer)}, part.N, first{l}, end{l}";
                 if (product.DividesColumns)
                 {
-                    EmitShare($"{layer.Outputs}", product, l);
+                    EmitShare(layer.Outputs, product, l);
                 }
 
                 string dense = product.DividesColumns ? columns : rows;
@@ -150,7 +150,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         byRows = !next.DividesColumns;
     }
 
-    private void EmitShare(string columns, ProductPlan product, int number) =>
+    private void EmitShare(int columns, ProductPlan product, int number) =>
         writer.Line($"part.Share({columns}, {product.Tiles[0].Panels[0].Vectors * width.Lanes}, out int first{number}, out int end{number});");
 
     private static string OwnRows(string matrix, int stride) => $"{matrix} + (part.First * {stride})";
@@ -203,7 +203,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     EmitMeeting(ref byRows, product);
                     if (product.DividesColumns)
                     {
-                        EmitShare($"{above.Inputs}", product, l);
+                        EmitShare(above.Inputs, product, l);
                         writer.Line($"Backward{l}(w.dZ{l + 1}, w.W{l + 1}T, w.dZ{l}, w.A{l}, part.N, first{l}, end{l});");
                     }
                     else
@@ -303,7 +303,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         }
     }
 
-    /// <summary>dW and db of each layer, of which a part has some rows, or takes its turn where they are not divided.</summary>
+    /// <summary>dW and db of each layer, of which a part has some columns or rows, or takes its turn where they are not divided.</summary>
     private void EmitGradientCalls(string method, string update, string target)
     {
         writer.Line("nint N = part.N;");

@@ -165,16 +165,6 @@ public static unsafe partial class NetworkFunctions<TKernels>
         TKernels.Forward(parameters, part, zeros, N, workspace, probabilities);
     }
 
-    private static double Sum(double* losses, nint N, double sum)
-    {
-        for (nint n = 0; n < N; n++)
-        {
-            sum += losses[n];
-        }
-
-        return sum;
-    }
-
     private static long CountCorrect(Targets targets, nint N, float* probabilities)
     {
         long correct = 0;

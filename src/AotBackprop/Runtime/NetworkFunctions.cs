@@ -117,6 +117,17 @@ public static unsafe partial class NetworkFunctions<TKernels>
         return new(Scan.Largest(X, (nuint)N * (nuint)D), many ? Zeros.Many : Zeros.Few);
     }
 
+    /// <summary>Adds each sample's loss to a sum, in order.</summary>
+    private static double Sum(double* losses, nint N, double sum)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            sum += losses[n];
+        }
+
+        return sum;
+    }
+
     /// <summary>What is known of inputs before anything is computed.</summary>
     /// <param name="Largest">The largest magnitude: infinite or NaN if any is.</param>
     /// <param name="Zeros">How many are 0.</param>
