@@ -1,4 +1,5 @@
 using AotBackprop.Generator.Model;
+using static AotBackprop.Generator.Emit.Vocabulary;
 
 namespace AotBackprop.Generator.Emit;
 
@@ -21,7 +22,7 @@ internal sealed partial class ProductEmitter
             {
                 writer.Line($"float* row = {Vocabulary.Row(names.Input, "n", plan.InputStride)};");
                 writer.Line($"nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(row, {plan.InputStride}, {rows}, {plan.Inner}, columns);");
-                EmitSkippingPanels(tile, tile.Panels, plan.DividesColumns, () =>
+                EmitSkippingPanels(tile, tile.Panels, (panel, body) => EmitOwn(panel, body), () =>
                 {
                     writer.Line("nint i = columns[k];");
                     writer.Line($"float* {names.Row} = row + i;");
@@ -54,7 +55,7 @@ internal sealed partial class ProductEmitter
             {
                 writer.Line("nint first = entries.Starts[n];");
                 writer.Line("nint end = entries.Ends[n];");
-                EmitSkippingPanels(new RowTile(1, panels, plan.Inner), panels, divided: false, () =>
+                EmitSkippingPanels(new RowTile(1, panels, plan.Inner), panels, EmitAll, () =>
                 {
                     writer.Line($"float* {names.Row} = values + e;");
                     return "(nint)columns[e]";
@@ -65,13 +66,24 @@ internal sealed partial class ProductEmitter
         }
     }
 
+    /// <summary>All groups of a panel.</summary>
+    private void EmitAll(Panel panel, Action<Func<string, string>> body)
+    {
+        int width = panel.Vectors * words.Lanes;
+        int first = panel.FirstVector * words.Lanes;
+        using (writer.Block(panel.Count > 1 ? $"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})" : ""))
+        {
+            body(p => panel.Count > 1 ? $"{p} + j" : At(p, first));
+        }
+    }
+
     private void EmitSkippingPanels(
-        RowTile tile, EquatableArray<Panel> panels, bool divided, Func<string> place, string loop)
+        RowTile tile, EquatableArray<Panel> panels, Action<Panel, Action<Func<string, string>>> own, Func<string> place, string loop)
     {
         foreach (Panel panel in panels)
         {
             writer.Line();
-            EmitGroups(panel, divided, column =>
+            own(panel, column =>
             {
                 int part = LastPart(panel);
                 EmitStart(tile, panel, column, part);

@@ -146,19 +146,19 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
     private void EmitPanel(RowTile tile, Panel panel, string? parts)
     {
         writer.Line();
-        EmitGroups(panel, plan.DividesColumns, column => EmitRows(tile, panel, column, parts));
+        EmitOwn(panel, column => EmitRows(tile, panel, column, parts));
         EmitPadding(panel);
     }
 
-    /// <summary>The groups of a panel; where columns are divided, a thread does those that begin in its range of them.</summary>
-    private void EmitGroups(Panel panel, bool divided, Action<Func<string, string>> body)
+    /// <summary>The groups of a panel, of which a thread does those that begin in its range of columns.</summary>
+    private void EmitOwn(Panel panel, Action<Func<string, string>> body)
     {
         int width = panel.Vectors * words.Lanes;
         int first = panel.FirstVector * words.Lanes;
         if (panel.Count > 1)
         {
             using (writer.Block($"for (int j = {first}; j < {first + (width * panel.Count)}; j += {width})"))
-            using (writer.BlockIf(divided ? "if (j >= first && j < end)" : null))
+            using (writer.BlockIf(plan.DividesColumns ? "if (j >= first && j < end)" : null))
             {
                 body(p => $"{p} + j");
             }
@@ -166,7 +166,7 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
             return;
         }
 
-        using (writer.BlockIf(divided ? $"if ({first} >= first && {first} < end)" : null))
+        using (writer.BlockIf(plan.DividesColumns ? $"if ({first} >= first && {first} < end)" : null))
         {
             body(p => At(p, first));
         }
