@@ -35,3 +35,6 @@ internal sealed partial class Sparse;
 
 [Network(131, 37, 5, Unroll = Unrolling.Tiled)]
 internal sealed partial class SparseTiled;
+
+[Network(1030, 256, 260, 10)]
+internal sealed partial class Wide;

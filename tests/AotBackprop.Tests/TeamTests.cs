@@ -272,7 +272,7 @@ public sealed unsafe class TeamTests
     [InlineData(4, 16)]
     public void No_thread_touches_memory_beyond_the_workspace(int threads, int N)
     {
-        foreach (Type type in new[] { typeof(Iris), typeof(Digits), typeof(Mnist), typeof(MnistDeep), typeof(Sparse) })
+        foreach (Type type in new[] { typeof(Iris), typeof(Digits), typeof(Mnist), typeof(MnistDeep), typeof(Sparse), typeof(Wide) })
         {
             Functions functions = Functions.Of(type);
             foreach (Fence fence in new[] { Fence.Before, Fence.After })

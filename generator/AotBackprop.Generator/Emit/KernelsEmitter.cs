@@ -46,10 +46,11 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 {
                     string X = InputOf(layer), W = ParametersOf(layer), Z = ResultOf(layer);
                     string all = width.Forward[layer.Number - 1].DividesColumns ? $", 0, {layer.Outputs}" : "";
+                    string packed = PackedOf(width.Forward[layer.Number - 1]);
                     EmitForms(
                         layer,
-                        () => writer.Line($"Forward{layer.Number}({X}, {W}, {Z}, N{all});"),
-                        () => writer.Line($"Forward{layer.Number}Listed({X}, {W}, {Z}, N{all}, w.Columns);"),
+                        () => writer.Line($"Forward{layer.Number}({X}, {W}, {Z}, N{all}{packed});"),
+                        () => writer.Line($"Forward{layer.Number}Listed({X}, {W}, {Z}, N{all}{packed}, w.Columns);"),
                         () => writer.Line($"Forward{layer.Number}Scattered(w.Entries, {W}, {Z}, N);"));
                 }
 
@@ -113,7 +114,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
 
                 byRows = !product.DividesColumns;
                 string rows = $"{OwnRows(InputOf(layer), layer.InputStride)}, {W}, {OwnRows(ResultOf(layer), layer.Stride)}, part.Count";
-                string columns = $"{InputOf(layer)}, {W}, {ResultOf(layer)}, part.N, first{l}, end{l}";
+                string columns = $"{InputOf(layer)}, {W}, {ResultOf(layer)}, part.N, first{l}, end{l}{PackedOf(product)}";
                 if (product.DividesColumns)
                 {
                     EmitShare(layer.Outputs, product, l);
@@ -154,6 +155,8 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         writer.Line($"part.Share({columns}, {product.Tiles[0].Panels[0].Vectors * width.Lanes}, out int first{number}, out int end{number});");
 
     private static string OwnRows(string matrix, int stride) => $"{matrix} + (part.First * {stride})";
+
+    private static string PackedOf(ProductPlan product) => product.Packs ? ", w.Packed" : "";
 
     private static string ParametersOf(LayerPlan layer) => $"parameters + Layout.W{layer.Number}, parameters + Layout.b{layer.Number}";
 
@@ -204,7 +207,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     if (product.DividesColumns)
                     {
                         EmitShare(above.Inputs, product, l);
-                        writer.Line($"Backward{l}(w.dZ{l + 1}, w.W{l + 1}T, w.dZ{l}, w.A{l}, part.N, first{l}, end{l});");
+                        writer.Line($"Backward{l}(w.dZ{l + 1}, w.W{l + 1}T, w.dZ{l}, w.A{l}, part.N, first{l}, end{l}{PackedOf(product)});");
                     }
                     else
                     {

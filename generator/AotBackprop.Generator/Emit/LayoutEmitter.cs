@@ -69,6 +69,11 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"public readonly float* Block; // [{plan.Workspace.Block}]: rows of the softmax across lanes");
             }
 
+            if (plan.Workspace.Packed > 0)
+            {
+                writer.Line($"public readonly float* Packed; // [{plan.Workspace.Packed}]: some columns of a W, row behind row");
+            }
+
             LayerPlan input = plan.Layers[0];
             int entries = WorkspacePlan.EntriesOf(input.Inputs);
             if (input.SkipsZeros)
@@ -116,6 +121,12 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             {
                 writer.Line($"Block = {next};");
                 next = $"Block + {plan.Workspace.Block}";
+            }
+
+            if (plan.Workspace.Packed > 0)
+            {
+                writer.Line($"Packed = {next};");
+                next = $"Packed + {plan.Workspace.Packed}";
             }
 
             if (input.SkipsZeros)
@@ -181,9 +192,14 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"Block = part.Scratch + {plan.Workspace.Magnitudes};");
             }
 
+            if (plan.Workspace.Packed > 0)
+            {
+                writer.Line($"Packed = part.Scratch + {plan.Workspace.Magnitudes + WorkspacePlan.BlockFloats};");
+            }
+
             if (input.SkipsZeros)
             {
-                writer.Line($"Columns = (int*)part.Scratch + {plan.Workspace.Magnitudes + WorkspacePlan.BlockFloats};");
+                writer.Line($"Columns = (int*)part.Scratch + {plan.Workspace.Magnitudes + WorkspacePlan.BlockFloats + plan.Workspace.Packed};");
                 writer.Line($"Samples = Columns + {WorkspacePlan.WholeLines(input.Inputs + WorkspacePlan.ListSlack)};");
             }
         }
@@ -214,6 +230,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line($"public static int TrainingFloats => {workspace.TrainingPerSample};");
             writer.Line($"public static int FixedInferenceFloats => {workspace.InferenceFixed};");
             writer.Line($"public static int FixedTrainingFloats => {workspace.TrainingFixed};");
+            writer.Line($"public static int PackedFloats => {workspace.Packed};");
             writer.Line($"public static bool SkipsZeros => {(plan.Layers[0].SkipsZeros ? "true" : "false")};");
             writer.Line($"public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A{L};");
             writer.Line("public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;");

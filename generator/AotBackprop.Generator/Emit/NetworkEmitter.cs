@@ -118,7 +118,8 @@ internal static class NetworkEmitter
     {
         RowTile tile = product.Tiles[0];
         string sums = product.Chunks == 1 ? "" : $", {product.Chunks} sums";
-        writer.Line($"// Plan        {equation}: {FormText(product.Form)}, {tile.Rows} sample{(tile.Rows == 1 ? "" : "s")} × {Vectors(tile.Panels[0].Vectors)}{sums}");
+        string packed = product.Packs ? ", W packed" : "";
+        writer.Line($"// Plan        {equation}: {FormText(product.Form)}, {tile.Rows} sample{(tile.Rows == 1 ? "" : "s")} × {Vectors(tile.Panels[0].Vectors)}{sums}{packed}");
     }
 
     private static string FormText(Form form) => form == Form.StraightLine ? "straight line" : "tiles";

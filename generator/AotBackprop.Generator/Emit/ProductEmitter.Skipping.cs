@@ -15,7 +15,7 @@ internal sealed partial class ProductEmitter
         int rows = tile.Rows;
         writer.Line($"// {rows} rows × {tile.Panels[0].Vectors} vectors at a time; what is 0 in all {rows} rows is skipped.");
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void {names.Method}Listed({Pointers}, nint N{Range}, int* columns)"))
+        using (writer.Block($"private static void {names.Method}Listed({Pointers}, nint N{Range}{Packed}, int* columns)"))
         {
             writer.Line($"nint rows = N / {rows} * {rows};");
             using (writer.Block($"for (nint n = 0; n < rows; n += {rows})"))
@@ -36,7 +36,7 @@ internal sealed partial class ProductEmitter
             {
                 string rest = string.Join(", ", Operands.Select(o =>
                     o == names.Weights || o == names.Start ? o : Vocabulary.Row(o, "rows", o == names.Input ? plan.InputStride : plan.OutputStride)));
-                writer.Line($"{names.Method}({rest}, N - rows{RangeArguments});");
+                writer.Line($"{names.Method}({rest}, N - rows{RangeArguments}{PackedArgument});");
             }
         }
     }

@@ -21,6 +21,18 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
 {
     private static readonly string[] ChunkSuffixes = ["", "b", "c", "d"];
 
+    // What a tile's step does with the right factor.
+    private enum Reading
+    {
+        InPlace,
+
+        /// <summary>The panel is read in place, and left packed: row behind row.</summary>
+        Packing,
+
+        /// <summary>The packed panel is read.</summary>
+        Packed,
+    }
+
     private string Parameters => string.Join(", ", Operands.Select(o => $"float* {o}")) + ", nint N" + Range;
 
     // From one column on to another: those of the panels that begin there.
@@ -28,13 +40,18 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
 
     private string RangeArguments => plan.DividesColumns ? ", first, end" : "";
 
+    // Where a panel is packed.
+    private string Packed => plan.Packs ? ", float* packed" : "";
+
+    private string PackedArgument => plan.Packs ? ", packed" : "";
+
     private IEnumerable<string> Operands =>
         new[] { names.Input, names.Weights, names.Start, names.Output, names.MaskedBy }.OfType<string>();
 
     /// <summary>The method that splits N rows among the tiles, and a method for each tile.</summary>
     public void Emit()
     {
-        using (writer.Block($"private static void {names.Method}({Parameters})"))
+        using (writer.Block($"private static void {names.Method}({Parameters}{Packed})"))
         {
             EmitSplit();
         }
@@ -60,7 +77,7 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
             }
 
             IEnumerable<string> arguments = Operands.Select(o => Advanced(o, first)).Append(count);
-            string call = $"{names.Method}Rows{rows}({string.Join(", ", arguments)}{RangeArguments});";
+            string call = $"{names.Method}Rows{rows}({string.Join(", ", arguments)}{RangeArguments}{(first ? PackedArgument : "")});";
             if (rows == 1 && first)
             {
                 writer.Line(call);
@@ -110,13 +127,18 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         string method = $"{names.Method}Rows{tile.Rows}";
         writer.Line($"// {tile.Rows} row{(tile.Rows == 1 ? "" : "s")} × {tile.Panels[0].Vectors} vector{(tile.Panels[0].Vectors == 1 ? "" : "s")} at a time; N is a multiple of {tile.Rows}.");
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void {method}({Parameters})"))
+        bool packs = plan.Packs && tile == plan.Tiles[0];
+        using (writer.Block($"private static void {method}({Parameters}{(packs ? Packed : "")})"))
         {
             foreach ((string groupMethod, _, Panel panel) in groups)
             {
                 if (panelMethods)
                 {
                     writer.Line($"{groupMethod}({string.Join(", ", Operands)}, N);");
+                }
+                else if (packs)
+                {
+                    EmitPackedPanel(tile, panel);
                 }
                 else
                 {
@@ -172,40 +194,70 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         }
     }
 
+    /// <summary>The first tile leaves the panel packed for the others.</summary>
+    private void EmitPackedPanel(RowTile tile, Panel panel)
+    {
+        writer.Line();
+        EmitOwn(panel, column =>
+        {
+            writer.Line($"// The first {tile.Rows} rows leave the columns of {names.Weights} in \"packed\", row behind row, for the others.");
+            using (writer.Block())
+            {
+                EmitRow(tile, panel, column, "0", Reading.Packing);
+            }
+
+            writer.Line();
+            using (writer.Block($"for (nint n = {tile.Rows}; n < N; n += {tile.Rows})"))
+            {
+                EmitRow(tile, panel, column, "n", Reading.Packed);
+            }
+        });
+    }
+
     private void EmitRows(RowTile tile, Panel panel, Func<string, string> column, string? parts)
     {
         using (writer.Block(tile.Rows == 1 ? "for (nint n = 0; n < N; n++)" : $"for (nint n = 0; n < N; n += {tile.Rows})"))
         {
-            int part = LastPart(panel);
-            writer.Line($"float* {names.Row} = {Vocabulary.Row(names.Input, "n", plan.InputStride)};");
-            writer.Line($"float* w = {column(names.Weights)};");
-            EmitStart(tile, panel, column, part);
-            writer.Line();
-            if (parts is not null)
-            {
-                int segments = (plan.Inner + tile.Segment - 1) / tile.Segment;
-                for (int s = 0; s < segments; s++)
-                {
-                    writer.Line($"{parts}Part{s + 1}({names.Row}, w, {string.Join(", ", Sums(tile, panel).Select(z => $"ref {z}"))});");
-                }
-            }
-            else if (plan.Form == Form.StraightLine)
-            {
-                EmitOperands(tile, panel);
-                for (int i = 0; i < plan.Inner; i++)
-                {
-                    EmitStep(tile, panel, part, i, i % plan.Chunks);
-                }
-            }
-            else
-            {
-                EmitOperands(tile, panel);
-                EmitLoop(tile, panel, part);
-            }
-
-            EmitJoin(tile, panel);
-            EmitResult(tile, panel, column);
+            EmitRow(tile, panel, column, "n", Reading.InPlace, parts);
         }
+    }
+
+    private void EmitRow(RowTile tile, Panel panel, Func<string, string> column, string n, Reading reading, string? parts = null)
+    {
+        int part = LastPart(panel);
+        writer.Line($"float* {names.Row} = {Vocabulary.Row(names.Input, n, plan.InputStride)};");
+        writer.Line($"float* w = {(reading == Reading.Packed ? "packed" : column(names.Weights))};");
+        if (reading == Reading.Packing)
+        {
+            writer.Line("float* p = packed;");
+        }
+
+        EmitStart(tile, panel, column, part);
+        writer.Line();
+        if (parts is not null)
+        {
+            int segments = (plan.Inner + tile.Segment - 1) / tile.Segment;
+            for (int s = 0; s < segments; s++)
+            {
+                writer.Line($"{parts}Part{s + 1}({names.Row}, w, {string.Join(", ", Sums(tile, panel).Select(z => $"ref {z}"))});");
+            }
+        }
+        else if (plan.Form == Form.StraightLine)
+        {
+            EmitOperands(tile, panel);
+            for (int i = 0; i < plan.Inner; i++)
+            {
+                EmitStep(tile, panel, part, i, i % plan.Chunks);
+            }
+        }
+        else
+        {
+            EmitOperands(tile, panel);
+            EmitLoop(tile, panel, part, reading);
+        }
+
+        EmitJoin(tile, panel);
+        EmitResult(tile, panel, column, n);
     }
 
     private void EmitStart(RowTile tile, Panel panel, Func<string, string> column, int part)
@@ -252,8 +304,10 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         }
     }
 
-    private void EmitLoop(RowTile tile, Panel panel, int part)
+    private void EmitLoop(RowTile tile, Panel panel, int part, Reading reading)
     {
+        int width = panel.Vectors * words.Lanes;
+        long stride = reading == Reading.Packed ? width : plan.WeightStride;
         int whole = plan.Inner / plan.Chunks * plan.Chunks;
         string step = plan.Chunks == 1 ? "i++" : $"i += {plan.Chunks}";
         using (writer.Block($"for (int i = 0; i < {whole}; {step})"))
@@ -263,8 +317,14 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
                 EmitStep(tile, panel, part, c, c);
             }
 
+            if (reading == Reading.Packing)
+            {
+                writer.Line(string.Join(" ", Enumerable.Range(0, panel.Vectors).Select(v => Store(At("p", v * words.Lanes), $"w{v}"))));
+                writer.Line($"p += {width};");
+            }
+
             writer.Line($"{names.Row} += {plan.Chunks};");
-            writer.Line($"w += {(long)plan.Chunks * plan.WeightStride};");
+            writer.Line($"w += {plan.Chunks * stride};");
         }
 
         for (int i = whole; i < plan.Inner; i++)
@@ -323,14 +383,14 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         }
     }
 
-    private void EmitResult(RowTile tile, Panel panel, Func<string, string> column)
+    private void EmitResult(RowTile tile, Panel panel, Func<string, string> column, string n = "n")
     {
         writer.Line();
         string output = $"{names.Sum}";
-        writer.Line($"float* {output} = {column(Vocabulary.Row(names.Output, "n", plan.OutputStride))};");
+        writer.Line($"float* {output} = {column(Vocabulary.Row(names.Output, n, plan.OutputStride))};");
         if (names.MaskedBy is not null)
         {
-            writer.Line($"float* mask = {column(Vocabulary.Row(names.MaskedBy, "n", plan.OutputStride))};");
+            writer.Line($"float* mask = {column(Vocabulary.Row(names.MaskedBy, n, plan.OutputStride))};");
         }
 
         for (int r = 0; r < tile.Rows; r++)

@@ -38,6 +38,7 @@ internal sealed class Vocabulary(int lanes)
     /// <summary>p + offset.</summary>
     public static string At(string p, long offset) => offset == 0 ? p : $"{p} + {offset}";
 
-    /// <summary>p + n * stride, where n is a variable.</summary>
-    public static string Row(string p, string n, int stride) => stride == 1 ? $"{p} + {n}" : $"{p} + ({n} * {stride})";
+    /// <summary>p + n * stride, where n is a variable or 0.</summary>
+    public static string Row(string p, string n, int stride) =>
+        n == "0" ? p : stride == 1 ? $"{p} + {n}" : $"{p} + ({n} * {stride})";
 }

@@ -78,7 +78,9 @@ internal sealed record LayerPlan(
 /// <param name="TrainingFixed">Once: the same, and the transposed weights.</param>
 /// <param name="Magnitudes">The largest |dZ| and |A| of each layer.</param>
 /// <param name="Block">In which the softmax of few classes lays rows across lanes, or 0.</param>
-internal sealed record WorkspacePlan(int InferencePerSample, int InferenceFixed, int TrainingPerSample, int TrainingFixed, int Magnitudes, int Block)
+/// <param name="Packed">In which a product packs a panel of its right factor, or 0.</param>
+internal sealed record WorkspacePlan(
+    int InferencePerSample, int InferenceFixed, int TrainingPerSample, int TrainingFixed, int Magnitudes, int Block, int Packed)
 {
     /// <summary>Floats of a block: RowBlock.Floats of the runtime library.</summary>
     public const int BlockFloats = 512;
@@ -120,6 +122,8 @@ internal sealed record WidthPlan(
     EquatableArray<Panel> Scattered)
 {
     public int Bits => Lanes * 32;
+
+    public IEnumerable<ProductPlan> Products => Forward.Concat(Backward);
 }
 
 /// <summary>A product of N rows with a matrix of constant size, by tiles of rows and vectors of columns.</summary>
@@ -131,6 +135,9 @@ internal sealed record WidthPlan(
 /// <param name="WeightStride">Floats from row to row of the right factor.</param>
 /// <param name="OutputStride">Floats from row to row of the result.</param>
 /// <param name="LastPart">Columns that count in the last vector of the right factor, or 0 where they are all there.</param>
+/// <param name="Packed">
+/// Floats of a panel of the right factor, where the first tile of many rows copies it for the others; else 0.
+/// </param>
 /// <param name="Tiles">Register tiles, the one with the most rows first, the last with one row.</param>
 internal sealed record ProductPlan(
     Form Form,
@@ -141,8 +148,11 @@ internal sealed record ProductPlan(
     int WeightStride,
     int OutputStride,
     int LastPart,
+    int Packed,
     EquatableArray<RowTile> Tiles)
 {
+    public bool Packs => Packed > 0;
+
     /// <summary>Whether threads that share a batch divide the columns, panel by panel; else they divide the rows.</summary>
     public bool DividesColumns => Form == Form.Tiles && Tiles[0].Panels.Sum(p => p.Count) > 1;
 }

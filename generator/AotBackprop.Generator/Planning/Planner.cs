@@ -18,14 +18,16 @@ internal static class Planner
     {
         EquatableArray<LayerPlan> layers = new(PlanLayers(spec));
         LayerPlan output = layers[layers.Count - 1];
+        EquatableArray<WidthPlan> widths = new(VectorTable.All.Select(width => TilePlanner.Plan(width, layers, spec.Unroll)));
+        int packed = widths.SelectMany(w => w.Products).Max(p => p.Packed);
         bool sumsAcross = output.Outputs <= MostClassesInBlock && layers.All(l => l.Weights <= MostWeightsAcross);
         return new NetworkPlan(
             spec,
             layers,
             sumsAcross,
             output.BiasOffset + output.Outputs,
-            PlanWorkspace(layers, sumsAcross),
-            new(VectorTable.All.Select(width => TilePlanner.Plan(width, layers, spec.Unroll))));
+            PlanWorkspace(layers, sumsAcross, packed),
+            widths);
     }
 
     private static IEnumerable<LayerPlan> PlanLayers(NetworkSpec spec)
@@ -71,7 +73,7 @@ internal static class Planner
         return chunks;
     }
 
-    private static WorkspacePlan PlanWorkspace(EquatableArray<LayerPlan> layers, bool sumsAcross)
+    private static WorkspacePlan PlanWorkspace(EquatableArray<LayerPlan> layers, bool sumsAcross, int packed)
     {
         LayerPlan output = layers[layers.Count - 1];
         int activations = layers.Sum(l => l.Stride);
@@ -81,7 +83,7 @@ internal static class Planner
         int transposed = layers.Skip(1).Sum(l => l.Outputs * l.InputStride);
         int block = output.Outputs <= MostClassesInBlock ? WorkspacePlan.BlockFloats : 0;
         int magnitudes = WorkspacePlan.WholeLines(2 * layers.Count);
-        int once = magnitudes + block;
+        int once = magnitudes + block + packed;
         if (sumsAcross)
         {
             // X, Y, Z of each sample's class and of the output, A of the others and every dZ in whole blocks; the
@@ -94,12 +96,13 @@ internal static class Planner
                 inference + activations + across,
                 once + transposed + ((AcrossPlan.Samples - 1) * across) + ((AcrossPlan.Samples + 1) * parameters),
                 magnitudes,
-                block);
+                block,
+                packed);
         }
 
         if (!layers[0].SkipsZeros)
         {
-            return new WorkspacePlan(inference, once, inference + activations, once + transposed, magnitudes, block);
+            return new WorkspacePlan(inference, once, inference + activations, once + transposed, magnitudes, block, packed);
         }
 
         int inputs = layers[0].Inputs;
@@ -107,6 +110,6 @@ internal static class Planner
         inference += 2 + (2 * entries);
         once += inputs + WorkspacePlan.ListSlack;
         return new WorkspacePlan(
-            inference, once, inference + activations + 1 + (2 * entries), once + transposed + (2 * inputs), magnitudes, block);
+            inference, once, inference + activations + 1 + (2 * entries), once + transposed + (2 * inputs), magnitudes, block, packed);
     }
 }

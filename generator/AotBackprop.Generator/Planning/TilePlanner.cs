@@ -17,6 +17,11 @@ internal static class TilePlanner
     /// <summary>Weights up to which <see cref="Unrolling.Full"/> is taken.</summary>
     public const int LargestFullUnrolling = 16_384;
 
+    // Rows so many floats apart, 1 KB, begin in a few of a cache's sets only, and share them when a panel of them is
+    // read again for each tile of samples: of one larger than this, 32 KB, not all stays even in the second cache.
+    private const int CollidingStride = 256;
+    private const int LargestCollidingPanel = 8_192;
+
     public static WidthPlan Plan(VectorTable width, EquatableArray<LayerPlan> layers, Unrolling unroll) => new(
         width.Lanes,
         new(layers.Select(l => PlanProduct(width, unroll, l.Inputs, l.Outputs, l.ForwardChunks, l.InputStride, l.Outputs, l.Stride))),
@@ -55,7 +60,10 @@ internal static class TilePlanner
             }
         }
 
-        return new ProductPlan(form, inner, columns, chunks, inputStride, weightStride, outputStride, lastPart, new(tiles));
+        int panel = inner * tiles[0].Panels[0].Vectors * width.Lanes;
+        bool packs = form == Form.Tiles && tiles[0].Rows > 1 && weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
+        return new ProductPlan(
+            form, inner, columns, chunks, inputStride, weightStride, outputStride, lastPart, packs ? panel : 0, new(tiles));
     }
 
     private static GradientPlan PlanGradient(VectorTable width, Unrolling unroll, LayerPlan layer)

@@ -30,6 +30,9 @@ public unsafe interface INetworkKernels
     /// <summary>Floats of workspace that training takes once, those of inference among them.</summary>
     static abstract int FixedTrainingFloats { get; }
 
+    /// <summary>Floats of workspace that hold a part of the weights while a product is computed: one for each thread.</summary>
+    static abstract int PackedFloats { get; }
+
     /// <summary>Draws W1, W2, … in this order, and sets the biases to 0.</summary>
     static abstract void Initialize(float* parameters, ulong seed);
 

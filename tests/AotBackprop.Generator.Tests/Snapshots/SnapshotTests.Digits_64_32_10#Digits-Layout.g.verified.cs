@@ -82,6 +82,7 @@ partial class Digits
         public static int TrainingFloats => 110;
         public static int FixedInferenceFloats => 528;
         public static int FixedTrainingFloats => 848;
+        public static int PackedFloats => 0;
         public static bool SkipsZeros => false;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
         public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;

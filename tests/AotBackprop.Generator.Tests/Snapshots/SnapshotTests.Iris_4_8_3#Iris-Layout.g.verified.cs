@@ -94,6 +94,7 @@ partial class Iris
         public static int TrainingFloats => 101;
         public static int FixedInferenceFloats => 528;
         public static int FixedTrainingFloats => 2386;
+        public static int PackedFloats => 0;
         public static bool SkipsZeros => false;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
         public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;

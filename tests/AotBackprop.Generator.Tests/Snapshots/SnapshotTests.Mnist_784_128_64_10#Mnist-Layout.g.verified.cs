@@ -104,6 +104,7 @@ partial class Mnist
         public static int TrainingFloats => 825;
         public static int FixedInferenceFloats => 1328;
         public static int FixedTrainingFloats => 11728;
+        public static int PackedFloats => 0;
         public static bool SkipsZeros => true;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A3;
         public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
