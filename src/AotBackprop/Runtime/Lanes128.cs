@@ -80,9 +80,9 @@ public abstract unsafe class Lanes128
     public static void UpdatePart<TUpdate>(in TUpdate update, float* p, int count, Vector128<float> gradient)
         where TUpdate : struct, IUpdate => update.Apply<Vectors128, Vector128<float>>(p, gradient, count);
 
-    /// <summary>The larger of each pair.</summary>
+    /// <summary>The larger of each pair. Of a pair with a NaN it is either.</summary>
     [MethodImpl(Inline)]
-    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.Max(a, b);
+    public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
 
     /// <summary>ReLU(z): z where z &gt; 0, +0 elsewhere.</summary>
     [MethodImpl(Inline)]

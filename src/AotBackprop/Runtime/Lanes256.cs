@@ -74,13 +74,14 @@ public abstract unsafe class Lanes256
     public static void UpdatePart<TUpdate>(in TUpdate update, float* p, int count, Vector256<float> gradient)
         where TUpdate : struct, IUpdate => update.Apply<Vectors256, Vector256<float>>(p, gradient, count);
 
-    /// <summary>The larger of each pair.</summary>
+    /// <summary>The larger of each pair. Of a pair with a NaN it is either.</summary>
     [MethodImpl(Inline)]
-    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.Max(a, b);
+    public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.MaxNative(a, b);
 
     /// <summary>ReLU(z): z where z &gt; 0, +0 elsewhere.</summary>
+    /// <remarks>Of a pair with a NaN, and of two zeros, the instruction gives the second.</remarks>
     [MethodImpl(Inline)]
-    public static Vector256<float> Relu(Vector256<float> z) => Vector256.GreaterThan(z, Zero) & z;
+    public static Vector256<float> Relu(Vector256<float> z) => Avx.Max(z, Zero);
 
     /// <summary>dA ⊙ ReLU′(Z): dA where A = ReLU(Z) is above 0, which is where Z is; +0 elsewhere.</summary>
     [MethodImpl(Inline)]

@@ -81,17 +81,19 @@ public abstract unsafe class Lanes512
     public static void UpdatePart<TUpdate>(in TUpdate update, float* p, int count, Vector512<float> gradient)
         where TUpdate : struct, IUpdate => update.Apply<Vectors512, Vector512<float>>(p, gradient, count);
 
-    /// <summary>The larger of each pair.</summary>
+    /// <summary>The larger of each pair. Of a pair with a NaN it is either.</summary>
     [MethodImpl(Inline)]
-    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.Max(a, b);
+    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
 
     /// <summary>ReLU(z): z where z &gt; 0, +0 elsewhere.</summary>
+    /// <remarks>Of a pair with a NaN, and of two zeros, the instruction gives the second.</remarks>
     [MethodImpl(Inline)]
-    public static Vector512<float> Relu(Vector512<float> z) => Vector512.GreaterThan(z, Zero) & z;
+    public static Vector512<float> Relu(Vector512<float> z) => Avx512F.Max(z, Zero);
 
     /// <summary>dA ⊙ ReLU′(Z): dA where A = ReLU(Z) is above 0, which is where Z is; +0 elsewhere.</summary>
     [MethodImpl(Inline)]
-    public static Vector512<float> Mask(Vector512<float> dA, Vector512<float> A) => Vector512.GreaterThan(A, Zero) & dA;
+    public static Vector512<float> Mask(Vector512<float> dA, Vector512<float> A) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(A, Zero), dA, Zero);
 
     /// <summary>The first lanes of v, and the filling in the others.</summary>
     [MethodImpl(Inline)]
@@ -124,7 +126,7 @@ public abstract unsafe class Lanes512
         p = MultiplyAdd(p, r * r, r + Vector512<float>.One);
 
         Vector512<float> power = ((shifted.AsInt32() << 23) + Vector512.Create(0x3F800000)).AsSingle();
-        return Vector512.AndNot(p * power, Vector512.LessThan(x, Vector512.Create(-87f)));
+        return Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(-87f)), Zero, p * power);
     }
 
     /// <summary>The largest lane.</summary>

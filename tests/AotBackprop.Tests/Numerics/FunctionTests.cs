@@ -108,5 +108,39 @@ public sealed class FunctionTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>What is not above 0 becomes +0, with the same bits at each width: NaN and −0 too.</summary>
+    [Fact]
+    public void Rectified_is_what_is_above_0()
+    {
+        foreach (float z in new[] { 1.5f, float.Epsilon, float.PositiveInfinity })
+        {
+            Rectify(z, stays: true);
+        }
+
+        foreach (float z in new[] { 0f, -0f, -float.Epsilon, -2f, float.NegativeInfinity, float.NaN, -float.NaN })
+        {
+            Rectify(z, stays: false);
+        }
+    }
+
+    private static void Rectify(float z, bool stays)
+    {
+        int expected = stays ? BitConverter.SingleToInt32Bits(z) : 0;
+        int derivative = stays ? BitConverter.SingleToInt32Bits(-3f) : 0;
+        Assert.Equal(expected, Lanes128.Relu(Vector128.Create(z)).AsInt32()[3]);
+        Assert.Equal(derivative, Lanes128.Mask(Vector128.Create(-3f), Vector128.Create(z)).AsInt32()[3]);
+        if (Vector256.IsHardwareAccelerated)
+        {
+            Assert.Equal(expected, Lanes256.Relu(Vector256.Create(z)).AsInt32()[7]);
+            Assert.Equal(derivative, Lanes256.Mask(Vector256.Create(-3f), Vector256.Create(z)).AsInt32()[7]);
+        }
+
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Assert.Equal(expected, Lanes512.Relu(Vector512.Create(z)).AsInt32()[15]);
+            Assert.Equal(derivative, Lanes512.Mask(Vector512.Create(-3f), Vector512.Create(z)).AsInt32()[15]);
+        }
+    }
+
     private static float Exp128(float x) => Lanes128.Exp(Vector128.Create(x)).ToScalar();
 }
