@@ -27,8 +27,9 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             EmitBackward();
             writer.Line();
             EmitGradients();
-            if (plan.SumsAcross)
+            if (plan.IsTiny)
             {
+                EmitOneSample();
                 EmitAcross();
             }
         }
@@ -65,16 +66,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 ProductPlan product = width.Forward[layer.Number - 1];
                 int l = layer.Number;
                 EmitHead(Notation.Forward(layer), Notation.ForwardShapes(layer), product.Form, Order("i", product.Inner, product.Chunks, $"b{l}"));
-                ProductEmitter emitter = new(writer, _words, product, new ProductNames(
-                    $"Forward{l}",
-                    Notation.Input(layer),
-                    $"W{l}",
-                    $"b{l}",
-                    layer.IsOutput ? $"Z{l}" : $"A{l}",
-                    MaskedBy: null,
-                    Rectified: !layer.IsOutput,
-                    Sum: "z",
-                    Row: l == 1 ? "x" : "a"));
+                ProductEmitter emitter = new(writer, _words, product, ProductNames.Forward(layer));
                 emitter.Emit();
                 if (layer.SkipsZeros)
                 {
@@ -230,17 +222,17 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     $"{Notation.BackwardShapes(above)}; ReLU′(Z{l}) is 1 where A{l} > 0, else 0",
                     product.Form,
                     Order("j", product.Inner, product.Chunks, "0"));
-                new ProductEmitter(writer, _words, product, new ProductNames(
-                    $"Backward{l}",
-                    $"dZ{l + 1}",
-                    $"W{l + 1}T",
-                    Start: null,
-                    $"dZ{l}",
-                    MaskedBy: $"A{l}",
-                    Rectified: false,
-                    Sum: "a",
-                    Row: "d")).Emit();
+                new ProductEmitter(writer, _words, product, ProductNames.Backward(l)).Emit();
             }
+        }
+    }
+
+    private void EmitOneSample()
+    {
+        writer.Line();
+        using (writer.Region("One sample: the same in one method"))
+        {
+            new OneSampleEmitter(writer, _words, plan, width).Emit();
         }
     }
 
@@ -279,7 +271,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 GradientPlan gradient = width.Gradients[layer.Number - 1];
                 int l = layer.Number;
                 GradientEmitter emitter = new(writer, _words, gradient, layer);
-                string Order = plan.SumsAcross
+                string Order = plan.IsTiny
                     ? $"Each sum adds the samples ascending, from 0: fewer than {AcrossPlan.Samples}."
                     : "Each sum adds the samples ascending, from 0.";
                 EmitHead(Notation.WeightGradient(layer), Notation.WeightGradientShapes(layer), gradient.Form, Order);

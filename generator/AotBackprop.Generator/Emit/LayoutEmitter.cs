@@ -82,7 +82,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"public readonly {Runtime}.Entries Entries; // of X: [N×{entries}] at most");
             }
 
-            if (plan.SumsAcross)
+            if (plan.IsTiny)
             {
                 writer.Line($"public readonly float* {string.Join(", ", AcrossMatrices().Select(m => m.Name))}; // in blocks of {AcrossPlan.Samples} samples, one in each lane");
                 writer.Line($"public readonly float* LaneSums, Gradient; // [Count×{AcrossPlan.Samples}], [Count]");
@@ -162,7 +162,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line($"Entries.Chained = Entries.Heads + {input.Inputs};");
             }
 
-            if (plan.SumsAcross)
+            if (plan.IsTiny)
             {
                 writer.Line("nint samples = WholeLines(N);");
                 foreach ((string name, int units) in AcrossMatrices())
@@ -254,6 +254,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 "<TUpdate>",
                 $" {Vocabulary.UpdateConstraint}",
                 ofPart: true);
+            EmitStepOne();
             EmitLayer();
         }
     }
@@ -300,7 +301,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         using (writer.Block($"public static void {method}{generic}({parameters}){constraint}"))
         {
             writer.Line(ofPart ? "Workspace w = new(workspace, part);" : "Workspace w = new(workspace, N);");
-            if (ofPart && plan.SumsAcross)
+            if (ofPart && plan.IsTiny)
             {
                 EmitGradientAcross(method);
             }
@@ -382,7 +383,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         {
             writer.Line("Workspace w = new(workspace, part);");
             writer.Line("nint N = part.Count;");
-            if (plan.SumsAcross)
+            if (plan.IsTiny)
             {
                 EmitDifferentiateAcross();
             }
@@ -480,6 +481,24 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 
                 writer.Line();
                 writer.Line("losses[n] = loss;");
+            }
+        }
+
+        writer.Line();
+    }
+
+    private void EmitStepOne()
+    {
+        using (writer.Block("public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)"))
+        {
+            if (plan.IsTiny)
+            {
+                EmitForWidths(width => writer.Line($"return {width}.StepOne(parameters, X, label, rate, workspace, out loss);"));
+            }
+            else
+            {
+                writer.Line("loss = 0;");
+                writer.Line("return false;");
             }
         }
 

@@ -14,7 +14,24 @@ namespace AotBackprop.Generator.Emit;
 /// <param name="Sum">The letter of a sum.</param>
 /// <param name="Row">The letter of a row of the left factor.</param>
 internal sealed record ProductNames(
-    string Method, string Input, string Weights, string? Start, string Output, string? MaskedBy, bool Rectified, string Sum, string Row);
+    string Method, string Input, string Weights, string? Start, string Output, string? MaskedBy, bool Rectified, string Sum, string Row)
+{
+    /// <summary>Of Z = A W + b, which a hidden layer passes through the ReLU.</summary>
+    public static ProductNames Forward(LayerPlan layer) => new(
+        $"Forward{layer.Number}",
+        Notation.Input(layer),
+        $"W{layer.Number}",
+        $"b{layer.Number}",
+        layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}",
+        MaskedBy: null,
+        Rectified: !layer.IsOutput,
+        Sum: "z",
+        Row: layer.Number == 1 ? "x" : "a");
+
+    /// <summary>Of the dZ of a hidden layer.</summary>
+    public static ProductNames Backward(int l) => new(
+        $"Backward{l}", $"dZ{l + 1}", $"W{l + 1}T", Start: null, $"dZ{l}", MaskedBy: $"A{l}", Rectified: false, Sum: "a", Row: "d");
+}
 
 /// <summary>Prints Z = A W + b and dA = dZ Wᵀ: N rows times a matrix of constant size, by register tiles.</summary>
 internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary words, ProductPlan plan, ProductNames names)
@@ -60,6 +77,17 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         {
             writer.Line();
             EmitTileMethods(tile);
+        }
+    }
+
+    /// <summary>The product of one row, as a part of a method that has the operands by their names.</summary>
+    public void EmitOne()
+    {
+        RowTile tile = plan.Tiles[plan.Tiles.Count - 1];
+        foreach (Panel panel in tile.Panels)
+        {
+            EmitAll(panel, column => EmitRow(tile, panel, column, "0", Reading.InPlace));
+            EmitPadding(panel, "1");
         }
     }
 
@@ -406,7 +434,7 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
     }
 
     /// <summary>What a row has beyond its columns is set to 0, so that a matrix can be searched as a whole.</summary>
-    private void EmitPadding(Panel panel)
+    private void EmitPadding(Panel panel, string N = "N")
     {
         int end = panel.EndVector * words.Lanes;
         if (end < plan.Columns || end >= plan.OutputStride)
@@ -415,7 +443,7 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         }
 
         writer.Line();
-        using (writer.Block("for (nint n = 0; n < N; n++)"))
+        using (writer.Block($"for (nint n = 0; n < {N}; n++)"))
         {
             writer.Line($"float* {names.Sum} = {Vocabulary.Row(names.Output, "n", plan.OutputStride)};");
             for (int column = end; column < plan.OutputStride; column += words.Lanes)

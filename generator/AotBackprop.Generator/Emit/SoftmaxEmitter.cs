@@ -42,13 +42,29 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
             writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");
             if (Classes <= LongestLine)
             {
-                EmitLine();
+                EmitLine("n");
             }
             else
             {
                 EmitLoops();
             }
         }
+    }
+
+    /// <summary>
+    /// The softmax of one row, dZ = A − Y and the loss, as a part of a method that has the matrices by their names. The
+    /// row is short enough for a straight line.
+    /// </summary>
+    public void EmitOne()
+    {
+        writer.Line($"float* z = {_Z};");
+        writer.Line($"float* a = {_A};");
+        writer.Line($"float* d = {_dZ};");
+        EmitLine(null);
+        EmitForRow((column, part) => Store($"d{column}", Load($"a{column}", part)));
+        EmitPadding();
+        writer.Line("d[label] = a[label] - 1;");
+        writer.Line("loss = m + global::AotBackprop.Numerics.Logarithm.Of(s) - z[label];");
     }
 
     public void EmitOutputGradientOfLabels()
@@ -157,7 +173,7 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     }
 
     /// <summary>All classes of a row in as many vectors.</summary>
-    private void EmitLine()
+    private void EmitLine(string? n)
     {
         int vectors = (Classes + words.Lanes - 1) / words.Lanes;
         string[] z = [.. Enumerable.Range(0, vectors).Select(v => $"z{v}")];
@@ -179,7 +195,7 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
             string[] blocks = [.. z.Where((_, v) => v % VectorsInBlock == q)];
             return blocks.Length == 0 ? "Zero" : blocks.Skip(1).Aggregate(blocks[0], (sum, next) => $"({sum} + {next})");
         });
-        EmitSum(string.Join(", ", lanes));
+        EmitSum(string.Join(", ", lanes), n);
         for (int v = 0; v < vectors; v++)
         {
             writer.Line(Store(At("a", v * words.Lanes), $"{z[v]} * inverse", PartOf(v * words.Lanes)));
@@ -211,16 +227,20 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
             writer.Line($"e = Exp({value} - Fill(m)); {Store(At("a", column), "e", PartOf(column))} {lanes[q]} += e;");
         }
 
-        EmitSum(string.Join(", ", lanes));
+        EmitSum(string.Join(", ", lanes), "n");
         EmitForRow((column, part) => Store($"a{column}", $"{Load($"a{column}", part)} * inverse", part));
     }
 
-    private void EmitSum(string lanes)
+    private void EmitSum(string lanes, string? n)
     {
         writer.Line();
         writer.Line($"float s = Sum({lanes});");
-        writer.Line("Largest[n] = m;");
-        writer.Line("Sums[n] = s;");
+        if (n is not null)
+        {
+            writer.Line($"Largest[{n}] = m;");
+            writer.Line($"Sums[{n}] = s;");
+        }
+
         writer.Line($"{words.Vector} inverse = Fill(1 / s);");
     }
 

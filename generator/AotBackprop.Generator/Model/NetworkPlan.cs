@@ -6,9 +6,10 @@ namespace AotBackprop.Generator.Model;
 /// </summary>
 /// <param name="Spec">What was asked for.</param>
 /// <param name="Layers">The layers, with the order of their sums.</param>
-/// <param name="SumsAcross">
+/// <param name="IsTiny">
 /// Whether dW and db are 16 sums, over the samples n ≡ 0 to 15 (mod 16), joined by halves, in batches of 16 samples or
-/// more, which then have a form with a sample in each lane. Else the samples are added ascending.
+/// more, which then have a form with a sample in each lane. Else the samples are added ascending. There is a form for a
+/// sample alone, too.
 /// </param>
 /// <param name="ParameterCount">Weights and biases in all.</param>
 /// <param name="Workspace">Scratch memory.</param>
@@ -16,7 +17,7 @@ namespace AotBackprop.Generator.Model;
 internal sealed record NetworkPlan(
     NetworkSpec Spec,
     EquatableArray<LayerPlan> Layers,
-    bool SumsAcross,
+    bool IsTiny,
     int ParameterCount,
     WorkspacePlan Workspace,
     EquatableArray<WidthPlan> Widths)

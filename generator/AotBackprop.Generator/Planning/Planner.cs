@@ -20,13 +20,13 @@ internal static class Planner
         LayerPlan output = layers[layers.Count - 1];
         EquatableArray<WidthPlan> widths = new(VectorTable.All.Select(width => TilePlanner.Plan(width, layers, spec.Unroll)));
         int packed = widths.SelectMany(w => w.Products).Max(p => p.Packed);
-        bool sumsAcross = output.Outputs <= MostClassesInBlock && layers.All(l => l.Weights <= MostWeightsAcross);
+        bool isTiny = output.Outputs <= MostClassesInBlock && layers.All(l => l.Weights <= MostWeightsAcross);
         return new NetworkPlan(
             spec,
             layers,
-            sumsAcross,
+            isTiny,
             output.BiasOffset + output.Outputs,
-            PlanWorkspace(layers, sumsAcross, packed),
+            PlanWorkspace(layers, isTiny, packed),
             widths);
     }
 
@@ -73,7 +73,7 @@ internal static class Planner
         return chunks;
     }
 
-    private static WorkspacePlan PlanWorkspace(EquatableArray<LayerPlan> layers, bool sumsAcross, int packed)
+    private static WorkspacePlan PlanWorkspace(EquatableArray<LayerPlan> layers, bool isTiny, int packed)
     {
         LayerPlan output = layers[layers.Count - 1];
         int activations = layers.Sum(l => l.Stride);
@@ -84,7 +84,7 @@ internal static class Planner
         int block = output.Outputs <= MostClassesInBlock ? WorkspacePlan.BlockFloats : 0;
         int magnitudes = WorkspacePlan.WholeLines(2 * layers.Count);
         int once = magnitudes + block + packed;
-        if (sumsAcross)
+        if (isTiny)
         {
             // X, Y, Z of each sample's class and of the output, A of the others and every dZ in whole blocks; the
             // gradient, and its sums.

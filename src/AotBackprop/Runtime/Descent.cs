@@ -33,6 +33,9 @@ public readonly unsafe struct Descent(OptimizerSettings settings, void* state, n
 
     internal float LearningRate => _settings.LearningRate;
 
+    /// <summary>Whether this is gradient descent and nothing else, the learning rate aside.</summary>
+    internal bool IsPlain => _settings.ArePlain;
+
     internal float ClipNorm => _settings.ClipNorm;
 
     internal bool Clips => _settings.Clips;

@@ -79,6 +79,13 @@ public unsafe interface INetworkKernels
     static abstract void Descend<TUpdate>(float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, float* workspace)
         where TUpdate : struct, IUpdate;
 
+    /// <summary>
+    /// A step of gradient descent on one sample in one method, where the network is so small that there is one: the bits
+    /// of the passes. Else, and where a number is larger than <see cref="Part.LargestOfOneSample"/> or not finite, it
+    /// writes no parameter and returns false.
+    /// </summary>
+    static abstract bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss);
+
     /// <summary>The intermediates of a layer, counted from 1.</summary>
     static abstract LayerView Layer(int number, nint N, float* workspace);
 }

@@ -84,6 +84,14 @@ public abstract unsafe class Lanes128
     [MethodImpl(Inline)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
 
+    /// <summary>Magnitudes.</summary>
+    [MethodImpl(Inline)]
+    public static Vector128<float> Abs(Vector128<float> v) => Vector128.Abs(v);
+
+    /// <summary>Whether every lane is below a number. NaN is not.</summary>
+    [MethodImpl(Inline)]
+    public static bool AreBelow(Vector128<float> v, float limit) => Vector128.LessThanAll(v, Vector128.Create(limit));
+
     /// <summary>ReLU(z): z where z &gt; 0, +0 elsewhere.</summary>
     [MethodImpl(Inline)]
     public static Vector128<float> Relu(Vector128<float> z) => Vector128.GreaterThan(z, Zero) & z;

@@ -78,6 +78,14 @@ public abstract unsafe class Lanes256
     [MethodImpl(Inline)]
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.MaxNative(a, b);
 
+    /// <summary>Magnitudes.</summary>
+    [MethodImpl(Inline)]
+    public static Vector256<float> Abs(Vector256<float> v) => Vector256.Abs(v);
+
+    /// <summary>Whether every lane is below a number. NaN is not.</summary>
+    [MethodImpl(Inline)]
+    public static bool AreBelow(Vector256<float> v, float limit) => Vector256.LessThanAll(v, Vector256.Create(limit));
+
     /// <summary>ReLU(z): z where z &gt; 0, +0 elsewhere.</summary>
     /// <remarks>Of a pair with a NaN, and of two zeros, the instruction gives the second.</remarks>
     [MethodImpl(Inline)]

@@ -85,6 +85,14 @@ public abstract unsafe class Lanes512
     [MethodImpl(Inline)]
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
 
+    /// <summary>Magnitudes.</summary>
+    [MethodImpl(Inline)]
+    public static Vector512<float> Abs(Vector512<float> v) => Vector512.Abs(v);
+
+    /// <summary>Whether every lane is below a number. NaN is not.</summary>
+    [MethodImpl(Inline)]
+    public static bool AreBelow(Vector512<float> v, float limit) => Vector512.LessThanAll(v, Vector512.Create(limit));
+
     /// <summary>ReLU(z): z where z &gt; 0, +0 elsewhere.</summary>
     /// <remarks>Of a pair with a NaN, and of two zeros, the instruction gives the second.</remarks>
     [MethodImpl(Inline)]

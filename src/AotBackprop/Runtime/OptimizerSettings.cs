@@ -45,6 +45,10 @@ public struct OptimizerSettings
     /// <summary>Whether the gradients have to be stored before the update can begin.</summary>
     internal readonly bool Clips => ClipNorm > 0;
 
+    /// <summary>Whether they are those of plain gradient descent, the learning rate aside.</summary>
+    internal readonly bool ArePlain =>
+        Kind == OptimizerKind.Sgd && Momentum == 0 && Beta1 == 0 && Beta2 == 0 && Epsilon == 0 && WeightDecay == 0 && ClipNorm == 0;
+
     /// <summary>Numbers that are kept for each parameter.</summary>
     internal readonly int Kept => Kind switch
     {

@@ -13,6 +13,12 @@ public readonly unsafe struct Part
     // Whole register tiles, and whole cache lines of what lies sample by sample.
     private const nint Samples = 16;
 
+    /// <summary>
+    /// What inputs, activations and derivatives of a sample stay below in <see cref="INetworkKernels.StepOne"/>, and the
+    /// learning rate with them: no update is then as large as 2⁹⁰, far below half an ulp of the largest float.
+    /// </summary>
+    public const float LargestOfOneSample = 1 << 30;
+
     /// <summary>All of a batch, by one thread.</summary>
     /// <param name="N">Its samples.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
