@@ -27,9 +27,13 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             EmitBackward();
             writer.Line();
             EmitGradients();
-            if (plan.IsTiny)
+            if (plan.HasStepOfOne)
             {
                 EmitOneSample();
+            }
+
+            if (plan.IsTiny)
+            {
                 EmitAcross();
             }
         }

@@ -491,7 +491,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     {
         using (writer.Block("public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)"))
         {
-            if (plan.IsTiny)
+            if (plan.HasStepOfOne)
             {
                 EmitForWidths(width => writer.Line($"return {width}.StepOne(parameters, X, label, rate, workspace, out loss);"));
             }

@@ -75,12 +75,7 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
     {
         int l = layer.Number;
         List<string> names = [$"W{l} = parameters + Layout.W{l}", $"b{l} = parameters + Layout.b{l}"];
-        if (layer.IsOutput)
-        {
-            names.Add($"Z{l} = scratch.Z{l}");
-        }
-
-        names.Add($"A{l} = scratch.A{l}");
+        names.Add(layer.IsOutput ? $"Z{l} = scratch.Z{l}" : $"A{l} = scratch.A{l}");
         names.Add($"dZ{l} = scratch.dZ{l}");
         if (l > 1)
         {

@@ -42,7 +42,7 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
             writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");
             if (Classes <= LongestLine)
             {
-                EmitLine("n");
+                EmitLine("n", (column, a) => Store(At("a", column), a, PartOf(column)));
             }
             else
             {
@@ -58,12 +58,9 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     public void EmitOne()
     {
         writer.Line($"float* z = {_Z};");
-        writer.Line($"float* a = {_A};");
         writer.Line($"float* d = {_dZ};");
-        EmitLine(null);
-        EmitForRow((column, part) => Store($"d{column}", Load($"a{column}", part)));
+        EmitLine(null, (column, a) => Store(At("d", column), $"({a}) - OneAt({At("label", -column)})"));
         EmitPadding();
-        writer.Line("d[label] = a[label] - 1;");
         writer.Line("loss = m + global::AotBackprop.Numerics.Logarithm.Of(s) - z[label];");
     }
 
@@ -172,8 +169,8 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
         return sums[0]!.Substring(1, sums[0]!.Length - 2);
     }
 
-    /// <summary>All classes of a row in as many vectors.</summary>
-    private void EmitLine(string? n)
+    /// <summary>All classes of a row in as many vectors; what is done with the probabilities from a column on is given.</summary>
+    private void EmitLine(string? n, Func<int, string, string> result)
     {
         int vectors = (Classes + words.Lanes - 1) / words.Lanes;
         string[] z = [.. Enumerable.Range(0, vectors).Select(v => $"z{v}")];
@@ -184,7 +181,8 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
 
         writer.Line();
         writer.Line("// The largest of the row is taken off, so that no exponential overflows.");
-        writer.Line($"float m = MaxOf({z.Skip(1).Aggregate(z[0], (most, next) => $"Max({most}, {next})")});");
+        string count = vectors == 1 ? $", {Classes}" : "";
+        writer.Line($"float m = MaxOf({z.Skip(1).Aggregate(z[0], (most, next) => $"Max({most}, {next})")}{count});");
         foreach (string vector in z)
         {
             writer.Line($"{vector} = Exp({vector} - Fill(m));");
@@ -195,10 +193,10 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
             string[] blocks = [.. z.Where((_, v) => v % VectorsInBlock == q)];
             return blocks.Length == 0 ? "Zero" : blocks.Skip(1).Aggregate(blocks[0], (sum, next) => $"({sum} + {next})");
         });
-        EmitSum(string.Join(", ", lanes), n);
+        EmitSum(vectors == 1 ? $"z0, {Classes}" : string.Join(", ", lanes), n);
         for (int v = 0; v < vectors; v++)
         {
-            writer.Line(Store(At("a", v * words.Lanes), $"{z[v]} * inverse", PartOf(v * words.Lanes)));
+            writer.Line(result(v * words.Lanes, $"{z[v]} * inverse"));
         }
     }
 

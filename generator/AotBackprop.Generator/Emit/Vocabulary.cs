@@ -36,7 +36,7 @@ internal sealed class Vocabulary(int lanes)
     public static string Mask(string dA, string A) => $"Mask({dA}, {A})";
 
     /// <summary>p + offset.</summary>
-    public static string At(string p, long offset) => offset == 0 ? p : $"{p} + {offset}";
+    public static string At(string p, long offset) => offset == 0 ? p : offset < 0 ? $"{p} - {-offset}" : $"{p} + {offset}";
 
     /// <summary>p + n * stride, where n is a variable or 0.</summary>
     public static string Row(string p, string n, int stride) =>

@@ -25,6 +25,7 @@ internal static class Planner
             spec,
             layers,
             isTiny,
+            isTiny && VectorTable.All.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
             output.BiasOffset + output.Outputs,
             PlanWorkspace(layers, isTiny, packed),
             widths);

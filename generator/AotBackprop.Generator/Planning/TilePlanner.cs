@@ -94,6 +94,26 @@ internal static class TilePlanner
     private static EquatableArray<Panel> PlanScattered(int vectors, int lastPart) =>
         Panels(vectors, Math.Min(vectors, VectorTable.Chains), lastPart);
 
+    /// <summary>Words of a whole step on one sample: each layer forward, back and applied.</summary>
+    public static int OneSampleWords(VectorTable width, EquatableArray<LayerPlan> layers)
+    {
+        // Of a vector of classes: the exponential, the largest, the sum and dZ. Of any: loaded, stored and checked.
+        const int Softmax = 15;
+        const int Vector = 8;
+        int words = Softmax * Vectors(layers[layers.Count - 1].Outputs, width.Lanes);
+        foreach (LayerPlan layer in layers)
+        {
+            int across = Vectors(layer.Outputs, width.Lanes);
+            int part = layer.Outputs % width.Lanes == 0 ? 0 : PartWords;
+            int forward = layer.Inputs * (1 + (2 * across) + part);
+            int descent = (layer.Inputs + 1) * (1 + (5 * across) + (2 * part));
+            int backward = layer.Number == 1 ? 0 : layer.Outputs * (1 + (2 * Vectors(layer.Inputs, width.Lanes)));
+            words += forward + descent + backward + (Vector * across);
+        }
+
+        return words;
+    }
+
     private static Form Choose(Unrolling unroll, bool fits) => unroll switch
     {
         Unrolling.Full => Form.StraightLine,

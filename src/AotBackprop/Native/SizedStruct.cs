@@ -11,6 +11,6 @@ internal static unsafe class SizedStruct
     /// </summary>
     public static bool IsUnderstood<T>(T* given, nuint size)
         where T : unmanaged =>
-        size >= (nuint)sizeof(T) && size <= Largest
-        && !new ReadOnlySpan<byte>((byte*)given + sizeof(T), (int)size - sizeof(T)).ContainsAnyExcept((byte)0);
+        size == (nuint)sizeof(T)
+        || (size > (nuint)sizeof(T) && size <= Largest && !new ReadOnlySpan<byte>((byte*)given + sizeof(T), (int)size - sizeof(T)).ContainsAnyExcept((byte)0));
 }

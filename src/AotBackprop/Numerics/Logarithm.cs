@@ -26,17 +26,21 @@ public static unsafe partial class Logarithm
         double m = BitConverter.Int64BitsToDouble(bits - (exponent << 52));
         double f = (m - 1) / (m + 1);
         double s = f * f;
-        double series = 1.0 / 23;
-        series = (series * s) + (1.0 / 21);
-        series = (series * s) + (1.0 / 19);
-        series = (series * s) + (1.0 / 17);
-        series = (series * s) + (1.0 / 15);
-        series = (series * s) + (1.0 / 13);
-        series = (series * s) + (1.0 / 11);
-        series = (series * s) + (1.0 / 9);
-        series = (series * s) + (1.0 / 7);
-        series = (series * s) + (1.0 / 5);
-        series = (series * s) + (1.0 / 3);
+
+        // Even and odd terms by themselves: two chains of half the length.
+        double t = s * s;
+        double even = 1.0 / 23;
+        double odd = 1.0 / 21;
+        even = (even * t) + (1.0 / 19);
+        odd = (odd * t) + (1.0 / 17);
+        even = (even * t) + (1.0 / 15);
+        odd = (odd * t) + (1.0 / 13);
+        even = (even * t) + (1.0 / 11);
+        odd = (odd * t) + (1.0 / 9);
+        even = (even * t) + (1.0 / 7);
+        odd = (odd * t) + (1.0 / 5);
+        even = (even * t) + (1.0 / 3);
+        double series = even + (s * odd);
         return (exponent * Ln2) + (2 * (f + (f * s * series)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace AotBackprop.Runtime;
@@ -34,7 +35,11 @@ public readonly unsafe struct Descent(OptimizerSettings settings, void* state, n
     internal float LearningRate => _settings.LearningRate;
 
     /// <summary>Whether this is gradient descent and nothing else, the learning rate aside.</summary>
-    internal bool IsPlain => _settings.ArePlain;
+    internal bool IsPlain
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _settings.ArePlain;
+    }
 
     internal float ClipNorm => _settings.ClipNorm;
 

@@ -84,6 +84,11 @@ public abstract unsafe class Lanes128
     [MethodImpl(Inline)]
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => Vector128.MaxNative(a, b);
 
+    /// <summary>1 in the lane of that number, if there is one, and 0 in the others.</summary>
+    [MethodImpl(Inline)]
+    public static Vector128<float> OneAt(int lane) =>
+        Vector128.Equals(Vector128<int>.Indices, Vector128.Create(lane)).AsSingle() & Vector128<float>.One;
+
     /// <summary>Magnitudes.</summary>
     [MethodImpl(Inline)]
     public static Vector128<float> Abs(Vector128<float> v) => Vector128.Abs(v);
@@ -142,6 +147,14 @@ public abstract unsafe class Lanes128
         v = Max(v, Vector128.Shuffle(v, Vector128.Create(1, 0, 3, 2)));
         return v.ToScalar();
     }
+
+    /// <summary>The largest of the first <paramref name="count"/> lanes; the others hold nothing larger.</summary>
+    [MethodImpl(Inline)]
+    public static float MaxOf(Vector128<float> v, int count) => MaxOf(v);
+
+    /// <summary>The sum of the first <paramref name="count"/> lanes by halves, of 16 whose others are 0.</summary>
+    [MethodImpl(Inline)]
+    public static float Sum(Vector128<float> v, int count) => SumByHalves(v);
 
     /// <summary>The sum of 16 lanes by halves: 16 to 8, 4, 2, 1.</summary>
     [MethodImpl(Inline)]

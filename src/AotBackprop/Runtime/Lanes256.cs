@@ -41,8 +41,14 @@ public abstract unsafe class Lanes256
     public static void Store(float* p, Vector256<float> v) => v.Store(p);
 
     /// <summary>The first <paramref name="count"/> lanes from p on, 0 in the others; nothing behind them is read.</summary>
+    /// <remarks>Where no mask is needed, without: what was just stored can be read from where it waits to be written.</remarks>
     [MethodImpl(Inline)]
-    public static Vector256<float> LoadPart(float* p, int count) => Avx.MaskLoad(p, First(count));
+    public static Vector256<float> LoadPart(float* p, int count) => count switch
+    {
+        < 4 => Lanes128.LoadPart(p, count).ToVector256(),
+        4 => Vector128.Load(p).ToVector256(),
+        _ => Avx.MaskLoad(p, First(count)),
+    };
 
     /// <summary>Writes the first <paramref name="count"/> lanes; nothing behind them is touched.</summary>
     /// <remarks>In whole pieces of 4, 2 and 1: some processors are slow to store under a mask.</remarks>
@@ -77,6 +83,11 @@ public abstract unsafe class Lanes256
     /// <summary>The larger of each pair. Of a pair with a NaN it is either.</summary>
     [MethodImpl(Inline)]
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => Vector256.MaxNative(a, b);
+
+    /// <summary>1 in the lane of that number, if there is one, and 0 in the others.</summary>
+    [MethodImpl(Inline)]
+    public static Vector256<float> OneAt(int lane) =>
+        Vector256.Equals(Vector256<int>.Indices, Vector256.Create(lane)).AsSingle() & Vector256<float>.One;
 
     /// <summary>Magnitudes.</summary>
     [MethodImpl(Inline)]
@@ -132,6 +143,14 @@ public abstract unsafe class Lanes256
     /// <summary>The largest lane.</summary>
     [MethodImpl(Inline)]
     public static float MaxOf(Vector256<float> v) => Lanes128.MaxOf(Lanes128.Max(v.GetLower(), v.GetUpper()));
+
+    /// <summary>The largest of the first <paramref name="count"/> lanes; the others hold nothing larger.</summary>
+    [MethodImpl(Inline)]
+    public static float MaxOf(Vector256<float> v, int count) => count <= 4 ? Lanes128.MaxOf(v.GetLower()) : MaxOf(v);
+
+    /// <summary>The sum of the first <paramref name="count"/> lanes by halves, of 16 whose others are 0.</summary>
+    [MethodImpl(Inline)]
+    public static float Sum(Vector256<float> v, int count) => count <= 4 ? Lanes128.SumByHalves(v.GetLower()) : Lanes128.SumByHalves(v.GetLower() + v.GetUpper());
 
     /// <summary>The sum of 16 lanes by halves: 16 to 8, 4, 2, 1.</summary>
     [MethodImpl(Inline)]

@@ -41,8 +41,14 @@ public abstract unsafe class Lanes512
     public static void Store(float* p, Vector512<float> v) => v.Store(p);
 
     /// <summary>The first <paramref name="count"/> lanes from p on, 0 in the others; nothing behind them is read.</summary>
+    /// <remarks>Where no mask is needed, without: what was just stored can be read from where it waits to be written.</remarks>
     [MethodImpl(Inline)]
-    public static Vector512<float> LoadPart(float* p, int count) => Avx512F.MaskLoad(p, First(count), Zero);
+    public static Vector512<float> LoadPart(float* p, int count) => count switch
+    {
+        <= 4 => Lanes256.LoadPart(p, count).ToVector512(),
+        8 => Vector256.Load(p).ToVector512(),
+        _ => Avx512F.MaskLoad(p, First(count), Zero),
+    };
 
     /// <summary>Writes the first <paramref name="count"/> lanes; nothing behind them is touched.</summary>
     /// <remarks>In whole pieces of 8, 4, 2 and 1: some processors are slow to store under a mask.</remarks>
@@ -84,6 +90,11 @@ public abstract unsafe class Lanes512
     /// <summary>The larger of each pair. Of a pair with a NaN it is either.</summary>
     [MethodImpl(Inline)]
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
+
+    /// <summary>1 in the lane of that number, if there is one, and 0 in the others.</summary>
+    [MethodImpl(Inline)]
+    public static Vector512<float> OneAt(int lane) =>
+        Vector512.Equals(Vector512<int>.Indices, Vector512.Create(lane)).AsSingle() & Vector512<float>.One;
 
     /// <summary>Magnitudes.</summary>
     [MethodImpl(Inline)]
@@ -140,6 +151,14 @@ public abstract unsafe class Lanes512
     /// <summary>The largest lane.</summary>
     [MethodImpl(Inline)]
     public static float MaxOf(Vector512<float> v) => Lanes256.MaxOf(Lanes256.Max(v.GetLower(), v.GetUpper()));
+
+    /// <summary>The largest of the first <paramref name="count"/> lanes; the others hold nothing larger.</summary>
+    [MethodImpl(Inline)]
+    public static float MaxOf(Vector512<float> v, int count) => count <= 8 ? Lanes256.MaxOf(v.GetLower(), count) : MaxOf(v);
+
+    /// <summary>The sum of the first <paramref name="count"/> lanes by halves, of 16 whose others are 0.</summary>
+    [MethodImpl(Inline)]
+    public static float Sum(Vector512<float> v, int count) => count <= 8 ? Lanes256.Sum(v.GetLower(), count) : Sum(v);
 
     /// <summary>The sum of 16 lanes by halves: 16 to 8, 4, 2, 1.</summary>
     [MethodImpl(Inline)]

@@ -91,6 +91,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             nuint N = Math.Min(batchSize, count - first);
             Part part = worker.Part((nint)N);
             Findings findings = default;
+            double batchLoss;
             if (worker.IsFirst && stop != null && Volatile.Read(ref *stop) != 0)
             {
                 // The others learn of it when all agree.
@@ -104,10 +105,17 @@ public static unsafe partial class NetworkFunctions<TKernels>
             else
             {
                 Gather(X, targets, order + first, part, count - first, batchX, gathered);
+                if (N == 1 && worker.IsAlone && StepOne(parameters, batchX, gathered, descent, training, out batchLoss))
+                {
+                    sum += batchLoss;
+                    samples++;
+                    continue;
+                }
+
                 findings = Find(parameters, batchX, gathered, part, descent, training, areValid: true);
             }
 
-            status = Step(parameters, batchX, gathered, descent, worker, findings, part, training, out double batchLoss, out bool stops);
+            status = Step(parameters, batchX, gathered, descent, worker, findings, part, training, out batchLoss, out bool stops);
             if (status != NetworkStatus.Ok || stops)
             {
                 break;

@@ -94,8 +94,9 @@ public static unsafe partial class NetworkFunctions<TKernels>
         nuint workspaceSize,
         out double loss)
     {
-        if (count == 1 && team.IsAlone && descent.IsPlain
-            && StepOne(parameters, X, targets, descent.LearningRate, workspace, workspaceSize, out loss))
+        if (count == 1 && team.IsAlone && parameters != null && X != null && workspace != null
+            && workspaceSize >= TrainingWorkspaceSize(1)
+            && StepOne(parameters, X, targets, descent, Align(workspace), out loss))
         {
             return NetworkStatus.Ok;
         }
@@ -162,22 +163,18 @@ public static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>
-    /// A step on one sample of a tiny network, where there is nothing to find fault with. Else nothing is done, and the
-    /// passes tell what is wrong, if anything is.
+    /// A step of plain gradient descent on one sample of a tiny network, where there is nothing to find fault with. Else
+    /// nothing is done, and the passes tell what is wrong, if anything is.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool StepOne(
-        float* parameters, float* X, Targets targets, float rate, void* workspace, nuint workspaceSize, out double loss)
+    private static bool StepOne(float* parameters, float* X, Targets targets, in Descent descent, float* workspace, out double loss)
     {
         loss = 0;
-        return parameters != null
-            && X != null
-            && workspace != null
-            && workspaceSize >= TrainingWorkspaceSize(1)
+        return descent.IsPlain
+            && descent.LearningRate is >= 0 and < Part.LargestOfOneSample
             && targets.Labels != null
             && (uint)*targets.Labels < (uint)TKernels.ClassCount
-            && rate is >= 0 and < Part.LargestOfOneSample
-            && TKernels.StepOne(parameters, X, *targets.Labels, rate, Align(workspace), out loss);
+            && TKernels.StepOne(parameters, X, *targets.Labels, descent.LearningRate, workspace, out loss);
     }
 
     /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>

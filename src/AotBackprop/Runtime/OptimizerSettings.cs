@@ -1,6 +1,11 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace AotBackprop.Runtime;
 
 /// <summary>The numbers of an optimizer. What the optimizer does not use is 0.</summary>
+/// <remarks>Its fields lie as those of LIBRARY_options do in C, behind the size.</remarks>
+[StructLayout(LayoutKind.Sequential)]
 public struct OptimizerSettings
 {
     // Of momentum and betas. Up to here what they keep stays below a multiple of the largest derivative for ever.
@@ -18,11 +23,11 @@ public struct OptimizerSettings
     // What rounding may add to a bound.
     private const double Slack = 1 + (1.0 / (1 << 20));
 
-    /// <summary>Which optimizer.</summary>
-    public OptimizerKind Kind;
-
     /// <summary>η, finite and not negative.</summary>
     public float LearningRate;
+
+    /// <summary>Which optimizer.</summary>
+    public OptimizerKind Kind;
 
     /// <summary>μ of momentum, from 0 to 0.999999.</summary>
     public float Momentum;
@@ -46,8 +51,11 @@ public struct OptimizerSettings
     internal readonly bool Clips => ClipNorm > 0;
 
     /// <summary>Whether they are those of plain gradient descent, the learning rate aside.</summary>
-    internal readonly bool ArePlain =>
-        Kind == OptimizerKind.Sgd && Momentum == 0 && Beta1 == 0 && Beta2 == 0 && Epsilon == 0 && WeightDecay == 0 && ClipNorm == 0;
+    internal readonly bool ArePlain
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Kind == OptimizerKind.Sgd && Momentum == 0 && Beta1 == 0 && Beta2 == 0 && Epsilon == 0 && WeightDecay == 0 && ClipNorm == 0;
+    }
 
     /// <summary>Numbers that are kept for each parameter.</summary>
     internal readonly int Kept => Kind switch

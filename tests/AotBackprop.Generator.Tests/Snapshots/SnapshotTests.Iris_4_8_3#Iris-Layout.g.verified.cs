@@ -336,6 +336,22 @@ partial class Iris
             }
         }
 
+        public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+        {
+            if (Vector512Kernels.IsAccelerated)
+            {
+                return Vector512Kernels.StepOne(parameters, X, label, rate, workspace, out loss);
+            }
+            else if (Vector256Kernels.IsAccelerated)
+            {
+                return Vector256Kernels.StepOne(parameters, X, label, rate, workspace, out loss);
+            }
+            else
+            {
+                return Vector128Kernels.StepOne(parameters, X, label, rate, workspace, out loss);
+            }
+        }
+
         public static global::AotBackprop.Runtime.LayerView Layer(int number, nint N, float* workspace)
         {
             Workspace w = new(workspace, N);

@@ -555,10 +555,10 @@ partial class Iris
                 Vector128<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
                 // The largest of the row is taken off, so that no exponential overflows.
-                float m = MaxOf(z0);
+                float m = MaxOf(z0, 3);
                 z0 = Exp(z0 - Fill(m));
 
-                float s = Sum(z0, Zero, Zero, Zero);
+                float s = Sum(z0, 3);
                 Largest[n] = m;
                 Sums[n] = s;
                 Vector128<float> inverse = Fill(1 / s);
@@ -1177,6 +1177,185 @@ partial class Iris
                 Update(in update, b1, g0);
                 Update(in update, b1 + 4, g1);
             }
+        }
+
+        #endregion
+
+        #region One sample: the same in one method
+
+        // A step on one sample, whose class is a label. Nothing is written, and false returned, where a number is too
+        // large to tell at a glance that the update is safe: the passes above find out.
+        [MethodImpl(Kernel)]
+        public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+        {
+            Workspace scratch = new(workspace, 1);
+            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1, dZ1 = scratch.dZ1;
+            float* W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2T = scratch.W2T;
+
+            // W2ᵀ
+            Store(W2T + 8, Zero);
+            Store(W2T + 12, Zero);
+            W2T[0] = W2[0]; W2T[1] = W2[3]; W2T[2] = W2[6]; W2T[3] = W2[9]; W2T[4] = W2[12]; W2T[5] = W2[15]; W2T[6] = W2[18]; W2T[7] = W2[21];
+            Store(W2T + 24, Zero);
+            Store(W2T + 28, Zero);
+            W2T[16] = W2[1]; W2T[17] = W2[4]; W2T[18] = W2[7]; W2T[19] = W2[10]; W2T[20] = W2[13]; W2T[21] = W2[16]; W2T[22] = W2[19]; W2T[23] = W2[22];
+            Store(W2T + 40, Zero);
+            Store(W2T + 44, Zero);
+            W2T[32] = W2[2]; W2T[33] = W2[5]; W2T[34] = W2[8]; W2T[35] = W2[11]; W2T[36] = W2[14]; W2T[37] = W2[17]; W2T[38] = W2[20]; W2T[39] = W2[23];
+
+            // Z1 = X W1 + b1, A1 = ReLU(Z1)
+            {
+                float* x = X;
+                float* w = W1;
+                Vector128<float> z00 = Load(b1);
+                Vector128<float> z01 = Load(b1 + 4);
+
+                Vector128<float> xi;
+                xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01);
+                xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, Load(w + 8), z00); z01 = MultiplyAdd(xi, Load(w + 12), z01);
+                xi = Broadcast(x + 2); z00 = MultiplyAdd(xi, Load(w + 16), z00); z01 = MultiplyAdd(xi, Load(w + 20), z01);
+                xi = Broadcast(x + 3); z00 = MultiplyAdd(xi, Load(w + 24), z00); z01 = MultiplyAdd(xi, Load(w + 28), z01);
+
+                float* z = A1;
+                Store(z, Relu(z00));
+                Store(z + 4, Relu(z01));
+            }
+
+            for (nint n = 0; n < 1; n++)
+            {
+                float* z = A1 + (n * 16);
+                Store(z + 8, Zero);
+                Store(z + 12, Zero);
+            }
+
+            // Z2 = A1 W2 + b2
+            {
+                float* a = A1;
+                float* w = W2;
+                Vector128<float> z00 = LoadPart(b2, 3);
+
+                z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+
+                float* z = Z2;
+                Store(z, z00);
+            }
+
+            for (nint n = 0; n < 1; n++)
+            {
+                float* z = Z2 + (n * 16);
+                Store(z + 4, Zero);
+                Store(z + 8, Zero);
+                Store(z + 12, Zero);
+            }
+
+            // A2 = softmax(Z2), dZ2 = A2 − Y, and the loss
+            {
+                float* z = Z2;
+                float* d = dZ2;
+                Vector128<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+
+                // The largest of the row is taken off, so that no exponential overflows.
+                float m = MaxOf(z0, 3);
+                z0 = Exp(z0 - Fill(m));
+
+                float s = Sum(z0, 3);
+                Vector128<float> inverse = Fill(1 / s);
+                Store(d, (z0 * inverse) - OneAt(label));
+                Store(d + 4, Zero);
+                Store(d + 8, Zero);
+                Store(d + 12, Zero);
+                loss = m + global::AotBackprop.Numerics.Logarithm.Of(s) - z[label];
+            }
+
+            // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+            {
+                float* d = dZ2;
+                float* w = W2T;
+                Vector128<float> a00 = Zero;
+                Vector128<float> a01 = Zero;
+
+                Vector128<float> di;
+                di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01);
+                di = Broadcast(d + 1); a00 = MultiplyAdd(di, Load(w + 16), a00); a01 = MultiplyAdd(di, Load(w + 20), a01);
+                di = Broadcast(d + 2); a00 = MultiplyAdd(di, Load(w + 32), a00); a01 = MultiplyAdd(di, Load(w + 36), a01);
+
+                float* a = dZ1;
+                float* mask = A1;
+                Store(a, Mask(a00, Load(mask)));
+                Store(a + 4, Mask(a01, Load(mask + 4)));
+            }
+
+            for (nint n = 0; n < 1; n++)
+            {
+                float* a = dZ1 + (n * 16);
+                Store(a + 8, Zero);
+                Store(a + 12, Zero);
+            }
+
+            Vector128<float> most = Abs(Load(X));
+            most += Abs(Load(A1));
+            most += Abs(Load(A1 + 4));
+            most += Abs(Load(Z2));
+            most += Abs(Load(dZ1));
+            most += Abs(Load(dZ1 + 4));
+            most += Abs(Load(dZ2));
+            if (!AreBelow(most, global::AotBackprop.Runtime.Part.LargestOfOneSample))
+            {
+                return false;
+            }
+
+            Vector128<float> eta = Fill(-rate);
+
+            // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
+            {
+                Vector128<float> d0 = Load(dZ2);
+                Vector128<float> x0 = Broadcast(A1);
+                StorePart(W2, 3, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), LoadPart(W2, 3)));
+                Vector128<float> x1 = Broadcast(A1 + 1);
+                StorePart(W2 + 3, 3, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), LoadPart(W2 + 3, 3)));
+                Vector128<float> x2 = Broadcast(A1 + 2);
+                StorePart(W2 + 6, 3, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), LoadPart(W2 + 6, 3)));
+                Vector128<float> x3 = Broadcast(A1 + 3);
+                StorePart(W2 + 9, 3, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), LoadPart(W2 + 9, 3)));
+                Vector128<float> x4 = Broadcast(A1 + 4);
+                StorePart(W2 + 12, 3, MultiplyAdd(eta, MultiplyAdd(x4, d0, Zero), LoadPart(W2 + 12, 3)));
+                Vector128<float> x5 = Broadcast(A1 + 5);
+                StorePart(W2 + 15, 3, MultiplyAdd(eta, MultiplyAdd(x5, d0, Zero), LoadPart(W2 + 15, 3)));
+                Vector128<float> x6 = Broadcast(A1 + 6);
+                StorePart(W2 + 18, 3, MultiplyAdd(eta, MultiplyAdd(x6, d0, Zero), LoadPart(W2 + 18, 3)));
+                Vector128<float> x7 = Broadcast(A1 + 7);
+                StorePart(W2 + 21, 3, MultiplyAdd(eta, MultiplyAdd(x7, d0, Zero), LoadPart(W2 + 21, 3)));
+                StorePart(b2, 3, MultiplyAdd(eta, Zero + d0, LoadPart(b2, 3)));
+            }
+
+            // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
+            {
+                Vector128<float> d0 = Load(dZ1);
+                Vector128<float> d4 = Load(dZ1 + 4);
+                Vector128<float> x0 = Broadcast(X);
+                Store(W1, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), Load(W1)));
+                Store(W1 + 4, MultiplyAdd(eta, MultiplyAdd(x0, d4, Zero), Load(W1 + 4)));
+                Vector128<float> x1 = Broadcast(X + 1);
+                Store(W1 + 8, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), Load(W1 + 8)));
+                Store(W1 + 12, MultiplyAdd(eta, MultiplyAdd(x1, d4, Zero), Load(W1 + 12)));
+                Vector128<float> x2 = Broadcast(X + 2);
+                Store(W1 + 16, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), Load(W1 + 16)));
+                Store(W1 + 20, MultiplyAdd(eta, MultiplyAdd(x2, d4, Zero), Load(W1 + 20)));
+                Vector128<float> x3 = Broadcast(X + 3);
+                Store(W1 + 24, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), Load(W1 + 24)));
+                Store(W1 + 28, MultiplyAdd(eta, MultiplyAdd(x3, d4, Zero), Load(W1 + 28)));
+                Store(b1, MultiplyAdd(eta, Zero + d0, Load(b1)));
+                Store(b1 + 4, MultiplyAdd(eta, Zero + d4, Load(b1 + 4)));
+            }
+
+            return true;
         }
 
         #endregion

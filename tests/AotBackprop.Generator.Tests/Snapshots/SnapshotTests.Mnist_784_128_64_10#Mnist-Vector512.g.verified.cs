@@ -877,10 +877,10 @@ partial class Mnist
                 Vector512<float> z0 = Keep(Load(z), 10, float.NegativeInfinity);
 
                 // The largest of the row is taken off, so that no exponential overflows.
-                float m = MaxOf(z0);
+                float m = MaxOf(z0, 10);
                 z0 = Exp(z0 - Fill(m));
 
-                float s = Sum(z0);
+                float s = Sum(z0, 10);
                 Largest[n] = m;
                 Sums[n] = s;
                 Vector512<float> inverse = Fill(1 / s);

@@ -103,8 +103,39 @@ public sealed class FunctionTests(ITestOutputHelper output)
                 Assert.Equal(lanes.Max(), Lanes512.MaxOf(Vector512.Create(lanes)));
             }
 
+            foreach (int count in new[] { 1, 3, 4, 5, 8, 10, 16 })
+            {
+                SumOfFirst(lanes, count);
+            }
+
             Assert.Equal(lanes[..8].Max(), Lanes256.MaxOf(Vector256.Create(lanes)));
             Assert.Equal(lanes[..4].Max(), Lanes128.MaxOf(Vector128.Create(lanes)));
+        }
+    }
+
+    /// <summary>Few lanes are summed in fewer steps, in the order of all 16.</summary>
+    private static void SumOfFirst(float[] lanes, int count)
+    {
+        float[] first = [.. lanes.Select((lane, i) => i < count ? lane : 0)];
+        float sum = Lanes256.Sum(Vector256.Create(first), Vector256.Create(first, 8));
+        float largest = first[..count].Max();
+        float[] filled = [.. lanes.Select((lane, i) => i < count ? lane : float.NegativeInfinity)];
+        if (count <= 4)
+        {
+            Assert.Equal(sum, Lanes128.Sum(Vector128.Create(first), count));
+            Assert.Equal(largest, Lanes128.MaxOf(Vector128.Create(filled), count));
+        }
+
+        if (count <= 8)
+        {
+            Assert.Equal(sum, Lanes256.Sum(Vector256.Create(first), count));
+            Assert.Equal(largest, Lanes256.MaxOf(Vector256.Create(filled), count));
+        }
+
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Assert.Equal(sum, Lanes512.Sum(Vector512.Create(first), count));
+            Assert.Equal(largest, Lanes512.MaxOf(Vector512.Create(filled), count));
         }
     }
 

@@ -1,0 +1,115 @@
+using AotBackprop.Numerics;
+using AotBackprop.Tests.Support;
+using Xunit;
+
+namespace AotBackprop.Tests;
+
+/// <summary>
+/// A tiny network takes a step on one labelled sample in one method. It has the bits of the passes, which decide wherever
+/// a number is large or not finite.
+/// </summary>
+public sealed class OneSampleTests
+{
+    /// <summary>Rates and inputs of any size: where a product overflows, and where none does.</summary>
+    [Theory]
+    [InlineData(0.1f, 1f)]
+    [InlineData(0f, 1f)]
+    [InlineData(1e8f, 1f)]
+    [InlineData(1e12f, 1f)]
+    [InlineData(0.5f, 1e6f)]
+    [InlineData(0.5f, 1e12f)]
+    [InlineData(0.5f, 1e30f)]
+    [InlineData(0.5f, 3e38f)]
+    public void A_step_has_the_result_of_gradient_and_application(float rate, float scale)
+    {
+        using Iris one = new(11);
+        using Iris passes = new(11);
+        float[] gradient = new float[one.Parameters.Length];
+        for (int n = 0; n < 50; n++)
+        {
+            Batch sample = Batch.Draw(n, Iris.LayerSizes, 1);
+            float[] X = [.. sample.X.Select(x => x * scale)];
+            double expectedLoss = 0;
+            double loss = 0;
+            Exception? expected = Record.Exception(() =>
+            {
+                expectedLoss = passes.Gradient(X, sample.Labels!, gradient);
+                passes.Apply(gradient, rate);
+            });
+            Exception? actual = Record.Exception(() => loss = one.TrainStep(X, sample.Labels!, rate));
+            Assert.Equal(expected?.GetType(), actual?.GetType());
+            Bits.Same(passes.Parameters, one.Parameters, "of the parameters");
+            if (expected is null)
+            {
+                Bits.Same(expectedLoss, loss, "the loss");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void What_is_not_finite_changes_no_parameter(float bad)
+    {
+        using Iris network = new(11);
+        float[] before = [.. network.Parameters];
+        for (int i = 0; i < 4; i++)
+        {
+            float[] X = [1, 2, 3, 4];
+            X[i] = bad;
+            Assert.ThrowsAny<Exception>(() => network.TrainStep(X, [1], 0.1f));
+            Bits.Same(before, network.Parameters, "of the parameters");
+        }
+
+        Assert.ThrowsAny<Exception>(() => network.TrainStep([1, 2, 3, 4], [1], bad));
+        Assert.ThrowsAny<Exception>(() => network.TrainStep([1, 2, 3, 4], [3], 0.1f));
+        Assert.ThrowsAny<Exception>(() => network.TrainStep([1, 2, 3, 4], [-1], 0.1f));
+        Bits.Same(before, network.Parameters, "of the parameters");
+    }
+
+    /// <summary>Among the parameters it is treated as the passes treat it.</summary>
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(3e38f)]
+    public void A_parameter_that_is_spoilt_has_the_result_of_the_passes(float bad)
+    {
+        float[] gradient = new float[Iris.ParameterCount];
+        float[] X = [1, 2, 3, 4];
+        for (int p = 0; p < gradient.Length; p++)
+        {
+            using Iris one = new(11);
+            using Iris passes = new(11);
+            one.Parameters[p] = bad;
+            passes.Parameters[p] = bad;
+            Exception? expected = Record.Exception(() =>
+            {
+                passes.Gradient(X, [1], gradient);
+                passes.Apply(gradient, 0.1f);
+            });
+            Exception? actual = Record.Exception(() => one.TrainStep(X, [1], 0.1f));
+            Assert.Equal(expected?.GetType(), actual?.GetType());
+            Bits.Same(passes.Parameters, one.Parameters, "of the parameters");
+        }
+    }
+
+    [Fact]
+    public void An_epoch_of_single_samples_has_the_bits_of_its_steps()
+    {
+        using Iris whole = new(11);
+        using Iris steps = new(11);
+        Batch set = Batch.Draw(5, Iris.LayerSizes, 33);
+        double mean = whole.TrainEpoch(set.X, set.Labels!, 1, 0.1f, seed: 7, epoch: 2);
+        int[] order = new int[33];
+        Shuffle.Fill(order, seed: 7, epoch: 2);
+        double sum = 0;
+        foreach (int n in order)
+        {
+            sum += steps.TrainStep(set.X.AsSpan(n * 4, 4), set.Labels.AsSpan(n, 1), 0.1f);
+        }
+
+        Bits.Same(sum / 33, mean, "the loss");
+        Bits.Same(steps.Parameters, whole.Parameters, "of the parameters");
+    }
+}
