@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AotBackprop.Runtime;
 
@@ -20,26 +21,84 @@ public static unsafe class Matrix
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(float* source, int rows, int columns, int first, int end, float* target, int stride)
     {
-        for (int j = first; j < end; j++)
+        int j = first;
+        if (Avx.IsSupported)
         {
-            float* from = source + j;
-            float* to = target + ((nint)j * stride);
-            int i = 0;
-            for (; i <= rows - 4; i += 4, from += 4 * (nint)columns)
+            for (; j <= end - 8; j += 8)
             {
-                Vector128.Create(from[0], from[columns], from[2 * (nint)columns], from[3 * (nint)columns]).Store(to + i);
-            }
+                float* from = source + j;
+                float* to = target + ((nint)j * stride);
+                int i = 0;
+                for (; i <= rows - 8; i += 8, from += 8 * (nint)columns)
+                {
+                    TransposeBlock(from, columns, to + i, stride);
+                }
 
-            for (; i < rows; i++, from += columns)
-            {
-                to[i] = *from;
-            }
-
-            for (; i < stride; i++)
-            {
-                to[i] = 0;
+                for (int column = 0; column < 8; column++)
+                {
+                    TransposeColumn(from + column, i, rows, columns, to + (column * (nint)stride), stride);
+                }
             }
         }
+
+        for (; j < end; j++)
+        {
+            TransposeColumn(source + j, 0, rows, columns, target + ((nint)j * stride), stride);
+        }
+    }
+
+    /// <summary>What is left of a column, from a row on, and the zeros behind it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposeColumn(float* from, int first, int rows, int columns, float* to, int stride)
+    {
+        int i = first;
+        for (; i <= rows - 4; i += 4, from += 4 * (nint)columns)
+        {
+            Vector128.Create(from[0], from[columns], from[2 * (nint)columns], from[3 * (nint)columns]).Store(to + i);
+        }
+
+        for (; i < rows; i++, from += columns)
+        {
+            to[i] = *from;
+        }
+
+        for (; i < stride; i++)
+        {
+            to[i] = 0;
+        }
+    }
+
+    /// <summary>Transposes 8 rows of 8 floats, where there are shuffles of as many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void TransposeBlock(float* from, nint fromStride, float* to, nint toStride)
+    {
+        Vector256<float> row0 = Vector256.Load(from);
+        Vector256<float> row1 = Vector256.Load(from + fromStride);
+        Vector256<float> row2 = Vector256.Load(from + (2 * fromStride));
+        Vector256<float> row3 = Vector256.Load(from + (3 * fromStride));
+        Vector256<float> row4 = Vector256.Load(from + (4 * fromStride));
+        Vector256<float> row5 = Vector256.Load(from + (5 * fromStride));
+        Vector256<float> row6 = Vector256.Load(from + (6 * fromStride));
+        Vector256<float> row7 = Vector256.Load(from + (7 * fromStride));
+
+        // Pairs of rows, then fours, in each half; then the halves.
+        Vector256<float> low01 = Avx.UnpackLow(row0, row1), high01 = Avx.UnpackHigh(row0, row1);
+        Vector256<float> low23 = Avx.UnpackLow(row2, row3), high23 = Avx.UnpackHigh(row2, row3);
+        Vector256<float> low45 = Avx.UnpackLow(row4, row5), high45 = Avx.UnpackHigh(row4, row5);
+        Vector256<float> low67 = Avx.UnpackLow(row6, row7), high67 = Avx.UnpackHigh(row6, row7);
+        const byte First = 0x44;
+        const byte Second = 0xEE;
+        StoreHalves(Avx.Shuffle(low01, low23, First), Avx.Shuffle(low45, low67, First), to, to + (4 * toStride));
+        StoreHalves(Avx.Shuffle(low01, low23, Second), Avx.Shuffle(low45, low67, Second), to + toStride, to + (5 * toStride));
+        StoreHalves(Avx.Shuffle(high01, high23, First), Avx.Shuffle(high45, high67, First), to + (2 * toStride), to + (6 * toStride));
+        StoreHalves(Avx.Shuffle(high01, high23, Second), Avx.Shuffle(high45, high67, Second), to + (3 * toStride), to + (7 * toStride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreHalves(Vector256<float> a, Vector256<float> b, float* lower, float* upper)
+    {
+        Avx.Permute2x128(a, b, 0x20).Store(lower);
+        Avx.Permute2x128(a, b, 0x31).Store(upper);
     }
 
     /// <summary>W ← update(W, c dW) for each parameter.</summary>

@@ -35,7 +35,7 @@ public static unsafe class RowBlock
         {
             for (int c = 0; c < columns; c += 8)
             {
-                Transpose(rows + (r * stride) + c, stride, block + (c * lanes) + r, lanes);
+                Matrix.TransposeBlock(rows + (r * stride) + c, stride, block + (c * lanes) + r, lanes);
             }
         }
     }
@@ -53,7 +53,7 @@ public static unsafe class RowBlock
         {
             for (int c = 0; c < columns; c += 8)
             {
-                Transpose(block + (c * lanes) + r, lanes, wide + (r * Columns) + c, Columns);
+                Matrix.TransposeBlock(block + (c * lanes) + r, lanes, wide + (r * Columns) + c, Columns);
             }
         }
 
@@ -73,37 +73,5 @@ public static unsafe class RowBlock
                 rows[c] = wide[c];
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Transpose(float* from, nint fromStride, float* to, nint toStride)
-    {
-        Vector256<float> row0 = Vector256.Load(from);
-        Vector256<float> row1 = Vector256.Load(from + fromStride);
-        Vector256<float> row2 = Vector256.Load(from + (2 * fromStride));
-        Vector256<float> row3 = Vector256.Load(from + (3 * fromStride));
-        Vector256<float> row4 = Vector256.Load(from + (4 * fromStride));
-        Vector256<float> row5 = Vector256.Load(from + (5 * fromStride));
-        Vector256<float> row6 = Vector256.Load(from + (6 * fromStride));
-        Vector256<float> row7 = Vector256.Load(from + (7 * fromStride));
-
-        // Pairs of rows, then fours, in each half; then the halves.
-        Vector256<float> low01 = Avx.UnpackLow(row0, row1), high01 = Avx.UnpackHigh(row0, row1);
-        Vector256<float> low23 = Avx.UnpackLow(row2, row3), high23 = Avx.UnpackHigh(row2, row3);
-        Vector256<float> low45 = Avx.UnpackLow(row4, row5), high45 = Avx.UnpackHigh(row4, row5);
-        Vector256<float> low67 = Avx.UnpackLow(row6, row7), high67 = Avx.UnpackHigh(row6, row7);
-        const byte First = 0x44;
-        const byte Second = 0xEE;
-        StoreHalves(Avx.Shuffle(low01, low23, First), Avx.Shuffle(low45, low67, First), to, to + (4 * toStride));
-        StoreHalves(Avx.Shuffle(low01, low23, Second), Avx.Shuffle(low45, low67, Second), to + toStride, to + (5 * toStride));
-        StoreHalves(Avx.Shuffle(high01, high23, First), Avx.Shuffle(high45, high67, First), to + (2 * toStride), to + (6 * toStride));
-        StoreHalves(Avx.Shuffle(high01, high23, Second), Avx.Shuffle(high45, high67, Second), to + (3 * toStride), to + (7 * toStride));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreHalves(Vector256<float> a, Vector256<float> b, float* lower, float* upper)
-    {
-        Avx.Permute2x128(a, b, 0x20).Store(lower);
-        Avx.Permute2x128(a, b, 0x31).Store(upper);
     }
 }
