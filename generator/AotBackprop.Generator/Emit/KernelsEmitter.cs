@@ -132,6 +132,14 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             string block = new SoftmaxEmitter(writer, _words, Output).HasBlocks ? ", w.Block" : "";
             writer.Line($"Softmax({OwnRows($"w.Z{L}", Output.Stride)}, {OwnRows($"w.A{L}", Output.Outputs)}, w.Largest + part.First, w.Sums + part.First, part.Count{block});");
             writer.Line("OutputGradient(targets, part, w);");
+            writer.Line();
+            writer.Line("// Where several threads go back, all of it is there already.");
+            using (writer.Block("if (!part.IsShared)"))
+            {
+                writer.Line("Kernels.Transpose(parameters, part, w);");
+            }
+
+            writer.Line();
             writer.Line("Backward(part, w);");
         }
     }

@@ -362,7 +362,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 
         writer.Line();
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        using (writer.Block($"private static void Transpose(float* parameters, in {Runtime}.Part part, in Workspace w)"))
+        using (writer.Block($"public static void Transpose(float* parameters, in {Runtime}.Part part, in Workspace w)"))
         {
             foreach (LayerPlan layer in plan.Layers.Skip(1))
             {
@@ -388,12 +388,6 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 EmitDifferentiateAcross();
             }
 
-            using (writer.Block("if (!part.IsShared)"))
-            {
-                writer.Line("Transpose(parameters, part, w);");
-            }
-
-            writer.Line();
             EmitForWidths(width => writer.Line($"{width}.Differentiate(parameters, X, targets, zeros, part, w);"));
             writer.Line();
             writer.Line("Losses(targets, part, w);");

@@ -62,15 +62,16 @@ public unsafe struct Entries
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly bool Fill(float* X, nint first, nint rows, int columns, int* list, out float largest)
     {
-        uint most = 0;
+        uint magnitude = 0;
         nint start = Capacity(first, columns);
         nint end = start;
         X += first * columns;
         for (nint n = 0; n < rows; n++, X += columns)
         {
             Starts[first + n] = (int)end;
-            nint count = NonZero.ColumnsOf(X, columns, list);
-            if (end + count > start + Capacity(Math.Min(rows, n + 4), columns))
+            nint most = start + Capacity(Math.Min(rows, n + 4), columns) - end;
+            nint count = NonZero.ColumnsOf(X, columns, most, list);
+            if (count > most)
             {
                 largest = 0;
                 return false;
@@ -81,14 +82,14 @@ public unsafe struct Entries
                 float value = X[list[k]];
                 Columns[end + k] = list[k];
                 Values[end + k] = value;
-                most = Math.Max(most, BitConverter.SingleToUInt32Bits(value) & 0x7FFFFFFF);
+                magnitude = Math.Max(magnitude, BitConverter.SingleToUInt32Bits(value) & 0x7FFFFFFF);
             }
 
             end += count;
             Ends[first + n] = (int)end;
         }
 
-        largest = BitConverter.UInt32BitsToSingle(most);
+        largest = BitConverter.UInt32BitsToSingle(magnitude);
         return true;
     }
 

@@ -86,10 +86,11 @@ public static unsafe class NonZero
     /// </remarks>
     /// <param name="x">A row.</param>
     /// <param name="columns">Columns.</param>
+    /// <param name="most">The most that are of use: with more the list is not finished.</param>
     /// <param name="list">Receives them: columns ints, and <see cref="Slack"/>.</param>
-    /// <returns>How many there are.</returns>
+    /// <returns>How many there are, or some number above <paramref name="most"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static nint ColumnsOf(float* x, int columns, int* list)
+    public static nint ColumnsOf(float* x, int columns, nint most, int* list)
     {
         // The list of blocks lies at the end of the list of columns, which does not grow to there from half of them.
         int blocks = columns / Block;
@@ -116,7 +117,7 @@ public static unsafe class NonZero
         }
         else
         {
-            for (int i = 0; i < blocks * Block; i += Block)
+            for (int i = 0; i < blocks * Block && count <= most; i += Block)
             {
                 count += AppendBlock((uint*)x, i, list + count);
             }

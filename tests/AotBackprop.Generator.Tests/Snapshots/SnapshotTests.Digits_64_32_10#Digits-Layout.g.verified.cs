@@ -166,7 +166,7 @@ partial class Digits
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Transpose(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void Transpose(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             part.Share(10, 1, out int first2, out int end2);
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 32, 10, first2, end2, w.W2T, 32);
@@ -177,11 +177,6 @@ partial class Digits
         {
             Workspace w = new(workspace, part);
             nint N = part.Count;
-            if (!part.IsShared)
-            {
-                Transpose(parameters, part, w);
-            }
-
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Differentiate(parameters, X, targets, zeros, part, w);

@@ -49,6 +49,13 @@ partial class Digits
             part.Wait();
             Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count);
             OutputGradient(targets, part, w);
+
+            // Where several threads go back, all of it is there already.
+            if (!part.IsShared)
+            {
+                Kernels.Transpose(parameters, part, w);
+            }
+
             Backward(part, w);
         }
 

@@ -45,6 +45,13 @@ partial class Digits
             Forward2(w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), part.Count);
             Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count, w.Block);
             OutputGradient(targets, part, w);
+
+            // Where several threads go back, all of it is there already.
+            if (!part.IsShared)
+            {
+                Kernels.Transpose(parameters, part, w);
+            }
+
             Backward(part, w);
         }
 

@@ -178,7 +178,7 @@ partial class Iris
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Transpose(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void Transpose(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             part.Share(3, 1, out int first2, out int end2);
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 8, 3, first2, end2, w.W2T, 16);
@@ -215,11 +215,6 @@ partial class Iris
                 w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2Across + (part.First * 3), (nuint)N * 3);
                 w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1Across + (part.First * 8), (nuint)N * 8);
                 return;
-            }
-
-            if (!part.IsShared)
-            {
-                Transpose(parameters, part, w);
             }
 
             if (Vector512Kernels.IsAccelerated)

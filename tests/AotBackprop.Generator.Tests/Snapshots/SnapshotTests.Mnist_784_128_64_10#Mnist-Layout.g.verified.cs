@@ -191,7 +191,7 @@ partial class Mnist
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static void Transpose(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void Transpose(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             part.Share(64, 1, out int first2, out int end2);
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 128, 64, first2, end2, w.W2T, 128);
@@ -204,11 +204,6 @@ partial class Mnist
         {
             Workspace w = new(workspace, part);
             nint N = part.Count;
-            if (!part.IsShared)
-            {
-                Transpose(parameters, part, w);
-            }
-
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Differentiate(parameters, X, targets, zeros, part, w);

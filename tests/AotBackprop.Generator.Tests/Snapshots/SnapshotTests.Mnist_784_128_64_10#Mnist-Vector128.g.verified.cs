@@ -84,6 +84,13 @@ partial class Mnist
             part.Wait();
             Softmax(w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count);
             OutputGradient(targets, part, w);
+
+            // Where several threads go back, all of it is there already.
+            if (!part.IsShared)
+            {
+                Kernels.Transpose(parameters, part, w);
+            }
+
             Backward(part, w);
         }
 

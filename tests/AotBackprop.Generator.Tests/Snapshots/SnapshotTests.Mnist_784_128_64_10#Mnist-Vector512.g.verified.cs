@@ -82,6 +82,13 @@ partial class Mnist
             Forward3(w.A2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (part.First * 16), part.Count);
             Softmax(w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count, w.Block);
             OutputGradient(targets, part, w);
+
+            // Where several threads go back, all of it is there already.
+            if (!part.IsShared)
+            {
+                Kernels.Transpose(parameters, part, w);
+            }
+
             Backward(part, w);
         }
 
