@@ -14,6 +14,8 @@ Shape = tuple[Optional[int], ...]
 # Booleans, integers and floating-point numbers: what becomes float32 with no loss but of precision.
 _NUMBERS = "biuf"
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 
 def floats(values: ArrayLike, name: str, shape: Shape) -> NDArray[np.float32]:
     """The values as dense, aligned float32 of a shape, in which None is any size; a copy only where they are not."""
@@ -22,6 +24,8 @@ def floats(values: ArrayLike, name: str, shape: Shape) -> NDArray[np.float32]:
         raise ValueError(f"{name} has dtype {given.dtype}; wanted float32, or other real numbers")
     if given.ndim != len(shape) or any(want not in (None, come) for want, come in zip(shape, given.shape)):
         raise ValueError(f"{name} has shape {given.shape}; wanted {_text(shape)}")
+    if _is_fit(given, np.float32):
+        return given
     # What overflows is infinite, and refused as such.
     with np.errstate(over="ignore", invalid="ignore"):
         return np.require(given, np.float32, ["C_CONTIGUOUS", "ALIGNED"])
@@ -46,10 +50,10 @@ def targets(values: ArrayLike, count: int, classes: int, name: str = "y") -> NDA
     if given.dtype.kind not in "iu":
         raise ValueError(f"{name} has dtype {given.dtype}; wanted integers: {wanted}")
     # Before they are narrowed: 2³² would become 0.
-    if given.min() < 0 or given.max() >= classes:
+    if not _are_below(given, classes):
         wrong = int(np.flatnonzero((given < 0) | (given >= classes))[0])
         raise ValueError(f"{name}[{wrong}] is {given[wrong]}; wanted a class number from 0 to {classes - 1}")
-    return np.require(given, np.int32, ["C_CONTIGUOUS", "ALIGNED"])
+    return given if _is_fit(given, np.int32) else np.require(given, np.int32, ["C_CONTIGUOUS", "ALIGNED"])
 
 
 def output(out: Any, name: str, dtype: type, shape: tuple[int, ...], *read: NDArray[Any]) -> NDArray[Any]:
@@ -92,12 +96,12 @@ def learning_rate(value: Any) -> float:
     """η: not negative, and finite as float32."""
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         rate = float(value)
-        if 0 <= rate <= float(np.finfo(np.float32).max):
+        if 0 <= rate <= _LARGEST:
             return rate
     raise ValueError(f"learning_rate is {value!r}; wanted a finite number of 0 or more")
 
 
-def number(value: Any, name: str, least: float, most: float = float(np.finfo(np.float32).max)) -> float:
+def number(value: Any, name: str, least: float, most: float = _LARGEST) -> float:
     """A real number in a range, which is finite as float32."""
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         given = float(value)
@@ -134,6 +138,19 @@ def not_probabilities(array: NDArray[np.float32], name: str) -> str:
         if abs(total - 1) > 1e-4:
             return f"{name}[{row}] sums to {total:.6g}; wanted 1, to within 1e-4"
     return f"{name} holds a row that does not sum to 1 within 1e-4"
+
+
+def _is_fit(array: NDArray[Any], dtype: type) -> bool:
+    """Whether the library can read the array as it is. To ask costs less than to have it required."""
+    return array.dtype == dtype and array.flags.c_contiguous and array.flags.aligned
+
+
+def _are_below(integers: NDArray[Any], end: int) -> bool:
+    """Whether all are from 0 on and below a number."""
+    if integers.dtype == np.int32:
+        # As unsigned numbers negative ones are above all others.
+        return bool(integers.view(np.uint32).max() < end)
+    return bool(integers.min() >= 0 and integers.max() < end)
 
 
 def _array(values: ArrayLike, name: str) -> NDArray[Any]:

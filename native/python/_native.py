@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import _arguments, _teams
-from ._optimizers import Optimizer
+from ._optimizers import Descent
 
 # The ABI that this package is written for.
 _ABI_VERSION = 1
@@ -187,10 +187,10 @@ _workspace = _Workspace()
 
 
 def _pointer(array: NDArray[Any]) -> int:
-    return int(array.ctypes.data)
+    return int(array.__array_interface__["data"][0])
 
 
-def _options(optimizer: Optimizer) -> Any:
+def _options(optimizer: Descent) -> Any:
     return ctypes.byref(_Options(size=ctypes.sizeof(_Options), **optimizer._numbers()))
 
 
@@ -269,7 +269,7 @@ class NetworkFunctions:
         _check(status, X, y)
         return loss.value
 
-    def state(self, optimizer: Optimizer, network: Any) -> tuple[Any, int | None, int]:
+    def state(self, optimizer: Descent, network: Any) -> tuple[Any, int | None, int]:
         """Options, and what the optimizer keeps: its address and size."""
         options = _options(optimizer)
         size = _function(self._prefix, "optimizer_state_size")(options)
@@ -280,7 +280,7 @@ class NetworkFunctions:
         self,
         parameters: NDArray[np.float32],
         gradient: NDArray[np.float32],
-        optimizer: Optimizer,
+        optimizer: Descent,
         network: Any,
     ) -> None:
         apply = _function(self._prefix, "apply")
@@ -291,7 +291,7 @@ class NetworkFunctions:
         parameters: NDArray[np.float32],
         X: NDArray[np.float32],
         y: NDArray[Any],
-        optimizer: Optimizer,
+        optimizer: Descent,
         network: Any,
         threads: int,
     ) -> float:
@@ -313,7 +313,7 @@ class NetworkFunctions:
         X: NDArray[np.float32],
         y: NDArray[Any],
         batch_size: int,
-        optimizer: Optimizer,
+        optimizer: Descent,
         network: Any,
         seed: int,
         epoch: int,

@@ -372,7 +372,7 @@ class Network:
         float
             The mean over the samples trained on of the loss before each one's update; 0 for a range of none.
         """
-        optimizer = _optimizers.chosen(optimizer, learning_rate)
+        descent = _optimizers.chosen(optimizer, learning_rate)
         X, y, batch_size = self._training_data(X, y, batch_size)
         batches = _batches(X, batch_size)
         first_batch = _arguments.whole(first_batch, "first_batch", 0, batches)
@@ -380,7 +380,7 @@ class Network:
         count = left if batch_count is None else _arguments.whole(batch_count, "batch_count", 0, left)
         shuffle_seed, epoch = _arguments.seed(shuffle_seed, "shuffle_seed"), _arguments.seed(epoch, "epoch")
         return self._functions.train_epoch(
-            self._parameters, X, y, batch_size, optimizer, self, shuffle_seed, epoch, first_batch, count, self._threads
+            self._parameters, X, y, batch_size, descent, self, shuffle_seed, epoch, first_batch, count, self._threads
         )
 
     def fit(

@@ -14,7 +14,32 @@ from . import _arguments
 _SGD, _MOMENTUM, _NESTEROV, _ADAM, _ADAMW = range(5)
 
 
-class Optimizer:
+class Descent:
+    """How a step moves the parameters."""
+
+    def _numbers(self) -> dict[str, Any]:
+        """The fields of the library's options."""
+        raise NotImplementedError
+
+    def _state_for(self, network: Any, size: int) -> Optional[NDArray[np.uint8]]:
+        """The state, for a step of a network."""
+        raise NotImplementedError
+
+
+class _GradientDescent(Descent):
+    """Plain gradient descent where there is no optimizer: it keeps nothing, and is made for a call."""
+
+    def __init__(self, learning_rate: float) -> None:
+        self._learning_rate = _arguments.learning_rate(learning_rate)
+
+    def _numbers(self) -> dict[str, Any]:
+        return {"optimizer": _SGD, "learning_rate": self._learning_rate}
+
+    def _state_for(self, network: Any, size: int) -> Optional[NDArray[np.uint8]]:
+        return None
+
+
+class Optimizer(Descent):
     """What all optimizers have in common; use ``SGD``, ``Adam`` or ``AdamW``.
 
     An optimizer belongs to the first network that it trains, and keeps its state: training goes on where it stopped, in
@@ -57,10 +82,6 @@ class Optimizer:
         if name == "momentum":
             return _arguments.number(value, name, 0, 0.999999)
         return _arguments.number(value, name, 0)
-
-    def _numbers(self) -> dict[str, Any]:
-        """The fields of the library's options."""
-        raise NotImplementedError
 
     def _state_for(self, network: Any, size: int) -> Optional[NDArray[np.uint8]]:
         """The state, for a step of a network: zeroed before its first."""
@@ -222,10 +243,10 @@ class AdamW(Adam):
         super().__init__(learning_rate, betas, epsilon, weight_decay=weight_decay, clip_norm=clip_norm)
 
 
-def chosen(optimizer: Any, learning_rate: float) -> Optimizer:
+def chosen(optimizer: Any, learning_rate: float) -> Descent:
     """The optimizer, or where there is none, plain gradient descent."""
     if optimizer is None:
-        return SGD(learning_rate)
+        return _GradientDescent(learning_rate)
     if not isinstance(optimizer, Optimizer) or type(optimizer) is Optimizer:
         raise ValueError(f"optimizer is {optimizer!r}; wanted SGD(…), Adam(…) or AdamW(…)")
     return optimizer

@@ -16,6 +16,7 @@ class _Call:
 
     def __init__(self, function: Callable[[int], int], threads: int) -> None:
         self.statuses: list[int] = []
+        self.is_asked = False
         # Held until the last has returned. An Event would not do: an exception within its wait may leave it broken.
         self.end = threading.Lock()
         self.end.acquire()
@@ -51,20 +52,32 @@ class _Team:
 
     def run(self, function: Callable[[int], int]) -> int:
         call = _Call(function, self.threads)
-        is_asked = False
         raised: Optional[BaseException] = None
+        while True:
+            # An exception may come on the way from a handler back to its try, too: what the inner one lets through.
+            try:
+                raised = self._finish(call, raised)
+                break
+            except BaseException as error:
+                raised = error
+        if raised is not None:
+            raise raised
+        return call.statuses[0]
+
+    def _finish(self, call: _Call, raised: Optional[BaseException]) -> Optional[BaseException]:
+        """Has all threads make a call, and returns what was raised meanwhile, last."""
         while True:
             # Ctrl-C, or what another signal's handler raises, may come between any two lines. It must not leave a call
             # short of a thread, which the others would wait for, nor end here while they still compute. Asking once
             # more does no harm: a thread or an invitation too many has nothing to do.
             try:
                 if len(call.statuses) == self.threads:
-                    break
+                    return raised
                 while self._started < self.threads:
                     # Not threading.Thread, whose start waits, and breaks when an exception comes within.
                     _thread.start_new_thread(_serve, (self._calls,))
                     self._started += 1
-                is_asked = True
+                call.is_asked = True
                 for _ in range(self.threads):
                     self._calls.put(call)
                 call.end.acquire()
@@ -72,11 +85,8 @@ class _Team:
                 raised = error
             except BaseException as error:
                 raised = error
-                if not is_asked:
-                    break
-        if raised is not None:
-            raise raised
-        return call.statuses[0]
+                if not call.is_asked:
+                    return raised
 
     def __del__(self) -> None:
         self._calls.put(None)
