@@ -52,15 +52,8 @@ internal sealed record Candidate(string Name, VectorTable? Table, Unrolling Unro
             return null;
         }
 
-        NetworkPlan plan = Planner.Plan(new NetworkSpec("", new([]), "Swept", new(sizes), Unroll, ExportPrefix: null));
-        if (Table is not null)
-        {
-            plan = plan with
-            {
-                Widths = new(plan.Widths.Select(width => width.Lanes == Lanes ? TilePlanner.Plan(Table, plan.Layers, Unroll) : width)),
-            };
-        }
-
+        NetworkSpec spec = new("", new([]), "Swept", new(sizes), Unroll, ExportPrefix: null);
+        NetworkPlan plan = Planner.Plan(spec, new(VectorTable.All.Select(table => table.Lanes == Lanes && Table is not null ? Table : table)));
         CSharpCompilation source = GeneratorRun.Compile($"[AotBackprop.Network({string.Join(", ", sizes)})] public sealed partial class Swept;");
         CSharpParseOptions parse = (CSharpParseOptions)source.SyntaxTrees[0].Options;
         CSharpCompilation whole = source.AddSyntaxTrees(NetworkEmitter.Emit(plan).Select(file => CSharpSyntaxTree.ParseText(file.Text, parse, file.HintName)));

@@ -17,15 +17,8 @@ public sealed unsafe class NetworkFunctionsTests
     public void Nothing_beyond_the_caller_s_memory_is_touched_and_its_alignment_changes_no_bit(Fence fence)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is fenced with Linux's mmap.");
-        RandomNetworks.ForEach((random, type) =>
-        {
-            foreach (bool soft in new[] { false, true })
-            {
-                using Subject expected = Subject.Drawn(type, random.Seed);
-                Batch batch = Batch.Draw(random.Seed, expected.Sizes, random.N, soft);
-                CompareFenced(Functions.Of(type), expected, batch, fence);
-            }
-        });
+        RandomNetworks.ForEach((network, type) => CompareFenced(network, type, fence));
+        EdgeNetworks.ForEach([1, 33], (network, type) => CompareFenced(network, type, fence));
     }
 
     [Fact]
@@ -140,6 +133,15 @@ public sealed unsafe class NetworkFunctionsTests
         Assert.Equal(nuint.MaxValue, OfDigits.TrainingWorkspaceSize(nuint.MaxValue));
         Assert.Equal(nuint.MaxValue, OfDigits.InferenceWorkspaceSize(nuint.MaxValue / 2));
         Assert.Equal(nuint.MaxValue, OfDigits.EpochWorkspaceSize(nuint.MaxValue, nuint.MaxValue));
+    }
+
+    private static void CompareFenced(RandomNetwork network, Type type, Fence fence)
+    {
+        foreach (bool soft in new[] { false, true })
+        {
+            using Subject expected = Subject.Drawn(type, network.Seed);
+            CompareFenced(Functions.Of(type), expected, Batch.Draw(network.Seed, expected.Sizes, network.N, soft), fence);
+        }
     }
 
     private static void CompareFenced(Functions functions, Subject expected, Batch batch, Fence fence)

@@ -223,10 +223,13 @@ public sealed unsafe class TeamTests
         Assert.Equal(-7, chained[2]);
     }
 
-    [Fact]
-    public void A_team_that_cannot_be_is_refused()
+    [Theory]
+    [InlineData(typeof(Digits), 8)]
+    [InlineData(typeof(Iris), 8)]
+    [InlineData(typeof(Iris), 1)]
+    public void A_team_that_cannot_be_is_refused(Type network, int count)
     {
-        Functions functions = Functions.Of(typeof(Digits));
+        Functions functions = Functions.Of(network);
         Team.Barrier barrier = default;
         (nuint Rank, nuint Ranks, bool HasBarrier, NetworkStatus Status)[] teams =
         [
@@ -237,10 +240,10 @@ public sealed unsafe class TeamTests
             (0, nuint.MaxValue, true, NetworkStatus.InvalidTeam),
             (0, 2, false, NetworkStatus.NullPointer),
         ];
-        const int N = 8;
+        nuint N = (nuint)count;
         float[] parameters = new float[functions.ParameterCount];
-        float[] X = new float[N * functions.InputCount];
-        int[] labels = new int[N];
+        float[] X = new float[count * functions.InputCount];
+        int[] labels = new int[count];
         byte[] workspace = new byte[functions.TeamWorkspaceSize(N, 2)];
         fixed (float* p = parameters, x = X)
         fixed (int* l = labels)

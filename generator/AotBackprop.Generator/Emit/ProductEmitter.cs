@@ -240,6 +240,7 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
                 EmitRow(tile, panel, column, "n", Reading.Packed);
             }
         });
+        EmitPadding(panel);
     }
 
     private void EmitRows(RowTile tile, Panel panel, Func<string, string> column, string? parts)

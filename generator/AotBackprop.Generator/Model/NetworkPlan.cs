@@ -75,7 +75,7 @@ internal sealed record LayerPlan(
 /// For each sample: activations, probabilities, the softmax's largest and sum; where zeros are skipped, lists of the
 /// other inputs.
 /// </param>
-/// <param name="InferenceFixed">Once: the magnitudes and the block; where zeros are skipped, a list of inputs.</param>
+/// <param name="InferenceFixed">Once: the magnitudes, the block and the packed panel; where zeros are skipped, a list of inputs.</param>
 /// <param name="TrainingPerSample">For each sample: the same, and each dZ.</param>
 /// <param name="TrainingFixed">Once: the same, and the transposed weights.</param>
 /// <param name="Magnitudes">The largest |dZ| and |A| of each layer.</param>

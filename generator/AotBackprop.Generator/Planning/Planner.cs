@@ -14,18 +14,21 @@ internal static class Planner
     // Weights of a layer whose passes have a sample in each lane. With more, rows fill a vector.
     private const int MostWeightsAcross = 64;
 
-    public static NetworkPlan Plan(NetworkSpec spec)
+    public static NetworkPlan Plan(NetworkSpec spec) => Plan(spec, VectorTable.All);
+
+    /// <summary>The same for tiles of one's own.</summary>
+    public static NetworkPlan Plan(NetworkSpec spec, EquatableArray<VectorTable> tables)
     {
         EquatableArray<LayerPlan> layers = new(PlanLayers(spec));
         LayerPlan output = layers[layers.Count - 1];
-        EquatableArray<WidthPlan> widths = new(VectorTable.All.Select(width => TilePlanner.Plan(width, layers, spec.Unroll)));
+        EquatableArray<WidthPlan> widths = new(tables.Select(width => TilePlanner.Plan(width, layers, spec.Unroll)));
         int packed = widths.SelectMany(w => w.Products).Max(p => p.Packed);
         bool isTiny = output.Outputs <= MostClassesInBlock && layers.All(l => l.Weights <= MostWeightsAcross);
         return new NetworkPlan(
             spec,
             layers,
             isTiny,
-            isTiny && VectorTable.All.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
+            isTiny && tables.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
             output.BiasOffset + output.Outputs,
             PlanWorkspace(layers, isTiny, packed),
             widths);

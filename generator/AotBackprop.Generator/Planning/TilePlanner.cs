@@ -61,7 +61,7 @@ internal static class TilePlanner
         }
 
         int panel = inner * tiles[0].Panels[0].Vectors * width.Lanes;
-        bool packs = form == Form.Tiles && tiles[0].Rows > 1 && weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
+        bool packs = form == Form.Tiles && chunks == 1 && tiles[0].Rows > 1 && weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
         return new ProductPlan(
             form, inner, columns, chunks, inputStride, weightStride, outputStride, lastPart, packs ? panel : 0, new(tiles));
     }

@@ -94,7 +94,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         nuint workspaceSize,
         out double loss)
     {
-        if (count == 1 && team.IsAlone && parameters != null && X != null && workspace != null
+        if (count == 1 && team.IsAlone && team.Rank == 0 && parameters != null && X != null && workspace != null
             && workspaceSize >= TrainingWorkspaceSize(1)
             && StepOne(parameters, X, targets, descent, Align(workspace), out loss))
         {
