@@ -47,6 +47,40 @@ public sealed class AcrossTests
         }
     }
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(31)]
+    [InlineData(300)]
+    public void Inference_has_the_bits_of_rows_and_of_each_sample_alone(int N)
+    {
+        using Iris network = new(5);
+        Batch batch = Batch.Draw(N, [4, 8, 3], N);
+        float[] together = new float[N * 3];
+        network.Forward(batch.X, together);
+        Bits.Same(network.Trace(batch.X, batch.Labels!).A2, together, "of A2");
+        int[] classes = new int[N];
+        network.Classify(batch.X, classes);
+        Evaluation evaluation = network.Evaluate(batch.X, batch.Labels!);
+        double loss = 0;
+        int correct = 0;
+        float[] alone = new float[3];
+        int[] one = new int[1];
+        for (int n = 0; n < N; n++)
+        {
+            ReadOnlySpan<float> x = batch.X.AsSpan(n * 4, 4);
+            network.Forward(x, alone);
+            Bits.Same(alone, together.AsSpan(n * 3, 3), $"of sample {n}");
+            network.Classify(x, one);
+            Assert.Equal(classes[n], one[0]);
+            loss += network.Evaluate(x, batch.Labels.AsSpan(n, 1)).Loss;
+            correct += one[0] == batch.Labels![n] ? 1 : 0;
+        }
+
+        Bits.Same(loss / N, evaluation.Loss, "the loss");
+        Assert.Equal(correct, evaluation.Correct);
+    }
+
     /// <summary>What lies behind the last sample of a block must not count.</summary>
     [Fact]
     public void The_loss_does_not_depend_on_what_the_workspace_held()

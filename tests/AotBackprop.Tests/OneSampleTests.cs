@@ -5,11 +5,53 @@ using Xunit;
 namespace AotBackprop.Tests;
 
 /// <summary>
-/// A tiny network takes a step on one labelled sample in one method. It has the bits of the passes, which decide wherever
-/// a number is large or not finite.
+/// A tiny network goes forward on one sample, and takes a step on one that is labelled, in one method. It has the bits of
+/// the passes, which decide wherever a number is large or not finite.
 /// </summary>
 public sealed class OneSampleTests
 {
+    [Theory]
+    [InlineData(1f)]
+    [InlineData(1e6f)]
+    [InlineData(1e12f)]
+    [InlineData(1e38f)]
+    public void Forward_has_the_result_of_a_batch(float scale)
+    {
+        using Iris network = new(11);
+        float[] pair = new float[6];
+        float[] one = new float[3];
+        int[] label = new int[1];
+        for (int n = 0; n < 50; n++)
+        {
+            float[] X = [.. Batch.Draw(n, Iris.LayerSizes, 2).X.Select(x => x * scale)];
+            network.Forward(X, pair);
+            network.Forward(X.AsSpan(0, 4), one);
+            Bits.Same(pair.AsSpan(0, 3), one, "of the probabilities");
+            network.Classify(X.AsSpan(0, 4), label);
+            Assert.Equal(Array.IndexOf(one, one.Max()), label[0]);
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void An_input_that_is_not_finite_leaves_what_it_would_have_written(float bad)
+    {
+        using Iris network = new(11);
+        for (int i = 0; i < 4; i++)
+        {
+            float[] X = [1, 2, 3, 4];
+            X[i] = bad;
+            float[] probabilities = [5, 5, 5];
+            int[] label = [5];
+            Assert.ThrowsAny<ArgumentException>(() => network.Forward(X, probabilities));
+            Assert.ThrowsAny<ArgumentException>(() => network.Classify(X, label));
+            Assert.Equal([5, 5, 5], probabilities);
+            Assert.Equal([5], label);
+        }
+    }
+
     /// <summary>Rates and inputs of any size: where a product overflows, and where none does.</summary>
     [Theory]
     [InlineData(0.1f, 1f)]

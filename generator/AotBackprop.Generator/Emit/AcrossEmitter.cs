@@ -4,7 +4,7 @@ using static AotBackprop.Generator.Emit.Vocabulary;
 namespace AotBackprop.Generator.Emit;
 
 /// <summary>
-/// Prints the passes of a training step with a sample in each lane: for networks so small that a row of a layer would
+/// Prints the passes with a sample in each lane: for networks so small that a row of a layer would
 /// leave most lanes of a vector empty. Matrices lie in blocks of 16 samples: unit j of a block is 16 floats, j·16 from
 /// its start.
 /// </summary>
@@ -29,6 +29,30 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
     // From a part's first sample on, which begins a block.
     private static string Own(string matrix, int units) => $"w.{matrix} + (part.First * {units})";
 
+    /// <summary>From X to the probabilities.</summary>
+    public void EmitForward()
+    {
+        int L = Output.Number;
+        writer.Line("// As Forward, with a sample in each lane.");
+        using (writer.Block($"public static void ForwardAcross(float* parameters, nint N, in Workspace w, float* A{L})"))
+        {
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                int l = layer.Number;
+                writer.Line($"Forward{l}Across(w.{InputOf(layer)}, parameters + Layout.W{l}, parameters + Layout.b{l}, w.{ResultOf(layer)}, N);");
+            }
+
+            writer.Line($"ProbabilitiesAcross(w.Z{L}Across, N, w.Largest, w.Sums, w.Block, A{L});");
+        }
+
+        foreach (LayerPlan layer in plan.Layers)
+        {
+            EmitForward(layer);
+        }
+
+        EmitProbabilities();
+    }
+
     /// <summary>Everything up to the dZ of each layer.</summary>
     public void EmitDifferentiate()
     {
@@ -49,11 +73,6 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
                 int l = above.Number;
                 writer.Line($"Backward{l - 1}Across({Own($"dZ{l}Across", above.Outputs)}, parameters + Layout.W{l}, {Own($"dZ{l - 1}Across", above.Inputs)}, {Own($"A{l - 1}Across", above.Inputs)}, N);");
             }
-        }
-
-        foreach (LayerPlan layer in plan.Layers)
-        {
-            EmitForward(layer);
         }
 
         EmitSoftmax();
@@ -174,6 +193,29 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
         }
     }
 
+    private void EmitProbabilities()
+    {
+        int L = Output.Number;
+        int classes = Output.Outputs;
+        writer.Line();
+        writer.Line($"// {Notation.Softmax(Output)}, in rows");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void ProbabilitiesAcross(float* Z{L}, nint N, float* Largest, float* Sums, float* block, float* A{L})"))
+        using (writer.Block($"for (nint n = 0; n < N; n += {Samples})"))
+        {
+            EmitForVectorsOfBlock(q =>
+            {
+                writer.Line($"float* z = {Block($"Z{L}", classes, q)};");
+                string[] z = SoftmaxEmitter.EmitExponentials(writer, words, classes, j => Load(At("z", j * Samples)), Block("Largest", 1, q), Block("Sums", 1, q));
+                for (int j = 0; j < classes; j++)
+                {
+                    writer.Line(Store($"{At("block", j * Samples)}{Plus(q)}", $"{z[j]} * inverse"));
+                }
+            });
+            writer.Line($"global::AotBackprop.Runtime.RowBlock.Collect(block, {classes}, {Samples}, global::System.Math.Min({Samples}, N - n), {Vocabulary.Row($"A{L}", "n", classes)});");
+        }
+    }
+
     private void EmitSoftmax()
     {
         int L = Output.Number;
@@ -289,18 +331,25 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
     {
         using (writer.Block($"for (nint n = 0; n < N; n += {Samples})"))
         {
-            if (words.Lanes == Samples)
-            {
-                body("");
-                return;
-            }
-
-            using (writer.Block($"for (int q = 0; q < {Samples}; q += {words.Lanes})"))
-            {
-                body("q");
-            }
+            EmitForVectorsOfBlock(body);
         }
     }
 
-    private static string Block(string matrix, int units, string q) => Vocabulary.Row(matrix, "n", units) + (q == "" ? "" : $" + {q}");
+    private void EmitForVectorsOfBlock(Action<string> body)
+    {
+        if (words.Lanes == Samples)
+        {
+            body("");
+            return;
+        }
+
+        using (writer.Block($"for (int q = 0; q < {Samples}; q += {words.Lanes})"))
+        {
+            body("q");
+        }
+    }
+
+    private static string Block(string matrix, int units, string q) => Vocabulary.Row(matrix, "n", units) + Plus(q);
+
+    private static string Plus(string q) => q == "" ? "" : $" + {q}";
 }

@@ -27,7 +27,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             EmitBackward();
             writer.Line();
             EmitGradients();
-            if (plan.HasStepOfOne)
+            if (plan.HasOneSample)
             {
                 EmitOneSample();
             }
@@ -244,7 +244,10 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         writer.Line();
         using (writer.Region("One sample: the same in one method"))
         {
-            new OneSampleEmitter(writer, _words, plan, width).Emit();
+            OneSampleEmitter emitter = new(writer, _words, plan, width);
+            emitter.EmitForward();
+            writer.Line();
+            emitter.EmitStep();
         }
     }
 
@@ -254,6 +257,8 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         writer.Line();
         using (writer.Region("A sample in each lane: the same for batches of 16 samples and more"))
         {
+            emitter.EmitForward();
+            writer.Line();
             emitter.EmitDifferentiate();
             writer.Line();
             emitter.EmitGradient();

@@ -12,6 +12,8 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     private const string Runtime = "global::AotBackprop.Runtime";
     private const string Numerics = "global::AotBackprop.Numerics";
 
+    private static readonly string IsAcross = $"if (part.N >= {AcrossPlan.Samples} && !part.IsInRows)";
+
     private LayerPlan Output => plan.OutputLayer;
 
     public void Emit()
@@ -84,7 +86,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 
             if (plan.IsTiny)
             {
-                writer.Line($"public readonly float* {string.Join(", ", AcrossMatrices().Select(m => m.Name))}; // in blocks of {AcrossPlan.Samples} samples, one in each lane");
+                writer.Line($"public readonly float* {string.Join(", ", ForwardAcross.Concat(BackwardAcross).Select(m => m.Name))}; // in blocks of {AcrossPlan.Samples} samples, one in each lane");
                 writer.Line($"public readonly float* LaneSums, Gradient; // [Count×{AcrossPlan.Samples}], [Count]");
             }
 
@@ -139,6 +141,12 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 next = $"(float*)Columns + WholeLines({input.Inputs + WorkspacePlan.ListSlack} + (N * {2 + (2 * entries)}))";
             }
 
+            if (plan.IsTiny)
+            {
+                writer.Line("nint samples = WholeLines(N);");
+                EmitAcross(ForwardAcross);
+            }
+
             writer.Line();
             writer.Line("// Inference ends here.");
             foreach (LayerPlan layer in plan.Layers)
@@ -164,18 +172,20 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 
             if (plan.IsTiny)
             {
-                writer.Line("nint samples = WholeLines(N);");
-                foreach ((string name, int units) in AcrossMatrices())
+                EmitAcross(BackwardAcross);
+                writer.Line($"LaneSums = {next};");
+                writer.Line($"Gradient = LaneSums + {AcrossPlan.Samples * WorkspacePlan.WholeLines(plan.ParameterCount)};");
+            }
+
+            void EmitAcross(IEnumerable<(string Name, int Units)> matrices)
+            {
+                foreach ((string name, int units) in matrices)
                 {
                     writer.Line($"{name} = {next};");
                     next = $"{name} + (samples * {units})";
                 }
-
-                writer.Line($"LaneSums = {next};");
-                writer.Line($"Gradient = LaneSums + {AcrossPlan.Samples * WorkspacePlan.WholeLines(plan.ParameterCount)};");
             }
         }
-
     }
 
     /// <summary>The workspace of a thread: where several share a batch each has scratch of its own.</summary>
@@ -205,13 +215,18 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         }
     }
 
-    /// <summary>Matrices with a sample in each lane, and the units of a sample.</summary>
-    private IEnumerable<(string Name, int Units)> AcrossMatrices() =>
+    /// <summary>Matrices with a sample in each lane, and the units of a sample: those of inference.</summary>
+    private IEnumerable<(string Name, int Units)> ForwardAcross =>
     [
         ("XAcross", plan.Layers[0].Inputs),
+        .. plan.Layers.Select(l => ($"{(l.IsOutput ? "Z" : "A")}{l.Number}Across", l.Outputs)),
+    ];
+
+    /// <summary>And those that only training has.</summary>
+    private IEnumerable<(string Name, int Units)> BackwardAcross =>
+    [
         ("YAcross", Output.Outputs),
         ("Chosen", 1),
-        .. plan.Layers.Select(l => ($"{(l.IsOutput ? "Z" : "A")}{l.Number}Across", l.Outputs)),
         .. plan.Layers.Select(l => ($"dZ{l.Number}Across", l.Outputs)),
     ];
 
@@ -237,7 +252,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line();
             EmitEntries();
             EmitInitialize();
-            EmitDispatched("Forward", $"float* parameters, float* X, {Runtime}.Zeros zeros, nint N, float* workspace, float* probabilities", "parameters, X, zeros, N, w, probabilities");
+            EmitForward();
             EmitLosses();
             EmitPrepare();
             EmitDifferentiate();
@@ -254,7 +269,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 "<TUpdate>",
                 $" {Vocabulary.UpdateConstraint}",
                 ofPart: true);
-            EmitStepOne();
+            EmitOneSample();
             EmitLayer();
         }
     }
@@ -295,6 +310,31 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
     }
 
+    private void EmitForward()
+    {
+        using (writer.Block($"public static void Forward(float* parameters, float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace, float* probabilities)"))
+        {
+            writer.Line("nint N = part.N;");
+            writer.Line("Workspace w = new(workspace, N);");
+            if (plan.IsTiny)
+            {
+                using (writer.Block(IsAcross))
+                {
+                    writer.Line($"{Runtime}.SampleLanes.Spread(X, N, {plan.Layers[0].Inputs}, w.XAcross);");
+                    EmitForWidths(width => writer.Line($"{width}.ForwardAcross(parameters, N, w, probabilities);"));
+                    writer.Line();
+                    writer.Line("return;");
+                }
+
+                writer.Line();
+            }
+
+            EmitForWidths(width => writer.Line($"{width}.Forward(parameters, X, zeros, N, w, probabilities);"));
+        }
+
+        writer.Line();
+    }
+
     private void EmitDispatched(
         string method, string parameters, string arguments, string generic = "", string constraint = "", bool ofPart = false)
     {
@@ -316,7 +356,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitGradientAcross(string method)
     {
         bool descends = method == "Descend";
-        using (writer.Block($"if (part.N >= {AcrossPlan.Samples} && !part.IsInRows)"))
+        using (writer.Block(IsAcross))
         {
             using (writer.Block("if (part.Has(0))"))
             {
@@ -401,7 +441,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     {
         int L = Output.Number;
         writer.Line();
-        using (writer.Block($"if (part.N >= {AcrossPlan.Samples} && !part.IsInRows)"))
+        using (writer.Block(IsAcross))
         {
             writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
             writer.Line($"{Runtime}.SampleLanes.Spread(X + (part.First * {plan.Layers[0].Inputs}), N, {plan.Layers[0].Inputs}, w.XAcross + (part.First * {plan.Layers[0].Inputs}));");
@@ -438,7 +478,23 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         int L = Output.Number;
         using (writer.Block($"public static void Losses({Runtime}.Targets targets, nint N, float* workspace)"))
         {
-            writer.Line("Losses(targets, new(N), new Workspace(workspace, N));");
+            if (plan.IsTiny)
+            {
+                writer.Line("Workspace w = new(workspace, N);");
+                using (writer.Block($"if (N >= {AcrossPlan.Samples})"))
+                {
+                    writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.Losses);");
+                    writer.Line($"{Runtime}.SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across, w.Losses);");
+                    writer.Line("return;");
+                }
+
+                writer.Line();
+                writer.Line("Losses(targets, new(N), w);");
+            }
+            else
+            {
+                writer.Line("Losses(targets, new(N), new Workspace(workspace, N));");
+            }
         }
 
         writer.Line();
@@ -481,22 +537,32 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
     }
 
-    private void EmitStepOne()
+    private void EmitOneSample()
     {
-        using (writer.Block("public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)"))
-        {
-            if (plan.HasStepOfOne)
-            {
-                EmitForWidths(width => writer.Line($"return {width}.StepOne(parameters, X, label, rate, workspace, out loss);"));
-            }
-            else
-            {
-                writer.Line("loss = 0;");
-                writer.Line("return false;");
-            }
-        }
+        EmitOne("ForwardOne", "float* parameters, float* X, float* workspace, float* probabilities", "parameters, X, workspace, probabilities", null);
+        EmitOne("StepOne", "float* parameters, float* X, int label, float rate, float* workspace, out double loss", "parameters, X, label, rate, workspace, out loss", "loss = 0;");
 
-        writer.Line();
+        void EmitOne(string method, string parameters, string arguments, string? instead)
+        {
+            using (writer.Block($"public static bool {method}({parameters})"))
+            {
+                if (plan.HasOneSample)
+                {
+                    EmitForWidths(width => writer.Line($"return {width}.{method}({arguments});"));
+                }
+                else
+                {
+                    if (instead is not null)
+                    {
+                        writer.Line(instead);
+                    }
+
+                    writer.Line("return false;");
+                }
+            }
+
+            writer.Line();
+        }
     }
 
     private void EmitLayer()

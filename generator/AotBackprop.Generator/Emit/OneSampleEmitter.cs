@@ -4,14 +4,42 @@ using static AotBackprop.Generator.Emit.Vocabulary;
 namespace AotBackprop.Generator.Emit;
 
 /// <summary>
-/// Prints a step of gradient descent on one sample as one method: for networks so small that a call for each pass, and
-/// what each has to look up, takes longer than the passes. It has their bits.
+/// Prints forward, and a step of gradient descent, on one sample as one method each: for networks so small that a call
+/// for each pass, and what each has to look up, takes longer than the passes. They have their bits.
 /// </summary>
 internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, NetworkPlan plan, WidthPlan width)
 {
     private LayerPlan Output => plan.OutputLayer;
 
-    public void Emit()
+    public void EmitForward()
+    {
+        int L = Output.Number;
+        writer.Line("// Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance");
+        writer.Line("// that it is finite.");
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"public static bool ForwardOne(float* parameters, float* X, float* workspace, float* A{L})"))
+        {
+            writer.Line("Workspace scratch = new(workspace, 1);");
+            foreach (LayerPlan layer in plan.Layers)
+            {
+                EmitNames(layer);
+            }
+
+            EmitCheck([.. MagnitudesOf(plan.Layers[0])]);
+            EmitProducts();
+            writer.Line();
+            writer.Line($"// {Notation.Softmax(Output)}");
+            using (writer.Block())
+            {
+                new SoftmaxEmitter(writer, words, Output).EmitOneForward();
+            }
+
+            writer.Line();
+            writer.Line("return true;");
+        }
+    }
+
+    public void EmitStep()
     {
         int L = Output.Number;
         writer.Line("// A step on one sample, whose class is a label. Nothing is written, and false returned, where a number is too");
@@ -23,6 +51,7 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
             foreach (LayerPlan layer in plan.Layers)
             {
                 EmitNames(layer);
+                EmitGradientNames(layer);
             }
 
             foreach (LayerPlan layer in plan.Layers.Skip(1))
@@ -30,13 +59,7 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
                 EmitTransposition(layer);
             }
 
-            foreach (LayerPlan layer in plan.Layers)
-            {
-                writer.Line();
-                writer.Line($"// {Notation.Forward(layer)}");
-                new ProductEmitter(writer, words, width.Forward[layer.Number - 1], ProductNames.Forward(layer)).EmitOne();
-            }
-
+            EmitProducts();
             writer.Line();
             writer.Line($"// {Notation.Softmax(Output)}, dZ{L} = A{L} − Y, and the loss");
             using (writer.Block())
@@ -52,7 +75,12 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
                 new ProductEmitter(writer, words, width.Backward[l - 1], ProductNames.Backward(l)).EmitOne();
             }
 
-            EmitCheck();
+            EmitCheck(
+            [
+                .. plan.Layers.SelectMany(MagnitudesOf),
+                .. Magnitudes(Output.Outputs, $"Z{L}", isDense: false),
+                .. plan.Layers.SelectMany(layer => Magnitudes(layer.Outputs, $"dZ{layer.Number}", isDense: false)),
+            ]);
             writer.Line();
             writer.Line($"{words.Vector} eta = Fill(-rate);");
             foreach (LayerPlan layer in plan.Layers.Reverse())
@@ -76,13 +104,24 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
         int l = layer.Number;
         List<string> names = [$"W{l} = parameters + Layout.W{l}", $"b{l} = parameters + Layout.b{l}"];
         names.Add(layer.IsOutput ? $"Z{l} = scratch.Z{l}" : $"A{l} = scratch.A{l}");
-        names.Add($"dZ{l} = scratch.dZ{l}");
-        if (l > 1)
-        {
-            names.Add($"W{l}T = scratch.W{l}T");
-        }
-
         writer.Line($"float* {string.Join(", ", names)};");
+    }
+
+    private void EmitGradientNames(LayerPlan layer)
+    {
+        int l = layer.Number;
+        string transposed = l == 1 ? "" : $", W{l}T = scratch.W{l}T";
+        writer.Line($"float* dZ{l} = scratch.dZ{l}{transposed};");
+    }
+
+    private void EmitProducts()
+    {
+        foreach (LayerPlan layer in plan.Layers)
+        {
+            writer.Line();
+            writer.Line($"// {Notation.Forward(layer)}");
+            new ProductEmitter(writer, words, width.Forward[layer.Number - 1], ProductNames.Forward(layer)).EmitOne();
+        }
     }
 
     private void EmitTransposition(LayerPlan layer)
@@ -102,21 +141,20 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
         }
     }
 
-    /// <summary>One sum of all magnitudes; NaN is not below the limit.</summary>
-    private void EmitCheck()
+    /// <summary>|A| of what enters a layer; X has no padding.</summary>
+    private IEnumerable<string> MagnitudesOf(LayerPlan layer) =>
+        Magnitudes(layer.Inputs, Notation.Input(layer), isDense: layer.Number == 1);
+
+    private List<string> Magnitudes(int units, string matrix, bool isDense)
     {
         List<string> magnitudes = [];
-        foreach (LayerPlan layer in plan.Layers)
-        {
-            ForVectors(layer.Inputs, (i, part) => magnitudes.Add($"Abs({Load(At(Notation.Input(layer), i), layer.Number == 1 ? part : 0)})"));
-        }
+        ForVectors(units, (j, part) => magnitudes.Add($"Abs({Load(At(matrix, j), isDense ? part : 0)})"));
+        return magnitudes;
+    }
 
-        ForVectors(Output.Outputs, (j, _) => magnitudes.Add($"Abs({Load(At($"Z{Output.Number}", j))})"));
-        foreach (LayerPlan layer in plan.Layers)
-        {
-            ForVectors(layer.Outputs, (j, _) => magnitudes.Add($"Abs({Load(At($"dZ{layer.Number}", j))})"));
-        }
-
+    /// <summary>One sum of all magnitudes; NaN is not below the limit.</summary>
+    private void EmitCheck(List<string> magnitudes)
+    {
         writer.Line();
         writer.Line($"{words.Vector} most = {magnitudes[0]};");
         foreach (string magnitude in magnitudes.Skip(1))

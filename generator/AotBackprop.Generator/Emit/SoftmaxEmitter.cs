@@ -51,6 +51,13 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
         }
     }
 
+    /// <summary>The softmax of one row, as a part of a method that has the matrices by their names.</summary>
+    public void EmitOneForward()
+    {
+        writer.Line($"float* z = {_Z};");
+        EmitLine(null, (column, a) => Store(At(_A, column), a, PartOf(column)));
+    }
+
     /// <summary>
     /// The softmax of one row, dZ = A − Y and the loss, as a part of a method that has the matrices by their names. The
     /// row is short enough for a straight line.
@@ -122,7 +129,7 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
                 writer.Line(Store(At("block", j * lanes), $"{z[j]} * inverse"));
             }
 
-            writer.Line($"{Block}.Collect(block, {Classes}, {lanes}, {Vocabulary.Row(_A, "n", Classes)});");
+            writer.Line($"{Block}.Collect(block, {Classes}, {lanes}, {lanes}, {Vocabulary.Row(_A, "n", Classes)});");
         }
 
         writer.Line();

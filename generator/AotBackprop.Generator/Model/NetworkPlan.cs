@@ -8,9 +8,9 @@ namespace AotBackprop.Generator.Model;
 /// <param name="Layers">The layers, with the order of their sums.</param>
 /// <param name="IsTiny">
 /// Whether dW and db are 16 sums, over the samples n ≡ 0 to 15 (mod 16), joined by halves, in batches of 16 samples or
-/// more, which then have a form with a sample in each lane. Else the samples are added ascending.
+/// more; such batches then have a form with a sample in each lane, forward too. Else the samples are added ascending.
 /// </param>
-/// <param name="HasStepOfOne">Whether a step on one sample is a method of its own.</param>
+/// <param name="HasOneSample">Whether forward and a step on one sample are methods of their own.</param>
 /// <param name="ParameterCount">Weights and biases in all.</param>
 /// <param name="Workspace">Scratch memory.</param>
 /// <param name="Widths">A tile table for each vector width.</param>
@@ -18,7 +18,7 @@ internal sealed record NetworkPlan(
     NetworkSpec Spec,
     EquatableArray<LayerPlan> Layers,
     bool IsTiny,
-    bool HasStepOfOne,
+    bool HasOneSample,
     int ParameterCount,
     WorkspacePlan Workspace,
     EquatableArray<WidthPlan> Widths)

@@ -90,15 +90,20 @@ internal static class Planner
         int once = magnitudes + block + packed;
         if (isTiny)
         {
-            // X, Y, Z of each sample's class and of the output, A of the others and every dZ in whole blocks; the
-            // gradient, and its sums.
-            int across = layers[0].Inputs + output.Outputs + 1 + (2 * layers.Sum(l => l.Outputs));
+            // In whole blocks X, A of the hidden layers and Z of the output; for training Y, Z of each sample's class and
+            // every dZ; once the gradient, and its sums.
+            const int Behind = AcrossPlan.Samples - 1;
+            int units = layers.Sum(l => l.Outputs);
+            int across = layers[0].Inputs + units;
+            int back = output.Outputs + 1 + units;
             int parameters = WorkspacePlan.WholeLines(output.BiasOffset + output.Outputs);
+            inference += across;
+            once += Behind * across;
             return new WorkspacePlan(
                 inference,
                 once,
-                inference + activations + across,
-                once + transposed + ((AcrossPlan.Samples - 1) * across) + ((AcrossPlan.Samples + 1) * parameters),
+                inference + activations + back,
+                once + transposed + (Behind * back) + ((AcrossPlan.Samples + 1) * parameters),
                 magnitudes,
                 block,
                 packed);

@@ -42,8 +42,8 @@ public unsafe interface INetworkKernels
     /// <summary>Where the entries of X are listed for <see cref="Zeros.NearlyAll"/>, and the part's own list of D columns.</summary>
     static abstract Entries Entries(in Part part, float* workspace, out int* columns);
 
-    /// <summary>From X through each Z and A to the probabilities, N×C and dense.</summary>
-    static abstract void Forward(float* parameters, float* X, Zeros zeros, nint N, float* workspace, float* probabilities);
+    /// <summary>From X through each Z and A to the probabilities, N×C and dense, of a part that is all of a batch.</summary>
+    static abstract void Forward(float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* probabilities);
 
     /// <summary>Where <see cref="Forward"/> may leave the probabilities in the workspace itself.</summary>
     static abstract float* Probabilities(float* workspace, nint N);
@@ -78,6 +78,13 @@ public unsafe interface INetworkKernels
     /// </summary>
     static abstract void Descend<TUpdate>(float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, float* workspace)
         where TUpdate : struct, IUpdate;
+
+    /// <summary>
+    /// Forward for one sample in one method, where the network is so small that there is one: the bits of
+    /// <see cref="Forward"/>. Else, and where an input is larger than <see cref="Part.LargestOfOneSample"/> or not
+    /// finite, it writes nothing and returns false.
+    /// </summary>
+    static abstract bool ForwardOne(float* parameters, float* X, float* workspace, float* probabilities);
 
     /// <summary>
     /// A step of gradient descent on one sample in one method, where the network is so small that there is one: the bits

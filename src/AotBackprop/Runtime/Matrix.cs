@@ -68,6 +68,35 @@ public static unsafe class Matrix
         }
     }
 
+    /// <summary>Transposes 4 rows of 4 floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void TransposeFour(
+        Vector128<float> row0,
+        Vector128<float> row1,
+        Vector128<float> row2,
+        Vector128<float> row3,
+        out Vector128<float> column0,
+        out Vector128<float> column1,
+        out Vector128<float> column2,
+        out Vector128<float> column3)
+    {
+        if (Sse.IsSupported)
+        {
+            Vector128<float> low02 = Sse.UnpackLow(row0, row2), low13 = Sse.UnpackLow(row1, row3);
+            Vector128<float> high02 = Sse.UnpackHigh(row0, row2), high13 = Sse.UnpackHigh(row1, row3);
+            column0 = Sse.UnpackLow(low02, low13);
+            column1 = Sse.UnpackHigh(low02, low13);
+            column2 = Sse.UnpackLow(high02, high13);
+            column3 = Sse.UnpackHigh(high02, high13);
+            return;
+        }
+
+        column0 = Vector128.Create(row0[0], row1[0], row2[0], row3[0]);
+        column1 = Vector128.Create(row0[1], row1[1], row2[1], row3[1]);
+        column2 = Vector128.Create(row0[2], row1[2], row2[2], row3[2]);
+        column3 = Vector128.Create(row0[3], row1[3], row2[3], row3[3]);
+    }
+
     /// <summary>Transposes 8 rows of 8 floats, where there are shuffles of as many.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void TransposeBlock(float* from, nint fromStride, float* to, nint toStride)

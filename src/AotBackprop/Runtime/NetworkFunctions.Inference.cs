@@ -15,6 +15,12 @@ public static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus Forward(
         float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint workspaceSize)
     {
+        if (IsOne(parameters, X, count, workspace, workspaceSize) && probabilities != null
+            && TKernels.ForwardOne(parameters, X, Align(workspace), probabilities))
+        {
+            return NetworkStatus.Ok;
+        }
+
         NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk, out Zeros zeros);
         if (status != NetworkStatus.Ok)
         {
@@ -46,6 +52,17 @@ public static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus Classify(
         float* parameters, float* X, nuint count, int* classes, void* workspace, nuint workspaceSize)
     {
+        if (IsOne(parameters, X, count, workspace, workspaceSize) && classes != null)
+        {
+            float* one = Align(workspace);
+            float* row = TKernels.Probabilities(one, 1);
+            if (TKernels.ForwardOne(parameters, X, one, row))
+            {
+                *classes = IndexOfLargest(row);
+                return NetworkStatus.Ok;
+            }
+        }
+
         NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk, out Zeros zeros);
         if (status != NetworkStatus.Ok)
         {
@@ -120,6 +137,11 @@ public static unsafe partial class NetworkFunctions<TKernels>
         return NetworkStatus.Ok;
     }
 
+    /// <summary>Whether there is one sample, and all that it takes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsOne(float* parameters, float* X, nuint count, void* workspace, nuint workspaceSize) =>
+        count == 1 && parameters != null && X != null && workspace != null && workspaceSize >= InferenceWorkspaceSize(1);
+
     private static NetworkStatus ValidateInference(
         float* parameters, float* X, nuint count, void* workspace, nuint workspaceSize, out nint chunk, out Zeros zeros)
     {
@@ -162,7 +184,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             zeros = Examine(part, new Part(N), workspace).Zeros;
         }
 
-        TKernels.Forward(parameters, part, zeros, N, workspace, probabilities);
+        TKernels.Forward(parameters, part, zeros, new Part(N), workspace, probabilities);
     }
 
     private static long CountCorrect(Targets targets, nint N, float* probabilities)

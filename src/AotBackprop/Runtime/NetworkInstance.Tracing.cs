@@ -96,7 +96,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             Negate(own);
             fixed (float* p = negated)
             {
-                TKernels.Forward(p, x, Zeros.Few, N, workspace, TKernels.Probabilities(workspace, N));
+                TKernels.Forward(p, x, Zeros.Few, Part.InRows(N), workspace, TKernels.Probabilities(workspace, N));
             }
 
             float[] below = Copy(l, N, workspace, gradients: false);

@@ -14,8 +14,9 @@ public readonly unsafe struct Part
     private const nint Samples = 16;
 
     /// <summary>
-    /// What inputs, activations and derivatives of a sample stay below in <see cref="INetworkKernels.StepOne"/>, and the
-    /// learning rate with them: no update is then as large as 2⁹⁰, far below half an ulp of the largest float.
+    /// What inputs, activations and derivatives of a sample stay below in <see cref="INetworkKernels.StepOne"/>, its
+    /// inputs in <see cref="INetworkKernels.ForwardOne"/>, and the learning rate with them: no update
+    /// is then as large as 2⁹⁰, far below half an ulp of the largest float.
     /// </summary>
     public const float LargestOfOneSample = 1 << 30;
 

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace AotBackprop.Runtime;
 
@@ -28,7 +27,25 @@ public static unsafe class SampleLanes
             {
                 float* row0 = rows + ((n + r) * units), row1 = row0 + units, row2 = row1 + units, row3 = row2 + units;
                 float* to = blocks + (n * units) + r;
-                for (int j = 0; j < units; j++, to += Samples)
+                int j = 0;
+                for (; j <= units - 4; j += 4, to += 4 * Samples)
+                {
+                    Matrix.TransposeFour(
+                        Vector128.Load(row0 + j),
+                        Vector128.Load(row1 + j),
+                        Vector128.Load(row2 + j),
+                        Vector128.Load(row3 + j),
+                        out Vector128<float> unit0,
+                        out Vector128<float> unit1,
+                        out Vector128<float> unit2,
+                        out Vector128<float> unit3);
+                    unit0.Store(to);
+                    unit1.Store(to + Samples);
+                    unit2.Store(to + (2 * Samples));
+                    unit3.Store(to + (3 * Samples));
+                }
+
+                for (; j < units; j++, to += Samples)
                 {
                     Vector128.Create(row0[j], row1[j], row2[j], row3[j]).Store(to);
                 }
@@ -126,8 +143,32 @@ public static unsafe class SampleLanes
             return;
         }
 
-        float* y = targets.Probabilities;
-        for (; n < N; n++, y += classes)
+        LossesOfProbabilities(targets.Probabilities, N, classes, Z, losses);
+    }
+
+    /// <summary>The same where no Z of a sample's class has been kept.</summary>
+    /// <param name="targets">What the network should say.</param>
+    /// <param name="N">Samples.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="Z">Blocks of Z.</param>
+    /// <param name="losses">log Σⱼ exp Zᵢⱼ of each sample; receives its loss.</param>
+    public static void Losses(Targets targets, nint N, int classes, float* Z, double* losses)
+    {
+        if (targets.Labels == null)
+        {
+            LossesOfProbabilities(targets.Probabilities, N, classes, Z, losses);
+            return;
+        }
+
+        for (nint n = 0; n < N; n++)
+        {
+            losses[n] -= Z[(n / Samples * Samples * classes) + (n % Samples) + (targets.Labels[n] * Samples)];
+        }
+    }
+
+    private static void LossesOfProbabilities(float* y, nint N, int classes, float* Z, double* losses)
+    {
+        for (nint n = 0; n < N; n++, y += classes)
         {
             float* z = Z + (n / Samples * Samples * classes) + (n % Samples);
             double loss = 0;
@@ -148,15 +189,17 @@ public static unsafe class SampleLanes
     public static void Join(float* sums, int count, float* joined)
     {
         int i = 0;
-        for (; Sse.IsSupported && i + 4 <= count; i += 4, sums += 4 * Samples)
+        for (; i + 4 <= count; i += 4, sums += 4 * Samples)
         {
-            Vector128<float> a = Four(sums), b = Four(sums + Samples), c = Four(sums + (2 * Samples)), d = Four(sums + (3 * Samples));
-
-            // Lane k of the four numbers, for each k.
-            Vector128<float> low = Sse.UnpackLow(a, c), low2 = Sse.UnpackLow(b, d);
-            Vector128<float> high = Sse.UnpackHigh(a, c), high2 = Sse.UnpackHigh(b, d);
-            Vector128<float> lane0 = Sse.UnpackLow(low, low2), lane1 = Sse.UnpackHigh(low, low2);
-            Vector128<float> lane2 = Sse.UnpackLow(high, high2), lane3 = Sse.UnpackHigh(high, high2);
+            Matrix.TransposeFour(
+                Four(sums),
+                Four(sums + Samples),
+                Four(sums + (2 * Samples)),
+                Four(sums + (3 * Samples)),
+                out Vector128<float> lane0,
+                out Vector128<float> lane1,
+                out Vector128<float> lane2,
+                out Vector128<float> lane3);
             ((lane0 + lane2) + (lane1 + lane3)).Store(joined + i);
         }
 

@@ -103,8 +103,9 @@ partial class Digits
             new Span<float>(parameters + Layout.b2, 10).Clear();
         }
 
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float* workspace, float* probabilities)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
+            nint N = part.N;
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
@@ -245,6 +246,11 @@ partial class Digits
             {
                 Vector128Kernels.Descend(parameters, X, zeros, part, in update, w);
             }
+        }
+
+        public static bool ForwardOne(float* parameters, float* X, float* workspace, float* probabilities)
+        {
+            return false;
         }
 
         public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)

@@ -347,7 +347,7 @@ partial class Digits
                 Store(block + 56, z7 * inverse);
                 Store(block + 64, z8 * inverse);
                 Store(block + 72, z9 * inverse);
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 8, A2 + (n * 10));
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 8, 8, A2 + (n * 10));
             }
 
             for (; n < N; n++)

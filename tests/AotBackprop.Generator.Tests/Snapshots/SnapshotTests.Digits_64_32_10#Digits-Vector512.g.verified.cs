@@ -666,7 +666,7 @@ partial class Digits
                 Store(block + 112, z7 * inverse);
                 Store(block + 128, z8 * inverse);
                 Store(block + 144, z9 * inverse);
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, A2 + (n * 10));
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, 16, A2 + (n * 10));
             }
 
             for (; n < N; n++)

@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     156 bytes forward, 404 to train, for each sample; 9,544 once
+// Scratch     216 bytes forward, 404 to train, for each sample; 9,544 once
 
 #nullable enable
 
@@ -38,7 +38,7 @@ partial class Iris
         public readonly float* dZ2; // [N×3], rows 16 apart
         public readonly float* W2T; // [3×8], rows 16 apart
         public readonly float* Block; // [512]: rows of the softmax across lanes
-        public readonly float* XAcross, YAcross, Chosen, A1Across, Z2Across, dZ1Across, dZ2Across; // in blocks of 16 samples, one in each lane
+        public readonly float* XAcross, A1Across, Z2Across, YAcross, Chosen, dZ1Across, dZ2Across; // in blocks of 16 samples, one in each lane
         public readonly float* LaneSums, Gradient; // [Count×16], [Count]
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -52,18 +52,18 @@ partial class Iris
             Sums = Largest + WholeLines(N);
             Losses = (double*)(Sums + WholeLines(N));
             Block = (float*)Losses + WholeLines(N * 2);
+            nint samples = WholeLines(N);
+            XAcross = Block + 512;
+            A1Across = XAcross + (samples * 4);
+            Z2Across = A1Across + (samples * 8);
 
             // Inference ends here.
-            dZ1 = Block + 512;
+            dZ1 = Z2Across + (samples * 3);
             dZ2 = dZ1 + (N * 16);
             W2T = dZ2 + (N * 16);
-            nint samples = WholeLines(N);
-            XAcross = W2T + 48;
-            YAcross = XAcross + (samples * 4);
+            YAcross = W2T + 48;
             Chosen = YAcross + (samples * 3);
-            A1Across = Chosen + (samples * 1);
-            Z2Across = A1Across + (samples * 8);
-            dZ1Across = Z2Across + (samples * 3);
+            dZ1Across = Chosen + (samples * 1);
             dZ2Across = dZ1Across + (samples * 8);
             LaneSums = dZ2Across + (samples * 3);
             Gradient = LaneSums + 1280;
@@ -90,9 +90,9 @@ partial class Iris
         public static int InputCount => 4;
         public static int ClassCount => 3;
         public static int ParameterCount => Layout.Count;
-        public static int InferenceFloats => 39;
+        public static int InferenceFloats => 54;
         public static int TrainingFloats => 101;
-        public static int FixedInferenceFloats => 528;
+        public static int FixedInferenceFloats => 753;
         public static int FixedTrainingFloats => 2386;
         public static int PackedFloats => 0;
         public static bool SkipsZeros => false;
@@ -115,9 +115,29 @@ partial class Iris
             new Span<float>(parameters + Layout.b2, 3).Clear();
         }
 
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float* workspace, float* probabilities)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
+            nint N = part.N;
             Workspace w = new(workspace, N);
+            if (part.N >= 16 && !part.IsInRows)
+            {
+                global::AotBackprop.Runtime.SampleLanes.Spread(X, N, 4, w.XAcross);
+                if (Vector512Kernels.IsAccelerated)
+                {
+                    Vector512Kernels.ForwardAcross(parameters, N, w, probabilities);
+                }
+                else if (Vector256Kernels.IsAccelerated)
+                {
+                    Vector256Kernels.ForwardAcross(parameters, N, w, probabilities);
+                }
+                else
+                {
+                    Vector128Kernels.ForwardAcross(parameters, N, w, probabilities);
+                }
+
+                return;
+            }
+
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Forward(parameters, X, zeros, N, w, probabilities);
@@ -134,7 +154,15 @@ partial class Iris
 
         public static void Losses(global::AotBackprop.Runtime.Targets targets, nint N, float* workspace)
         {
-            Losses(targets, new(N), new Workspace(workspace, N));
+            Workspace w = new(workspace, N);
+            if (N >= 16)
+            {
+                global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.Losses);
+                global::AotBackprop.Runtime.SampleLanes.Losses(targets, N, 3, w.Z2Across, w.Losses);
+                return;
+            }
+
+            Losses(targets, new(N), w);
         }
 
         // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A2ᵢⱼ. −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ,
@@ -328,6 +356,22 @@ partial class Iris
             else
             {
                 Vector128Kernels.Descend(parameters, X, zeros, part, in update, w);
+            }
+        }
+
+        public static bool ForwardOne(float* parameters, float* X, float* workspace, float* probabilities)
+        {
+            if (Vector512Kernels.IsAccelerated)
+            {
+                return Vector512Kernels.ForwardOne(parameters, X, workspace, probabilities);
+            }
+            else if (Vector256Kernels.IsAccelerated)
+            {
+                return Vector256Kernels.ForwardOne(parameters, X, workspace, probabilities);
+            }
+            else
+            {
+                return Vector128Kernels.ForwardOne(parameters, X, workspace, probabilities);
             }
         }
 

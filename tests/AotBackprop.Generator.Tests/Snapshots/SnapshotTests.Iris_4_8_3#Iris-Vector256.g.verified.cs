@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     156 bytes forward, 404 to train, for each sample; 9,544 once
+// Scratch     216 bytes forward, 404 to train, for each sample; 9,544 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): straight line, 6 samples × 1 vector
 // Plan        Z2 = A1 W2 + b2: straight line, 6 samples × 1 vector
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 6 samples × 1 vector
@@ -539,7 +539,7 @@ partial class Iris
                 Store(block, z0 * inverse);
                 Store(block + 8, z1 * inverse);
                 Store(block + 16, z2 * inverse);
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, 8, A2 + (n * 3));
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, 8, 8, A2 + (n * 3));
             }
 
             for (; n < N; n++)
@@ -1134,14 +1134,94 @@ partial class Iris
 
         #region One sample: the same in one method
 
+        // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance
+        // that it is finite.
+        [MethodImpl(Kernel)]
+        public static bool ForwardOne(float* parameters, float* X, float* workspace, float* A2)
+        {
+            Workspace scratch = new(workspace, 1);
+            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1;
+            float* W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
+
+            Vector256<float> most = Abs(LoadPart(X, 4));
+            if (!AreBelow(most, global::AotBackprop.Runtime.Part.LargestOfOneSample))
+            {
+                return false;
+            }
+
+            // Z1 = X W1 + b1, A1 = ReLU(Z1)
+            {
+                float* x = X;
+                float* w = W1;
+                Vector256<float> z00 = Load(b1);
+
+                z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
+                z00 = MultiplyAdd(Broadcast(x + 1), Load(w + 8), z00);
+                z00 = MultiplyAdd(Broadcast(x + 2), Load(w + 16), z00);
+                z00 = MultiplyAdd(Broadcast(x + 3), Load(w + 24), z00);
+
+                float* z = A1;
+                Store(z, Relu(z00));
+            }
+
+            for (nint n = 0; n < 1; n++)
+            {
+                float* z = A1 + (n * 16);
+                Store(z + 8, Zero);
+            }
+
+            // Z2 = A1 W2 + b2
+            {
+                float* a = A1;
+                float* w = W2;
+                Vector256<float> z00 = LoadPart(b2, 3);
+
+                z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
+                z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+
+                float* z = Z2;
+                Store(z, z00);
+            }
+
+            for (nint n = 0; n < 1; n++)
+            {
+                float* z = Z2 + (n * 16);
+                Store(z + 8, Zero);
+            }
+
+            // A2 = softmax(Z2)
+            {
+                float* z = Z2;
+                Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+
+                // The largest of the row is taken off, so that no exponential overflows.
+                float m = MaxOf(z0, 3);
+                z0 = Exp(z0 - Fill(m));
+
+                float s = Sum(z0, 3);
+                Vector256<float> inverse = Fill(1 / s);
+                StorePart(A2, 3, z0 * inverse);
+            }
+
+            return true;
+        }
+
         // A step on one sample, whose class is a label. Nothing is written, and false returned, where a number is too
         // large to tell at a glance that the update is safe: the passes above find out.
         [MethodImpl(Kernel)]
         public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
         {
             Workspace scratch = new(workspace, 1);
-            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1, dZ1 = scratch.dZ1;
-            float* W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2T = scratch.W2T;
+            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1;
+            float* dZ1 = scratch.dZ1;
+            float* W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
+            float* dZ2 = scratch.dZ2, W2T = scratch.W2T;
 
             // W2ᵀ
             Store(W2T + 8, Zero);
@@ -1290,14 +1370,12 @@ partial class Iris
 
         #region A sample in each lane: the same for batches of 16 samples and more
 
-        // As Forward, OutputGradient and Backward, with a sample in each lane.
-        public static void DifferentiateAcross(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        // As Forward, with a sample in each lane.
+        public static void ForwardAcross(float* parameters, nint N, in Workspace w, float* A2)
         {
-            nint N = part.Count;
-            Forward1Across(w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1Across + (part.First * 8), N);
-            Forward2Across(w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2, w.Z2Across + (part.First * 3), N);
-            SoftmaxAcross(w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First, w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
-            Backward1Across(w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8), w.A1Across + (part.First * 8), N);
+            Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
+            Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
+            ProbabilitiesAcross(w.Z2Across, N, w.Largest, w.Sums, w.Block, A2);
         }
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
@@ -1418,6 +1496,46 @@ partial class Iris
                     Store(z + 32, s2);
                 }
             }
+        }
+
+        // A2 = softmax(Z2), in rows
+        [MethodImpl(Kernel)]
+        private static void ProbabilitiesAcross(float* Z2, nint N, float* Largest, float* Sums, float* block, float* A2)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 8)
+                {
+                    float* z = Z2 + (n * 3) + q;
+                    Vector256<float> z0 = Load(z);
+                    Vector256<float> z1 = Load(z + 16);
+                    Vector256<float> z2 = Load(z + 32);
+
+                    Vector256<float> m = Max(Max(z0, z1), z2);
+                    z0 = Exp(z0 - m);
+                    z1 = Exp(z1 - m);
+                    z2 = Exp(z2 - m);
+
+                    Vector256<float> s = (z0 + z2) + z1;
+                    Store(Largest + n + q, m);
+                    Store(Sums + n + q, s);
+                    Vector256<float> inverse = Fill(1) / s;
+                    Store(block + q, z0 * inverse);
+                    Store(block + 16 + q, z1 * inverse);
+                    Store(block + 32 + q, z2 * inverse);
+                }
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, 16, global::System.Math.Min(16, N - n), A2 + (n * 3));
+            }
+        }
+
+        // As Forward, OutputGradient and Backward, with a sample in each lane.
+        public static void DifferentiateAcross(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        {
+            nint N = part.Count;
+            Forward1Across(w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1Across + (part.First * 8), N);
+            Forward2Across(w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2, w.Z2Across + (part.First * 3), N);
+            SoftmaxAcross(w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First, w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
+            Backward1Across(w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8), w.A1Across + (part.First * 8), N);
         }
 
         // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample

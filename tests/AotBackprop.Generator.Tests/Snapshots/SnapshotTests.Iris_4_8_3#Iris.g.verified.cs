@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     156 bytes forward, 404 to train, for each sample; 9,544 once
+// Scratch     216 bytes forward, 404 to train, for each sample; 9,544 once
 
 #nullable enable
 

@@ -128,8 +128,9 @@ partial class Mnist
             new Span<float>(parameters + Layout.b3, 10).Clear();
         }
 
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, float* workspace, float* probabilities)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
+            nint N = part.N;
             Workspace w = new(workspace, N);
             if (Vector512Kernels.IsAccelerated)
             {
@@ -274,6 +275,11 @@ partial class Mnist
             {
                 Vector128Kernels.Descend(parameters, X, zeros, part, in update, w);
             }
+        }
+
+        public static bool ForwardOne(float* parameters, float* X, float* workspace, float* probabilities)
+        {
+            return false;
         }
 
         public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)

@@ -2,7 +2,7 @@ namespace AotBackprop.Tests.Support;
 
 /// <summary>
 /// Networks chosen by hand, compiled by the generator in memory once in a process: where tiles, vectors and chunks of
-/// sums begin and end, and where a layer is wide enough to be packed, forward and backward.
+/// sums begin and end, where a layer is wide enough to be packed, forward and backward, and where all are tiny.
 /// </summary>
 internal static class EdgeNetworks
 {
@@ -10,7 +10,7 @@ internal static class EdgeNetworks
     [
         [1, 2], [1, 1, 2], [130, 2], [1, 130], [7, 1, 1, 1, 3], [16, 16], [17, 17, 17], [64, 15, 2], [2, 64, 2],
         [100, 7, 33], [15, 88], [9, 24, 40, 3], [130, 130, 130, 130, 130], [8, 32, 16, 64, 65], [1030, 256, 260, 10],
-        [8, 500, 1030, 3],
+        [8, 500, 1030, 3], [6, 2], [3, 8, 7], [5, 4, 10], [2, 5, 3, 16],
     ];
 
     private static readonly Lazy<(Shape Shape, Type Type)[]> Compiled = new(() =>
