@@ -57,7 +57,7 @@ install_packages() {
     [ -z "$(wanted "$python_peers")" ] || installed python3-venv || packages+=(python3-venv)
     [[ ,$operations, != *,epoch,* ]] || installed dataset-fashion-mnist || packages+=(dataset-fashion-mnist)
     if [ ${#packages[@]} -gt 0 ] && [ "$(id -u)" = 0 ]; then
-        apt-get install -y -q "${packages[@]}" >&2 || true
+        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q "${packages[@]}"; } >&2 || true
     fi
     for peer in ${peers//,/ }; do
         [ -z "${package[$peer]:-}" ] || installed "${package[$peer]}" \
