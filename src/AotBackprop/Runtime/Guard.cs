@@ -1,16 +1,19 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace AotBackprop.Runtime;
 
 /// <summary>Exceptions that name the argument, what was wanted and what came.</summary>
+/// <remarks>What every call checks is put into its caller, and only the text of an exception is made elsewhere.</remarks>
 internal static class Guard
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Length(long came, long wanted, string name, string meaning)
     {
         if (came != wanted)
         {
-            Throw(name, $"{name} has {came} elements; wanted {wanted}: {meaning}.");
+            ThrowLength(came, wanted, name, meaning);
         }
     }
 
@@ -39,11 +42,12 @@ internal static class Guard
     public static void Epsilon(float came, string name) =>
         InRange(OptimizerSettings.IsEpsilon(came), came, name, "a finite number, 1e-20 or more");
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WholeSamples(int came, int inputs, string name)
     {
-        if (came == 0 || came % inputs != 0)
+        if (came == 0 || (uint)came % (uint)inputs != 0)
         {
-            Throw(name, $"{name} has {came} floats; wanted a multiple of {inputs}, the inputs of a sample, and at least one sample.");
+            ThrowWholeSamples(came, inputs, name);
         }
     }
 
@@ -102,6 +106,14 @@ internal static class Guard
             throw new ArgumentOutOfRangeException(name, came, $"{name} is {Text(came)}; wanted {wanted}.");
         }
     }
+
+    [DoesNotReturn]
+    private static void ThrowLength(long came, long wanted, string name, string meaning) =>
+        Throw(name, $"{name} has {came} elements; wanted {wanted}: {meaning}.");
+
+    [DoesNotReturn]
+    private static void ThrowWholeSamples(int came, int inputs, string name) =>
+        Throw(name, $"{name} has {came} floats; wanted a multiple of {inputs}, the inputs of a sample, and at least one sample.");
 
     [DoesNotReturn]
     private static void Throw(string name, string message) => throw new ArgumentException(message, name);

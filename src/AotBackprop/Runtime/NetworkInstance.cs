@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace AotBackprop.Runtime;
 
 /// <summary>
@@ -77,10 +80,11 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
         _memory.Dispose();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int CountSamples(ReadOnlySpan<float> X)
     {
         Guard.WholeSamples(X.Length, TKernels.InputCount, nameof(X));
-        return X.Length / TKernels.InputCount;
+        return (int)((uint)X.Length / (uint)TKernels.InputCount);
     }
 
     private static int CountSamples(ReadOnlySpan<float> X, ReadOnlySpan<int> labels)
@@ -97,15 +101,22 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
         return count;
     }
 
-    /// <summary>Throws what the status means; the search for the culprit runs only here.</summary>
+    /// <summary>Throws what the status means.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void ThrowUnlessOk(
         NetworkStatus status, ReadOnlySpan<float> X, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, float learningRate)
     {
-        if (status == NetworkStatus.Ok)
+        if (status != NetworkStatus.Ok)
         {
-            return;
+            Throw(status, X, labels, Y, learningRate);
         }
+    }
 
+    /// <summary>The search for the culprit runs only here.</summary>
+    [DoesNotReturn]
+    private static void Throw(
+        NetworkStatus status, ReadOnlySpan<float> X, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, float learningRate)
+    {
         switch (status)
         {
             case NetworkStatus.LabelOutOfRange:
