@@ -12,13 +12,12 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
 {
     private const int Samples = AcrossPlan.Samples;
 
+    private readonly BlockLoops _loops = new(writer, words);
+
     // Sums that are added to side by side, in a product.
     private const int Wide = 8;
 
     private LayerPlan Output => plan.OutputLayer;
-
-    // Of dW: sums that fit beside the operands.
-    private int Accumulators => words.Lanes == Samples ? 24 : 12;
 
     private static string Across(string matrix) => $"{matrix}Across";
 
@@ -113,10 +112,10 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block($"private static void Forward{l}Across(float* {input}, float* W{l}, float* b{l}, float* {output}, nint N)"))
         {
-            EmitForVectors(q =>
+            _loops.EmitForVectors(q =>
             {
-                writer.Line($"float* x = {Block(input, layer.Inputs, q)};");
-                writer.Line($"float* z = {Block(output, layer.Outputs, q)};");
+                writer.Line($"float* x = {BlockLoops.Block(input, layer.Inputs, q)};");
+                writer.Line($"float* z = {BlockLoops.Block(output, layer.Outputs, q)};");
                 for (int first = 0; first < layer.Outputs; first += Wide)
                 {
                     int[] columns = [.. Enumerable.Range(first, Math.Min(Wide, layer.Outputs - first))];
@@ -139,11 +138,11 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block($"private static void Backward{l}Across(float* dZ{l + 1}, float* W{l + 1}, float* dZ{l}, float* A{l}, nint N)"))
         {
-            EmitForVectors(q =>
+            _loops.EmitForVectors(q =>
             {
-                writer.Line($"float* x = {Block($"dZ{l + 1}", above.Outputs, q)};");
-                writer.Line($"float* z = {Block($"dZ{l}", above.Inputs, q)};");
-                writer.Line($"float* a = {Block($"A{l}", above.Inputs, q)};");
+                writer.Line($"float* x = {BlockLoops.Block($"dZ{l + 1}", above.Outputs, q)};");
+                writer.Line($"float* z = {BlockLoops.Block($"dZ{l}", above.Inputs, q)};");
+                writer.Line($"float* a = {BlockLoops.Block($"A{l}", above.Inputs, q)};");
                 for (int first = 0; first < above.Inputs; first += Wide)
                 {
                     int[] rows = [.. Enumerable.Range(first, Math.Min(Wide, above.Inputs - first))];
@@ -203,16 +202,16 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
         using (writer.Block($"private static void ProbabilitiesAcross(float* Z{L}, nint N, float* Largest, float* Sums, float* block, float* A{L})"))
         using (writer.Block($"for (nint n = 0; n < N; n += {Samples})"))
         {
-            EmitForVectorsOfBlock(q =>
+            _loops.EmitForVectorsOfBlock(q =>
             {
-                writer.Line($"float* z = {Block($"Z{L}", classes, q)};");
-                string[] z = SoftmaxEmitter.EmitExponentials(writer, words, classes, j => Load(At("z", j * Samples)), Block("Largest", 1, q), Block("Sums", 1, q));
+                writer.Line($"float* z = {BlockLoops.Block($"Z{L}", classes, q)};");
+                string[] z = SoftmaxEmitter.EmitExponentials(writer, words, classes, j => At("z", j * Samples), j => $"{At("block", j * Samples)}{BlockLoops.Plus(q)}", BlockLoops.Block("Largest", 1, q), BlockLoops.Block("Sums", 1, q));
                 for (int j = 0; j < classes; j++)
                 {
-                    writer.Line(Store($"{At("block", j * Samples)}{Plus(q)}", $"{z[j]} * inverse"));
+                    writer.Line(Store($"{At("block", j * Samples)}{BlockLoops.Plus(q)}", $"{z[j]} * inverse"));
                 }
             });
-            writer.Line($"global::AotBackprop.Runtime.RowBlock.Collect(block, {classes}, {Samples}, global::System.Math.Min({Samples}, N - n), {Vocabulary.Row($"A{L}", "n", classes)});");
+            writer.Line($"global::AotBackprop.Runtime.RowBlock.Collect(block, {classes}, global::System.Math.Min({Samples}, N - n), {Vocabulary.Row($"A{L}", "n", classes)});");
         }
     }
 
@@ -225,19 +224,19 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block($"private static void SoftmaxAcross(float* Z{L}, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ{L})"))
         {
-            EmitForVectors(q =>
+            _loops.EmitForVectors(q =>
             {
-                writer.Line($"float* z = {Block($"Z{L}", classes, q)};");
-                writer.Line($"float* y = {Block("Y", classes, q)};");
-                writer.Line($"float* d = {Block($"dZ{L}", classes, q)};");
+                writer.Line($"float* z = {BlockLoops.Block($"Z{L}", classes, q)};");
+                writer.Line($"float* y = {BlockLoops.Block("Y", classes, q)};");
+                writer.Line($"float* d = {BlockLoops.Block($"dZ{L}", classes, q)};");
                 writer.Line();
                 writer.Line("// Of one-hot rows the Z of each sample's class; of others nothing that is used.");
                 string chosen = Enumerable.Range(0, classes)
                     .Select(j => Mask(Load(At("z", j * Samples)), Load(At("y", j * Samples))))
                     .Aggregate((sum, next) => $"({sum} + {next})");
-                writer.Line(Store(Block("Chosen", 1, q), chosen));
+                writer.Line(Store(BlockLoops.Block("Chosen", 1, q), chosen));
                 writer.Line();
-                string[] z = SoftmaxEmitter.EmitExponentials(writer, words, classes, j => Load(At("z", j * Samples)), Block("Largest", 1, q), Block("Sums", 1, q));
+                string[] z = SoftmaxEmitter.EmitExponentials(writer, words, classes, j => At("z", j * Samples), j => At("d", j * Samples), BlockLoops.Block("Largest", 1, q), BlockLoops.Block("Sums", 1, q));
                 writer.Line($"int count = (int)global::System.Math.Min({Samples}, N - n){(q == "" ? "" : $" - {q}")};");
                 for (int j = 0; j < classes; j++)
                 {
@@ -263,7 +262,7 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
                 int[] columns = [.. Enumerable.Range(j, Math.Min(across, layer.Outputs - j))];
 
                 // The biases are a row more, whose inputs are all 1.
-                int rows = Math.Max(1, Accumulators / columns.Length);
+                int rows = Math.Max(1, AcrossPlan.Accumulators(words.Lanes) / columns.Length);
                 for (int i = 0; i <= layer.Inputs; i += rows)
                 {
                     EmitGradientTile(layer, [.. Enumerable.Range(i, Math.Min(rows, layer.Inputs + 1 - i))], columns);
@@ -325,31 +324,4 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
             }
         }
     }
-
-    /// <summary>Loops over the vectors of all blocks: the name of the place in a block is given to the body, "" for 0.</summary>
-    private void EmitForVectors(Action<string> body)
-    {
-        using (writer.Block($"for (nint n = 0; n < N; n += {Samples})"))
-        {
-            EmitForVectorsOfBlock(body);
-        }
-    }
-
-    private void EmitForVectorsOfBlock(Action<string> body)
-    {
-        if (words.Lanes == Samples)
-        {
-            body("");
-            return;
-        }
-
-        using (writer.Block($"for (int q = 0; q < {Samples}; q += {words.Lanes})"))
-        {
-            body("q");
-        }
-    }
-
-    private static string Block(string matrix, int units, string q) => Vocabulary.Row(matrix, "n", units) + Plus(q);
-
-    private static string Plus(string q) => q == "" ? "" : $" + {q}";
 }

@@ -43,12 +43,18 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
     {
         using (writer.Region("Forward: from X to the probabilities"))
         {
-            string A = $"A{Output.Number}";
             writer.Line(Inline);
-            using (writer.Block($"public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* {A})"))
+            using (writer.Block($"public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A{Output.Number})"))
             {
+                writer.Line("nint N = part.N;");
                 foreach (LayerPlan layer in plan.Layers)
                 {
+                    if (layer == Output && HasForwardAcross)
+                    {
+                        EmitOutputForward(InputOf(Output));
+                        continue;
+                    }
+
                     string X = InputOf(layer), W = ParametersOf(layer), Z = ResultOf(layer);
                     string all = width.Forward[layer.Number - 1].DividesColumns ? $", 0, {layer.Outputs}" : "";
                     string packed = PackedOf(width.Forward[layer.Number - 1]);
@@ -59,8 +65,8 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                         () => writer.Line($"Forward{layer.Number}Scattered(w.Entries, {W}, {Z}, N);"));
                 }
 
-                string block = new SoftmaxEmitter(writer, _words, Output).HasBlocks ? ", w.Block" : "";
-                writer.Line($"Softmax(w.Z{Output.Number}, {A}, w.Largest, w.Sums, N{block});");
+                EmitSquaresOfZ();
+                EmitSoftmaxCalls($"A{Output.Number}");
             }
 
             writer.Line();
@@ -81,8 +87,80 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 }
             }
 
+            if (HasForwardAcross)
+            {
+                EmitHead(Notation.Forward(Output), "with a sample in each lane, and the same sums", null, null);
+                new OutputEmitter(writer, _words, Output).EmitForward();
+            }
+
             EmitHead(Notation.Softmax(Output), $"[N×{Output.Outputs}], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss", null, null);
             new SoftmaxEmitter(writer, _words, Output).EmitSoftmax();
+            if (plan.HasOutputAcross)
+            {
+                EmitHead(Notation.Softmax(Output), "with a sample in each lane", null, null);
+                new OutputEmitter(writer, _words, Output).EmitSoftmax();
+            }
+        }
+    }
+
+    // X is its owner's and is left as it is: of a network of one layer Z is laid across lanes, not what it comes from.
+    private bool HasForwardAcross => plan.HasOutputAcross && Output.Number > 1;
+
+    /// <summary>Z of the output layer: whole blocks of samples with one in each lane, then what is left over by rows.</summary>
+    /// <param name="squares">Where A of the layer below may be laid across lanes.</param>
+    private void EmitOutputForward(string squares)
+    {
+        int L = Output.Number;
+        string A = InputOf(Output);
+        writer.Line("nint across = part.Across;");
+        using (writer.Block("if (across > 0)"))
+        {
+            string from = OwnRows(A, Output.InputStride), to = OwnRows(squares, Output.InputStride);
+            writer.Line($"global::AotBackprop.Runtime.SampleLanes.Transpose({from}, {Output.InputStride}, across, {Output.Inputs}, {to});");
+            writer.Line($"Forward{L}Across({to}, {ParametersOf(Output)}, {OwnRows($"w.Z{L}", Output.Stride)}, across);");
+        }
+
+        writer.Line();
+        using (writer.Block("if (across < part.Count)"))
+        {
+            writer.Line("nint first = part.First + across;");
+            writer.Line($"Forward{L}({RowsFrom(A, Output.InputStride)}, {ParametersOf(Output)}, {RowsFrom($"w.Z{L}", Output.Stride)}, part.Count - across);");
+        }
+
+        writer.Line();
+    }
+
+    /// <summary>Z of the one layer of a network, laid across lanes.</summary>
+    private void EmitSquaresOfZ()
+    {
+        if (plan.HasOutputAcross && !HasForwardAcross)
+        {
+            string Z = OwnRows($"w.Z{Output.Number}", Output.Stride);
+            writer.Line("nint across = part.Across;");
+            writer.Line($"global::AotBackprop.Runtime.SampleLanes.Transpose({Z}, {Output.Stride}, across, {Output.Stride}, {Z});");
+        }
+    }
+
+    /// <summary>The probabilities of a part, where "across" of its samples lie in blocks.</summary>
+    private void EmitSoftmaxCalls(string A)
+    {
+        int L = Output.Number;
+        if (!plan.HasOutputAcross)
+        {
+            writer.Line($"Softmax({OwnRows($"w.Z{L}", Output.Stride)}, {OwnRows(A, Output.Outputs)}, w.Largest + part.First, w.Sums + part.First, part.Count);");
+            return;
+        }
+
+        using (writer.Block("if (across > 0)"))
+        {
+            writer.Line($"SoftmaxAcross({OwnRows($"w.Z{L}", Output.Stride)}, {OwnRows(A, Output.Outputs)}, w.Largest + part.First, w.Sums + part.First, across, w.Block);");
+        }
+
+        writer.Line();
+        using (writer.Block("if (across < part.Count)"))
+        {
+            writer.Line("nint first = part.First + across;");
+            writer.Line($"Softmax({RowsFrom($"w.Z{L}", Output.Stride)}, {RowsFrom(A, Output.Outputs)}, w.Largest + first, w.Sums + first, part.Count - across);");
         }
     }
 
@@ -92,7 +170,6 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
     /// </summary>
     private void EmitDifferentiate()
     {
-        int L = Output.Number;
         writer.Line("// All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.");
         writer.Line(Inline);
         using (writer.Block("public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)"))
@@ -109,6 +186,13 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 }
 
                 byRows = !product.DividesColumns;
+                if (layer == Output && HasForwardAcross)
+                {
+                    writer.Line($"// dZ{l - 1} is not there yet: its place takes A{l - 1} across lanes.");
+                    EmitOutputForward($"w.dZ{l - 1}");
+                    continue;
+                }
+
                 string rows = $"{OwnRows(InputOf(layer), layer.InputStride)}, {W}, {OwnRows(ResultOf(layer), layer.Stride)}, part.Count";
                 string columns = $"{InputOf(layer)}, {W}, {ResultOf(layer)}, part.N, first{l}, end{l}{PackedOf(product)}";
                 if (product.DividesColumns)
@@ -129,8 +213,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 writer.Line("part.Wait();");
             }
 
-            string block = new SoftmaxEmitter(writer, _words, Output).HasBlocks ? ", w.Block" : "";
-            writer.Line($"Softmax({OwnRows($"w.Z{L}", Output.Stride)}, {OwnRows($"w.A{L}", Output.Outputs)}, w.Largest + part.First, w.Sums + part.First, part.Count{block});");
+            EmitSquaresOfZ();
             writer.Line("OutputGradient(targets, part, w);");
             writer.Line();
             writer.Line("// Where several threads go back, all of it is there already.");
@@ -160,6 +243,9 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
 
     private static string OwnRows(string matrix, int stride) => $"{matrix} + (part.First * {stride})";
 
+    // From the sample "first" on.
+    private static string RowsFrom(string matrix, int stride) => $"{matrix} + (first * {stride})";
+
     private static string PackedOf(ProductPlan product) => product.Packs ? ", w.Packed" : "";
 
     private static string ParametersOf(LayerPlan layer) => $"parameters + Layout.W{layer.Number}, parameters + Layout.b{layer.Number}";
@@ -171,24 +257,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         using (writer.Region("Backward: from the loss to every dZ"))
         {
             EmitHead(Notation.OutputGradient(Output), $"[N×{Output.Outputs}]: softmax and cross-entropy cancel to this", null, null, blank: false);
-            string arguments(string Y) => $"{OwnRows($"w.A{Output.Number}", Output.Outputs)}, {Y}, N, scale, {OwnRows($"w.dZ{Output.Number}", Output.Stride)}";
-            writer.Line(Inline);
-            using (writer.Block("public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)"))
-            {
-                writer.Line("nint N = part.Count;");
-                writer.Line("float scale = 1f / part.N;");
-                writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
-                using (writer.Block("if (targets.Labels != null)"))
-                {
-                    writer.Line($"OutputGradient({arguments("targets.Labels")});");
-                }
-
-                using (writer.Block("else"))
-                {
-                    writer.Line($"OutputGradient({arguments("targets.Probabilities")});");
-                }
-            }
-
+            EmitOutputGradientCalls();
             SoftmaxEmitter softmax = new(writer, _words, Output);
             writer.Line();
             writer.Line("// Y is one-hot, given as class numbers.");
@@ -196,6 +265,12 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             writer.Line();
             writer.Line("// Y is given as rows of probabilities.");
             softmax.EmitOutputGradientOfProbabilities();
+            if (plan.HasOutputAcross)
+            {
+                EmitHead($"{Notation.Softmax(Output)}, {Notation.OutputGradient(Output)}", "with a sample in each lane; Y is given as class numbers", null, null);
+                new OutputEmitter(writer, _words, Output).EmitOutputGradient();
+            }
+
             writer.Line();
 
             writer.Line(Inline);
@@ -235,6 +310,50 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     product.Form,
                     Order("j", product.Inner, product.Chunks, "0"));
                 new ProductEmitter(writer, _words, product, ProductNames.Backward(l)).Emit();
+            }
+        }
+    }
+
+    /// <summary>The softmax of a part, and dZ.</summary>
+    private void EmitOutputGradientCalls()
+    {
+        int L = Output.Number;
+        writer.Line(Inline);
+        using (writer.Block("public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)"))
+        {
+            writer.Line("float scale = 1f / part.N;");
+            writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
+            if (plan.HasOutputAcross)
+            {
+                writer.Line("nint across = part.Across;");
+                using (writer.Block("if (across > 0 && targets.Labels != null)"))
+                {
+                    writer.Line($"OutputGradientAcross({OwnRows($"w.Z{L}", Output.Stride)}, targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First, {OwnRows($"w.dZ{L}", Output.Stride)});");
+                    using (writer.Block("if (across < part.Count)"))
+                    {
+                        writer.Line("nint first = part.First + across, rest = part.Count - across;");
+                        writer.Line($"Softmax({RowsFrom($"w.Z{L}", Output.Stride)}, {RowsFrom($"w.A{L}", Output.Outputs)}, w.Largest + first, w.Sums + first, rest);");
+                        writer.Line($"OutputGradient({RowsFrom($"w.A{L}", Output.Outputs)}, targets.Labels + across, rest, scale, {RowsFrom($"w.dZ{L}", Output.Stride)});");
+                    }
+
+                    writer.Line();
+                    writer.Line("return;");
+                }
+
+                writer.Line();
+            }
+
+            EmitSoftmaxCalls($"w.A{L}");
+            writer.Line();
+            string arguments(string Y) => $"{OwnRows($"w.A{L}", Output.Outputs)}, {Y}, part.Count, scale, {OwnRows($"w.dZ{L}", Output.Stride)}";
+            using (writer.Block("if (targets.Labels != null)"))
+            {
+                writer.Line($"OutputGradient({arguments("targets.Labels")});");
+            }
+
+            using (writer.Block("else"))
+            {
+                writer.Line($"OutputGradient({arguments("targets.Probabilities")});");
             }
         }
     }

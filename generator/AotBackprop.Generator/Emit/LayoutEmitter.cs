@@ -314,14 +314,13 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     {
         using (writer.Block($"public static void Forward(float* parameters, float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace, float* probabilities)"))
         {
-            writer.Line("nint N = part.N;");
-            writer.Line("Workspace w = new(workspace, N);");
+            writer.Line("Workspace w = new(workspace, part.N);");
             if (plan.IsTiny)
             {
                 using (writer.Block(IsAcross))
                 {
-                    writer.Line($"{Runtime}.SampleLanes.Spread(X, N, {plan.Layers[0].Inputs}, w.XAcross);");
-                    EmitForWidths(width => writer.Line($"{width}.ForwardAcross(parameters, N, w, probabilities);"));
+                    writer.Line($"{Runtime}.SampleLanes.Spread(X, part.N, {plan.Layers[0].Inputs}, w.XAcross);");
+                    EmitForWidths(width => writer.Line($"{width}.ForwardAcross(parameters, part.N, w, probabilities);"));
                     writer.Line();
                     writer.Line("return;");
                 }
@@ -329,7 +328,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 writer.Line();
             }
 
-            EmitForWidths(width => writer.Line($"{width}.Forward(parameters, X, zeros, N, w, probabilities);"));
+            EmitForWidths(width => writer.Line($"{width}.Forward(parameters, X, zeros, part, w, probabilities);"));
         }
 
         writer.Line();
@@ -484,7 +483,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 using (writer.Block($"if (N >= {AcrossPlan.Samples})"))
                 {
                     writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.Losses);");
-                    writer.Line($"{Runtime}.SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across, w.Losses);");
+                    writer.Line($"{Runtime}.SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across, {Output.Outputs}, w.Losses);");
                     writer.Line("return;");
                 }
 
@@ -507,6 +506,16 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line($"float* z = w.Z{L} + (part.First * {Output.Stride});");
             writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
             writer.Line($"{Numerics}.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, losses);");
+            if (plan.HasOutputAcross)
+            {
+                writer.Line("nint across = part.Across;");
+                writer.Line($"{Runtime}.SampleLanes.Losses(targets, across, {Output.Outputs}, z, {Output.Stride}, losses);");
+                writer.Line("N -= across;");
+                writer.Line("losses += across;");
+                writer.Line($"z += across * {Output.Stride};");
+                writer.Line($"targets = targets.From(across, {Output.Outputs});");
+            }
+
             using (writer.Block("if (targets.Labels != null)"))
             {
                 writer.Line("int* labels = targets.Labels;");

@@ -11,6 +11,9 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
 {
     private const int VirtualLanes = 16;
 
+    // Classes whose exponentials fit into 16 registers beside what an exponential takes.
+    private const int MostInFewRegisters = 6;
+
     // Rows of up to this many classes are straight lines.
     private const int LongestLine = 64;
 
@@ -20,9 +23,6 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
 
     private int Classes => layer.Outputs;
 
-    /// <summary>Whether rows are also taken a block at a time, a row in each lane.</summary>
-    public bool HasBlocks => Classes <= VirtualLanes && words.Lanes >= 8;
-
     private int VectorsInBlock => VirtualLanes / words.Lanes;
 
     private int WholeBlocks => Classes / VirtualLanes * VirtualLanes;
@@ -30,13 +30,8 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     public void EmitSoftmax()
     {
         writer.Line("[MethodImpl(Kernel)]");
-        using IDisposable method = writer.Block($"private static void Softmax(float* {_Z}, float* {_A}, float* Largest, float* Sums, nint N{(HasBlocks ? ", float* block" : "")})");
-        if (HasBlocks)
-        {
-            EmitBlocks();
-        }
-
-        using (writer.Block(HasBlocks ? "for (; n < N; n++)" : "for (nint n = 0; n < N; n++)"))
+        using (writer.Block($"private static void Softmax(float* {_Z}, float* {_A}, float* Largest, float* Sums, nint N)"))
+        using (writer.Block("for (nint n = 0; n < N; n++)"))
         {
             writer.Line($"float* z = {Vocabulary.Row(_Z, "n", layer.Stride)};");
             writer.Line($"float* a = {Vocabulary.Row(_A, "n", Classes)};");
@@ -113,44 +108,32 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
         }
     }
 
-    /// <summary>The same as for a row, for as many rows as a vector has lanes: no operation goes across lanes.</summary>
-    private void EmitBlocks()
-    {
-        const string Block = "global::AotBackprop.Runtime.RowBlock";
-        int lanes = words.Lanes;
-        writer.Line("nint n = 0;");
-        writer.Line($"// {lanes} rows at a time, a row in each lane.");
-        using (writer.Block($"for (; {Block}.IsSupported && n <= N - {lanes}; n += {lanes})"))
-        {
-            writer.Line($"{Block}.Spread({Vocabulary.Row(_Z, "n", layer.Stride)}, {layer.Stride}, {Classes}, {lanes}, block);");
-            string[] z = EmitExponentials(writer, words, Classes, j => Load(At("block", j * lanes)), "Largest + n", "Sums + n");
-            for (int j = 0; j < Classes; j++)
-            {
-                writer.Line(Store(At("block", j * lanes), $"{z[j]} * inverse"));
-            }
-
-            writer.Line($"{Block}.Collect(block, {Classes}, {lanes}, {lanes}, {Vocabulary.Row(_A, "n", Classes)});");
-        }
-
-        writer.Line();
-    }
-
     /// <summary>exp(Zᵢⱼ − Largestᵢ) of rows that lie across lanes, their sums, and "inverse", by which they are divided.</summary>
+    /// <param name="writer">Receives the statements.</param>
+    /// <param name="words">The vocabulary of the width.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="from">Where Z of a class lies.</param>
+    /// <param name="to">Where its exponential may be kept, if there are more than registers for them.</param>
+    /// <param name="largest">Where the largest are stored.</param>
+    /// <param name="sums">Where the sums are stored.</param>
     /// <returns>The exponentials.</returns>
     public static string[] EmitExponentials(
-        SourceWriter writer, Vocabulary words, int classes, Func<int, string> load, string largest, string sums)
+        SourceWriter writer, Vocabulary words, int classes, Func<int, string> from, Func<int, string> to, string largest, string sums)
     {
-        string[] z = [.. Enumerable.Range(0, classes).Select(j => $"z{j}")];
-        for (int j = 0; j < classes; j++)
+        bool inRegisters = words.Lanes == VirtualLanes || classes <= MostInFewRegisters;
+        string[] z = [.. Enumerable.Range(0, classes).Select(j => inRegisters ? $"z{j}" : Load(from(j)))];
+        for (int j = 0; j < classes && inRegisters; j++)
         {
-            writer.Line($"{words.Vector} {z[j]} = {load(j)};");
+            writer.Line($"{words.Vector} {z[j]} = {Load(from(j))};");
         }
 
         writer.Line();
         writer.Line($"{words.Vector} m = {z.Skip(1).Aggregate(z[0], (most, next) => $"Max({most}, {next})")};");
-        foreach (string vector in z)
+        for (int j = 0; j < classes; j++)
         {
-            writer.Line($"{vector} = Exp({vector} - m);");
+            string e = $"Exp({z[j]} - m)";
+            writer.Line(inRegisters ? $"{z[j]} = {e};" : Store(to(j), e));
+            z[j] = inRegisters ? z[j] : Load(to(j));
         }
 
         writer.Line();

@@ -25,6 +25,12 @@ internal sealed record NetworkPlan(
 {
     public LayerPlan OutputLayer => Layers[Layers.Count - 1];
 
+    /// <summary>
+    /// Whether the output layer has a form with a sample in each lane, for whole blocks of 16 samples: a row of few
+    /// classes would leave lanes of a vector empty, and a softmax by rows goes across them. The bits are the same.
+    /// </summary>
+    public bool HasOutputAcross => !IsTiny && OutputLayer.Outputs <= AcrossPlan.Samples;
+
     /// <summary>Multiply-adds of a forward pass for one sample.</summary>
     public long ForwardCost => Layers.Sum(l => l.Weights);
 
@@ -32,11 +38,14 @@ internal sealed record NetworkPlan(
     public long TrainingCost => (2 * ForwardCost) + Layers.Skip(1).Sum(l => l.Weights);
 }
 
-/// <summary>The form with a sample in each lane, of a network whose plan has it.</summary>
+/// <summary>The form with a sample in each lane: of a tiny network, or of the output layer alone.</summary>
 internal static class AcrossPlan
 {
     /// <summary>Samples of a block: SampleLanes.Samples of the runtime library. Smaller batches go by rows.</summary>
     public const int Samples = 16;
+
+    /// <summary>Sums that fit beside the operands: of 32 registers, or of 16.</summary>
+    public static int Accumulators(int lanes) => lanes == Samples ? 24 : 12;
 }
 
 /// <summary>A layer, and the order of its sums.</summary>
@@ -155,8 +164,11 @@ internal sealed record ProductPlan(
 {
     public bool Packs => Packed > 0;
 
-    /// <summary>Whether threads that share a batch divide the columns, panel by panel; else they divide the rows.</summary>
-    public bool DividesColumns => Form == Form.Tiles && Tiles[0].Panels.Sum(p => p.Count) > 1;
+    /// <summary>
+    /// Whether threads that share a batch divide the columns, panel by panel; else they divide the rows, as where there
+    /// are few columns.
+    /// </summary>
+    public bool DividesColumns => Form == Form.Tiles && Columns > AcrossPlan.Samples && Tiles[0].Panels.Sum(p => p.Count) > 1;
 }
 
 /// <summary>A register tile of a product.</summary>

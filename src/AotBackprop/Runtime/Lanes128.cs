@@ -89,6 +89,11 @@ public abstract unsafe class Lanes128
     public static Vector128<float> OneAt(int lane) =>
         Vector128.Equals(Vector128<int>.Indices, Vector128.Create(lane)).AsSingle() & Vector128<float>.One;
 
+    /// <summary>1 in the lanes in which the numbers from p on are that one, and 0 in the others.</summary>
+    [MethodImpl(Inline)]
+    public static Vector128<float> OneWhere(int* p, int number) =>
+        Vector128.Equals(Vector128.Load(p), Vector128.Create(number)).AsSingle() & Vector128<float>.One;
+
     /// <summary>Magnitudes.</summary>
     [MethodImpl(Inline)]
     public static Vector128<float> Abs(Vector128<float> v) => Vector128.Abs(v);

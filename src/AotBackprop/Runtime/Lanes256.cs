@@ -89,6 +89,11 @@ public abstract unsafe class Lanes256
     public static Vector256<float> OneAt(int lane) =>
         Vector256.Equals(Vector256<int>.Indices, Vector256.Create(lane)).AsSingle() & Vector256<float>.One;
 
+    /// <summary>1 in the lanes in which the numbers from p on are that one, and 0 in the others.</summary>
+    [MethodImpl(Inline)]
+    public static Vector256<float> OneWhere(int* p, int number) =>
+        Vector256.Equals(Vector256.Load(p), Vector256.Create(number)).AsSingle() & Vector256<float>.One;
+
     /// <summary>Magnitudes.</summary>
     [MethodImpl(Inline)]
     public static Vector256<float> Abs(Vector256<float> v) => Vector256.Abs(v);

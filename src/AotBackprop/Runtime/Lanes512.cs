@@ -96,6 +96,11 @@ public abstract unsafe class Lanes512
     public static Vector512<float> OneAt(int lane) =>
         Vector512.Equals(Vector512<int>.Indices, Vector512.Create(lane)).AsSingle() & Vector512<float>.One;
 
+    /// <summary>1 in the lanes in which the numbers from p on are that one, and 0 in the others.</summary>
+    [MethodImpl(Inline)]
+    public static Vector512<float> OneWhere(int* p, int number) =>
+        Vector512.Equals(Vector512.Load(p), Vector512.Create(number)).AsSingle() & Vector512<float>.One;
+
     /// <summary>Magnitudes.</summary>
     [MethodImpl(Inline)]
     public static Vector512<float> Abs(Vector512<float> v) => Vector512.Abs(v);

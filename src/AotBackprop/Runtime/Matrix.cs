@@ -123,6 +123,95 @@ public static unsafe class Matrix
         StoreHalves(Avx.Shuffle(high01, high23, Second), Avx.Shuffle(high45, high67, Second), to + (3 * toStride), to + (7 * toStride));
     }
 
+    /// <summary>Transposes 16 rows of 16 floats, from one place to another or where they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void TransposeSixteen(float* from, nint fromStride, float* to, nint toStride)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            TransposeByFours(from, fromStride, to, toStride);
+            return;
+        }
+
+        // In each quarter of a vector four rows, then the quarters.
+        UnpackFour(from, fromStride, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+        UnpackFour(from + (4 * fromStride), fromStride, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
+        UnpackFour(from + (8 * fromStride), fromStride, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3);
+        UnpackFour(from + (12 * fromStride), fromStride, out Vector512<float> d0, out Vector512<float> d1, out Vector512<float> d2, out Vector512<float> d3);
+        StoreQuarters(a0, b0, c0, d0, to, toStride);
+        StoreQuarters(a1, b1, c1, d1, to + toStride, toStride);
+        StoreQuarters(a2, b2, c2, d2, to + (2 * toStride), toStride);
+        StoreQuarters(a3, b3, c3, d3, to + (3 * toStride), toStride);
+    }
+
+    /// <summary>Of 4 rows: lane 4q + r of vector c is column 4q + c of row r.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void UnpackFour(
+        float* rows, nint stride, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3)
+    {
+        Vector512<float> row0 = Vector512.Load(rows), row1 = Vector512.Load(rows + stride);
+        Vector512<float> row2 = Vector512.Load(rows + (2 * stride)), row3 = Vector512.Load(rows + (3 * stride));
+        Vector512<double> low01 = Avx512F.UnpackLow(row0, row1).AsDouble(), high01 = Avx512F.UnpackHigh(row0, row1).AsDouble();
+        Vector512<double> low23 = Avx512F.UnpackLow(row2, row3).AsDouble(), high23 = Avx512F.UnpackHigh(row2, row3).AsDouble();
+        v0 = Avx512F.UnpackLow(low01, low23).AsSingle();
+        v1 = Avx512F.UnpackHigh(low01, low23).AsSingle();
+        v2 = Avx512F.UnpackLow(high01, high23).AsSingle();
+        v3 = Avx512F.UnpackHigh(high01, high23).AsSingle();
+    }
+
+    /// <summary>The quarters of four vectors: the first of each to the first row written, 4 rows on the second of each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreQuarters(
+        Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* to, nint stride)
+    {
+        const byte Even = 0x88;
+        const byte Odd = 0xDD;
+        Vector512<float> evenAB = Avx512F.Shuffle4x128(a, b, Even), oddAB = Avx512F.Shuffle4x128(a, b, Odd);
+        Vector512<float> evenCD = Avx512F.Shuffle4x128(c, d, Even), oddCD = Avx512F.Shuffle4x128(c, d, Odd);
+        Avx512F.Shuffle4x128(evenAB, evenCD, Even).Store(to);
+        Avx512F.Shuffle4x128(oddAB, oddCD, Even).Store(to + (4 * stride));
+        Avx512F.Shuffle4x128(evenAB, evenCD, Odd).Store(to + (8 * stride));
+        Avx512F.Shuffle4x128(oddAB, oddCD, Odd).Store(to + (12 * stride));
+    }
+
+    /// <summary>The same by blocks of 4×4, of which each changes places with the one across the diagonal.</summary>
+    private static void TransposeByFours(float* from, nint fromStride, float* to, nint toStride)
+    {
+        for (int r = 0; r < 16; r += 4)
+        {
+            for (int c = r; c < 16; c += 4)
+            {
+                LoadTransposed(from + (r * fromStride) + c, fromStride, out Vector128<float> a0, out Vector128<float> a1, out Vector128<float> a2, out Vector128<float> a3);
+                LoadTransposed(from + (c * fromStride) + r, fromStride, out Vector128<float> b0, out Vector128<float> b1, out Vector128<float> b2, out Vector128<float> b3);
+                StoreFour(a0, a1, a2, a3, to + (c * toStride) + r, toStride);
+                StoreFour(b0, b1, b2, b3, to + (r * toStride) + c, toStride);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LoadTransposed(
+        float* p, nint stride, out Vector128<float> column0, out Vector128<float> column1, out Vector128<float> column2, out Vector128<float> column3) =>
+        TransposeFour(
+            Vector128.Load(p),
+            Vector128.Load(p + stride),
+            Vector128.Load(p + (2 * stride)),
+            Vector128.Load(p + (3 * stride)),
+            out column0,
+            out column1,
+            out column2,
+            out column3);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreFour(
+        Vector128<float> row0, Vector128<float> row1, Vector128<float> row2, Vector128<float> row3, float* p, nint stride)
+    {
+        row0.Store(p);
+        row1.Store(p + stride);
+        row2.Store(p + (2 * stride));
+        row3.Store(p + (3 * stride));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreHalves(Vector256<float> a, Vector256<float> b, float* lower, float* upper)
     {

@@ -10,8 +10,8 @@ public readonly unsafe struct Part
 {
     private readonly Team _team = Team.Alone;
 
-    // Whole register tiles, and whole cache lines of what lies sample by sample.
-    private const nint Samples = 16;
+    // Whole register tiles, whole cache lines of what lies sample by sample, and whole blocks of SampleLanes.
+    private const nint Samples = SampleLanes.Samples;
 
     /// <summary>
     /// What inputs, activations and derivatives of a sample stay below in <see cref="INetworkKernels.StepOne"/>, its
@@ -56,6 +56,16 @@ public readonly unsafe struct Part
     /// <summary>Samples of this part.</summary>
     public nint Count { get; }
 
+    /// <summary>
+    /// Samples of this part, from its first on, of which the output layer has one in each lane: whole blocks of 16, or 0
+    /// where rows are wanted.
+    /// </summary>
+    public nint Across
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => IsInRows ? 0 : Count & ~(Samples - 1);
+    }
+
     /// <summary>The number of the thread.</summary>
     public int Rank => _team.Rank;
 
@@ -65,7 +75,7 @@ public readonly unsafe struct Part
     /// <summary>Whether others compute the rest.</summary>
     public bool IsShared => !_team.IsAlone;
 
-    /// <summary>Whether intermediates have to lie in rows, where a network this small could have samples in lanes.</summary>
+    /// <summary>Whether intermediates have to lie in rows, where samples could lie in lanes.</summary>
     public bool IsInRows { get; private init; }
 
     /// <summary>The thread's own scratch memory, where others compute the rest.</summary>

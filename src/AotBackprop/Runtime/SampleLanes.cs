@@ -66,6 +66,28 @@ public static unsafe class SampleLanes
         }
     }
 
+    /// <summary>
+    /// Transposes squares of 16 samples × 16 columns, each from its place to the same place, or where it is: lane n of
+    /// column c is then float n % 16 + c / 16 · 16 of row n / 16 · 16 + c % 16.
+    /// </summary>
+    /// <param name="rows">N×columns, whole squares.</param>
+    /// <param name="stride">Floats from row to row.</param>
+    /// <param name="N">Samples, a multiple of 16.</param>
+    /// <param name="columns">Columns that count.</param>
+    /// <param name="squares">Receives them, with the same stride; it may be the rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(float* rows, int stride, nint N, int columns, float* squares)
+    {
+        for (nint n = 0; n < N; n += Samples)
+        {
+            for (int c = 0; c < columns; c += Samples)
+            {
+                nint at = (n * stride) + c;
+                Matrix.TransposeSixteen(rows + at, stride, squares + at, stride);
+            }
+        }
+    }
+
     /// <summary>Y in blocks: the rows of probabilities, or 1 at the class of each sample.</summary>
     /// <param name="targets">What the network should say.</param>
     /// <param name="N">Samples.</param>
@@ -143,7 +165,7 @@ public static unsafe class SampleLanes
             return;
         }
 
-        LossesOfProbabilities(targets.Probabilities, N, classes, Z, losses);
+        LossesOfProbabilities(targets.Probabilities, N, classes, Z, classes, losses);
     }
 
     /// <summary>The same where no Z of a sample's class has been kept.</summary>
@@ -151,26 +173,29 @@ public static unsafe class SampleLanes
     /// <param name="N">Samples.</param>
     /// <param name="classes">C.</param>
     /// <param name="Z">Blocks of Z.</param>
+    /// <param name="stride">Floats from block to block, in sixteenths.</param>
     /// <param name="losses">log Σⱼ exp Zᵢⱼ of each sample; receives its loss.</param>
-    public static void Losses(Targets targets, nint N, int classes, float* Z, double* losses)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Losses(Targets targets, nint N, int classes, float* Z, int stride, double* losses)
     {
-        if (targets.Labels == null)
+        int* labels = targets.Labels;
+        if (labels == null)
         {
-            LossesOfProbabilities(targets.Probabilities, N, classes, Z, losses);
+            LossesOfProbabilities(targets.Probabilities, N, classes, Z, stride, losses);
             return;
         }
 
         for (nint n = 0; n < N; n++)
         {
-            losses[n] -= Z[(n / Samples * Samples * classes) + (n % Samples) + (targets.Labels[n] * Samples)];
+            losses[n] -= Z[((n & ~(Samples - 1)) * stride) + (n & (Samples - 1)) + (labels[n] * (nint)Samples)];
         }
     }
 
-    private static void LossesOfProbabilities(float* y, nint N, int classes, float* Z, double* losses)
+    private static void LossesOfProbabilities(float* y, nint N, int classes, float* Z, int stride, double* losses)
     {
         for (nint n = 0; n < N; n++, y += classes)
         {
-            float* z = Z + (n / Samples * Samples * classes) + (n % Samples);
+            float* z = Z + (n / Samples * Samples * stride) + (n % Samples);
             double loss = 0;
             for (int j = 0; j < classes; j++)
             {

@@ -17,44 +17,65 @@ public static unsafe class Scan
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Largest(float* p, nuint count)
     {
-        uint largest = 0;
+        // Four at a time, each of which waits for its own last.
+        uint largest;
         nuint i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
-            Vector512<uint> most = Vector512<uint>.Zero, other = most;
-            for (; i + 32 <= count; i += 32)
+            Vector512<uint> most0 = Vector512<uint>.Zero, most1 = most0, most2 = most0, most3 = most0;
+            for (; i + 64 <= count; i += 64)
             {
-                most = Vector512.Max(most, Vector512.Load((uint*)p + i) & Vector512.Create(Magnitude));
-                other = Vector512.Max(other, Vector512.Load((uint*)p + i + 16) & Vector512.Create(Magnitude));
+                most0 = Vector512.Max(most0, Vector512.Load((uint*)p + i) & Vector512.Create(Magnitude));
+                most1 = Vector512.Max(most1, Vector512.Load((uint*)p + i + 16) & Vector512.Create(Magnitude));
+                most2 = Vector512.Max(most2, Vector512.Load((uint*)p + i + 32) & Vector512.Create(Magnitude));
+                most3 = Vector512.Max(most3, Vector512.Load((uint*)p + i + 48) & Vector512.Create(Magnitude));
             }
 
-            most = Vector512.Max(most, other);
+            most0 = Vector512.Max(Vector512.Max(most0, most1), Vector512.Max(most2, most3));
             for (; i + 16 <= count; i += 16)
             {
-                most = Vector512.Max(most, Vector512.Load((uint*)p + i) & Vector512.Create(Magnitude));
+                most0 = Vector512.Max(most0, Vector512.Load((uint*)p + i) & Vector512.Create(Magnitude));
             }
 
-            largest = LargestLane(Vector256.Max(most.GetLower(), most.GetUpper()));
+            largest = LargestLane(Vector256.Max(most0.GetLower(), most0.GetUpper()));
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            Vector256<uint> most = Vector256<uint>.Zero;
-            for (; i + 8 <= count; i += 8)
+            Vector256<uint> most0 = Vector256<uint>.Zero, most1 = most0, most2 = most0, most3 = most0;
+            for (; i + 32 <= count; i += 32)
             {
-                most = Vector256.Max(most, Vector256.Load((uint*)p + i) & Vector256.Create(Magnitude));
+                most0 = Vector256.Max(most0, Vector256.Load((uint*)p + i) & Vector256.Create(Magnitude));
+                most1 = Vector256.Max(most1, Vector256.Load((uint*)p + i + 8) & Vector256.Create(Magnitude));
+                most2 = Vector256.Max(most2, Vector256.Load((uint*)p + i + 16) & Vector256.Create(Magnitude));
+                most3 = Vector256.Max(most3, Vector256.Load((uint*)p + i + 24) & Vector256.Create(Magnitude));
             }
 
-            largest = LargestLane(most);
+            most0 = Vector256.Max(Vector256.Max(most0, most1), Vector256.Max(most2, most3));
+            for (; i + 8 <= count; i += 8)
+            {
+                most0 = Vector256.Max(most0, Vector256.Load((uint*)p + i) & Vector256.Create(Magnitude));
+            }
+
+            largest = LargestLane(most0);
         }
         else
         {
-            Vector128<uint> most = Vector128<uint>.Zero;
-            for (; i + 4 <= count; i += 4)
+            Vector128<uint> most0 = Vector128<uint>.Zero, most1 = most0, most2 = most0, most3 = most0;
+            for (; i + 16 <= count; i += 16)
             {
-                most = Vector128.Max(most, Vector128.Load((uint*)p + i) & Vector128.Create(Magnitude));
+                most0 = Vector128.Max(most0, Vector128.Load((uint*)p + i) & Vector128.Create(Magnitude));
+                most1 = Vector128.Max(most1, Vector128.Load((uint*)p + i + 4) & Vector128.Create(Magnitude));
+                most2 = Vector128.Max(most2, Vector128.Load((uint*)p + i + 8) & Vector128.Create(Magnitude));
+                most3 = Vector128.Max(most3, Vector128.Load((uint*)p + i + 12) & Vector128.Create(Magnitude));
             }
 
-            largest = LargestLane(most);
+            most0 = Vector128.Max(Vector128.Max(most0, most1), Vector128.Max(most2, most3));
+            for (; i + 4 <= count; i += 4)
+            {
+                most0 = Vector128.Max(most0, Vector128.Load((uint*)p + i) & Vector128.Create(Magnitude));
+            }
+
+            largest = LargestLane(most0);
         }
 
         for (; i < count; i++)

@@ -30,11 +30,33 @@ partial class Digits
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
+            nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 32);
-            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N, 0, 10);
-            Softmax(w.Z2, A2, w.Largest, w.Sums, N);
+            nint across = part.Across;
+            if (across > 0)
+            {
+                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 32, w.A1 + (part.First * 32));
+                Forward2Across(w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), across);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Forward2(w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16), part.Count - across);
+            }
+
+            if (across > 0)
+            {
+                SoftmaxAcross(w.Z2 + (part.First * 16), A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Softmax(w.Z2 + (first * 16), A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+            }
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
@@ -44,10 +66,20 @@ partial class Digits
             part.Share(32, 8, out int first1, out int end1);
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
             part.Wait();
-            part.Share(10, 8, out int first2, out int end2);
-            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, part.N, first2, end2);
-            part.Wait();
-            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count);
+            // dZ1 is not there yet: its place takes A1 across lanes.
+            nint across = part.Across;
+            if (across > 0)
+            {
+                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 32, w.dZ1 + (part.First * 32));
+                Forward2Across(w.dZ1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), across);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Forward2(w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16), part.Count - across);
+            }
+
             OutputGradient(targets, part, w);
 
             // Where several threads go back, all of it is there already.
@@ -240,82 +272,267 @@ partial class Digits
         // Z2 = A1 W2 + b2
         // [N×10] = [N×32] [32×10] + [10].
         // Tiles. Each sum is 4 sums over i ≡ 0 to 3 (mod 4), the first from b2, then joined in order.
-        private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N, int first, int end)
+        private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
         {
-            Forward2Rows1(A1, W2, b2, Z2, N, first, end);
+            Forward2Rows1(A1, W2, b2, Z2, N);
         }
 
         // 1 row × 2 vectors at a time; N is a multiple of 1.
         [MethodImpl(Kernel)]
-        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N, int first, int end)
+        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
         {
-            if (0 >= first && 0 < end)
+            for (nint n = 0; n < N; n++)
             {
-                for (nint n = 0; n < N; n++)
+                float* a = A1 + (n * 32);
+                float* w = W2;
+                Vector128<float> z00 = Load(b2);
+                Vector128<float> z01 = Load(b2 + 4);
+                Vector128<float> z00b = Zero;
+                Vector128<float> z01b = Zero;
+                Vector128<float> z00c = Zero;
+                Vector128<float> z01c = Zero;
+                Vector128<float> z00d = Zero;
+                Vector128<float> z01d = Zero;
+
+                Vector128<float> ai;
+                for (int i = 0; i < 32; i += 4)
                 {
-                    float* a = A1 + (n * 32);
-                    float* w = W2;
-                    Vector128<float> z00 = Load(b2);
-                    Vector128<float> z01 = Load(b2 + 4);
-                    Vector128<float> z00b = Zero;
-                    Vector128<float> z01b = Zero;
-                    Vector128<float> z00c = Zero;
-                    Vector128<float> z01c = Zero;
-                    Vector128<float> z00d = Zero;
-                    Vector128<float> z01d = Zero;
-
-                    Vector128<float> ai;
-                    for (int i = 0; i < 32; i += 4)
-                    {
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01);
-                        ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b); z01b = MultiplyAdd(ai, Load(w + 14), z01b);
-                        ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c); z01c = MultiplyAdd(ai, Load(w + 24), z01c);
-                        ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d); z01d = MultiplyAdd(ai, Load(w + 34), z01d);
-                        a += 4;
-                        w += 40;
-                    }
-
-                    z00 = ((z00 + z00b) + z00c) + z00d;
-                    z01 = ((z01 + z01b) + z01c) + z01d;
-
-                    float* z = Z2 + (n * 16);
-                    Store(z, z00);
-                    Store(z + 4, z01);
+                    ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01);
+                    ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b); z01b = MultiplyAdd(ai, Load(w + 14), z01b);
+                    ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c); z01c = MultiplyAdd(ai, Load(w + 24), z01c);
+                    ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d); z01d = MultiplyAdd(ai, Load(w + 34), z01d);
+                    a += 4;
+                    w += 40;
                 }
+
+                z00 = ((z00 + z00b) + z00c) + z00d;
+                z01 = ((z01 + z01b) + z01c) + z01d;
+
+                float* z = Z2 + (n * 16);
+                Store(z, z00);
+                Store(z + 4, z01);
             }
 
-            if (8 >= first && 8 < end)
+            for (nint n = 0; n < N; n++)
             {
-                for (nint n = 0; n < N; n++)
+                float* a = A1 + (n * 32);
+                float* w = W2 + 8;
+                Vector128<float> z00 = LoadPart(b2 + 8, 2);
+                Vector128<float> z00b = Zero;
+                Vector128<float> z00c = Zero;
+                Vector128<float> z00d = Zero;
+
+                for (int i = 0; i < 32; i += 4)
                 {
-                    float* a = A1 + (n * 32);
-                    float* w = W2 + 8;
-                    Vector128<float> z00 = LoadPart(b2 + 8, 2);
-                    Vector128<float> z00b = Zero;
-                    Vector128<float> z00c = Zero;
-                    Vector128<float> z00d = Zero;
-
-                    for (int i = 0; i < 32; i += 4)
-                    {
-                        z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 2), z00);
-                        z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 10, 2), z00b);
-                        z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 20, 2), z00c);
-                        z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 30, 2), z00d);
-                        a += 4;
-                        w += 40;
-                    }
-
-                    z00 = ((z00 + z00b) + z00c) + z00d;
-
-                    float* z = Z2 + (n * 16) + 8;
-                    Store(z, z00);
+                    z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 2), z00);
+                    z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 10, 2), z00b);
+                    z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 20, 2), z00c);
+                    z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 30, 2), z00d);
+                    a += 4;
+                    w += 40;
                 }
+
+                z00 = ((z00 + z00b) + z00c) + z00d;
+
+                float* z = Z2 + (n * 16) + 8;
+                Store(z, z00);
             }
 
             for (nint n = 0; n < N; n++)
             {
                 float* z = Z2 + (n * 16);
                 Store(z + 12, Zero);
+            }
+        }
+
+        // Z2 = A1 W2 + b2
+        // with a sample in each lane, and the same sums.
+        [MethodImpl(Kernel)]
+        private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, nint N)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 4)
+                {
+                    float* a = A1 + (n * 32) + q;
+                    float* z = Z2 + (n * 16) + q;
+
+                    // Those over i ≡ 0 (mod 4).
+                    {
+                        float* w = W2;
+                        Vector128<float> s0 = Broadcast(b2);
+                        Vector128<float> s1 = Broadcast(b2 + 1);
+                        Vector128<float> s2 = Broadcast(b2 + 2);
+                        Vector128<float> s3 = Broadcast(b2 + 3);
+                        Vector128<float> s4 = Broadcast(b2 + 4);
+                        Vector128<float> s5 = Broadcast(b2 + 5);
+                        Vector128<float> s6 = Broadcast(b2 + 6);
+                        Vector128<float> s7 = Broadcast(b2 + 7);
+                        Vector128<float> s8 = Broadcast(b2 + 8);
+                        Vector128<float> s9 = Broadcast(b2 + 9);
+
+                        Vector128<float> ai;
+                        for (int i = 0; i < 32; i += 4)
+                        {
+                            float* x = a + ((i & 15) * 32) + (i & ~15);
+                            ai = Load(x);
+                            s0 = MultiplyAdd(ai, Broadcast(w), s0);
+                            s1 = MultiplyAdd(ai, Broadcast(w + 1), s1);
+                            s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
+                            s3 = MultiplyAdd(ai, Broadcast(w + 3), s3);
+                            s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
+                            s5 = MultiplyAdd(ai, Broadcast(w + 5), s5);
+                            s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
+                            s7 = MultiplyAdd(ai, Broadcast(w + 7), s7);
+                            s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
+                            s9 = MultiplyAdd(ai, Broadcast(w + 9), s9);
+                            w += 40;
+                        }
+
+                        Store(z, s0);
+                        Store(z + 16, s1);
+                        Store(z + 32, s2);
+                        Store(z + 48, s3);
+                        Store(z + 64, s4);
+                        Store(z + 80, s5);
+                        Store(z + 96, s6);
+                        Store(z + 112, s7);
+                        Store(z + 128, s8);
+                        Store(z + 144, s9);
+                    }
+
+                    // Those over i ≡ 1 (mod 4).
+                    {
+                        float* w = W2;
+                        Vector128<float> s0b = Zero;
+                        Vector128<float> s1b = Zero;
+                        Vector128<float> s2b = Zero;
+                        Vector128<float> s3b = Zero;
+                        Vector128<float> s4b = Zero;
+                        Vector128<float> s5b = Zero;
+                        Vector128<float> s6b = Zero;
+                        Vector128<float> s7b = Zero;
+                        Vector128<float> s8b = Zero;
+                        Vector128<float> s9b = Zero;
+
+                        Vector128<float> ai;
+                        for (int i = 0; i < 32; i += 4)
+                        {
+                            float* x = a + ((i & 15) * 32) + (i & ~15);
+                            ai = Load(x + 32);
+                            s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
+                            s1b = MultiplyAdd(ai, Broadcast(w + 11), s1b);
+                            s2b = MultiplyAdd(ai, Broadcast(w + 12), s2b);
+                            s3b = MultiplyAdd(ai, Broadcast(w + 13), s3b);
+                            s4b = MultiplyAdd(ai, Broadcast(w + 14), s4b);
+                            s5b = MultiplyAdd(ai, Broadcast(w + 15), s5b);
+                            s6b = MultiplyAdd(ai, Broadcast(w + 16), s6b);
+                            s7b = MultiplyAdd(ai, Broadcast(w + 17), s7b);
+                            s8b = MultiplyAdd(ai, Broadcast(w + 18), s8b);
+                            s9b = MultiplyAdd(ai, Broadcast(w + 19), s9b);
+                            w += 40;
+                        }
+
+                        Store(z, Load(z) + s0b);
+                        Store(z + 16, Load(z + 16) + s1b);
+                        Store(z + 32, Load(z + 32) + s2b);
+                        Store(z + 48, Load(z + 48) + s3b);
+                        Store(z + 64, Load(z + 64) + s4b);
+                        Store(z + 80, Load(z + 80) + s5b);
+                        Store(z + 96, Load(z + 96) + s6b);
+                        Store(z + 112, Load(z + 112) + s7b);
+                        Store(z + 128, Load(z + 128) + s8b);
+                        Store(z + 144, Load(z + 144) + s9b);
+                    }
+
+                    // Those over i ≡ 2 (mod 4).
+                    {
+                        float* w = W2;
+                        Vector128<float> s0c = Zero;
+                        Vector128<float> s1c = Zero;
+                        Vector128<float> s2c = Zero;
+                        Vector128<float> s3c = Zero;
+                        Vector128<float> s4c = Zero;
+                        Vector128<float> s5c = Zero;
+                        Vector128<float> s6c = Zero;
+                        Vector128<float> s7c = Zero;
+                        Vector128<float> s8c = Zero;
+                        Vector128<float> s9c = Zero;
+
+                        Vector128<float> ai;
+                        for (int i = 0; i < 32; i += 4)
+                        {
+                            float* x = a + ((i & 15) * 32) + (i & ~15);
+                            ai = Load(x + 64);
+                            s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
+                            s1c = MultiplyAdd(ai, Broadcast(w + 21), s1c);
+                            s2c = MultiplyAdd(ai, Broadcast(w + 22), s2c);
+                            s3c = MultiplyAdd(ai, Broadcast(w + 23), s3c);
+                            s4c = MultiplyAdd(ai, Broadcast(w + 24), s4c);
+                            s5c = MultiplyAdd(ai, Broadcast(w + 25), s5c);
+                            s6c = MultiplyAdd(ai, Broadcast(w + 26), s6c);
+                            s7c = MultiplyAdd(ai, Broadcast(w + 27), s7c);
+                            s8c = MultiplyAdd(ai, Broadcast(w + 28), s8c);
+                            s9c = MultiplyAdd(ai, Broadcast(w + 29), s9c);
+                            w += 40;
+                        }
+
+                        Store(z, Load(z) + s0c);
+                        Store(z + 16, Load(z + 16) + s1c);
+                        Store(z + 32, Load(z + 32) + s2c);
+                        Store(z + 48, Load(z + 48) + s3c);
+                        Store(z + 64, Load(z + 64) + s4c);
+                        Store(z + 80, Load(z + 80) + s5c);
+                        Store(z + 96, Load(z + 96) + s6c);
+                        Store(z + 112, Load(z + 112) + s7c);
+                        Store(z + 128, Load(z + 128) + s8c);
+                        Store(z + 144, Load(z + 144) + s9c);
+                    }
+
+                    // Those over i ≡ 3 (mod 4).
+                    {
+                        float* w = W2;
+                        Vector128<float> s0d = Zero;
+                        Vector128<float> s1d = Zero;
+                        Vector128<float> s2d = Zero;
+                        Vector128<float> s3d = Zero;
+                        Vector128<float> s4d = Zero;
+                        Vector128<float> s5d = Zero;
+                        Vector128<float> s6d = Zero;
+                        Vector128<float> s7d = Zero;
+                        Vector128<float> s8d = Zero;
+                        Vector128<float> s9d = Zero;
+
+                        Vector128<float> ai;
+                        for (int i = 0; i < 32; i += 4)
+                        {
+                            float* x = a + ((i & 15) * 32) + (i & ~15);
+                            ai = Load(x + 96);
+                            s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
+                            s1d = MultiplyAdd(ai, Broadcast(w + 31), s1d);
+                            s2d = MultiplyAdd(ai, Broadcast(w + 32), s2d);
+                            s3d = MultiplyAdd(ai, Broadcast(w + 33), s3d);
+                            s4d = MultiplyAdd(ai, Broadcast(w + 34), s4d);
+                            s5d = MultiplyAdd(ai, Broadcast(w + 35), s5d);
+                            s6d = MultiplyAdd(ai, Broadcast(w + 36), s6d);
+                            s7d = MultiplyAdd(ai, Broadcast(w + 37), s7d);
+                            s8d = MultiplyAdd(ai, Broadcast(w + 38), s8d);
+                            s9d = MultiplyAdd(ai, Broadcast(w + 39), s9d);
+                            w += 40;
+                        }
+
+                        Store(z, Load(z) + s0d);
+                        Store(z + 16, Load(z + 16) + s1d);
+                        Store(z + 32, Load(z + 32) + s2d);
+                        Store(z + 48, Load(z + 48) + s3d);
+                        Store(z + 64, Load(z + 64) + s4d);
+                        Store(z + 80, Load(z + 80) + s5d);
+                        Store(z + 96, Load(z + 96) + s6d);
+                        Store(z + 112, Load(z + 112) + s7d);
+                        Store(z + 128, Load(z + 128) + s8d);
+                        Store(z + 144, Load(z + 144) + s9d);
+                    }
+                }
             }
         }
 
@@ -348,6 +565,48 @@ partial class Digits
             }
         }
 
+        // A2 = softmax(Z2)
+        // with a sample in each lane.
+        [MethodImpl(Kernel)]
+        private static void SoftmaxAcross(float* Z2, float* A2, float* Largest, float* Sums, nint N, float* block)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 4)
+                {
+                    float* z = Z2 + (n * 16) + q;
+
+                    Vector128<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
+                    Store(block + q, Exp(Load(z) - m));
+                    Store(block + 16 + q, Exp(Load(z + 16) - m));
+                    Store(block + 32 + q, Exp(Load(z + 32) - m));
+                    Store(block + 48 + q, Exp(Load(z + 48) - m));
+                    Store(block + 64 + q, Exp(Load(z + 64) - m));
+                    Store(block + 80 + q, Exp(Load(z + 80) - m));
+                    Store(block + 96 + q, Exp(Load(z + 96) - m));
+                    Store(block + 112 + q, Exp(Load(z + 112) - m));
+                    Store(block + 128 + q, Exp(Load(z + 128) - m));
+                    Store(block + 144 + q, Exp(Load(z + 144) - m));
+
+                    Vector128<float> s = (((Load(block + q) + Load(block + 128 + q)) + Load(block + 64 + q)) + (Load(block + 32 + q) + Load(block + 96 + q))) + (((Load(block + 16 + q) + Load(block + 144 + q)) + Load(block + 80 + q)) + (Load(block + 48 + q) + Load(block + 112 + q)));
+                    Store(Largest + n + q, m);
+                    Store(Sums + n + q, s);
+                    Vector128<float> inverse = Fill(1) / s;
+                    Store(block + q, Load(block + q) * inverse);
+                    Store(block + 16 + q, Load(block + 16 + q) * inverse);
+                    Store(block + 32 + q, Load(block + 32 + q) * inverse);
+                    Store(block + 48 + q, Load(block + 48 + q) * inverse);
+                    Store(block + 64 + q, Load(block + 64 + q) * inverse);
+                    Store(block + 80 + q, Load(block + 80 + q) * inverse);
+                    Store(block + 96 + q, Load(block + 96 + q) * inverse);
+                    Store(block + 112 + q, Load(block + 112 + q) * inverse);
+                    Store(block + 128 + q, Load(block + 128 + q) * inverse);
+                    Store(block + 144 + q, Load(block + 144 + q) * inverse);
+                }
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, A2 + (n * 10));
+            }
+        }
+
         #endregion
 
         #region Backward: from the loss to every dZ
@@ -357,16 +616,40 @@ partial class Digits
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            nint N = part.Count;
             float scale = 1f / part.N;
             targets = targets.From(part.First, 10);
+            nint across = part.Across;
+            if (across > 0 && targets.Labels != null)
+            {
+                OutputGradientAcross(w.Z2 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First, w.dZ2 + (part.First * 16));
+                if (across < part.Count)
+                {
+                    nint first = part.First + across, rest = part.Count - across;
+                    Softmax(w.Z2 + (first * 16), w.A2 + (first * 10), w.Largest + first, w.Sums + first, rest);
+                    OutputGradient(w.A2 + (first * 10), targets.Labels + across, rest, scale, w.dZ2 + (first * 16));
+                }
+
+                return;
+            }
+
+            if (across > 0)
+            {
+                SoftmaxAcross(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Softmax(w.Z2 + (first * 16), w.A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+            }
+
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2 + (part.First * 10), targets.Labels, N, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(w.A2 + (part.First * 10), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A2 + (part.First * 10), targets.Probabilities, N, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(w.A2 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -400,6 +683,57 @@ partial class Digits
                 Store(d + 8, (LoadPart(a + 8, 2) - LoadPart(y + 8, 2)) * Fill(scale));
                 Store(d + 12, Zero);
             }
+        }
+
+        // A2 = softmax(Z2), dZ2 = (A2 − Y)/N
+        // with a sample in each lane; Y is given as class numbers.
+        [MethodImpl(Kernel)]
+        private static void OutputGradientAcross(float* Z2, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ2)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 4)
+                {
+                    int* label = labels + n + q;
+                    float* d = dZ2 + (n * 16) + q;
+                    float* z = Z2 + (n * 16) + q;
+
+                    Vector128<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
+                    Store(d, Exp(Load(z) - m));
+                    Store(d + 16, Exp(Load(z + 16) - m));
+                    Store(d + 32, Exp(Load(z + 32) - m));
+                    Store(d + 48, Exp(Load(z + 48) - m));
+                    Store(d + 64, Exp(Load(z + 64) - m));
+                    Store(d + 80, Exp(Load(z + 80) - m));
+                    Store(d + 96, Exp(Load(z + 96) - m));
+                    Store(d + 112, Exp(Load(z + 112) - m));
+                    Store(d + 128, Exp(Load(z + 128) - m));
+                    Store(d + 144, Exp(Load(z + 144) - m));
+
+                    Vector128<float> s = (((Load(d) + Load(d + 128)) + Load(d + 64)) + (Load(d + 32) + Load(d + 96))) + (((Load(d + 16) + Load(d + 144)) + Load(d + 80)) + (Load(d + 48) + Load(d + 112)));
+                    Store(Largest + n + q, m);
+                    Store(Sums + n + q, s);
+                    Vector128<float> inverse = Fill(1) / s;
+                    Store(d, ((Load(d) * inverse) - OneWhere(label, 0)) * Fill(scale));
+                    Store(d + 16, ((Load(d + 16) * inverse) - OneWhere(label, 1)) * Fill(scale));
+                    Store(d + 32, ((Load(d + 32) * inverse) - OneWhere(label, 2)) * Fill(scale));
+                    Store(d + 48, ((Load(d + 48) * inverse) - OneWhere(label, 3)) * Fill(scale));
+                    Store(d + 64, ((Load(d + 64) * inverse) - OneWhere(label, 4)) * Fill(scale));
+                    Store(d + 80, ((Load(d + 80) * inverse) - OneWhere(label, 5)) * Fill(scale));
+                    Store(d + 96, ((Load(d + 96) * inverse) - OneWhere(label, 6)) * Fill(scale));
+                    Store(d + 112, ((Load(d + 112) * inverse) - OneWhere(label, 7)) * Fill(scale));
+                    Store(d + 128, ((Load(d + 128) * inverse) - OneWhere(label, 8)) * Fill(scale));
+                    Store(d + 144, ((Load(d + 144) * inverse) - OneWhere(label, 9)) * Fill(scale));
+                    Store(d + 160, Zero);
+                    Store(d + 176, Zero);
+                    Store(d + 192, Zero);
+                    Store(d + 208, Zero);
+                    Store(d + 224, Zero);
+                    Store(d + 240, Zero);
+                }
+            }
+
+            global::AotBackprop.Runtime.SampleLanes.Transpose(dZ2, 16, N, 16, dZ2);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -30,11 +30,33 @@ partial class Digits
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
+            nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
-            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
-            Softmax(w.Z2, A2, w.Largest, w.Sums, N, w.Block);
+            nint across = part.Across;
+            if (across > 0)
+            {
+                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 32, w.A1 + (part.First * 32));
+                Forward2Across(w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), across);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Forward2(w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16), part.Count - across);
+            }
+
+            if (across > 0)
+            {
+                SoftmaxAcross(w.Z2 + (part.First * 16), A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Softmax(w.Z2 + (first * 16), A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+            }
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
@@ -42,8 +64,20 @@ partial class Digits
         public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             Forward1(X + (part.First * 64), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 32), part.Count);
-            Forward2(w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), part.Count);
-            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count, w.Block);
+            // dZ1 is not there yet: its place takes A1 across lanes.
+            nint across = part.Across;
+            if (across > 0)
+            {
+                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 32, w.dZ1 + (part.First * 32));
+                Forward2Across(w.dZ1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), across);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Forward2(w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16), part.Count - across);
+            }
+
             OutputGradient(targets, part, w);
 
             // Where several threads go back, all of it is there already.
@@ -619,26 +653,189 @@ partial class Digits
             }
         }
 
+        // Z2 = A1 W2 + b2
+        // with a sample in each lane, and the same sums.
+        [MethodImpl(Kernel)]
+        private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, nint N)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* a = A1 + (n * 32);
+                float* z = Z2 + (n * 16);
+
+                // Those over i ≡ 0, 1 (mod 4).
+                {
+                    float* w = W2;
+                    Vector512<float> s0 = Broadcast(b2);
+                    Vector512<float> s1 = Broadcast(b2 + 1);
+                    Vector512<float> s2 = Broadcast(b2 + 2);
+                    Vector512<float> s3 = Broadcast(b2 + 3);
+                    Vector512<float> s4 = Broadcast(b2 + 4);
+                    Vector512<float> s5 = Broadcast(b2 + 5);
+                    Vector512<float> s6 = Broadcast(b2 + 6);
+                    Vector512<float> s7 = Broadcast(b2 + 7);
+                    Vector512<float> s8 = Broadcast(b2 + 8);
+                    Vector512<float> s9 = Broadcast(b2 + 9);
+                    Vector512<float> s0b = Zero;
+                    Vector512<float> s1b = Zero;
+                    Vector512<float> s2b = Zero;
+                    Vector512<float> s3b = Zero;
+                    Vector512<float> s4b = Zero;
+                    Vector512<float> s5b = Zero;
+                    Vector512<float> s6b = Zero;
+                    Vector512<float> s7b = Zero;
+                    Vector512<float> s8b = Zero;
+                    Vector512<float> s9b = Zero;
+
+                    Vector512<float> ai;
+                    for (int i = 0; i < 32; i += 4)
+                    {
+                        float* x = a + ((i & 15) * 32) + (i & ~15);
+                        ai = Load(x);
+                        s0 = MultiplyAdd(ai, Broadcast(w), s0);
+                        s1 = MultiplyAdd(ai, Broadcast(w + 1), s1);
+                        s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
+                        s3 = MultiplyAdd(ai, Broadcast(w + 3), s3);
+                        s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
+                        s5 = MultiplyAdd(ai, Broadcast(w + 5), s5);
+                        s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
+                        s7 = MultiplyAdd(ai, Broadcast(w + 7), s7);
+                        s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
+                        s9 = MultiplyAdd(ai, Broadcast(w + 9), s9);
+                        ai = Load(x + 32);
+                        s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
+                        s1b = MultiplyAdd(ai, Broadcast(w + 11), s1b);
+                        s2b = MultiplyAdd(ai, Broadcast(w + 12), s2b);
+                        s3b = MultiplyAdd(ai, Broadcast(w + 13), s3b);
+                        s4b = MultiplyAdd(ai, Broadcast(w + 14), s4b);
+                        s5b = MultiplyAdd(ai, Broadcast(w + 15), s5b);
+                        s6b = MultiplyAdd(ai, Broadcast(w + 16), s6b);
+                        s7b = MultiplyAdd(ai, Broadcast(w + 17), s7b);
+                        s8b = MultiplyAdd(ai, Broadcast(w + 18), s8b);
+                        s9b = MultiplyAdd(ai, Broadcast(w + 19), s9b);
+                        w += 40;
+                    }
+
+                    Store(z, s0 + s0b);
+                    Store(z + 16, s1 + s1b);
+                    Store(z + 32, s2 + s2b);
+                    Store(z + 48, s3 + s3b);
+                    Store(z + 64, s4 + s4b);
+                    Store(z + 80, s5 + s5b);
+                    Store(z + 96, s6 + s6b);
+                    Store(z + 112, s7 + s7b);
+                    Store(z + 128, s8 + s8b);
+                    Store(z + 144, s9 + s9b);
+                }
+
+                // Those over i ≡ 2, 3 (mod 4).
+                {
+                    float* w = W2;
+                    Vector512<float> s0c = Zero;
+                    Vector512<float> s1c = Zero;
+                    Vector512<float> s2c = Zero;
+                    Vector512<float> s3c = Zero;
+                    Vector512<float> s4c = Zero;
+                    Vector512<float> s5c = Zero;
+                    Vector512<float> s6c = Zero;
+                    Vector512<float> s7c = Zero;
+                    Vector512<float> s8c = Zero;
+                    Vector512<float> s9c = Zero;
+                    Vector512<float> s0d = Zero;
+                    Vector512<float> s1d = Zero;
+                    Vector512<float> s2d = Zero;
+                    Vector512<float> s3d = Zero;
+                    Vector512<float> s4d = Zero;
+                    Vector512<float> s5d = Zero;
+                    Vector512<float> s6d = Zero;
+                    Vector512<float> s7d = Zero;
+                    Vector512<float> s8d = Zero;
+                    Vector512<float> s9d = Zero;
+
+                    Vector512<float> ai;
+                    for (int i = 0; i < 32; i += 4)
+                    {
+                        float* x = a + ((i & 15) * 32) + (i & ~15);
+                        ai = Load(x + 64);
+                        s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
+                        s1c = MultiplyAdd(ai, Broadcast(w + 21), s1c);
+                        s2c = MultiplyAdd(ai, Broadcast(w + 22), s2c);
+                        s3c = MultiplyAdd(ai, Broadcast(w + 23), s3c);
+                        s4c = MultiplyAdd(ai, Broadcast(w + 24), s4c);
+                        s5c = MultiplyAdd(ai, Broadcast(w + 25), s5c);
+                        s6c = MultiplyAdd(ai, Broadcast(w + 26), s6c);
+                        s7c = MultiplyAdd(ai, Broadcast(w + 27), s7c);
+                        s8c = MultiplyAdd(ai, Broadcast(w + 28), s8c);
+                        s9c = MultiplyAdd(ai, Broadcast(w + 29), s9c);
+                        ai = Load(x + 96);
+                        s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
+                        s1d = MultiplyAdd(ai, Broadcast(w + 31), s1d);
+                        s2d = MultiplyAdd(ai, Broadcast(w + 32), s2d);
+                        s3d = MultiplyAdd(ai, Broadcast(w + 33), s3d);
+                        s4d = MultiplyAdd(ai, Broadcast(w + 34), s4d);
+                        s5d = MultiplyAdd(ai, Broadcast(w + 35), s5d);
+                        s6d = MultiplyAdd(ai, Broadcast(w + 36), s6d);
+                        s7d = MultiplyAdd(ai, Broadcast(w + 37), s7d);
+                        s8d = MultiplyAdd(ai, Broadcast(w + 38), s8d);
+                        s9d = MultiplyAdd(ai, Broadcast(w + 39), s9d);
+                        w += 40;
+                    }
+
+                    Store(z, (Load(z) + s0c) + s0d);
+                    Store(z + 16, (Load(z + 16) + s1c) + s1d);
+                    Store(z + 32, (Load(z + 32) + s2c) + s2d);
+                    Store(z + 48, (Load(z + 48) + s3c) + s3d);
+                    Store(z + 64, (Load(z + 64) + s4c) + s4d);
+                    Store(z + 80, (Load(z + 80) + s5c) + s5d);
+                    Store(z + 96, (Load(z + 96) + s6c) + s6d);
+                    Store(z + 112, (Load(z + 112) + s7c) + s7d);
+                    Store(z + 128, (Load(z + 128) + s8c) + s8d);
+                    Store(z + 144, (Load(z + 144) + s9c) + s9d);
+                }
+            }
+        }
+
         // A2 = softmax(Z2)
         // [N×10], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss.
         [MethodImpl(Kernel)]
-        private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, nint N, float* block)
+        private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, nint N)
         {
-            nint n = 0;
-            // 16 rows at a time, a row in each lane.
-            for (; global::AotBackprop.Runtime.RowBlock.IsSupported && n <= N - 16; n += 16)
+            for (nint n = 0; n < N; n++)
             {
-                global::AotBackprop.Runtime.RowBlock.Spread(Z2 + (n * 16), 16, 10, 16, block);
-                Vector512<float> z0 = Load(block);
-                Vector512<float> z1 = Load(block + 16);
-                Vector512<float> z2 = Load(block + 32);
-                Vector512<float> z3 = Load(block + 48);
-                Vector512<float> z4 = Load(block + 64);
-                Vector512<float> z5 = Load(block + 80);
-                Vector512<float> z6 = Load(block + 96);
-                Vector512<float> z7 = Load(block + 112);
-                Vector512<float> z8 = Load(block + 128);
-                Vector512<float> z9 = Load(block + 144);
+                float* z = Z2 + (n * 16);
+                float* a = A2 + (n * 10);
+                Vector512<float> z0 = Keep(Load(z), 10, float.NegativeInfinity);
+
+                // The largest of the row is taken off, so that no exponential overflows.
+                float m = MaxOf(z0, 10);
+                z0 = Exp(z0 - Fill(m));
+
+                float s = Sum(z0, 10);
+                Largest[n] = m;
+                Sums[n] = s;
+                Vector512<float> inverse = Fill(1 / s);
+                StorePart(a, 10, z0 * inverse);
+            }
+        }
+
+        // A2 = softmax(Z2)
+        // with a sample in each lane.
+        [MethodImpl(Kernel)]
+        private static void SoftmaxAcross(float* Z2, float* A2, float* Largest, float* Sums, nint N, float* block)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* z = Z2 + (n * 16);
+                Vector512<float> z0 = Load(z);
+                Vector512<float> z1 = Load(z + 16);
+                Vector512<float> z2 = Load(z + 32);
+                Vector512<float> z3 = Load(z + 48);
+                Vector512<float> z4 = Load(z + 64);
+                Vector512<float> z5 = Load(z + 80);
+                Vector512<float> z6 = Load(z + 96);
+                Vector512<float> z7 = Load(z + 112);
+                Vector512<float> z8 = Load(z + 128);
+                Vector512<float> z9 = Load(z + 144);
 
                 Vector512<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
                 z0 = Exp(z0 - m);
@@ -666,24 +863,7 @@ partial class Digits
                 Store(block + 112, z7 * inverse);
                 Store(block + 128, z8 * inverse);
                 Store(block + 144, z9 * inverse);
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, 16, A2 + (n * 10));
-            }
-
-            for (; n < N; n++)
-            {
-                float* z = Z2 + (n * 16);
-                float* a = A2 + (n * 10);
-                Vector512<float> z0 = Keep(Load(z), 10, float.NegativeInfinity);
-
-                // The largest of the row is taken off, so that no exponential overflows.
-                float m = MaxOf(z0, 10);
-                z0 = Exp(z0 - Fill(m));
-
-                float s = Sum(z0, 10);
-                Largest[n] = m;
-                Sums[n] = s;
-                Vector512<float> inverse = Fill(1 / s);
-                StorePart(a, 10, z0 * inverse);
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, A2 + (n * 10));
             }
         }
 
@@ -696,16 +876,40 @@ partial class Digits
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            nint N = part.Count;
             float scale = 1f / part.N;
             targets = targets.From(part.First, 10);
+            nint across = part.Across;
+            if (across > 0 && targets.Labels != null)
+            {
+                OutputGradientAcross(w.Z2 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First, w.dZ2 + (part.First * 16));
+                if (across < part.Count)
+                {
+                    nint first = part.First + across, rest = part.Count - across;
+                    Softmax(w.Z2 + (first * 16), w.A2 + (first * 10), w.Largest + first, w.Sums + first, rest);
+                    OutputGradient(w.A2 + (first * 10), targets.Labels + across, rest, scale, w.dZ2 + (first * 16));
+                }
+
+                return;
+            }
+
+            if (across > 0)
+            {
+                SoftmaxAcross(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Softmax(w.Z2 + (first * 16), w.A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+            }
+
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2 + (part.First * 10), targets.Labels, N, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(w.A2 + (part.First * 10), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A2 + (part.First * 10), targets.Probabilities, N, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(w.A2 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -733,6 +937,64 @@ partial class Digits
                 float* d = dZ2 + (n * 16);
                 Store(d, (LoadPart(a, 10) - LoadPart(y, 10)) * Fill(scale));
             }
+        }
+
+        // A2 = softmax(Z2), dZ2 = (A2 − Y)/N
+        // with a sample in each lane; Y is given as class numbers.
+        [MethodImpl(Kernel)]
+        private static void OutputGradientAcross(float* Z2, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ2)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                int* label = labels + n;
+                float* d = dZ2 + (n * 16);
+                float* z = Z2 + (n * 16);
+                Vector512<float> z0 = Load(z);
+                Vector512<float> z1 = Load(z + 16);
+                Vector512<float> z2 = Load(z + 32);
+                Vector512<float> z3 = Load(z + 48);
+                Vector512<float> z4 = Load(z + 64);
+                Vector512<float> z5 = Load(z + 80);
+                Vector512<float> z6 = Load(z + 96);
+                Vector512<float> z7 = Load(z + 112);
+                Vector512<float> z8 = Load(z + 128);
+                Vector512<float> z9 = Load(z + 144);
+
+                Vector512<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
+                z0 = Exp(z0 - m);
+                z1 = Exp(z1 - m);
+                z2 = Exp(z2 - m);
+                z3 = Exp(z3 - m);
+                z4 = Exp(z4 - m);
+                z5 = Exp(z5 - m);
+                z6 = Exp(z6 - m);
+                z7 = Exp(z7 - m);
+                z8 = Exp(z8 - m);
+                z9 = Exp(z9 - m);
+
+                Vector512<float> s = (((z0 + z8) + z4) + (z2 + z6)) + (((z1 + z9) + z5) + (z3 + z7));
+                Store(Largest + n, m);
+                Store(Sums + n, s);
+                Vector512<float> inverse = Fill(1) / s;
+                Store(d, ((z0 * inverse) - OneWhere(label, 0)) * Fill(scale));
+                Store(d + 16, ((z1 * inverse) - OneWhere(label, 1)) * Fill(scale));
+                Store(d + 32, ((z2 * inverse) - OneWhere(label, 2)) * Fill(scale));
+                Store(d + 48, ((z3 * inverse) - OneWhere(label, 3)) * Fill(scale));
+                Store(d + 64, ((z4 * inverse) - OneWhere(label, 4)) * Fill(scale));
+                Store(d + 80, ((z5 * inverse) - OneWhere(label, 5)) * Fill(scale));
+                Store(d + 96, ((z6 * inverse) - OneWhere(label, 6)) * Fill(scale));
+                Store(d + 112, ((z7 * inverse) - OneWhere(label, 7)) * Fill(scale));
+                Store(d + 128, ((z8 * inverse) - OneWhere(label, 8)) * Fill(scale));
+                Store(d + 144, ((z9 * inverse) - OneWhere(label, 9)) * Fill(scale));
+                Store(d + 160, Zero);
+                Store(d + 176, Zero);
+                Store(d + 192, Zero);
+                Store(d + 208, Zero);
+                Store(d + 224, Zero);
+                Store(d + 240, Zero);
+            }
+
+            global::AotBackprop.Runtime.SampleLanes.Transpose(dZ2, 16, N, 16, dZ2);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -117,22 +117,21 @@ partial class Iris
 
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
-            nint N = part.N;
-            Workspace w = new(workspace, N);
+            Workspace w = new(workspace, part.N);
             if (part.N >= 16 && !part.IsInRows)
             {
-                global::AotBackprop.Runtime.SampleLanes.Spread(X, N, 4, w.XAcross);
+                global::AotBackprop.Runtime.SampleLanes.Spread(X, part.N, 4, w.XAcross);
                 if (Vector512Kernels.IsAccelerated)
                 {
-                    Vector512Kernels.ForwardAcross(parameters, N, w, probabilities);
+                    Vector512Kernels.ForwardAcross(parameters, part.N, w, probabilities);
                 }
                 else if (Vector256Kernels.IsAccelerated)
                 {
-                    Vector256Kernels.ForwardAcross(parameters, N, w, probabilities);
+                    Vector256Kernels.ForwardAcross(parameters, part.N, w, probabilities);
                 }
                 else
                 {
-                    Vector128Kernels.ForwardAcross(parameters, N, w, probabilities);
+                    Vector128Kernels.ForwardAcross(parameters, part.N, w, probabilities);
                 }
 
                 return;
@@ -140,15 +139,15 @@ partial class Iris
 
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Forward(parameters, X, zeros, N, w, probabilities);
+                Vector512Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Forward(parameters, X, zeros, N, w, probabilities);
+                Vector256Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else
             {
-                Vector128Kernels.Forward(parameters, X, zeros, N, w, probabilities);
+                Vector128Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
         }
 
@@ -158,7 +157,7 @@ partial class Iris
             if (N >= 16)
             {
                 global::AotBackprop.Numerics.Logarithm.Add(w.Largest, w.Sums, N, w.Losses);
-                global::AotBackprop.Runtime.SampleLanes.Losses(targets, N, 3, w.Z2Across, w.Losses);
+                global::AotBackprop.Runtime.SampleLanes.Losses(targets, N, 3, w.Z2Across, 3, w.Losses);
                 return;
             }
 

@@ -30,11 +30,12 @@ partial class Iris
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
+            nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
-            Softmax(w.Z2, A2, w.Largest, w.Sums, N);
+            Softmax(w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
@@ -43,7 +44,6 @@ partial class Iris
         {
             Forward1(X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16), part.Count);
             Forward2(w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), part.Count);
-            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
             OutputGradient(targets, part, w);
 
             // Where several threads go back, all of it is there already.
@@ -582,16 +582,17 @@ partial class Iris
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            nint N = part.Count;
             float scale = 1f / part.N;
             targets = targets.From(part.First, 3);
+            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
+
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2 + (part.First * 3), targets.Labels, N, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(w.A2 + (part.First * 3), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A2 + (part.First * 3), targets.Probabilities, N, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -1609,7 +1610,7 @@ partial class Iris
                     Store(block + 16 + q, z1 * inverse);
                     Store(block + 32 + q, z2 * inverse);
                 }
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, 16, global::System.Math.Min(16, N - n), A2 + (n * 3));
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, global::System.Math.Min(16, N - n), A2 + (n * 3));
             }
         }
 

@@ -30,11 +30,12 @@ partial class Iris
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A2)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
+            nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
-            Softmax(w.Z2, A2, w.Largest, w.Sums, N, w.Block);
+            Softmax(w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
@@ -43,7 +44,6 @@ partial class Iris
         {
             Forward1(X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16), part.Count);
             Forward2(w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), part.Count);
-            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count, w.Block);
             OutputGradient(targets, part, w);
 
             // Where several threads go back, all of it is there already.
@@ -516,33 +516,9 @@ partial class Iris
         // A2 = softmax(Z2)
         // [N×3], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss.
         [MethodImpl(Kernel)]
-        private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, nint N, float* block)
+        private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, nint N)
         {
-            nint n = 0;
-            // 16 rows at a time, a row in each lane.
-            for (; global::AotBackprop.Runtime.RowBlock.IsSupported && n <= N - 16; n += 16)
-            {
-                global::AotBackprop.Runtime.RowBlock.Spread(Z2 + (n * 16), 16, 3, 16, block);
-                Vector512<float> z0 = Load(block);
-                Vector512<float> z1 = Load(block + 16);
-                Vector512<float> z2 = Load(block + 32);
-
-                Vector512<float> m = Max(Max(z0, z1), z2);
-                z0 = Exp(z0 - m);
-                z1 = Exp(z1 - m);
-                z2 = Exp(z2 - m);
-
-                Vector512<float> s = (z0 + z2) + z1;
-                Store(Largest + n, m);
-                Store(Sums + n, s);
-                Vector512<float> inverse = Fill(1) / s;
-                Store(block, z0 * inverse);
-                Store(block + 16, z1 * inverse);
-                Store(block + 32, z2 * inverse);
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, 16, 16, A2 + (n * 3));
-            }
-
-            for (; n < N; n++)
+            for (nint n = 0; n < N; n++)
             {
                 float* z = Z2 + (n * 16);
                 float* a = A2 + (n * 3);
@@ -569,16 +545,17 @@ partial class Iris
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            nint N = part.Count;
             float scale = 1f / part.N;
             targets = targets.From(part.First, 3);
+            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
+
             if (targets.Labels != null)
             {
-                OutputGradient(w.A2 + (part.First * 3), targets.Labels, N, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(w.A2 + (part.First * 3), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A2 + (part.First * 3), targets.Probabilities, N, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -1442,7 +1419,7 @@ partial class Iris
                 Store(block, z0 * inverse);
                 Store(block + 16, z1 * inverse);
                 Store(block + 32, z2 * inverse);
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, 16, global::System.Math.Min(16, N - n), A2 + (n * 3));
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, global::System.Math.Min(16, N - n), A2 + (n * 3));
             }
         }
 

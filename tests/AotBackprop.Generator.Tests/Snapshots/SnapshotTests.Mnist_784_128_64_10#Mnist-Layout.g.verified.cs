@@ -130,19 +130,18 @@ partial class Mnist
 
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
-            nint N = part.N;
-            Workspace w = new(workspace, N);
+            Workspace w = new(workspace, part.N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Forward(parameters, X, zeros, N, w, probabilities);
+                Vector512Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Forward(parameters, X, zeros, N, w, probabilities);
+                Vector256Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else
             {
-                Vector128Kernels.Forward(parameters, X, zeros, N, w, probabilities);
+                Vector128Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
         }
 
@@ -160,6 +159,12 @@ partial class Mnist
             float* z = w.Z3 + (part.First * 16);
             targets = targets.From(part.First, 10);
             global::AotBackprop.Numerics.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, losses);
+            nint across = part.Across;
+            global::AotBackprop.Runtime.SampleLanes.Losses(targets, across, 10, z, 16, losses);
+            N -= across;
+            losses += across;
+            z += across * 16;
+            targets = targets.From(across, 10);
             if (targets.Labels != null)
             {
                 int* labels = targets.Labels;

@@ -33,8 +33,9 @@ partial class Mnist
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, nint N, in Workspace w, float* A3)
+        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A3)
         {
+            nint N = part.N;
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
@@ -51,8 +52,29 @@ partial class Mnist
             }
 
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N, 0, 64);
-            Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, N);
-            Softmax(w.Z3, A3, w.Largest, w.Sums, N, w.Block);
+            nint across = part.Across;
+            if (across > 0)
+            {
+                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A2 + (part.First * 64), 64, across, 64, w.A2 + (part.First * 64));
+                Forward3Across(w.A2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (part.First * 16), across);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Forward3(w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16), part.Count - across);
+            }
+
+            if (across > 0)
+            {
+                SoftmaxAcross(w.Z3 + (part.First * 16), A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Softmax(w.Z3 + (first * 16), A3 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+            }
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
@@ -79,8 +101,20 @@ partial class Mnist
             part.Share(64, 16, out int first2, out int end2);
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, part.N, first2, end2);
             part.Wait();
-            Forward3(w.A2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (part.First * 16), part.Count);
-            Softmax(w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, part.Count, w.Block);
+            // dZ2 is not there yet: its place takes A2 across lanes.
+            nint across = part.Across;
+            if (across > 0)
+            {
+                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A2 + (part.First * 64), 64, across, 64, w.dZ2 + (part.First * 64));
+                Forward3Across(w.dZ2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (part.First * 16), across);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Forward3(w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16), part.Count - across);
+            }
+
             OutputGradient(targets, part, w);
 
             // Where several threads go back, all of it is there already.
@@ -682,57 +716,203 @@ partial class Mnist
             }
         }
 
+        // Z3 = A2 W3 + b3
+        // with a sample in each lane, and the same sums.
+        [MethodImpl(Kernel)]
+        private static void Forward3Across(float* A2, float* W3, float* b3, float* Z3, nint N)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 8)
+                {
+                    float* a = A2 + (n * 64) + q;
+                    float* z = Z3 + (n * 16) + q;
+
+                    // Those over i ≡ 0 (mod 4).
+                    {
+                        float* w = W3;
+                        Vector256<float> s0 = Broadcast(b3);
+                        Vector256<float> s1 = Broadcast(b3 + 1);
+                        Vector256<float> s2 = Broadcast(b3 + 2);
+                        Vector256<float> s3 = Broadcast(b3 + 3);
+                        Vector256<float> s4 = Broadcast(b3 + 4);
+                        Vector256<float> s5 = Broadcast(b3 + 5);
+                        Vector256<float> s6 = Broadcast(b3 + 6);
+                        Vector256<float> s7 = Broadcast(b3 + 7);
+                        Vector256<float> s8 = Broadcast(b3 + 8);
+                        Vector256<float> s9 = Broadcast(b3 + 9);
+
+                        Vector256<float> ai;
+                        for (int i = 0; i < 64; i += 4)
+                        {
+                            float* x = a + ((i & 15) * 64) + (i & ~15);
+                            ai = Load(x);
+                            s0 = MultiplyAdd(ai, Broadcast(w), s0);
+                            s1 = MultiplyAdd(ai, Broadcast(w + 1), s1);
+                            s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
+                            s3 = MultiplyAdd(ai, Broadcast(w + 3), s3);
+                            s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
+                            s5 = MultiplyAdd(ai, Broadcast(w + 5), s5);
+                            s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
+                            s7 = MultiplyAdd(ai, Broadcast(w + 7), s7);
+                            s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
+                            s9 = MultiplyAdd(ai, Broadcast(w + 9), s9);
+                            w += 40;
+                        }
+
+                        Store(z, s0);
+                        Store(z + 16, s1);
+                        Store(z + 32, s2);
+                        Store(z + 48, s3);
+                        Store(z + 64, s4);
+                        Store(z + 80, s5);
+                        Store(z + 96, s6);
+                        Store(z + 112, s7);
+                        Store(z + 128, s8);
+                        Store(z + 144, s9);
+                    }
+
+                    // Those over i ≡ 1 (mod 4).
+                    {
+                        float* w = W3;
+                        Vector256<float> s0b = Zero;
+                        Vector256<float> s1b = Zero;
+                        Vector256<float> s2b = Zero;
+                        Vector256<float> s3b = Zero;
+                        Vector256<float> s4b = Zero;
+                        Vector256<float> s5b = Zero;
+                        Vector256<float> s6b = Zero;
+                        Vector256<float> s7b = Zero;
+                        Vector256<float> s8b = Zero;
+                        Vector256<float> s9b = Zero;
+
+                        Vector256<float> ai;
+                        for (int i = 0; i < 64; i += 4)
+                        {
+                            float* x = a + ((i & 15) * 64) + (i & ~15);
+                            ai = Load(x + 64);
+                            s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
+                            s1b = MultiplyAdd(ai, Broadcast(w + 11), s1b);
+                            s2b = MultiplyAdd(ai, Broadcast(w + 12), s2b);
+                            s3b = MultiplyAdd(ai, Broadcast(w + 13), s3b);
+                            s4b = MultiplyAdd(ai, Broadcast(w + 14), s4b);
+                            s5b = MultiplyAdd(ai, Broadcast(w + 15), s5b);
+                            s6b = MultiplyAdd(ai, Broadcast(w + 16), s6b);
+                            s7b = MultiplyAdd(ai, Broadcast(w + 17), s7b);
+                            s8b = MultiplyAdd(ai, Broadcast(w + 18), s8b);
+                            s9b = MultiplyAdd(ai, Broadcast(w + 19), s9b);
+                            w += 40;
+                        }
+
+                        Store(z, Load(z) + s0b);
+                        Store(z + 16, Load(z + 16) + s1b);
+                        Store(z + 32, Load(z + 32) + s2b);
+                        Store(z + 48, Load(z + 48) + s3b);
+                        Store(z + 64, Load(z + 64) + s4b);
+                        Store(z + 80, Load(z + 80) + s5b);
+                        Store(z + 96, Load(z + 96) + s6b);
+                        Store(z + 112, Load(z + 112) + s7b);
+                        Store(z + 128, Load(z + 128) + s8b);
+                        Store(z + 144, Load(z + 144) + s9b);
+                    }
+
+                    // Those over i ≡ 2 (mod 4).
+                    {
+                        float* w = W3;
+                        Vector256<float> s0c = Zero;
+                        Vector256<float> s1c = Zero;
+                        Vector256<float> s2c = Zero;
+                        Vector256<float> s3c = Zero;
+                        Vector256<float> s4c = Zero;
+                        Vector256<float> s5c = Zero;
+                        Vector256<float> s6c = Zero;
+                        Vector256<float> s7c = Zero;
+                        Vector256<float> s8c = Zero;
+                        Vector256<float> s9c = Zero;
+
+                        Vector256<float> ai;
+                        for (int i = 0; i < 64; i += 4)
+                        {
+                            float* x = a + ((i & 15) * 64) + (i & ~15);
+                            ai = Load(x + 128);
+                            s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
+                            s1c = MultiplyAdd(ai, Broadcast(w + 21), s1c);
+                            s2c = MultiplyAdd(ai, Broadcast(w + 22), s2c);
+                            s3c = MultiplyAdd(ai, Broadcast(w + 23), s3c);
+                            s4c = MultiplyAdd(ai, Broadcast(w + 24), s4c);
+                            s5c = MultiplyAdd(ai, Broadcast(w + 25), s5c);
+                            s6c = MultiplyAdd(ai, Broadcast(w + 26), s6c);
+                            s7c = MultiplyAdd(ai, Broadcast(w + 27), s7c);
+                            s8c = MultiplyAdd(ai, Broadcast(w + 28), s8c);
+                            s9c = MultiplyAdd(ai, Broadcast(w + 29), s9c);
+                            w += 40;
+                        }
+
+                        Store(z, Load(z) + s0c);
+                        Store(z + 16, Load(z + 16) + s1c);
+                        Store(z + 32, Load(z + 32) + s2c);
+                        Store(z + 48, Load(z + 48) + s3c);
+                        Store(z + 64, Load(z + 64) + s4c);
+                        Store(z + 80, Load(z + 80) + s5c);
+                        Store(z + 96, Load(z + 96) + s6c);
+                        Store(z + 112, Load(z + 112) + s7c);
+                        Store(z + 128, Load(z + 128) + s8c);
+                        Store(z + 144, Load(z + 144) + s9c);
+                    }
+
+                    // Those over i ≡ 3 (mod 4).
+                    {
+                        float* w = W3;
+                        Vector256<float> s0d = Zero;
+                        Vector256<float> s1d = Zero;
+                        Vector256<float> s2d = Zero;
+                        Vector256<float> s3d = Zero;
+                        Vector256<float> s4d = Zero;
+                        Vector256<float> s5d = Zero;
+                        Vector256<float> s6d = Zero;
+                        Vector256<float> s7d = Zero;
+                        Vector256<float> s8d = Zero;
+                        Vector256<float> s9d = Zero;
+
+                        Vector256<float> ai;
+                        for (int i = 0; i < 64; i += 4)
+                        {
+                            float* x = a + ((i & 15) * 64) + (i & ~15);
+                            ai = Load(x + 192);
+                            s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
+                            s1d = MultiplyAdd(ai, Broadcast(w + 31), s1d);
+                            s2d = MultiplyAdd(ai, Broadcast(w + 32), s2d);
+                            s3d = MultiplyAdd(ai, Broadcast(w + 33), s3d);
+                            s4d = MultiplyAdd(ai, Broadcast(w + 34), s4d);
+                            s5d = MultiplyAdd(ai, Broadcast(w + 35), s5d);
+                            s6d = MultiplyAdd(ai, Broadcast(w + 36), s6d);
+                            s7d = MultiplyAdd(ai, Broadcast(w + 37), s7d);
+                            s8d = MultiplyAdd(ai, Broadcast(w + 38), s8d);
+                            s9d = MultiplyAdd(ai, Broadcast(w + 39), s9d);
+                            w += 40;
+                        }
+
+                        Store(z, Load(z) + s0d);
+                        Store(z + 16, Load(z + 16) + s1d);
+                        Store(z + 32, Load(z + 32) + s2d);
+                        Store(z + 48, Load(z + 48) + s3d);
+                        Store(z + 64, Load(z + 64) + s4d);
+                        Store(z + 80, Load(z + 80) + s5d);
+                        Store(z + 96, Load(z + 96) + s6d);
+                        Store(z + 112, Load(z + 112) + s7d);
+                        Store(z + 128, Load(z + 128) + s8d);
+                        Store(z + 144, Load(z + 144) + s9d);
+                    }
+                }
+            }
+        }
+
         // A3 = softmax(Z3)
         // [N×10], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss.
         [MethodImpl(Kernel)]
-        private static void Softmax(float* Z3, float* A3, float* Largest, float* Sums, nint N, float* block)
+        private static void Softmax(float* Z3, float* A3, float* Largest, float* Sums, nint N)
         {
-            nint n = 0;
-            // 8 rows at a time, a row in each lane.
-            for (; global::AotBackprop.Runtime.RowBlock.IsSupported && n <= N - 8; n += 8)
-            {
-                global::AotBackprop.Runtime.RowBlock.Spread(Z3 + (n * 16), 16, 10, 8, block);
-                Vector256<float> z0 = Load(block);
-                Vector256<float> z1 = Load(block + 8);
-                Vector256<float> z2 = Load(block + 16);
-                Vector256<float> z3 = Load(block + 24);
-                Vector256<float> z4 = Load(block + 32);
-                Vector256<float> z5 = Load(block + 40);
-                Vector256<float> z6 = Load(block + 48);
-                Vector256<float> z7 = Load(block + 56);
-                Vector256<float> z8 = Load(block + 64);
-                Vector256<float> z9 = Load(block + 72);
-
-                Vector256<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
-                z0 = Exp(z0 - m);
-                z1 = Exp(z1 - m);
-                z2 = Exp(z2 - m);
-                z3 = Exp(z3 - m);
-                z4 = Exp(z4 - m);
-                z5 = Exp(z5 - m);
-                z6 = Exp(z6 - m);
-                z7 = Exp(z7 - m);
-                z8 = Exp(z8 - m);
-                z9 = Exp(z9 - m);
-
-                Vector256<float> s = (((z0 + z8) + z4) + (z2 + z6)) + (((z1 + z9) + z5) + (z3 + z7));
-                Store(Largest + n, m);
-                Store(Sums + n, s);
-                Vector256<float> inverse = Fill(1) / s;
-                Store(block, z0 * inverse);
-                Store(block + 8, z1 * inverse);
-                Store(block + 16, z2 * inverse);
-                Store(block + 24, z3 * inverse);
-                Store(block + 32, z4 * inverse);
-                Store(block + 40, z5 * inverse);
-                Store(block + 48, z6 * inverse);
-                Store(block + 56, z7 * inverse);
-                Store(block + 64, z8 * inverse);
-                Store(block + 72, z9 * inverse);
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 8, 8, A3 + (n * 10));
-            }
-
-            for (; n < N; n++)
+            for (nint n = 0; n < N; n++)
             {
                 float* z = Z3 + (n * 16);
                 float* a = A3 + (n * 10);
@@ -753,6 +933,48 @@ partial class Mnist
             }
         }
 
+        // A3 = softmax(Z3)
+        // with a sample in each lane.
+        [MethodImpl(Kernel)]
+        private static void SoftmaxAcross(float* Z3, float* A3, float* Largest, float* Sums, nint N, float* block)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 8)
+                {
+                    float* z = Z3 + (n * 16) + q;
+
+                    Vector256<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
+                    Store(block + q, Exp(Load(z) - m));
+                    Store(block + 16 + q, Exp(Load(z + 16) - m));
+                    Store(block + 32 + q, Exp(Load(z + 32) - m));
+                    Store(block + 48 + q, Exp(Load(z + 48) - m));
+                    Store(block + 64 + q, Exp(Load(z + 64) - m));
+                    Store(block + 80 + q, Exp(Load(z + 80) - m));
+                    Store(block + 96 + q, Exp(Load(z + 96) - m));
+                    Store(block + 112 + q, Exp(Load(z + 112) - m));
+                    Store(block + 128 + q, Exp(Load(z + 128) - m));
+                    Store(block + 144 + q, Exp(Load(z + 144) - m));
+
+                    Vector256<float> s = (((Load(block + q) + Load(block + 128 + q)) + Load(block + 64 + q)) + (Load(block + 32 + q) + Load(block + 96 + q))) + (((Load(block + 16 + q) + Load(block + 144 + q)) + Load(block + 80 + q)) + (Load(block + 48 + q) + Load(block + 112 + q)));
+                    Store(Largest + n + q, m);
+                    Store(Sums + n + q, s);
+                    Vector256<float> inverse = Fill(1) / s;
+                    Store(block + q, Load(block + q) * inverse);
+                    Store(block + 16 + q, Load(block + 16 + q) * inverse);
+                    Store(block + 32 + q, Load(block + 32 + q) * inverse);
+                    Store(block + 48 + q, Load(block + 48 + q) * inverse);
+                    Store(block + 64 + q, Load(block + 64 + q) * inverse);
+                    Store(block + 80 + q, Load(block + 80 + q) * inverse);
+                    Store(block + 96 + q, Load(block + 96 + q) * inverse);
+                    Store(block + 112 + q, Load(block + 112 + q) * inverse);
+                    Store(block + 128 + q, Load(block + 128 + q) * inverse);
+                    Store(block + 144 + q, Load(block + 144 + q) * inverse);
+                }
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, A3 + (n * 10));
+            }
+        }
+
         #endregion
 
         #region Backward: from the loss to every dZ
@@ -762,16 +984,40 @@ partial class Mnist
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            nint N = part.Count;
             float scale = 1f / part.N;
             targets = targets.From(part.First, 10);
+            nint across = part.Across;
+            if (across > 0 && targets.Labels != null)
+            {
+                OutputGradientAcross(w.Z3 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First, w.dZ3 + (part.First * 16));
+                if (across < part.Count)
+                {
+                    nint first = part.First + across, rest = part.Count - across;
+                    Softmax(w.Z3 + (first * 16), w.A3 + (first * 10), w.Largest + first, w.Sums + first, rest);
+                    OutputGradient(w.A3 + (first * 10), targets.Labels + across, rest, scale, w.dZ3 + (first * 16));
+                }
+
+                return;
+            }
+
+            if (across > 0)
+            {
+                SoftmaxAcross(w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+            }
+
+            if (across < part.Count)
+            {
+                nint first = part.First + across;
+                Softmax(w.Z3 + (first * 16), w.A3 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+            }
+
             if (targets.Labels != null)
             {
-                OutputGradient(w.A3 + (part.First * 10), targets.Labels, N, scale, w.dZ3 + (part.First * 16));
+                OutputGradient(w.A3 + (part.First * 10), targets.Labels, part.Count, scale, w.dZ3 + (part.First * 16));
             }
             else
             {
-                OutputGradient(w.A3 + (part.First * 10), targets.Probabilities, N, scale, w.dZ3 + (part.First * 16));
+                OutputGradient(w.A3 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ3 + (part.First * 16));
             }
         }
 
@@ -801,6 +1047,57 @@ partial class Mnist
                 Store(d, (Load(a) - Load(y)) * Fill(scale));
                 Store(d + 8, (LoadPart(a + 8, 2) - LoadPart(y + 8, 2)) * Fill(scale));
             }
+        }
+
+        // A3 = softmax(Z3), dZ3 = (A3 − Y)/N
+        // with a sample in each lane; Y is given as class numbers.
+        [MethodImpl(Kernel)]
+        private static void OutputGradientAcross(float* Z3, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ3)
+        {
+            for (nint n = 0; n < N; n += 16)
+            {
+                for (int q = 0; q < 16; q += 8)
+                {
+                    int* label = labels + n + q;
+                    float* d = dZ3 + (n * 16) + q;
+                    float* z = Z3 + (n * 16) + q;
+
+                    Vector256<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
+                    Store(d, Exp(Load(z) - m));
+                    Store(d + 16, Exp(Load(z + 16) - m));
+                    Store(d + 32, Exp(Load(z + 32) - m));
+                    Store(d + 48, Exp(Load(z + 48) - m));
+                    Store(d + 64, Exp(Load(z + 64) - m));
+                    Store(d + 80, Exp(Load(z + 80) - m));
+                    Store(d + 96, Exp(Load(z + 96) - m));
+                    Store(d + 112, Exp(Load(z + 112) - m));
+                    Store(d + 128, Exp(Load(z + 128) - m));
+                    Store(d + 144, Exp(Load(z + 144) - m));
+
+                    Vector256<float> s = (((Load(d) + Load(d + 128)) + Load(d + 64)) + (Load(d + 32) + Load(d + 96))) + (((Load(d + 16) + Load(d + 144)) + Load(d + 80)) + (Load(d + 48) + Load(d + 112)));
+                    Store(Largest + n + q, m);
+                    Store(Sums + n + q, s);
+                    Vector256<float> inverse = Fill(1) / s;
+                    Store(d, ((Load(d) * inverse) - OneWhere(label, 0)) * Fill(scale));
+                    Store(d + 16, ((Load(d + 16) * inverse) - OneWhere(label, 1)) * Fill(scale));
+                    Store(d + 32, ((Load(d + 32) * inverse) - OneWhere(label, 2)) * Fill(scale));
+                    Store(d + 48, ((Load(d + 48) * inverse) - OneWhere(label, 3)) * Fill(scale));
+                    Store(d + 64, ((Load(d + 64) * inverse) - OneWhere(label, 4)) * Fill(scale));
+                    Store(d + 80, ((Load(d + 80) * inverse) - OneWhere(label, 5)) * Fill(scale));
+                    Store(d + 96, ((Load(d + 96) * inverse) - OneWhere(label, 6)) * Fill(scale));
+                    Store(d + 112, ((Load(d + 112) * inverse) - OneWhere(label, 7)) * Fill(scale));
+                    Store(d + 128, ((Load(d + 128) * inverse) - OneWhere(label, 8)) * Fill(scale));
+                    Store(d + 144, ((Load(d + 144) * inverse) - OneWhere(label, 9)) * Fill(scale));
+                    Store(d + 160, Zero);
+                    Store(d + 176, Zero);
+                    Store(d + 192, Zero);
+                    Store(d + 208, Zero);
+                    Store(d + 224, Zero);
+                    Store(d + 240, Zero);
+                }
+            }
+
+            global::AotBackprop.Runtime.SampleLanes.Transpose(dZ3, 16, N, 16, dZ3);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
