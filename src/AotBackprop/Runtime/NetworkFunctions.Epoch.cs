@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
@@ -104,7 +101,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             }
             else
             {
-                Gather(X, targets, order + first, part, count - first, batchX, gathered);
+                float largest = Gather(X, targets, order + first, part, count - first, batchX, gathered);
                 if (N == 1 && worker.IsAlone && StepOne(parameters, batchX, gathered, descent, training, out batchLoss))
                 {
                     sum += batchLoss;
@@ -112,7 +109,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
                     continue;
                 }
 
-                findings = Find(parameters, batchX, gathered, part, descent, training, areValid: true);
+                findings = FindOfValid(parameters, batchX, largest, part, descent, training);
             }
 
             status = Step(parameters, batchX, gathered, descent, worker, findings, part, training, out batchLoss, out bool stops);
@@ -207,15 +204,17 @@ public static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>Copies the samples of a part of a batch, in the order of the epoch, to lie one behind the other.</summary>
-    private static void Gather(float* X, Targets targets, int* order, in Part part, nuint left, float* batchX, Targets gathered)
+    /// <returns>The largest magnitude of their inputs.</returns>
+    private static float Gather(float* X, Targets targets, int* order, in Part part, nuint left, float* batchX, Targets gathered)
     {
         nuint inputs = (nuint)TKernels.InputCount;
         nuint end = (nuint)(part.First + part.Count);
+        float largest = 0;
         for (nuint n = (nuint)part.First; n < end; n++)
         {
             nuint sample = (nuint)order[n];
             nuint coming = (nuint)order[Math.Min(n + GatherAhead, left - 1)];
-            CopyRow(X + (sample * inputs), batchX + (n * inputs), inputs, X + (coming * inputs));
+            largest = Math.Max(largest, Scan.Copy(X + (sample * inputs), batchX + (n * inputs), inputs, X + (coming * inputs)));
             if (targets.Labels != null)
             {
                 gathered.Labels[n] = targets.Labels[sample];
@@ -224,31 +223,10 @@ public static unsafe partial class NetworkFunctions<TKernels>
             {
                 nuint classes = (nuint)TKernels.ClassCount;
                 float* row = targets.Probabilities + (sample * classes);
-                CopyRow(row, gathered.Probabilities + (n * classes), classes, row);
+                Scan.Copy(row, gathered.Probabilities + (n * classes), classes, row);
             }
         }
-    }
 
-    /// <summary>Copies a row, and has the processor fetch another: rows in random order come from memory, not from a cache.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyRow(float* from, float* to, nuint columns, float* coming)
-    {
-        nuint i = 0;
-        for (; i + 16 <= columns; i += 16)
-        {
-            if (Sse.IsSupported)
-            {
-                Sse.Prefetch0(coming + i);
-            }
-
-            Vector256<float> first = Vector256.Load(from + i);
-            Vector256.Load(from + i + 8).Store(to + i + 8);
-            first.Store(to + i);
-        }
-
-        for (; i < columns; i++)
-        {
-            to[i] = from[i];
-        }
+        return largest;
     }
 }

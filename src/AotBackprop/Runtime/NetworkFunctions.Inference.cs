@@ -181,7 +181,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float* part = X + (first * TKernels.InputCount);
         if (N < count)
         {
-            zeros = Examine(part, new Part(N), workspace).Zeros;
+            zeros = ZerosOf(part, new Part(N), workspace, out _);
         }
 
         TKernels.Forward(parameters, part, zeros, new Part(N), workspace, probabilities);

@@ -133,7 +133,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float* aligned = Align(workspace);
         Worker worker = Worker.Of(team, workspace, alone, count);
         Part part = worker.Part((nint)count);
-        Findings findings = Find(parameters, X, targets, part, descent, aligned, areValid: false);
+        Findings findings = Find(parameters, X, targets, part, descent, aligned);
         return Step(parameters, X, targets, descent, worker, findings, part, aligned, out loss, out _);
     }
 
@@ -179,33 +179,43 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Findings Find(
-        float* parameters, float* X, Targets targets, in Part part, in Descent descent, float* workspace, bool areValid)
+    private static Findings Find(float* parameters, float* X, Targets targets, in Part part, in Descent descent, float* workspace)
     {
-        Findings findings = default;
-        if (!areValid)
+        NetworkStatus status = ValidateTargets(targets.From(part.First, TKernels.ClassCount), (nuint)part.Count);
+        if (status != NetworkStatus.Ok)
         {
-            findings.Status = ValidateTargets(targets.From(part.First, TKernels.ClassCount), (nuint)part.Count);
-            if (findings.Status != NetworkStatus.Ok)
-            {
-                return findings;
-            }
+            return new Findings { Status = status };
         }
 
-        (findings.LargestInput, findings.Zeros) = Examine(X, part, workspace);
-        if (!areValid && !float.IsFinite(findings.LargestInput))
+        Findings findings = Prepare(parameters, Examine(X, part, workspace), part, descent, workspace);
+        if (!float.IsFinite(findings.LargestInput))
         {
             findings.Status = NetworkStatus.InputNotFinite;
         }
 
+        return findings;
+    }
+
+    /// <summary>The same for data that has been validated, with its largest input known.</summary>
+    private static Findings FindOfValid(
+        float* parameters, float* X, float largest, in Part part, in Descent descent, float* workspace) =>
+        Prepare(parameters, new InputFacts(largest, ZerosOf(X, part, workspace, out _)), part, descent, workspace);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Findings Prepare(float* parameters, InputFacts inputs, in Part part, in Descent descent, float* workspace)
+    {
         part.Share(TKernels.ParameterCount, 16, out int first, out int end);
-        findings.LargestParameter = descent.LargestParameter(parameters + first, end - first);
         if (part.IsShared)
         {
             TKernels.Prepare(parameters, part, workspace);
         }
 
-        return findings;
+        return new Findings
+        {
+            LargestInput = inputs.Largest,
+            Zeros = inputs.Zeros,
+            LargestParameter = descent.LargestParameter(parameters + first, end - first),
+        };
     }
 
     /// <summary>A step on a batch that every thread of a team takes together.</summary>

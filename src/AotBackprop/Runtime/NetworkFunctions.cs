@@ -95,26 +95,41 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <summary>Looks through the inputs of a part. Where nearly all are 0, the workspace lists the others.</summary>
     private static InputFacts Examine(float* X, in Part part, float* workspace)
     {
+        Zeros zeros = ZerosOf(X, part, workspace, out float largest);
         int D = TKernels.InputCount;
-        nint N = part.Count;
+        return new(zeros == Zeros.NearlyAll ? largest : Scan.Largest(X + (part.First * D), (nuint)part.Count * (nuint)D), zeros);
+    }
+
+    /// <summary>How many inputs of a part are 0. Where nearly all are, the workspace lists the others.</summary>
+    /// <param name="X">Inputs of the batch.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="largest">Receives the largest magnitude where nearly all are 0, else nothing of use.</param>
+    private static Zeros ZerosOf(float* X, in Part part, float* workspace, out float largest)
+    {
+        largest = 0;
         if (!TKernels.SkipsZeros)
         {
-            return new(Scan.Largest(X + (part.First * D), (nuint)N * (nuint)D), Zeros.Few);
+            return Zeros.Few;
         }
 
-        if (TKernels.Entries(part, workspace, out int* columns).Fill(X, part.First, N, D, columns, out float largest))
+        int D = TKernels.InputCount;
+        nint N = part.Count;
+        if (TKernels.Entries(part, workspace, out int* columns).Fill(X, part.First, N, D, columns, out largest))
         {
-            return new(largest, Zeros.NearlyAll);
+            return Zeros.NearlyAll;
         }
 
         X += part.First * D;
 
-        // The first and the last tile stand for all: a list that names nearly every column costs more than it saves.
-        nint most = D - (D / 8);
-        bool many = N >= NonZero.Rows
-            && NonZero.ColumnsOf(X, D, NonZero.Rows, D, columns) <= most
-            && NonZero.ColumnsOf(X + ((N - NonZero.Rows) * D), D, NonZero.Rows, D, columns) <= most;
-        return new(Scan.Largest(X, (nuint)N * (nuint)D), many ? Zeros.Many : Zeros.Few);
+        // The first and the last tile stand for all. A list that names nearly every column costs more than it saves: a
+        // step from lists of all columns takes some 6 % longer than one without.
+        nint most = 2 * (D - (D / 16));
+        return N >= NonZero.Rows
+            && NonZero.ColumnsOf(X, D, NonZero.Rows, D, columns)
+                + NonZero.ColumnsOf(X + ((N - NonZero.Rows) * D), D, NonZero.Rows, D, columns) <= most
+            ? Zeros.Many
+            : Zeros.Few;
     }
 
     /// <summary>Adds each sample's loss to a sum, in order.</summary>

@@ -11,8 +11,8 @@ namespace AotBackprop.Runtime;
 /// </summary>
 public static unsafe class NonZero
 {
-    /// <summary>Rows that <see cref="ColumnsOf(float*, nint, int, int, int*)"/> looks at.</summary>
-    public const int Rows = 4;
+    /// <summary>Rows of the tallest register tile that looks for zeros.</summary>
+    public const int Rows = 8;
 
     /// <summary>Ints that a list may be written beyond its end.</summary>
     public const int Slack = 16;
@@ -20,7 +20,7 @@ public static unsafe class NonZero
     private const int Block = 16;
 
     // Floats between what is looked at and what is fetched: memory is further away than the cache's own foresight.
-    private const int Ahead = 512;
+    private const int Ahead = 1024;
 
     /// <summary>The columns where any of a few rows is not 0, ascending.</summary>
     /// <param name="x">rows×columns.</param>
@@ -96,15 +96,34 @@ public static unsafe class NonZero
         int blocks = columns / Block;
         int* listed = list + columns - blocks;
         nint some = 0;
-        for (int i = 0; i < blocks * Block; i += Block)
+        nint whole = blocks * Block;
+        nint place = 0;
+        for (; place <= whole - (4 * Block); place += 4 * Block)
         {
             if (Sse.IsSupported)
             {
-                Sse.Prefetch0(x + i + Ahead);
+                float* ahead = x + place + Ahead;
+                Sse.Prefetch0(ahead);
+                Sse.Prefetch0(ahead + Block);
+                Sse.Prefetch0(ahead + (2 * Block));
+                Sse.Prefetch0(ahead + (3 * Block));
             }
 
-            listed[some] = i;
-            some += IsZero((uint*)x + i) ? 0 : 1;
+            uint* block = (uint*)x + place;
+            listed[some] = (int)place;
+            some += IsZero(block) ? 0 : 1;
+            listed[some] = (int)place + Block;
+            some += IsZero(block + Block) ? 0 : 1;
+            listed[some] = (int)place + (2 * Block);
+            some += IsZero(block + (2 * Block)) ? 0 : 1;
+            listed[some] = (int)place + (3 * Block);
+            some += IsZero(block + (3 * Block)) ? 0 : 1;
+        }
+
+        for (; place < whole; place += Block)
+        {
+            listed[some] = (int)place;
+            some += IsZero((uint*)x + place) ? 0 : 1;
         }
 
         nint count = 0;
@@ -143,21 +162,33 @@ public static unsafe class NonZero
     public static nint RowsOf(float* x, nint stride, nint rows, int columns, int* list)
     {
         nint count = 0;
+        nint n = 0;
         if (columns >= 4)
         {
             // Two overlapping vectors cover 4 to 8 columns.
             int second = columns - 4;
-            for (nint n = 0; n < rows; n++, x += stride)
+            for (; n <= rows - 4; n += 4, x += 4 * stride)
             {
-                Vector128<uint> any = Vector128.Load((uint*)x) | Vector128.Load((uint*)x + second);
                 list[count] = (int)n;
-                count += any != Vector128<uint>.Zero ? 1 : 0;
+                count += IsZero(x, second) ? 0 : 1;
+                list[count] = (int)n + 1;
+                count += IsZero(x + stride, second) ? 0 : 1;
+                list[count] = (int)n + 2;
+                count += IsZero(x + (2 * stride), second) ? 0 : 1;
+                list[count] = (int)n + 3;
+                count += IsZero(x + (3 * stride), second) ? 0 : 1;
+            }
+
+            for (; n < rows; n++, x += stride)
+            {
+                list[count] = (int)n;
+                count += IsZero(x, second) ? 0 : 1;
             }
 
             return count;
         }
 
-        for (nint n = 0; n < rows; n++, x += stride)
+        for (; n < rows; n++, x += stride)
         {
             bool any = false;
             for (int i = 0; i < columns; i++)
@@ -176,6 +207,10 @@ public static unsafe class NonZero
     private static bool IsZero(uint* block) => Vector512.IsHardwareAccelerated
         ? Vector512.Load(block) == Vector512<uint>.Zero
         : (Vector256.Load(block) | Vector256.Load(block + 8)) == Vector256<uint>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsZero(float* x, int second) =>
+        (Vector128.Load((uint*)x) | Vector128.Load((uint*)x + second)) == Vector128<uint>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int AppendBlock(uint* x, int first, int* list)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AotBackprop.Runtime;
 
@@ -86,6 +87,56 @@ public static unsafe class Scan
         return BitConverter.UInt32BitsToSingle(largest);
     }
 
+    /// <summary>
+    /// Copies a row, and has the processor fetch another one: rows in random order come from memory, which the copy waits
+    /// for, so that looking for the largest takes no time.
+    /// </summary>
+    /// <param name="from">The row.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="columns">Its floats.</param>
+    /// <param name="coming">A row that will be copied soon.</param>
+    /// <returns>The largest magnitude: infinite or NaN if any is.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static float Copy(float* from, float* to, nuint columns, float* coming)
+    {
+        uint largest = 0;
+        nuint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Vector512<uint> most = Vector512<uint>.Zero;
+            for (; i + 16 <= columns; i += 16)
+            {
+                Fetch(coming + i);
+                Vector512<uint> bits = Vector512.Load((uint*)from + i);
+                bits.Store((uint*)to + i);
+                most = Vector512.Max(most, bits & Vector512.Create(Magnitude));
+            }
+
+            largest = LargestLane(Vector256.Max(most.GetLower(), most.GetUpper()));
+        }
+        else
+        {
+            Vector128<uint> most = Vector128<uint>.Zero;
+            for (; i + 4 <= columns; i += 4)
+            {
+                Fetch(coming + i);
+                Vector128<uint> bits = Vector128.Load((uint*)from + i);
+                bits.Store((uint*)to + i);
+                most = Vector128.Max(most, bits & Vector128.Create(Magnitude));
+            }
+
+            largest = LargestLane(most);
+        }
+
+        for (; i < columns; i++)
+        {
+            to[i] = from[i];
+            largest = Math.Max(largest, ((uint*)from)[i] & Magnitude);
+        }
+
+        return BitConverter.UInt32BitsToSingle(largest);
+    }
+
     /// <summary>Whether each label is a class number.</summary>
     internal static bool AreLabels(int* labels, nuint count, int classes)
     {
@@ -140,6 +191,15 @@ public static unsafe class Scan
         }
 
         return Math.Abs(sum - 1) <= 1e-4;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch(float* p)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch0(p);
+        }
     }
 
     private static uint LargestLane(Vector256<uint> most) => LargestLane(Vector128.Max(most.GetLower(), most.GetUpper()));
