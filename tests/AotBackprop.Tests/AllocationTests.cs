@@ -49,13 +49,6 @@ public sealed class AllocationTests
     private static void AssertNothing(Action<Digits> step)
     {
         using Digits network = new(seed: 1);
-        step(network);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < Steps; i++)
-        {
-            step(network);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Allocations.AssertNone(Steps, _ => step(network));
     }
 }

@@ -119,15 +119,11 @@ public sealed class OptimizerTests
         using Digits network = new(seed: 1);
         Batch batch = Batch.Draw(1, Digits.LayerSizes, 20);
         Optimizer optimizer = Of(kind);
-        network.TrainStep(batch.X, batch.Labels, optimizer);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int step = 0; step < 100; step++)
+        Allocations.AssertNone(100, step =>
         {
             network.TrainStep(batch.X, batch.Labels, optimizer);
             network.TrainEpoch(batch.X, batch.Y, 7, optimizer, 1, step);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        });
     }
 
     [Theory]

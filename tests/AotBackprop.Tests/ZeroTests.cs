@@ -114,7 +114,9 @@ public sealed class ZeroTests
             X[i] = (columnwise ? columns[i % D] : random.NextDouble() < share) ? (2 * random.NextSingle()) - 1 : 0;
         }
 
-        int[] labels = [.. Enumerable.Range(0, N).Select(n => n % TSkipping.LayerSizes[^1])];
+        int C = TSkipping.LayerSizes[^1];
+        int[] labels = [.. Enumerable.Range(0, N).Select(n => n % C)];
+        float[] Y = [.. Enumerable.Range(0, N * C).Select(i => i % C == labels[i / C] ? 0.6f : 0.4f / (C - 1))];
         using TSkipping skipping = TSkipping.Create(7);
         using TDense dense = TDense.Create(7);
         float[] gradient = new float[skipping.Parameters.Length];
@@ -124,10 +126,11 @@ public sealed class ZeroTests
             Bits.Same(dense.Gradient(X, labels, wanted), skipping.Gradient(X, labels, gradient), "the loss");
             Bits.Same(wanted, gradient, "of the gradient");
             Bits.Same(dense.TrainStep(X, labels, Rate), skipping.TrainStep(X, labels, Rate), "the loss");
+            Bits.Same(dense.TrainStep(X, Y, Rate), skipping.TrainStep(X, Y, Rate), "the loss");
             Bits.Same(dense.Parameters, skipping.Parameters, "of the parameters");
         }
 
-        float[] probabilities = new float[N * TSkipping.LayerSizes[^1]];
+        float[] probabilities = new float[N * C];
         float[] right = new float[probabilities.Length];
         skipping.Forward(X, probabilities);
         dense.Forward(X, right);

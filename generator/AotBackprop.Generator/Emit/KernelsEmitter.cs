@@ -61,7 +61,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     EmitForms(
                         layer,
                         () => writer.Line($"Forward{layer.Number}({X}, {W}, {Z}, N{all}{packed});"),
-                        () => writer.Line($"Forward{layer.Number}Listed({X}, {W}, {Z}, N{all}{packed}, w.Columns);"),
+                        () => writer.Line($"Forward{layer.Number}Listed({X}, {W}, {Z}, N{all}{packed}, null, w.Columns);"),
                         () => writer.Line($"Forward{layer.Number}Scattered(w.Entries, {W}, {Z}, N);"));
                 }
 
@@ -204,7 +204,14 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 EmitForms(
                     layer,
                     () => writer.Line($"Forward{l}({dense});"),
-                    () => writer.Line($"Forward{l}Listed({dense}, w.Columns);"),
+                    () =>
+                    {
+                        string own = product.DividesColumns
+                            ? $"targets, {Output.Outputs}, part.N"
+                            : $"targets.From(part.First, {Output.Outputs}), {Output.Outputs}, part.Count";
+                        writer.Line($"global::AotBackprop.Runtime.NonZero.Order({own}, {product.Tiles[0].Rows}, w.Samples);");
+                        writer.Line($"Forward{l}Listed({dense}, w.Samples, w.Columns);");
+                    },
                     () => writer.Line($"Forward{l}Scattered(w.Entries.From(part.First), {W}, {OwnRows(ResultOf(layer), layer.Stride)}, part.Count);"));
             }
 

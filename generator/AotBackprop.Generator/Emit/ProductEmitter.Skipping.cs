@@ -6,6 +6,8 @@ namespace AotBackprop.Generator.Emit;
 /// <summary>The forms of a product that skip entries of the left factor that are 0.</summary>
 internal sealed partial class ProductEmitter
 {
+    private const string NonZero = "global::AotBackprop.Runtime.NonZero";
+
     private string Pointers => string.Join(", ", Operands.Select(o => $"float* {o}"));
 
     /// <summary>A tile lists the columns where any of its rows is not 0, and adds only those.</summary>
@@ -13,21 +15,30 @@ internal sealed partial class ProductEmitter
     {
         RowTile tile = plan.Tiles[0];
         int rows = tile.Rows;
+        IEnumerable<int> all = Enumerable.Range(0, rows);
         writer.Line($"// {rows} rows × {tile.Panels[0].Vectors} vectors at a time; what is 0 in all {rows} rows is skipped.");
         writer.Line("[MethodImpl(Kernel)]");
-        using (writer.Block($"private static void {names.Method}Listed({Pointers}, nint N{Range}{Packed}, int* columns)"))
+        using (writer.Block($"private static void {names.Method}Listed({Pointers}, nint N{Range}{Packed}, int* order, int* columns)"))
         {
             writer.Line($"nint rows = N / {rows} * {rows};");
             using (writer.Block($"for (nint n = 0; n < rows; n += {rows})"))
             {
-                writer.Line($"float* row = {Vocabulary.Row(names.Input, "n", plan.InputStride)};");
-                writer.Line($"nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(row, {plan.InputStride}, {rows}, {plan.Inner}, columns);");
+                writer.Line($"nint count = {NonZero}.ColumnsOf({names.Input}, {plan.InputStride}, order, n, {rows}, {plan.Inner}, columns);");
+                foreach (int r in all)
+                {
+                    writer.Line($"nint n{r} = {NonZero}.Row(order, n{(r == 0 ? "" : $" + {r}")});");
+                }
+
+                foreach (int r in all)
+                {
+                    writer.Line($"float* {names.Row}{r} = {Vocabulary.Row(names.Input, $"n{r}", plan.InputStride)};");
+                }
+
                 EmitSkippingPanels(tile, tile.Panels, (panel, body) => EmitOwn(panel, body), () =>
                 {
                     writer.Line("nint i = columns[k];");
-                    writer.Line($"float* {names.Row} = row + i;");
                     return "i";
-                }, "for (nint k = 0; k < count; k++)");
+                }, "for (nint k = 0; k < count; k++)", r => $"{names.Row}{r} + i", r => $"n{r}");
             }
 
             EmitPadding(tile.Panels[tile.Panels.Count - 1]);
@@ -59,7 +70,7 @@ internal sealed partial class ProductEmitter
                 {
                     writer.Line($"float* {names.Row} = values + e;");
                     return "(nint)columns[e]";
-                }, "for (nint e = first; e < end; e++)");
+                }, "for (nint e = first; e < end; e++)", _ => names.Row, _ => "n");
             }
 
             EmitPadding(panels[panels.Count - 1]);
@@ -78,7 +89,13 @@ internal sealed partial class ProductEmitter
     }
 
     private void EmitSkippingPanels(
-        RowTile tile, EquatableArray<Panel> panels, Action<Panel, Action<Func<string, string>>> own, Func<string> place, string loop)
+        RowTile tile,
+        EquatableArray<Panel> panels,
+        Action<Panel, Action<Func<string, string>>> own,
+        Func<string> place,
+        string loop,
+        Func<int, string> entry,
+        Func<int, string> n)
     {
         foreach (Panel panel in panels)
         {
@@ -92,10 +109,18 @@ internal sealed partial class ProductEmitter
                 {
                     string i = place();
                     writer.Line($"float* w = {column(names.Weights)} + ({i} * {plan.WeightStride});");
-                    EmitStep(tile, panel, part, 0, 0);
+                    EmitStep(tile, panel, part, 0, 0, entry);
                 }
 
-                EmitResult(tile, panel, column);
+                writer.Line();
+                for (int r = 0; r < tile.Rows; r++)
+                {
+                    string output = column(Vocabulary.Row(names.Output, n(r), plan.OutputStride));
+                    for (int v = 0; v < panel.Vectors; v++)
+                    {
+                        EmitSum(At(output, v * words.Lanes), Sum(r, v), mask: null);
+                    }
+                }
             });
         }
     }

@@ -364,7 +364,10 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
     }
 
     /// <summary>One step of the inner index: a row of the right factor, times an entry of each row of the left.</summary>
-    private void EmitStep(RowTile tile, Panel panel, int part, int i, int chunk)
+    private void EmitStep(RowTile tile, Panel panel, int part, int i, int chunk) =>
+        EmitStep(tile, panel, part, i, chunk, r => At(names.Row, ((long)r * plan.InputStride) + i));
+
+    private void EmitStep(RowTile tile, Panel panel, int part, int i, int chunk, Func<int, string> place)
     {
         string Weights(int v) => Load(
             At("w", ((long)i * plan.WeightStride) + (v * words.Lanes)), v == panel.Vectors - 1 ? part : 0);
@@ -376,7 +379,7 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
 
         for (int r = 0; r < tile.Rows; r++)
         {
-            string entry = Broadcast(At(names.Row, ((long)r * plan.InputStride) + i));
+            string entry = Broadcast(place(r));
             string factor = panel.Vectors > 1 ? $"{names.Row}i" : entry;
             List<string> line = panel.Vectors > 1 ? [$"{factor} = {entry};"] : [];
             for (int v = 0; v < panel.Vectors; v++)
@@ -412,7 +415,7 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         }
     }
 
-    private void EmitResult(RowTile tile, Panel panel, Func<string, string> column, string n = "n")
+    private void EmitResult(RowTile tile, Panel panel, Func<string, string> column, string n)
     {
         writer.Line();
         string output = $"{names.Sum}";
@@ -427,11 +430,15 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
             for (int v = 0; v < panel.Vectors; v++)
             {
                 long offset = ((long)r * plan.OutputStride) + (v * words.Lanes);
-                string value = Sum(r, v);
-                value = names.Rectified ? Relu(value) : names.MaskedBy is not null ? Mask(value, Load(At("mask", offset))) : value;
-                writer.Line(Store(At(output, offset), value));
+                EmitSum(At(output, offset), Sum(r, v), names.MaskedBy is null ? null : At("mask", offset));
             }
         }
+    }
+
+    private void EmitSum(string place, string sum, string? mask)
+    {
+        string value = names.Rectified ? Relu(sum) : mask is not null ? Mask(sum, Load(mask)) : sum;
+        writer.Line(Store(place, value));
     }
 
     /// <summary>What a row has beyond its columns is set to 0, so that a matrix can be searched as a whole.</summary>

@@ -192,26 +192,12 @@ public static unsafe partial class NetworkFunctions<TKernels>
         long correct = 0;
         for (nint n = 0; n < N; n++)
         {
-            int wanted = targets.Labels != null
-                ? targets.Labels[n]
-                : IndexOfLargest(targets.Probabilities + (n * TKernels.ClassCount));
+            int wanted = targets.ClassOf(n, TKernels.ClassCount);
             correct += IndexOfLargest(probabilities + (n * TKernels.ClassCount)) == wanted ? 1 : 0;
         }
 
         return correct;
     }
 
-    private static int IndexOfLargest(float* row)
-    {
-        int largest = 0;
-        for (int j = 1; j < TKernels.ClassCount; j++)
-        {
-            if (row[j] > row[largest])
-            {
-                largest = j;
-            }
-        }
-
-        return largest;
-    }
+    private static int IndexOfLargest(float* row) => Targets.IndexOfLargest(row, TKernels.ClassCount);
 }

@@ -126,8 +126,8 @@ public static unsafe partial class NetworkFunctions<TKernels>
         // step from lists of all columns takes some 6 % longer than one without.
         nint most = 2 * (D - (D / 16));
         return N >= NonZero.Rows
-            && NonZero.ColumnsOf(X, D, NonZero.Rows, D, columns)
-                + NonZero.ColumnsOf(X + ((N - NonZero.Rows) * D), D, NonZero.Rows, D, columns) <= most
+            && NonZero.ColumnsOf(X, D, null, 0, NonZero.Rows, D, columns)
+                + NonZero.ColumnsOf(X, D, null, N - NonZero.Rows, NonZero.Rows, D, columns) <= most
             ? Zeros.Many
             : Zeros.Few;
     }

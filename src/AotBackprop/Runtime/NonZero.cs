@@ -22,28 +22,74 @@ public static unsafe class NonZero
     // Floats between what is looked at and what is fetched: memory is further away than the cache's own foresight.
     private const int Ahead = 1024;
 
+    // Classes whose samples are told apart where rows are put in order.
+    private const int Classes = 64;
+
+    /// <summary>
+    /// An order of samples for register tiles of a product, in which those of a class are neighbours: they resemble each
+    /// other, so that a tile of them has more columns of zeros. Each row of a product is its own, whatever is beside it.
+    /// </summary>
+    /// <param name="targets">Where the classes come from: of a row of probabilities, the largest one's.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="N">Samples.</param>
+    /// <param name="rows">Rows of a tile.</param>
+    /// <param name="order">Receives the numbers of the samples in whole tiles. Those behind stay as they are.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Order(Targets targets, int classes, nint N, int rows, int* order)
+    {
+        int* place = stackalloc int[Classes + 1];
+        new Span<int>(place, Classes + 1).Clear();
+        nint whole = N / rows * rows;
+        for (nint n = 0; n < whole; n++)
+        {
+            place[1 + (targets.ClassOf(n, classes) % Classes)]++;
+        }
+
+        for (int c = 1; c < Classes; c++)
+        {
+            place[c] += place[c - 1];
+        }
+
+        for (nint n = 0; n < whole; n++)
+        {
+            order[place[targets.ClassOf(n, classes) % Classes]++] = (int)n;
+        }
+    }
+
+    /// <summary>The number of a row in an order; without one, its own.</summary>
+    /// <param name="order">The order, or null.</param>
+    /// <param name="n">A place in it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint Row(int* order, nint n) => order == null ? n : order[n];
+
     /// <summary>The columns where any of a few rows is not 0, ascending.</summary>
-    /// <param name="x">rows×columns.</param>
+    /// <param name="X">The matrix.</param>
     /// <param name="stride">Floats from row to row.</param>
-    /// <param name="rows">Rows.</param>
+    /// <param name="order">The order of the rows, or null where they follow each other.</param>
+    /// <param name="first">The first row's place in it.</param>
+    /// <param name="rows">Rows, up to <see cref="Rows"/>.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="list">Receives them: columns ints, and <see cref="Slack"/>.</param>
     /// <returns>How many there are.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static nint ColumnsOf(float* x, nint stride, int rows, int columns, int* list)
+    public static nint ColumnsOf(float* X, nint stride, int* order, nint first, int rows, int columns, int* list)
     {
+        uint** row = stackalloc uint*[Rows];
+        for (int r = 0; r < rows; r++)
+        {
+            row[r] = (uint*)X + (Row(order, first + r) * stride);
+        }
+
         nint count = 0;
         int i = 0;
         if (Avx512F.IsSupported)
         {
             for (; i <= columns - 16; i += 16)
             {
-                uint* p = (uint*)x + i;
-                Vector512<uint> any = Vector512.Load(p);
+                Vector512<uint> any = Vector512.Load(row[0] + i);
                 for (int r = 1; r < rows; r++)
                 {
-                    p += stride;
-                    any |= Vector512.Load(p);
+                    any |= Vector512.Load(row[r] + i);
                 }
 
                 count += Append(any, i, list + count);
@@ -53,12 +99,10 @@ public static unsafe class NonZero
         {
             for (; i <= columns - 4; i += 4)
             {
-                uint* p = (uint*)x + i;
-                Vector128<uint> any = Vector128.Load(p);
+                Vector128<uint> any = Vector128.Load(row[0] + i);
                 for (int r = 1; r < rows; r++)
                 {
-                    p += stride;
-                    any |= Vector128.Load(p);
+                    any |= Vector128.Load(row[r] + i);
                 }
 
                 count += Append(any, i, list + count);
@@ -70,7 +114,7 @@ public static unsafe class NonZero
             uint any = 0;
             for (int r = 0; r < rows; r++)
             {
-                any |= ((uint*)x)[(r * stride) + i];
+                any |= row[r][i];
             }
 
             list[count] = i;

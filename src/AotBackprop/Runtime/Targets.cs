@@ -22,9 +22,30 @@ public readonly unsafe struct Targets
         ? new(Labels + first, null)
         : new(null, Probabilities + (first * classes));
 
+    /// <summary>The class of a sample: of a row of probabilities the most probable one, the first of several.</summary>
+    /// <param name="n">The sample.</param>
+    /// <param name="classes">C.</param>
+    public int ClassOf(nint n, int classes) =>
+        Labels != null ? Labels[n] : IndexOfLargest(Probabilities + (n * classes), classes);
+
     /// <summary>Targets given as class numbers.</summary>
     public static Targets Of(int* labels) => new(labels, null);
 
     /// <summary>Targets given as rows of probabilities.</summary>
     public static Targets Of(float* probabilities) => new(null, probabilities);
+
+    /// <summary>The class that a row of probabilities names: the most probable one, the first of several.</summary>
+    internal static int IndexOfLargest(float* row, int classes)
+    {
+        int largest = 0;
+        for (int j = 1; j < classes; j++)
+        {
+            if (row[j] > row[largest])
+            {
+                largest = j;
+            }
+        }
+
+        return largest;
+    }
 }

@@ -43,7 +43,7 @@ partial class Mnist
                 break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128, w.Columns);
+                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128, null, w.Columns);
                 break;
 
                 default:
@@ -89,7 +89,8 @@ partial class Mnist
                 break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Columns);
+                global::AotBackprop.Runtime.NonZero.Order(targets, 10, part.N, 8, w.Samples);
+                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Samples, w.Columns);
                 break;
 
                 default:
@@ -361,13 +362,28 @@ partial class Mnist
         // where many inputs are 0.
         // 8 rows × 2 vectors at a time; what is 0 in all 8 rows is skipped.
         [MethodImpl(Kernel)]
-        private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int first, int end, int* columns)
+        private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int first, int end, int* order, int* columns)
         {
             nint rows = N / 8 * 8;
             for (nint n = 0; n < rows; n += 8)
             {
-                float* row = X + (n * 784);
-                nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(row, 784, 8, 784, columns);
+                nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(X, 784, order, n, 8, 784, columns);
+                nint n0 = global::AotBackprop.Runtime.NonZero.Row(order, n);
+                nint n1 = global::AotBackprop.Runtime.NonZero.Row(order, n + 1);
+                nint n2 = global::AotBackprop.Runtime.NonZero.Row(order, n + 2);
+                nint n3 = global::AotBackprop.Runtime.NonZero.Row(order, n + 3);
+                nint n4 = global::AotBackprop.Runtime.NonZero.Row(order, n + 4);
+                nint n5 = global::AotBackprop.Runtime.NonZero.Row(order, n + 5);
+                nint n6 = global::AotBackprop.Runtime.NonZero.Row(order, n + 6);
+                nint n7 = global::AotBackprop.Runtime.NonZero.Row(order, n + 7);
+                float* x0 = X + (n0 * 784);
+                float* x1 = X + (n1 * 784);
+                float* x2 = X + (n2 * 784);
+                float* x3 = X + (n3 * 784);
+                float* x4 = X + (n4 * 784);
+                float* x5 = X + (n5 * 784);
+                float* x6 = X + (n6 * 784);
+                float* x7 = X + (n7 * 784);
 
                 for (int j = 0; j < 128; j += 32)
                 {
@@ -393,36 +409,34 @@ partial class Mnist
                         for (nint k = 0; k < count; k++)
                         {
                             nint i = columns[k];
-                            float* x = row + i;
                             float* w = W1 + j + (i * 128);
                             w0 = Load(w); w1 = Load(w + 16);
-                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                            xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                            xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-                            xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
-                            xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-                            xi = Broadcast(x + 4704); z60 = MultiplyAdd(xi, w0, z60); z61 = MultiplyAdd(xi, w1, z61);
-                            xi = Broadcast(x + 5488); z70 = MultiplyAdd(xi, w0, z70); z71 = MultiplyAdd(xi, w1, z71);
+                            xi = Broadcast(x0 + i); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x1 + i); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x2 + i); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            xi = Broadcast(x3 + i); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+                            xi = Broadcast(x4 + i); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+                            xi = Broadcast(x5 + i); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+                            xi = Broadcast(x6 + i); z60 = MultiplyAdd(xi, w0, z60); z61 = MultiplyAdd(xi, w1, z61);
+                            xi = Broadcast(x7 + i); z70 = MultiplyAdd(xi, w0, z70); z71 = MultiplyAdd(xi, w1, z71);
                         }
 
-                        float* z = A1 + (n * 128) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 16, Relu(z01));
-                        Store(z + 128, Relu(z10));
-                        Store(z + 144, Relu(z11));
-                        Store(z + 256, Relu(z20));
-                        Store(z + 272, Relu(z21));
-                        Store(z + 384, Relu(z30));
-                        Store(z + 400, Relu(z31));
-                        Store(z + 512, Relu(z40));
-                        Store(z + 528, Relu(z41));
-                        Store(z + 640, Relu(z50));
-                        Store(z + 656, Relu(z51));
-                        Store(z + 768, Relu(z60));
-                        Store(z + 784, Relu(z61));
-                        Store(z + 896, Relu(z70));
-                        Store(z + 912, Relu(z71));
+                        Store(A1 + (n0 * 128) + j, Relu(z00));
+                        Store(A1 + (n0 * 128) + j + 16, Relu(z01));
+                        Store(A1 + (n1 * 128) + j, Relu(z10));
+                        Store(A1 + (n1 * 128) + j + 16, Relu(z11));
+                        Store(A1 + (n2 * 128) + j, Relu(z20));
+                        Store(A1 + (n2 * 128) + j + 16, Relu(z21));
+                        Store(A1 + (n3 * 128) + j, Relu(z30));
+                        Store(A1 + (n3 * 128) + j + 16, Relu(z31));
+                        Store(A1 + (n4 * 128) + j, Relu(z40));
+                        Store(A1 + (n4 * 128) + j + 16, Relu(z41));
+                        Store(A1 + (n5 * 128) + j, Relu(z50));
+                        Store(A1 + (n5 * 128) + j + 16, Relu(z51));
+                        Store(A1 + (n6 * 128) + j, Relu(z60));
+                        Store(A1 + (n6 * 128) + j + 16, Relu(z61));
+                        Store(A1 + (n7 * 128) + j, Relu(z70));
+                        Store(A1 + (n7 * 128) + j + 16, Relu(z71));
                     }
                 }
             }
@@ -463,15 +477,14 @@ partial class Mnist
                         xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 16), z01); z02 = MultiplyAdd(xi, Load(w + 32), z02); z03 = MultiplyAdd(xi, Load(w + 48), z03); z04 = MultiplyAdd(xi, Load(w + 64), z04); z05 = MultiplyAdd(xi, Load(w + 80), z05); z06 = MultiplyAdd(xi, Load(w + 96), z06); z07 = MultiplyAdd(xi, Load(w + 112), z07);
                     }
 
-                    float* z = A1 + (n * 128);
-                    Store(z, Relu(z00));
-                    Store(z + 16, Relu(z01));
-                    Store(z + 32, Relu(z02));
-                    Store(z + 48, Relu(z03));
-                    Store(z + 64, Relu(z04));
-                    Store(z + 80, Relu(z05));
-                    Store(z + 96, Relu(z06));
-                    Store(z + 112, Relu(z07));
+                    Store(A1 + (n * 128), Relu(z00));
+                    Store(A1 + (n * 128) + 16, Relu(z01));
+                    Store(A1 + (n * 128) + 32, Relu(z02));
+                    Store(A1 + (n * 128) + 48, Relu(z03));
+                    Store(A1 + (n * 128) + 64, Relu(z04));
+                    Store(A1 + (n * 128) + 80, Relu(z05));
+                    Store(A1 + (n * 128) + 96, Relu(z06));
+                    Store(A1 + (n * 128) + 112, Relu(z07));
                 }
             }
         }
