@@ -19,6 +19,9 @@ public static unsafe class NonZero
 
     private const int Block = 16;
 
+    // Columns of a row that are looked at first, to find out one that has too many.
+    private const int Probed = 8 * Block;
+
     // Floats between what is looked at and what is fetched: memory is further away than the cache's own foresight.
     private const int Ahead = 1024;
 
@@ -136,12 +139,24 @@ public static unsafe class NonZero
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static nint ColumnsOf(float* x, int columns, nint most, int* list)
     {
-        // The list of blocks lies at the end of the list of columns, which does not grow to there from half of them.
+        // Where few are of use, the first blocks tell of most rows that they have more.
         int blocks = columns / Block;
+        nint whole = blocks * Block;
+        nint count = 0;
+        nint place = 0;
+        nint probed = most < Probed ? Math.Min(Probed, blocks / 4 * Block) : 0;
+        for (; place < probed; place += Block)
+        {
+            count += AppendBlock((uint*)x, (int)place, list + count);
+            if (count > most)
+            {
+                return count;
+            }
+        }
+
+        // The list of blocks lies at the end of the list of columns, which does not grow to there from half of them.
         int* listed = list + columns - blocks;
         nint some = 0;
-        nint whole = blocks * Block;
-        nint place = 0;
         for (; place <= whole - (4 * Block); place += 4 * Block)
         {
             if (Sse.IsSupported)
@@ -170,8 +185,7 @@ public static unsafe class NonZero
             some += IsZero((uint*)x + place) ? 0 : 1;
         }
 
-        nint count = 0;
-        if (some <= blocks / 2)
+        if (some + (probed / Block) <= blocks / 2)
         {
             for (nint k = 0; k < some; k++)
             {
@@ -180,13 +194,13 @@ public static unsafe class NonZero
         }
         else
         {
-            for (int i = 0; i < blocks * Block && count <= most; i += Block)
+            for (nint i = probed; i < whole && count <= most; i += Block)
             {
-                count += AppendBlock((uint*)x, i, list + count);
+                count += AppendBlock((uint*)x, (int)i, list + count);
             }
         }
 
-        for (int i = blocks * Block; i < columns; i++)
+        for (int i = (int)whole; i < columns; i++)
         {
             list[count] = i;
             count += x[i] != 0 ? 1 : 0;
