@@ -211,7 +211,7 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
                     writer.Line(Store($"{At("block", j * Samples)}{BlockLoops.Plus(q)}", $"{z[j]} * inverse"));
                 }
             });
-            writer.Line($"global::AotBackprop.Runtime.RowBlock.Collect(block, {classes}, global::System.Math.Min({Samples}, N - n), {Vocabulary.Row($"A{L}", "n", classes)});");
+            writer.Line($"global::AotBackprop.Runtime.RowBlock.Collect(block, {classes}, global::System.Math.Min({Samples}, N - n), block + {Samples * Samples}, {Vocabulary.Row($"A{L}", "n", classes)});");
         }
     }
 

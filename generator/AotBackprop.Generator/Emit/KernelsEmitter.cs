@@ -433,6 +433,12 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     emitter.EmitScatteredApplied(width.Scattered);
                 }
 
+                if (layer == Output && plan.HasGradientAcross(width))
+                {
+                    EmitHead(Notation.WeightGradient(layer), "with an input in each lane, and the same sums", null, null);
+                    new OutputEmitter(writer, _words, Output).EmitGradient();
+                }
+
                 EmitHead(Notation.BiasGradient(layer), $"[{layer.Outputs}]", null, Order);
                 emitter.EmitBiasStored();
                 EmitHead($"{Notation.BiasGradient(layer)}, {Notation.AnyUpdate($"b{l}")}", $"[{layer.Outputs}]", null, Order);
@@ -448,32 +454,59 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         foreach (LayerPlan layer in plan.Layers.Reverse())
         {
             int l = layer.Number;
-            GradientPlan gradient = width.Gradients[l - 1];
             string W = $"{target} + Layout.W{l}";
-            string dense = $"{InputOf(layer)}, w.dZ{l}, N, {update}{W}";
-            if (gradient.Form == Form.Tiles)
+            if (layer == Output && plan.HasGradientAcross(width))
             {
-                writer.Line(gradient.DividesColumns
-                    ? $"part.Share({layer.Outputs}, {gradient.Panels[0].Vectors * width.Lanes}, out int first{l}, out int end{l});"
-                    : $"part.Share({layer.Inputs}, {gradient.Rows}, out int first{l}, out int end{l});");
-                EmitForms(
-                    layer,
-                    () => writer.Line($"{method}{l}({dense}, first{l}, end{l});"),
-                    () => writer.Line($"{method}{l}Listed({dense}, first{l}, end{l}, w.Samples);"),
-                    () =>
-                    {
-                        writer.Line($"part.Share({layer.Inputs}, {gradient.Rows}, out first{l}, out end{l});");
-                        writer.Line("global::AotBackprop.Runtime.Entries entries = w.Entries;");
-                        writer.Line($"entries.Chain(N, first{l}, end{l});");
-                        writer.Line($"{method}{l}Scattered(entries, w.dZ{l}, {update}{W}, first{l}, end{l});");
-                    });
+                using (writer.Block("if (part.IsAcross)"))
+                {
+                    writer.Line($"// The sums take the place of W{l}T, which nobody reads any more.");
+                    writer.Line($"part.Share({layer.Inputs}, {AcrossPlan.Samples}, out int first{l}, out int end{l});");
+                    writer.Line($"Gradient{l}Across(w.A{l - 1}, w.dZ{l}, N, w.W{l}T, first{l}, end{l});");
+                    writer.Line($"global::AotBackprop.Runtime.RowBlock.{method}(w.W{l}T, {layer.Outputs}, first{l}, end{l}, {update}w.Block, {W});");
+                }
+
+                using (writer.Block("else"))
+                {
+                    EmitRowGradientCall(layer, method, update, W);
+                }
+
+                writer.Line();
             }
             else
             {
-                EmitTurn(2 * l, $"{method}{l}({dense});");
+                EmitRowGradientCall(layer, method, update, W);
             }
 
             EmitTurn((2 * l) - 1, $"Bias{method}{l}(w.dZ{l}, N, {update}{target} + Layout.b{l});");
+        }
+    }
+
+    /// <summary>dW by rows.</summary>
+    private void EmitRowGradientCall(LayerPlan layer, string method, string update, string W)
+    {
+        int l = layer.Number;
+        GradientPlan gradient = width.Gradients[l - 1];
+        string dense = $"{InputOf(layer)}, w.dZ{l}, N, {update}{W}";
+        if (gradient.Form == Form.Tiles)
+        {
+            writer.Line(gradient.DividesColumns
+                ? $"part.Share({layer.Outputs}, {gradient.Panels[0].Vectors * width.Lanes}, out int first{l}, out int end{l});"
+                : $"part.Share({layer.Inputs}, {gradient.Rows}, out int first{l}, out int end{l});");
+            EmitForms(
+                layer,
+                () => writer.Line($"{method}{l}({dense}, first{l}, end{l});"),
+                () => writer.Line($"{method}{l}Listed({dense}, first{l}, end{l}, w.Samples);"),
+                () =>
+                {
+                    writer.Line($"part.Share({layer.Inputs}, {gradient.Rows}, out first{l}, out end{l});");
+                    writer.Line("global::AotBackprop.Runtime.Entries entries = w.Entries;");
+                    writer.Line($"entries.Chain(N, first{l}, end{l});");
+                    writer.Line($"{method}{l}Scattered(entries, w.dZ{l}, {update}{W}, first{l}, end{l});");
+                });
+        }
+        else
+        {
+            EmitTurn(2 * l, $"{method}{l}({dense});");
         }
     }
 

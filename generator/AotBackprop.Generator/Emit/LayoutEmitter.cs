@@ -12,8 +12,6 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     private const string Runtime = "global::AotBackprop.Runtime";
     private const string Numerics = "global::AotBackprop.Numerics";
 
-    private static readonly string IsAcross = $"if (part.N >= {AcrossPlan.Samples} && !part.IsInRows)";
-
     private LayerPlan Output => plan.OutputLayer;
 
     public void Emit()
@@ -317,7 +315,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line("Workspace w = new(workspace, part.N);");
             if (plan.IsTiny)
             {
-                using (writer.Block(IsAcross))
+                using (writer.Block("if (part.IsAcross)"))
                 {
                     writer.Line($"{Runtime}.SampleLanes.Spread(X, part.N, {plan.Layers[0].Inputs}, w.XAcross);");
                     EmitForWidths(width => writer.Line($"{width}.ForwardAcross(parameters, part.N, w, probabilities);"));
@@ -355,7 +353,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitGradientAcross(string method)
     {
         bool descends = method == "Descend";
-        using (writer.Block(IsAcross))
+        using (writer.Block("if (part.IsAcross)"))
         {
             using (writer.Block("if (part.Has(0))"))
             {
@@ -440,7 +438,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     {
         int L = Output.Number;
         writer.Line();
-        using (writer.Block(IsAcross))
+        using (writer.Block("if (part.IsAcross)"))
         {
             writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
             writer.Line($"{Runtime}.SampleLanes.Spread(X + (part.First * {plan.Layers[0].Inputs}), N, {plan.Layers[0].Inputs}, w.XAcross + (part.First * {plan.Layers[0].Inputs}));");

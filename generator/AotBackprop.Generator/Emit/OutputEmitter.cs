@@ -5,7 +5,7 @@ namespace AotBackprop.Generator.Emit;
 
 /// <summary>
 /// Prints the output layer with a sample in each lane, for whole blocks of 16 samples: Z = A W + b, A = softmax(Z),
-/// dZ = (A − Y)/N. Every sum has the order that the rows' form has.
+/// dZ = (A − Y)/N; and dW = Aᵀ dZ with an input in each lane. Every sum has the order that the rows' form has.
 /// </summary>
 internal sealed class OutputEmitter(SourceWriter writer, Vocabulary words, LayerPlan layer)
 {
@@ -126,7 +126,7 @@ internal sealed class OutputEmitter(SourceWriter writer, Vocabulary words, Layer
         {
             _loops.EmitForVectorsOfBlock(q => EmitProbabilities(
                 q, j => $"{At("block", j * Samples)}{BlockLoops.Plus(q)}", (_, a) => a));
-            writer.Line($"global::AotBackprop.Runtime.RowBlock.Collect(block, {Classes}, {Samples}, {Row(_A, "n", Classes)});");
+            writer.Line($"global::AotBackprop.Runtime.RowBlock.Collect(block, {Classes}, {Samples}, block + {Samples * Samples}, {Row(_A, "n", Classes)});");
         }
     }
 
@@ -148,6 +148,64 @@ internal sealed class OutputEmitter(SourceWriter writer, Vocabulary words, Layer
             });
             writer.Line();
             writer.Line($"global::AotBackprop.Runtime.SampleLanes.Transpose({_dZ}, {layer.Stride}, N, {layer.Stride}, {_dZ});");
+        }
+    }
+
+    /// <summary>dW in blocks of 16 inputs, a class behind another: for RowBlock. A vector is a block.</summary>
+    public void EmitGradient()
+    {
+        int l = layer.Number;
+        int vectors = Math.Min(AcrossPlan.Accumulators(words.Lanes) / Classes, layer.InputStride / Samples);
+        writer.Line("[MethodImpl(Kernel)]");
+        using (writer.Block($"private static void Gradient{l}Across(float* {_input}, float* {_dZ}, nint N, float* sums, int first, int end)"))
+        {
+            writer.Line("int i = first;");
+            if (vectors > 1)
+            {
+                EmitGradientTiles($"for (; i <= end - {vectors * Samples}; i += {vectors * Samples})", [.. Enumerable.Range(0, vectors)]);
+                writer.Line();
+            }
+
+            EmitGradientTiles($"for (; i < end; i += {Samples})", [0]);
+        }
+    }
+
+    private void EmitGradientTiles(string loop, int[] vectors)
+    {
+        string Sum(int v, int j) => $"g{v}_{j}";
+        using (writer.Block(loop))
+        {
+            writer.Line($"float* a = {_input} + i;");
+            writer.Line($"float* d = {_dZ};");
+            for (int j = 0; j < Classes; j++)
+            {
+                writer.Line($"{words.Vector} {string.Join(", ", vectors.Select(v => $"{Sum(v, j)} = Zero"))};");
+            }
+
+            writer.Line($"{words.Vector} {string.Join(", ", vectors.Select(v => $"a{v}"))}, dj;");
+            using (writer.Block("for (nint n = 0; n < N; n++)"))
+            {
+                writer.Line(string.Join(" ", vectors.Select(v => $"a{v} = {Load(At("a", v * Samples))};")));
+                for (int j = 0; j < Classes; j++)
+                {
+                    writer.Line(string.Join(" ", vectors
+                        .Select(v => $"{Sum(v, j)} = {MultiplyAdd($"a{v}", "dj", Sum(v, j))};")
+                        .Prepend($"dj = {Broadcast(At("d", j))};")));
+                }
+
+                writer.Line($"a += {layer.InputStride};");
+                writer.Line($"d += {layer.Stride};");
+            }
+
+            writer.Line();
+            writer.Line($"float* s = {Row("sums", "i", Classes)};");
+            foreach (int v in vectors)
+            {
+                for (int j = 0; j < Classes; j++)
+                {
+                    writer.Line(Store(At("s", ((v * Classes) + j) * Samples), Sum(v, j)));
+                }
+            }
         }
     }
 

@@ -31,6 +31,13 @@ internal sealed record NetworkPlan(
     /// </summary>
     public bool HasOutputAcross => !IsTiny && OutputLayer.Outputs <= AcrossPlan.Samples;
 
+    /// <summary>
+    /// Whether dW of the output layer has a form with an input in each lane, of which the sums take the place of Wᵀ: a
+    /// row of up to 10 classes leaves a third of 16 lanes empty or more. Shorter vectors are filled better.
+    /// </summary>
+    public bool HasGradientAcross(WidthPlan width) =>
+        HasOutputAcross && OutputLayer.Number > 1 && width.Lanes == AcrossPlan.Samples && 3 * OutputLayer.Outputs <= 2 * width.Lanes;
+
     /// <summary>Multiply-adds of a forward pass for one sample.</summary>
     public long ForwardCost => Layers.Sum(l => l.Weights);
 

@@ -66,6 +66,13 @@ public readonly unsafe struct Part
         get => IsInRows ? 0 : Count & ~(Samples - 1);
     }
 
+    /// <summary>Whether the batch has a block of samples that lie in lanes.</summary>
+    public bool IsAcross
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => N >= Samples && !IsInRows;
+    }
+
     /// <summary>The number of the thread.</summary>
     public int Rank => _team.Rank;
 

@@ -15,12 +15,13 @@ public static unsafe class RowBlock
     private const int Columns = SampleLanes.Samples;
 
     /// <summary>Gathers the lanes to dense rows; nothing behind the last is touched.</summary>
-    /// <param name="block">16 floats for each column, and behind 256 of them as much scratch memory.</param>
+    /// <param name="block">16 floats for each column.</param>
     /// <param name="columns">Columns, 2 to 16.</param>
     /// <param name="count">Rows that are wanted, up to 16.</param>
+    /// <param name="wide">256 floats of scratch memory.</param>
     /// <param name="rows">Receives them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Collect(float* block, int columns, nint count, float* rows)
+    public static void Collect(float* block, int columns, nint count, float* wide, float* rows)
     {
         if (columns <= 4)
         {
@@ -28,7 +29,6 @@ public static unsafe class RowBlock
             return;
         }
 
-        float* wide = block + (Columns * Columns);
         Matrix.TransposeSixteen(block, Columns, wide, Columns);
 
         // Each row is stored with more behind it, which the next rows overwrite, but at the end.
@@ -48,7 +48,42 @@ public static unsafe class RowBlock
         CollectRest(block, columns, n, count, rows);
     }
 
-    /// <summary>The same for up to 4 columns, by blocks of 4×4.</summary>
+    /// <summary>dW from blocks of 16 of its rows, which follow each other.</summary>
+    /// <param name="blocks">The blocks: 16 floats for each column.</param>
+    /// <param name="columns">Columns of dW.</param>
+    /// <param name="first">The first row, which begins a block.</param>
+    /// <param name="end">The row behind the last.</param>
+    /// <param name="scratch"><see cref="Floats"/>.</param>
+    /// <param name="dW">Receives these rows of dW.</param>
+    public static void Gradient(float* blocks, int columns, int first, int end, float* scratch, float* dW)
+    {
+        for (int i = first; i < end; i += Columns)
+        {
+            Collect(blocks + (i * columns), columns, Math.Min(Columns, end - i), scratch, dW + (i * columns));
+        }
+    }
+
+    /// <summary>The same, applied: W ← update(W, dW).</summary>
+    /// <param name="blocks">The blocks: 16 floats for each column.</param>
+    /// <param name="columns">Columns of W.</param>
+    /// <param name="first">The first row, which begins a block.</param>
+    /// <param name="end">The row behind the last.</param>
+    /// <param name="update">The update.</param>
+    /// <param name="scratch"><see cref="Floats"/>.</param>
+    /// <param name="W">W, of which these rows are updated.</param>
+    public static void Descend<TUpdate>(float* blocks, int columns, int first, int end, in TUpdate update, float* scratch, float* W)
+        where TUpdate : struct, IUpdate
+    {
+        float* rows = scratch + (Columns * Columns);
+        for (int i = first; i < end; i += Columns)
+        {
+            int count = Math.Min(Columns, end - i);
+            Collect(blocks + (i * columns), columns, count, scratch, rows);
+            Matrix.Descend(W + (i * columns), rows, count * columns, 1, update);
+        }
+    }
+
+    /// <summary>Rows of up to 4 columns, by blocks of 4×4.</summary>
     private static void CollectNarrow(float* block, int columns, nint count, float* rows)
     {
         nint n = 0;
