@@ -156,7 +156,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             foreach (LayerPlan layer in plan.Layers.Skip(1))
             {
                 writer.Line($"W{layer.Number}T = {next};");
-                next = $"W{layer.Number}T + {layer.Outputs * layer.InputStride}";
+                next = $"W{layer.Number}T + {WorkspacePlan.Transposed(layer, plan.IsTiny)}";
             }
 
             if (input.SkipsZeros)

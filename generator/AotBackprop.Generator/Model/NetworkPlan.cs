@@ -32,11 +32,10 @@ internal sealed record NetworkPlan(
     public bool HasOutputAcross => !IsTiny && OutputLayer.Outputs <= AcrossPlan.Samples;
 
     /// <summary>
-    /// Whether dW of the output layer has a form with an input in each lane, of which the sums take the place of Wᵀ: a
-    /// row of up to 10 classes leaves a third of 16 lanes empty or more. Shorter vectors are filled better.
+    /// Whether dW of the output layer has a form with an input in each lane, of which the sums take the place of Wᵀ:
+    /// where vectors have 16 lanes. Shorter ones are filled better by a row of classes.
     /// </summary>
-    public bool HasGradientAcross(WidthPlan width) =>
-        HasOutputAcross && OutputLayer.Number > 1 && width.Lanes == AcrossPlan.Samples && 3 * OutputLayer.Outputs <= 2 * width.Lanes;
+    public bool HasGradientAcross(WidthPlan width) => !IsTiny && OutputLayer.LeavesLanesEmpty && width.Lanes == AcrossPlan.Samples;
 
     /// <summary>Multiply-adds of a forward pass for one sample.</summary>
     public long ForwardCost => Layers.Sum(l => l.Weights);
@@ -84,6 +83,9 @@ internal sealed record LayerPlan(
     bool SkipsZeros)
 {
     public long Weights => (long)Inputs * Outputs;
+
+    /// <summary>Whether a third or more of 16 lanes are empty in a row of an output layer that has hidden ones before it.</summary>
+    public bool LeavesLanesEmpty => IsOutput && Number > 1 && 3 * Outputs <= 2 * AcrossPlan.Samples;
 }
 
 /// <summary>Floats of scratch memory.</summary>
@@ -102,6 +104,10 @@ internal sealed record WorkspacePlan(
 {
     /// <summary>Floats of a block: RowBlock.Floats of the runtime library.</summary>
     public const int BlockFloats = 512;
+
+    /// <summary>Floats of Wᵀ, and of what RowBlock reads behind the sums of dW that take its place.</summary>
+    public static int Transposed(LayerPlan layer, bool isTiny) =>
+        (layer.Outputs * layer.InputStride) + (layer.LeavesLanesEmpty && !isTiny ? (AcrossPlan.Samples - layer.Outputs) * AcrossPlan.Samples : 0);
 
     /// <summary>Ints that a list of columns may be written beyond its end: NonZero.Slack of the runtime library.</summary>
     public const int ListSlack = 16;

@@ -84,7 +84,7 @@ internal static class Planner
         const int LargestAndSum = 2;
         const int LogSum = sizeof(double) / sizeof(float);
         int inference = activations + output.Outputs + LargestAndSum + LogSum;
-        int transposed = layers.Skip(1).Sum(l => l.Outputs * l.InputStride);
+        int transposed = layers.Skip(1).Sum(l => WorkspacePlan.Transposed(l, isTiny));
         int block = output.Outputs <= MostClassesInBlock ? WorkspacePlan.BlockFloats : 0;
         int magnitudes = WorkspacePlan.WholeLines(2 * layers.Count);
         int once = magnitudes + block + packed;

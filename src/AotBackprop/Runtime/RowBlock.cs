@@ -15,7 +15,7 @@ public static unsafe class RowBlock
     private const int Columns = SampleLanes.Samples;
 
     /// <summary>Gathers the lanes to dense rows; nothing behind the last is touched.</summary>
-    /// <param name="block">16 floats for each column.</param>
+    /// <param name="block">16 floats for each column. 256 are read; those behind the columns do not count.</param>
     /// <param name="columns">Columns, 2 to 16.</param>
     /// <param name="count">Rows that are wanted, up to 16.</param>
     /// <param name="wide">256 floats of scratch memory.</param>
@@ -49,7 +49,7 @@ public static unsafe class RowBlock
     }
 
     /// <summary>dW from blocks of 16 of its rows, which follow each other.</summary>
-    /// <param name="blocks">The blocks: 16 floats for each column.</param>
+    /// <param name="blocks">The blocks: 16 floats for each column, and behind the last what makes 256 of it.</param>
     /// <param name="columns">Columns of dW.</param>
     /// <param name="first">The first row, which begins a block.</param>
     /// <param name="end">The row behind the last.</param>
@@ -64,7 +64,7 @@ public static unsafe class RowBlock
     }
 
     /// <summary>The same, applied: W ← update(W, dW).</summary>
-    /// <param name="blocks">The blocks: 16 floats for each column.</param>
+    /// <param name="blocks">The blocks: 16 floats for each column, and behind the last what makes 256 of it.</param>
     /// <param name="columns">Columns of W.</param>
     /// <param name="first">The first row, which begins a block.</param>
     /// <param name="end">The row behind the last.</param>

@@ -6,7 +6,7 @@
 // Request     [Network(64, 32, 10)]
 // Parameters  2,410, 9,640 bytes
 // Cost        2,368 multiply-adds forward, 5,056 to train, for each sample
-// Scratch     248 bytes forward, 440 to train, for each sample; 3,392 once
+// Scratch     248 bytes forward, 440 to train, for each sample; 3,776 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 3 samples × 2 vectors, 2 sums
 // Plan        Z2 = A1 W2 + b2: tiles, 1 sample × 2 vectors, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): tiles, 6 samples × 2 vectors
@@ -603,7 +603,7 @@ partial class Digits
                     Store(block + 128 + q, Load(block + 128 + q) * inverse);
                     Store(block + 144 + q, Load(block + 144 + q) * inverse);
                 }
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, A2 + (n * 10));
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, block + 256, A2 + (n * 10));
             }
         }
 

@@ -118,7 +118,7 @@ partial class Iris
         public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);
-            if (part.N >= 16 && !part.IsInRows)
+            if (part.IsAcross)
             {
                 global::AotBackprop.Runtime.SampleLanes.Spread(X, part.N, 4, w.XAcross);
                 if (Vector512Kernels.IsAccelerated)
@@ -217,7 +217,7 @@ partial class Iris
             Workspace w = new(workspace, part);
             nint N = part.Count;
 
-            if (part.N >= 16 && !part.IsInRows)
+            if (part.IsAcross)
             {
                 targets = targets.From(part.First, 3);
                 global::AotBackprop.Runtime.SampleLanes.Spread(X + (part.First * 4), N, 4, w.XAcross + (part.First * 4));
@@ -283,7 +283,7 @@ partial class Iris
         public static void Gradient(float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* gradient)
         {
             Workspace w = new(workspace, part);
-            if (part.N >= 16 && !part.IsInRows)
+            if (part.IsAcross)
             {
                 if (part.Has(0))
                 {
@@ -321,7 +321,7 @@ partial class Iris
         public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Workspace w = new(workspace, part);
-            if (part.N >= 16 && !part.IsInRows)
+            if (part.IsAcross)
             {
                 if (part.Has(0))
                 {

@@ -1501,7 +1501,7 @@ partial class Iris
                     Store(block + 16 + q, z1 * inverse);
                     Store(block + 32 + q, z2 * inverse);
                 }
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, global::System.Math.Min(16, N - n), A2 + (n * 3));
+                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, global::System.Math.Min(16, N - n), block + 256, A2 + (n * 3));
             }
         }
 
