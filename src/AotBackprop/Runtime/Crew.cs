@@ -10,7 +10,8 @@ internal interface ICrewCall
 }
 
 /// <summary>
-/// Threads that wait for calls to share with their caller, which is the first of the team. A call allocates nothing.
+/// Threads that wait for calls to share with their caller, which is the first of the team. A call allocates nothing, but
+/// for the event that a semaphore makes once, when two threads first want it at the same time.
 /// </summary>
 /// <remarks>
 /// The threads know only what is in <see cref="Shared"/>, so that a crew that nobody holds any more is finalized, and
