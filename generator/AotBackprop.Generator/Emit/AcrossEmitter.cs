@@ -160,7 +160,7 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
     /// <summary>A few sums of products over the inner index, in the order that the rows' form has.</summary>
     private void EmitSums(int[] columns, int inner, int chunks, Func<int, string> start, string left, Func<int, int, string> right)
     {
-        string Sum(int column, int chunk) => chunk == 0 ? $"s{column}" : $"s{column}{(char)('a' + chunk)}";
+        string Sum(int column, int chunk) => Chunk($"s{column}", chunk);
         writer.Line();
         for (int c = 0; c < chunks; c++)
         {
@@ -187,8 +187,7 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
 
         foreach (int column in columns.Where(_ => chunks > 1))
         {
-            string joined = Enumerable.Range(1, chunks - 1).Aggregate(Sum(column, 0), (sum, c) => c == 1 ? $"{sum} + {Sum(column, c)}" : $"({sum}) + {Sum(column, c)}");
-            writer.Line($"{Sum(column, 0)} = {joined};");
+            writer.Line($"{Sum(column, 0)} = {Joined(Enumerable.Range(0, chunks).Select(c => Sum(column, c)))};");
         }
     }
 

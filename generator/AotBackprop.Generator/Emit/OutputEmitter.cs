@@ -11,8 +11,6 @@ internal sealed class OutputEmitter(SourceWriter writer, Vocabulary words, Layer
 {
     private const int Samples = AcrossPlan.Samples;
 
-    private static readonly string[] ChunkSuffixes = ["", "b", "c", "d"];
-
     private readonly BlockLoops _loops = new(writer, words);
     private readonly string _input = Notation.Input(layer);
     private readonly string _Z = $"Z{layer.Number}";
@@ -55,7 +53,7 @@ internal sealed class OutputEmitter(SourceWriter writer, Vocabulary words, Layer
     /// <summary>Some of the sums over the inputs modulo their number, added to those before.</summary>
     private void EmitSums(int[] columns, int[] chunks)
     {
-        string Sum(int column, int chunk) => $"s{column}{ChunkSuffixes[chunk]}";
+        string Sum(int column, int chunk) => Chunk($"s{column}", chunk);
         writer.Line();
         if (chunks.Length < layer.ForwardChunks)
         {
@@ -101,9 +99,8 @@ internal sealed class OutputEmitter(SourceWriter writer, Vocabulary words, Layer
             foreach (int column in columns)
             {
                 string at = At("z", column * Samples);
-                string[] sums = [.. chunks.Select(chunk => Sum(column, chunk)).Prepend(Load(at)).Skip(chunks[0] == 0 ? 1 : 0)];
-                writer.Line(Store(at, sums.Skip(1).Select((sum, i) => (Sum: sum, i)).Aggregate(
-                    sums[0], (all, next) => next.i == 0 ? $"{all} + {next.Sum}" : $"({all}) + {next.Sum}")));
+                IEnumerable<string> sums = chunks.Select(chunk => Sum(column, chunk));
+                writer.Line(Store(at, Joined(chunks[0] == 0 ? sums : sums.Prepend(Load(at)))));
             }
         }
 

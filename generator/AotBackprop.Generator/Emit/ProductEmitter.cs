@@ -36,8 +36,6 @@ internal sealed record ProductNames(
 /// <summary>Prints Z = A W + b and dA = dZ Wᵀ: N rows times a matrix of constant size, by register tiles.</summary>
 internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary words, ProductPlan plan, ProductNames names)
 {
-    private static readonly string[] ChunkSuffixes = ["", "b", "c", "d"];
-
     // What a tile's step does with the right factor.
     private enum Reading
     {
@@ -404,13 +402,7 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         {
             for (int v = 0; v < panel.Vectors; v++)
             {
-                string joined = Sum(r, v);
-                for (int c = 1; c < plan.Chunks; c++)
-                {
-                    joined = c == 1 ? $"{joined} + {Sum(r, v, c)}" : $"({joined}) + {Sum(r, v, c)}";
-                }
-
-                writer.Line($"{Sum(r, v)} = {joined};");
+                writer.Line($"{Sum(r, v)} = {Joined(Enumerable.Range(0, plan.Chunks).Select(c => Sum(r, v, c)))};");
             }
         }
     }
@@ -498,5 +490,5 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         from v in Enumerable.Range(0, panel.Vectors)
         select Sum(r, v, c);
 
-    private string Sum(int row, int vector, int chunk = 0) => $"{names.Sum}{row}{vector}{ChunkSuffixes[chunk]}";
+    private string Sum(int row, int vector, int chunk = 0) => Chunk($"{names.Sum}{row}{vector}", chunk);
 }

@@ -41,4 +41,21 @@ internal sealed class Vocabulary(int lanes)
     /// <summary>p + n * stride, where n is a variable or 0.</summary>
     public static string Row(string p, string n, int stride) =>
         n == "0" ? p : stride == 1 ? $"{p} + {n}" : $"{p} + ({n} * {stride})";
+
+    /// <summary>The name of one of the sums in which a long one is formed: s, sb, sc, sd.</summary>
+    public static string Chunk(string sum, int chunk) => chunk == 0 ? sum : $"{sum}{(char)('a' + chunk)}";
+
+    /// <summary>The sums added in their order: ((s + sb) + sc) + sd.</summary>
+    public static string Joined(IEnumerable<string> sums)
+    {
+        string joined = "";
+        int added = 0;
+        foreach (string sum in sums)
+        {
+            joined = added switch { 0 => sum, 1 => $"{joined} + {sum}", _ => $"({joined}) + {sum}" };
+            added++;
+        }
+
+        return joined;
+    }
 }
