@@ -34,7 +34,7 @@ internal sealed record Candidate(string Name, VectorTable? Table, Unrolling Unro
                     int sums = rows[0] * across;
                     if (sums + across < registers)
                     {
-                        yield return new($"{rows[0]} × {across}, {unroll}", new VectorTable(Lanes, sums, across, new(rows)), unroll);
+                        yield return new($"{rows[0]} × {across}, {unroll}", new VectorTable(Lanes, sums, across, registers / 2, new(rows)), unroll);
                     }
                 }
             }

@@ -125,6 +125,27 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         using (writer.Block(Signature($"{method}One", $"float* {_input}, float* {_dZ}, in TUpdate given, float* {target}, int first, int end", descends: true)))
         {
             EmitUpdate(descends: true);
+
+            if (plan.KeepsRow)
+            {
+                EmitPanels(plan.RowPanels, plan.DividesColumns, panel =>
+                {
+                    string[] d = [.. Enumerable.Range(0, panel.Vectors).Select(v => $"d{v}")];
+                    writer.Line($"{words.Vector} {string.Join(", ", d.Select((name, v) => $"{name} = {Load(At(Column(_dZ, panel), v * words.Lanes))}"))};");
+                    EmitRows(() => EmitRow(panel, d));
+                });
+                return;
+            }
+
+            EmitRows(() => EmitPanels(plan.RowPanels, plan.DividesColumns, panel =>
+            {
+                writer.Line($"float* d = {Column(_dZ, panel)};");
+                EmitRow(panel, [.. Enumerable.Range(0, panel.Vectors).Select(v => Load(At("d", v * words.Lanes)))]);
+            }));
+        }
+
+        void EmitRows(Action row)
+        {
             using (writer.Block(plan.DividesColumns ? $"for (int i = 0; i < {plan.Inputs}; i++)" : "for (int i = first; i < end; i++)"))
             {
                 using (writer.Block($"if (TUpdate.LeavesWhereGradientIsZero && {_input}[i] == 0)"))
@@ -135,16 +156,16 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
                 writer.Line();
                 writer.Line($"{words.Vector} xi = {Broadcast($"{_input} + i")};");
                 writer.Line($"float* row = {Vocabulary.Row(target, "i", plan.Outputs)};");
-                EmitPanels(plan.RowPanels, plan.DividesColumns, panel =>
-                {
-                    writer.Line($"float* d = {Column(_dZ, panel)};");
-                    writer.Line($"float* w = {Column("row", panel)};");
-                    for (int v = 0; v < panel.Vectors; v++)
-                    {
-                        string gradient = MultiplyAdd("xi", Load(At("d", v * words.Lanes)), "Zero");
-                        EmitTarget(At("w", v * words.Lanes), gradient, panel, v, descends: true);
-                    }
-                });
+                row();
+            }
+        }
+
+        void EmitRow(Panel panel, string[] d)
+        {
+            writer.Line($"float* w = {Column("row", panel)};");
+            for (int v = 0; v < panel.Vectors; v++)
+            {
+                EmitTarget(At("w", v * words.Lanes), MultiplyAdd("xi", d[v], "Zero"), panel, v, descends: true);
             }
         }
     }

@@ -225,6 +225,12 @@ internal sealed record GradientPlan(
     int TilesInMethod)
 {
     /// <summary>
+    /// Whether one sample's dZ stays in registers, half of it at a time if need be: W is then gone through in two strips.
+    /// Of rows longer than 1 KB that takes longer than reading dZ again for each.
+    /// </summary>
+    public bool KeepsRow => Outputs <= 256 && RowPanels.Sum(p => p.Count) <= 2;
+
+    /// <summary>
     /// Whether threads that share a batch divide the columns, panel by panel, so that each has the same weights in its
     /// cache from step to step; else they divide the inputs.
     /// </summary>

@@ -35,7 +35,7 @@ internal static class TilePlanner
         int vectors = Vectors(columns, width.Lanes);
         int wide = Math.Min(vectors, width.Across);
         int main = width.Rows.First(rows => rows == 1 || rows * wide * chunks <= width.Accumulators);
-        int single = Math.Min(vectors, Math.Max(1, VectorTable.Chains / chunks));
+        int single = Math.Min(vectors, chunks == 1 ? width.Kept : Math.Max(1, VectorTable.Chains / chunks));
 
         // Padded right factors have whole vectors.
         int lastPart = weightStride == columns ? columns % width.Lanes : 0;
@@ -86,7 +86,7 @@ internal static class TilePlanner
             lastPart,
             rows,
             Panels(vectors, wide, lastPart),
-            Panels(vectors, Math.Min(vectors, VectorTable.Chains), lastPart),
+            Panels(vectors, Math.Min(vectors, width.Kept), lastPart),
             Panels(vectors, Math.Min(vectors, 4), lastPart),
             tilesInMethod);
     }

@@ -1280,23 +1280,23 @@ partial class Digits
         private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 32; i++)
+
+            if (0 >= first && 0 < end)
             {
-                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                Vector128<float> d0 = Load(dZ2), d1 = Load(dZ2 + 4), d2 = Load(dZ2 + 8);
+                for (int i = 0; i < 32; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector128<float> xi = Broadcast(A1 + i);
-                float* row = W2 + (i * 10);
-
-                if (0 >= first && 0 < end)
-                {
-                    float* d = dZ2;
+                    Vector128<float> xi = Broadcast(A1 + i);
+                    float* row = W2 + (i * 10);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
-                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, Load(d + 8), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    Update(in update, w + 4, MultiplyAdd(xi, d1, Zero));
+                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, d2, Zero));
                 }
             }
         }
@@ -1537,28 +1537,28 @@ partial class Digits
         private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 64; i++)
+
+            if (0 >= first && 0 < end)
             {
-                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                Vector128<float> d0 = Load(dZ1), d1 = Load(dZ1 + 4), d2 = Load(dZ1 + 8), d3 = Load(dZ1 + 12), d4 = Load(dZ1 + 16), d5 = Load(dZ1 + 20), d6 = Load(dZ1 + 24), d7 = Load(dZ1 + 28);
+                for (int i = 0; i < 64; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector128<float> xi = Broadcast(X + i);
-                float* row = W1 + (i * 32);
-
-                if (0 >= first && 0 < end)
-                {
-                    float* d = dZ1;
+                    Vector128<float> xi = Broadcast(X + i);
+                    float* row = W1 + (i * 32);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
-                    Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
-                    Update(in update, w + 12, MultiplyAdd(xi, Load(d + 12), Zero));
-                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
-                    Update(in update, w + 20, MultiplyAdd(xi, Load(d + 20), Zero));
-                    Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
-                    Update(in update, w + 28, MultiplyAdd(xi, Load(d + 28), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    Update(in update, w + 4, MultiplyAdd(xi, d1, Zero));
+                    Update(in update, w + 8, MultiplyAdd(xi, d2, Zero));
+                    Update(in update, w + 12, MultiplyAdd(xi, d3, Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, d4, Zero));
+                    Update(in update, w + 20, MultiplyAdd(xi, d5, Zero));
+                    Update(in update, w + 24, MultiplyAdd(xi, d6, Zero));
+                    Update(in update, w + 28, MultiplyAdd(xi, d7, Zero));
                 }
             }
         }

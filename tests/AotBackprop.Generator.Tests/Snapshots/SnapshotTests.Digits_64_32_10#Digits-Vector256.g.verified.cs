@@ -1139,21 +1139,21 @@ partial class Digits
         private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < end; i++)
+
             {
-                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                Vector256<float> d0 = Load(dZ2), d1 = Load(dZ2 + 8);
+                for (int i = first; i < end; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector256<float> xi = Broadcast(A1 + i);
-                float* row = W2 + (i * 10);
-
-                {
-                    float* d = dZ2;
+                    Vector256<float> xi = Broadcast(A1 + i);
+                    float* row = W2 + (i * 10);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, Load(d + 8), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, d1, Zero));
                 }
             }
         }
@@ -1392,24 +1392,24 @@ partial class Digits
         private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 64; i++)
+
+            if (0 >= first && 0 < end)
             {
-                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                Vector256<float> d0 = Load(dZ1), d1 = Load(dZ1 + 8), d2 = Load(dZ1 + 16), d3 = Load(dZ1 + 24);
+                for (int i = 0; i < 64; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector256<float> xi = Broadcast(X + i);
-                float* row = W1 + (i * 32);
-
-                if (0 >= first && 0 < end)
-                {
-                    float* d = dZ1;
+                    Vector256<float> xi = Broadcast(X + i);
+                    float* row = W1 + (i * 32);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
-                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
-                    Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    Update(in update, w + 8, MultiplyAdd(xi, d1, Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, d2, Zero));
+                    Update(in update, w + 24, MultiplyAdd(xi, d3, Zero));
                 }
             }
         }

@@ -2012,21 +2012,21 @@ partial class Digits
         private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < end; i++)
+
             {
-                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                Vector512<float> d0 = Load(dZ1), d1 = Load(dZ1 + 16);
+                for (int i = first; i < end; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector512<float> xi = Broadcast(X + i);
-                float* row = W1 + (i * 32);
-
-                {
-                    float* d = dZ1;
+                    Vector512<float> xi = Broadcast(X + i);
+                    float* row = W1 + (i * 32);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, d1, Zero));
                 }
             }
         }

@@ -1997,23 +1997,23 @@ partial class Mnist
         private static void Descend3One<TUpdate>(float* A2, float* dZ3, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 64; i++)
+
+            if (0 >= first && 0 < end)
             {
-                if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
+                Vector128<float> d0 = Load(dZ3), d1 = Load(dZ3 + 4), d2 = Load(dZ3 + 8);
+                for (int i = 0; i < 64; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector128<float> xi = Broadcast(A2 + i);
-                float* row = W3 + (i * 10);
-
-                if (0 >= first && 0 < end)
-                {
-                    float* d = dZ3;
+                    Vector128<float> xi = Broadcast(A2 + i);
+                    float* row = W3 + (i * 10);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
-                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, Load(d + 8), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    Update(in update, w + 4, MultiplyAdd(xi, d1, Zero));
+                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, d2, Zero));
                 }
             }
         }
@@ -2238,30 +2238,30 @@ partial class Mnist
         private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 128; i++)
+
+            for (int j = 0; j < 64; j += 32)
             {
-                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                if (j >= first && j < end)
                 {
-                    continue;
-                }
-
-                Vector128<float> xi = Broadcast(A1 + i);
-                float* row = W2 + (i * 64);
-
-                for (int j = 0; j < 64; j += 32)
-                {
-                    if (j >= first && j < end)
+                    Vector128<float> d0 = Load(dZ2 + j), d1 = Load(dZ2 + j + 4), d2 = Load(dZ2 + j + 8), d3 = Load(dZ2 + j + 12), d4 = Load(dZ2 + j + 16), d5 = Load(dZ2 + j + 20), d6 = Load(dZ2 + j + 24), d7 = Load(dZ2 + j + 28);
+                    for (int i = 0; i < 128; i++)
                     {
-                        float* d = dZ2 + j;
+                        if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                        {
+                            continue;
+                        }
+
+                        Vector128<float> xi = Broadcast(A1 + i);
+                        float* row = W2 + (i * 64);
                         float* w = row + j;
-                        Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                        Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
-                        Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
-                        Update(in update, w + 12, MultiplyAdd(xi, Load(d + 12), Zero));
-                        Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
-                        Update(in update, w + 20, MultiplyAdd(xi, Load(d + 20), Zero));
-                        Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
-                        Update(in update, w + 28, MultiplyAdd(xi, Load(d + 28), Zero));
+                        Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                        Update(in update, w + 4, MultiplyAdd(xi, d1, Zero));
+                        Update(in update, w + 8, MultiplyAdd(xi, d2, Zero));
+                        Update(in update, w + 12, MultiplyAdd(xi, d3, Zero));
+                        Update(in update, w + 16, MultiplyAdd(xi, d4, Zero));
+                        Update(in update, w + 20, MultiplyAdd(xi, d5, Zero));
+                        Update(in update, w + 24, MultiplyAdd(xi, d6, Zero));
+                        Update(in update, w + 28, MultiplyAdd(xi, d7, Zero));
                     }
                 }
             }

@@ -1829,21 +1829,21 @@ partial class Mnist
         private static void Descend3One<TUpdate>(float* A2, float* dZ3, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < end; i++)
+
             {
-                if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
+                Vector256<float> d0 = Load(dZ3), d1 = Load(dZ3 + 8);
+                for (int i = first; i < end; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector256<float> xi = Broadcast(A2 + i);
-                float* row = W3 + (i * 10);
-
-                {
-                    float* d = dZ3;
+                    Vector256<float> xi = Broadcast(A2 + i);
+                    float* row = W3 + (i * 10);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, Load(d + 8), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, d1, Zero));
                 }
             }
         }
@@ -2066,28 +2066,28 @@ partial class Mnist
         private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 128; i++)
+
+            if (0 >= first && 0 < end)
             {
-                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                Vector256<float> d0 = Load(dZ2), d1 = Load(dZ2 + 8), d2 = Load(dZ2 + 16), d3 = Load(dZ2 + 24), d4 = Load(dZ2 + 32), d5 = Load(dZ2 + 40), d6 = Load(dZ2 + 48), d7 = Load(dZ2 + 56);
+                for (int i = 0; i < 128; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector256<float> xi = Broadcast(A1 + i);
-                float* row = W2 + (i * 64);
-
-                if (0 >= first && 0 < end)
-                {
-                    float* d = dZ2;
+                    Vector256<float> xi = Broadcast(A1 + i);
+                    float* row = W2 + (i * 64);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
-                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
-                    Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
-                    Update(in update, w + 32, MultiplyAdd(xi, Load(d + 32), Zero));
-                    Update(in update, w + 40, MultiplyAdd(xi, Load(d + 40), Zero));
-                    Update(in update, w + 48, MultiplyAdd(xi, Load(d + 48), Zero));
-                    Update(in update, w + 56, MultiplyAdd(xi, Load(d + 56), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    Update(in update, w + 8, MultiplyAdd(xi, d1, Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, d2, Zero));
+                    Update(in update, w + 24, MultiplyAdd(xi, d3, Zero));
+                    Update(in update, w + 32, MultiplyAdd(xi, d4, Zero));
+                    Update(in update, w + 40, MultiplyAdd(xi, d5, Zero));
+                    Update(in update, w + 48, MultiplyAdd(xi, d6, Zero));
+                    Update(in update, w + 56, MultiplyAdd(xi, d7, Zero));
                 }
             }
         }
@@ -2332,30 +2332,30 @@ partial class Mnist
         private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 784; i++)
+
+            for (int j = 0; j < 128; j += 64)
             {
-                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                if (j >= first && j < end)
                 {
-                    continue;
-                }
-
-                Vector256<float> xi = Broadcast(X + i);
-                float* row = W1 + (i * 128);
-
-                for (int j = 0; j < 128; j += 64)
-                {
-                    if (j >= first && j < end)
+                    Vector256<float> d0 = Load(dZ1 + j), d1 = Load(dZ1 + j + 8), d2 = Load(dZ1 + j + 16), d3 = Load(dZ1 + j + 24), d4 = Load(dZ1 + j + 32), d5 = Load(dZ1 + j + 40), d6 = Load(dZ1 + j + 48), d7 = Load(dZ1 + j + 56);
+                    for (int i = 0; i < 784; i++)
                     {
-                        float* d = dZ1 + j;
+                        if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                        {
+                            continue;
+                        }
+
+                        Vector256<float> xi = Broadcast(X + i);
+                        float* row = W1 + (i * 128);
                         float* w = row + j;
-                        Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                        Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
-                        Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
-                        Update(in update, w + 24, MultiplyAdd(xi, Load(d + 24), Zero));
-                        Update(in update, w + 32, MultiplyAdd(xi, Load(d + 32), Zero));
-                        Update(in update, w + 40, MultiplyAdd(xi, Load(d + 40), Zero));
-                        Update(in update, w + 48, MultiplyAdd(xi, Load(d + 48), Zero));
-                        Update(in update, w + 56, MultiplyAdd(xi, Load(d + 56), Zero));
+                        Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                        Update(in update, w + 8, MultiplyAdd(xi, d1, Zero));
+                        Update(in update, w + 16, MultiplyAdd(xi, d2, Zero));
+                        Update(in update, w + 24, MultiplyAdd(xi, d3, Zero));
+                        Update(in update, w + 32, MultiplyAdd(xi, d4, Zero));
+                        Update(in update, w + 40, MultiplyAdd(xi, d5, Zero));
+                        Update(in update, w + 48, MultiplyAdd(xi, d6, Zero));
+                        Update(in update, w + 56, MultiplyAdd(xi, d7, Zero));
                     }
                 }
             }

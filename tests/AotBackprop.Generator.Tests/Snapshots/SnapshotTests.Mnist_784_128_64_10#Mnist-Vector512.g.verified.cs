@@ -1909,20 +1909,20 @@ partial class Mnist
         private static void Descend3One<TUpdate>(float* A2, float* dZ3, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = first; i < end; i++)
+
             {
-                if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
+                Vector512<float> d0 = Load(dZ3);
+                for (int i = first; i < end; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector512<float> xi = Broadcast(A2 + i);
-                float* row = W3 + (i * 10);
-
-                {
-                    float* d = dZ3;
+                    Vector512<float> xi = Broadcast(A2 + i);
+                    float* row = W3 + (i * 10);
                     float* w = row;
-                    UpdatePart(in update, w, 10, MultiplyAdd(xi, Load(d), Zero));
+                    UpdatePart(in update, w, 10, MultiplyAdd(xi, d0, Zero));
                 }
             }
         }
@@ -2209,24 +2209,24 @@ partial class Mnist
         private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 128; i++)
+
+            if (0 >= first && 0 < end)
             {
-                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                Vector512<float> d0 = Load(dZ2), d1 = Load(dZ2 + 16), d2 = Load(dZ2 + 32), d3 = Load(dZ2 + 48);
+                for (int i = 0; i < 128; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector512<float> xi = Broadcast(A1 + i);
-                float* row = W2 + (i * 64);
-
-                if (0 >= first && 0 < end)
-                {
-                    float* d = dZ2;
+                    Vector512<float> xi = Broadcast(A1 + i);
+                    float* row = W2 + (i * 64);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
-                    Update(in update, w + 32, MultiplyAdd(xi, Load(d + 32), Zero));
-                    Update(in update, w + 48, MultiplyAdd(xi, Load(d + 48), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, d1, Zero));
+                    Update(in update, w + 32, MultiplyAdd(xi, d2, Zero));
+                    Update(in update, w + 48, MultiplyAdd(xi, d3, Zero));
                 }
             }
         }
@@ -2412,28 +2412,28 @@ partial class Mnist
         private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            for (int i = 0; i < 784; i++)
+
+            if (0 >= first && 0 < end)
             {
-                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                Vector512<float> d0 = Load(dZ1), d1 = Load(dZ1 + 16), d2 = Load(dZ1 + 32), d3 = Load(dZ1 + 48), d4 = Load(dZ1 + 64), d5 = Load(dZ1 + 80), d6 = Load(dZ1 + 96), d7 = Load(dZ1 + 112);
+                for (int i = 0; i < 784; i++)
                 {
-                    continue;
-                }
+                    if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                    {
+                        continue;
+                    }
 
-                Vector512<float> xi = Broadcast(X + i);
-                float* row = W1 + (i * 128);
-
-                if (0 >= first && 0 < end)
-                {
-                    float* d = dZ1;
+                    Vector512<float> xi = Broadcast(X + i);
+                    float* row = W1 + (i * 128);
                     float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
-                    Update(in update, w + 16, MultiplyAdd(xi, Load(d + 16), Zero));
-                    Update(in update, w + 32, MultiplyAdd(xi, Load(d + 32), Zero));
-                    Update(in update, w + 48, MultiplyAdd(xi, Load(d + 48), Zero));
-                    Update(in update, w + 64, MultiplyAdd(xi, Load(d + 64), Zero));
-                    Update(in update, w + 80, MultiplyAdd(xi, Load(d + 80), Zero));
-                    Update(in update, w + 96, MultiplyAdd(xi, Load(d + 96), Zero));
-                    Update(in update, w + 112, MultiplyAdd(xi, Load(d + 112), Zero));
+                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                    Update(in update, w + 16, MultiplyAdd(xi, d1, Zero));
+                    Update(in update, w + 32, MultiplyAdd(xi, d2, Zero));
+                    Update(in update, w + 48, MultiplyAdd(xi, d3, Zero));
+                    Update(in update, w + 64, MultiplyAdd(xi, d4, Zero));
+                    Update(in update, w + 80, MultiplyAdd(xi, d5, Zero));
+                    Update(in update, w + 96, MultiplyAdd(xi, d6, Zero));
+                    Update(in update, w + 112, MultiplyAdd(xi, d7, Zero));
                 }
             }
         }
