@@ -15,20 +15,12 @@ from statistics import median
 
 import numpy as np
 
-from contestants import BY_NAME, Reference
+from contestants import BY_NAME, Reference, aligned
 
 BLOCKS, EPOCH_BLOCKS, BLOCK_SECONDS = 41, 5, 2e-3
 TOLERANCE, EPOCH_TOLERANCE = 1e-4, 0.03
 CHECK_RATE, TIMED_RATE, EPOCH_RATE, ADAM_RATE = 0.5, 1e-4, 0.1, 1e-3
 SPARSENESS, ADAM_STEPS = 100, 5
-
-
-def aligned(shape, dtype=np.float32):
-    """Begins where a cache line does."""
-    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-    memory = np.zeros(size + 64, np.uint8)
-    start = -memory.ctypes.data % 64
-    return memory[start:start + size].view(dtype).reshape(shape)
 
 
 def read_samples():

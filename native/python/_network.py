@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Optional, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arguments, _native, _optimizers, _progress, _safetensors
+from . import _arguments, _memory, _native, _optimizers, _progress, _safetensors
 from ._optimizers import Optimizer
 
 _Self = TypeVar("_Self", bound="Network")
@@ -137,7 +137,7 @@ class Network:
     def __init__(self, seed: int = 0, *, threads: int = 1) -> None:
         if not hasattr(type(self), "_functions"):
             raise TypeError("Network itself has no sizes: use one of the classes of this library")
-        self._hold(np.empty(_count(self.sizes), np.float32))
+        self._hold()
         self.threads = threads
         self.history = []
         self.initialize(seed)
@@ -521,12 +521,13 @@ class Network:
             came, wanted = ("-".join(map(str, s)) for s in (sizes, self.sizes))
             raise ValueError(f"the pickle holds a network of {came}; wanted {wanted}, as this library has it")
         # A copy, because a pickle's buffer may be read-only, and another's.
-        self._hold(np.array(state.pop("_parameters"), np.float32, order="C"))
+        self._hold()
+        self._parameters[:] = state.pop("_parameters")
         self.__dict__.update(state)
 
-    def _hold(self, parameters: NDArray[np.float32]) -> None:
-        self._parameters = parameters
-        self._tensors = _views(parameters, self.sizes)
+    def _hold(self) -> None:
+        self._parameters = _memory.zeros(_count(self.sizes), np.float32)
+        self._tensors = _views(self._parameters, self.sizes)
 
     def _samples(self, X: ArrayLike) -> NDArray[np.float32]:
         return _arguments.samples(X, self.sizes[0])

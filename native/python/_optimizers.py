@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Optional
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _arguments
+from . import _arguments, _memory
 
 # The numbers of the library's optimizers.
 _SGD, _MOMENTUM, _NESTEROV, _ADAM, _ADAMW = range(5)
@@ -89,16 +89,19 @@ class Optimizer(Descent):
         if self._state is None or self._network is None:
             # From a pickle or a copy the state comes without its network: the next is its own.
             self._network = weakref.ref(network)
+            self._state = self._moved(size)
         elif owner is not network:
             raise ValueError("the optimizer has trained another network; wanted one for each, or a reset() between them")
-        if self._state is None:
-            self._state = np.zeros(size, np.uint8)
         elif self._state.nbytes < size:
             # Clipping was switched on: the room for the gradient lies behind what is kept.
-            grown = np.zeros(size, np.uint8)
-            grown[: self._state.nbytes] = self._state
-            self._state = grown
+            self._state = self._moved(size)
         return self._state
+
+    def _moved(self, size: int) -> NDArray[np.uint8]:
+        kept = np.empty(0, np.uint8) if self._state is None else self._state
+        moved = _memory.zeros(max(size, kept.nbytes), np.uint8)
+        moved[: kept.nbytes] = kept
+        return moved
 
     def __getstate__(self) -> dict[str, Any]:
         state = None if self._state is None else self._state.copy()

