@@ -7,6 +7,7 @@ namespace AotBackprop.CommandLine;
 internal static class TrainCommand
 {
     private const decimal LargestShare = 0.9m;
+    private const int MostThreads = 1024;
 
     public static Command Create<TNetwork>(ProgramSettings settings)
         where TNetwork : class, INetwork<TNetwork>
@@ -25,6 +26,12 @@ internal static class TrainCommand
             0.2m,
             value => value is >= 0 and <= LargestShare,
             string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {LargestShare}"));
+        Option<int> threads = ProgramOptions.Number(
+            "--threads",
+            "Threads that share a step; what is learned does not depend on it",
+            1,
+            value => value is >= 1 and <= MostThreads,
+            string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {MostThreads}"));
         Option<string> save = new("--save") { Description = "Write the network to this model file", HelpName = "FILE" };
         Option<string> model = ProgramOptions.Model(required: false, "Go on from this model file; the optimizer begins anew");
 
@@ -33,7 +40,7 @@ internal static class TrainCommand
         command.Add(epochs);
         command.Add(batchSize);
         optimizer.AddTo(command);
-        foreach (Option option in new Option[] { seed, holdout, save, model })
+        foreach (Option option in new Option[] { seed, holdout, threads, save, model })
         {
             command.Add(option);
         }
@@ -45,6 +52,7 @@ internal static class TrainCommand
             Chosen = optimizer.Read(result),
             Seed = result.GetValue(seed),
             Holdout = result.GetValue(holdout),
+            Threads = result.GetValue(threads),
             Save = result.GetValue(save),
             Model = result.GetValue(model),
         }.Run(() => data.Read<TNetwork>(result, labelled: true)));

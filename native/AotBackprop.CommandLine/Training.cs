@@ -17,6 +17,8 @@ internal sealed class Training<TNetwork>
 
     public required decimal Holdout { get; init; }
 
+    public required int Threads { get; init; }
+
     public required string? Save { get; init; }
 
     public required string? Model { get; init; }
@@ -25,6 +27,7 @@ internal sealed class Training<TNetwork>
     {
         RequireFolder();
         using TNetwork network = Model is null ? TNetwork.Create(Seed) : ModelFile.Load<TNetwork>(Model);
+        network.Threads = Threads;
         (Samples training, Samples heldOut) = read().Split(Holdout);
         if (training.Count == 0)
         {

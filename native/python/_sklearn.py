@@ -51,6 +51,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     random_state : int, RandomState or None
         Draws the weights, and the order of the samples. The same int gives the same bits on every machine: those of
         ``network(seed=random_state).fit(…, shuffle_seed=random_state)``.
+    threads : int
+        Threads that share a step. The bits do not depend on it.
     progress : bool, optional
         Whether to show a bar, where tqdm is installed; None shows it on a terminal.
 
@@ -75,6 +77,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         learning_rate: float = 0.1,
         optimizer: Optimizer | None = None,
         random_state: int | np.random.RandomState | None = None,
+        threads: int = 1,
         progress: bool | None = False,
     ) -> None:
         self.network = network
@@ -83,6 +86,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.learning_rate = learning_rate
         self.optimizer = optimizer
         self.random_state = random_state
+        self.threads = threads
         self.progress = progress
 
     def fit(self: _Self, X: ArrayLike, y: ArrayLike) -> _Self:
@@ -165,6 +169,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         known[known] = self.classes_[numbers[known]] == y[known]
         if not known.all():
             raise ValueError(f"y has the label {y[~known][0]}; wanted those of classes_, {self.classes_}")
+        self.network_.threads = self.threads
         self.network_.fit(
             self._inputs(X),
             numbers,

@@ -29,6 +29,7 @@ says 0 "64-32-10" info
 says 0 "$level" info
 says 0 "trained on     1438" train digits.csv.gz --save model.safetensors
 says 0 "accuracy       0.9554" train digits.csv
+says 0 "accuracy       0.9554" train digits.csv --threads 2
 check "the same from the standard input" try '"$1" train - < digits.csv 2> /dev/null | grep "accuracy       0.9554"' "$digits"
 check "progress goes to the standard error, a line for each epoch" try '
     [ "$("$1" train digits.csv --epochs 3 2>&1 > /dev/null | grep -c "^epoch [1-3]/3  loss [0-9.]*  held-out accuracy [0-9.]*$")" = 3 ]' "$digits"
@@ -62,6 +63,7 @@ says 2 "--batch-size is '-3'" train digits.csv --batch-size -3
 says 2 "--learning-rate is '0,1'" train digits.csv --learning-rate 0,1
 says 2 "--learning-rate is 'NaN'" train digits.csv --learning-rate NaN
 says 2 "--seed is '1.5'" train digits.csv --seed 1.5
+says 2 "--threads is '0'; wanted a whole number from 1 to 1024" train digits.csv --threads 0
 says 2 "--holdout is '1'; wanted a number from 0 to 0.9" train digits.csv --holdout 1
 says 2 "--scale is '0'" train digits.csv --scale 0
 

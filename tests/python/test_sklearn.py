@@ -52,6 +52,18 @@ def test_it_is_the_network(data):
     assert classifier.loss_curve_ == [result.loss for result in net.history]
 
 
+def test_threads_share_a_step(data):
+    X, y, _, _ = data
+    alone = NetworkClassifier(Digits, epochs=2, batch_size=64, random_state=3).fit(X, y)
+    shared = NetworkClassifier(Digits, epochs=2, batch_size=64, random_state=3, threads=2).fit(X, y)
+    assert shared.network_.threads == 2
+    assert np.array_equal(alone.network_.parameters, shared.network_.parameters)
+    shared.set_params(threads=1).partial_fit(X, y)
+    assert shared.network_.threads == 1
+    with pytest.raises(ValueError, match="threads is 0; wanted a whole number from 1 to 1024"):
+        NetworkClassifier(Digits, threads=0).fit(X, y)
+
+
 def test_labels_may_be_anything(data):
     X, y, test_X, test_y = data
     classifier = NetworkClassifier(Digits, random_state=1).fit(X, NAMES[y])

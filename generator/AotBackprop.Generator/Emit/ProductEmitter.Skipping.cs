@@ -16,7 +16,7 @@ internal sealed partial class ProductEmitter
         RowTile tile = plan.Tiles[0];
         int rows = tile.Rows;
         IEnumerable<int> all = Enumerable.Range(0, rows);
-        writer.Line($"// {rows} rows × {tile.Panels[0].Vectors} vectors at a time; what is 0 in all {rows} rows is skipped.");
+        writer.Line($"// {rows} rows × {tile.Panels[0].Vectors} vectors at a time, in an order or as they lie; what is 0 in all {rows} rows is skipped.");
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block($"private static void {names.Method}Listed({Pointers}, nint N{Range}{Packed}, int* order, int* columns)"))
         {

@@ -348,7 +348,7 @@ partial class Mnist
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         // where many inputs are 0.
-        // 6 rows × 2 vectors at a time; what is 0 in all 6 rows is skipped.
+        // 6 rows × 2 vectors at a time, in an order or as they lie; what is 0 in all 6 rows is skipped.
         [MethodImpl(Kernel)]
         private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int first, int end, int* order, int* columns)
         {
