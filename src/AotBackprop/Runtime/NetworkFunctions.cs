@@ -113,21 +113,26 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return Zeros.Few;
         }
 
+        // The first and the last tile stand for all. A list that names nearly every column costs more than it saves: a
+        // step from lists of all columns takes some 6 % longer than one without. A tile has no fewer than any row of it.
         int D = TKernels.InputCount;
         nint N = part.Count;
+        float* first = X + (part.First * D);
+        nint most = 2 * (D - (D / 16));
+        bool hasTile = N >= NonZero.Rows;
+        if (hasTile && NonZero.Count(first, D) + NonZero.Count(first + ((N - 1) * D), D) > most)
+        {
+            return Zeros.Few;
+        }
+
         if (TKernels.Entries(part, workspace, out int* columns).Fill(X, part.First, N, D, columns, out largest))
         {
             return Zeros.NearlyAll;
         }
 
-        X += part.First * D;
-
-        // The first and the last tile stand for all. A list that names nearly every column costs more than it saves: a
-        // step from lists of all columns takes some 6 % longer than one without.
-        nint most = 2 * (D - (D / 16));
-        return N >= NonZero.Rows
-            && NonZero.ColumnsOf(X, D, null, 0, NonZero.Rows, D, columns)
-                + NonZero.ColumnsOf(X, D, null, N - NonZero.Rows, NonZero.Rows, D, columns) <= most
+        return hasTile
+            && NonZero.ColumnsOf(first, D, null, 0, NonZero.Rows, D, columns)
+                + NonZero.ColumnsOf(first, D, null, N - NonZero.Rows, NonZero.Rows, D, columns) <= most
             ? Zeros.Many
             : Zeros.Few;
     }

@@ -59,6 +59,37 @@ public static unsafe class NonZero
         }
     }
 
+    /// <summary>How many entries of a row are not 0.</summary>
+    /// <param name="x">The row.</param>
+    /// <param name="columns">Columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static nint Count(float* x, int columns)
+    {
+        nint count = 0;
+        int i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i <= columns - 16; i += 16)
+            {
+                count += 16 - BitOperations.PopCount(Vector512.Equals(Vector512.Load(x + i), Vector512<float>.Zero).ExtractMostSignificantBits());
+            }
+        }
+        else
+        {
+            for (; i <= columns - 8; i += 8)
+            {
+                count += 8 - BitOperations.PopCount(Vector256.Equals(Vector256.Load(x + i), Vector256<float>.Zero).ExtractMostSignificantBits());
+            }
+        }
+
+        for (; i < columns; i++)
+        {
+            count += x[i] != 0 ? 1 : 0;
+        }
+
+        return count;
+    }
+
     /// <summary>The number of a row in an order; without one, its own.</summary>
     /// <param name="order">The order, or null.</param>
     /// <param name="n">A place in it.</param>
