@@ -125,7 +125,6 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         using (writer.Block(Signature($"{method}One", $"float* {_input}, float* {_dZ}, in TUpdate given, float* {target}, int first, int end", descends: true)))
         {
             EmitUpdate(descends: true);
-
             if (plan.KeepsRow)
             {
                 EmitPanels(plan.RowPanels, plan.DividesColumns, panel =>
