@@ -135,6 +135,64 @@ public sealed unsafe class NetworkFunctionsTests
         Assert.Equal(nuint.MaxValue, OfDigits.EpochWorkspaceSize(nuint.MaxValue, nuint.MaxValue));
     }
 
+    /// <summary>
+    /// In each place of a register tile and behind the last, and where that is found only once the first layer has
+    /// multiplied: nothing of the caller's is written all the same.
+    /// </summary>
+    [Fact]
+    public void Inputs_that_are_not_finite_are_found_wherever_they_are_and_nothing_is_written() =>
+        EdgeNetworks.ForEach([1, 8, 9, 37], (network, type) =>
+        {
+            using Subject subject = Subject.Drawn(type, network.Seed);
+            Functions functions = Functions.Of(type);
+            Batch batch = Batch.Draw(network.Seed, subject.Sizes, network.N);
+            int D = subject.Sizes[0];
+            int last = batch.X.Length - 1;
+            int rest = network.N / 8 * 8 * D;
+            int[] places = [0, 7, 8, D - 1, D, (8 * D) - 1, 8 * D, rest - 1, rest, last / 3, last - 1, last];
+            foreach (int place in places.Where(place => place >= 0 && place <= last).Distinct())
+            {
+                foreach (float wrong in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+                {
+                    float[] X = [.. batch.X];
+                    X[place] = wrong;
+                    AssertNotFinite(functions, subject.Parameters, X, batch, $"{network}, X[{place}] = {wrong}");
+                }
+            }
+        });
+
+    private static void AssertNotFinite(Functions functions, ReadOnlySpan<float> before, float[] X, Batch batch, string what)
+    {
+        nuint N = (nuint)batch.N;
+        float[] parameters = before.ToArray();
+        float[] probabilities = new float[batch.Y.Length];
+        int[] classes = new int[batch.N];
+        float[] gradient = new float[parameters.Length];
+        nuint size = Math.Max(functions.TrainingWorkspaceSize(N), functions.InferenceWorkspaceSize(N));
+        byte[] workspace = new byte[size];
+        fixed (float* theta = parameters, x = X, a = probabilities, g = gradient)
+        fixed (int* l = batch.Labels, c = classes)
+        fixed (byte* w = workspace)
+        {
+            Targets targets = Targets.Of(l);
+            NetworkStatus[] statuses =
+            [
+                functions.Forward(theta, x, N, a, w, size),
+                functions.Classify(theta, x, N, c, w, size),
+                functions.Evaluate(theta, x, targets, N, w, size, out Evaluation evaluation),
+                functions.Gradient(theta, x, targets, N, g, w, size, out double loss),
+                functions.TrainStep(theta, x, targets, N, Rate, w, size, out double stepLoss),
+            ];
+            Assert.True(statuses.All(status => status == NetworkStatus.InputNotFinite), $"{string.Join(", ", statuses)} of {what}");
+            Assert.Equal((default, 0, 0), (evaluation, loss, stepLoss));
+        }
+
+        Bits.Same(new float[probabilities.Length], probabilities, what);
+        Assert.Equal(new int[batch.N], classes);
+        Bits.Same(new float[gradient.Length], gradient, what);
+        Bits.Same(before, parameters, what);
+    }
+
     private static void CompareFenced(RandomNetwork network, Type type, Fence fence)
     {
         foreach (bool soft in new[] { false, true })

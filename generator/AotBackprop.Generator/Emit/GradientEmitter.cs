@@ -224,11 +224,20 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
         writer.Line($"float* x = {x};");
         writer.Line($"float* d = {d};");
         EmitSums(rows, panel);
-        using (writer.Block("for (nint n = 0; n < N; n++)"))
+        bool isTile = plan.Form == Form.Tiles;
+        using (writer.BlockIf(isTile ? "for (nint n = 0; n < N;)" : null))
         {
-            EmitSample(rows, panel);
-            writer.Line($"x += {plan.InputStride};");
-            writer.Line($"d += {plan.GradientStride};");
+            if (isTile)
+            {
+                writer.Line($"nint until = global::System.Math.Min(N, n + {GradientPlan.Foreseen});");
+            }
+
+            using (writer.Block(isTile ? "for (; n < until; n++)" : "for (nint n = 0; n < N; n++)"))
+            {
+                EmitSample(rows, panel);
+                writer.Line($"x += {plan.InputStride};");
+                writer.Line($"d += {plan.GradientStride};");
+            }
         }
 
         EmitTargets(rows, panel, w, target, descends);

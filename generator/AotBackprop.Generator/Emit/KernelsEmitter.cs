@@ -44,7 +44,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         using (writer.Region("Forward: from X to the probabilities"))
         {
             writer.Line(Inline);
-            using (writer.Block($"public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A{Output.Number})"))
+            using (writer.Block($"public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A{Output.Number})"))
             {
                 writer.Line("nint N = part.N;");
                 foreach (LayerPlan layer in plan.Layers)
@@ -56,17 +56,20 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                     }
 
                     string X = InputOf(layer), W = ParametersOf(layer), Z = ResultOf(layer);
-                    string all = width.Forward[layer.Number - 1].DividesColumns ? $", 0, {layer.Outputs}" : "";
-                    string packed = PackedOf(width.Forward[layer.Number - 1]);
+                    ProductPlan product = width.Forward[layer.Number - 1];
+                    string all = product.DividesColumns ? $", 0, {layer.Outputs}" : "";
+                    string packed = PackedOf(product);
                     EmitForms(
                         layer,
-                        () => writer.Line($"Forward{layer.Number}({X}, {W}, {Z}, N{all}{packed});"),
+                        () => EmitChecked(product, $"Forward{layer.Number}({X}, {W}, {Z}, N{all}{packed})"),
                         () => writer.Line($"Forward{layer.Number}Listed({X}, {W}, {Z}, N{all}{packed}, null, w.Columns);"),
                         () => writer.Line($"Forward{layer.Number}Scattered(w.Entries, {W}, {Z}, N);"));
                 }
 
                 EmitSquaresOfZ();
                 EmitSoftmaxCalls($"A{Output.Number}");
+                writer.Line();
+                writer.Line("return true;");
             }
 
             writer.Line();
@@ -101,6 +104,23 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 new OutputEmitter(writer, _words, Output).EmitSoftmax();
             }
         }
+    }
+
+    /// <summary>A product. Where an input that it finds is not finite, nothing goes on.</summary>
+    private void EmitChecked(ProductPlan product, string call)
+    {
+        if (!product.FindsLargest)
+        {
+            writer.Line($"{call};");
+            return;
+        }
+
+        using (writer.Block($"if (!float.IsFinite({call}))"))
+        {
+            writer.Line("return false;");
+        }
+
+        writer.Line();
     }
 
     // X is its owner's and is left as it is: of a network of one layer Z is laid across lanes, not what it comes from.
@@ -203,7 +223,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 string dense = product.DividesColumns ? columns : rows;
                 EmitForms(
                     layer,
-                    () => writer.Line($"Forward{l}({dense});"),
+                    () => writer.Line($"{(product.FindsLargest ? "w.Magnitudes[1] = " : "")}Forward{l}({dense});"),
                     () =>
                     {
                         string own = product.DividesColumns

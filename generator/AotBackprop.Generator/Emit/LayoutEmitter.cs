@@ -44,7 +44,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("/// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>");
         using (writer.Block("private readonly unsafe struct Workspace"))
         {
-            writer.Line($"public readonly float* Magnitudes; // [{2 * plan.Layers.Count}]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X is left out");
+            writer.Line($"public readonly float* Magnitudes; // [{2 * plan.Layers.Count}]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0");
             foreach (LayerPlan layer in hidden)
             {
                 writer.Line($"public readonly float* A{layer.Number}; // [N×{layer.Outputs}], rows {layer.Stride} apart");
@@ -245,6 +245,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line($"public static int FixedTrainingFloats => {workspace.TrainingFixed};");
             writer.Line($"public static int PackedFloats => {workspace.Packed};");
             writer.Line($"public static bool SkipsZeros => {(plan.Layers[0].SkipsZeros ? "true" : "false")};");
+            writer.Line($"public static bool FindsLargestInput => {(plan.Widths[0].FindsLargestInput ? $"{KernelsEmitter.ClassName(plan.Widths[0])}.IsAccelerated" : "false")};");
             writer.Line($"public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A{L};");
             writer.Line("public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;");
             writer.Line();
@@ -310,7 +311,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
 
     private void EmitForward()
     {
-        using (writer.Block($"public static void Forward(float* parameters, float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace, float* probabilities)"))
+        using (writer.Block($"public static bool Forward(float* parameters, float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace, float* probabilities)"))
         {
             writer.Line("Workspace w = new(workspace, part.N);");
             if (plan.IsTiny)
@@ -320,13 +321,13 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                     writer.Line($"{Runtime}.SampleLanes.Spread(X, part.N, {plan.Layers[0].Inputs}, w.XAcross);");
                     EmitForWidths(width => writer.Line($"{width}.ForwardAcross(parameters, part.N, w, probabilities);"));
                     writer.Line();
-                    writer.Line("return;");
+                    writer.Line("return true;");
                 }
 
                 writer.Line();
             }
 
-            EmitForWidths(width => writer.Line($"{width}.Forward(parameters, X, zeros, part, w, probabilities);"));
+            EmitForWidths(width => writer.Line($"return {width}.Forward(parameters, X, zeros, part, w, probabilities);"));
         }
 
         writer.Line();
@@ -420,6 +421,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         {
             writer.Line("Workspace w = new(workspace, part);");
             writer.Line("nint N = part.Count;");
+            writer.Line("w.Magnitudes[1] = 0;");
             if (plan.IsTiny)
             {
                 EmitDifferentiateAcross();

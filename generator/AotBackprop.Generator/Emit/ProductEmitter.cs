@@ -36,6 +36,8 @@ internal sealed record ProductNames(
 /// <summary>Prints Z = A W + b and dA = dZ Wᵀ: N rows times a matrix of constant size, by register tiles.</summary>
 internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary words, ProductPlan plan, ProductNames names)
 {
+    private const string Scan = "global::AotBackprop.Runtime.Scan";
+
     // What a tile's step does with the right factor.
     private enum Reading
     {
@@ -63,10 +65,13 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
     private IEnumerable<string> Operands =>
         new[] { names.Input, names.Weights, names.Start, names.Output, names.MaskedBy }.OfType<string>();
 
+    // What says how large the largest of the left factor is, where it is found.
+    private string Found => plan.FindsLargest ? "float" : "void";
+
     /// <summary>The method that splits N rows among the tiles, and a method for each tile.</summary>
     public void Emit()
     {
-        using (writer.Block($"private static void {names.Method}({Parameters}{Packed})"))
+        using (writer.Block($"private static {Found} {names.Method}({Parameters}{Packed})"))
         {
             EmitSplit();
         }
@@ -91,6 +96,11 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
 
     private void EmitSplit()
     {
+        if (plan.FindsLargest)
+        {
+            writer.Line("float largest = 0;");
+        }
+
         for (int t = 0; t < plan.Tiles.Count; t++)
         {
             int rows = plan.Tiles[t].Rows;
@@ -103,7 +113,8 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
             }
 
             IEnumerable<string> arguments = Operands.Select(o => Advanced(o, first)).Append(count);
-            string call = $"{names.Method}Rows{rows}({string.Join(", ", arguments)}{RangeArguments}{(first ? PackedArgument : "")});";
+            string found = Finds(plan.Tiles[t]) ? "largest = " : "";
+            string call = $"{found}{names.Method}Rows{rows}({string.Join(", ", arguments)}{RangeArguments}{(first ? PackedArgument : "")});";
             if (rows == 1 && first)
             {
                 writer.Line(call);
@@ -120,8 +131,28 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
                 writer.Line();
                 writer.Line(first ? "nint n = rows;" : "n += rows;");
             }
+
+            if (Finds(plan.Tiles[t]))
+            {
+                string rest = $"{Advanced(names.Input, first: false)}, (nuint)(N - n) * {plan.Inner}";
+                using (writer.Block("if (n < N)"))
+                {
+                    writer.Line($"largest = global::System.Math.Max(largest, {Scan}.Largest({rest}));");
+                }
+
+                writer.Line();
+            }
+        }
+
+        if (plan.FindsLargest)
+        {
+            writer.Line();
+            writer.Line("return largest;");
         }
     }
+
+    // The tallest tile finds the largest of its rows. The few that are left over are looked through.
+    private bool Finds(RowTile tile) => plan.FindsLargest && tile == plan.Tiles[0];
 
     private string Advanced(string operand, bool first)
     {
@@ -154,8 +185,14 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         writer.Line($"// {tile.Rows} row{(tile.Rows == 1 ? "" : "s")} × {tile.Panels[0].Vectors} vector{(tile.Panels[0].Vectors == 1 ? "" : "s")} at a time; N is a multiple of {tile.Rows}.");
         writer.Line("[MethodImpl(Kernel)]");
         bool packs = plan.Packs && tile == plan.Tiles[0];
-        using (writer.Block($"private static void {method}({Parameters}{(packs ? Packed : "")})"))
+        bool finds = Finds(tile);
+        using (writer.Block($"private static {(finds ? Found : "void")} {method}({Parameters}{(packs ? Packed : "")})"))
         {
+            if (finds)
+            {
+                writer.Line("Vector256<uint> seen = Vector256<uint>.Zero;");
+            }
+
             foreach ((string groupMethod, _, Panel panel) in groups)
             {
                 if (panelMethods)
@@ -170,6 +207,12 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
                 {
                     EmitPanel(tile, panel, inParts ? groupMethod : null);
                 }
+            }
+
+            if (finds)
+            {
+                writer.Line();
+                writer.Line($"return {Scan}.Largest(seen);");
             }
         }
 
@@ -257,6 +300,11 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         if (reading == Reading.Packing)
         {
             writer.Line("float* p = packed;");
+        }
+
+        if (Finds(tile))
+        {
+            writer.Line($"float* s = {names.Row};");
         }
 
         EmitStart(tile, panel, column, part);
@@ -348,6 +396,12 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
             {
                 writer.Line(string.Join(" ", Enumerable.Range(0, panel.Vectors).Select(v => Store(At("p", v * words.Lanes), $"w{v}"))));
                 writer.Line($"p += {width};");
+            }
+
+            if (Finds(tile))
+            {
+                writer.Line($"seen = {Scan}.Larger(seen, s);");
+                writer.Line($"s += {ProductPlan.SeenInStep};");
             }
 
             writer.Line($"{names.Row} += {plan.Chunks};");

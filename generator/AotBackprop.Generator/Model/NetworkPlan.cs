@@ -147,6 +147,9 @@ internal sealed record WidthPlan(
 {
     public int Bits => Lanes * 32;
 
+    /// <summary>Whether the largest input is found while the first layer multiplies, and need not be looked for before.</summary>
+    public bool FindsLargestInput => Forward[0].FindsLargest;
+
     public IEnumerable<ProductPlan> Products => Forward.Concat(Backward);
 }
 
@@ -162,6 +165,7 @@ internal sealed record WidthPlan(
 /// <param name="Packed">
 /// Floats of a panel of the right factor, where the first tile of many rows copies it for the others; else 0.
 /// </param>
+/// <param name="FindsLargest">Whether the largest of the left factor is found on the way; see <see cref="SeenInStep"/>.</param>
 /// <param name="Tiles">Register tiles, the one with the most rows first, the last with one row.</param>
 internal sealed record ProductPlan(
     Form Form,
@@ -173,8 +177,15 @@ internal sealed record ProductPlan(
     int OutputStride,
     int LastPart,
     int Packed,
+    bool FindsLargest,
     EquatableArray<RowTile> Tiles)
 {
+    /// <summary>
+    /// Floats of the left factor that a step of the tallest tile looks at, in search of the largest: as many as the tile
+    /// has rows, so that its last step ends with its last float. A vector of so many has to exist.
+    /// </summary>
+    public const int SeenInStep = 8;
+
     public bool Packs => Packed > 0;
 
     /// <summary>
@@ -224,6 +235,12 @@ internal sealed record GradientPlan(
     EquatableArray<Panel> BiasPanels,
     int TilesInMethod)
 {
+    /// <summary>
+    /// Samples of a loop. The processor foresees where one of so many turns ends; where it does not, it loses some 20
+    /// cycles, of a tile that takes 8 for each sample.
+    /// </summary>
+    public const int Foreseen = 32;
+
     /// <summary>
     /// Whether one sample's dZ stays in registers, half of it at a time if need be: W is then gone through in two strips.
     /// Of rows longer than 1 KB that takes longer than reading dZ again for each.

@@ -21,9 +21,9 @@ internal static class Planner
     {
         EquatableArray<LayerPlan> layers = new(PlanLayers(spec));
         LayerPlan output = layers[layers.Count - 1];
-        EquatableArray<WidthPlan> widths = new(tables.Select(width => TilePlanner.Plan(width, layers, spec.Unroll)));
-        int packed = widths.SelectMany(w => w.Products).Max(p => p.Packed);
         bool isTiny = output.Outputs <= MostClassesInBlock && layers.All(l => l.Weights <= MostWeightsAcross);
+        EquatableArray<WidthPlan> widths = new(tables.Select(width => TilePlanner.Plan(width, layers, isTiny, spec.Unroll)));
+        int packed = widths.SelectMany(w => w.Products).Max(p => p.Packed);
         return new NetworkPlan(
             spec,
             layers,

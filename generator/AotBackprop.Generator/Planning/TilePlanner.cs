@@ -22,15 +22,25 @@ internal static class TilePlanner
     private const int CollidingStride = 256;
     private const int LargestCollidingPanel = 8_192;
 
-    public static WidthPlan Plan(VectorTable width, EquatableArray<LayerPlan> layers, Unrolling unroll) => new(
+    public static WidthPlan Plan(VectorTable width, EquatableArray<LayerPlan> layers, bool isTiny, Unrolling unroll) => new(
         width.Lanes,
-        new(layers.Select(l => PlanProduct(width, unroll, l.Inputs, l.Outputs, l.ForwardChunks, l.InputStride, l.Outputs, l.Stride))),
-        new(layers.Skip(1).Select(l => PlanProduct(width, unroll, l.Outputs, l.Inputs, l.BackwardChunks, l.Stride, l.InputStride, l.InputStride))),
+        new(layers.Select(l => PlanProduct(
+            width, unroll, l.Inputs, l.Outputs, l.ForwardChunks, l.InputStride, l.Outputs, l.Stride, finds: l.Number == 1 && !isTiny))),
+        new(layers.Skip(1).Select(l => PlanProduct(
+            width, unroll, l.Outputs, l.Inputs, l.BackwardChunks, l.Stride, l.InputStride, l.InputStride, finds: false))),
         new(layers.Select(l => PlanGradient(width, unroll, l))),
         PlanScattered(Vectors(layers[0].Outputs, width.Lanes), layers[0].Outputs % width.Lanes));
 
     private static ProductPlan PlanProduct(
-        VectorTable width, Unrolling unroll, int inner, int columns, int chunks, int inputStride, int weightStride, int outputStride)
+        VectorTable width,
+        Unrolling unroll,
+        int inner,
+        int columns,
+        int chunks,
+        int inputStride,
+        int weightStride,
+        int outputStride,
+        bool finds)
     {
         int vectors = Vectors(columns, width.Lanes);
         int wide = Math.Min(vectors, width.Across);
@@ -62,8 +72,11 @@ internal static class TilePlanner
 
         int panel = inner * tiles[0].Panels[0].Vectors * width.Lanes;
         bool packs = form == Form.Tiles && chunks == 1 && tiles[0].Rows > 1 && weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
+
+        // The rows of X lie one behind the other, so that those of a tile are one piece.
+        finds &= form == Form.Tiles && chunks == 1 && tiles[0].Rows == ProductPlan.SeenInStep;
         return new ProductPlan(
-            form, inner, columns, chunks, inputStride, weightStride, outputStride, lastPart, packs ? panel : 0, new(tiles));
+            form, inner, columns, chunks, inputStride, weightStride, outputStride, lastPart, packs ? panel : 0, finds, new(tiles));
     }
 
     private static GradientPlan PlanGradient(VectorTable width, Unrolling unroll, LayerPlan layer)

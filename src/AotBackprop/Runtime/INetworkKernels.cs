@@ -39,11 +39,20 @@ public unsafe interface INetworkKernels
     /// <summary>Whether the first layer can skip inputs that are 0; if not, it takes all as <see cref="Zeros.Few"/>.</summary>
     static abstract bool SkipsZeros { get; }
 
+    /// <summary>
+    /// Whether <see cref="Forward"/> and <see cref="Differentiate"/> find the largest input themselves where zeros are
+    /// <see cref="Zeros.Few"/>; if not, inputs are finite.
+    /// </summary>
+    static abstract bool FindsLargestInput { get; }
+
     /// <summary>Where the entries of X are listed for <see cref="Zeros.NearlyAll"/>, and the part's own list of D columns.</summary>
     static abstract Entries Entries(in Part part, float* workspace, out int* columns);
 
-    /// <summary>From X through each Z and A to the probabilities, N×C and dense, of a part that is all of a batch.</summary>
-    static abstract void Forward(float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* probabilities);
+    /// <summary>
+    /// From X through each Z and A to the probabilities, N×C and dense, of a part that is all of a batch. Where it finds
+    /// an input that is not finite, it writes no probability and returns false.
+    /// </summary>
+    static abstract bool Forward(float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* probabilities);
 
     /// <summary>Where <see cref="Forward"/> may leave the probabilities in the workspace itself.</summary>
     static abstract float* Probabilities(float* workspace, nint N);
@@ -62,7 +71,8 @@ public unsafe interface INetworkKernels
 
     /// <summary>
     /// For each sample of a part: forward, its loss, and back to every dZ. Parameters are read only. The workspace
-    /// of the part then begins with the largest |dZ| and |A| of each layer, dZ1 and X first; that of X is left out.
+    /// of the part then begins with the largest |dZ| and |A| of each layer, dZ1 and X first; that of X is 0 where it is
+    /// not found. Of inputs that are not finite nothing else can be trusted.
     /// </summary>
     static abstract void Differentiate(float* parameters, float* X, Targets targets, Zeros zeros, in Part part, float* workspace);
 

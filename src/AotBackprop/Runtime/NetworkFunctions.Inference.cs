@@ -36,7 +36,10 @@ public static unsafe partial class NetworkFunctions<TKernels>
         for (nint n = 0; n < (nint)count; n += chunk)
         {
             nint N = Math.Min(chunk, (nint)count - n);
-            ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities + (n * TKernels.ClassCount));
+            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities + (n * TKernels.ClassCount)))
+            {
+                return NetworkStatus.InputNotFinite;
+            }
         }
 
         return NetworkStatus.Ok;
@@ -79,7 +82,11 @@ public static unsafe partial class NetworkFunctions<TKernels>
         {
             nint N = Math.Min(chunk, (nint)count - n);
             float* probabilities = TKernels.Probabilities(aligned, N);
-            ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities);
+            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities))
+            {
+                return NetworkStatus.InputNotFinite;
+            }
+
             for (nint i = 0; i < N; i++)
             {
                 classes[n + i] = IndexOfLargest(probabilities + (i * TKernels.ClassCount));
@@ -120,7 +127,10 @@ public static unsafe partial class NetworkFunctions<TKernels>
             nint N = Math.Min(chunk, (nint)count - n);
             Targets part = targets.From(n, TKernels.ClassCount);
             float* probabilities = TKernels.Probabilities(aligned, N);
-            ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities);
+            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities))
+            {
+                return NetworkStatus.InputNotFinite;
+            }
 
             // One sample at a time: the order of the sum does not depend on the size of a part.
             TKernels.Losses(part, N, aligned);
@@ -174,8 +184,9 @@ public static unsafe partial class NetworkFunctions<TKernels>
         return float.IsFinite(largest) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
     }
 
-    // Where all samples are one part, validation has examined them.
-    private static void ForwardPart(
+    // Where all samples are one part, validation has examined them; what the kernels find out by themselves is then found
+    // before anything is written.
+    private static bool ForwardPart(
         float* parameters, float* X, nint count, nint first, nint N, Zeros zeros, float* workspace, float* probabilities)
     {
         float* part = X + (first * TKernels.InputCount);
@@ -184,7 +195,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             zeros = ZerosOf(part, new Part(N), workspace, out _);
         }
 
-        TKernels.Forward(parameters, part, zeros, new Part(N), workspace, probabilities);
+        return TKernels.Forward(parameters, part, zeros, new Part(N), workspace, probabilities);
     }
 
     private static long CountCorrect(Targets targets, nint N, float* probabilities)

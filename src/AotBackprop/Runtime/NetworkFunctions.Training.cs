@@ -32,10 +32,15 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float* aligned = Align(workspace);
         Part part = new((nint)count);
         TKernels.Differentiate(parameters, X, targets, inputs.Zeros, part, aligned);
-        loss = Loss((nint)count, aligned, new Worker(Team.Alone, null, 0), inputs.Largest, out double bound);
-        if (!double.IsFinite(loss) || !(bound < float.MaxValue))
+        status = Loss((nint)count, aligned, new Worker(Team.Alone, null, 0), inputs.Largest, out loss, out double bound);
+        if (status == NetworkStatus.Ok && !(bound < float.MaxValue))
         {
-            return NetworkStatus.NotFinite;
+            status = NetworkStatus.NotFinite;
+        }
+
+        if (status != NetworkStatus.Ok)
+        {
+            return status;
         }
 
         TKernels.Gradient(X, inputs.Zeros, part, aligned, gradient);
@@ -240,12 +245,13 @@ public static unsafe partial class NetworkFunctions<TKernels>
         {
             TKernels.Differentiate(parameters, X, targets, findings.Zeros, part, workspace);
             worker.Wait();
-            loss = Loss(part.N, workspace, worker, findings.LargestInput, out double bound);
-            if (!double.IsFinite(loss) || !descent.IsSafe(bound, findings.LargestParameter, step))
+            status = Loss(part.N, workspace, worker, findings.LargestInput, out loss, out double bound);
+            if (status == NetworkStatus.Ok && !descent.IsSafe(bound, findings.LargestParameter, step))
             {
                 status = NetworkStatus.NotFinite;
             }
-            else
+
+            if (status == NetworkStatus.Ok)
             {
                 Descend(parameters, X, descent, step, worker, findings.Zeros, part, workspace);
             }
@@ -297,8 +303,24 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// The mean loss, from what <see cref="INetworkKernels.Differentiate"/> has left of every sample, and a bound of the
     /// gradient: |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|. It may be infinite or NaN.
     /// </summary>
-    private static double Loss(nint N, float* workspace, in Worker worker, float largestInput, out double bound)
+    /// <param name="N">Samples of the batch.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="worker">The thread.</param>
+    /// <param name="largestInput">The largest input, where the kernels do not find it.</param>
+    /// <param name="loss">Receives the mean loss, or 0 where an input is not finite.</param>
+    /// <param name="bound">Receives the bound.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static NetworkStatus Loss(
+        nint N, float* workspace, in Worker worker, float largestInput, out double loss, out double bound)
     {
+        loss = 0;
+        bound = 0;
+        largestInput = Math.Max(largestInput, worker.Largest(workspace, 1));
+        if (!float.IsFinite(largestInput))
+        {
+            return NetworkStatus.InputNotFinite;
+        }
+
         double largest = 0;
         for (int i = 0; i < Magnitudes; i += 2)
         {
@@ -307,7 +329,8 @@ public static unsafe partial class NetworkFunctions<TKernels>
         }
 
         bound = N * largest;
-        return Sum(TKernels.SampleLosses(workspace, N), N, 0) / N;
+        loss = Sum(TKernels.SampleLosses(workspace, N), N, 0) / N;
+        return double.IsFinite(loss) ? NetworkStatus.Ok : NetworkStatus.NotFinite;
     }
 
     /// <summary>Finishes the gradient and applies it from the registers.</summary>

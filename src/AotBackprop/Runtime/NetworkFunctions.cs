@@ -92,19 +92,23 @@ public static unsafe partial class NetworkFunctions<TKernels>
             : NetworkStatus.InvalidProbabilities;
     }
 
-    /// <summary>Looks through the inputs of a part. Where nearly all are 0, the workspace lists the others.</summary>
+    /// <summary>
+    /// Looks through the inputs of a part, unless the kernels do that themselves. Where nearly all are 0, the workspace
+    /// lists the others.
+    /// </summary>
     private static InputFacts Examine(float* X, in Part part, float* workspace)
     {
         Zeros zeros = ZerosOf(X, part, workspace, out float largest);
+        bool isKnown = zeros == Zeros.NearlyAll || (zeros == Zeros.Few && TKernels.FindsLargestInput);
         int D = TKernels.InputCount;
-        return new(zeros == Zeros.NearlyAll ? largest : Scan.Largest(X + (part.First * D), (nuint)part.Count * (nuint)D), zeros);
+        return new(isKnown ? largest : Scan.Largest(X + (part.First * D), (nuint)part.Count * (nuint)D), zeros);
     }
 
     /// <summary>How many inputs of a part are 0. Where nearly all are, the workspace lists the others.</summary>
     /// <param name="X">Inputs of the batch.</param>
     /// <param name="part">The part.</param>
     /// <param name="workspace">Scratch memory.</param>
-    /// <param name="largest">Receives the largest magnitude where nearly all are 0, else nothing of use.</param>
+    /// <param name="largest">Receives the largest magnitude where nearly all are 0, else 0.</param>
     private static Zeros ZerosOf(float* X, in Part part, float* workspace, out float largest)
     {
         largest = 0;
@@ -149,7 +153,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>What is known of inputs before anything is computed.</summary>
-    /// <param name="Largest">The largest magnitude: infinite or NaN if any is.</param>
+    /// <param name="Largest">The largest magnitude, infinite or NaN if any is; 0 where the kernels find it.</param>
     /// <param name="Zeros">How many are 0.</param>
     private readonly record struct InputFacts(float Largest, Zeros Zeros);
 }

@@ -28,7 +28,7 @@ partial class Digits
     /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
     private readonly unsafe struct Workspace
     {
-        public readonly float* Magnitudes; // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X is left out
+        public readonly float* Magnitudes; // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
         public readonly float* A1; // [N×32], rows 32 apart
         public readonly float* Z2; // [N×10], rows 16 apart
         public readonly float* A2; // [N×10], dense
@@ -84,6 +84,7 @@ partial class Digits
         public static int FixedTrainingFloats => 944;
         public static int PackedFloats => 0;
         public static bool SkipsZeros => false;
+        public static bool FindsLargestInput => false;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
         public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
@@ -103,20 +104,20 @@ partial class Digits
             new Span<float>(parameters + Layout.b2, 10).Clear();
         }
 
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
+        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+                return Vector512Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+                return Vector256Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else
             {
-                Vector128Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+                return Vector128Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
         }
 
@@ -183,6 +184,7 @@ partial class Digits
         {
             Workspace w = new(workspace, part);
             nint N = part.Count;
+            w.Magnitudes[1] = 0;
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Differentiate(parameters, X, targets, zeros, part, w);

@@ -30,7 +30,7 @@ partial class Digits
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
+        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
             nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 32);
@@ -57,6 +57,8 @@ partial class Digits
                 nint first = part.First + across;
                 Softmax(w.Z2 + (first * 16), A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
             }
+
+            return true;
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
@@ -1026,17 +1028,21 @@ partial class Digits
                     Vector128<float> g40 = Zero, g41 = Zero;
                     Vector128<float> g50 = Zero, g51 = Zero;
                     Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 32;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 32;
+                            d += 16;
+                        }
                     }
 
                     float* w = dW2 + (i * 10);
@@ -1065,17 +1071,21 @@ partial class Digits
                     Vector128<float> g40 = Zero;
                     Vector128<float> g50 = Zero;
                     Vector128<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                        x += 32;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                            g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                            x += 32;
+                            d += 16;
+                        }
                     }
 
                     float* w = dW2 + (i * 10) + 8;
@@ -1096,13 +1106,17 @@ partial class Digits
                     Vector128<float> g00 = Zero, g01 = Zero;
                     Vector128<float> g10 = Zero, g11 = Zero;
                     Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        x += 32;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            x += 32;
+                            d += 16;
+                        }
                     }
 
                     float* w = dW2 + 300;
@@ -1119,13 +1133,17 @@ partial class Digits
                     Vector128<float> g00 = Zero;
                     Vector128<float> g10 = Zero;
                     Vector128<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        x += 32;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            x += 32;
+                            d += 16;
+                        }
                     }
 
                     float* w = dW2 + 300 + 8;
@@ -1162,17 +1180,21 @@ partial class Digits
                     Vector128<float> g40 = Zero, g41 = Zero;
                     Vector128<float> g50 = Zero, g51 = Zero;
                     Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 32;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 32;
+                            d += 16;
+                        }
                     }
 
                     // W2 ← update(W2, dW2)
@@ -1202,17 +1224,21 @@ partial class Digits
                     Vector128<float> g40 = Zero;
                     Vector128<float> g50 = Zero;
                     Vector128<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                        x += 32;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                            g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                            x += 32;
+                            d += 16;
+                        }
                     }
 
                     // W2 ← update(W2, dW2)
@@ -1234,13 +1260,17 @@ partial class Digits
                     Vector128<float> g00 = Zero, g01 = Zero;
                     Vector128<float> g10 = Zero, g11 = Zero;
                     Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        x += 32;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            x += 32;
+                            d += 16;
+                        }
                     }
 
                     // W2 ← update(W2, dW2)
@@ -1258,13 +1288,17 @@ partial class Digits
                     Vector128<float> g00 = Zero;
                     Vector128<float> g10 = Zero;
                     Vector128<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        x += 32;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            x += 32;
+                            d += 16;
+                        }
                     }
 
                     // W2 ← update(W2, dW2)
@@ -1367,17 +1401,21 @@ partial class Digits
                         Vector128<float> g40 = Zero, g41 = Zero;
                         Vector128<float> g50 = Zero, g51 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            x += 64;
-                            d += 32;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                x += 64;
+                                d += 32;
+                            }
                         }
 
                         float* w = dW1 + (i * 32) + j;
@@ -1409,15 +1447,19 @@ partial class Digits
                         Vector128<float> g20 = Zero, g21 = Zero;
                         Vector128<float> g30 = Zero, g31 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            x += 64;
-                            d += 32;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                x += 64;
+                                d += 32;
+                            }
                         }
 
                         float* w = dW1 + 1920 + j;
@@ -1463,17 +1505,21 @@ partial class Digits
                         Vector128<float> g40 = Zero, g41 = Zero;
                         Vector128<float> g50 = Zero, g51 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            x += 64;
-                            d += 32;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                x += 64;
+                                d += 32;
+                            }
                         }
 
                         // W1 ← update(W1, dW1)
@@ -1506,15 +1552,19 @@ partial class Digits
                         Vector128<float> g20 = Zero, g21 = Zero;
                         Vector128<float> g30 = Zero, g31 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            x += 64;
-                            d += 32;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                x += 64;
+                                d += 32;
+                            }
                         }
 
                         // W1 ← update(W1, dW1)

@@ -30,7 +30,7 @@ partial class Digits
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
+        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
             nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
@@ -57,6 +57,8 @@ partial class Digits
                 nint first = part.First + across;
                 Softmax(w.Z2 + (first * 16), A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
             }
+
+            return true;
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
@@ -1906,19 +1908,23 @@ partial class Digits
                     Vector512<float> g60 = Zero, g61 = Zero;
                     Vector512<float> g70 = Zero, g71 = Zero;
                     Vector512<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 16);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
-                        xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                        x += 64;
-                        d += 32;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 16);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+                            xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+                            x += 64;
+                            d += 32;
+                        }
                     }
 
                     float* w = dW1 + (i * 32);
@@ -1970,19 +1976,23 @@ partial class Digits
                     Vector512<float> g60 = Zero, g61 = Zero;
                     Vector512<float> g70 = Zero, g71 = Zero;
                     Vector512<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 16);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
-                        xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                        x += 64;
-                        d += 32;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 16);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+                            xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+                            x += 64;
+                            d += 32;
+                        }
                     }
 
                     // W1 ← update(W1, dW1)

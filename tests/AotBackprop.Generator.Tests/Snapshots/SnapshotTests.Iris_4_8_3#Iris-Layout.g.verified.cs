@@ -28,7 +28,7 @@ partial class Iris
     /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
     private readonly unsafe struct Workspace
     {
-        public readonly float* Magnitudes; // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X is left out
+        public readonly float* Magnitudes; // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
         public readonly float* A1; // [N×8], rows 16 apart
         public readonly float* Z2; // [N×3], rows 16 apart
         public readonly float* A2; // [N×3], dense
@@ -96,6 +96,7 @@ partial class Iris
         public static int FixedTrainingFloats => 2386;
         public static int PackedFloats => 0;
         public static bool SkipsZeros => false;
+        public static bool FindsLargestInput => false;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
         public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
@@ -115,7 +116,7 @@ partial class Iris
             new Span<float>(parameters + Layout.b2, 3).Clear();
         }
 
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
+        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);
             if (part.IsAcross)
@@ -134,20 +135,20 @@ partial class Iris
                     Vector128Kernels.ForwardAcross(parameters, part.N, w, probabilities);
                 }
 
-                return;
+                return true;
             }
 
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+                return Vector512Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+                return Vector256Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else
             {
-                Vector128Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+                return Vector128Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
         }
 
@@ -216,6 +217,7 @@ partial class Iris
         {
             Workspace w = new(workspace, part);
             nint N = part.Count;
+            w.Magnitudes[1] = 0;
 
             if (part.IsAcross)
             {

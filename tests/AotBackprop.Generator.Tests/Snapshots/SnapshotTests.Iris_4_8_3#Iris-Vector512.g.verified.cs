@@ -30,12 +30,14 @@ partial class Iris
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
+        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
             nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
             Softmax(w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
+
+            return true;
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.

@@ -30,7 +30,7 @@ partial class Mnist
     /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
     private readonly unsafe struct Workspace
     {
-        public readonly float* Magnitudes; // [6]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X is left out
+        public readonly float* Magnitudes; // [6]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
         public readonly float* A1; // [N×128], rows 128 apart
         public readonly float* A2; // [N×64], rows 64 apart
         public readonly float* Z3; // [N×10], rows 16 apart
@@ -106,6 +106,7 @@ partial class Mnist
         public static int FixedTrainingFloats => 11824;
         public static int PackedFloats => 0;
         public static bool SkipsZeros => true;
+        public static bool FindsLargestInput => Vector512Kernels.IsAccelerated;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A3;
         public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
@@ -128,20 +129,20 @@ partial class Mnist
             new Span<float>(parameters + Layout.b3, 10).Clear();
         }
 
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
+        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+                return Vector512Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+                return Vector256Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
             else
             {
-                Vector128Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+                return Vector128Kernels.Forward(parameters, X, zeros, part, w, probabilities);
             }
         }
 
@@ -210,6 +211,7 @@ partial class Mnist
         {
             Workspace w = new(workspace, part);
             nint N = part.Count;
+            w.Magnitudes[1] = 0;
             if (Vector512Kernels.IsAccelerated)
             {
                 Vector512Kernels.Differentiate(parameters, X, targets, zeros, part, w);

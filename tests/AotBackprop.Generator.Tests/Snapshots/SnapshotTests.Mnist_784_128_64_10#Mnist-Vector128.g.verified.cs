@@ -33,7 +33,7 @@ partial class Mnist
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A3)
+        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A3)
         {
             nint N = part.N;
             switch (zeros)
@@ -75,6 +75,8 @@ partial class Mnist
                 nint first = part.First + across;
                 Softmax(w.Z3 + (first * 16), A3 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
             }
+
+            return true;
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
@@ -1715,17 +1717,21 @@ partial class Mnist
                     Vector128<float> g40 = Zero, g41 = Zero;
                     Vector128<float> g50 = Zero, g51 = Zero;
                     Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     float* w = dW3 + (i * 10);
@@ -1754,17 +1760,21 @@ partial class Mnist
                     Vector128<float> g40 = Zero;
                     Vector128<float> g50 = Zero;
                     Vector128<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                            g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     float* w = dW3 + (i * 10) + 8;
@@ -1787,15 +1797,19 @@ partial class Mnist
                     Vector128<float> g20 = Zero, g21 = Zero;
                     Vector128<float> g30 = Zero, g31 = Zero;
                     Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     float* w = dW3 + 600;
@@ -1818,15 +1832,19 @@ partial class Mnist
                     Vector128<float> g20 = Zero;
                     Vector128<float> g30 = Zero;
                     Vector128<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     float* w = dW3 + 600 + 8;
@@ -1865,17 +1883,21 @@ partial class Mnist
                     Vector128<float> g40 = Zero, g41 = Zero;
                     Vector128<float> g50 = Zero, g51 = Zero;
                     Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     // W3 ← update(W3, dW3)
@@ -1905,17 +1927,21 @@ partial class Mnist
                     Vector128<float> g40 = Zero;
                     Vector128<float> g50 = Zero;
                     Vector128<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                            g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     // W3 ← update(W3, dW3)
@@ -1939,15 +1965,19 @@ partial class Mnist
                     Vector128<float> g20 = Zero, g21 = Zero;
                     Vector128<float> g30 = Zero, g31 = Zero;
                     Vector128<float> xi, d0, d1;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d); d1 = Load(d + 4);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d); d1 = Load(d + 4);
+                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     // W3 ← update(W3, dW3)
@@ -1971,15 +2001,19 @@ partial class Mnist
                     Vector128<float> g20 = Zero;
                     Vector128<float> g30 = Zero;
                     Vector128<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     // W3 ← update(W3, dW3)
@@ -2084,17 +2118,21 @@ partial class Mnist
                         Vector128<float> g40 = Zero, g41 = Zero;
                         Vector128<float> g50 = Zero, g51 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            x += 128;
-                            d += 64;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                x += 128;
+                                d += 64;
+                            }
                         }
 
                         float* w = dW2 + (i * 64) + j;
@@ -2124,13 +2162,17 @@ partial class Mnist
                         Vector128<float> g00 = Zero, g01 = Zero;
                         Vector128<float> g10 = Zero, g11 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            x += 128;
-                            d += 64;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                x += 128;
+                                d += 64;
+                            }
                         }
 
                         float* w = dW2 + 8064 + j;
@@ -2172,17 +2214,21 @@ partial class Mnist
                         Vector128<float> g40 = Zero, g41 = Zero;
                         Vector128<float> g50 = Zero, g51 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            x += 128;
-                            d += 64;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                x += 128;
+                                d += 64;
+                            }
                         }
 
                         // W2 ← update(W2, dW2)
@@ -2213,13 +2259,17 @@ partial class Mnist
                         Vector128<float> g00 = Zero, g01 = Zero;
                         Vector128<float> g10 = Zero, g11 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            x += 128;
-                            d += 64;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                x += 128;
+                                d += 64;
+                            }
                         }
 
                         // W2 ← update(W2, dW2)
@@ -2337,17 +2387,21 @@ partial class Mnist
                         Vector128<float> g40 = Zero, g41 = Zero;
                         Vector128<float> g50 = Zero, g51 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            x += 784;
-                            d += 128;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                x += 784;
+                                d += 128;
+                            }
                         }
 
                         float* w = dW1 + (i * 128) + j;
@@ -2379,15 +2433,19 @@ partial class Mnist
                         Vector128<float> g20 = Zero, g21 = Zero;
                         Vector128<float> g30 = Zero, g31 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            x += 784;
-                            d += 128;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                x += 784;
+                                d += 128;
+                            }
                         }
 
                         float* w = dW1 + 99840 + j;
@@ -2433,17 +2491,21 @@ partial class Mnist
                         Vector128<float> g40 = Zero, g41 = Zero;
                         Vector128<float> g50 = Zero, g51 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            x += 784;
-                            d += 128;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                x += 784;
+                                d += 128;
+                            }
                         }
 
                         // W1 ← update(W1, dW1)
@@ -2476,15 +2538,19 @@ partial class Mnist
                         Vector128<float> g20 = Zero, g21 = Zero;
                         Vector128<float> g30 = Zero, g31 = Zero;
                         Vector128<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 4);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            x += 784;
-                            d += 128;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 4);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                x += 784;
+                                d += 128;
+                            }
                         }
 
                         // W1 ← update(W1, dW1)

@@ -33,7 +33,7 @@ partial class Mnist
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A3)
+        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A3)
         {
             nint N = part.N;
             switch (zeros)
@@ -47,7 +47,11 @@ partial class Mnist
                 break;
 
                 default:
-                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128);
+                if (!float.IsFinite(Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128)))
+                {
+                    return false;
+                }
+
                 break;
             }
 
@@ -75,6 +79,8 @@ partial class Mnist
                 nint first = part.First + across;
                 Softmax(w.Z3 + (first * 16), A3 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
             }
+
+            return true;
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
@@ -94,7 +100,7 @@ partial class Mnist
                 break;
 
                 default:
-                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
+                w.Magnitudes[1] = Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
                 break;
             }
 
@@ -130,15 +136,21 @@ partial class Mnist
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         // [N×128] = [N×784] [784×128] + [128].
         // Tiles. Each sum starts from b1 and adds i = 0 to 783 ascending.
-        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
+        private static float Forward1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
+            float largest = 0;
             nint rows = N / 8 * 8;
             if (rows > 0)
             {
-                Forward1Rows8(X, W1, b1, A1, rows, first, end);
+                largest = Forward1Rows8(X, W1, b1, A1, rows, first, end);
             }
 
             nint n = rows;
+            if (n < N)
+            {
+                largest = global::System.Math.Max(largest, global::AotBackprop.Runtime.Scan.Largest(X + (n * 784), (nuint)(N - n) * 784));
+            }
+
             rows = (N - n) / 4 * 4;
             if (rows > 0)
             {
@@ -157,12 +169,16 @@ partial class Mnist
             {
                 Forward1Rows1(X + (n * 784), W1, b1, A1 + (n * 128), N - n, first, end);
             }
+
+            return largest;
         }
 
         // 8 rows × 2 vectors at a time; N is a multiple of 8.
         [MethodImpl(Kernel)]
-        private static void Forward1Rows8(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
+        private static float Forward1Rows8(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
+            Vector256<uint> seen = Vector256<uint>.Zero;
+
             for (int j = 0; j < 128; j += 32)
             {
                 if (j >= first && j < end)
@@ -171,6 +187,7 @@ partial class Mnist
                     {
                         float* x = X + (n * 784);
                         float* w = W1 + j;
+                        float* s = x;
                         Vector512<float> z00 = Load(b1 + j);
                         Vector512<float> z01 = Load(b1 + j + 16);
                         Vector512<float> z10 = z00;
@@ -200,6 +217,8 @@ partial class Mnist
                             xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
                             xi = Broadcast(x + 4704); z60 = MultiplyAdd(xi, w0, z60); z61 = MultiplyAdd(xi, w1, z61);
                             xi = Broadcast(x + 5488); z70 = MultiplyAdd(xi, w0, z70); z71 = MultiplyAdd(xi, w1, z71);
+                            seen = global::AotBackprop.Runtime.Scan.Larger(seen, s);
+                            s += 8;
                             x += 1;
                             w += 128;
                         }
@@ -224,6 +243,8 @@ partial class Mnist
                     }
                 }
             }
+
+            return global::AotBackprop.Runtime.Scan.Largest(seen);
         }
 
         // 4 rows × 2 vectors at a time; N is a multiple of 4.
@@ -1819,19 +1840,23 @@ partial class Mnist
                     Vector512<float> g60 = Zero;
                     Vector512<float> g70 = Zero;
                     Vector512<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                        g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
-                        g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                            g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                            g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
+                            g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     float* w = dW3 + (i * 10);
@@ -1875,19 +1900,23 @@ partial class Mnist
                     Vector512<float> g60 = Zero;
                     Vector512<float> g70 = Zero;
                     Vector512<float> d0;
-                    for (nint n = 0; n < N; n++)
+                    for (nint n = 0; n < N;)
                     {
-                        d0 = Load(d);
-                        g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                        g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                        g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                        g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
-                        g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                        x += 64;
-                        d += 16;
+                        nint until = global::System.Math.Min(N, n + 32);
+                        for (; n < until; n++)
+                        {
+                            d0 = Load(d);
+                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                            g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                            g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
+                            g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
+                            x += 64;
+                            d += 16;
+                        }
                     }
 
                     // W3 ← update(W3, dW3)
@@ -2098,19 +2127,23 @@ partial class Mnist
                         Vector512<float> g60 = Zero, g61 = Zero;
                         Vector512<float> g70 = Zero, g71 = Zero;
                         Vector512<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 16);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
-                            xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                            x += 128;
-                            d += 64;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 16);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+                                xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+                                x += 128;
+                                d += 64;
+                            }
                         }
 
                         float* w = dW2 + (i * 64) + j;
@@ -2166,19 +2199,23 @@ partial class Mnist
                         Vector512<float> g60 = Zero, g61 = Zero;
                         Vector512<float> g70 = Zero, g71 = Zero;
                         Vector512<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 16);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
-                            xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                            x += 128;
-                            d += 64;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 16);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+                                xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+                                x += 128;
+                                d += 64;
+                            }
                         }
 
                         // W2 ← update(W2, dW2)
@@ -2301,19 +2338,23 @@ partial class Mnist
                         Vector512<float> g60 = Zero, g61 = Zero;
                         Vector512<float> g70 = Zero, g71 = Zero;
                         Vector512<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 16);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
-                            xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                            x += 784;
-                            d += 128;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 16);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+                                xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+                                x += 784;
+                                d += 128;
+                            }
                         }
 
                         float* w = dW1 + (i * 128) + j;
@@ -2369,19 +2410,23 @@ partial class Mnist
                         Vector512<float> g60 = Zero, g61 = Zero;
                         Vector512<float> g70 = Zero, g71 = Zero;
                         Vector512<float> xi, d0, d1;
-                        for (nint n = 0; n < N; n++)
+                        for (nint n = 0; n < N;)
                         {
-                            d0 = Load(d); d1 = Load(d + 16);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
-                            xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                            x += 784;
-                            d += 128;
+                            nint until = global::System.Math.Min(N, n + 32);
+                            for (; n < until; n++)
+                            {
+                                d0 = Load(d); d1 = Load(d + 16);
+                                xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                                xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                                xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                                xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                                xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                                xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                                xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+                                xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+                                x += 784;
+                                d += 128;
+                            }
                         }
 
                         // W1 ← update(W1, dW1)
