@@ -120,32 +120,45 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
     private void EmitOne(string method, string target)
     {
         writer.Line();
-        writer.Line("// Of one sample: row by row, so that W is read and written in the order in which it lies.");
+        writer.Line(plan.KeepsRow && plan.RowsInPiece < plan.Inputs
+            ? $"// Of one sample: by pieces of {plan.RowsInPiece} rows, so that W is read and written nearly as it lies."
+            : "// Of one sample: row by row, so that W is read and written in the order in which it lies.");
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block(Signature($"{method}One", $"float* {_input}, float* {_dZ}, in TUpdate given, float* {target}, int first, int end", descends: true)))
         {
             EmitUpdate(descends: true);
-            if (plan.KeepsRow)
+            string start = plan.DividesColumns ? "0" : "first";
+            string end = plan.DividesColumns ? $"{plan.Inputs}" : "end";
+            if (!plan.KeepsRow)
             {
+                EmitRows((start, end), () => EmitPanels(plan.RowPanels, plan.DividesColumns, panel =>
+                {
+                    writer.Line($"float* d = {Column(_dZ, panel)};");
+                    EmitRow(panel, [.. Enumerable.Range(0, panel.Vectors).Select(v => Load(At("d", v * words.Lanes)))]);
+                }));
+                return;
+            }
+
+            bool inPieces = plan.RowsInPiece < plan.Inputs;
+            using (writer.BlockIf(inPieces ? $"for (int start = {start}; start < {end}; start += {plan.RowsInPiece})" : null))
+            {
+                if (inPieces)
+                {
+                    writer.Line($"int until = global::System.Math.Min({end}, start + {plan.RowsInPiece});");
+                }
+
                 EmitPanels(plan.RowPanels, plan.DividesColumns, panel =>
                 {
                     string[] d = [.. Enumerable.Range(0, panel.Vectors).Select(v => $"d{v}")];
                     writer.Line($"{words.Vector} {string.Join(", ", d.Select((name, v) => $"{name} = {Load(At(Column(_dZ, panel), v * words.Lanes))}"))};");
-                    EmitRows(() => EmitRow(panel, d));
+                    EmitRows(inPieces ? ("start", "until") : (start, end), () => EmitRow(panel, d));
                 });
-                return;
             }
-
-            EmitRows(() => EmitPanels(plan.RowPanels, plan.DividesColumns, panel =>
-            {
-                writer.Line($"float* d = {Column(_dZ, panel)};");
-                EmitRow(panel, [.. Enumerable.Range(0, panel.Vectors).Select(v => Load(At("d", v * words.Lanes)))]);
-            }));
         }
 
-        void EmitRows(Action row)
+        void EmitRows((string First, string End) rows, Action row)
         {
-            using (writer.Block(plan.DividesColumns ? $"for (int i = 0; i < {plan.Inputs}; i++)" : "for (int i = first; i < end; i++)"))
+            using (writer.Block($"for (int i = {rows.First}; i < {rows.End}; i++)"))
             {
                 using (writer.Block($"if (TUpdate.LeavesWhereGradientIsZero && {_input}[i] == 0)"))
                 {

@@ -189,10 +189,46 @@ internal sealed record ProductPlan(
     public bool Packs => Packed > 0;
 
     /// <summary>
+    /// Steps of the inner index after which a single row turns to the next columns, where registers hold the sums of some
+    /// of them only; else all steps.
+    /// </summary>
+    public int StepsInPiece => Form == Form.Tiles && Chunks == 1
+        ? Piece.Rows(Inner, WeightStride, Tiles[Tiles.Count - 1].Panels)
+        : Inner;
+
+    /// <summary>
     /// Whether threads that share a batch divide the columns, panel by panel; else they divide the rows, as where there
     /// are few columns.
     /// </summary>
     public bool DividesColumns => Form == Form.Tiles && Columns > AcrossPlan.Samples && Tiles[0].Panels.Sum(p => p.Count) > 1;
+}
+
+/// <summary>
+/// A piece of W for one sample, which uses each weight once: where its columns are gone through in short parts, one after
+/// the other, that is done by pieces of some rows, so that W is read nearly as it lies. Caches give the most then: 256
+/// bytes of each row of 2 KB, and then the next 256, came at three quarters of that.
+/// </summary>
+internal static class Piece
+{
+    // 16 KB, which the first cache holds beside all else.
+    private const int Floats = 4096;
+
+    // Fewer rows would load and store sums more often than it is worth.
+    private const int FewestRows = 8;
+
+    // W of 64 KB, of which the first cache does not keep most from one part to the next.
+    private const int LeastPieces = 4;
+
+    // From 1 KB on a part of a row comes as fast as all of it.
+    private const int LongPart = 256;
+
+    /// <summary>Rows of a piece; all of them where a row has one part or long ones, or where there is little to gain.</summary>
+    public static int Rows(int rows, int stride, EquatableArray<Panel> panels)
+    {
+        int parts = panels.Sum(p => p.Count);
+        int piece = Math.Max(FewestRows, Floats / stride);
+        return parts == 1 || stride / parts >= LongPart || rows < LeastPieces * piece ? rows : piece;
+    }
 }
 
 /// <summary>A register tile of a product.</summary>
@@ -242,10 +278,13 @@ internal sealed record GradientPlan(
     public const int Foreseen = 32;
 
     /// <summary>
-    /// Whether one sample's dZ stays in registers, half of it at a time if need be: W is then gone through in two strips.
-    /// Of rows longer than 1 KB that takes longer than reading dZ again for each.
+    /// Whether one sample's dZ stays in registers, half of it at a time if need be. Of longer rows that takes longer than
+    /// reading dZ again for each.
     /// </summary>
     public bool KeepsRow => Outputs <= 256 && RowPanels.Sum(p => p.Count) <= 2;
+
+    /// <summary>Rows of dW after which one sample turns to the other half of dZ, where registers hold half of it; else all.</summary>
+    public int RowsInPiece => Piece.Rows(Inputs, Outputs, RowPanels);
 
     /// <summary>
     /// Whether threads that share a batch divide the columns, panel by panel, so that each has the same weights in its

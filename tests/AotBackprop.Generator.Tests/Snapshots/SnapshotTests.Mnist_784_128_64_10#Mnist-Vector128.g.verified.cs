@@ -309,40 +309,76 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
-            for (int j = 0; j < 128; j += 32)
+            for (nint n = 0; n < N; n++)
             {
-                if (j >= first && j < end)
+                float* x = X + (n * 784);
+                float* z = A1 + (n * 128);
+
+                for (int j = 0; j < 128; j += 32)
                 {
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        float* x = X + (n * 784);
-                        float* w = W1 + j;
-                        Vector128<float> z00 = Load(b1 + j);
-                        Vector128<float> z01 = Load(b1 + j + 4);
-                        Vector128<float> z02 = Load(b1 + j + 8);
-                        Vector128<float> z03 = Load(b1 + j + 12);
-                        Vector128<float> z04 = Load(b1 + j + 16);
-                        Vector128<float> z05 = Load(b1 + j + 20);
-                        Vector128<float> z06 = Load(b1 + j + 24);
-                        Vector128<float> z07 = Load(b1 + j + 28);
+                        Store(z + j, Load(b1 + j));
+                        Store(z + j + 4, Load(b1 + j + 4));
+                        Store(z + j + 8, Load(b1 + j + 8));
+                        Store(z + j + 12, Load(b1 + j + 12));
+                        Store(z + j + 16, Load(b1 + j + 16));
+                        Store(z + j + 20, Load(b1 + j + 20));
+                        Store(z + j + 24, Load(b1 + j + 24));
+                        Store(z + j + 28, Load(b1 + j + 28));
+                    }
+                }
 
-                        Vector128<float> xi;
-                        for (int i = 0; i < 784; i++)
+                // By pieces of 32 rows, so that W1 is read nearly as it lies; between them the sums are in A1.
+                for (nint start = 0; start < 784; start += 32)
+                {
+                    nint until = global::System.Math.Min(784, start + 32);
+
+                    for (int j = 0; j < 128; j += 32)
+                    {
+                        if (j >= first && j < end)
                         {
-                            xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01); z02 = MultiplyAdd(xi, Load(w + 8), z02); z03 = MultiplyAdd(xi, Load(w + 12), z03); z04 = MultiplyAdd(xi, Load(w + 16), z04); z05 = MultiplyAdd(xi, Load(w + 20), z05); z06 = MultiplyAdd(xi, Load(w + 24), z06); z07 = MultiplyAdd(xi, Load(w + 28), z07);
-                            x += 1;
-                            w += 128;
-                        }
+                            float* w = W1 + j + (start * 128);
+                            float* sums = z + j;
+                            Vector128<float> z00 = Load(sums);
+                            Vector128<float> z01 = Load(sums + 4);
+                            Vector128<float> z02 = Load(sums + 8);
+                            Vector128<float> z03 = Load(sums + 12);
+                            Vector128<float> z04 = Load(sums + 16);
+                            Vector128<float> z05 = Load(sums + 20);
+                            Vector128<float> z06 = Load(sums + 24);
+                            Vector128<float> z07 = Load(sums + 28);
+                            Vector128<float> xi;
+                            for (nint i = start; i < until; i++)
+                            {
+                                xi = Broadcast(x + i); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01); z02 = MultiplyAdd(xi, Load(w + 8), z02); z03 = MultiplyAdd(xi, Load(w + 12), z03); z04 = MultiplyAdd(xi, Load(w + 16), z04); z05 = MultiplyAdd(xi, Load(w + 20), z05); z06 = MultiplyAdd(xi, Load(w + 24), z06); z07 = MultiplyAdd(xi, Load(w + 28), z07);
+                                w += 128;
+                            }
 
-                        float* z = A1 + (n * 128) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 4, Relu(z01));
-                        Store(z + 8, Relu(z02));
-                        Store(z + 12, Relu(z03));
-                        Store(z + 16, Relu(z04));
-                        Store(z + 20, Relu(z05));
-                        Store(z + 24, Relu(z06));
-                        Store(z + 28, Relu(z07));
+                            Store(sums, z00);
+                            Store(sums + 4, z01);
+                            Store(sums + 8, z02);
+                            Store(sums + 12, z03);
+                            Store(sums + 16, z04);
+                            Store(sums + 20, z05);
+                            Store(sums + 24, z06);
+                            Store(sums + 28, z07);
+                        }
+                    }
+                }
+
+                for (int j = 0; j < 128; j += 32)
+                {
+                    if (j >= first && j < end)
+                    {
+                        Store(z + j, Relu(Load(z + j)));
+                        Store(z + j + 4, Relu(Load(z + j + 4)));
+                        Store(z + j + 8, Relu(Load(z + j + 8)));
+                        Store(z + j + 12, Relu(Load(z + j + 12)));
+                        Store(z + j + 16, Relu(Load(z + j + 16)));
+                        Store(z + j + 20, Relu(Load(z + j + 20)));
+                        Store(z + j + 24, Relu(Load(z + j + 24)));
+                        Store(z + j + 28, Relu(Load(z + j + 28)));
                     }
                 }
             }

@@ -309,40 +309,76 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
-            for (int j = 0; j < 128; j += 64)
+            for (nint n = 0; n < N; n++)
             {
-                if (j >= first && j < end)
+                float* x = X + (n * 784);
+                float* z = A1 + (n * 128);
+
+                for (int j = 0; j < 128; j += 64)
                 {
-                    for (nint n = 0; n < N; n++)
+                    if (j >= first && j < end)
                     {
-                        float* x = X + (n * 784);
-                        float* w = W1 + j;
-                        Vector256<float> z00 = Load(b1 + j);
-                        Vector256<float> z01 = Load(b1 + j + 8);
-                        Vector256<float> z02 = Load(b1 + j + 16);
-                        Vector256<float> z03 = Load(b1 + j + 24);
-                        Vector256<float> z04 = Load(b1 + j + 32);
-                        Vector256<float> z05 = Load(b1 + j + 40);
-                        Vector256<float> z06 = Load(b1 + j + 48);
-                        Vector256<float> z07 = Load(b1 + j + 56);
+                        Store(z + j, Load(b1 + j));
+                        Store(z + j + 8, Load(b1 + j + 8));
+                        Store(z + j + 16, Load(b1 + j + 16));
+                        Store(z + j + 24, Load(b1 + j + 24));
+                        Store(z + j + 32, Load(b1 + j + 32));
+                        Store(z + j + 40, Load(b1 + j + 40));
+                        Store(z + j + 48, Load(b1 + j + 48));
+                        Store(z + j + 56, Load(b1 + j + 56));
+                    }
+                }
 
-                        Vector256<float> xi;
-                        for (int i = 0; i < 784; i++)
+                // By pieces of 32 rows, so that W1 is read nearly as it lies; between them the sums are in A1.
+                for (nint start = 0; start < 784; start += 32)
+                {
+                    nint until = global::System.Math.Min(784, start + 32);
+
+                    for (int j = 0; j < 128; j += 64)
+                    {
+                        if (j >= first && j < end)
                         {
-                            xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01); z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03); z04 = MultiplyAdd(xi, Load(w + 32), z04); z05 = MultiplyAdd(xi, Load(w + 40), z05); z06 = MultiplyAdd(xi, Load(w + 48), z06); z07 = MultiplyAdd(xi, Load(w + 56), z07);
-                            x += 1;
-                            w += 128;
-                        }
+                            float* w = W1 + j + (start * 128);
+                            float* sums = z + j;
+                            Vector256<float> z00 = Load(sums);
+                            Vector256<float> z01 = Load(sums + 8);
+                            Vector256<float> z02 = Load(sums + 16);
+                            Vector256<float> z03 = Load(sums + 24);
+                            Vector256<float> z04 = Load(sums + 32);
+                            Vector256<float> z05 = Load(sums + 40);
+                            Vector256<float> z06 = Load(sums + 48);
+                            Vector256<float> z07 = Load(sums + 56);
+                            Vector256<float> xi;
+                            for (nint i = start; i < until; i++)
+                            {
+                                xi = Broadcast(x + i); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01); z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03); z04 = MultiplyAdd(xi, Load(w + 32), z04); z05 = MultiplyAdd(xi, Load(w + 40), z05); z06 = MultiplyAdd(xi, Load(w + 48), z06); z07 = MultiplyAdd(xi, Load(w + 56), z07);
+                                w += 128;
+                            }
 
-                        float* z = A1 + (n * 128) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 8, Relu(z01));
-                        Store(z + 16, Relu(z02));
-                        Store(z + 24, Relu(z03));
-                        Store(z + 32, Relu(z04));
-                        Store(z + 40, Relu(z05));
-                        Store(z + 48, Relu(z06));
-                        Store(z + 56, Relu(z07));
+                            Store(sums, z00);
+                            Store(sums + 8, z01);
+                            Store(sums + 16, z02);
+                            Store(sums + 24, z03);
+                            Store(sums + 32, z04);
+                            Store(sums + 40, z05);
+                            Store(sums + 48, z06);
+                            Store(sums + 56, z07);
+                        }
+                    }
+                }
+
+                for (int j = 0; j < 128; j += 64)
+                {
+                    if (j >= first && j < end)
+                    {
+                        Store(z + j, Relu(Load(z + j)));
+                        Store(z + j + 8, Relu(Load(z + j + 8)));
+                        Store(z + j + 16, Relu(Load(z + j + 16)));
+                        Store(z + j + 24, Relu(Load(z + j + 24)));
+                        Store(z + j + 32, Relu(Load(z + j + 32)));
+                        Store(z + j + 40, Relu(Load(z + j + 40)));
+                        Store(z + j + 48, Relu(Load(z + j + 48)));
+                        Store(z + j + 56, Relu(Load(z + j + 56)));
                     }
                 }
             }
@@ -2377,35 +2413,39 @@ partial class Mnist
             }
         }
 
-        // Of one sample: row by row, so that W is read and written in the order in which it lies.
+        // Of one sample: by pieces of 32 rows, so that W is read and written nearly as it lies.
         [MethodImpl(Kernel)]
         private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-
-            for (int j = 0; j < 128; j += 64)
+            for (int start = 0; start < 784; start += 32)
             {
-                if (j >= first && j < end)
-                {
-                    Vector256<float> d0 = Load(dZ1 + j), d1 = Load(dZ1 + j + 8), d2 = Load(dZ1 + j + 16), d3 = Load(dZ1 + j + 24), d4 = Load(dZ1 + j + 32), d5 = Load(dZ1 + j + 40), d6 = Load(dZ1 + j + 48), d7 = Load(dZ1 + j + 56);
-                    for (int i = 0; i < 784; i++)
-                    {
-                        if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
-                        {
-                            continue;
-                        }
+                int until = global::System.Math.Min(784, start + 32);
 
-                        Vector256<float> xi = Broadcast(X + i);
-                        float* row = W1 + (i * 128);
-                        float* w = row + j;
-                        Update(in update, w, MultiplyAdd(xi, d0, Zero));
-                        Update(in update, w + 8, MultiplyAdd(xi, d1, Zero));
-                        Update(in update, w + 16, MultiplyAdd(xi, d2, Zero));
-                        Update(in update, w + 24, MultiplyAdd(xi, d3, Zero));
-                        Update(in update, w + 32, MultiplyAdd(xi, d4, Zero));
-                        Update(in update, w + 40, MultiplyAdd(xi, d5, Zero));
-                        Update(in update, w + 48, MultiplyAdd(xi, d6, Zero));
-                        Update(in update, w + 56, MultiplyAdd(xi, d7, Zero));
+                for (int j = 0; j < 128; j += 64)
+                {
+                    if (j >= first && j < end)
+                    {
+                        Vector256<float> d0 = Load(dZ1 + j), d1 = Load(dZ1 + j + 8), d2 = Load(dZ1 + j + 16), d3 = Load(dZ1 + j + 24), d4 = Load(dZ1 + j + 32), d5 = Load(dZ1 + j + 40), d6 = Load(dZ1 + j + 48), d7 = Load(dZ1 + j + 56);
+                        for (int i = start; i < until; i++)
+                        {
+                            if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
+                            {
+                                continue;
+                            }
+
+                            Vector256<float> xi = Broadcast(X + i);
+                            float* row = W1 + (i * 128);
+                            float* w = row + j;
+                            Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                            Update(in update, w + 8, MultiplyAdd(xi, d1, Zero));
+                            Update(in update, w + 16, MultiplyAdd(xi, d2, Zero));
+                            Update(in update, w + 24, MultiplyAdd(xi, d3, Zero));
+                            Update(in update, w + 32, MultiplyAdd(xi, d4, Zero));
+                            Update(in update, w + 40, MultiplyAdd(xi, d5, Zero));
+                            Update(in update, w + 48, MultiplyAdd(xi, d6, Zero));
+                            Update(in update, w + 56, MultiplyAdd(xi, d7, Zero));
+                        }
                     }
                 }
             }
