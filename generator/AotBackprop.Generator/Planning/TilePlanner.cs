@@ -43,6 +43,7 @@ internal static class TilePlanner
         bool finds)
     {
         int vectors = Vectors(columns, width.Lanes);
+        width = width.ForRowsOf(vectors);
         int wide = Math.Min(vectors, width.Across);
         int main = width.Rows.First(rows => rows == 1 || rows * wide * chunks <= width.Accumulators);
         int single = Math.Min(vectors, chunks == 1 ? width.Kept : Math.Max(1, VectorTable.Chains / chunks));
@@ -82,6 +83,7 @@ internal static class TilePlanner
     private static GradientPlan PlanGradient(VectorTable width, Unrolling unroll, LayerPlan layer)
     {
         int vectors = Vectors(layer.Outputs, width.Lanes);
+        width = width.ForRowsOf(vectors);
         int wide = Math.Min(vectors, width.Across);
         int rows = width.Rows.First(r => r * wide <= width.Accumulators);
         int lastPart = layer.Outputs % width.Lanes;

@@ -19,4 +19,10 @@ internal sealed record VectorTable(int Lanes, int Accumulators, int Across, int 
         new VectorTable(8, 12, 2, 8, new([6, 3, 2, 1])),
         new VectorTable(4, 12, 2, 8, new([6, 3, 2, 1])),
     ]);
+
+    /// <summary>
+    /// The same for rows of so many vectors. Of three, two side by side would leave one alone, for which 9 loads bring 8
+    /// multiply-adds; 32 registers hold the sums of 8 × 3.
+    /// </summary>
+    public VectorTable ForRowsOf(int vectors) => vectors == 3 && Lanes == 16 && Across == 2 ? this with { Accumulators = 24, Across = 3 } : this;
 }
