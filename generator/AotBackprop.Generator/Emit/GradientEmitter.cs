@@ -119,8 +119,9 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
     /// <summary>One sample's dW, row by row: W is read and written once, in the order in which it lies.</summary>
     private void EmitOne(string method, string target)
     {
+        bool inPieces = plan.RowsInPiece < plan.Inputs;
         writer.Line();
-        writer.Line(plan.KeepsRow && plan.RowsInPiece < plan.Inputs
+        writer.Line(inPieces
             ? $"// Of one sample: by pieces of {plan.RowsInPiece} rows, so that W is read and written nearly as it lies."
             : "// Of one sample: row by row, so that W is read and written in the order in which it lies.");
         writer.Line("[MethodImpl(Kernel)]");
@@ -139,7 +140,6 @@ internal sealed partial class GradientEmitter(SourceWriter writer, Vocabulary wo
                 return;
             }
 
-            bool inPieces = plan.RowsInPiece < plan.Inputs;
             using (writer.BlockIf(inPieces ? $"for (int start = {start}; start < {end}; start += {plan.RowsInPiece})" : null))
             {
                 if (inPieces)

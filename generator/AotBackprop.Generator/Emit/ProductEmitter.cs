@@ -65,13 +65,10 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
     private IEnumerable<string> Operands =>
         new[] { names.Input, names.Weights, names.Start, names.Output, names.MaskedBy }.OfType<string>();
 
-    // What says how large the largest of the left factor is, where it is found.
-    private string Found => plan.FindsLargest ? "float" : "void";
-
     /// <summary>The method that splits N rows among the tiles, and a method for each tile.</summary>
     public void Emit()
     {
-        using (writer.Block($"private static {Found} {names.Method}({Parameters}{Packed})"))
+        using (writer.Block($"private static {Returned(plan.FindsLargest)} {names.Method}({Parameters}{Packed})"))
         {
             EmitSplit();
         }
@@ -154,6 +151,8 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
     // The tallest tile finds the largest of its rows. The few that are left over are looked through.
     private bool Finds(RowTile tile) => plan.FindsLargest && tile == plan.Tiles[0];
 
+    private static string Returned(bool finds) => finds ? "float" : "void";
+
     private string Advanced(string operand, bool first)
     {
         if (first || operand == names.Weights || operand == names.Start)
@@ -186,20 +185,14 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
         writer.Line("[MethodImpl(Kernel)]");
         bool packs = plan.Packs && tile == plan.Tiles[0];
         bool finds = Finds(tile);
-        using (writer.Block($"private static {(finds ? Found : "void")} {method}({Parameters}{(packs ? Packed : "")})"))
+        using (writer.Block($"private static {Returned(finds)} {method}({Parameters}{(packs ? Packed : "")})"))
         {
             if (finds)
             {
                 writer.Line("Vector256<uint> seen = Vector256<uint>.Zero;");
             }
 
-            if (IsByPieces(tile))
-            {
-                EmitByPieces(tile);
-                groups.Clear();
-            }
-
-            foreach ((string groupMethod, _, Panel panel) in groups)
+            foreach ((string groupMethod, _, Panel panel) in IsByPieces(tile) ? [] : groups)
             {
                 if (panelMethods)
                 {
@@ -213,6 +206,11 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
                 {
                     EmitPanel(tile, panel, inParts ? groupMethod : null);
                 }
+            }
+
+            if (IsByPieces(tile))
+            {
+                EmitByPieces(tile);
             }
 
             if (finds)

@@ -284,7 +284,7 @@ internal sealed record GradientPlan(
     public bool KeepsRow => Outputs <= 256 && RowPanels.Sum(p => p.Count) <= 2;
 
     /// <summary>Rows of dW after which one sample turns to the other half of dZ, where registers hold half of it; else all.</summary>
-    public int RowsInPiece => Piece.Rows(Inputs, Outputs, RowPanels);
+    public int RowsInPiece => KeepsRow ? Piece.Rows(Inputs, Outputs, RowPanels) : Inputs;
 
     /// <summary>
     /// Whether threads that share a batch divide the columns, panel by panel, so that each has the same weights in its
