@@ -51,7 +51,7 @@ internal sealed class SampleReader
     {
         Samples samples = new(Inputs);
         LineReader lines = new(stream, Columns * (LongestValue + 1));
-        int number = 0;
+        long number = 0;
         while (true)
         {
             string place = $"{name}, line {++number}";

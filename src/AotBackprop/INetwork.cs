@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace AotBackprop;
 
 /// <summary>
@@ -7,8 +9,14 @@ namespace AotBackprop;
 /// <remarks>
 /// Inference (<see cref="Forward"/>, <see cref="Classify"/>, Loss, Evaluate) on one object is safe from many
 /// threads at once. Whatever writes parameters or trains is exclusive: nothing else may run on the object meanwhile.
+/// Where two such calls meet, the later one throws an <see cref="InvalidOperationException"/> that says what runs, and has
+/// changed nothing; inference beside one throws nearly always, before or after it has computed.
 /// </remarks>
 /// <typeparam name="TSelf">The generated type.</typeparam>
+[SuppressMessage(
+    "ApiDesign",
+    "RS0026:Do not add multiple public overloads with optional parameters",
+    Justification = "The overloads differ in the type of a parameter before it.")]
 public interface INetwork<TSelf> : IDisposable
     where TSelf : class, INetwork<TSelf>
 {
@@ -18,18 +26,29 @@ public interface INetwork<TSelf> : IDisposable
     /// <summary>Weights and biases in all.</summary>
     static abstract int ParameterCount { get; }
 
-    /// <summary>A new network, its weights drawn from the seed.</summary>
+    /// <summary>A new network, its first weights drawn as by <see cref="Initializations.Default"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     static abstract TSelf Create(ulong seed);
 
+    /// <summary>A new network.</summary>
+    /// <param name="seed">The same seed gives the same bits on every machine.</param>
+    /// <param name="initialization">How the parameters are drawn.</param>
+    static abstract TSelf Create(ulong seed, Initialization initialization);
+
     /// <summary>
-    /// All parameters, W1 (row-major), b1, W2, b2, …, as the object's own memory: valid until it is disposed.
+    /// All parameters, W1 (row-major), b1, W2, b2, …, as the object's own memory. The span keeps it alive, and stays valid
+    /// when the object is disposed.
     /// </summary>
     Span<float> Parameters { get; }
 
-    /// <summary>Draws the weights anew from ±√(6/fan-in), and sets the biases to 0.</summary>
+    /// <summary>Draws the parameters anew, as by <see cref="Initializations.Default"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     void Initialize(ulong seed);
+
+    /// <summary>Draws the parameters anew.</summary>
+    /// <param name="seed">The same seed gives the same bits on every machine.</param>
+    /// <param name="initialization">How.</param>
+    void Initialize(ulong seed, Initialization initialization);
 
     /// <summary>Replaces all parameters.</summary>
     /// <param name="parameters"><see cref="ParameterCount"/> finite floats in the order of <see cref="Parameters"/>.</param>
@@ -53,7 +72,8 @@ public interface INetwork<TSelf> : IDisposable
     /// <inheritdoc cref="Loss(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
     /// <param name="X">N×D inputs, finite.</param>
     /// <param name="Y">N×C probabilities, each row summing to 1.</param>
-    double Loss(ReadOnlySpan<float> X, ReadOnlySpan<float> Y);
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    double Loss(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize = false);
 
     /// <summary>How many threads share a step, from 1 to 1024: 1, unless more are asked for. The bits do not depend on it.</summary>
     int Threads { get; set; }
@@ -69,7 +89,8 @@ public interface INetwork<TSelf> : IDisposable
     /// <param name="X">N×D inputs, finite.</param>
     /// <param name="Y">N×C probabilities, each row summing to 1.</param>
     /// <param name="gradient">Receives <see cref="ParameterCount"/> floats in the order of <see cref="Parameters"/>.</param>
-    double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Span<float> gradient);
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Span<float> gradient, bool normalize = false);
 
     /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
     /// <param name="gradient"><see cref="ParameterCount"/> finite floats in the order of <see cref="Parameters"/>.</param>
@@ -95,7 +116,8 @@ public interface INetwork<TSelf> : IDisposable
     /// <param name="X">N×D inputs, finite.</param>
     /// <param name="Y">N×C probabilities, each row summing to 1.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
-    double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate);
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate, bool normalize = false);
 
     /// <summary>
     /// One step of an optimizer on a batch: the same bits as Gradient and Apply, in one pass that stores no weight
@@ -111,7 +133,8 @@ public interface INetwork<TSelf> : IDisposable
     /// <param name="X">N×D inputs, finite.</param>
     /// <param name="Y">N×C probabilities, each row summing to 1.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
-    double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Optimizer optimizer);
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Optimizer optimizer, bool normalize = false);
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
     /// <param name="X">N×D inputs, finite.</param>
@@ -130,7 +153,8 @@ public interface INetwork<TSelf> : IDisposable
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch: each has an order of its own.</param>
-    double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch);
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch, bool normalize = false);
 
     /// <summary>One pass of an optimizer over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
     /// <param name="X">N×D inputs, finite.</param>
@@ -149,7 +173,8 @@ public interface INetwork<TSelf> : IDisposable
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch: each has an order of its own.</param>
-    double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, Optimizer optimizer, ulong seed, int epoch);
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, Optimizer optimizer, ulong seed, int epoch, bool normalize = false);
 
     /// <summary>Loss and accuracy over a set of samples.</summary>
     /// <param name="X">N×D inputs, finite.</param>
@@ -159,5 +184,6 @@ public interface INetwork<TSelf> : IDisposable
     /// <inheritdoc cref="Evaluate(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
     /// <param name="X">N×D inputs, finite.</param>
     /// <param name="Y">N×C probabilities, each row summing to 1.</param>
-    Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<float> Y);
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize = false);
 }

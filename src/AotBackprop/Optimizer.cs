@@ -12,13 +12,8 @@ namespace AotBackprop;
 /// </remarks>
 public sealed class Optimizer
 {
-    private const nuint Alignment = 64;
-
     private OptimizerSettings _settings;
-    private long[] _memory = [];
-    private nuint _start;
-    private nuint _size;
-    private object? _network;
+    private State? _state;
 
     private Optimizer(OptimizerSettings settings) => _settings = settings;
 
@@ -29,6 +24,7 @@ public sealed class Optimizer
         set
         {
             Guard.Magnitude(value, nameof(LearningRate));
+            Guard.Possible(_settings with { LearningRate = value }, nameof(LearningRate));
             _settings.LearningRate = value;
         }
     }
@@ -42,6 +38,7 @@ public sealed class Optimizer
         init
         {
             Guard.Magnitude(value, nameof(WeightDecay));
+            Guard.Possible(_settings with { WeightDecay = value }, nameof(WeightDecay));
             _settings.WeightDecay = value;
         }
     }
@@ -113,45 +110,31 @@ public sealed class Optimizer
         Adaptive(OptimizerKind.AdamW, learningRate, beta1, beta2, epsilon, weightDecay, clipNorm);
 
     /// <summary>Forgets all steps, and the network: the next one is the first.</summary>
-    public void Reset()
-    {
-        _network = null;
-        Array.Clear(_memory);
-    }
+    public void Reset() => Volatile.Write(ref _state, null);
 
     /// <summary>The optimizer with its state, for a step of a network.</summary>
-    internal unsafe Descent Of(object network, int parameterCount)
+    /// <param name="network">The network.</param>
+    /// <param name="parameterCount">Its weights and biases in all.</param>
+    /// <param name="memory">Receives the memory of the state, to be kept alive until the end of the step.</param>
+    internal unsafe Descent Of(object network, int parameterCount, out PinnedMemory? memory)
     {
-        if (_network != network)
-        {
-            Take(network, parameterCount);
-        }
-
-        // The array is pinned, and this object keeps it.
-        fixed (long* memory = _memory)
-        {
-            return new Descent(_settings, (byte*)memory + _start, _size);
-        }
-    }
-
-    private unsafe void Take(object network, int parameterCount)
-    {
-        if (_network is not null)
+        // One object, so that another thread's Reset takes nothing away in the middle of a step.
+        State state = Volatile.Read(ref _state) ?? Take(network, parameterCount);
+        if (state.Network != network)
         {
             throw new InvalidOperationException("The optimizer has trained another network; wanted one for each, or a Reset between them.");
         }
 
-        _size = Descent.StateSize(_settings, parameterCount);
-        if (_size > 0)
-        {
-            _memory = GC.AllocateArray<long>((int)((_size + Alignment) / sizeof(long)), pinned: true);
-            fixed (long* memory = _memory)
-            {
-                _start = (0 - (nuint)memory) & (Alignment - 1);
-            }
-        }
+        memory = state.Memory;
+        return memory is null ? new Descent(_settings, null, 0) : new Descent(_settings, memory.Start, memory.Size);
+    }
 
-        _network = network;
+    /// <summary>State for the first step. Where two networks come at once one of them has it.</summary>
+    private State Take(object network, int parameterCount)
+    {
+        nuint size = Descent.StateSize(_settings, parameterCount);
+        State state = new(network, size == 0 ? null : new PinnedMemory(size, "the optimizer's state", cleared: true));
+        return Interlocked.CompareExchange(ref _state, state, null) ?? state;
     }
 
     private static Optimizer Adaptive(
@@ -162,5 +145,15 @@ public sealed class Optimizer
         Guard.Epsilon(epsilon, nameof(epsilon));
         OptimizerSettings settings = new() { Kind = kind, Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon };
         return new Optimizer(settings) { LearningRate = learningRate, WeightDecay = weightDecay, ClipNorm = clipNorm };
+    }
+
+    /// <summary>What is kept from step to step.</summary>
+    private sealed class State(object network, PinnedMemory? memory)
+    {
+        /// <summary>Whose steps these are.</summary>
+        public object Network { get; } = network;
+
+        /// <summary>The numbers that are kept, or null where there are none.</summary>
+        public PinnedMemory? Memory { get; } = memory;
     }
 }

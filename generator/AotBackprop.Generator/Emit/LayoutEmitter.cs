@@ -250,7 +250,6 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line("public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;");
             writer.Line();
             EmitEntries();
-            EmitInitialize();
             EmitForward();
             EmitLosses();
             EmitPrepare();
@@ -287,22 +286,6 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             {
                 writer.Line("columns = null;");
                 writer.Line("return default;");
-            }
-        }
-
-        writer.Line();
-    }
-
-    private void EmitInitialize()
-    {
-        writer.Line("// Each weight is drawn uniformly from ±√(6/fan-in); biases are 0.");
-        using (writer.Block("public static void Initialize(float* parameters, ulong seed)"))
-        {
-            writer.Line($"{Numerics}.Xoshiro256 random = new(seed);");
-            foreach (LayerPlan layer in plan.Layers)
-            {
-                writer.Line($"{Numerics}.Initialization.HeUniform(new Span<float>(parameters + Layout.W{layer.Number}, {layer.Weights}), fanIn: {layer.Inputs}, ref random);");
-                writer.Line($"new Span<float>(parameters + Layout.b{layer.Number}, {layer.Outputs}).Clear();");
             }
         }
 

@@ -8,6 +8,9 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     private const string Library = "global::AotBackprop";
     private const string Instance = "_instance";
     private const string Optimizer = $"{Library}.Optimizer optimizer";
+    private const string InitializationType = $"{Library}.Initialization";
+
+    private static readonly string DefaultInitialization = $"{InitializationType}.{Initializations.Default}";
 
     private LayerPlan Output => plan.OutputLayer;
 
@@ -17,16 +20,25 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     {
         writer.Line($"private readonly {Library}.Runtime.NetworkInstance<Kernels> {Instance};");
         writer.Line();
-        writer.Line("/// <summary>A new network, its weights drawn uniformly from ±√(6/fan-in), its biases 0.</summary>");
-        writer.Line("/// <param name=\"seed\">The same seed gives the same bits on every machine.</param>");
-        writer.Line($"public {Name}(ulong seed) => {Instance} = new {Library}.Runtime.NetworkInstance<Kernels>(seed);");
+        writer.Line($"/// <summary>A new network, its first weights drawn as by <see cref=\"{DefaultInitialization}\"/>.</summary>");
+        DocumentSeed();
+        writer.Line($"public {Name}(ulong seed) : this(seed, {DefaultInitialization})");
+        using (writer.Block())
+        {
+        }
+
+        writer.Line();
+        writer.Line("/// <summary>A new network.</summary>");
+        DocumentSeed();
+        DocumentInitialization();
+        writer.Line($"public {Name}(ulong seed, {InitializationType} initialization) => {Instance} = new {Library}.Runtime.NetworkInstance<Kernels>(seed, initialization);");
         writer.Line();
         EmitStatics();
         EmitParameters();
         EmitInference();
         EmitTraining();
         EmitTrace();
-        writer.Line("/// <summary>Frees the parameters; spans of them must not be used any more.</summary>");
+        writer.Line("/// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>");
         writer.Line($"public void Dispose() => {Instance}.Dispose();");
         writer.Line();
         EmitGradientView();
@@ -45,29 +57,37 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("/// <inheritdoc cref=\"" + Name + "(ulong)\"/>");
         writer.Line($"public static {Name} Create(ulong seed) => new(seed);");
         writer.Line();
+        writer.Line($"/// <inheritdoc cref=\"{Name}(ulong, {InitializationType})\"/>");
+        writer.Line($"public static {Name} Create(ulong seed, {InitializationType} initialization) => new(seed, initialization);");
+        writer.Line();
     }
 
     private void EmitParameters()
     {
-        writer.Line($"/// <summary>All parameters in the order {string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}: the object's own memory, valid until it is disposed.</summary>");
+        writer.Line($"/// <summary>All parameters in the order {string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}: the object's own memory. A span of it stays valid when the object is disposed.</summary>");
         writer.Line($"public Span<float> Parameters => {Instance}.Parameters;");
         writer.Line();
         foreach (LayerPlan layer in plan.Layers)
         {
             int l = layer.Number;
             writer.Line($"/// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: {Notation.Forward(layer)}.</summary>");
-            writer.Line($"/// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}. Valid until the object is disposed.</remarks>");
+            writer.Line($"/// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}.</remarks>");
             writer.Line($"public Span<float> W{l} => {Instance}.Parameters.Slice(Layout.W{l}, {layer.Weights});");
             writer.Line();
             writer.Line($"/// <summary>The biases of layer {l}, {layer.Outputs} of them: {Notation.Forward(layer)}.</summary>");
-            writer.Line($"/// <remarks>{Notation.BiasGradient(layer)}; {Notation.Update($"b{l}")}. Valid until the object is disposed.</remarks>");
+            writer.Line($"/// <remarks>{Notation.BiasGradient(layer)}; {Notation.Update($"b{l}")}.</remarks>");
             writer.Line($"public Span<float> b{l} => {Instance}.Parameters.Slice(Layout.b{l}, {layer.Outputs});");
             writer.Line();
         }
 
-        writer.Line("/// <summary>Draws the weights anew from ±√(6/fan-in), and sets the biases to 0.</summary>");
-        writer.Line("/// <param name=\"seed\">The same seed gives the same bits on every machine.</param>");
-        writer.Line($"public void Initialize(ulong seed) => {Instance}.Initialize(seed);");
+        writer.Line($"/// <summary>Draws the parameters anew, as by <see cref=\"{DefaultInitialization}\"/>.</summary>");
+        DocumentSeed();
+        writer.Line($"public void Initialize(ulong seed) => {Instance}.Initialize(seed, {DefaultInitialization});");
+        writer.Line();
+        writer.Line("/// <summary>Draws the parameters anew.</summary>");
+        DocumentSeed();
+        DocumentInitialization();
+        writer.Line($"public void Initialize(ulong seed, {InitializationType} initialization) => {Instance}.Initialize(seed, initialization);");
         writer.Line();
         writer.Line("/// <summary>Replaces all parameters.</summary>");
         writer.Line($"/// <param name=\"parameters\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
@@ -79,13 +99,13 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     {
         string forward = string.Join("; ", plan.Layers.Select(Notation.Forward)) + $"; {Notation.Softmax(Output)}";
         writer.Line($"/// <summary>The probabilities of the classes: {forward} by rows.</summary>");
-        writer.Line("/// <remarks>Safe from many threads at once, as long as none trains.</remarks>");
+        writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
         DocumentX();
         writer.Line($"/// <param name=\"probabilities\">Receives A{Output.Number}, N×{Output.Outputs}; each row sums to 1.</param>");
         writer.Line($"public void Forward(ReadOnlySpan<float> X, Span<float> probabilities) => {Instance}.Forward(X, probabilities);");
         writer.Line();
         writer.Line("/// <summary>The most probable class of each sample, the lowest among equals.</summary>");
-        writer.Line("/// <remarks>Safe from many threads at once, as long as none trains.</remarks>");
+        writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
         DocumentX();
         writer.Line("/// <param name=\"classes\">Receives N class numbers.</param>");
         writer.Line($"public void Classify(ReadOnlySpan<float> X, Span<int> classes) => {Instance}.Classify(X, classes);");
@@ -94,16 +114,16 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         {
             string Y = Targets(labels);
             writer.Line($"/// <summary>The mean cross-entropy: {Notation.Loss(Output)}.</summary>");
-            writer.Line("/// <remarks>Safe from many threads at once, as long as none trains.</remarks>");
+            writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
             DocumentX();
             DocumentTargets(labels);
-            writer.Line($"public double Loss(ReadOnlySpan<float> X, {Y}) => {Instance}.Evaluate(X, {Argument(labels)}).Loss;");
+            writer.Line($"public double Loss(ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)}).Loss;");
             writer.Line();
             writer.Line($"/// <summary>The mean cross-entropy {Notation.Loss(Output)}, and how many samples are classified correctly.</summary>");
-            writer.Line("/// <remarks>Safe from many threads at once, as long as none trains.</remarks>");
+            writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
             DocumentX();
             DocumentTargets(labels);
-            writer.Line($"public {Library}.Evaluation Evaluate(ReadOnlySpan<float> X, {Y}) => {Instance}.Evaluate(X, {Argument(labels)});");
+            writer.Line($"public {Library}.Evaluation Evaluate(ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)});");
             writer.Line();
         }
     }
@@ -134,23 +154,23 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         {
             string Y = Targets(labels);
             writer.Line($"/// <summary>The loss and its derivative by every parameter: {backward}.</summary>");
-            writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+            writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
             DocumentX();
             DocumentTargets(labels);
             writer.Line($"/// <param name=\"gradient\">Receives {plan.ParameterCount} floats in the order of <see cref=\"Parameters\"/>; <see cref=\"GradientView\"/> names them.</param>");
             writer.Line($"/// <returns>{Notation.Loss(Output)}.</returns>");
-            writer.Line($"public double Gradient(ReadOnlySpan<float> X, {Y}, Span<float> gradient) => {Instance}.Gradient(X, {Argument(labels)}, gradient);");
+            writer.Line($"public double Gradient(ReadOnlySpan<float> X, {Y}, Span<float> gradient{Normalize(labels)}) => {Instance}.Gradient(X, {Argument(labels)}, gradient{NormalizeArgument(labels)});");
             writer.Line();
         }
 
         writer.Line("/// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>");
-        writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+        writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
         writer.Line($"/// <param name=\"gradient\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
         DocumentRate();
         writer.Line($"public void Apply(ReadOnlySpan<float> gradient, float learningRate) => {Instance}.Apply(gradient, learningRate);");
         writer.Line();
         writer.Line("/// <summary>One step of an optimizer by a gradient.</summary>");
-        writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+        writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
         writer.Line($"/// <param name=\"gradient\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
         DocumentOptimizer();
         writer.Line($"public void Apply(ReadOnlySpan<float> gradient, {Optimizer}) => {Instance}.Apply(gradient, optimizer);");
@@ -159,20 +179,20 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         {
             string Y = Targets(labels);
             writer.Line($"/// <summary>One step of gradient descent, the same bits as Gradient and Apply: {backward}; W ← W − η dW, b ← b − η db.</summary>");
-            writer.Line("/// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile.</remarks>");
+            writer.Line("/// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
             DocumentX();
             DocumentTargets(labels);
             DocumentRate();
             writer.Line("/// <returns>The loss before the update.</returns>");
-            writer.Line($"public double TrainStep(ReadOnlySpan<float> X, {Y}, float learningRate) => {Instance}.TrainStep(X, {Argument(labels)}, learningRate);");
+            writer.Line($"public double TrainStep(ReadOnlySpan<float> X, {Y}, float learningRate{Normalize(labels)}) => {Instance}.TrainStep(X, {Argument(labels)}, learningRate{NormalizeArgument(labels)});");
             writer.Line();
             writer.Line("/// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>");
-            writer.Line("/// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile.</remarks>");
+            writer.Line("/// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
             DocumentX();
             DocumentTargets(labels);
             DocumentOptimizer();
             writer.Line("/// <returns>The loss before the update.</returns>");
-            writer.Line($"public double TrainStep(ReadOnlySpan<float> X, {Y}, {Optimizer}) => {Instance}.TrainStep(X, {Argument(labels)}, optimizer);");
+            writer.Line($"public double TrainStep(ReadOnlySpan<float> X, {Y}, {Optimizer}{Normalize(labels)}) => {Instance}.TrainStep(X, {Argument(labels)}, optimizer{NormalizeArgument(labels)});");
             writer.Line();
             EmitEpoch(labels, "float learningRate", "learningRate", DocumentRate);
             EmitEpoch(labels, Optimizer, "optimizer", DocumentOptimizer);
@@ -182,7 +202,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitEpoch(bool labels, string how, string argument, Action document)
     {
         writer.Line("/// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>");
-        writer.Line("/// <remarks>Nothing else may run on the object meanwhile.</remarks>");
+        writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
         DocumentX();
         DocumentTargets(labels);
         writer.Line("/// <param name=\"batchSize\">Samples in a batch.</param>");
@@ -190,9 +210,9 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("/// <param name=\"seed\">With <paramref name=\"epoch\"/>, decides the order of the samples.</param>");
         writer.Line("/// <param name=\"epoch\">The number of the epoch, 0 or more: each has an order of its own.</param>");
         writer.Line("/// <returns>The mean over the samples of the loss before each one's update.</returns>");
-        using (writer.Block($"public double TrainEpoch(ReadOnlySpan<float> X, {Targets(labels)}, int batchSize, {how}, ulong seed, int epoch)"))
+        using (writer.Block($"public double TrainEpoch(ReadOnlySpan<float> X, {Targets(labels)}, int batchSize, {how}, ulong seed, int epoch{Normalize(labels)})"))
         {
-            writer.Line($"return {Instance}.TrainEpoch(X, {Argument(labels)}, batchSize, {argument}, seed, epoch);");
+            writer.Line($"return {Instance}.TrainEpoch(X, {Argument(labels)}, batchSize, {argument}, seed, epoch{NormalizeArgument(labels)});");
         }
 
         writer.Line();
@@ -203,10 +223,10 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         foreach (bool labels in new[] { true, false })
         {
             writer.Line("/// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>");
-            writer.Line("/// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile.</remarks>");
+            writer.Line("/// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
             DocumentX();
             DocumentTargets(labels);
-            writer.Line($"public Derivation Trace(ReadOnlySpan<float> X, {Targets(labels)}) => new({Instance}.Trace(X, {Argument(labels)}));");
+            writer.Line($"public Derivation Trace(ReadOnlySpan<float> X, {Targets(labels)}{Normalize(labels)}) => new({Instance}.Trace(X, {Argument(labels)}{NormalizeArgument(labels)}));");
             writer.Line();
         }
     }
@@ -280,12 +300,25 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line($"public float[] {name} => {body};");
     }
 
+    private void DocumentSeed() =>
+        writer.Line("/// <param name=\"seed\">The same seed gives the same bits on every machine.</param>");
+
+    private void DocumentInitialization() =>
+        writer.Line("/// <param name=\"initialization\">How the parameters are drawn.</param>");
+
     private void DocumentX() =>
         writer.Line($"/// <param name=\"X\">N×{plan.Layers[0].Inputs} inputs, a sample a row, all finite.</param>");
 
-    private void DocumentTargets(bool labels) => writer.Line(labels
-        ? $"/// <param name=\"labels\">N class numbers, 0 to {Output.Outputs - 1}.</param>"
-        : $"/// <param name=\"Y\">N×{Output.Outputs} probabilities, each row summing to 1 within 1e-4.</param>");
+    private void DocumentTargets(bool labels)
+    {
+        writer.Line(labels
+            ? $"/// <param name=\"labels\">N class numbers, 0 to {Output.Outputs - 1}.</param>"
+            : $"/// <param name=\"Y\">N×{Output.Outputs} probabilities, each row summing to 1 within 1e-4.</param>");
+        if (!labels)
+        {
+            writer.Line("/// <param name=\"normalize\">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>");
+        }
+    }
 
     private void DocumentRate() =>
         writer.Line("/// <param name=\"learningRate\">η, finite and not negative.</param>");
@@ -296,4 +329,9 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     private static string Targets(bool labels) => labels ? "ReadOnlySpan<int> labels" : "ReadOnlySpan<float> Y";
 
     private static string Argument(bool labels) => labels ? "labels" : "Y";
+
+    // The last parameter and argument of what takes rows of probabilities.
+    private static string Normalize(bool labels) => labels ? "" : ", bool normalize = false";
+
+    private static string NormalizeArgument(bool labels) => labels ? "" : ", normalize";
 }

@@ -6,6 +6,9 @@ namespace AotBackprop.Native;
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct NativeEpoch
 {
+    // What the struct was when it ended with the stop flag.
+    private const nuint FirstSize = 56;
+
     /// <summary>The bytes of the struct that the caller was compiled with.</summary>
     public nuint Size;
 
@@ -26,4 +29,10 @@ public unsafe struct NativeEpoch
 
     /// <summary>Read before each batch; any number but 0 ends the call. May be null.</summary>
     public int* Stop;
+
+    /// <summary>Where the loss of each batch, times its samples, is added one by one. May be null.</summary>
+    public double* LossSum;
+
+    /// <summary>The range, where this version understands it: read once, for its owner may change it meanwhile.</summary>
+    internal static NetworkStatus Read(NativeEpoch* epoch, out NativeEpoch range) => SizedStruct.Read(epoch, FirstSize, out range);
 }

@@ -13,9 +13,9 @@ public static unsafe class NativeFunctions<TKernels>
 {
     private const MethodImplOptions Body = MethodImplOptions.NoInlining;
 
-    /// <summary>LIBRARY_initialize.</summary>
+    /// <summary>First weights.</summary>
     [MethodImpl(Body)]
-    public static int Initialize(float* parameters, ulong seed)
+    public static int Initialize(float* parameters, ulong seed, int initialization)
     {
         if (parameters == null)
         {
@@ -23,7 +23,7 @@ public static unsafe class NativeFunctions<TKernels>
         }
 
         return FloatingPointEnvironment.IsDefault()
-            ? (int)NetworkFunctions<TKernels>.Initialize(parameters, seed)
+            ? (int)NetworkFunctions<TKernels>.Initialize(parameters, seed, (Initialization)initialization)
             : (int)NetworkStatus.FloatingPointEnvironment;
     }
 
@@ -71,10 +71,25 @@ public static unsafe class NativeFunctions<TKernels>
         if (status == NetworkStatus.Ok)
         {
             Write(loss, evaluation.Loss);
-            if (correct != null)
-            {
-                *correct = (nuint)evaluation.Correct;
-            }
+            Write(correct, (nuint)evaluation.Correct);
+        }
+
+        return (int)status;
+    }
+
+    /// <summary>Losses and correct samples, added to those of the samples before.</summary>
+    [MethodImpl(Body)]
+    public static int AddLosses(
+        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint size, double* sum, nuint* correct)
+    {
+        double losses = sum == null ? 0 : *sum;
+        nuint right = correct == null ? 0 : *correct;
+        NetworkStatus status = NetworkFunctions<TKernels>.AddLosses(
+            parameters, X, targets, count, workspace, size, ref losses, ref right);
+        if (status == NetworkStatus.Ok)
+        {
+            Write(sum, losses);
+            Write(correct, right);
         }
 
         return (int)status;
@@ -163,53 +178,52 @@ public static unsafe class NativeFunctions<TKernels>
             return (int)status;
         }
 
-        if (epoch == null)
+        status = NativeEpoch.Read(epoch, out NativeEpoch range);
+        if (status != NetworkStatus.Ok)
         {
-            return (int)NetworkStatus.NullPointer;
+            return (int)status;
         }
 
-        if (!SizedStruct.IsUnderstood(epoch, epoch->Size))
+        nuint batchCount = range.BatchCount;
+        if (batchCount == 0 && range.BatchSize != 0 && count != 0)
         {
-            return (int)NetworkStatus.InvalidOptions;
+            nuint batches = ((count - 1) / range.BatchSize) + 1;
+            batchCount = batches > range.FirstBatch ? batches - range.FirstBatch : 0;
         }
 
-        nuint batchCount = epoch->BatchCount;
-        if (batchCount == 0 && epoch->BatchSize != 0 && count != 0)
-        {
-            nuint batches = ((count - 1) / epoch->BatchSize) + 1;
-            batchCount = batches > epoch->FirstBatch ? batches - epoch->FirstBatch : 0;
-        }
-
+        // The threads of a team may share the struct: one of them keeps the sum.
+        double* lossSum = rank == 0 ? range.LossSum : null;
+        double sum = lossSum == null ? 0 : *lossSum;
         status = NetworkFunctions<TKernels>.TrainEpoch(
             parameters,
             X,
             targets,
             count,
-            epoch->BatchSize,
+            range.BatchSize,
             new Descent(settings, state, stateSize),
-            epoch->Seed,
-            epoch->Epoch,
-            epoch->FirstBatch,
+            range.Seed,
+            range.Epoch,
+            range.FirstBatch,
             batchCount,
-            epoch->Stop,
+            range.Stop,
             new Team(rank, threads, barrier),
             workspace,
             size,
+            ref sum,
             out double value,
             out nuint done);
         if (status is NetworkStatus.Ok or NetworkStatus.NotFinite)
         {
             Write(loss, value);
-            if (batchesDone != null)
-            {
-                *batchesDone = done;
-            }
+            Write(lossSum, sum);
+            Write(batchesDone, done);
         }
 
         return (int)status;
     }
 
-    private static void Write(double* target, double value)
+    private static void Write<T>(T* target, T value)
+        where T : unmanaged
     {
         if (target != null)
         {

@@ -1,12 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using AotBackprop.Runtime;
 
 namespace AotBackprop.Native;
 
 /// <summary>The functions of a library as a whole in the shapes of C. Texts end in 0 and live as long as the library.</summary>
 public static unsafe class NativeLibraryFunctions
 {
+    // Floats that a first cache holds.
+    private const nuint SearchedTogether = 4096;
+
     /// <summary>The version of this product.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* Version() => Text("0.1.0\0"u8);
@@ -23,6 +27,34 @@ public static unsafe class NativeLibraryFunctions
         return Vector512.IsHardwareAccelerated ? Text("x86-64-v4\0"u8)
             : Vector256.IsHardwareAccelerated ? Text("x86-64-v3\0"u8)
             : Text("x86-64-v2\0"u8);
+    }
+
+    /// <summary>The index of the first number that is infinite or NaN; their count where there is none.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static nuint FirstNotFinite(float* numbers, nuint count)
+    {
+        if (numbers == null)
+        {
+            return 0;
+        }
+
+        // Blocks are searched as a whole, and number by number where one has it.
+        nuint first = 0;
+        for (nuint N = 0; first < count; first += N)
+        {
+            N = Math.Min(count - first, SearchedTogether);
+            if (!float.IsFinite(Scan.Largest(numbers + first, N)))
+            {
+                break;
+            }
+        }
+
+        while (first < count && float.IsFinite(numbers[first]))
+        {
+            first++;
+        }
+
+        return first;
     }
 
     /// <summary>A constant text as C sees it: it lies in the library's constant data, which does not move.</summary>

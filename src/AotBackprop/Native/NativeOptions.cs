@@ -19,26 +19,8 @@ public struct NativeOptions
     /// <summary>What the options ask for, where this version understands them; whether it can be is seen later.</summary>
     internal static unsafe NetworkStatus Read(NativeOptions* options, out OptimizerSettings settings)
     {
-        settings = default;
-        if (options == null)
-        {
-            return NetworkStatus.NullPointer;
-        }
-
-        if (options->Size == FirstSize)
-        {
-            settings.LearningRate = options->Settings.LearningRate;
-            settings.Kind = options->Settings.Kind;
-        }
-        else if (SizedStruct.IsUnderstood(options, options->Size))
-        {
-            settings = options->Settings;
-        }
-        else
-        {
-            return NetworkStatus.InvalidOptions;
-        }
-
-        return NetworkStatus.Ok;
+        NetworkStatus status = SizedStruct.Read(options, FirstSize, out NativeOptions given);
+        settings = given.Settings;
+        return status;
     }
 }

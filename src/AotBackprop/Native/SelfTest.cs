@@ -48,7 +48,7 @@ public static unsafe class SelfTest
         where TKernels : struct, INetworkKernels
     {
         Xoshiro256 random = new(1);
-        NetworkFunctions<TKernels>.Initialize(parameters, 1);
+        NetworkFunctions<TKernels>.Initialize(parameters, 1, Initialization.He);
         for (int i = 0; i < Samples * TKernels.InputCount; i++)
         {
             X[i] = (float)random.NextUnit();

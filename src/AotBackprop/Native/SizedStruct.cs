@@ -6,11 +6,52 @@ internal static unsafe class SizedStruct
     private const nuint Largest = 4096;
 
     /// <summary>
-    /// Whether a struct of so many bytes can be read as T. A longer one comes from a caller of a later version: it is
-    /// taken where all that this version does not know is 0.
+    /// Copies what the caller gave. A shorter struct comes from a caller of an earlier version, and what it lacks is 0; a
+    /// longer one from a caller of a later version: it is taken where all that this version does not know is 0. Its owner
+    /// may change it meanwhile: all of it is read once.
     /// </summary>
-    public static bool IsUnderstood<T>(T* given, nuint size)
-        where T : unmanaged =>
-        size == (nuint)sizeof(T)
-        || (size > (nuint)sizeof(T) && size <= Largest && !new ReadOnlySpan<byte>((byte*)given + sizeof(T), (int)size - sizeof(T)).ContainsAnyExcept((byte)0));
+    /// <param name="given">The struct, or null.</param>
+    /// <param name="first">The bytes of its first version.</param>
+    /// <param name="copy">Receives it.</param>
+    public static NetworkStatus Read<T>(T* given, nuint first, out T copy)
+        where T : unmanaged
+    {
+        copy = default;
+        if (given == null)
+        {
+            return NetworkStatus.NullPointer;
+        }
+
+        nuint size = Volatile.Read(ref *(nuint*)given);
+        if (size == (nuint)sizeof(T))
+        {
+            copy = *given;
+            return NetworkStatus.Ok;
+        }
+
+        if (size != first && (size < (nuint)sizeof(T) || size > Largest))
+        {
+            return NetworkStatus.InvalidOptions;
+        }
+
+        fixed (T* target = &copy)
+        {
+            byte* from = (byte*)given;
+            byte* to = (byte*)target;
+            for (nuint i = 0; i < Math.Min(size, (nuint)sizeof(T)); i++)
+            {
+                to[i] = from[i];
+            }
+
+            for (nuint i = (nuint)sizeof(T); i < size; i++)
+            {
+                if (from[i] != 0)
+                {
+                    return NetworkStatus.InvalidOptions;
+                }
+            }
+        }
+
+        return NetworkStatus.Ok;
+    }
 }

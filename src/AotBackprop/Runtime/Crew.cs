@@ -28,10 +28,19 @@ internal sealed class Crew : IDisposable
         // A variable, for a thread that named the field would hold the crew.
         Shared shared = new(threads);
         _shared = shared;
-        for (int rank = 1; rank < threads; rank++)
+        try
         {
-            int own = rank;
-            new Thread(() => shared.Work(own)) { IsBackground = true, Name = $"AotBackprop {own}" }.Start();
+            for (int rank = 1; rank < threads; rank++)
+            {
+                int own = rank;
+                new Thread(() => shared.Work(own)) { IsBackground = true, Name = $"AotBackprop {own}" }.Start();
+            }
+        }
+        catch
+        {
+            // There is no memory for one more: those that have started end.
+            shared.Stop();
+            throw;
         }
     }
 

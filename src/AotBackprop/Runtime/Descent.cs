@@ -53,7 +53,9 @@ public readonly unsafe struct Descent(OptimizerSettings settings, void* state, n
     public static nuint StateSize(in OptimizerSettings settings, int parameterCount)
     {
         nuint arrays = (nuint)settings.Kept + (settings.Clips ? 1u : 0);
-        return arrays == 0 ? 0 : HeadSize + (arrays * ArraySize(parameterCount));
+        return arrays == 0 ? 0
+            : ArraySize(parameterCount) > (nuint.MaxValue - HeadSize) / arrays ? nuint.MaxValue
+            : HeadSize + (arrays * ArraySize(parameterCount));
     }
 
     /// <summary>Whether the optimizer exists and its state can hold what it keeps.</summary>
@@ -98,7 +100,10 @@ public readonly unsafe struct Descent(OptimizerSettings settings, void* state, n
     internal ulong NextStep => _settings.Kept == 0 ? 1 : State->Steps + 1;
 
     /// <summary>Whether a step leaves parameters and state finite, if no derivative is larger than the bound.</summary>
-    internal bool IsSafe(double bound, float largestParameter, ulong step) => _settings.AreSafe(bound, largestParameter, step);
+    internal bool IsSafe(double bound, float largestParameter) => _settings.AreSafe(bound, largestParameter);
+
+    /// <summary>Why it is not, in words.</summary>
+    internal string? WhyUnsafe(string what, double bound, float largestParameter) => _settings.WhyUnsafe(what, bound, largestParameter);
 
     /// <summary>Where a gradient is stored that has to be clipped.</summary>
     internal float* Gradient(int parameterCount) => Array(_settings.Kept, parameterCount);

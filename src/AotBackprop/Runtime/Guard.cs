@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
@@ -51,6 +52,67 @@ internal static class Guard
         }
     }
 
+    public static void Exists(Initialization came, string name)
+    {
+        if (!FirstWeights.Exists(came))
+        {
+            throw new ArgumentOutOfRangeException(name, came, $"{name} is {came}; wanted one of {string.Join(", ", Enum.GetNames<Initialization>())}.");
+        }
+    }
+
+    /// <summary>The optimizer's numbers, which have to make a step possible.</summary>
+    public static void Possible(in OptimizerSettings settings, string name)
+    {
+        if (settings.WhyImpossible() is { } why)
+        {
+            throw new ArgumentOutOfRangeException(name, why);
+        }
+    }
+
+    /// <summary>A row that is to be divided by its sum.</summary>
+    public static void CanBeDivided(ReadOnlySpan<float> row, double sum, int n, string name)
+    {
+        // One pass where all is well: NaN is not above 0, and infinity is not below it.
+        bool isWell = sum is > 0 and < double.PositiveInfinity;
+        foreach (float y in row)
+        {
+            isWell &= y >= 0;
+        }
+
+        if (!isWell)
+        {
+            Magnitudes(row, n, name);
+            Throw(name, $"Row {n} of {name} sums to 0; wanted a row that can be divided by its sum.");
+        }
+    }
+
+    /// <summary>A product of sizes as the length of an array.</summary>
+    public static int ArrayLength(long length)
+    {
+        if (length > Array.MaxLength)
+        {
+            ThrowOutOfMemory($"There is no array of {length} numbers; one holds no more than {Array.MaxLength}.");
+        }
+
+        return (int)length;
+    }
+
+    [DoesNotReturn]
+    [SuppressMessage("Usage", "CA2201:Do not raise reserved exception types", Justification = "It is what the runtime throws of such an array, and says how many bytes.")]
+    public static void ThrowOutOfMemory(string message, Exception? inner = null) => throw new OutOfMemoryException(message, inner);
+
+    /// <summary>A matrix of finite numbers.</summary>
+    public static void Finite(ReadOnlySpan<float> matrix, int columns, string name)
+    {
+        for (int i = 0; i < matrix.Length; i++)
+        {
+            if (!float.IsFinite(matrix[i]))
+            {
+                Throw(name, $"{name}[{i / columns}, {i % columns}] is {Text(matrix[i])}; wanted finite numbers.");
+            }
+        }
+    }
+
     public static void Finite(ReadOnlySpan<float> numbers, string name)
     {
         for (int i = 0; i < numbers.Length; i++)
@@ -79,20 +141,30 @@ internal static class Guard
         for (int n = 0; n < Y.Length / classes; n++)
         {
             ReadOnlySpan<float> row = Y.Slice(n * classes, classes);
-            double sum = 0;
-            for (int j = 0; j < classes; j++)
-            {
-                if (!(row[j] >= 0) || float.IsInfinity(row[j]))
-                {
-                    Throw(name, $"{name}[{n}, {j}] is {Text(row[j])}; wanted a finite probability, 0 or more.");
-                }
-
-                sum += row[j];
-            }
-
+            Magnitudes(row, n, name);
             if (!Scan.IsDistribution(row))
             {
-                Throw(name, $"Row {n} of {name} sums to {sum.ToString("G6", CultureInfo.InvariantCulture)}; wanted 1, within 0.0001.");
+                double sum = 0;
+                foreach (float y in row)
+                {
+                    sum += y;
+                }
+
+                Throw(
+                    name,
+                    $"Row {n} of {name} sums to {sum.ToString("G6", CultureInfo.InvariantCulture)}; wanted 1, within 0.0001. "
+                    + "With normalize each row is divided by its sum.");
+            }
+        }
+    }
+
+    private static void Magnitudes(ReadOnlySpan<float> row, int n, string name)
+    {
+        for (int j = 0; j < row.Length; j++)
+        {
+            if (!(row[j] >= 0) || float.IsInfinity(row[j]))
+            {
+                Throw(name, $"{name}[{n}, {j}] is {Text(row[j])}; wanted a finite probability, 0 or more.");
             }
         }
     }

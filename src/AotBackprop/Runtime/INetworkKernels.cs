@@ -33,9 +33,6 @@ public unsafe interface INetworkKernels
     /// <summary>Floats of workspace that hold a part of the weights while a product is computed: one for each thread.</summary>
     static abstract int PackedFloats { get; }
 
-    /// <summary>Draws W1, W2, … in this order, and sets the biases to 0.</summary>
-    static abstract void Initialize(float* parameters, ulong seed);
-
     /// <summary>Whether the first layer can skip inputs that are 0; if not, it takes all as <see cref="Zeros.Few"/>.</summary>
     static abstract bool SkipsZeros { get; }
 

@@ -102,9 +102,9 @@ public abstract unsafe class Lanes128
     [MethodImpl(Inline)]
     public static bool AreBelow(Vector128<float> v, float limit) => Vector128.LessThanAll(v, Vector128.Create(limit));
 
-    /// <summary>ReLU(z): z where z &gt; 0, +0 elsewhere.</summary>
+    /// <summary>ReLU(z): +0 where z ≤ 0, −0 among it, and z elsewhere. NaN is not ≤ 0: it stays.</summary>
     [MethodImpl(Inline)]
-    public static Vector128<float> Relu(Vector128<float> z) => Vector128.GreaterThan(z, Zero) & z;
+    public static Vector128<float> Relu(Vector128<float> z) => Vector128.AndNot(z, Vector128.LessThanOrEqual(z, Zero));
 
     /// <summary>dA ⊙ ReLU′(Z): dA where A = ReLU(Z) is above 0, which is where Z is; +0 elsewhere.</summary>
     [MethodImpl(Inline)]

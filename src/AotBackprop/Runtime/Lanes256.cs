@@ -102,10 +102,9 @@ public abstract unsafe class Lanes256
     [MethodImpl(Inline)]
     public static bool AreBelow(Vector256<float> v, float limit) => Vector256.LessThanAll(v, Vector256.Create(limit));
 
-    /// <summary>ReLU(z): z where z &gt; 0, +0 elsewhere.</summary>
-    /// <remarks>Of a pair with a NaN, and of two zeros, the instruction gives the second.</remarks>
+    /// <summary>ReLU(z): +0 where z ≤ 0, −0 among it, and z elsewhere. NaN is not ≤ 0: it stays.</summary>
     [MethodImpl(Inline)]
-    public static Vector256<float> Relu(Vector256<float> z) => Avx.Max(z, Zero);
+    public static Vector256<float> Relu(Vector256<float> z) => Vector256.AndNot(z, Vector256.LessThanOrEqual(z, Zero));
 
     /// <summary>dA ⊙ ReLU′(Z): dA where A = ReLU(Z) is above 0, which is where Z is; +0 elsewhere.</summary>
     [MethodImpl(Inline)]

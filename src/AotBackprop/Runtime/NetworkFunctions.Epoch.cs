@@ -15,9 +15,12 @@ public static unsafe partial class NetworkFunctions<TKernels>
         nuint batch = Math.Min(count, batchSize);
         nuint training = TrainingWorkspaceSize(batch);
         nuint sample = (nuint)(TKernels.InputCount + TKernels.ClassCount) * sizeof(float);
-        return count > int.MaxValue || batch > (nuint.MaxValue - training - (count * sizeof(int))) / sample
+
+        // The order of the samples, and their labels.
+        nuint lists = 2 * count * sizeof(int);
+        return count > int.MaxValue || training > nuint.MaxValue - lists || batch > (nuint.MaxValue - lists - training) / sample
             ? nuint.MaxValue
-            : training + (batch * sample) + (count * sizeof(int));
+            : training + (batch * sample) + lists;
     }
 
     /// <summary>
@@ -38,6 +41,10 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="team">The thread, and those that make the same call at once.</param>
     /// <param name="workspace">Scratch memory, of the whole team.</param>
     /// <param name="workspaceSize">Its bytes, at least <see cref="TeamEpochWorkspaceSize"/>.</param>
+    /// <param name="lossSum">
+    /// Where the loss of each batch, times its samples, is added one by one; 0 before the first range of an epoch. Its ranges
+    /// then leave the sum of the whole, to the bit.
+    /// </param>
     /// <param name="loss">Receives the mean over the range's samples of the loss before each one's update.</param>
     /// <param name="batchesDone">Receives the number of batches trained on.</param>
     public static NetworkStatus TrainEpoch(
@@ -55,6 +62,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         in Team team,
         void* workspace,
         nuint workspaceSize,
+        ref double lossSum,
         out double loss,
         out nuint batchesDone)
     {
@@ -72,13 +80,15 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float* batchX = (float*)((byte*)workspace + TrainingWorkspaceSize(batch));
         float* batchTargets = batchX + (batch * (nuint)TKernels.InputCount);
         int* order = (int*)(batchTargets + (batch * (nuint)TKernels.ClassCount));
+        int* labels = order + count;
         Worker worker = Worker.Of(team, workspace, EpochWorkspaceSize(count, batchSize), batch);
-        status = AgreeOnData(X, targets, count, worker, order, seed, epoch);
+        status = AgreeOnData(X, targets, labels, count, worker, order, seed, epoch);
         if (status != NetworkStatus.Ok)
         {
             return status;
         }
 
+        targets = Taken(targets, labels);
         Targets gathered = targets.Labels != null ? Targets.Of((int*)batchTargets) : Targets.Of(batchTargets);
         double sum = 0;
         nuint samples = 0;
@@ -105,6 +115,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
                 if (N == 1 && worker.IsAlone && StepOne(parameters, batchX, gathered, descent, training, out batchLoss))
                 {
                     sum += batchLoss;
+                    lossSum += batchLoss;
                     samples++;
                     continue;
                 }
@@ -119,6 +130,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             }
 
             sum += batchLoss * N;
+            lossSum += batchLoss * N;
             samples += N;
         }
 
@@ -128,11 +140,11 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>Validates all of the data, each thread its share of it, while the first one draws the order of the samples.</summary>
     private static NetworkStatus AgreeOnData(
-        float* X, Targets targets, nuint count, in Worker worker, int* order, ulong seed, ulong epoch)
+        float* X, Targets targets, int* labels, nuint count, in Worker worker, int* order, ulong seed, ulong epoch)
     {
         Part part = worker.Part((nint)count);
         Findings findings = default;
-        findings.Status = ValidateTargets(targets.From(part.First, TKernels.ClassCount), (nuint)part.Count);
+        findings.Status = TakeTargets(targets, part.First, part.Count, labels);
         if (findings.Status == NetworkStatus.Ok
             && !float.IsFinite(Scan.Largest(X + (part.First * TKernels.InputCount), (nuint)part.Count * (nuint)TKernels.InputCount)))
         {
@@ -200,7 +212,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.WorkspaceTooSmall;
         }
 
-        return targets.Labels == null && targets.Probabilities == null ? NetworkStatus.NullPointer : NetworkStatus.Ok;
+        return targets.AreMissing ? NetworkStatus.NullPointer : NetworkStatus.Ok;
     }
 
     /// <summary>Copies the samples of a part of a batch, in the order of the epoch, to lie one behind the other.</summary>

@@ -21,15 +21,16 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.Ok;
         }
 
-        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk, out Zeros zeros);
+        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
+        Zeros zeros = Zeros.Few;
+        if (status == NetworkStatus.Ok)
+        {
+            status = probabilities == null ? NetworkStatus.NullPointer : ValidateInputs(X, (nint)count, chunk, workspace, out zeros);
+        }
+
         if (status != NetworkStatus.Ok)
         {
             return status;
-        }
-
-        if (probabilities == null)
-        {
-            return NetworkStatus.NullPointer;
         }
 
         float* aligned = Align(workspace);
@@ -66,15 +67,16 @@ public static unsafe partial class NetworkFunctions<TKernels>
             }
         }
 
-        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk, out Zeros zeros);
+        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
+        Zeros zeros = Zeros.Few;
+        if (status == NetworkStatus.Ok)
+        {
+            status = classes == null ? NetworkStatus.NullPointer : ValidateInputs(X, (nint)count, chunk, workspace, out zeros);
+        }
+
         if (status != NetworkStatus.Ok)
         {
             return status;
-        }
-
-        if (classes == null)
-        {
-            return NetworkStatus.NullPointer;
         }
 
         float* aligned = Align(workspace);
@@ -107,11 +109,52 @@ public static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus Evaluate(
         float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint workspaceSize, out Evaluation evaluation)
     {
-        evaluation = default;
-        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk, out Zeros zeros);
+        double sum = 0;
+        nuint correct = 0;
+        NetworkStatus status = AddLosses(parameters, X, targets, count, workspace, workspaceSize, ref sum, ref correct);
+        evaluation = status == NetworkStatus.Ok ? new Evaluation(sum / count, (long)correct, (long)count) : default;
+        return status;
+    }
+
+    /// <summary>
+    /// Adds the loss of each sample to a sum, one by one, and how many are classified correctly. Samples that are taken in
+    /// parts, one after the other, leave the bits that they leave in one call; the sum over their number is their mean loss.
+    /// On an error nothing is added.
+    /// </summary>
+    /// <param name="parameters">Parameters.</param>
+    /// <param name="X">N×D inputs.</param>
+    /// <param name="targets">What the network should say.</param>
+    /// <param name="count">N.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="workspaceSize">Its bytes, at least <see cref="InferenceWorkspaceSize"/> of one sample.</param>
+    /// <param name="sum">The sum, 0 before the first part.</param>
+    /// <param name="correct">How many are correct, 0 before the first part.</param>
+    public static NetworkStatus AddLosses(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        void* workspace,
+        nuint workspaceSize,
+        ref double sum,
+        ref nuint correct)
+    {
+        NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
+        if (status == NetworkStatus.Ok && targets.AreMissing)
+        {
+            status = NetworkStatus.NullPointer;
+        }
+
+        int* labels = InferenceLabels(workspace, (nuint)chunk);
+        for (nint n = 0; n < (nint)count && status == NetworkStatus.Ok; n += chunk)
+        {
+            status = TakeTargets(targets.From(n, TKernels.ClassCount), 0, Math.Min(chunk, (nint)count - n), labels);
+        }
+
+        Zeros zeros = Zeros.Few;
         if (status == NetworkStatus.Ok)
         {
-            status = ValidateTargets(targets, count);
+            status = ValidateInputs(X, (nint)count, chunk, workspace, out zeros);
         }
 
         if (status != NetworkStatus.Ok)
@@ -120,12 +163,18 @@ public static unsafe partial class NetworkFunctions<TKernels>
         }
 
         float* aligned = Align(workspace);
-        double loss = 0;
-        long correct = 0;
+        double loss = sum;
+        nuint right = correct;
         for (nint n = 0; n < (nint)count; n += chunk)
         {
             nint N = Math.Min(chunk, (nint)count - n);
             Targets part = targets.From(n, TKernels.ClassCount);
+            if (N < (nint)count && TakeTargets(part, 0, N, labels) is not NetworkStatus.Ok and NetworkStatus changed)
+            {
+                return changed;
+            }
+
+            part = Taken(part, labels);
             float* probabilities = TKernels.Probabilities(aligned, N);
             if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities))
             {
@@ -135,7 +184,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             // One sample at a time: the order of the sum does not depend on the size of a part.
             TKernels.Losses(part, N, aligned);
             loss = Sum(TKernels.SampleLosses(aligned, N), N, loss);
-            correct += CountCorrect(part, N, probabilities);
+            right += CountCorrect(part, N, probabilities);
         }
 
         if (!double.IsFinite(loss))
@@ -143,7 +192,8 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.NotFinite;
         }
 
-        evaluation = new Evaluation(loss / count, correct, (long)count);
+        sum = loss;
+        correct = right;
         return NetworkStatus.Ok;
     }
 
@@ -153,10 +203,9 @@ public static unsafe partial class NetworkFunctions<TKernels>
         count == 1 && parameters != null && X != null && workspace != null && workspaceSize >= InferenceWorkspaceSize(1);
 
     private static NetworkStatus ValidateInference(
-        float* parameters, float* X, nuint count, void* workspace, nuint workspaceSize, out nint chunk, out Zeros zeros)
+        float* parameters, float* X, nuint count, void* workspace, nuint workspaceSize, out nint chunk)
     {
         chunk = 0;
-        zeros = Zeros.Few;
         NetworkStatus status = ValidateSamples(parameters, X, count, workspace);
         if (status != NetworkStatus.Ok)
         {
@@ -169,16 +218,22 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.WorkspaceTooSmall;
         }
 
-        nuint fitting = 1 + ((workspaceSize - needed) / ((nuint)TKernels.InferenceFloats * sizeof(float)));
+        nuint fitting = 1 + ((workspaceSize - needed) / (((nuint)TKernels.InferenceFloats * sizeof(float)) + sizeof(int)));
         chunk = (nint)Math.Min(Math.Min(fitting, LargestChunk), count);
+        return NetworkStatus.Ok;
+    }
+
+    private static NetworkStatus ValidateInputs(float* X, nint count, nint chunk, void* workspace, out Zeros zeros)
+    {
         float largest;
-        if (chunk == (nint)count)
+        if (chunk == count)
         {
             (largest, zeros) = Examine(X, new Part(chunk), Align(workspace));
         }
         else
         {
-            largest = Scan.Largest(X, count * (nuint)TKernels.InputCount);
+            zeros = Zeros.Few;
+            largest = Scan.Largest(X, (nuint)count * (nuint)TKernels.InputCount);
         }
 
         return float.IsFinite(largest) ? NetworkStatus.Ok : NetworkStatus.InputNotFinite;
@@ -198,13 +253,13 @@ public static unsafe partial class NetworkFunctions<TKernels>
         return TKernels.Forward(parameters, part, zeros, new Part(N), workspace, probabilities);
     }
 
-    private static long CountCorrect(Targets targets, nint N, float* probabilities)
+    private static nuint CountCorrect(Targets targets, nint N, float* probabilities)
     {
-        long correct = 0;
+        nuint correct = 0;
         for (nint n = 0; n < N; n++)
         {
             int wanted = targets.ClassOf(n, TKernels.ClassCount);
-            correct += IndexOfLargest(probabilities + (n * TKernels.ClassCount)) == wanted ? 1 : 0;
+            correct += IndexOfLargest(probabilities + (n * TKernels.ClassCount)) == wanted ? 1u : 0;
         }
 
         return correct;

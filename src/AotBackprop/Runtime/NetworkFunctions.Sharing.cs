@@ -22,13 +22,15 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
     private static nuint WithShares(nuint size, nuint batch, nuint ranks)
     {
-        if (ranks <= 1 || size == nuint.MaxValue)
+        if (ranks <= 1)
         {
             return size;
         }
 
         nuint each = ShareSize(batch);
-        return ranks > (nuint.MaxValue - size - Alignment) / each ? nuint.MaxValue : size + Alignment + (ranks * each);
+        return size > nuint.MaxValue - Alignment || ranks > (nuint.MaxValue - Alignment - size) / each
+            ? nuint.MaxValue
+            : size + Alignment + (ranks * each);
     }
 
     /// <summary>What a thread has for itself: what it found, the magnitudes, and the scratch of its passes.</summary>
@@ -79,7 +81,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
         public bool IsAlone => _team.IsAlone;
 
-        public bool IsFirst => _team.Rank == 0;
+        public bool IsFirst => _team.IsFirst;
 
         /// <summary>A worker whose shares lie behind the memory of a thread that works alone.</summary>
         public static Worker Of(in Team team, void* workspace, nuint sizeAlone, nuint batch) =>

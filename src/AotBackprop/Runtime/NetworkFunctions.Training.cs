@@ -29,6 +29,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return status;
         }
 
+        targets = Taken(targets, TrainingLabels(workspace, count));
         float* aligned = Align(workspace);
         Part part = new((nint)count);
         TKernels.Differentiate(parameters, X, targets, inputs.Zeros, part, aligned);
@@ -67,7 +68,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         // As a float NaN and infinity are above all others.
         double largest = Scan.Largest(gradient, (nuint)TKernels.ParameterCount);
         ulong step = descent.NextStep;
-        if (!double.IsFinite(largest) || !descent.IsSafe(largest, descent.LargestParameter(parameters, TKernels.ParameterCount), step))
+        if (!double.IsFinite(largest) || !descent.IsSafe(largest, descent.LargestParameter(parameters, TKernels.ParameterCount)))
         {
             return NetworkStatus.NotFinite;
         }
@@ -99,7 +100,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         nuint workspaceSize,
         out double loss)
     {
-        if (count == 1 && team.IsAlone && team.Rank == 0 && parameters != null && X != null && workspace != null
+        if (count == 1 && team.IsAlone && team.IsFirst && parameters != null && X != null && workspace != null
             && workspaceSize >= TrainingWorkspaceSize(1)
             && StepOne(parameters, X, targets, descent, Align(workspace), out loss))
         {
@@ -124,7 +125,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             status = NetworkStatus.WorkspaceTooSmall;
         }
 
-        if (status == NetworkStatus.Ok && targets.Labels == null && targets.Probabilities == null)
+        if (status == NetworkStatus.Ok && targets.AreMissing)
         {
             status = NetworkStatus.NullPointer;
         }
@@ -138,8 +139,9 @@ public static unsafe partial class NetworkFunctions<TKernels>
         float* aligned = Align(workspace);
         Worker worker = Worker.Of(team, workspace, alone, count);
         Part part = worker.Part((nint)count);
-        Findings findings = Find(parameters, X, targets, part, descent, aligned);
-        return Step(parameters, X, targets, descent, worker, findings, part, aligned, out loss, out _);
+        int* labels = TrainingLabels(workspace, count);
+        Findings findings = Find(parameters, X, targets, labels, part, descent, aligned);
+        return Step(parameters, X, Taken(targets, labels), descent, worker, findings, part, aligned, out loss, out _);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -153,9 +155,14 @@ public static unsafe partial class NetworkFunctions<TKernels>
             status = NetworkStatus.WorkspaceTooSmall;
         }
 
+        if (status == NetworkStatus.Ok && targets.AreMissing)
+        {
+            status = NetworkStatus.NullPointer;
+        }
+
         if (status == NetworkStatus.Ok)
         {
-            status = ValidateTargets(targets, count);
+            status = TakeTargets(targets, 0, (nint)count, TrainingLabels(workspace, count));
         }
 
         if (status == NetworkStatus.Ok)
@@ -175,18 +182,23 @@ public static unsafe partial class NetworkFunctions<TKernels>
     private static bool StepOne(float* parameters, float* X, Targets targets, in Descent descent, float* workspace, out double loss)
     {
         loss = 0;
-        return descent.IsPlain
-            && descent.LearningRate is >= 0 and < Part.LargestOfOneSample
-            && targets.Labels != null
-            && (uint)*targets.Labels < (uint)TKernels.ClassCount
-            && TKernels.StepOne(parameters, X, *targets.Labels, descent.LearningRate, workspace, out loss);
+        if (!descent.IsPlain || descent.LearningRate is not (>= 0 and < Part.LargestOfOneSample) || targets.Labels == null)
+        {
+            return false;
+        }
+
+        // Read once: it may change meanwhile.
+        int label = Volatile.Read(ref *targets.Labels);
+        return (uint)label < (uint)TKernels.ClassCount
+            && TKernels.StepOne(parameters, X, label, descent.LearningRate, workspace, out loss);
     }
 
     /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Findings Find(float* parameters, float* X, Targets targets, in Part part, in Descent descent, float* workspace)
+    private static Findings Find(
+        float* parameters, float* X, Targets targets, int* labels, in Part part, in Descent descent, float* workspace)
     {
-        NetworkStatus status = ValidateTargets(targets.From(part.First, TKernels.ClassCount), (nuint)part.Count);
+        NetworkStatus status = TakeTargets(targets, part.First, part.Count, labels);
         if (status != NetworkStatus.Ok)
         {
             return new Findings { Status = status };
@@ -246,7 +258,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             TKernels.Differentiate(parameters, X, targets, findings.Zeros, part, workspace);
             worker.Wait();
             status = Loss(part.N, workspace, worker, findings.LargestInput, out loss, out double bound);
-            if (status == NetworkStatus.Ok && !descent.IsSafe(bound, findings.LargestParameter, step))
+            if (status == NetworkStatus.Ok && !descent.IsSafe(bound, findings.LargestParameter))
             {
                 status = NetworkStatus.NotFinite;
             }

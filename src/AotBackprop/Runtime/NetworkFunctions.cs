@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
@@ -20,6 +21,9 @@ public static unsafe partial class NetworkFunctions<TKernels>
     // Samples that inference takes at a time; the bits of a sample do not depend on it.
     private const int LargestChunk = 256;
 
+    // Floats that the five regions of a workspace whose size is rounded up to 16 may take beyond their own.
+    private const nuint RoundingFloats = 5 * 15;
+
     /// <summary>Bytes of workspace for training on batches of so many samples.</summary>
     /// <param name="count">Samples in the largest batch.</param>
     public static nuint TrainingWorkspaceSize(nuint count) =>
@@ -37,28 +41,43 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="settings">The optimizer.</param>
     public static nuint OptimizerStateSize(in OptimizerSettings settings) => Descent.StateSize(settings, TKernels.ParameterCount);
 
-    /// <summary>Draws W1, W2, … from the seed, and sets the biases to 0.</summary>
+    /// <summary>Draws the parameters from the seed.</summary>
     /// <param name="parameters">Receives the parameters.</param>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
-    public static NetworkStatus Initialize(float* parameters, ulong seed)
+    /// <param name="initialization">How.</param>
+    public static NetworkStatus Initialize(float* parameters, ulong seed, Initialization initialization)
     {
         if (parameters == null)
         {
             return NetworkStatus.NullPointer;
         }
 
-        TKernels.Initialize(parameters, seed);
+        if (!FirstWeights.Exists(initialization))
+        {
+            return NetworkStatus.InvalidOptions;
+        }
+
+        FirstWeights.Draw(parameters, TKernels.LayerSizes, initialization, seed);
         return NetworkStatus.Ok;
     }
 
-    // 75 floats of slack for the five regions whose size is rounded up to 16, and a line to align the start.
+    // What the kernels take, a label for each sample from a cache line on, and a line to align the start.
     private static nuint Bytes(nuint count, nuint floats, nuint fixedFloats)
     {
-        nuint slack = ((75 + fixedFloats) * sizeof(float)) + Alignment;
-        return count > (nuint.MaxValue - slack) / (floats * sizeof(float))
-            ? nuint.MaxValue
-            : (count * floats * sizeof(float)) + slack;
+        nuint slack = ((RoundingFloats + fixedFloats) * sizeof(float)) + (2 * Alignment);
+        nuint sample = (floats * sizeof(float)) + sizeof(int);
+        return count > (nuint.MaxValue - slack) / sample ? nuint.MaxValue : (count * sample) + slack;
     }
+
+    /// <summary>Where the labels of a batch are copied to, behind what training takes.</summary>
+    private static int* TrainingLabels(void* workspace, nuint count) =>
+        Labels(workspace, (count * (nuint)TKernels.TrainingFloats) + (nuint)TKernels.FixedTrainingFloats);
+
+    /// <summary>The same behind what inference takes on so many samples at a time.</summary>
+    private static int* InferenceLabels(void* workspace, nuint count) =>
+        Labels(workspace, (count * (nuint)TKernels.InferenceFloats) + (nuint)TKernels.FixedInferenceFloats);
+
+    private static int* Labels(void* workspace, nuint floats) => (int*)Align(Align(workspace) + floats + RoundingFloats);
 
     private static float* Align(void* workspace) => (float*)(((nuint)workspace + Alignment - 1) & ~(Alignment - 1));
 
@@ -74,23 +93,33 @@ public static unsafe partial class NetworkFunctions<TKernels>
         return count == 0 || count > most ? NetworkStatus.InvalidCount : NetworkStatus.Ok;
     }
 
+    /// <summary>
+    /// Validates targets. Labels become indices, and their owner may change them meanwhile: they are read once, to a copy,
+    /// and from then on <see cref="Taken"/> stands for them. Probabilities are never more than numbers.
+    /// </summary>
+    /// <param name="targets">What the network should say.</param>
+    /// <param name="first">The first sample to look at.</param>
+    /// <param name="count">Samples to look at.</param>
+    /// <param name="labels">Receives the labels of these samples, each at its place among all.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static NetworkStatus ValidateTargets(Targets targets, nuint count)
+    private static NetworkStatus TakeTargets(Targets targets, nint first, nint count, int* labels)
     {
+        targets = targets.From(first, TKernels.ClassCount);
         if (targets.Labels != null)
         {
-            return Scan.AreLabels(targets.Labels, count, TKernels.ClassCount) ? NetworkStatus.Ok : NetworkStatus.LabelOutOfRange;
+            return Scan.CopyLabels(targets.Labels, (nuint)count, TKernels.ClassCount, labels + first)
+                ? NetworkStatus.Ok
+                : NetworkStatus.LabelOutOfRange;
         }
 
-        if (targets.Probabilities == null)
-        {
-            return NetworkStatus.NullPointer;
-        }
-
-        return Scan.AreProbabilities(targets.Probabilities, count, TKernels.ClassCount)
+        return Scan.AreProbabilities(targets.Probabilities, (nuint)count, TKernels.ClassCount)
             ? NetworkStatus.Ok
             : NetworkStatus.InvalidProbabilities;
     }
+
+    /// <summary>The targets that the kernels are given: labels as they were copied.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Targets Taken(Targets targets, int* labels) => targets.Labels != null ? Targets.Of(labels) : targets;
 
     /// <summary>
     /// Looks through the inputs of a part, unless the kernels do that themselves. Where nearly all are 0, the workspace
@@ -111,8 +140,9 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="largest">Receives the largest magnitude where nearly all are 0, else 0.</param>
     private static Zeros ZerosOf(float* X, in Part part, float* workspace, out float largest)
     {
+        // Lists hold the numbers of samples and of entries in 31 bits.
         largest = 0;
-        if (!TKernels.SkipsZeros)
+        if (!TKernels.SkipsZeros || part.N > int.MaxValue)
         {
             return Zeros.Few;
         }
@@ -129,7 +159,8 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return Zeros.Few;
         }
 
-        if (TKernels.Entries(part, workspace, out int* columns).Fill(X, part.First, N, D, columns, out largest))
+        Entries entries = TKernels.Entries(part, workspace, out int* columns);
+        if (Entries.Capacity(part.N, D) <= int.MaxValue && entries.Fill(X, part.First, N, D, columns, out largest))
         {
             return Zeros.NearlyAll;
         }

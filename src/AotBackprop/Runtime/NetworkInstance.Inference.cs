@@ -16,33 +16,38 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     /// <inheritdoc cref="INetwork{TSelf}.Forward"/>
     public void Forward(ReadOnlySpan<float> X, Span<float> probabilities)
     {
-        float* parameters = _memory.Parameters;
-        int count = CountSamples(X);
+        PinnedMemory parameters = EnterInference(nameof(Forward));
+        int count = Samples.CountOf(X, TKernels.InputCount);
         Guard.Length(probabilities.Length, (long)count * TKernels.ClassCount, nameof(probabilities), "one for each class and each sample of X");
         NetworkStatus status;
         fixed (float* x = X, a = probabilities)
         {
             if (count == 1 && FitsStack)
             {
-                status = ForwardOnStack(parameters, x, a);
+                status = ForwardOnStack((float*)parameters.Start, x, a);
             }
             else
             {
-                void* workspace = _memory.RentInference();
-                status = NetworkFunctions<TKernels>.Forward(parameters, x, (nuint)count, a, workspace, _memory.InferenceSize);
-                _memory.ReturnInference(workspace);
+                PinnedMemory workspace = _memory.Inference.Rent();
+                status = NetworkFunctions<TKernels>.Forward(
+                    (float*)parameters.Start, x, (nuint)count, a, workspace.Start, workspace.Size);
+                _memory.Inference.Return(workspace);
             }
         }
 
-        GC.KeepAlive(_memory);
-        ThrowUnlessOk(status, X, default, default, 0);
+        GC.KeepAlive(parameters);
+        CheckIdle(nameof(Forward));
+        if (status != NetworkStatus.Ok)
+        {
+            ThrowOfInputs(status, X);
+        }
     }
 
     /// <inheritdoc cref="INetwork{TSelf}.Classify"/>
     public void Classify(ReadOnlySpan<float> X, Span<int> classes)
     {
-        float* parameters = _memory.Parameters;
-        int count = CountSamples(X);
+        PinnedMemory parameters = EnterInference(nameof(Classify));
+        int count = Samples.CountOf(X, TKernels.InputCount);
         Guard.Length(classes.Length, count, nameof(classes), "one for each sample of X");
         NetworkStatus status;
         fixed (float* x = X)
@@ -50,37 +55,30 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         {
             if (count == 1 && FitsStack)
             {
-                status = ClassifyOnStack(parameters, x, c);
+                status = ClassifyOnStack((float*)parameters.Start, x, c);
             }
             else
             {
-                void* workspace = _memory.RentInference();
-                status = NetworkFunctions<TKernels>.Classify(parameters, x, (nuint)count, c, workspace, _memory.InferenceSize);
-                _memory.ReturnInference(workspace);
+                PinnedMemory workspace = _memory.Inference.Rent();
+                status = NetworkFunctions<TKernels>.Classify(
+                    (float*)parameters.Start, x, (nuint)count, c, workspace.Start, workspace.Size);
+                _memory.Inference.Return(workspace);
             }
         }
 
-        GC.KeepAlive(_memory);
-        ThrowUnlessOk(status, X, default, default, 0);
+        GC.KeepAlive(parameters);
+        CheckIdle(nameof(Classify));
+        if (status != NetworkStatus.Ok)
+        {
+            ThrowOfInputs(status, X);
+        }
     }
 
     /// <inheritdoc cref="INetwork{TSelf}.Evaluate(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
-    public Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<int> labels)
-    {
-        fixed (int* l = labels)
-        {
-            return Evaluate(CountSamples(X, labels), X, Targets.Of(l), labels, default);
-        }
-    }
+    public Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => Evaluate(SamplesOf(X, labels));
 
-    /// <inheritdoc cref="INetwork{TSelf}.Evaluate(ReadOnlySpan{float}, ReadOnlySpan{float})"/>
-    public Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<float> Y)
-    {
-        fixed (float* y = Y)
-        {
-            return Evaluate(CountSamples(X, Y), X, Targets.Of(y), default, Y);
-        }
-    }
+    /// <inheritdoc cref="INetwork{TSelf}.Evaluate(ReadOnlySpan{float}, ReadOnlySpan{float}, bool)"/>
+    public Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize) => Evaluate(SamplesOf(X, Y, normalize));
 
     [SkipLocalsInit]
     private static NetworkStatus ForwardOnStack(float* parameters, float* X, float* probabilities)
@@ -96,21 +94,30 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         return NetworkFunctions<TKernels>.Classify(parameters, X, 1, classes, workspace, LargestOnStack);
     }
 
-    private Evaluation Evaluate(int count, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y)
+    private Evaluation Evaluate(in Samples samples)
     {
-        float* parameters = _memory.Parameters;
-        void* workspace = _memory.RentInference();
+        PinnedMemory parameters = EnterInference(nameof(Evaluate));
+
+        // Others may infer at the same time: memory of its own.
+        ReadOnlySpan<float> Y = samples.Normalizes ? samples.Divided(new float[samples.Y.Length], TKernels.ClassCount) : samples.Y;
+        PinnedMemory workspace = _memory.Inference.Rent();
         NetworkStatus status;
         Evaluation evaluation;
-        fixed (float* x = X)
+        fixed (float* x = samples.X, y = Y)
+        fixed (int* l = samples.Labels)
         {
             status = NetworkFunctions<TKernels>.Evaluate(
-                parameters, x, targets, (nuint)count, workspace, _memory.InferenceSize, out evaluation);
+                (float*)parameters.Start, x, TargetsOf(l, y), (nuint)samples.Count, workspace.Start, workspace.Size, out evaluation);
         }
 
-        _memory.ReturnInference(workspace);
-        GC.KeepAlive(_memory);
-        ThrowUnlessOk(status, X, labels, Y, 0);
+        _memory.Inference.Return(workspace);
+        GC.KeepAlive(parameters);
+        CheckIdle(nameof(Evaluate));
+        if (status != NetworkStatus.Ok)
+        {
+            Throw(status, samples, default);
+        }
+
         return evaluation;
     }
 }

@@ -55,26 +55,31 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             _epoch = epoch;
         }
 
-        public NetworkStatus Run(in Team team, out double loss) => _isEpoch
-            ? NetworkFunctions<TKernels>.TrainEpoch(
-                _parameters,
-                _X,
-                _targets,
-                _count,
-                _batchSize,
-                _descent,
-                _seed,
-                _epoch,
-                0,
-                ((_count - 1) / _batchSize) + 1,
-                null,
-                team,
-                _workspace,
-                _workspaceSize,
-                out loss,
-                out _)
-            : NetworkFunctions<TKernels>.TrainStep(
-                _parameters, _X, _targets, _count, _descent, team, _workspace, _workspaceSize, out loss);
+        public NetworkStatus Run(in Team team, out double loss)
+        {
+            double lossSum = 0;
+            return _isEpoch
+                ? NetworkFunctions<TKernels>.TrainEpoch(
+                    _parameters,
+                    _X,
+                    _targets,
+                    _count,
+                    _batchSize,
+                    _descent,
+                    _seed,
+                    _epoch,
+                    0,
+                    ((_count - 1) / _batchSize) + 1,
+                    null,
+                    team,
+                    _workspace,
+                    _workspaceSize,
+                    ref lossSum,
+                    out loss,
+                    out _)
+                : NetworkFunctions<TKernels>.TrainStep(
+                    _parameters, _X, _targets, _count, _descent, team, _workspace, _workspaceSize, out loss);
+        }
 
         void ICrewCall.Run(in Team team, bool isFirst)
         {

@@ -7,40 +7,60 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     /// <param name="labels">N class numbers.</param>
     public NetworkTrace Trace(ReadOnlySpan<float> X, ReadOnlySpan<int> labels)
     {
-        int count = CountSamples(X, labels);
-        float[] gradient = new float[TKernels.ParameterCount];
-        double loss = Gradient(X, labels, gradient);
-        float[] Y = new float[count * TKernels.ClassCount];
-        for (int n = 0; n < count; n++)
+        Samples samples = SamplesOf(X, labels);
+        Guard.Labels(labels, TKernels.ClassCount, nameof(labels));
+        int classes = TKernels.ClassCount;
+        float[] Y = new float[Guard.ArrayLength((long)samples.Count * classes)];
+        for (int n = 0; n < labels.Length; n++)
         {
-            Y[(n * TKernels.ClassCount) + labels[n]] = 1;
+            Y.AsSpan(n * classes, classes)[labels[n]] = 1;
         }
 
-        fixed (int* l = labels)
-        {
-            return Trace(count, X, Targets.Of(l), Y, gradient, loss);
-        }
+        return Trace(samples.Count, X, Y, labels.ToArray());
     }
 
     /// <inheritdoc cref="Trace(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
     /// <param name="X">N×D inputs, finite.</param>
     /// <param name="Y">N×C probabilities, each row summing to 1.</param>
-    public NetworkTrace Trace(ReadOnlySpan<float> X, ReadOnlySpan<float> Y)
+    /// <param name="normalize">Whether each row is divided by its sum first.</param>
+    public NetworkTrace Trace(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize)
     {
-        int count = CountSamples(X, Y);
+        Samples samples = SamplesOf(X, Y, normalize);
+        return Trace(samples.Count, X, normalize ? samples.Divided(new float[Y.Length], TKernels.ClassCount) : Y, null);
+    }
+
+    private NetworkTrace Trace(int N, ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int[]? labels)
+    {
         float[] gradient = new float[TKernels.ParameterCount];
-        double loss = Gradient(X, Y, gradient);
-        fixed (float* y = Y)
+        double loss = labels is null ? Gradient(X, Y, gradient, normalize: false) : Gradient(X, labels, gradient);
+        PinnedMemory parameters = Enter(Activity.Trace);
+        try
         {
-            return Trace(count, X, Targets.Of(y), Y, gradient, loss);
+            PinnedMemory workspace = _memory.Training(NetworkFunctions<TKernels>.TrainingWorkspaceSize((nuint)N));
+            fixed (float* y = Y)
+            fixed (int* l = labels)
+            {
+                return Trace(N, X, TargetsOf(l, y), Y, gradient, loss, (float*)parameters.Start, (float*)workspace.Start);
+            }
+        }
+        finally
+        {
+            Leave();
+            GC.KeepAlive(parameters);
         }
     }
 
-    private NetworkTrace Trace(int N, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<float> Y, float[] gradient, double loss)
+    private static NetworkTrace Trace(
+        int N,
+        ReadOnlySpan<float> X,
+        Targets targets,
+        ReadOnlySpan<float> Y,
+        float[] gradient,
+        double loss,
+        float* parameters,
+        float* workspace)
     {
         int layers = TKernels.LayerSizes.Length - 1;
-        float* workspace = (float*)_memory.Training(NetworkFunctions<TKernels>.TrainingWorkspaceSize((nuint)N));
-        float* parameters = _memory.Parameters;
         float* probabilities = TKernels.Probabilities(workspace, N);
         NetworkTrace trace = new(TKernels.LayerSizes, N, loss, gradient);
         fixed (float* x = X)
@@ -68,16 +88,19 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             {
                 // With every unit of the layer taken as active, what the kernel leaves as dZ is dA.
                 LayerView layer = TKernels.Layer(l, N, workspace);
-                new Span<float>(layer.Activations, N * layer.Stride).Fill(1);
+                for (nint n = 0; n < N; n++)
+                {
+                    new Span<float>(layer.Activations + (n * layer.Stride), layer.Stride).Fill(1);
+                }
+
                 TKernels.Backward(N, workspace);
                 trace.dA[l - 1] = Copy(l, N, workspace, gradients: true);
                 TKernels.Differentiate(parameters, x, targets, Zeros.Few, Part.InRows(N), workspace);
             }
 
-            TraceHiddenZ(trace, x, N, workspace);
+            TraceHiddenZ(trace, parameters, x, N, workspace);
         }
 
-        GC.KeepAlive(_memory);
         return trace;
     }
 
@@ -85,10 +108,10 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     /// Z of the hidden layers, which the kernels rectify before they store it: Z = ReLU(Z) − ReLU(−Z), and −Z comes
     /// from the same kernel with the layer's parameters negated, to the bit.
     /// </summary>
-    private void TraceHiddenZ(NetworkTrace trace, float* x, int N, float* workspace)
+    private static void TraceHiddenZ(NetworkTrace trace, float* parameters, float* x, int N, float* workspace)
     {
         ReadOnlySpan<int> sizes = TKernels.LayerSizes;
-        float[] negated = Parameters.ToArray();
+        float[] negated = new ReadOnlySpan<float>(parameters, TKernels.ParameterCount).ToArray();
         int offset = 0;
         for (int l = 1; l < sizes.Length - 1; l++)
         {
@@ -123,7 +146,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         LayerView layer = TKernels.Layer(number, N, workspace);
         float* from = gradients ? layer.Gradients : layer.Activations;
         int columns = TKernels.LayerSizes[number];
-        float[] copy = new float[N * columns];
+        float[] copy = new float[Guard.ArrayLength((long)N * columns)];
         for (int n = 0; n < N; n++)
         {
             new ReadOnlySpan<float>(from + ((nint)n * layer.Stride), columns).CopyTo(copy.AsSpan(n * columns));

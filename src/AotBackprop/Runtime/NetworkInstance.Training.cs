@@ -3,210 +3,226 @@ namespace AotBackprop.Runtime;
 public sealed unsafe partial class NetworkInstance<TKernels>
 {
     /// <inheritdoc cref="INetwork{TSelf}.Gradient(ReadOnlySpan{float}, ReadOnlySpan{int}, Span{float})"/>
-    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Span<float> gradient)
-    {
-        fixed (int* l = labels)
-        {
-            return Gradient(CountSamples(X, labels), X, Targets.Of(l), labels, default, gradient);
-        }
-    }
+    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Span<float> gradient) =>
+        Gradient(SamplesOf(X, labels), gradient);
 
-    /// <inheritdoc cref="INetwork{TSelf}.Gradient(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float})"/>
-    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Span<float> gradient)
-    {
-        fixed (float* y = Y)
-        {
-            return Gradient(CountSamples(X, Y), X, Targets.Of(y), default, Y, gradient);
-        }
-    }
+    /// <inheritdoc cref="INetwork{TSelf}.Gradient(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, bool)"/>
+    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Span<float> gradient, bool normalize) =>
+        Gradient(SamplesOf(X, Y, normalize), gradient);
 
     /// <inheritdoc cref="INetwork{TSelf}.Apply(ReadOnlySpan{float}, float)"/>
-    public void Apply(ReadOnlySpan<float> gradient, float learningRate) => Apply(gradient, (Descent)learningRate);
+    public void Apply(ReadOnlySpan<float> gradient, float learningRate) => Apply(gradient, null, learningRate);
 
     /// <inheritdoc cref="INetwork{TSelf}.Apply(ReadOnlySpan{float}, Optimizer)"/>
     public void Apply(ReadOnlySpan<float> gradient, Optimizer optimizer)
     {
-        Apply(gradient, StateOf(optimizer));
-        GC.KeepAlive(optimizer);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        Apply(gradient, optimizer, 0);
     }
 
     /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{int}, float)"/>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, float learningRate)
-    {
-        fixed (int* l = labels)
-        {
-            return TrainStep(CountSamples(X, labels), X, Targets.Of(l), labels, default, learningRate);
-        }
-    }
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, float learningRate) =>
+        TrainStep(SamplesOf(X, labels), null, learningRate);
 
-    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{float}, float)"/>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate)
-    {
-        fixed (float* y = Y)
-        {
-            return TrainStep(CountSamples(X, Y), X, Targets.Of(y), default, Y, learningRate);
-        }
-    }
+    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{float}, float, bool)"/>
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate, bool normalize) =>
+        TrainStep(SamplesOf(X, Y, normalize), null, learningRate);
 
     /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{int}, Optimizer)"/>
     public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Optimizer optimizer)
     {
-        fixed (int* l = labels)
-        {
-            double loss = TrainStep(CountSamples(X, labels), X, Targets.Of(l), labels, default, StateOf(optimizer));
-            GC.KeepAlive(optimizer);
-            return loss;
-        }
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return TrainStep(SamplesOf(X, labels), optimizer, 0);
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{float}, Optimizer)"/>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Optimizer optimizer)
+    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{float}, Optimizer, bool)"/>
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Optimizer optimizer, bool normalize)
     {
-        fixed (float* y = Y)
-        {
-            double loss = TrainStep(CountSamples(X, Y), X, Targets.Of(y), default, Y, StateOf(optimizer));
-            GC.KeepAlive(optimizer);
-            return loss;
-        }
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return TrainStep(SamplesOf(X, Y, normalize), optimizer, 0);
     }
 
     /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{int}, int, float, ulong, int)"/>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, float learningRate, ulong seed, int epoch)
-    {
-        fixed (int* l = labels)
-        {
-            return TrainEpoch(CountSamples(X, labels), X, Targets.Of(l), labels, default, batchSize, learningRate, seed, epoch);
-        }
-    }
+    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, float learningRate, ulong seed, int epoch) =>
+        TrainEpoch(SamplesOf(X, labels), batchSize, null, learningRate, seed, epoch);
 
-    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{float}, int, float, ulong, int)"/>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch)
-    {
-        fixed (float* y = Y)
-        {
-            return TrainEpoch(CountSamples(X, Y), X, Targets.Of(y), default, Y, batchSize, learningRate, seed, epoch);
-        }
-    }
+    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{float}, int, float, ulong, int, bool)"/>
+    public double TrainEpoch(
+        ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch, bool normalize) =>
+        TrainEpoch(SamplesOf(X, Y, normalize), batchSize, null, learningRate, seed, epoch);
 
     /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{int}, int, Optimizer, ulong, int)"/>
     public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, Optimizer optimizer, ulong seed, int epoch)
     {
-        fixed (int* l = labels)
-        {
-            double loss = TrainEpoch(CountSamples(X, labels), X, Targets.Of(l), labels, default, batchSize, StateOf(optimizer), seed, epoch);
-            GC.KeepAlive(optimizer);
-            return loss;
-        }
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return TrainEpoch(SamplesOf(X, labels), batchSize, optimizer, 0, seed, epoch);
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{float}, int, Optimizer, ulong, int)"/>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, Optimizer optimizer, ulong seed, int epoch)
+    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{float}, int, Optimizer, ulong, int, bool)"/>
+    public double TrainEpoch(
+        ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, Optimizer optimizer, ulong seed, int epoch, bool normalize)
     {
-        fixed (float* y = Y)
-        {
-            double loss = TrainEpoch(CountSamples(X, Y), X, Targets.Of(y), default, Y, batchSize, StateOf(optimizer), seed, epoch);
-            GC.KeepAlive(optimizer);
-            return loss;
-        }
+        ArgumentNullException.ThrowIfNull(optimizer);
+        return TrainEpoch(SamplesOf(X, Y, normalize), batchSize, optimizer, 0, seed, epoch);
     }
 
-    private double Gradient(
-        int count, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, Span<float> gradient)
+    private static Samples SamplesOf(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => new(X, labels, TKernels.InputCount);
+
+    private static Samples SamplesOf(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize) =>
+        new(X, Y, normalize, TKernels.InputCount, TKernels.ClassCount);
+
+    private static Targets TargetsOf(int* labels, float* Y) => labels != null ? Targets.Of(labels) : Targets.Of(Y);
+
+    /// <summary>Y as the kernels take it, for a call that has the object to itself.</summary>
+    private ReadOnlySpan<float> ProbabilitiesOf(in Samples samples) => samples.Normalizes
+        ? samples.Divided(_memory.Targets(samples.Y.Length), TKernels.ClassCount)
+        : samples.Y;
+
+    private double Gradient(in Samples samples, Span<float> gradient)
     {
-        float* parameters = _memory.Parameters;
         Guard.Length(gradient.Length, TKernels.ParameterCount, nameof(gradient), "one for each weight and bias");
-        nuint size = NetworkFunctions<TKernels>.TrainingWorkspaceSize((nuint)count);
+        nuint count = (nuint)samples.Count;
+        nuint size = NetworkFunctions<TKernels>.TrainingWorkspaceSize(count);
         NetworkStatus status;
         double loss;
-        fixed (float* x = X, g = gradient)
+        PinnedMemory parameters = Enter(Activity.Gradient);
+        try
         {
-            status = NetworkFunctions<TKernels>.Gradient(
-                parameters, x, targets, (nuint)count, g, _memory.Training(size), size, out loss);
+            PinnedMemory workspace = _memory.Training(size);
+            fixed (float* x = samples.X, y = ProbabilitiesOf(samples), g = gradient)
+            fixed (int* l = samples.Labels)
+            {
+                status = NetworkFunctions<TKernels>.Gradient(
+                    (float*)parameters.Start, x, TargetsOf(l, y), count, g, workspace.Start, size, out loss);
+            }
+        }
+        finally
+        {
+            Leave();
         }
 
-        GC.KeepAlive(_memory);
-        ThrowUnlessOk(status, X, labels, Y, 0);
+        GC.KeepAlive(parameters);
+        if (status != NetworkStatus.Ok)
+        {
+            Throw(status, samples, default);
+        }
+
         return loss;
     }
 
-    private void Apply(ReadOnlySpan<float> gradient, in Descent descent)
+    private void Apply(ReadOnlySpan<float> gradient, Optimizer? optimizer, float learningRate)
     {
-        float* parameters = _memory.Parameters;
         Guard.Length(gradient.Length, TKernels.ParameterCount, nameof(gradient), "one for each weight and bias");
         NetworkStatus status;
-        fixed (float* g = gradient)
+        Descent descent;
+        PinnedMemory parameters = Enter(Activity.Apply);
+        try
         {
-            status = NetworkFunctions<TKernels>.Apply(parameters, g, descent);
+            descent = DescentOf(optimizer, learningRate, out PinnedMemory? state);
+            fixed (float* g = gradient)
+            {
+                status = NetworkFunctions<TKernels>.Apply((float*)parameters.Start, g, descent);
+            }
+
+            GC.KeepAlive(state);
+        }
+        finally
+        {
+            Leave();
         }
 
-        GC.KeepAlive(_memory);
-        if (status == NetworkStatus.NotFinite)
+        GC.KeepAlive(parameters);
+        if (status != NetworkStatus.Ok)
         {
-            Guard.Finite(gradient, nameof(gradient));
+            ThrowOfApply(status, gradient, descent);
         }
-
-        ThrowUnlessOk(status, default, default, default, descent.LearningRate);
     }
 
-    private double TrainStep(
-        int count, ReadOnlySpan<float> X, Targets targets, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, in Descent descent)
+    private double TrainStep(in Samples samples, Optimizer? optimizer, float learningRate)
     {
-        float* parameters = _memory.Parameters;
-        nuint size = NetworkFunctions<TKernels>.TeamWorkspaceSize((nuint)count, (nuint)_threads);
+        nuint count = (nuint)samples.Count;
         NetworkStatus status;
         double loss;
-        fixed (float* x = X)
+        Descent descent;
+        PinnedMemory parameters = Enter(Activity.TrainStep);
+        try
         {
-            if (_threads == 1)
+            descent = DescentOf(optimizer, learningRate, out PinnedMemory? state);
+            nuint size = NetworkFunctions<TKernels>.TeamWorkspaceSize(count, (nuint)_threads);
+            PinnedMemory workspace = _memory.Training(size);
+            fixed (float* x = samples.X, y = ProbabilitiesOf(samples))
+            fixed (int* l = samples.Labels)
             {
-                status = NetworkFunctions<TKernels>.TrainStep(
-                    parameters, x, targets, (nuint)count, descent, Team.Alone, _memory.Training(size), size, out loss);
+                if (_threads == 1)
+                {
+                    status = NetworkFunctions<TKernels>.TrainStep(
+                        (float*)parameters.Start, x, TargetsOf(l, y), count, descent, Team.Alone, workspace.Start, size, out loss);
+                }
+                else
+                {
+                    _call.SetStep((float*)parameters.Start, x, TargetsOf(l, y), count, descent, workspace.Start, size);
+                    (status, loss) = RunTogether();
+                }
             }
-            else
-            {
-                _call.SetStep(parameters, x, targets, (nuint)count, descent, _memory.Training(size), size);
-                (status, loss) = RunTogether();
-            }
+
+            GC.KeepAlive(state);
+        }
+        finally
+        {
+            Leave();
         }
 
-        GC.KeepAlive(_memory);
-        ThrowUnlessOk(status, X, labels, Y, descent.LearningRate);
+        GC.KeepAlive(parameters);
+        if (status != NetworkStatus.Ok)
+        {
+            Throw(status, samples, descent);
+        }
+
         return loss;
     }
 
-    private double TrainEpoch(
-        int count,
-        ReadOnlySpan<float> X,
-        Targets targets,
-        ReadOnlySpan<int> labels,
-        ReadOnlySpan<float> Y,
-        int batchSize,
-        in Descent descent,
-        ulong seed,
-        int epoch)
+    private double TrainEpoch(in Samples samples, int batchSize, Optimizer? optimizer, float learningRate, ulong seed, int epoch)
     {
-        float* parameters = _memory.Parameters;
         Guard.AtLeast(batchSize, 1, nameof(batchSize));
         Guard.AtLeast(epoch, 0, nameof(epoch));
-        nuint size = NetworkFunctions<TKernels>.TeamEpochWorkspaceSize((nuint)count, (nuint)batchSize, (nuint)_threads);
+        nuint count = (nuint)samples.Count;
         NetworkStatus status;
         double loss;
-        fixed (float* x = X)
+        Descent descent;
+        PinnedMemory parameters = Enter(Activity.TrainEpoch);
+        try
         {
-            _call.SetEpoch(
-                parameters, x, targets, (nuint)count, descent, (nuint)batchSize, seed, (ulong)epoch, _memory.Training(size), size);
-            if (_threads == 1)
+            descent = DescentOf(optimizer, learningRate, out PinnedMemory? state);
+            nuint size = NetworkFunctions<TKernels>.TeamEpochWorkspaceSize(count, (nuint)batchSize, (nuint)_threads);
+            PinnedMemory workspace = _memory.Training(size);
+            fixed (float* x = samples.X, y = ProbabilitiesOf(samples))
+            fixed (int* l = samples.Labels)
             {
-                status = _call.Run(Team.Alone, out loss);
+                _call.SetEpoch(
+                    (float*)parameters.Start, x, TargetsOf(l, y), count, descent, (nuint)batchSize, seed, (ulong)epoch, workspace.Start, size);
+                if (_threads == 1)
+                {
+                    status = _call.Run(Team.Alone, out loss);
+                }
+                else
+                {
+                    (status, loss) = RunTogether();
+                }
             }
-            else
-            {
-                (status, loss) = RunTogether();
-            }
+
+            GC.KeepAlive(state);
+        }
+        finally
+        {
+            Leave();
         }
 
-        GC.KeepAlive(_memory);
-        ThrowUnlessOk(status, X, labels, Y, descent.LearningRate);
+        GC.KeepAlive(parameters);
+        if (status != NetworkStatus.Ok)
+        {
+            Throw(status, samples, descent);
+        }
+
         return loss;
     }
 
@@ -217,9 +233,10 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         return (_call.Status, _call.Loss);
     }
 
-    private Descent StateOf(Optimizer optimizer)
+    /// <summary>How to move: as the optimizer says, whose state the caller keeps alive, or by the gradient alone.</summary>
+    private Descent DescentOf(Optimizer? optimizer, float learningRate, out PinnedMemory? state)
     {
-        ArgumentNullException.ThrowIfNull(optimizer);
-        return optimizer.Of(_memory, TKernels.ParameterCount);
+        state = null;
+        return optimizer is null ? learningRate : optimizer.Of(this, TKernels.ParameterCount, out state);
     }
 }

@@ -8,7 +8,8 @@ namespace AotBackprop.Runtime;
 /// </summary>
 /// <remarks>
 /// Inference is safe from many threads at once. Whatever writes parameters or trains is exclusive, and so is
-/// <see cref="Dispose"/>: nothing else may run on the object meanwhile.
+/// <see cref="Dispose"/>. Two such calls at once are always noticed, and one beside inference nearly always; the one that
+/// came too late throws.
 /// </remarks>
 /// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
 public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
@@ -22,23 +23,24 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     private int _threads = 1;
     private Crew? _crew;
 
-    /// <summary>Allocates the parameters, all 0.</summary>
+    // An Activity: who holds the object for itself.
+    private int _activity;
+
+    /// <summary>Takes memory for the parameters, all 0.</summary>
     public NetworkInstance()
     {
         int samples = Math.Clamp(InferenceTarget / TKernels.InferenceFloats, 8, 128) & ~7;
-        _memory = new NetworkMemory(
-            TKernels.ParameterCount,
-            NetworkFunctions<TKernels>.InferenceWorkspaceSize((nuint)samples),
-            typeof(TKernels).DeclaringType!);
+        _memory = new NetworkMemory(TKernels.ParameterCount, NetworkFunctions<TKernels>.InferenceWorkspaceSize((nuint)samples));
     }
 
-    /// <summary>Allocates the parameters and draws them from the seed.</summary>
+    /// <summary>Takes memory for the parameters and draws them from the seed.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
-    public NetworkInstance(ulong seed)
-        : this() => Initialize(seed);
+    /// <param name="initialization">How.</param>
+    public NetworkInstance(ulong seed, Initialization initialization)
+        : this() => Initialize(seed, initialization);
 
-    /// <summary>All parameters, valid until the object is disposed.</summary>
-    public Span<float> Parameters => new(_memory.Parameters, TKernels.ParameterCount);
+    /// <summary>All parameters. The span keeps their memory alive, and stays valid when the object is disposed.</summary>
+    public Span<float> Parameters => OwnParameters().Floats(TKernels.ParameterCount);
 
     /// <inheritdoc cref="INetwork{TSelf}.Threads"/>
     public int Threads
@@ -47,96 +49,114 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
         set
         {
             Guard.InRange(value, 1, Team.MostRanks, nameof(Threads));
+            Enter(Activity.Threads);
             if (value != _threads)
             {
                 _crew?.Dispose();
                 _crew = null;
                 _threads = value;
             }
+
+            Leave();
         }
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.Initialize"/>
-    public void Initialize(ulong seed)
+    /// <inheritdoc cref="INetwork{TSelf}.Initialize(ulong, Initialization)"/>
+    public void Initialize(ulong seed, Initialization initialization)
     {
-        NetworkFunctions<TKernels>.Initialize(_memory.Parameters, seed);
-        GC.KeepAlive(_memory);
+        Guard.Exists(initialization, nameof(initialization));
+        PinnedMemory parameters = Enter(Activity.Initialize);
+        NetworkFunctions<TKernels>.Initialize((float*)parameters.Start, seed, initialization);
+        GC.KeepAlive(parameters);
+        Leave();
     }
 
     /// <inheritdoc cref="INetwork{TSelf}.SetParameters"/>
     public void SetParameters(ReadOnlySpan<float> parameters)
     {
-        Span<float> own = Parameters;
         Guard.Length(parameters.Length, TKernels.ParameterCount, nameof(parameters), "one for each weight and bias");
         Guard.Finite(parameters, nameof(parameters));
+        Span<float> own = Enter(Activity.SetParameters).Floats(TKernels.ParameterCount);
         parameters.CopyTo(own);
-        GC.KeepAlive(_memory);
+        Leave();
     }
 
-    /// <summary>Frees the memory; every later call throws <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Ends the threads; every later call throws <see cref="ObjectDisposedException"/>. A span of the parameters that was
+    /// taken before stays valid.
+    /// </summary>
     public void Dispose()
     {
-        _crew?.Dispose();
-        _memory.Dispose();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int CountSamples(ReadOnlySpan<float> X)
-    {
-        Guard.WholeSamples(X.Length, TKernels.InputCount, nameof(X));
-        return (int)((uint)X.Length / (uint)TKernels.InputCount);
-    }
-
-    private static int CountSamples(ReadOnlySpan<float> X, ReadOnlySpan<int> labels)
-    {
-        int count = CountSamples(X);
-        Guard.Length(labels.Length, count, nameof(labels), "one class number for each sample of X");
-        return count;
-    }
-
-    private static int CountSamples(ReadOnlySpan<float> X, ReadOnlySpan<float> Y)
-    {
-        int count = CountSamples(X);
-        Guard.Length(Y.Length, (long)count * TKernels.ClassCount, nameof(Y), "one probability for each class and each sample of X");
-        return count;
-    }
-
-    /// <summary>Throws what the status means.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void ThrowUnlessOk(
-        NetworkStatus status, ReadOnlySpan<float> X, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, float learningRate)
-    {
-        if (status != NetworkStatus.Ok)
+        Activity other = (Activity)Interlocked.CompareExchange(ref _activity, (int)Activity.Dispose, (int)Activity.None);
+        if (other == Activity.None)
         {
-            Throw(status, X, labels, Y, learningRate);
+            _crew?.Dispose();
+            _memory.Release();
+        }
+        else if (other != Activity.Dispose)
+        {
+            ThrowBusy(other, nameof(Dispose));
         }
     }
 
-    /// <summary>The search for the culprit runs only here.</summary>
+    /// <summary>Takes the object for this thread alone.</summary>
+    /// <returns>The parameters, which whoever computes with their address keeps alive.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PinnedMemory Enter(Activity activity)
+    {
+        Activity other = (Activity)Interlocked.CompareExchange(ref _activity, (int)activity, (int)Activity.None);
+        if (other != Activity.None)
+        {
+            ThrowBusy(other, activity.ToString());
+        }
+
+        return _memory.Parameters!;
+    }
+
+    /// <summary>Gives the object back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Leave() => Volatile.Write(ref _activity, (int)Activity.None);
+
+    /// <summary>Begins inference, which runs beside nothing exclusive.</summary>
+    /// <returns>The parameters, which whoever computes with their address keeps alive.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PinnedMemory EnterInference(string name)
+    {
+        CheckIdle(name);
+        return OwnParameters();
+    }
+
+    /// <summary>Throws if something exclusive runs now: what inference has read may be of no use.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void CheckIdle(string name)
+    {
+        Activity other = (Activity)Volatile.Read(ref _activity);
+        if (other != Activity.None)
+        {
+            ThrowBusy(other, name);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PinnedMemory OwnParameters()
+    {
+        PinnedMemory? parameters = _memory.Parameters;
+        if (parameters is null)
+        {
+            ThrowBusy(Activity.Dispose, nameof(Parameters));
+        }
+
+        return parameters;
+    }
+
     [DoesNotReturn]
-    private static void Throw(
-        NetworkStatus status, ReadOnlySpan<float> X, ReadOnlySpan<int> labels, ReadOnlySpan<float> Y, float learningRate)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ThrowBusy(Activity other, string wanted)
     {
-        switch (status)
-        {
-            case NetworkStatus.LabelOutOfRange:
-                Guard.Labels(labels, TKernels.ClassCount, nameof(labels));
-                break;
-            case NetworkStatus.InvalidProbabilities:
-                Guard.Probabilities(Y, TKernels.ClassCount, nameof(Y));
-                break;
-            case NetworkStatus.InputNotFinite:
-                Guard.Finite(X, nameof(X));
-                break;
-            case NetworkStatus.InvalidLearningRate:
-                throw new ArgumentOutOfRangeException(
-                    nameof(learningRate), learningRate, $"learningRate is {Guard.Text(learningRate)}; wanted a finite number, 0 or more.");
-            case NetworkStatus.NotFinite:
-                throw new NotFiniteNumberException(
-                    "The loss or a gradient is not finite, or an update could overflow: the parameters are left as they were before it. "
-                    + "Smaller inputs or a smaller learning rate may help.");
-        }
-
-        throw new InvalidOperationException($"Unexpected status {status}.");
+        Type owner = typeof(TKernels).DeclaringType!;
+        ObjectDisposedException.ThrowIf(other == Activity.Dispose, owner);
+        throw new InvalidOperationException(
+            $"{wanted} and {other} ran on one {owner.Name} at once, in two threads. Whatever trains or writes parameters must be alone "
+            + "with the object: take turns, or give each thread a network of its own.");
     }
 }

@@ -18,8 +18,9 @@ public sealed class NetworkTrace
         dZ = new float[layers][];
         for (int l = 0; l < layers; l++)
         {
-            Z[l] = new float[N * sizes[l + 1]];
-            dA[l] = new float[N * sizes[l + 1]];
+            int length = Guard.ArrayLength((long)N * sizes[l + 1]);
+            Z[l] = new float[length];
+            dA[l] = new float[length];
         }
     }
 

@@ -48,14 +48,28 @@ public static unsafe class NonZero
             place[1 + (targets.ClassOf(n, classes) % Classes)]++;
         }
 
-        for (int c = 1; c < Classes; c++)
+        int* end = stackalloc int[Classes];
+        for (int c = 0; c < Classes; c++)
         {
-            place[c] += place[c - 1];
+            place[c + 1] += place[c];
+            end[c] = place[c + 1];
         }
 
         for (nint n = 0; n < whole; n++)
         {
-            order[place[targets.ClassOf(n, classes) % Classes]++] = (int)n;
+            int c = targets.ClassOf(n, classes) % Classes;
+            if (place[c] == end[c])
+            {
+                // Probabilities are their owner's, who has changed them meanwhile: any order of all samples will do.
+                for (n = 0; n < whole; n++)
+                {
+                    order[n] = (int)n;
+                }
+
+                return;
+            }
+
+            order[place[c]++] = (int)n;
         }
     }
 

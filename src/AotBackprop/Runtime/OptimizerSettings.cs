@@ -6,7 +6,7 @@ namespace AotBackprop.Runtime;
 /// <summary>The numbers of an optimizer. What the optimizer does not use is 0.</summary>
 /// <remarks>Its fields lie as those of LIBRARY_options do in C, behind the size.</remarks>
 [StructLayout(LayoutKind.Sequential)]
-public struct OptimizerSettings
+public partial struct OptimizerSettings
 {
     // Of momentum and betas. Up to here what they keep stays below a multiple of the largest derivative for ever.
     private const float LargestMemory = 0.999999f;
@@ -19,6 +19,13 @@ public struct OptimizerSettings
     // Of a derivative that is kept. With memories up to 1 − 2⁻²⁰, rounding included, m of momentum then stays below
     // 2⁶¹, and m and v of Adam below 2⁴² and 2⁸², after any number of steps with any settings.
     private const double LargestKept = 1L << 40;
+
+    // So that η m of momentum, and η/(1 − β₁) · m/ε of Adam, stay below the largest update.
+    private const double LargestMomentumRate = LargestUpdate / (1L << 62);
+    private const double LargestAdamRatio = LargestUpdate / (1L << 42);
+
+    // ηλ of AdamW: with more, W ← (1 − ηλ)W would grow.
+    private const double LargestDecay = 2;
 
     // What rounding may add to a bound.
     private const double Slack = 1 + (1.0 / (1 << 20));
@@ -68,13 +75,29 @@ public struct OptimizerSettings
     /// <summary>Whether g = dW + λW takes the place of dW.</summary>
     internal readonly bool DecaysByGradient => WeightDecay > 0 && Kind != OptimizerKind.AdamW;
 
+    // What AdamW takes off each weight in a step.
+    private readonly double DecoupledDecay => Kind == OptimizerKind.AdamW ? (double)LearningRate * WeightDecay : 0;
+
     private readonly bool IsAdam => Kind is OptimizerKind.Adam or OptimizerKind.AdamW;
 
     /// <summary>Whether there is such an optimizer, the learning rate aside.</summary>
     internal readonly bool AreValid() =>
         IsMagnitude(WeightDecay)
         && IsMagnitude(ClipNorm)
-        && (Kind == OptimizerKind.Sgd ? Momentum == 0 && Beta1 == 0 && Beta2 == 0 && Epsilon == 0 : AreValidOfOthers());
+        && (Kind == OptimizerKind.Sgd
+            ? Momentum == 0 && Beta1 == 0 && Beta2 == 0 && Epsilon == 0
+            : AreValidOfOthers() && (!IsMagnitude(LearningRate) || ArePossible()));
+
+    /// <summary>
+    /// Whether the numbers of an optimizer that keeps something leave a step small, whatever the derivatives are that it
+    /// takes. The first step of Adam is its longest, and no other comes before it.
+    /// </summary>
+    internal readonly bool ArePossible() => Kept switch
+    {
+        0 => true,
+        1 => LearningRate < LargestMomentumRate,
+        _ => AdamRate(1) < float.MaxValue && AdamRate(1) / Epsilon < LargestAdamRatio && DecoupledDecay <= LargestDecay,
+    };
 
     private readonly bool AreValidOfOthers() =>
         Kind is > OptimizerKind.Sgd and <= OptimizerKind.AdamW
@@ -94,33 +117,30 @@ public struct OptimizerSettings
     /// </summary>
     /// <param name="bound">Of |dW| and |db|.</param>
     /// <param name="largestParameter">The largest |W| and |b|, where weights decay by the gradient.</param>
-    /// <param name="step">The number of the step, from 1 on.</param>
-    internal readonly bool AreSafe(double bound, double largestParameter, ulong step)
+    internal readonly bool AreSafe(double bound, double largestParameter)
     {
         if (!(bound < float.MaxValue))
         {
             return false;
         }
 
+        bound = Taken(bound, largestParameter);
+        return Kept switch
+        {
+            0 => bound < float.MaxValue && bound * LearningRate < LargestUpdate,
+            _ => bound < LargestKept,
+        };
+    }
+
+    /// <summary>The bound of what the optimizer takes for a derivative: clipped, and with what decays.</summary>
+    private readonly double Taken(double bound, double largestParameter)
+    {
         if (Clips)
         {
             bound = Math.Min(bound, ClipNorm * Slack);
         }
 
-        if (DecaysByGradient)
-        {
-            bound = (bound + (WeightDecay * largestParameter)) * Slack;
-        }
-
-        return Kept switch
-        {
-            0 => bound < float.MaxValue && bound * LearningRate < LargestUpdate,
-            1 => bound < LargestKept && LearningRate * (double)(1L << 62) < LargestUpdate,
-            _ => bound < LargestKept
-                && AdamRate(step) < float.MaxValue
-                && AdamRate(step) / Epsilon * (1L << 42) < LargestUpdate
-                && (Kind != OptimizerKind.AdamW || (double)LearningRate * WeightDecay <= 2),
-        };
+        return DecaysByGradient ? (bound + (WeightDecay * largestParameter)) * Slack : bound;
     }
 
     /// <summary>η / (1 − β₁ᵗ).</summary>

@@ -143,15 +143,24 @@ public static unsafe class Scan
 
         for (; i < columns; i++)
         {
-            to[i] = from[i];
-            largest = Math.Max(largest, ((uint*)from)[i] & Magnitude);
+            uint bits = Volatile.Read(ref ((uint*)from)[i]);
+            ((uint*)to)[i] = bits;
+            largest = Math.Max(largest, bits & Magnitude);
         }
 
         return BitConverter.UInt32BitsToSingle(largest);
     }
 
-    /// <summary>Whether each label is a class number.</summary>
-    internal static bool AreLabels(int* labels, nuint count, int classes)
+    /// <summary>
+    /// Copies labels, and looks at what it has copied: another thread may change them meanwhile, and what becomes an index
+    /// must be what was looked at.
+    /// </summary>
+    /// <param name="labels">Labels.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="copy">Receives them.</param>
+    /// <returns>Whether each is a class number.</returns>
+    internal static bool CopyLabels(int* labels, nuint count, int classes, int* copy)
     {
         // As unsigned numbers negative ones are above all classes.
         uint most = 0;
@@ -161,7 +170,9 @@ public static unsafe class Scan
             Vector128<uint> largest = Vector128<uint>.Zero;
             for (; n + 4 <= count; n += 4)
             {
-                largest = Vector128.Max(largest, Vector128.Load((uint*)labels + n));
+                Vector128<uint> four = Vector128.Load((uint*)labels + n);
+                four.Store((uint*)copy + n);
+                largest = Vector128.Max(largest, four);
             }
 
             most = LargestLane(largest);
@@ -169,7 +180,9 @@ public static unsafe class Scan
 
         for (; n < count; n++)
         {
-            most = Math.Max(most, (uint)labels[n]);
+            int label = Volatile.Read(ref labels[n]);
+            copy[n] = label;
+            most = Math.Max(most, (uint)label);
         }
 
         return most < (uint)classes;

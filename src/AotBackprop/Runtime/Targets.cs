@@ -15,6 +15,9 @@ public readonly unsafe struct Targets
     /// <summary>Y, N×C and dense, or null.</summary>
     public float* Probabilities { get; }
 
+    /// <summary>Whether there are neither.</summary>
+    internal bool AreMissing => Labels == null && Probabilities == null;
+
     /// <summary>The same from a later sample on.</summary>
     /// <param name="first">The sample.</param>
     /// <param name="classes">C.</param>

@@ -32,6 +32,9 @@ public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrie
 
     internal bool IsAlone => _ranks == 1;
 
+    /// <summary>Whether this is the first thread of the team.</summary>
+    internal bool IsFirst => _rank == 0;
+
     /// <summary>Whether there can be such a team.</summary>
     internal NetworkStatus Validate() =>
         _ranks is 0 or > MostRanks || _rank >= _ranks ? NetworkStatus.InvalidTeam

@@ -94,16 +94,6 @@ partial class Digits
             return default;
         }
 
-        // Each weight is drawn uniformly from ±√(6/fan-in); biases are 0.
-        public static void Initialize(float* parameters, ulong seed)
-        {
-            global::AotBackprop.Numerics.Xoshiro256 random = new(seed);
-            global::AotBackprop.Numerics.Initialization.HeUniform(new Span<float>(parameters + Layout.W1, 2048), fanIn: 64, ref random);
-            new Span<float>(parameters + Layout.b1, 32).Clear();
-            global::AotBackprop.Numerics.Initialization.HeUniform(new Span<float>(parameters + Layout.W2, 320), fanIn: 32, ref random);
-            new Span<float>(parameters + Layout.b2, 10).Clear();
-        }
-
         public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);

@@ -33,9 +33,16 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
 {
     private readonly global::AotBackprop.Runtime.NetworkInstance<Kernels> _instance;
 
-    /// <summary>A new network, its weights drawn uniformly from ±√(6/fan-in), its biases 0.</summary>
+    /// <summary>A new network, its first weights drawn as by <see cref="global::AotBackprop.Initialization.He"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
-    public Digits(ulong seed) => _instance = new global::AotBackprop.Runtime.NetworkInstance<Kernels>(seed);
+    public Digits(ulong seed) : this(seed, global::AotBackprop.Initialization.He)
+    {
+    }
+
+    /// <summary>A new network.</summary>
+    /// <param name="seed">The same seed gives the same bits on every machine.</param>
+    /// <param name="initialization">How the parameters are drawn.</param>
+    public Digits(ulong seed, global::AotBackprop.Initialization initialization) => _instance = new global::AotBackprop.Runtime.NetworkInstance<Kernels>(seed, initialization);
 
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
     public static ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;
@@ -46,68 +53,78 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     /// <inheritdoc cref="Digits(ulong)"/>
     public static Digits Create(ulong seed) => new(seed);
 
-    /// <summary>All parameters in the order W1, b1, W2, b2: the object's own memory, valid until it is disposed.</summary>
+    /// <inheritdoc cref="Digits(ulong, global::AotBackprop.Initialization)"/>
+    public static Digits Create(ulong seed, global::AotBackprop.Initialization initialization) => new(seed, initialization);
+
+    /// <summary>All parameters in the order W1, b1, W2, b2: the object's own memory. A span of it stays valid when the object is disposed.</summary>
     public Span<float> Parameters => _instance.Parameters;
 
     /// <summary>The weights of layer 1, 64×32, row-major: Z1 = X W1 + b1, A1 = ReLU(Z1).</summary>
-    /// <remarks>dW1 = Xᵀ dZ1; W1 ← W1 − η dW1. Valid until the object is disposed.</remarks>
+    /// <remarks>dW1 = Xᵀ dZ1; W1 ← W1 − η dW1.</remarks>
     public Span<float> W1 => _instance.Parameters.Slice(Layout.W1, 2048);
 
     /// <summary>The biases of layer 1, 32 of them: Z1 = X W1 + b1, A1 = ReLU(Z1).</summary>
-    /// <remarks>db1 = Σ rows of dZ1; b1 ← b1 − η db1. Valid until the object is disposed.</remarks>
+    /// <remarks>db1 = Σ rows of dZ1; b1 ← b1 − η db1.</remarks>
     public Span<float> b1 => _instance.Parameters.Slice(Layout.b1, 32);
 
     /// <summary>The weights of layer 2, 32×10, row-major: Z2 = A1 W2 + b2.</summary>
-    /// <remarks>dW2 = A1ᵀ dZ2; W2 ← W2 − η dW2. Valid until the object is disposed.</remarks>
+    /// <remarks>dW2 = A1ᵀ dZ2; W2 ← W2 − η dW2.</remarks>
     public Span<float> W2 => _instance.Parameters.Slice(Layout.W2, 320);
 
     /// <summary>The biases of layer 2, 10 of them: Z2 = A1 W2 + b2.</summary>
-    /// <remarks>db2 = Σ rows of dZ2; b2 ← b2 − η db2. Valid until the object is disposed.</remarks>
+    /// <remarks>db2 = Σ rows of dZ2; b2 ← b2 − η db2.</remarks>
     public Span<float> b2 => _instance.Parameters.Slice(Layout.b2, 10);
 
-    /// <summary>Draws the weights anew from ±√(6/fan-in), and sets the biases to 0.</summary>
+    /// <summary>Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.He"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
-    public void Initialize(ulong seed) => _instance.Initialize(seed);
+    public void Initialize(ulong seed) => _instance.Initialize(seed, global::AotBackprop.Initialization.He);
+
+    /// <summary>Draws the parameters anew.</summary>
+    /// <param name="seed">The same seed gives the same bits on every machine.</param>
+    /// <param name="initialization">How the parameters are drawn.</param>
+    public void Initialize(ulong seed, global::AotBackprop.Initialization initialization) => _instance.Initialize(seed, initialization);
 
     /// <summary>Replaces all parameters.</summary>
     /// <param name="parameters">2410 finite floats in the order of <see cref="Parameters"/>.</param>
     public void SetParameters(ReadOnlySpan<float> parameters) => _instance.SetParameters(parameters);
 
     /// <summary>The probabilities of the classes: Z1 = X W1 + b1, A1 = ReLU(Z1); Z2 = A1 W2 + b2; A2 = softmax(Z2) by rows.</summary>
-    /// <remarks>Safe from many threads at once, as long as none trains.</remarks>
+    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="probabilities">Receives A2, N×10; each row sums to 1.</param>
     public void Forward(ReadOnlySpan<float> X, Span<float> probabilities) => _instance.Forward(X, probabilities);
 
     /// <summary>The most probable class of each sample, the lowest among equals.</summary>
-    /// <remarks>Safe from many threads at once, as long as none trains.</remarks>
+    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="classes">Receives N class numbers.</param>
     public void Classify(ReadOnlySpan<float> X, Span<int> classes) => _instance.Classify(X, classes);
 
     /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
-    /// <remarks>Safe from many threads at once, as long as none trains.</remarks>
+    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     public double Loss(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => _instance.Evaluate(X, labels).Loss;
 
     /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.</summary>
-    /// <remarks>Safe from many threads at once, as long as none trains.</remarks>
+    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     public global::AotBackprop.Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => _instance.Evaluate(X, labels);
 
     /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
-    /// <remarks>Safe from many threads at once, as long as none trains.</remarks>
+    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    public double Loss(ReadOnlySpan<float> X, ReadOnlySpan<float> Y) => _instance.Evaluate(X, Y).Loss;
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    public double Loss(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize = false) => _instance.Evaluate(X, Y, normalize).Loss;
 
     /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.</summary>
-    /// <remarks>Safe from many threads at once, as long as none trains.</remarks>
+    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    public global::AotBackprop.Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<float> Y) => _instance.Evaluate(X, Y);
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    public global::AotBackprop.Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize = false) => _instance.Evaluate(X, Y, normalize);
 
     /// <summary>How many threads share a step: 1, unless more are asked for. The bits do not depend on it.</summary>
     /// <remarks>The object starts them with the first step that needs them, and keeps them until it is disposed.</remarks>
@@ -118,7 +135,7 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     }
 
     /// <summary>The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     /// <param name="gradient">Receives 2410 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/> names them.</param>
@@ -126,27 +143,28 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Span<float> gradient) => _instance.Gradient(X, labels, gradient);
 
     /// <summary>The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
     /// <param name="gradient">Receives 2410 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/> names them.</param>
     /// <returns>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</returns>
-    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Span<float> gradient) => _instance.Gradient(X, Y, gradient);
+    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Span<float> gradient, bool normalize = false) => _instance.Gradient(X, Y, gradient, normalize);
 
     /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="gradient">2410 finite floats in the order of <see cref="Parameters"/>.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     public void Apply(ReadOnlySpan<float> gradient, float learningRate) => _instance.Apply(gradient, learningRate);
 
     /// <summary>One step of an optimizer by a gradient.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="gradient">2410 finite floats in the order of <see cref="Parameters"/>.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     public void Apply(ReadOnlySpan<float> gradient, global::AotBackprop.Optimizer optimizer) => _instance.Apply(gradient, optimizer);
 
     /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
-    /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
@@ -154,7 +172,7 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, float learningRate) => _instance.TrainStep(X, labels, learningRate);
 
     /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
-    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
@@ -162,7 +180,7 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, global::AotBackprop.Optimizer optimizer) => _instance.TrainStep(X, labels, optimizer);
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     /// <param name="batchSize">Samples in a batch.</param>
@@ -176,7 +194,7 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     }
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     /// <param name="batchSize">Samples in a batch.</param>
@@ -190,62 +208,67 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     }
 
     /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
-    /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate) => _instance.TrainStep(X, Y, learningRate);
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate, bool normalize = false) => _instance.TrainStep(X, Y, learningRate, normalize);
 
     /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
-    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, global::AotBackprop.Optimizer optimizer) => _instance.TrainStep(X, Y, optimizer);
+    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, global::AotBackprop.Optimizer optimizer, bool normalize = false) => _instance.TrainStep(X, Y, optimizer, normalize);
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
     /// <param name="batchSize">Samples in a batch.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch)
+    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch, bool normalize = false)
     {
-        return _instance.TrainEpoch(X, Y, batchSize, learningRate, seed, epoch);
+        return _instance.TrainEpoch(X, Y, batchSize, learningRate, seed, epoch, normalize);
     }
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
     /// <param name="batchSize">Samples in a batch.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch)
+    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch, bool normalize = false)
     {
-        return _instance.TrainEpoch(X, Y, batchSize, optimizer, seed, epoch);
+        return _instance.TrainEpoch(X, Y, batchSize, optimizer, seed, epoch, normalize);
     }
 
     /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>
-    /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     public Derivation Trace(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => new(_instance.Trace(X, labels));
 
     /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>
-    /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile.</remarks>
+    /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    public Derivation Trace(ReadOnlySpan<float> X, ReadOnlySpan<float> Y) => new(_instance.Trace(X, Y));
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    public Derivation Trace(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize = false) => new(_instance.Trace(X, Y, normalize));
 
-    /// <summary>Frees the parameters; spans of them must not be used any more.</summary>
+    /// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>
     public void Dispose() => _instance.Dispose();
 
     /// <summary>A gradient by the names of its parts.</summary>

@@ -106,16 +106,6 @@ partial class Iris
             return default;
         }
 
-        // Each weight is drawn uniformly from ±√(6/fan-in); biases are 0.
-        public static void Initialize(float* parameters, ulong seed)
-        {
-            global::AotBackprop.Numerics.Xoshiro256 random = new(seed);
-            global::AotBackprop.Numerics.Initialization.HeUniform(new Span<float>(parameters + Layout.W1, 32), fanIn: 4, ref random);
-            new Span<float>(parameters + Layout.b1, 8).Clear();
-            global::AotBackprop.Numerics.Initialization.HeUniform(new Span<float>(parameters + Layout.W2, 24), fanIn: 8, ref random);
-            new Span<float>(parameters + Layout.b2, 3).Clear();
-        }
-
         public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);

@@ -117,18 +117,6 @@ partial class Mnist
             return w.Entries;
         }
 
-        // Each weight is drawn uniformly from ±√(6/fan-in); biases are 0.
-        public static void Initialize(float* parameters, ulong seed)
-        {
-            global::AotBackprop.Numerics.Xoshiro256 random = new(seed);
-            global::AotBackprop.Numerics.Initialization.HeUniform(new Span<float>(parameters + Layout.W1, 100352), fanIn: 784, ref random);
-            new Span<float>(parameters + Layout.b1, 128).Clear();
-            global::AotBackprop.Numerics.Initialization.HeUniform(new Span<float>(parameters + Layout.W2, 8192), fanIn: 128, ref random);
-            new Span<float>(parameters + Layout.b2, 64).Clear();
-            global::AotBackprop.Numerics.Initialization.HeUniform(new Span<float>(parameters + Layout.W3, 640), fanIn: 64, ref random);
-            new Span<float>(parameters + Layout.b3, 10).Clear();
-        }
-
         public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);

@@ -139,18 +139,25 @@ public sealed class FunctionTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>What is not above 0 becomes +0, with the same bits at each width: NaN and −0 too.</summary>
+    /// <summary>What is 0 or below, −0 too, becomes +0, with the same bits at each width. NaN stays, and has no derivative.</summary>
     [Fact]
-    public void Rectified_is_what_is_above_0()
+    public void Rectified_is_what_is_above_0_and_NaN()
     {
         foreach (float z in new[] { 1.5f, float.Epsilon, float.PositiveInfinity })
         {
             Rectify(z, stays: true);
         }
 
-        foreach (float z in new[] { 0f, -0f, -float.Epsilon, -2f, float.NegativeInfinity, float.NaN, -float.NaN })
+        foreach (float z in new[] { 0f, -0f, -float.Epsilon, -2f, float.NegativeInfinity })
         {
             Rectify(z, stays: false);
+        }
+
+        foreach (float z in new[] { float.NaN, -float.NaN })
+        {
+            Assert.True(float.IsNaN(Lanes128.Relu(Vector128.Create(z))[3]));
+            Assert.True(!Vector256.IsHardwareAccelerated || float.IsNaN(Lanes256.Relu(Vector256.Create(z))[7]));
+            Assert.True(!Vector512.IsHardwareAccelerated || float.IsNaN(Lanes512.Relu(Vector512.Create(z))[15]));
         }
     }
 

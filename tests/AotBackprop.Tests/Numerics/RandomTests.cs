@@ -115,33 +115,6 @@ public sealed class RandomTests
         Assert.All(counts.Values, count => Assert.Equal(Epochs / 24, count, 6 * Math.Sqrt(Epochs / 24)));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(64)]
-    [InlineData(784)]
-    public void First_weights_are_uniform_within_the_root_of_6_over_fan_in(int fanIn)
-    {
-        float[] weights = new float[100_000];
-        Xoshiro256 random = new(4);
-        Initialization.HeUniform(weights, fanIn, ref random);
-        double limit = Math.Sqrt(6.0 / fanIn);
-        Assert.All(weights, w => Assert.InRange(Math.Abs(w), 0, (float)limit));
-        Assert.True(weights.Max() > 0.999 * limit && weights.Min() < -0.999 * limit);
-        Assert.Equal(0, weights.Average() / limit, 0.01);
-        Assert.Equal(2.0 / fanIn, weights.Average(w => (double)w * w), 0.02 / fanIn);
-    }
-
-    [Fact]
-    public void First_weights_take_one_draw_each_in_row_order()
-    {
-        float[] weights = new float[7];
-        Xoshiro256 random = new(4);
-        Xoshiro256 draws = random;
-        Initialization.HeUniform(weights, 6, ref random);
-        Assert.All(weights, w => Assert.Equal((float)((2 * draws.NextUnit()) - 1), w));
-        Assert.Equal(draws.Next(), random.Next());
-    }
-
     private static int[] Order(int count, ulong seed, ulong epoch)
     {
         int[] order = new int[count];

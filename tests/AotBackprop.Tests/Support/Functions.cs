@@ -102,7 +102,8 @@ internal sealed unsafe class Functions<TKernels> : Functions
 
     public override nuint EpochWorkspaceSize(nuint count, nuint batchSize) => NetworkFunctions<TKernels>.EpochWorkspaceSize(count, batchSize);
 
-    public override NetworkStatus Initialize(float* parameters, ulong seed) => NetworkFunctions<TKernels>.Initialize(parameters, seed);
+    public override NetworkStatus Initialize(float* parameters, ulong seed) =>
+        NetworkFunctions<TKernels>.Initialize(parameters, seed, Initializations.Default);
 
     public override NetworkStatus Forward(float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint size) =>
         NetworkFunctions<TKernels>.Forward(parameters, X, count, probabilities, workspace, size);
@@ -139,6 +140,10 @@ internal sealed unsafe class Functions<TKernels> : Functions
         void* workspace,
         nuint size,
         out double loss,
-        out nuint done) => NetworkFunctions<TKernels>.TrainEpoch(
-            parameters, X, targets, count, batchSize, descent, order.Seed, order.Epoch, batches.First, batches.Count, stop, team, workspace, size, out loss, out done);
+        out nuint done)
+    {
+        double lossSum = 0;
+        return NetworkFunctions<TKernels>.TrainEpoch(
+            parameters, X, targets, count, batchSize, descent, order.Seed, order.Epoch, batches.First, batches.Count, stop, team, workspace, size, ref lossSum, out loss, out done);
+    }
 }

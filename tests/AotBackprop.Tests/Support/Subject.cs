@@ -61,7 +61,9 @@ internal sealed class Subject<TNetwork>(ulong seed) : Subject
 {
     private readonly TNetwork _network = TNetwork.Create(seed);
 
-    private delegate object Tracing<T>(TNetwork network, ReadOnlySpan<float> X, ReadOnlySpan<T> targets);
+    private delegate object TraceOfLabels(TNetwork network, ReadOnlySpan<float> X, ReadOnlySpan<int> labels);
+
+    private delegate object TraceOfProbabilities(TNetwork network, ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize);
 
     public override int[] Sizes => TNetwork.LayerSizes.ToArray();
 
@@ -122,14 +124,15 @@ internal sealed class Subject<TNetwork>(ulong seed) : Subject
         : _network.TrainEpoch(set.X, set.Y, batchSize, optimizer, seed, epoch);
 
     public override Intermediates Trace(Batch batch) => new(batch.Labels is { } labels
-        ? Trace<int>()(_network, batch.X, labels)
-        : Trace<float>()(_network, batch.X, batch.Y));
+        ? Trace<TraceOfLabels>(typeof(ReadOnlySpan<int>))(_network, batch.X, labels)
+        : Trace<TraceOfProbabilities>(typeof(ReadOnlySpan<float>), typeof(bool))(_network, batch.X, batch.Y, normalize: false));
 
     public override void Dispose() => _network.Dispose();
 
-    private static Tracing<T> Trace<T>() => typeof(TNetwork)
-        .GetMethod("Trace", [typeof(ReadOnlySpan<float>), typeof(ReadOnlySpan<T>)])!
-        .CreateDelegate<Tracing<T>>();
+    private static TDelegate Trace<TDelegate>(params Type[] targets)
+        where TDelegate : Delegate => typeof(TNetwork)
+        .GetMethod("Trace", [typeof(ReadOnlySpan<float>), .. targets])!
+        .CreateDelegate<TDelegate>();
 }
 
 /// <summary>What a network's Trace returned.</summary>

@@ -30,6 +30,7 @@ internal static class HeaderEmitter
             """, "<stddef.h>", "<stdint.h>");
         Line(text, $"#define {upper}_ABI_VERSION {NativeAbi.Version}");
         Line(text, "");
+        AppendInitializations(text, upper);
         Line(text, "/* Statuses. Their numbers are fixed for ever. */");
         Line(text, "enum {");
         for (int i = 0; i < StatusTexts.All.Count; i++)
@@ -70,7 +71,11 @@ internal static class HeaderEmitter
         Line(text, "    float clip_norm;     /* c: g ← g · min(1, c / (‖g‖ + 1e-6)) over all parameters; 0 is off */");
         Line(text, $"}} {name}_options;");
         Line(text, "");
-        CComment.Append(text, "Which batches of which epoch to train on. Zeroed and set like the options.");
+        CComment.Append(text, """
+            Which batches of which epoch to train on. Zeroed and set like the options. Where an epoch is cut into ranges,
+            loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples it is their mean loss.
+            Of a team, the first thread writes it.
+            """);
         Line(text, $"typedef struct {name}_epoch {{");
         Line(text, $"    size_t size;         /* sizeof({name}_epoch) */");
         Line(text, "    size_t batch_size;   /* samples in a batch; the last may be short */");
@@ -79,6 +84,7 @@ internal static class HeaderEmitter
         Line(text, "    size_t first_batch;  /* the first batch of the range, counted from 0 */");
         Line(text, "    size_t batch_count;  /* batches in the range; 0 is all from the first on */");
         Line(text, "    const int32_t *stop; /* read before each batch, any number but 0 ends the call; may be null */");
+        Line(text, "    double *loss_sum;    /* the loss of each batch, times its samples, is added to it; may be null */");
         Line(text, $"}} {name}_epoch;");
         Line(text, "");
         CComment.Append(text, $"""
@@ -125,6 +131,20 @@ internal static class HeaderEmitter
         Functions(text, new NetworkInterface(plan, library).All);
         Close(text, prefix);
         return text.ToString();
+    }
+
+    private static void AppendInitializations(StringBuilder text, string upper)
+    {
+        Line(text, "/* How the first weights W and biases b of a layer are drawn: uniformly from these intervals. */");
+        Line(text, "enum {");
+        foreach ((Initialization value, _, string sentence) in Initializations.All)
+        {
+            string comma = value == Initializations.All[Initializations.All.Count - 1].Value ? "" : ",";
+            Line(text, $"    {upper}_{value.CName()} = {(int)value}{comma} /* {sentence} */");
+        }
+
+        Line(text, "};");
+        Line(text, "");
     }
 
     private static IEnumerable<string> Equations(NetworkPlan plan)

@@ -20,6 +20,10 @@ internal static class InterfaceTable
         text.Append("  \"statuses\": {\n");
         text.Append(string.Join(",\n", StatusTexts.All.Select(s => $"    \"{s.Name}\": {(int)s.Status}")));
         text.Append("\n  },\n");
+        text.Append("  \"initializations\": {\n");
+        text.Append(string.Join(",\n", Initializations.All.Select(i => $"    \"{i.Name}\": {(int)i.Value}")));
+        text.Append("\n  },\n");
+        text.Append($"  \"default_initialization\": \"{Initializations.NameOf(Initializations.Default)}\",\n");
         text.Append("  \"functions\": [\n");
         IEnumerable<CFunction> functions = LibraryInterface.Of(spec)
             .Concat(plans.SelectMany(plan => new NetworkInterface(plan, spec.Name).All));

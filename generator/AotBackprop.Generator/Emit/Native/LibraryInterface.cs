@@ -31,6 +31,12 @@ internal static class LibraryInterface
                 "MessageOf(status)",
                 "A status in a sentence, for any number: a constant text, never freed."),
             new(
+                $"{name}_first_not_finite",
+                CType.Size,
+                [new(CType.ConstFloats, "numbers"), new(CType.Size, "count")],
+                "NativeLibraryFunctions.FirstNotFinite(numbers, count)",
+                "The index of the first of count floats that is infinite or not a number; count where all are finite. What the\nfunctions of a network refuse as INPUT_NOT_FINITE can be found by it."),
+            new(
                 $"{name}_self_test",
                 CType.Status,
                 [],

@@ -19,11 +19,21 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             CType.Status,
             "initialize",
             [new(CType.Parameters(_prefix), "parameters"), new(CType.Seed, "seed")],
-            "Initialize(parameters, seed)",
+            $"Initialize(parameters, seed, {(int)Initializations.Default})",
             $"""
-            Draws the weights uniformly from ±√(6/fan-in) and sets the biases to 0. The same seed gives the same bits
-            on every machine.
+            {_prefix}_initialize_with {Upper}_{Initializations.Default.CName()}.
             Statuses: {Statuses("NULL_POINTER", "FLOATING_POINT_ENVIRONMENT")}.
+            """),
+        Function(
+            CType.Status,
+            "initialize_with",
+            [new(CType.Parameters(_prefix), "parameters"), new(CType.Seed, "seed"), new(CType.Int32, "initialization")],
+            "Initialize(parameters, seed, initialization)",
+            $"""
+            Draws the first weights and biases: initialization is {Upper}_{Initializations.Default.CName()}, … The same seed gives the same bits
+            on every machine.
+            Statuses: {Statuses("NULL_POINTER", "FLOATING_POINT_ENVIRONMENT")}; {Upper}_INVALID_OPTIONS where there is no such
+            initialization.
             """),
         Function(
             CType.Size,
@@ -99,6 +109,15 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             The mean loss {Notation.Loss(Output)}, and how many samples are classified
             correctly. loss and correct may be null.
             Statuses: those of {_prefix}_forward, {Statuses(TargetStatus(Y), "NOT_FINITE")}.
+            """)),
+        .. ForTargets("add_losses", Y =>
+            ([.. Samples(), Y, new(CType.Size, "count"), .. Workspace, new(CType.DoubleResult, "sum"), new(CType.SizeResult, "correct")],
+            "AddLosses(parameters, X, {0}, count, workspace, workspace_size, sum, correct)",
+            $"""
+            Adds the loss of each sample to sum, one by one, and how many are classified correctly to correct: both 0
+            before the first call, and either may be null. Samples that are taken in parts, one after the other, leave
+            the bits that they leave in one call, and sum over their number is the loss of {_prefix}_evaluate.
+            Statuses: those of {_prefix}_evaluate{(Y.Type == CType.Labels ? "" : "_probabilities")}. On an error nothing is added.
             """)),
         .. ForTargets("gradient", Y =>
             ([.. Samples(), Y, new(CType.Size, "count"), new(CType.Parameters(_prefix), "gradient"), .. Workspace, new(CType.DoubleResult, "loss")],
