@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 
 namespace AotBackprop.CommandLine;
 
@@ -39,14 +38,16 @@ public static class NetworkCommandLine
 
         // Without a replacer a file whose name begins with @ is a file like any other.
         ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        return result.Errors.Count > 0 && result.Action is ParseErrorAction ? Misunderstood(root.Name, result) : Invoke(root.Name, result);
+        return result.Errors.Count > 0 && result.Action is ParseErrorAction
+            ? Misunderstood(root.Name, result, result.Errors.Select(error => error.Message))
+            : Invoke(root.Name, result);
     }
 
-    private static int Misunderstood(string program, ParseResult result)
+    private static int Misunderstood(string program, ParseResult result, IEnumerable<string> messages)
     {
-        foreach (ParseError error in result.Errors)
+        foreach (string message in messages)
         {
-            Console.Error.WriteLine($"{program}: {error.Message}");
+            Console.Error.WriteLine($"{program}: {message}");
         }
 
         Command command = result.CommandResult.Command;
@@ -59,6 +60,10 @@ public static class NetworkCommandLine
         try
         {
             return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (UsageException e)
+        {
+            return Misunderstood(program, result, [e.Message]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArithmeticException
             or ArgumentException or OutOfMemoryException)

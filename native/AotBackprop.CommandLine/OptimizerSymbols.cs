@@ -48,7 +48,28 @@ internal sealed class OptimizerSymbols
         }
     }
 
+    /// <summary>The optimizer.</summary>
+    /// <exception cref="UsageException">Its numbers are each in their range, and together allow no step.</exception>
     public ChosenOptimizer Read(ParseResult result)
+    {
+        try
+        {
+            return Choose(result);
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            string message = e.Message[..e.Message.IndexOf(" (Parameter", StringComparison.Ordinal)];
+            throw new UsageException(
+                message
+                    .Replace("learningRate", _learningRate.Name, StringComparison.Ordinal)
+                    .Replace("weightDecay", _weightDecay.Name, StringComparison.Ordinal)
+                    .Replace("beta1", _beta1.Name, StringComparison.Ordinal)
+                    .Replace("epsilon", _epsilon.Name, StringComparison.Ordinal),
+                e);
+        }
+    }
+
+    private ChosenOptimizer Choose(ParseResult result)
     {
         float Number(Option<float> option) => result.GetValue(option);
         float NumberOr(Option<float> option, float standard) => result.GetResult(option) is null ? standard : Number(option);

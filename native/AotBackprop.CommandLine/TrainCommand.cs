@@ -18,6 +18,7 @@ internal static class TrainCommand
         Option<int> batchSize = ProgramOptions.Number(
             "--batch-size", "Samples in a step", 32, value => value >= 1, "a whole number, 1 or more");
         OptimizerSymbols optimizer = new();
+        InitializationSymbol initialization = new();
         Option<ulong> seed = ProgramOptions.Number(
             "--seed", "Decides the first weights and the order of the samples", 1UL, _ => true, "a whole number, 0 or more");
         Option<decimal> holdout = ProgramOptions.Number(
@@ -40,6 +41,7 @@ internal static class TrainCommand
         command.Add(epochs);
         command.Add(batchSize);
         optimizer.AddTo(command);
+        initialization.AddTo(command, model);
         foreach (Option option in new Option[] { seed, holdout, threads, save, model })
         {
             command.Add(option);
@@ -50,6 +52,7 @@ internal static class TrainCommand
             Epochs = result.GetValue(epochs),
             BatchSize = result.GetValue(batchSize),
             Chosen = optimizer.Read(result),
+            Initialization = initialization.Read(result),
             Seed = result.GetValue(seed),
             Holdout = result.GetValue(holdout),
             Threads = result.GetValue(threads),

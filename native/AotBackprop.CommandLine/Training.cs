@@ -13,6 +13,8 @@ internal sealed class Training<TNetwork>
 
     public required ChosenOptimizer Chosen { get; init; }
 
+    public required Initialization Initialization { get; init; }
+
     public required ulong Seed { get; init; }
 
     public required decimal Holdout { get; init; }
@@ -26,7 +28,7 @@ internal sealed class Training<TNetwork>
     public int Run(Func<Samples> read)
     {
         RequireFolder();
-        using TNetwork network = Model is null ? TNetwork.Create(Seed) : ModelFile.Load<TNetwork>(Model);
+        using TNetwork network = Model is null ? TNetwork.Create(Seed, Initialization) : ModelFile.Load<TNetwork>(Model);
         network.Threads = Threads;
         (Samples training, Samples heldOut) = read().Split(Holdout);
         if (training.Count == 0)
@@ -108,6 +110,11 @@ internal sealed class Training<TNetwork>
             ["accuracy"] = Text(evaluation.Accuracy),
             ["loss"] = Text(evaluation.Loss),
         };
+        if (Model is null)
+        {
+            facts["initialization"] = Initializations.NameOf(Initialization);
+        }
+
         foreach ((string option, float value) in Chosen.Numbers)
         {
             facts[option.TrimStart('-').Replace('-', '_')] = Text(value);

@@ -38,3 +38,6 @@ internal sealed partial class SparseTiled;
 
 [Network(1030, 256, 260, 10)]
 internal sealed partial class Wide;
+
+[Network(1, 65536)]
+internal sealed partial class Broad;

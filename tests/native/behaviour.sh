@@ -62,7 +62,7 @@ done
 tests "$bin/memory"
 
 for level in "${levels[@]}"; do
-    for program in "$bin"/guard* "$bin"/team*; do
+    for program in "$bin"/guard* "$bin"/parts* "$bin"/shared* "$bin"/team*; do
         at $level "$program"
     done
 done
@@ -70,6 +70,7 @@ done
 if has_cross_tools; then
     emulated "$work/arm64/statuses-digits" ", gcc"
     emulated "$work/arm64/guard-digits"
+    emulated "$work/arm64/parts-digits"
     emulated "$work/arm64/team-digits"
 fi
 

@@ -24,6 +24,8 @@ static int call(const char *name)
     size_t correct;
     if (IS("initialize"))
         return NET(initialize)(&parameters, 1);
+    if (IS("initialize_with"))
+        return NET(initialize_with)(&parameters, 1, 3);
     if (IS("workspace_size"))
         return NET(workspace_size)(N) == 0;
     if (IS("epoch_workspace_size"))
@@ -40,6 +42,10 @@ static int call(const char *name)
         return NET(classify)(&parameters, X, N, classes, workspace, size);
     if (IS("evaluate"))
         return NET(evaluate)(&parameters, X, labels, N, workspace, size, &loss, &correct);
+    if (IS("add_losses"))
+        return NET(add_losses)(&parameters, X, labels, N, workspace, size, &loss, &correct);
+    if (IS("add_losses_probabilities"))
+        return NET(add_losses_probabilities)(&parameters, X, Y, N, workspace, size, &loss, &correct);
     if (IS("evaluate_probabilities"))
         return NET(evaluate_probabilities)(&parameters, X, Y, N, workspace, size, &loss, &correct);
     if (IS("gradient"))
@@ -74,6 +80,8 @@ static int call(const char *name)
         return LIB(instruction_set_level)()[0] == '\0';
     if (IS("library_status_message"))
         return LIB(status_message)(0)[0] == '\0';
+    if (IS("library_first_not_finite"))
+        return LIB(first_not_finite)(X, 3) != 3;
     if (IS("library_self_test"))
         return LIB(self_test)();
     printf("        first.c does not know '%s'\n", name);

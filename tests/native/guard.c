@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MOST = 70, BUFFERS = 16 };
+enum { MOST = 70, BUFFERS = 17 };
 
 /* Where a buffer lies between its two guards. In SHIFTED the workspace, which needs no alignment, has none. */
 typedef enum { AT_THE_END, AT_THE_BEGINNING, SHIFTED, PLACES } place;
@@ -103,6 +103,7 @@ static void all_functions(size_t N, place where, outcome *out)
     LIB(epoch) *epoch = (LIB(epoch) *)guarded(sizeof *epoch, at);
     int32_t *stop = (int32_t *)guarded(sizeof *stop, at);
     double *loss = (double *)guarded(sizeof *loss, at);
+    double *sum = (double *)guarded(sizeof *sum, at);
     size_t *number = (size_t *)guarded(sizeof *number, at);
     char *workspace_small = (char *)guarded(small + shift, at);
     char *workspace = (char *)guarded(large + shift, at);
@@ -117,11 +118,14 @@ static void all_functions(size_t N, place where, outcome *out)
     epoch->batch_size = part;
     epoch->seed = 5;
     epoch->stop = stop;
+    epoch->loss_sum = sum;
     *stop = 0;
+    *sum = 0;
     const void *read_only[] = { X, Y, labels, options, epoch, stop };
     for (size_t i = 0; i < sizeof read_only / sizeof *read_only; i++)
         protect(read_only[i], PROT_READ);
 
+    CALL(initialize_with, parameters, 11, 3);
     CALL(initialize, parameters, 11);
     protect(parameters, PROT_READ);
     CALL(forward, parameters, X, N, probabilities, workspace_small, small + shift);
@@ -134,6 +138,12 @@ static void all_functions(size_t N, place where, outcome *out)
     CALL(evaluate, parameters, X, labels, N, workspace, large + shift, loss, number);
     out->losses[0] = *loss;
     out->counts[0] = *number;
+    *loss = 0;
+    *number = 0;
+    CALL(add_losses, parameters, X, labels, N, workspace_small, small + shift, loss, number);
+    CALL(add_losses_probabilities, parameters, X, Y, N, workspace_small, small + shift, loss, number);
+    out->losses[8] = *loss;
+    CHECK(LIB(first_not_finite)(X, N * INPUTS) == N * INPUTS);
     CALL(evaluate_probabilities, parameters, X, Y, N, workspace_small, small + shift, loss, number);
     CALL(evaluate_probabilities, parameters, X, Y, N, workspace, large + shift, loss, number);
     out->losses[1] = *loss;

@@ -59,9 +59,22 @@ says 2 "--beta2 is 'NaN'" train none.csv --optimizer adamw --beta2 NaN
 says 2 "--epsilon is '0'; wanted a finite number, 1e-20 or more" train none.csv --optimizer adam --epsilon 0
 says 2 "--weight-decay is '-1'; wanted a finite number, 0 or more" train none.csv --weight-decay -1
 says 2 "--clip-norm is '1e39'; wanted a finite number, 0 or more" train none.csv --optimizer adam --clip-norm 1e39
+says 2 "--learning-rate 0.01 / (1 − --beta1 0.9) / --epsilon 1E-20 is 1E+19; wanted below 2.31E+18" train none.csv --optimizer adam --learning-rate 0.01 --epsilon 1e-20
+says 2 "--learning-rate 1 times --weight-decay 3 is 3; wanted 2 or less" train none.csv --optimizer adamw --learning-rate 1 --weight-decay 3
+says 2 "--learning-rate is 1E+13; wanted below 2.2E+12 with momentum" train none.csv --optimizer momentum --learning-rate 1e13
 check "numbers at the ends of their ranges are taken" ends 0 "optimizer" try '
     "$1" train digits.csv --epochs 1 --optimizer momentum --momentum 0.999999 --learning-rate 0 --save ends.safetensors
     "$1" train digits.csv --epochs 1 --optimizer adam --beta1 0 --beta2 0.999999 --epsilon 1e-20 --learning-rate 0 --save ends.safetensors
     "$1" info --model ends.safetensors' "$digits"
 check "nothing is written by what was refused" try '
     ! "$1" train digits.csv --momentum 0.9 --save refused.safetensors && [ ! -e refused.safetensors ]' "$digits"
+
+echo "== The single executable's first weights"
+check "each initialization draws other weights, and the model says which" try '
+    for name in he glorot scikit-learn pytorch he-small-output; do
+        "$1" train digits.csv --epochs 1 --learning-rate 0 --initialization $name --save first-$name.safetensors > /dev/null 2>&1
+        "$1" info --model first-$name.safetensors | grep -qx "initialization ${name//-/_}"
+        tail -c 9000 first-$name.safetensors | sha256sum
+    done | sort -u | wc -l | grep -qx 5' "$digits"
+says 2 "--initialization is 'xavier'; wanted he, glorot, scikit-learn, pytorch or he-small-output" train none.csv --initialization xavier
+says 2 "--initialization is 'he', and the weights are those of --model" train none.csv --initialization he --model none.safetensors
