@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# The trials that take long, in full; ./test.sh has a hundredth of each, or what fits. Ends in a line 'N passed, N failed'.
+# usage: long.sh [PART ...]    of abuse shared large (default: all); large wants 4 GB of memory
+set -u -o pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+work=$root/artifacts/long-tests
+mkdir -p "$work"
+passed=0
+failed=0
+
+# tests COMMAND ...: a program that prints its own 'ok' and 'not ok' lines.
+tests() {
+    local status=0 good bad
+    "$@" > "$work/printed" 2>&1 || status=$?
+    cat "$work/printed"
+    good=$(grep -c '^ok ' "$work/printed")
+    bad=$(grep -c '^not ok ' "$work/printed")
+    if [ "$good" -eq 0 ] || { [ $status -ne 0 ] && [ "$bad" -eq 0 ]; }; then
+        echo "not ok  ended with status $status: $*"
+        bad=$((bad + 1))
+    fi
+    passed=$((passed + good))
+    failed=$((failed + bad))
+}
+
+# compiled PROGRAM NETWORK: one of the C tests, for a network of the library that lies in $work/library.
+compiled() {
+    gcc -std=c11 -D_GNU_SOURCE -O1 "-DNETWORK=$2" "-DNETWORK_CAPITALS=${2^^}" -DLIBRARY=trials -DLIBRARY_CAPITALS=TRIALS \
+        -include "$2.h" "-I$work/library/linux-x64/include" "$here/native/$1.c" -o "$work/$1-$2" \
+        "-L$work/library/linux-x64/lib" -Wl,--enable-new-dtags -ltrials -lm -pthread
+}
+
+# The levels that this processor has, each of them a folder of libraries.
+levels() {
+    echo .
+    ! grep -qw avx2 /proc/cpuinfo || echo glibc-hwcaps/x86-64-v3
+    ! grep -qw avx512bw /proc/cpuinfo || echo glibc-hwcaps/x86-64-v4
+}
+
+library() {
+    [ -e "$work/library/linux-x64/lib/libtrials.so" ] || "$root/build-native.sh" --name trials --output "$work/library" \
+        tiny=4-8-3 small=64-32-10 sparse=200-40-30 deep=9-33-20-5 large=784-128-10 huge=65536-33-2 || exit 1
+}
+
+abuse() {
+    tests "$here/abuse.sh" 60
+}
+
+shared() {
+    library
+    local network level
+    for network in tiny small sparse deep large; do
+        compiled shared $network || exit 1
+        for level in $(levels); do
+            tests env "LD_LIBRARY_PATH=$work/library/linux-x64/lib/$level" "$work/shared-$network" 20
+        done
+    done
+}
+
+large() {
+    library
+    compiled large huge || exit 1
+    tests env "LD_LIBRARY_PATH=$work/library/linux-x64/lib" "$work/large-huge" 524416 2
+    tests env "LD_LIBRARY_PATH=$work/library/linux-x64/lib" "$work/large-huge" 300000 8
+}
+
+for part in "${@:-abuse shared large}"; do
+    for one in $part; do
+        case $one in
+            abuse | shared | large) echo "== $one" && $one ;;
+            *) echo "long.sh: wanted abuse, shared or large, not '$one'" >&2 && exit 2 ;;
+        esac
+    done
+done
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
