@@ -613,6 +613,38 @@ static void options_that_no_optimizer_has_are_refused(void)
     }
 }
 
+/* Numbers that are each in their range, and together allow no step: told before the first one, too. */
+static void options_that_allow_no_step_are_refused(void)
+{
+    static const struct {
+        int32_t optimizer;
+        float rate, beta1, epsilon, decay;
+        int allowed;
+    } cases[] = {
+        { AOTBACKPROP_MOMENTUM, 2.1e12f, 0, 0, 0, 1 },        { AOTBACKPROP_MOMENTUM, 2.2e12f, 0, 0, 0, 0 },
+        { AOTBACKPROP_NESTEROV, 2.2e12f, 0, 0, 0, 0 },        { AOTBACKPROP_ADAM, 1e-3f, 0.9f, 1e-20f, 0, 1 },
+        { AOTBACKPROP_ADAM, 1e-2f, 0.9f, 1e-20f, 0, 0 },      { AOTBACKPROP_ADAM, 1e-5f, 0.999f, 1e-20f, 0, 1 },
+        { AOTBACKPROP_ADAM, 1e-3f, 0.9999f, 1e-20f, 0, 0 },   { AOTBACKPROP_ADAM, 3e38f, 0.9f, 3e38f, 0, 0 },
+        { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2, 1 },          { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2.1f, 0 },
+        { AOTBACKPROP_ADAM, 1, 0.9f, 1e-8f, 3, 1 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        start_with(cases[i].optimizer);
+        w.options.learning_rate = cases[i].rate;
+        w.options.beta1 = cases[i].beta1;
+        w.options.epsilon = cases[i].epsilon;
+        w.options.weight_decay = cases[i].decay;
+        size_t size = digits_optimizer_state_size(O);
+        CHECK((size == SIZE_MAX) == !cases[i].allowed);
+        if (cases[i].allowed) {
+            ACCEPTED(STATE_STEP);
+        } else {
+            STEPS_REFUSED(INVALID_OPTIONS);
+            REFUSED(INVALID_OPTIONS, STATE_EPOCH);
+        }
+    }
+}
+
 static void what_is_not_finite_never_reaches_parameters_or_state(void)
 {
     for (int32_t optimizer = AOTBACKPROP_SGD; optimizer <= AOTBACKPROP_ADAMW; optimizer++)
@@ -623,11 +655,16 @@ static void what_is_not_finite_never_reaches_parameters_or_state(void)
             state_size = digits_optimizer_state_size(O);
             ACCEPTED(STATE_STEP);
 
-            w.options.learning_rate = FLT_MAX;
             w.gradient.b2[0] = 1;
-            STEPS_REFUSED(NOT_FINITE);
-            CHECK(GIVES(NOT_FINITE, STATE_EPOCH) && w.batches == 0);
-            CHECK(memcmp(&before.parameters, P, sizeof w.parameters) == 0);
+            w.options.learning_rate = FLT_MAX;
+            if (optimizer == AOTBACKPROP_SGD) {
+                STEPS_REFUSED(NOT_FINITE);
+                CHECK(GIVES(NOT_FINITE, STATE_EPOCH) && w.batches == 0);
+                CHECK(memcmp(&before.parameters, P, sizeof w.parameters) == 0);
+            } else {
+                STEPS_REFUSED(INVALID_OPTIONS);
+                REFUSED(INVALID_OPTIONS, STATE_EPOCH);
+            }
             w.options.learning_rate = 0.1f;
 
             const float steep[] = { NAN, INFINITY, -INFINITY };
@@ -816,6 +853,7 @@ int main(int arguments, char **argument)
     RUN(an_optimizer_state_below_its_size_is_refused);
     RUN(a_state_of_another_optimizer_or_of_none_is_refused);
     RUN(options_that_no_optimizer_has_are_refused);
+    RUN(options_that_allow_no_step_are_refused);
     RUN(what_is_not_finite_never_reaches_parameters_or_state);
     RUN(another_thread_stops_an_epoch_between_two_batches);
     if (arguments < 3)

@@ -68,7 +68,7 @@ static void together(member *first)
     }
 }
 
-static const LIB(epoch) epoch = { sizeof(LIB(epoch)), 48, 5, 2, 0, 0, NULL };
+static const LIB(epoch) epoch = { sizeof(LIB(epoch)), 48, 5, 2, 0, 0, NULL, NULL };
 
 /* Steps and an epoch, with labels and with probabilities. */
 static void train(size_t threads, size_t count, int at_the_end, NET(parameters) *parameters, double *losses)

@@ -22,7 +22,7 @@ internal static unsafe class SizedStruct
             return NetworkStatus.NullPointer;
         }
 
-        nuint size = Volatile.Read(ref *(nuint*)given);
+        nuint size = *(nuint*)given;
         if (size == (nuint)sizeof(T))
         {
             copy = *given;

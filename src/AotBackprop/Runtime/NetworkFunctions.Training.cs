@@ -188,7 +188,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         }
 
         // Read once: it may change meanwhile.
-        int label = Volatile.Read(ref *targets.Labels);
+        int label = *targets.Labels;
         return (uint)label < (uint)TKernels.ClassCount
             && TKernels.StepOne(parameters, X, label, descent.LearningRate, workspace, out loss);
     }

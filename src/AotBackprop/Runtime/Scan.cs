@@ -143,7 +143,7 @@ public static unsafe class Scan
 
         for (; i < columns; i++)
         {
-            uint bits = Volatile.Read(ref ((uint*)from)[i]);
+            uint bits = ((uint*)from)[i];
             ((uint*)to)[i] = bits;
             largest = Math.Max(largest, bits & Magnitude);
         }
@@ -153,7 +153,7 @@ public static unsafe class Scan
 
     /// <summary>
     /// Copies labels, and looks at what it has copied: another thread may change them meanwhile, and what becomes an index
-    /// must be what was looked at.
+    /// must be what was looked at. A local is one read: .NET's memory model lets no compiler read again.
     /// </summary>
     /// <param name="labels">Labels.</param>
     /// <param name="count">How many.</param>
@@ -180,7 +180,7 @@ public static unsafe class Scan
 
         for (; n < count; n++)
         {
-            int label = Volatile.Read(ref labels[n]);
+            int label = labels[n];
             copy[n] = label;
             most = Math.Max(most, (uint)label);
         }
