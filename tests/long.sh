@@ -6,23 +6,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 work=$root/artifacts/long-tests
 mkdir -p "$work"
-passed=0
-failed=0
-
-# tests COMMAND ...: a program that prints its own 'ok' and 'not ok' lines.
-tests() {
-    local status=0 good bad
-    "$@" > "$work/printed" 2>&1 || status=$?
-    cat "$work/printed"
-    good=$(grep -c '^ok ' "$work/printed")
-    bad=$(grep -c '^not ok ' "$work/printed")
-    if [ "$good" -eq 0 ] || { [ $status -ne 0 ] && [ "$bad" -eq 0 ]; }; then
-        echo "not ok  ended with status $status: $*"
-        bad=$((bad + 1))
-    fi
-    passed=$((passed + good))
-    failed=$((failed + bad))
-}
+. "$here/checks.sh"
+limit=1200
 
 # compiled PROGRAM NETWORK: one of the C tests, for a network of the library that lies in $work/library.
 compiled() {

@@ -9,8 +9,7 @@ install=$(realpath -m "${1:-$root/artifacts/linux-x64}")
 others=$root/artifacts/native-tests
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0
-failed=0
+. "$root/tests/checks.sh"
 
 # check WHAT COMMAND ...: counts whether the command succeeds; shows its output where it does not.
 check() {
@@ -24,22 +23,6 @@ check() {
         echo "not ok  $what"
         sed 's/^/        /' "$work/log"
     fi
-}
-
-# tests COMMAND ...: a program that prints its own 'ok' and 'not ok' lines. One that ends otherwise than they say, or
-# is not done within five minutes, is a failure. What it printed stays in $work/printed.
-tests() {
-    local status=0 good bad
-    timeout 300 "$@" > "$work/printed" 2>&1 || status=$?
-    cat "$work/printed"
-    good=$(grep -c '^ok ' "$work/printed")
-    bad=$(grep -c '^not ok ' "$work/printed")
-    if [ "$good" -eq 0 ] || { [ $status -ne 0 ] && [ "$bad" -eq 0 ]; }; then
-        echo "not ok  ended with status $status: $*"
-        bad=$((bad + 1))
-    fi
-    passed=$((passed + good))
-    failed=$((failed + bad))
 }
 
 # Shell code as a command, with what it is given as $1, $2, …
