@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import operator
+from collections.abc import Iterable
 from typing import Any, Optional
 
 import numpy as np
@@ -109,6 +110,16 @@ def number(value: Any, name: str, least: float, most: float = _LARGEST) -> float
             return given
     above = f"from {least:g} to {most:g}" if most < 1 else f"of {least:g} or more"
     raise ValueError(f"{name} is {value!r}; wanted a finite number {above}")
+
+
+def choice(value: Any, name: str, names: Iterable[str], otherwise: str) -> str:
+    """One of some names; None is the library's own."""
+    if value is None:
+        return otherwise
+    if not isinstance(value, str) or value not in names:
+        wanted = f"one of {', '.join(map(repr, names))}, or None for the library's default"
+        raise ValueError(f"{name} is {value!r}; wanted {wanted}")
+    return value
 
 
 def finite(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:

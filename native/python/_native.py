@@ -27,6 +27,8 @@ LIBRARY: str = _TABLE["library"]
 SIZES: dict[str, tuple[int, ...]] = {entry["prefix"]: tuple(entry["sizes"]) for entry in _TABLE["networks"]}
 _STATUS: dict[str, int] = _TABLE["statuses"]
 
+INITIALIZATIONS: dict[str, int] = _TABLE["initializations"]
+DEFAULT_INITIALIZATION: str = _TABLE["default_initialization"]
 _TYPES = {
     "int32": ctypes.c_int32,
     "uint64": ctypes.c_uint64,
@@ -222,8 +224,9 @@ class NetworkFunctions:
         self._team_workspace_size = _function(prefix, "team_workspace_size")
         self._team_epoch_workspace_size = _function(prefix, "team_epoch_workspace_size")
 
-    def initialize(self, parameters: NDArray[np.float32], seed: int) -> None:
-        _check(_function(self._prefix, "initialize")(_pointer(parameters), seed))
+    def initialize(self, parameters: NDArray[np.float32], seed: int, initialization: str) -> None:
+        initialize = _function(self._prefix, "initialize_with")
+        _check(initialize(_pointer(parameters), seed, INITIALIZATIONS[initialization]))
 
     def forward(
         self, parameters: NDArray[np.float32], X: NDArray[np.float32], probabilities: NDArray[np.float32]

@@ -99,8 +99,11 @@ class Network:
     Parameters
     ----------
     seed : int
-        From 0 to 2⁶⁴ − 1. Draws the weights uniformly from ±√(6/fan-in); biases are 0. The same seed gives the same
-        bits on every machine.
+        From 0 to 2⁶⁴ − 1. The same seed gives the same bits on every machine.
+    threads : int
+        See the attribute.
+    initialization : str, optional
+        How the first parameters are drawn; see ``initialize``. None is the library's default.
 
     Attributes
     ----------
@@ -134,13 +137,13 @@ class Network:
             for name, shape in _shapes(cls.sizes):
                 setattr(cls, name, _parameter(name, shape))
 
-    def __init__(self, seed: int = 0, *, threads: int = 1) -> None:
+    def __init__(self, seed: int = 0, *, threads: int = 1, initialization: str | None = None) -> None:
         if not hasattr(type(self), "_functions"):
             raise TypeError("Network itself has no sizes: use one of the classes of this library")
         self._hold()
         self.threads = threads
         self.history = []
-        self.initialize(seed)
+        self.initialize(seed, initialization)
 
     @property
     def threads(self) -> int:
@@ -152,15 +155,37 @@ class Network:
 
     # -- Parameters
 
-    def initialize(self: _Self, seed: int) -> _Self:
-        """Draws the weights anew, and sets the biases to 0.
+    def initialize(self: _Self, seed: int, initialization: str | None = None) -> _Self:
+        """Draws the parameters anew.
+
+        Parameters
+        ----------
+        seed : int
+            From 0 to 2⁶⁴ − 1. The same seed gives the same bits on every machine.
+        initialization : str, optional
+            From which range, uniformly; None is the library's default, ``DEFAULT_INITIALIZATION``. Of a layer with fan-in
+            inputs and fan-out outputs:
+
+            ``"he"``
+                W from ±√(6/fan-in); b is 0.
+            ``"glorot"``
+                W from ±√(6/(fan-in + fan-out)); b is 0.
+            ``"scikit_learn"``
+                W and b from ±√(6/(fan-in + fan-out)).
+            ``"pytorch"``
+                W and b from ±1/√fan-in.
+            ``"he_small_output"``
+                As ``"he"``, but the output layer's W from a tenth of its range.
 
         Raises
         ------
         RuntimeError
             The processor flushes denormals or does not round to nearest, as code built with ``-ffast-math`` sets it.
         """
-        self._functions.initialize(self._parameters, _arguments.seed(seed, "seed"))
+        chosen = _arguments.choice(
+            initialization, "initialization", _native.INITIALIZATIONS, _native.DEFAULT_INITIALIZATION
+        )
+        self._functions.initialize(self._parameters, _arguments.seed(seed, "seed"), chosen)
         return self
 
     @property
