@@ -14,8 +14,8 @@ from . import _arguments
 from ._native import Refused
 from ._optimizers import Descent
 
-# Samples that are looked at together.
-_TOGETHER = 1024
+# Numbers of a layer that are looked at together.
+_TOGETHER = 1 << 20
 
 _Array = NDArray[np.float32]
 _Tensors = dict[str, _Array]
@@ -107,11 +107,11 @@ def _measure(tensors: _Tensors, X: _Array, y: NDArray[Any]) -> tuple[NDArray[Any
     W, b = list(tensors.values())[::2], list(tensors.values())[1::2]
     layers, classes = len(W), len(b[-1])
     largest, bounds, has_losses = np.zeros(layers + 1), np.zeros(layers), True
-    for first in range(0, len(X), _TOGETHER):
-        wanted = y[first : first + _TOGETHER]
-        # Labels as they are now: what became of them since they were found valid does no harm here.
-        Y = wanted if wanted.ndim == 2 else np.eye(classes, dtype=np.float32)[wanted % classes]
-        A = [X[first : first + _TOGETHER]]
+    for part in _parts(len(X), max(X.shape[1], *map(len, b))):
+        A, Y = [X[part]], y[part]
+        if Y.ndim == 1:
+            # Labels as they are now: what became of them since they were found valid does no harm here.
+            Y = np.float32(np.arange(classes) == (Y % classes)[:, None])
         for layer in range(layers - 1):
             A.append(np.maximum(A[-1] @ W[layer] + b[layer], 0))
         Z = A[-1] @ W[-1] + b[-1]
@@ -131,12 +131,17 @@ def _measure(tensors: _Tensors, X: _Array, y: NDArray[Any]) -> tuple[NDArray[Any
 
 def _place_of_largest(X: _Array) -> tuple[int, int]:
     place, largest = 0, np.float32(-1)
-    for first in range(0, len(X), _TOGETHER):
-        part = np.abs(X[first : first + _TOGETHER])
-        index = int(np.argmax(part))
-        if part.flat[index] > largest:
-            place, largest = first * X.shape[1] + index, part.flat[index]
+    for part in _parts(len(X), X.shape[1]):
+        inputs = np.abs(X[part])
+        index = int(np.argmax(inputs))
+        if inputs.flat[index] > largest:
+            place, largest = part.start * X.shape[1] + index, inputs.flat[index]
     return divmod(place, X.shape[1])
+
+
+def _parts(count: int, width: int) -> list[slice]:
+    size = max(1, _TOGETHER // width)
+    return [slice(first, first + size) for first in range(0, count, size)]
 
 
 def _largest(array: _Array) -> float:

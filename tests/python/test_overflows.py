@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from aotbackprop import SGD, Adam, AdamW, Digits
+from aotbackprop import SGD, Adam, AdamW, Digits, _refusals
 
 N = 50
 X = np.random.default_rng(1).random((N, 64), dtype=np.float32)
@@ -158,7 +158,9 @@ def test_the_batch_and_the_epoch_are_named_and_updates_before_stay():
     assert np.isfinite(net.parameters).all()
 
 
-def test_many_samples_are_searched():
+@pytest.mark.parametrize("together", [1, 640, 1 << 20])
+def test_many_samples_are_searched(together, monkeypatch):
+    monkeypatch.setattr(_refusals, "_TOGETHER", together)
     many = np.tile(X, (60, 1))
     many[2500, 63] = -1e20
     assert "X[2500, 63] is -1e+20, the largest input" in said(
