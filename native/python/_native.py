@@ -273,8 +273,9 @@ def _run(
 class NetworkFunctions:
     """The functions of one network over arrays, which must be dense, aligned, of the right types and shapes.
 
-    Targets are class numbers where they are int32, and probabilities where they are float32. ctypes lets other Python
-    threads run while the library computes: nobody else may have the array objects, whose shapes could then change.
+    Targets are class numbers, int32, where they have one axis, and probabilities, float32, where they have two. ctypes
+    lets other Python threads run while the library computes: nobody else may have the array objects, whose shapes could
+    then change.
     """
 
     # Samples for which inference gets scratch memory; more of them go through it in parts.
@@ -285,6 +286,7 @@ class NetworkFunctions:
         self._workspace_size = _function(prefix, "workspace_size")
         self._team_workspace_size = _function(prefix, "team_workspace_size")
         self._team_epoch_workspace_size = _function(prefix, "team_epoch_workspace_size")
+        self._optimizer_state_size = _function(prefix, "optimizer_state_size")
 
     def initialize(self, parameters: NDArray[np.float32], seed: int, initialization: str) -> None:
         initialize = _function(self._prefix, "initialize_with")
@@ -330,7 +332,7 @@ class NetworkFunctions:
         The optimizer may let it go at any time.
         """
         options = _options(optimizer)
-        size = _function(self._prefix, "optimizer_state_size")(options)
+        size = self._optimizer_state_size(options)
         if size == _SIZE_MAX:
             # From a pickle of an earlier version, or changed by another thread.
             _check(_STATUS["INVALID_OPTIONS"])
@@ -407,4 +409,4 @@ class NetworkFunctions:
         return int(self._workspace_size(min(len(X), self._PART)))
 
     def _for(self, y: NDArray[Any], name: str) -> Any:
-        return _function(self._prefix, name if y.dtype == np.int32 else f"{name}_probabilities")
+        return _function(self._prefix, name if y.ndim == 1 else f"{name}_probabilities")
