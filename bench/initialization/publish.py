@@ -19,7 +19,7 @@ TITLES = {"he": "He", "glorot": "Glorot", "scikit_learn": "ScikitLearn", "pytorc
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 LARGE, DEEP, BEFORE = "Fashion-MNIST", "digits, deep", "wine, scaled before"
 LEAST_DEEP = 0.9
-CHOSEN = "glorot"
+CHOSEN = "he_small_output"
 DRAWS = 10_000
 
 
