@@ -180,7 +180,7 @@ class Network:
             ``"pytorch"``
                 W and b from ±1/√fan-in.
             ``"he_small_output"``
-                As ``"he"``, but the output layer's W from a tenth of its range.
+                As ``"he"``, but the output layer's W from 0.3 of its range.
 
         Raises
         ------

@@ -18,6 +18,6 @@ public enum Initialization
     /// <summary>W and b from ±1/√n, as PyTorch's Linear draws them.</summary>
     PyTorch = 3,
 
-    /// <summary>As <see cref="He"/>, but W of the output layer from a tenth of its interval: the first probabilities are nearly equal.</summary>
+    /// <summary>As <see cref="He"/>, but W of the output layer from 0.3 of its interval: the first probabilities are nearly equal.</summary>
     HeSmallOutput = 4,
 }

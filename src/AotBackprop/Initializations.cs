@@ -4,7 +4,7 @@ namespace AotBackprop;
 public static class Initializations
 {
     /// <summary>The one that is taken where none is named, by the measurement in docs/initialization.md.</summary>
-    public const Initialization Default = Initialization.He;
+    public const Initialization Default = Initialization.HeSmallOutput;
 
     /// <summary>Every initialization, in the order of its number.</summary>
     internal static readonly IReadOnlyList<(Initialization Value, string Name, string Sentence)> All =
@@ -13,7 +13,7 @@ public static class Initializations
         (Initialization.Glorot, "glorot", "W ±√(6/(inputs + outputs)), b 0 (Glorot and Bengio, 2010)"),
         (Initialization.ScikitLearn, "scikit_learn", "W and b ±√(6/(inputs + outputs)), as MLPClassifier"),
         (Initialization.PyTorch, "pytorch", "W and b ±1/√inputs, as PyTorch's Linear"),
-        (Initialization.HeSmallOutput, "he_small_output", "as he, the output layer's W from a tenth of it"),
+        (Initialization.HeSmallOutput, "he_small_output", "as he, the output layer's W from 0.3 of it"),
     ];
 
     /// <summary>The name of an initialization, as Python, the command line and model files have it: "glorot".</summary>

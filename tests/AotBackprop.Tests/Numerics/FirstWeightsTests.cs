@@ -97,7 +97,7 @@ public sealed unsafe class FirstWeightsTests
         Initialization.He => Math.Sqrt(6.0 / inputs),
         Initialization.Glorot or Initialization.ScikitLearn => Math.Sqrt(6.0 / (inputs + outputs)),
         Initialization.PyTorch => 1 / Math.Sqrt(inputs),
-        Initialization.HeSmallOutput => (isOutput ? 0.1 : 1) * Math.Sqrt(6.0 / inputs),
+        Initialization.HeSmallOutput => (isOutput ? 0.3 : 1) * Math.Sqrt(6.0 / inputs),
         _ => throw new ArgumentOutOfRangeException(nameof(initialization)),
     };
 
