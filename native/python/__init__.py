@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ._native import abi_version, instruction_set_level, self_test, version
 from ._network import EpochResult, Evaluation, Gradient, Network
 from ._optimizers import SGD, Adam, AdamW, Optimizer
-from ._safetensors import ModelInfo, read_model_info
+from ._safetensors import ModelInfo, Scaling, read_model_info, require_writable
 from .networks import *  # noqa: F403
 from .networks import __all__ as _networks
 
@@ -32,9 +32,11 @@ __all__ = [
     "ModelInfo",
     "Network",
     "Optimizer",
+    "Scaling",
     "abi_version",
     "instruction_set_level",
     "read_model_info",
+    "require_writable",
     "self_test",
     "version",
 ]
