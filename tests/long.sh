@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The trials that take long, in full; ./test.sh has a hundredth of each, or what fits. Ends in a line 'N passed, N failed'.
-# usage: long.sh [PART ...]    of abuse shared large (default: all); large wants 4 GB of memory
+# usage: long.sh [PART ...]    of abuse shared files large (default: all); large wants 4 GB of memory
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -43,6 +43,10 @@ shared() {
     done
 }
 
+files() {
+    tests "$here/files.sh" 100000
+}
+
 large() {
     library
     compiled large huge || exit 1
@@ -50,11 +54,11 @@ large() {
     tests env "LD_LIBRARY_PATH=$work/library/linux-x64/lib" "$work/large-huge" 300000 8
 }
 
-for part in "${@:-abuse shared large}"; do
+for part in "${@:-abuse shared files large}"; do
     for one in $part; do
         case $one in
-            abuse | shared | large) echo "== $one" && $one ;;
-            *) echo "long.sh: wanted abuse, shared or large, not '$one'" >&2 && exit 2 ;;
+            abuse | shared | files | large) echo "== $one" && $one ;;
+            *) echo "long.sh: wanted abuse, shared, files or large, not '$one'" >&2 && exit 2 ;;
         esac
     done
 done

@@ -152,6 +152,8 @@ def _named(path: Path, action: Callable[[], Any]) -> Any:
     except (_BadFile, _files.Refused) as error:
         raise ValueError(f"model file '{_files.shown(path)}': {error}") from None
     except OSError as error:
+        if error.errno is None:
+            raise
         # The calls know other names than the one that was given, or none.
         raise OSError(error.errno, error.strerror, os.fspath(path)) from None
 
@@ -170,7 +172,8 @@ def _checksum_text(checksum: int) -> str:
 
 def _factor(scaling: Scaling | float) -> float:
     given = scaling.factor if isinstance(scaling, Scaling) else scaling
-    number = np.float32(given) if isinstance(given, (int, float, np.integer, np.floating)) else np.float32(0)
+    with np.errstate(over="ignore"):
+        number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
     if not (math.isfinite(number) and number >= np.finfo(np.float32).tiny):
         raise ValueError(f"scaling is {scaling!r}; wanted a normal number of float32, above 0")
     # The shortest text that gives the number again.
