@@ -56,6 +56,8 @@ internal static class ProgramOptions
             },
         };
 
+    public static Option<bool> Quiet() => new("--quiet") { Description = "Show no progress" };
+
     /// <summary>Words as a sentence offers them: a, b or c.</summary>
     public static string Either(string[] words) => $"{string.Join(", ", words[..^1])} or {words[^1]}";
 
