@@ -17,7 +17,7 @@ internal static class InfoCommand
         {
             if (result.GetValue(model) is { } path)
             {
-                WriteModel(ModelFile.ReadInfo(path));
+                WriteModel(ModelFile.ReadInfo(FileName.ToBytes(path)));
             }
             else
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using AotBackprop.CommandLine.IO;
 
 namespace AotBackprop.CommandLine;
@@ -8,6 +9,8 @@ namespace AotBackprop.CommandLine;
 /// <summary>The commands of a program around one network.</summary>
 public static class NetworkCommandLine
 {
+    private const int NarrowestHelp = 40;
+
     /// <summary>
     /// Does what the arguments say. Results go to the standard output, progress and errors to the standard error.
     /// </summary>
@@ -36,7 +39,7 @@ public static class NetworkCommandLine
         catch (Exception e)
         {
             // Whatever it is, a user is told in words.
-            Standard.Log($"{program}: {FileName.PrintableMessage(e.GetBaseException().Message)}");
+            Standard.Log($"{program}: {FileName.PrintableMessage(e is TypeInitializationException ? e.GetBaseException().Message : e.Message)}");
             return ExitCode.Failure;
         }
     }
@@ -52,10 +55,9 @@ public static class NetworkCommandLine
             InfoCommand.Create<TNetwork>(),
         };
 
-        // [suggest] is an argument like any other.
         root.Directives.Clear();
         HelpAction help = (HelpAction)root.Options.OfType<HelpOption>().First().Action!;
-        help.MaxWidth = SystemCalls.TerminalWidth(SystemCalls.Output) ?? int.MaxValue;
+        help.MaxWidth = SystemCalls.TerminalWidth(SystemCalls.Output) is { } width ? Math.Max(width, NarrowestHelp) : int.MaxValue;
         root.SetAction(result =>
         {
             if (settings.Demo is null)
@@ -74,6 +76,13 @@ public static class NetworkCommandLine
 
     private static int Invoke(ParseResult result)
     {
+        // The parser passes over what looks like [a directive]; there are none here.
+        string[] directives = [.. result.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => token.Value)];
+        if (directives.Length > 0)
+        {
+            return Misunderstood(result, directives.Select(directive => $"Unrecognized command or argument '{directive}'."));
+        }
+
         if (result.Errors.Count > 0 && result.Action is ParseErrorAction)
         {
             return Misunderstood(result, result.Errors.Select(error => error.Message));

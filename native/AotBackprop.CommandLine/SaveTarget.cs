@@ -6,6 +6,8 @@ namespace AotBackprop.CommandLine;
 /// <summary>Where <c>--save</c> writes.</summary>
 internal sealed class SaveTarget(string path)
 {
+    private readonly byte[] _name = FileName.ToBytes(path);
+
     /// <summary>What a message calls it.</summary>
     public string Shown => FileName.Printable(path);
 
@@ -18,15 +20,10 @@ internal sealed class SaveTarget(string path)
         }
     }
 
-    public void RequireWritable()
-    {
-        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"--save is '{Shown}', and there is no directory '{FileName.Printable(folder)}'.");
-        }
-    }
+    /// <exception cref="IOException">Nothing can be written there: the message says why.</exception>
+    public void RequireWritable() => ModelFile.RequireWritable(_name);
 
     public void Write<TNetwork>(TNetwork network, float scale, IReadOnlyDictionary<string, string> facts)
         where TNetwork : class, INetwork<TNetwork> =>
-        ModelFile.Save(network, path, facts);
+        ModelFile.Save(network, _name, facts, scale == 1 ? null : ModelScaling.DivideBy(scale));
 }

@@ -22,12 +22,13 @@ internal sealed class StopSignals : IDisposable
 
     public StopSignals()
     {
-        foreach ((PosixSignal signal, int number) in All)
+        try
         {
-            if (OperatingSystem.IsWindows() || !SystemCalls.IsIgnored(number))
-            {
-                _registrations.Add(PosixSignalRegistration.Create(signal, context => Receive(context, number)));
-            }
+            Register();
+        }
+        catch (Exception e) when (e is IOException or OutOfMemoryException)
+        {
+            throw new IOException("No thread can be started that waits for signals; wanted a higher limit of processes (ulimit -u) or of memory.", e);
         }
     }
 
@@ -44,6 +45,17 @@ internal sealed class StopSignals : IDisposable
     }
 
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+
+    private void Register()
+    {
+        foreach ((PosixSignal signal, int number) in All)
+        {
+            if (OperatingSystem.IsWindows() || !SystemCalls.IsIgnored(number))
+            {
+                _registrations.Add(PosixSignalRegistration.Create(signal, context => Receive(context, number)));
+            }
+        }
+    }
 
     private void Receive(PosixSignalContext context, int number)
     {

@@ -24,6 +24,7 @@ internal static partial class SystemCalls
     private const int OfDescriptor = 0x1000;
     private const int BasicFacts = 0x7FF;
     private const nuint TerminalSize = 0x5413;
+    private const int UsualWidth = 80;
     private const nint Ignore = 1;
     private const nint Failed = -1;
 
@@ -46,7 +47,9 @@ internal static partial class SystemCalls
 
     /// <summary>The columns of the terminal that a descriptor is, or null where it is none.</summary>
     public static int? TerminalWidth(int descriptor) =>
-        OperatingSystem.IsLinux() && isatty(descriptor) == 1 && ioctl(descriptor, TerminalSize, out WindowSize size) == 0 ? size.Columns : null;
+        OperatingSystem.IsLinux() && isatty(descriptor) == 1 && ioctl(descriptor, TerminalSize, out WindowSize size) == 0
+            ? size.Columns > 0 ? size.Columns : UsualWidth
+            : null;
 
     /// <summary>Whether a signal is one that the program was started to ignore.</summary>
     public static bool IsIgnored(int signal)
