@@ -104,6 +104,21 @@ check "probabilities that are not finite are an error that names the row" try '
     ! "$1" predict huge.csv --model wild.safetensors > said 2> told
     grep "Row 3 of the samples: the probability of class" told' "$digits"
 
+echo "-- a save that fails"
+gcc -std=gnu11 -O1 -shared -fPIC "$root/tests/files/faults.c" -o "$work/faults.so"
+for call in open write fsync close rename folder; do
+    check "$call fails: an error, and a whole file" try '
+        mkdir -p failing
+        "$1" train digits.csv --epochs 1 --quiet --seed 5 --save failing/model.safetensors
+        status=0
+        LD_PRELOAD=$3 FAULT=$2 FAULT_HOW=5 "$1" train digits.csv --epochs 1 --quiet --seed 6 --save failing/model.safetensors > told 2>&1 || status=$?
+        cat told
+        [ $status -eq 1 ] && ! grep "^saved" told && [ "$(ls -A failing)" = model.safetensors ]
+        "$1" evaluate digits.csv --model failing/model.safetensors
+        wanted=5; [ $2 != folder ] || wanted=6
+        "$1" info --model failing/model.safetensors | grep "^seed  *$wanted$"' "$digits" $call "$work/faults.so"
+done
+
 echo "-- signals"
 # signalled STATUS SIGNAL ...: a training that gets these, at intervals, once it trains. With job control (set -m) a
 # program in the background does not ignore Ctrl-C.

@@ -133,3 +133,4 @@ check "a model of other sizes is refused with both" ends 1 "It holds a network o
 check "without arguments it shows its help" ends 2 "train <DATA>" "$iris"
 check "a level that is none is refused" ends 2 "wanted x86-64-v2, x86-64-v3 or x86-64-v4" "$root/build-native.sh" --exe iris=4-8-3 --level avx2
 check "so are sizes that are none" ends 2 "wanted name=sizes" "$root/build-native.sh" --exe iris
+check "names that are allowed are told" ends 2 "a lower-case letter, then lower-case letters, digits and underscores" "$root/build-native.sh" --exe Iris=4-8-3
