@@ -26,7 +26,7 @@ internal sealed class StopSignals : IDisposable
         {
             Register();
         }
-        catch (Exception e) when (e is IOException or OutOfMemoryException)
+        catch (Exception e) when (e is IOException or OutOfMemoryException or TypeInitializationException)
         {
             throw new IOException("No thread can be started that waits for signals; wanted a higher limit of processes (ulimit -u) or of memory.", e);
         }

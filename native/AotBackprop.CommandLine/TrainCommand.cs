@@ -33,7 +33,7 @@ internal static class TrainCommand
             1,
             value => value is >= 1 and <= MostThreads,
             string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {MostThreads}"));
-        Option<string> save = new("--save") { Description = "Write the network to this model file", HelpName = "FILE" };
+        Option<string> save = ProgramOptions.ModelFile("--save", "Write the network to this model file");
         Option<string> model = ProgramOptions.Model(required: false, "Go on from this model file; the optimizer begins anew");
 
         Command command = new("train", "Train the network");

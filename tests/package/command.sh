@@ -82,6 +82,7 @@ check "what is held out is drawn by the seed, of each class alike" try '
     for seed in 1 2; do "$1" train cycle.csv --epochs 1 --quiet --seed $seed > cycle.$seed; done
     grep "held out       359" cycle.1 && ! cmp cycle.1 cycle.2' "$digits"
 says 2 "--save is './digits.csv', which is the file of the samples" train digits.csv --save ./digits.csv
+says 2 "--save is '-'; wanted a file, and ./- for one that is called -" train digits.csv --save -
 check "names are bytes" try '
     name=$(printf "caf\351")
     cp digits.csv "$name.csv" && cp digits.csv ./-
@@ -163,6 +164,8 @@ limited 0 "accuracy" -s 64
 limited 0 "accuracy" -v 100000
 limited 0 "accuracy" -n 12
 if [ "$(id -u)" -eq 0 ]; then
+    check "no thread for signals" ends 1 "No thread can be started that waits for signals" setpriv --reuid=64998 --regid=65534 --clear-groups \
+        bash -c "ulimit -u 2; exec /proc/self/fd/9 train - --epochs 1" 9< "$digits" < digits.csv
     check "no thread at all" ends 1 "No thread can be started" setpriv --reuid=64999 --regid=65534 --clear-groups bash -c "ulimit -u 1; exec /proc/self/fd/9 info" 9< "$digits"
 fi
 says 2 "Unrecognized command or argument '[suggest]'" '[suggest]' '[suggest]'

@@ -18,8 +18,8 @@ internal sealed class DataFile : IDisposable
         try
         {
             _file = isInput ? Standard.OpenInput()
-                : OperatingSystem.IsWindows() ? File.OpenRead(path)
-                : new DescriptorStream(SystemCalls.OpenToRead(path), isOwned: true);
+                : OperatingSystem.IsLinux() ? new DescriptorStream(SystemCalls.OpenToRead(path), isOwned: true)
+                : File.OpenRead(path);
         }
         catch (IOException e)
         {
