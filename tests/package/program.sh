@@ -65,7 +65,7 @@ says 2 "--scale is '0'" train digits.csv --scale 0
 
 echo "-- what cannot be done"
 says 1 "none.csv" train none.csv
-says 1 ". is a directory" train .
+says 1 ".: It is a directory; wanted a file" train .
 says 1 "there is no such directory" train digits.csv --save nowhere/model.safetensors
 says 1 "Training stopped in epoch 1" train digits.csv --learning-rate 1e30
 says 1 "Model file 'digits.csv'" evaluate digits.csv --model digits.csv
