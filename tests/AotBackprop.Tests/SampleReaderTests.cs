@@ -82,7 +82,7 @@ public sealed class SampleReaderTests
     }
 
     private static Samples Read(byte[] file) =>
-        new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = false }.Read(DataFile.Decompressed(new MemoryStream(file)), "data");
+        new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = false }.Read(Decompression.Open(new MemoryStream(file)), "data");
 
     private static byte[] Compressed(byte[] bytes)
     {

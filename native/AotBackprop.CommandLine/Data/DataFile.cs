@@ -36,19 +36,7 @@ internal sealed class DataFile : IDisposable
     public static FileFacts? Facts(string path) => SystemCalls.Facts(path == StandardInput ? null : path, SystemCalls.Input);
 
     /// <summary>Its bytes, from the first to the last.</summary>
-    public Stream Open() => Decompressed(_file, _progress.Add);
-
-    /// <summary>What a file holds, or what was compressed into it.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="report">Is told how many bytes are read, if there is anyone to tell.</param>
-    public static Stream Decompressed(Stream file, Action<int>? report = null)
-    {
-        PushbackStream bytes = new(file, report);
-        Span<byte> first = stackalloc byte[GzipMembers.Magic.Length];
-        int read = bytes.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-        bytes.PushBack(first[..read]);
-        return first[..read].SequenceEqual(GzipMembers.Magic) ? new GzipMembers(bytes) : bytes;
-    }
+    public Stream Open() => Decompression.Open(_file, _progress.Add);
 
     public void Dispose()
     {
