@@ -129,7 +129,7 @@ signalled() {
         rm -f stopped.safetensors
         "$1" train digits.csv --epochs 100000000 --save stopped.safetensors 2> progress &
         for wait in $(seq 600); do ! grep -q "^epoch" progress || break; sleep 0.1; done
-        for signal in "${@:3}"; do kill -$signal $!; sleep 0.01; done
+        for signal in "${@:3}"; do kill -$signal $! || true; sleep 0.01; done
         timeout 30 tail --pid=$! -f /dev/null || kill -KILL $!
         status=0
         wait $! || status=$?
