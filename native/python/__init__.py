@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._native import abi_version, instruction_set_level, self_test, version
+from ._native import DEFAULT_INITIALIZATION, abi_version, instruction_set_level, self_test, version
+from ._native import INITIALIZATIONS as _initializations
 from ._network import EpochResult, Evaluation, Gradient, Network
 from ._optimizers import SGD, Adam, AdamW, Optimizer
 from ._safetensors import ModelInfo, Scaling, read_model_info, require_writable
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     from ._sklearn import NetworkClassifier as NetworkClassifier
 
 __version__ = version()
+
+# The names that ``Network.initialize`` explains.
+INITIALIZATIONS: tuple[str, ...] = tuple(_initializations)
+
 __all__ = [
+    "DEFAULT_INITIALIZATION",
+    "INITIALIZATIONS",
     "SGD",
     "Adam",
     "AdamW",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numbers
 import operator
+from collections.abc import Iterable, Iterator
 from typing import Any, Optional
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from . import _native
 
 Shape = tuple[Optional[int], ...]
 
@@ -16,14 +19,16 @@ _NUMBERS = "biuf"
 
 _LARGEST = float(np.finfo(np.float32).max)
 
+# How far from 1 the library lets a row of probabilities sum to.
+_TOLERANCE = 1e-4
+
+# Numbers of probabilities that are looked at together.
+_TOGETHER = 1 << 20
+
 
 def floats(values: ArrayLike, name: str, shape: Shape) -> NDArray[np.float32]:
     """The values as dense, aligned float32 of a shape, in which None is any size; a copy only where they are not."""
-    given = _array(values, name)
-    if given.dtype.kind not in _NUMBERS:
-        raise ValueError(f"{name} has dtype {given.dtype}; wanted float32, or other real numbers")
-    if given.ndim != len(shape) or any(want not in (None, come) for want, come in zip(shape, given.shape)):
-        raise ValueError(f"{name} has shape {given.shape}; wanted {_text(shape)}")
+    given = _reals(values, name, shape)
     if _is_fit(given, np.float32):
         return given
     # What overflows is infinite, and refused as such.
@@ -39,15 +44,20 @@ def samples(values: ArrayLike, inputs: int, name: str = "X") -> NDArray[np.float
     return X
 
 
-def targets(values: ArrayLike, count: int, classes: int, name: str = "y") -> NDArray[Any]:
-    """Class numbers as int32, or rows of probabilities as float32."""
+def targets(values: ArrayLike, count: int, classes: int, normalize: bool = False, name: str = "y") -> NDArray[Any]:
+    """Class numbers as int32, or rows of probabilities as float32, where that is asked for each divided by its sum.
+
+    That rows which are not divided sum to 1 is for the library to see.
+    """
+    if not isinstance(normalize, (bool, np.bool_)):
+        raise ValueError(f"normalize is {normalize!r}; wanted True or False")
     given = _array(values, name)
     if given.ndim == 2:
-        return floats(given, name, (count, classes))
-    wanted = f"({count},) class numbers, or ({count}, {classes}) probabilities"
-    if given.ndim != 1 or len(given) != count:
-        raise ValueError(f"{name} has shape {given.shape}; wanted {wanted}")
-    if given.dtype.kind not in "iu":
+        return _divided(given, name, (count, classes)) if normalize else floats(given, name, (count, classes))
+    if given.ndim != 1 or len(given) != count or given.dtype.kind not in "iu":
+        wanted = f"({count},) class numbers, or ({count}, {classes}) probabilities"
+        if given.shape != (count,):
+            raise ValueError(f"{name} has shape {given.shape}; wanted {wanted}")
         raise ValueError(f"{name} has dtype {given.dtype}; wanted integers: {wanted}")
     # Before they are narrowed: 2³² would become 0.
     if not _are_below(given, classes):
@@ -57,23 +67,20 @@ def targets(values: ArrayLike, count: int, classes: int, name: str = "y") -> NDA
 
 
 def output(out: Any, name: str, dtype: type, shape: tuple[int, ...], *read: NDArray[Any]) -> NDArray[Any]:
-    """The buffer to write to: a new one for None, else the caller's own, never a copy of it."""
+    """The buffer to write to: a new one for None, else a view of the caller's own, never a copy of it."""
     if out is None:
         return np.empty(shape, dtype)
-    wanted = f"a writable, C-contiguous {np.dtype(dtype)} array of shape {_text(shape)}"
-    if not isinstance(out, np.ndarray):
-        raise ValueError(f"{name} is of type {type(out).__name__}; wanted {wanted}")
-    if out.dtype != dtype:
-        raise ValueError(f"{name} has dtype {out.dtype}; wanted {wanted}")
-    if out.shape != shape:
-        raise ValueError(f"{name} has shape {out.shape}; wanted {wanted}")
-    if not (out.flags.c_contiguous and out.flags.aligned):
-        raise ValueError(f"{name} is strided or not aligned; wanted {wanted}")
-    if not out.flags.writeable:
-        raise ValueError(f"{name} is read-only; wanted {wanted}")
-    if any(np.may_share_memory(out, array) for array in read):
-        raise ValueError(f"{name} overlaps what is read; wanted memory of its own")
-    return out
+    if isinstance(out, np.ndarray):
+        own = _own(out)
+        came = _unlike(own, dtype, shape)
+        if came is None:
+            for array in read:
+                if np.may_share_memory(own, array):
+                    raise ValueError(f"{name} overlaps what is read; wanted memory of its own")
+            return own
+    else:
+        came = f"is of type {type(out).__name__}"
+    raise ValueError(f"{name} {came}; wanted a writable, C-contiguous {np.dtype(dtype)} array of shape {_text(shape)}")
 
 
 def whole(value: Any, name: str, least: int, most: int = 2**63 - 1) -> int:
@@ -111,33 +118,93 @@ def number(value: Any, name: str, least: float, most: float = _LARGEST) -> float
     raise ValueError(f"{name} is {value!r}; wanted a finite number {above}")
 
 
+def choice(value: Any, name: str, names: Iterable[str], otherwise: str) -> str:
+    """One of some names; None is the library's own."""
+    if value is None:
+        return otherwise
+    if not isinstance(value, str) or value not in names:
+        wanted = f"one of {', '.join(map(repr, names))}, or None for the library's default"
+        raise ValueError(f"{name} is {value!r}; wanted {wanted}")
+    return value
+
+
 def finite(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     """The array, which must not hold infinities or NaN."""
-    # Extremes, which propagate NaN, need no array of truths.
-    if array.size and not (np.isfinite(array.min()) and np.isfinite(array.max())):
-        raise ValueError(not_finite(array, name))
+    index = _native.first_not_finite(array)
+    if index < array.size:
+        place = tuple(map(int, np.unravel_index(index, array.shape)))
+        raise ValueError(f"{name}[{', '.join(map(str, place))}] is {array[place]} as float32; wanted finite numbers")
     return array
 
 
-def not_finite(array: NDArray[np.float32], name: str) -> str:
-    """Names the first number that is not finite."""
-    for row in range(len(array)):
-        wrong = np.flatnonzero(~np.isfinite(array[row]))
-        if wrong.size > 0:
-            place = (row, *(int(i) for i in np.unravel_index(wrong[0], array[row].shape)))
-            return f"{name}[{', '.join(map(str, place))}] is {array[place]} as float32; wanted finite numbers"
-    return f"{name} changed while it was read"
+def probabilities(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+    """The array, whose rows must be distributions."""
+    wanted = "wanted 1, to within 1e-4. With normalize=True each row is divided by its sum"
+    for first, rows in _together(array):
+        sums = _sums(rows)
+        with np.errstate(invalid="ignore"):
+            _require_rows(rows, sums, np.abs(sums - 1) <= _TOLERANCE, first, name, wanted)
+    return array
 
 
-def not_probabilities(array: NDArray[np.float32], name: str) -> str:
-    """Names the first row that is no distribution."""
-    for row, values in enumerate(array):
-        if not (np.isfinite(values).all() and (values >= 0).all()):
-            return f"{name}[{row}] is {values}; wanted probabilities, finite and not negative"
-        total = values.sum(dtype=np.float64)
-        if abs(total - 1) > 1e-4:
-            return f"{name}[{row}] sums to {total:.6g}; wanted 1, to within 1e-4"
-    return f"{name} holds a row that does not sum to 1 within 1e-4"
+def _divided(given: NDArray[Any], name: str, shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Rows of probabilities, each divided by its sum."""
+    result = np.empty(shape, np.float32)
+    for first, rows in _together(_reals(given, name, shape)):
+        with np.errstate(over="ignore"):
+            rows = rows.astype(np.float64)
+        sums = _sums(rows)
+        can_divide = (sums > 0) & (sums < np.inf)
+        _require_rows(rows, sums, can_divide, first, name, "wanted a row that can be divided by its sum")
+        result[first : first + len(rows)] = rows / sums[:, None]
+    return result
+
+
+def _require_rows(
+    rows: NDArray[Any], sums: NDArray[np.float64], are_right: NDArray[np.bool_], first: int, name: str, wanted: str
+) -> None:
+    """That no number is negative, infinite or NaN, and that the sums are right; names the first row where it is not so."""
+    well = are_right & (rows >= 0).all(axis=1)
+    if well.all():
+        return
+    row = int(np.argmin(well))
+    if not (np.isfinite(rows[row]) & (rows[row] >= 0)).all():
+        raise ValueError(f"{name}[{first + row}] is {rows[row]}; wanted probabilities, finite and not negative")
+    raise ValueError(f"{name}[{first + row}] sums to {sums[row]:.6g}; {wanted}")
+
+
+def _together(rows: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
+    """Some rows at a time, and the number of their first."""
+    count = max(1, _TOGETHER // max(1, rows.shape[1]))
+    return ((first, rows[first : first + count]) for first in range(0, len(rows), count))
+
+
+def _sums(rows: NDArray[Any]) -> NDArray[np.float64]:
+    """In the library's order, one number after the other: the bits decide what is within the tolerance."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums: NDArray[np.float64] = np.cumsum(rows, axis=1, dtype=np.float64)[:, -1]
+    return sums
+
+
+def _reals(values: ArrayLike, name: str, shape: Shape) -> NDArray[Any]:
+    """Real numbers of a shape, in which None is any size."""
+    given = _array(values, name)
+    if given.dtype.kind not in _NUMBERS:
+        raise ValueError(f"{name} has dtype {given.dtype}; wanted float32, or other real numbers")
+    if given.ndim != len(shape) or any(want not in (None, come) for want, come in zip(shape, given.shape)):
+        raise ValueError(f"{name} has shape {given.shape}; wanted {_text(shape)}")
+    return given
+
+
+def _unlike(array: NDArray[Any], dtype: type, shape: tuple[int, ...]) -> Optional[str]:
+    """Why the library cannot write to the array; None where it can."""
+    if array.dtype != dtype:
+        return f"has dtype {array.dtype}"
+    if array.shape != shape:
+        return f"has shape {array.shape}"
+    if not (array.flags.c_contiguous and array.flags.aligned):
+        return "is strided or not aligned"
+    return None if array.flags.writeable else "is read-only"
 
 
 def _is_fit(array: NDArray[Any], dtype: type) -> bool:
@@ -157,9 +224,15 @@ def _array(values: ArrayLike, name: str) -> NDArray[Any]:
     if isinstance(values, np.ma.MaskedArray) and np.any(values.mask):
         raise ValueError(f"{name} has masked elements; wanted an array with all of its numbers")
     try:
-        return np.asarray(values)
+        return _own(np.asarray(values))
     except (ValueError, TypeError) as error:
         raise ValueError(f"{name} is no array of numbers: {error}") from error
+
+
+def _own(array: NDArray[Any]) -> NDArray[Any]:
+    """A view that nobody else has: other threads may give the caller's array another shape or dtype during a call."""
+    view: NDArray[Any] = np.asarray(array)[...]
+    return view
 
 
 def _text(shape: Shape) -> str:

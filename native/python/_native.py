@@ -10,13 +10,15 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _arguments, _teams
-from ._optimizers import Descent
+from . import _teams
+
+if TYPE_CHECKING:
+    from ._optimizers import Descent
 
 # The ABI that this package is written for.
 _ABI_VERSION = 1
@@ -25,6 +27,8 @@ _HERE = Path(__file__).parent
 _TABLE: dict[str, Any] = json.loads((_HERE / "table.json").read_text(encoding="utf-8"))
 LIBRARY: str = _TABLE["library"]
 SIZES: dict[str, tuple[int, ...]] = {entry["prefix"]: tuple(entry["sizes"]) for entry in _TABLE["networks"]}
+INITIALIZATIONS: dict[str, int] = _TABLE["initializations"]
+DEFAULT_INITIALIZATION: str = _TABLE["default_initialization"]
 _STATUS: dict[str, int] = _TABLE["statuses"]
 
 _TYPES = {
@@ -64,6 +68,7 @@ class _Epoch(ctypes.Structure):
         ("first_batch", ctypes.c_size_t),
         ("batch_count", ctypes.c_size_t),
         ("stop", ctypes.c_void_p),
+        ("loss_sum", ctypes.c_void_p),
     ]
 
 
@@ -147,17 +152,33 @@ def self_test() -> None:
     _check(_function(LIBRARY, "self_test")())
 
 
-def _check(status: int, X: NDArray[np.float32] | None = None, y: NDArray[Any] | None = None) -> None:
-    """Raises what a status means, and names the culprit in X or y."""
+class Refused(Exception):
+    """A call was refused for its data or its numbers. Who has them can say which.
+
+    Attributes
+    ----------
+    status : str
+        INPUT_NOT_FINITE, INVALID_PROBABILITIES or NOT_FINITE.
+    kept : str
+        What became of the parameters, where they were to be changed.
+    """
+
+    def __init__(self, status: str, kept: str) -> None:
+        super().__init__(status)
+        self.status = status
+        self.kept = kept
+
+
+_REFUSALS = {_STATUS[name]: name for name in ("INPUT_NOT_FINITE", "INVALID_PROBABILITIES", "NOT_FINITE")}
+
+
+def _check(status: int, kept: str = "") -> None:
+    """Raises what a status means."""
     if status == _STATUS["OK"]:
         return
+    if status in _REFUSALS:
+        raise Refused(_REFUSALS[status], kept)
     message = str(_function(LIBRARY, "status_message")(status).decode())
-    if status == _STATUS["INPUT_NOT_FINITE"] and X is not None:
-        raise ValueError(_arguments.not_finite(X, "X"))
-    if status == _STATUS["INVALID_PROBABILITIES"] and y is not None:
-        raise ValueError(_arguments.not_probabilities(y, "y"))
-    if status == _STATUS["NOT_FINITE"]:
-        raise FloatingPointError(message)
     if status in (_STATUS["FLOATING_POINT_ENVIRONMENT"], _STATUS["SELF_TEST_FAILED"]):
         raise RuntimeError(message)
     if status == _STATUS["OUT_OF_MEMORY"]:
@@ -165,22 +186,46 @@ def _check(status: int, X: NDArray[np.float32] | None = None, y: NDArray[Any] | 
     raise ValueError(message)
 
 
+def first_not_finite(array: NDArray[np.float32]) -> int:
+    """The index, in C order, of a dense array's first number that is not finite; its size where there is none."""
+    # In pieces, between which Python sees Ctrl-C.
+    piece, flat = 1 << 24, array.reshape(-1)
+    for start in range(0, flat.size, piece):
+        part = flat[start : start + piece]
+        index = int(_function(LIBRARY, "first_not_finite")(_pointer(part), part.size))
+        if index < part.size:
+            return start + index
+    return int(flat.size)
+
+
+# An array, its address, and its bytes: to ask an array for its address takes a microsecond.
+_Memory = tuple[NDArray[np.uint8], int, int]
+
+
 class _Workspace(threading.local):
-    """Each thread's scratch memory. It holds nothing between calls."""
+    """Each thread's scratch memory. It holds nothing between calls.
+
+    Who takes it has it alone: a signal handler or a finalizer may call the library while its thread waits in a call.
+    """
 
     # Beyond this, memory is taken for a call and given back.
     _KEPT = 64 << 20
 
-    _buffer = np.empty(0, np.uint8)
+    _idle: Optional[_Memory] = None
 
-    def of(self, size: int) -> NDArray[np.uint8]:
+    def take(self, size: int) -> _Memory:
         if size == _SIZE_MAX:
             raise MemoryError("no memory could hold the scratch space for so many samples")
-        if size > self._KEPT:
-            return np.empty(size, np.uint8)
-        if self._buffer.nbytes < size:
-            self._buffer = np.empty(size, np.uint8)
-        return self._buffer
+        if size <= self._KEPT:
+            idle, self._idle = self._idle, None
+            if idle is not None and idle[2] >= size:
+                return idle
+        array = np.empty(size, np.uint8)
+        return array, _pointer(array), size
+
+    def put_back(self, memory: _Memory) -> None:
+        if memory[2] <= self._KEPT:
+            self._idle = memory
 
 
 _workspace = _Workspace()
@@ -195,22 +240,42 @@ def _options(optimizer: Descent) -> Any:
 
 
 def _call(
-    function: Any, data: tuple[Any, ...], threads: int, scratch: tuple[Any, ...], keeping: tuple[NDArray[Any], ...]
+    function: Any, data: tuple[Any, ...], threads: int, scratch: tuple[Any, ...], keeping: tuple[Any, ...]
 ) -> Callable[[int], int]:
     """What each thread of a team calls with its rank. It keeps the arrays, of which the library has addresses alone."""
     barrier = _Barrier()
 
-    def call(rank: int, keeping: tuple[NDArray[Any], ...] = keeping) -> int:
+    def call(rank: int, keeping: tuple[Any, ...] = keeping) -> int:
         return int(function(*data, rank, threads, ctypes.byref(barrier), *scratch))
 
     return call
 
 
+def _run(
+    function: Any,
+    data: tuple[Any, ...],
+    size: int,
+    results: tuple[Any, ...] = (),
+    keeping: tuple[Any, ...] = (),
+    threads: int = 1,
+) -> int:
+    """The status of a function that is given data, so many bytes of scratch memory, and where its results go."""
+    workspace = _workspace.take(size)
+    try:
+        scratch = *workspace[1:], *results
+        if threads == 1:
+            return int(function(*data, *scratch))
+        return _teams.run(threads, _call(function, data, threads, scratch, (workspace, *keeping)))
+    finally:
+        _workspace.put_back(workspace)
+
+
 class NetworkFunctions:
     """The functions of one network over arrays, which must be dense, aligned, of the right types and shapes.
 
-    Targets are class numbers where they are int32, and probabilities where they are float32. ctypes lets other Python
-    threads run while the library computes.
+    Targets are class numbers, int32, where they have one axis, and probabilities, float32, where they have two. ctypes
+    lets other Python threads run while the library computes: nobody else may have the array objects, whose shapes could
+    then change.
     """
 
     # Samples for which inference gets scratch memory; more of them go through it in parts.
@@ -221,9 +286,11 @@ class NetworkFunctions:
         self._workspace_size = _function(prefix, "workspace_size")
         self._team_workspace_size = _function(prefix, "team_workspace_size")
         self._team_epoch_workspace_size = _function(prefix, "team_epoch_workspace_size")
+        self._optimizer_state_size = _function(prefix, "optimizer_state_size")
 
-    def initialize(self, parameters: NDArray[np.float32], seed: int) -> None:
-        _check(_function(self._prefix, "initialize")(_pointer(parameters), seed))
+    def initialize(self, parameters: NDArray[np.float32], seed: int, initialization: str) -> None:
+        initialize = _function(self._prefix, "initialize_with")
+        _check(initialize(_pointer(parameters), seed, INITIALIZATIONS[initialization]))
 
     def forward(
         self, parameters: NDArray[np.float32], X: NDArray[np.float32], probabilities: NDArray[np.float32]
@@ -234,24 +301,18 @@ class NetworkFunctions:
         self._infer("classify", parameters, X, classes)
 
     def _infer(self, name: str, parameters: NDArray[Any], X: NDArray[np.float32], out: NDArray[Any]) -> None:
-        workspace = self._scratch(min(len(X), self._PART))
-        status = _function(self._prefix, name)(
-            _pointer(parameters), _pointer(X), len(X), _pointer(out), _pointer(workspace), workspace.nbytes
-        )
-        _check(status, X)
+        data = _pointer(parameters), _pointer(X), len(X), _pointer(out)
+        _check(_run(_function(self._prefix, name), data, self._inference_size(X)))
 
-    def evaluate(
-        self, parameters: NDArray[np.float32], X: NDArray[np.float32], y: NDArray[Any]
+    def add_losses(
+        self, parameters: NDArray[np.float32], X: NDArray[np.float32], y: NDArray[Any], loss: float, correct: int
     ) -> tuple[float, int]:
-        """The mean loss, and how many samples are classified correctly."""
-        workspace = self._scratch(min(len(X), self._PART))
-        loss, correct = ctypes.c_double(), ctypes.c_size_t()
-        status = self._for(y, "evaluate")(
-            _pointer(parameters), _pointer(X), _pointer(y), len(X), _pointer(workspace), workspace.nbytes,
-            ctypes.byref(loss), ctypes.byref(correct),
-        )  # fmt: skip
-        _check(status, X, y)
-        return loss.value, correct.value
+        """A sum of losses with those of more samples, added one by one, and how many are classified correctly in all."""
+        sum_, count = ctypes.c_double(loss), ctypes.c_size_t(correct)
+        data = _pointer(parameters), _pointer(X), _pointer(y), len(X)
+        results = ctypes.byref(sum_), ctypes.byref(count)
+        _check(_run(self._for(y, "add_losses"), data, self._inference_size(X), results))
+        return sum_.value, count.value
 
     def gradient(
         self,
@@ -260,21 +321,25 @@ class NetworkFunctions:
         y: NDArray[Any],
         gradient: NDArray[np.float32],
     ) -> float:
-        workspace = self._scratch(len(X))
         loss = ctypes.c_double()
-        status = self._for(y, "gradient")(
-            _pointer(parameters), _pointer(X), _pointer(y), len(X), _pointer(gradient),
-            _pointer(workspace), workspace.nbytes, ctypes.byref(loss),
-        )  # fmt: skip
-        _check(status, X, y)
+        data = _pointer(parameters), _pointer(X), _pointer(y), len(X), _pointer(gradient)
+        _check(_run(self._for(y, "gradient"), data, self._workspace_size(len(X)), (ctypes.byref(loss),)))
         return loss.value
 
-    def state(self, optimizer: Descent, network: Any) -> tuple[Any, int | None, int]:
-        """Options, and what the optimizer keeps: its address and size."""
+    def _descent(self, optimizer: Descent, network: Any) -> tuple[tuple[Any, ...], Optional[NDArray[np.uint8]]]:
+        """Options, and address and size of what the optimizer keeps; and the array there, to be held during a call.
+
+        The optimizer may let it go at any time.
+        """
         options = _options(optimizer)
-        size = _function(self._prefix, "optimizer_state_size")(options)
+        size = self._optimizer_state_size(options)
+        if size == _SIZE_MAX:
+            # From a pickle of an earlier version, or changed by another thread.
+            _check(_STATUS["INVALID_OPTIONS"])
         state = optimizer._state_for(network, size)
-        return options, None if state is None or state.nbytes == 0 else _pointer(state), 0 if state is None else state.nbytes
+        if state is None or state.nbytes == 0:
+            return (options, None, 0), None
+        return (options, _pointer(state), state.nbytes), state
 
     def apply(
         self,
@@ -283,8 +348,10 @@ class NetworkFunctions:
         optimizer: Descent,
         network: Any,
     ) -> None:
-        apply = _function(self._prefix, "apply")
-        _check(apply(_pointer(parameters), _pointer(gradient), *self.state(optimizer, network)))
+        # The state is named, so that it lives until the call returns.
+        descent, _state = self._descent(optimizer, network)
+        status = _function(self._prefix, "apply")(_pointer(parameters), _pointer(gradient), *descent)
+        _check(status, "the parameters are left as they were")
 
     def train_step(
         self,
@@ -295,16 +362,13 @@ class NetworkFunctions:
         network: Any,
         threads: int,
     ) -> float:
-        workspace = _workspace.of(self._team_workspace_size(len(X), threads))
         loss = ctypes.c_double()
-        data = _pointer(parameters), _pointer(X), _pointer(y), len(X), *self.state(optimizer, network)
-        scratch = _pointer(workspace), workspace.nbytes, ctypes.byref(loss)
-        if threads == 1:
-            status = self._for(y, "train_step")(*data, *scratch)
-        else:
-            step = self._for(y, "team_train_step")
-            status = _teams.run(threads, _call(step, data, threads, scratch, (parameters, X, y, workspace)))
-        _check(status, X, y)
+        descent, state = self._descent(optimizer, network)
+        data = _pointer(parameters), _pointer(X), _pointer(y), len(X), *descent
+        size = self._team_workspace_size(len(X), threads)
+        function = self._for(y, "train_step" if threads == 1 else "team_train_step")
+        status = _run(function, data, size, (ctypes.byref(loss),), (parameters, X, y, state), threads)
+        _check(status, "the parameters are left as they were")
         return loss.value
 
     def train_epoch(
@@ -319,35 +383,30 @@ class NetworkFunctions:
         epoch: int,
         first_batch: int,
         batch_count: int,
+        loss: float,
         threads: int,
     ) -> float:
-        """The mean loss over the samples of a range of batches; a range of none validates all of the data."""
+        """The sum of the epoch's losses with those of a range of batches, each batch's mean times its samples.
+
+        A range of none validates all of the data.
+        """
         batches = -(-len(X) // batch_size)
         # To the library, a count of 0 is all from the first on: behind the last there is none.
         first = first_batch if batch_count > 0 else batches
-        range_ = _Epoch(ctypes.sizeof(_Epoch), batch_size, seed, epoch, first, batch_count, None)
-        workspace = _workspace.of(self._team_epoch_workspace_size(len(X), batch_size, threads))
-        loss, done = ctypes.c_double(), ctypes.c_size_t()
-        data = (
-            _pointer(parameters), _pointer(X), _pointer(y), len(X), ctypes.byref(range_), *self.state(optimizer, network),
-        )  # fmt: skip
-        scratch = _pointer(workspace), workspace.nbytes, ctypes.byref(loss), ctypes.byref(done)
-        if threads == 1:
-            status = self._for(y, "train_epoch")(*data, *scratch)
-        else:
-            train = self._for(y, "team_train_epoch")
-            status = _teams.run(threads, _call(train, data, threads, scratch, (parameters, X, y, workspace)))
-        try:
-            _check(status, X, y)
-        except FloatingPointError as error:
-            raise FloatingPointError(
-                f"{error}, in batch {first + done.value} of epoch {epoch}; the updates before it stay. "
-                "A lower learning rate or inputs nearer to 0 may help"
-            ) from None
-        return loss.value
+        sum_, done = ctypes.c_double(loss), ctypes.c_size_t()
+        range_ = _Epoch(
+            ctypes.sizeof(_Epoch), batch_size, seed, epoch, first, batch_count, None, ctypes.addressof(sum_)
+        )
+        descent, state = self._descent(optimizer, network)
+        data = _pointer(parameters), _pointer(X), _pointer(y), len(X), ctypes.byref(range_), *descent
+        size = self._team_epoch_workspace_size(len(X), batch_size, threads)
+        function = self._for(y, "train_epoch" if threads == 1 else "team_train_epoch")
+        status = _run(function, data, size, (None, ctypes.byref(done)), (parameters, X, y, state, sum_), threads)
+        _check(status, f"this was in batch {first + done.value} of epoch {epoch}; the updates before it stay")
+        return sum_.value
 
-    def _scratch(self, batch: int) -> NDArray[np.uint8]:
-        return _workspace.of(self._workspace_size(batch))
+    def _inference_size(self, X: NDArray[np.float32]) -> int:
+        return int(self._workspace_size(min(len(X), self._PART)))
 
     def _for(self, y: NDArray[Any], name: str) -> Any:
-        return _function(self._prefix, name if y.dtype == np.int32 else f"{name}_probabilities")
+        return _function(self._prefix, name if y.ndim == 1 else f"{name}_probabilities")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Optional, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arguments, _memory, _native, _optimizers, _progress, _safetensors
-from ._optimizers import Optimizer
+from . import _arguments, _memory, _native, _optimizers, _progress, _refusals, _safetensors
+from ._optimizers import Descent, Optimizer
 from ._safetensors import Scaling
 
 _Self = TypeVar("_Self", bound="Network")
@@ -20,6 +20,8 @@ _SLICE_SECONDS = 0.25
 
 # Multiply-adds of inference in one call: a quarter of a second where there are no vectors, a few milliseconds else.
 _SLICE_WORK = 1 << 29
+
+_ALL = [slice(None)]
 
 # The library's limit of a team.
 _MOST_THREADS = 1024
@@ -90,17 +92,22 @@ class Network:
         L  = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ
 
     ``W1``, ``b1``, … are views of the parameters, not copies: ``net.W1[:] = …`` and ``net.W1 = …`` write to them.
-    The targets of a method are class numbers, (N,) integers, or rows of probabilities, (N, C), that sum to 1.
+    The targets of a method are class numbers, (N,) integers, or rows of probabilities, (N, C), that sum to 1, or with
+    ``normalize=True`` are divided by their sums: in double, before they become float32.
     float32 in C order is used as it is; other real numbers, and other orders, are converted to it.
 
     Many threads may train different networks, or infer on one, at once: Python's lock is released in the library.
     Who trains a network, or writes to its parameters, has to be alone with it. Networks can be pickled and copied.
+    Ctrl-C ends inference over many samples, and ``fit``, soon.
 
     Parameters
     ----------
     seed : int
-        From 0 to 2⁶⁴ − 1. Draws the weights uniformly from ±√(6/fan-in); biases are 0. The same seed gives the same
-        bits on every machine.
+        From 0 to 2⁶⁴ − 1. The same seed gives the same bits on every machine.
+    threads : int
+        See the attribute.
+    initialization : str, optional
+        How the first parameters are drawn; see ``initialize``. None is the library's default.
 
     Attributes
     ----------
@@ -118,7 +125,8 @@ class Network:
         From every method, for an argument of another dtype, shape or range: it says what was wanted and what came.
         Nothing has changed then.
     FloatingPointError
-        The loss or a gradient is not finite, or an update could overflow.
+        The loss or a gradient is not finite, or an update could overflow: it names the parameter that is not finite, or
+        the layer and the largest input.
     """
 
     sizes: ClassVar[tuple[int, ...]]
@@ -134,13 +142,13 @@ class Network:
             for name, shape in _shapes(cls.sizes):
                 setattr(cls, name, _parameter(name, shape))
 
-    def __init__(self, seed: int = 0, *, threads: int = 1) -> None:
+    def __init__(self, seed: int = 0, *, threads: int = 1, initialization: str | None = None) -> None:
         if not hasattr(type(self), "_functions"):
             raise TypeError("Network itself has no sizes: use one of the classes of this library")
         self._hold()
         self.threads = threads
         self.history = []
-        self.initialize(seed)
+        self.initialize(seed, initialization)
 
     @property
     def threads(self) -> int:
@@ -152,15 +160,37 @@ class Network:
 
     # -- Parameters
 
-    def initialize(self: _Self, seed: int) -> _Self:
-        """Draws the weights anew, and sets the biases to 0.
+    def initialize(self: _Self, seed: int, initialization: str | None = None) -> _Self:
+        """Draws the parameters anew.
+
+        Parameters
+        ----------
+        seed : int
+            From 0 to 2⁶⁴ − 1. The same seed gives the same bits on every machine.
+        initialization : str, optional
+            From which range, uniformly; None is the library's default, ``DEFAULT_INITIALIZATION``. Of a layer with fan-in
+            inputs and fan-out outputs:
+
+            ``"he"``
+                W from ±√(6/fan-in); b is 0.
+            ``"glorot"``
+                W from ±√(6/(fan-in + fan-out)); b is 0.
+            ``"scikit_learn"``
+                W and b from ±√(6/(fan-in + fan-out)).
+            ``"pytorch"``
+                W and b from ±1/√fan-in.
+            ``"he_small_output"``
+                As ``"he"``, but the output layer's W from a tenth of its range.
 
         Raises
         ------
         RuntimeError
             The processor flushes denormals or does not round to nearest, as code built with ``-ffast-math`` sets it.
         """
-        self._functions.initialize(self._parameters, _arguments.seed(seed, "seed"))
+        chosen = _arguments.choice(
+            initialization, "initialization", _native.INITIALIZATIONS, _native.DEFAULT_INITIALIZATION
+        )
+        self._functions.initialize(self._parameters, _arguments.seed(seed, "seed"), chosen)
         return self
 
     @property
@@ -200,10 +230,9 @@ class Network:
             Each row sums to 1. A sample's bits do not depend on the others.
         """
         X = self._samples(X)
-        out = _arguments.output(out, "out", np.float32, (len(X), self.sizes[-1]), X, self._parameters)
-        for part in self._parts(len(X)):
-            self._functions.forward(self._parameters, X[part], out[part])
-        return out
+        result = _arguments.output(out, "out", np.float32, (len(X), self.sizes[-1]), X, self._parameters)
+        self._infer(self._functions.forward, X, result)
+        return result if out is None else out
 
     def predict(self, X: ArrayLike, out: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         """The most probable class of each sample, the lowest among equals.
@@ -221,12 +250,11 @@ class Network:
             Numbers from 0 to C − 1.
         """
         X = self._samples(X)
-        out = _arguments.output(out, "out", np.int32, (len(X),), X, self._parameters)
-        for part in self._parts(len(X)):
-            self._functions.classify(self._parameters, X[part], out[part])
-        return out
+        result = _arguments.output(out, "out", np.int32, (len(X),), X, self._parameters)
+        self._infer(self._functions.classify, X, result)
+        return result if out is None else out
 
-    def evaluate(self, X: ArrayLike, y: ArrayLike) -> Evaluation:
+    def evaluate(self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False) -> Evaluation:
         """The mean loss and the accuracy.
 
         Parameters
@@ -235,27 +263,25 @@ class Network:
             Inputs, finite.
         y : (N,) class numbers, or (N, C) probabilities
             Where it is probabilities, the right class is the most probable one.
+        normalize : bool
+            Whether to divide each row of probabilities by its sum.
         """
         X = self._samples(X)
-        y = self._targets(y, len(X))
-        loss, correct = 0.0, 0
-        for part in self._parts(len(X)):
-            part_loss, part_correct = self._functions.evaluate(self._parameters, X[part], y[part])
-            loss += part_loss * (len(X[part]) / len(X))
-            correct += part_correct
-        return Evaluation(loss, correct / len(X))
+        return self._evaluate(X, self._targets(y, len(X), normalize))
 
-    def loss(self, X: ArrayLike, y: ArrayLike) -> float:
+    def loss(self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False) -> float:
         """The mean cross-entropy, L = −1/N Σᵢ Σⱼ Yᵢⱼ log Aᵢⱼ; see ``evaluate``."""
-        return self.evaluate(X, y).loss
+        return self.evaluate(X, y, normalize=normalize).loss
 
-    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+    def score(self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False) -> float:
         """The accuracy; see ``evaluate``."""
-        return self.evaluate(X, y).accuracy
+        return self.evaluate(X, y, normalize=normalize).accuracy
 
     # -- Training
 
-    def gradient(self, X: ArrayLike, y: ArrayLike, out: NDArray[np.float32] | None = None) -> Gradient:
+    def gradient(
+        self, X: ArrayLike, y: ArrayLike, out: NDArray[np.float32] | None = None, *, normalize: bool = False
+    ) -> Gradient:
         """The mean loss of a batch and its derivative by every parameter.
 
         With Z, A and W of the last layer, and A′ that comes into it::
@@ -270,12 +296,17 @@ class Network:
         y : (N,) class numbers, or (N, C) probabilities
         out : (P,) float32, optional
             Receives the derivatives in place of a new array.
+        normalize : bool
+            Whether to divide each row of probabilities by its sum.
         """
         X = self._samples(X)
-        y = self._targets(y, len(X))
+        y = self._targets(y, len(X), normalize)
         values = _arguments.output(out, "out", np.float32, self._parameters.shape, X, y, self._parameters)
-        loss = self._functions.gradient(self._parameters, X, y, values)
-        return Gradient(loss, values, self.sizes)
+        try:
+            loss = self._functions.gradient(self._parameters, X, y, values)
+        except _native.Refused as refused:
+            raise _refusals.of_samples(refused, self._tensors, X, y) from None
+        return Gradient(loss, values if out is None else out, self.sizes)
 
     def apply(
         self: _Self,
@@ -296,11 +327,21 @@ class Network:
         """
         given = gradient.values if isinstance(gradient, Gradient) else gradient
         values = self._apart(_arguments.floats(given, "gradient", self._parameters.shape))
-        self._functions.apply(self._parameters, values, _optimizers.chosen(optimizer, learning_rate), self)
+        descent = _optimizers.chosen(optimizer, learning_rate)
+        try:
+            self._functions.apply(self._parameters, values, descent, self)
+        except _native.Refused as refused:
+            raise _refusals.of_gradient(refused, self._tensors, values, descent) from None
         return self
 
     def train_step(
-        self, X: ArrayLike, y: ArrayLike, learning_rate: float = 0.1, *, optimizer: Optimizer | None = None
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        learning_rate: float = 0.1,
+        *,
+        optimizer: Optimizer | None = None,
+        normalize: bool = False,
     ) -> float:
         """One step on a batch: the same bits as ``gradient`` and ``apply``, in less time.
 
@@ -313,6 +354,8 @@ class Network:
             η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
         optimizer : SGD, Adam or AdamW, optional
             Takes the place of plain gradient descent.
+        normalize : bool
+            Whether to divide each row of probabilities by its sum.
 
         Returns
         -------
@@ -320,16 +363,25 @@ class Network:
             The mean loss before the update.
         """
         X = self._samples(X)
-        y = self._targets(y, len(X))
-        return self._functions.train_step(
-            self._parameters, self._apart(X), self._apart(y), _optimizers.chosen(optimizer, learning_rate), self, self._threads
-        )
+        y = self._apart(self._targets(y, len(X), normalize))
+        X = self._apart(X)
+        descent = _optimizers.chosen(optimizer, learning_rate)
+        try:
+            return self._functions.train_step(self._parameters, X, y, descent, self, self._threads)
+        except _native.Refused as refused:
+            raise _refusals.of_samples(refused, self._tensors, X, y, descent) from None
 
     def partial_fit(
-        self: _Self, X: ArrayLike, y: ArrayLike, learning_rate: float = 0.1, *, optimizer: Optimizer | None = None
+        self: _Self,
+        X: ArrayLike,
+        y: ArrayLike,
+        learning_rate: float = 0.1,
+        *,
+        optimizer: Optimizer | None = None,
+        normalize: bool = False,
     ) -> _Self:
         """One step on a batch; see ``train_step``."""
-        self.train_step(X, y, learning_rate, optimizer=optimizer)
+        self.train_step(X, y, learning_rate, optimizer=optimizer, normalize=normalize)
         return self
 
     def train_epoch(
@@ -344,6 +396,7 @@ class Network:
         epoch: int = 0,
         first_batch: int = 0,
         batch_count: int | None = None,
+        normalize: bool = False,
     ) -> float:
         """One pass over the samples in shuffled batches, or some of its batches, in one call of the library.
 
@@ -366,6 +419,8 @@ class Network:
             The first batch of the range.
         batch_count : int, optional
             Batches in the range; None is all from the first on.
+        normalize : bool
+            Whether to divide each row of probabilities by its sum.
 
         Returns
         -------
@@ -373,15 +428,15 @@ class Network:
             The mean over the samples trained on of the loss before each one's update; 0 for a range of none.
         """
         descent = _optimizers.chosen(optimizer, learning_rate)
-        X, y, batch_size = self._training_data(X, y, batch_size)
+        X, y, batch_size = self._training_data(X, y, batch_size, normalize)
         batches = _batches(X, batch_size)
         first_batch = _arguments.whole(first_batch, "first_batch", 0, batches)
         left = batches - first_batch
         count = left if batch_count is None else _arguments.whole(batch_count, "batch_count", 0, left)
         shuffle_seed, epoch = _arguments.seed(shuffle_seed, "shuffle_seed"), _arguments.seed(epoch, "epoch")
-        return self._functions.train_epoch(
-            self._parameters, X, y, batch_size, descent, self, shuffle_seed, epoch, first_batch, count, self._threads
-        )
+        loss = self._train(X, y, batch_size, descent, shuffle_seed, epoch, first_batch, count, 0.0)
+        samples = min((first_batch + count) * batch_size, len(X)) - first_batch * batch_size
+        return loss / samples if count > 0 else 0.0
 
     def fit(
         self: _Self,
@@ -396,6 +451,7 @@ class Network:
         first_epoch: int = 0,
         validation_data: tuple[ArrayLike, ArrayLike] | None = None,
         progress: bool | None = None,
+        normalize: bool = False,
     ) -> _Self:
         """Trains for some epochs in shuffled batches, from the parameters as they are.
 
@@ -423,6 +479,8 @@ class Network:
             Evaluated after each epoch, for ``history``.
         progress : bool, optional
             Whether to show a bar, where tqdm is installed; None shows it on a terminal.
+        normalize : bool
+            Whether to divide each row of probabilities by its sum, those of the validation data too.
 
         Raises
         ------
@@ -430,36 +488,32 @@ class Network:
             The loss or a gradient is not finite, or an update could overflow; the updates before that batch stay.
         """
         descent = _optimizers.chosen(optimizer, learning_rate)
-        inputs, labels, batch_size = self._training_data(X, y, batch_size)
+        inputs, labels, batch_size = self._training_data(X, y, batch_size, normalize)
         epochs = _arguments.whole(epochs, "epochs", 0)
         first_epoch = _arguments.whole(first_epoch, "first_epoch", 0)
         shuffle_seed = _arguments.seed(shuffle_seed, "shuffle_seed")
-        if validation_data is not None:
-            validation_data = self._validation_data(validation_data)
+        held_out = None if validation_data is None else self._validation_data(validation_data, normalize)
         batches = _batches(inputs, batch_size)
 
-        def train(epoch: int, first: int, count: int) -> float:
-            return self._functions.train_epoch(
-                self._parameters, inputs, labels, batch_size, descent, self, shuffle_seed, epoch, first, count, self._threads
-            )
+        def train(epoch: int, first: int, count: int, loss: float) -> float:
+            return self._train(inputs, labels, batch_size, descent, shuffle_seed, epoch, first, count, loss)
 
         with _progress.bar(epochs * batches, progress) as bar:
             # A range of no batches validates all of the data: what every call takes before its first batch.
             start = time.perf_counter()
-            train(first_epoch, 0, 0)
+            train(first_epoch, 0, 0, 0.0)
             slices = _Slices(time.perf_counter() - start)
             for epoch in range(first_epoch, first_epoch + epochs):
-                first, total = 0, 0.0
+                first, loss = 0, 0.0
                 while first < batches:
                     count = min(slices.batches, batches - first)
                     start = time.perf_counter()
-                    loss = train(epoch, first, count)
+                    loss = train(epoch, first, count, loss)
                     slices.took(count, time.perf_counter() - start)
-                    total += loss * (min((first + count) * batch_size, len(inputs)) - first * batch_size)
                     first += count
                     bar.update(count)
-                validation = None if validation_data is None else self.evaluate(*validation_data)
-                result = EpochResult(epoch, total / len(inputs), validation)
+                validation = None if held_out is None else self._evaluate(*held_out, "validation ")
+                result = EpochResult(epoch, loss / len(inputs), validation)
                 self.history.append(result)
                 bar.set_postfix_str(_summary(result))
         return self
@@ -552,35 +606,80 @@ class Network:
     def _samples(self, X: ArrayLike) -> NDArray[np.float32]:
         return _arguments.samples(X, self.sizes[0])
 
-    def _targets(self, y: ArrayLike, count: int) -> NDArray[Any]:
-        return _arguments.targets(y, count, self.sizes[-1])
+    def _targets(self, y: ArrayLike, count: int, normalize: bool) -> NDArray[Any]:
+        return _arguments.targets(y, count, self.sizes[-1], normalize)
 
     def _apart(self, array: NDArray[Any]) -> NDArray[Any]:
         # What is read while the parameters are written must not be their own memory.
         return array.copy() if np.may_share_memory(array, self._parameters) else array
 
     def _training_data(
-        self, X: ArrayLike, y: ArrayLike, batch_size: int
+        self, X: ArrayLike, y: ArrayLike, batch_size: int, normalize: bool
     ) -> tuple[NDArray[np.float32], NDArray[Any], int]:
         X = self._samples(X)
-        y = self._targets(y, len(X))
+        y = self._targets(y, len(X), normalize)
         # The library numbers samples in 31 bits.
         if len(X) >= 2**31:
             raise ValueError(f"X has {len(X)} samples; wanted fewer than 2³¹")
         batch_size = min(_arguments.whole(batch_size, "batch_size", 1), len(X))
         return self._apart(X), self._apart(y), batch_size
 
-    def _validation_data(self, data: tuple[ArrayLike, ArrayLike]) -> tuple[NDArray[np.float32], NDArray[Any]]:
+    def _validation_data(
+        self, data: tuple[ArrayLike, ArrayLike], normalize: bool
+    ) -> tuple[NDArray[np.float32], NDArray[Any]]:
         try:
             given, wanted = data
         except (TypeError, ValueError):
             raise ValueError("validation_data is no pair; wanted (X, y)") from None
         X = _arguments.finite(_arguments.samples(given, self.sizes[0], "validation X"), "validation X")
-        return X, _arguments.targets(wanted, len(X), self.sizes[-1], "validation y")
+        y = _arguments.targets(wanted, len(X), self.sizes[-1], normalize, "validation y")
+        return X, y if y.ndim == 1 else _arguments.probabilities(y, "validation y")
 
-    def _parts(self, count: int) -> list[slice]:
+    def _infer(self, function: Callable[..., None], X: NDArray[np.float32], result: NDArray[Any]) -> None:
+        try:
+            for part in self._parts(X):
+                function(self._parameters, X[part], result[part])
+        except _native.Refused:
+            raise _refusals.of_inputs(X) from None
+
+    def _evaluate(self, X: NDArray[np.float32], y: NDArray[Any], which: str = "") -> Evaluation:
+        loss, correct = 0.0, 0
+        try:
+            for part in self._parts(X, y):
+                loss, correct = self._functions.add_losses(self._parameters, X[part], y[part], loss, correct)
+        except _native.Refused as refused:
+            raise _refusals.of_samples(refused, self._tensors, X, y, which=which) from None
+        return Evaluation(loss / len(X), correct / len(X))
+
+    def _parts(self, X: NDArray[np.float32], y: NDArray[Any] | None = None) -> list[slice]:
+        """The samples that go into one call each, so that Ctrl-C need not wait long. The library validates one call's."""
         size = max(1, _SLICE_WORK // self._parameters.size)
-        return [slice(start, start + size) for start in range(0, count, size)]
+        if len(X) <= size:
+            return _ALL
+        _arguments.finite(X, "X")
+        if y is not None and y.ndim == 2:
+            _arguments.probabilities(y, "y")
+        return [slice(start, start + size) for start in range(0, len(X), size)]
+
+    def _train(
+        self,
+        X: NDArray[np.float32],
+        y: NDArray[Any],
+        batch_size: int,
+        descent: Descent,
+        seed: int,
+        epoch: int,
+        first: int,
+        count: int,
+        loss: float,
+    ) -> float:
+        """Trains on a range of batches, and adds up their losses."""
+        try:
+            return self._functions.train_epoch(
+                self._parameters, X, y, batch_size, descent, self, seed, epoch, first, count, loss, self._threads
+            )
+        except _native.Refused as refused:
+            raise _refusals.of_samples(refused, self._tensors, X, y, descent) from None
 
 
 class _Slices:
@@ -602,7 +701,8 @@ class _Slices:
 
 def _parameter(name: str, shape: tuple[int, ...]) -> property:
     def get(self: Network) -> NDArray[np.float32]:
-        return self._tensors[name]
+        # Not the array itself, to which a caller could give another shape.
+        return self._tensors[name][...]
 
     def set_(self: Network, values: ArrayLike) -> None:
         self._tensors[name][:] = _arguments.finite(_arguments.floats(values, name, shape), name)

@@ -12,6 +12,23 @@ from . import _arguments, _memory
 
 # The numbers of the library's optimizers.
 _SGD, _MOMENTUM, _NESTEROV, _ADAM, _ADAMW = range(5)
+_KINDS = ("SGD", "momentum", "Nesterov's momentum", "Adam", "AdamW")
+
+# Bounds of the library's steps, which docs/derivation.md derives: of an update, and of a derivative that is kept.
+_LARGEST_UPDATE = 2.0**103
+_LARGEST_KEPT = 2.0**40
+
+# What no derivative can bring near a bound: η of momentum, and η/(1 − β₁)/ε of Adam.
+_LARGEST_MOMENTUM_RATE = 2.0**41
+_LARGEST_ADAM_RATIO = 2.0**61
+
+# ηλ of AdamW: with more, W ← (1 − ηλ)W would grow.
+_LARGEST_DECAY = 2
+
+_LARGEST = float(np.finfo(np.float32).max)
+
+# What rounding may add to a bound.
+_SLACK = 1 + 2.0**-20
 
 
 class Descent:
@@ -20,6 +37,36 @@ class Descent:
     def _numbers(self) -> dict[str, Any]:
         """The fields of the library's options."""
         raise NotImplementedError
+
+    def _why_unsafe(self, what: str, bound: float, largest_parameter: float) -> Optional[str]:
+        """Why a step is refused; None where it is not for this.
+
+        Parameters
+        ----------
+        what : str
+            What has the derivatives.
+        bound : float
+            Of the magnitude of each derivative.
+        largest_parameter : float
+            The largest magnitude of a parameter.
+        """
+        numbers = self._numbers()
+        kind, rate = numbers["optimizer"], numbers["learning_rate"]
+        clip, decay = numbers.get("clip_norm", 0), numbers.get("weight_decay", 0)
+        if not bound < _LARGEST:
+            return f"A derivative in {what} may reach {bound:.3g}, more than a float can hold"
+        taken = min(bound, clip * _SLACK) if clip > 0 else bound
+        if decay > 0 and kind != _ADAMW:
+            taken = (taken + decay * largest_parameter) * _SLACK
+        limit = _LARGEST if kind == _SGD else _LARGEST_KEPT
+        if not taken < limit:
+            return f"A derivative in {what} may reach {taken:.3g}; {_KINDS[kind]} takes those below {limit:.3g}"
+        if kind == _SGD and not rate * taken < _LARGEST_UPDATE:
+            return (
+                f"An update by {what} may reach learning_rate {rate:g} · {taken:.3g}; "
+                f"wanted below {_LARGEST_UPDATE:.3g}, so that no parameter overflows"
+            )
+        return None
 
     def _state_for(self, network: Any, size: int) -> Optional[NDArray[np.uint8]]:
         """The state, for a step of a network."""
@@ -43,7 +90,8 @@ class Optimizer(Descent):
     """What all optimizers have in common; use ``SGD``, ``Adam`` or ``AdamW``.
 
     An optimizer belongs to the first network that it trains, and keeps its state: training goes on where it stopped, in
-    a pickle or a copy, too. Its numbers may change between steps, as in ``optimizer.learning_rate *= 0.5``.
+    a pickle or a copy, too. Its numbers may change between steps, as in ``optimizer.learning_rate *= 0.5``. Numbers with
+    which no step could ever be made are a ValueError, alone or together.
 
     All parameters decay, biases too. With ``clip_norm`` c above 0 a gradient whose norm over all parameters is larger is
     shortened first, g ← g · min(1, c / (‖g‖ + 1e-6)).
@@ -66,7 +114,16 @@ class Optimizer(Descent):
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self._names:
             value = self._checked(name, value)
+            numbers = {**self.__dict__, name: value}
+            # Until the last of them is there, the object is being made.
+            why = self._why_impossible(numbers) if all(map(numbers.__contains__, self._names)) else None
+            if why is not None:
+                raise ValueError(why)
         super().__setattr__(name, value)
+
+    def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
+        """What makes every step impossible with these numbers; None where nothing does."""
+        raise NotImplementedError
 
     def _checked(self, name: str, value: Any) -> Any:
         if name == "learning_rate":
@@ -85,23 +142,18 @@ class Optimizer(Descent):
 
     def _state_for(self, network: Any, size: int) -> Optional[NDArray[np.uint8]]:
         """The state, for a step of a network: zeroed before its first."""
-        owner = self._network() if isinstance(self._network, weakref.ref) else self._network
-        if self._state is None or self._network is None:
+        # Read once: another thread may reset it.
+        state, owner = self._state, self._network
+        if state is None or owner is None:
             # From a pickle or a copy the state comes without its network: the next is its own.
             self._network = weakref.ref(network)
-            self._state = self._moved(size)
-        elif owner is not network:
+            self._state = state = _moved(state, size)
+        elif (owner() if isinstance(owner, weakref.ref) else owner) is not network:
             raise ValueError("the optimizer has trained another network; wanted one for each, or a reset() between them")
-        elif self._state.nbytes < size:
+        elif state.nbytes < size:
             # Clipping was switched on: the room for the gradient lies behind what is kept.
-            self._state = self._moved(size)
-        return self._state
-
-    def _moved(self, size: int) -> NDArray[np.uint8]:
-        kept = np.empty(0, np.uint8) if self._state is None else self._state
-        moved = _memory.zeros(max(size, kept.nbytes), np.uint8)
-        moved[: kept.nbytes] = kept
-        return moved
+            self._state = state = _moved(state, size)
+        return state
 
     def __getstate__(self) -> dict[str, Any]:
         state = None if self._state is None else self._state.copy()
@@ -169,6 +221,12 @@ class SGD(Optimizer):
             "clip_norm": self.clip_norm,
         }
 
+    def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
+        rate, momentum = numbers["learning_rate"], numbers["momentum"]
+        if momentum == 0 or _float(rate) < _LARGEST_MOMENTUM_RATE:
+            return None
+        return f"learning_rate is {rate:g} with momentum {momentum:g}; wanted below {_LARGEST_MOMENTUM_RATE:.3g}"
+
     def _shown(self) -> tuple[str, ...]:
         return ("learning_rate", "momentum", "nesterov", "weight_decay", "clip_norm")
 
@@ -225,6 +283,17 @@ class Adam(Optimizer):
             "clip_norm": self.clip_norm,
         }
 
+    def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
+        rate, beta1, epsilon = numbers["learning_rate"], numbers["betas"][0], numbers["epsilon"]
+        # The first step is the longest.
+        first = _float(rate) / (1 - _float(beta1))
+        if first < _LARGEST and first / _float(epsilon) < _LARGEST_ADAM_RATIO:
+            return None
+        return (
+            f"learning_rate {rate:g} / (1 − betas[0] {beta1:g}) / epsilon {epsilon:g} is {first / epsilon:.3g}; "
+            f"wanted below {_LARGEST_ADAM_RATIO:.3g}: the first step could overflow"
+        )
+
 
 class AdamW(Adam):
     """Adam with decoupled weight decay: W ← (1 − ηλ)W, and then the step of ``Adam`` by the gradient alone.
@@ -244,6 +313,29 @@ class AdamW(Adam):
         clip_norm: float = 0.0,
     ) -> None:
         super().__init__(learning_rate, betas, epsilon, weight_decay=weight_decay, clip_norm=clip_norm)
+
+    def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
+        rate, decay = numbers["learning_rate"], numbers["weight_decay"]
+        if _float(rate) * _float(decay) > _LARGEST_DECAY:
+            return (
+                f"learning_rate {rate:g} times weight_decay {decay:g} is {rate * decay:g}; "
+                f"wanted {_LARGEST_DECAY} or less, for with more the weights would grow"
+            )
+        return super()._why_impossible(numbers)
+
+
+def _float(number: float) -> float:
+    """As the library gets it."""
+    return float(np.float32(number))
+
+
+def _moved(kept: Optional[NDArray[np.uint8]], size: int) -> NDArray[np.uint8]:
+    """What is kept, with room for so many bytes."""
+    if kept is None:
+        return _memory.zeros(size, np.uint8)
+    moved = _memory.zeros(max(size, kept.nbytes), np.uint8)
+    moved[: kept.nbytes] = kept
+    return moved
 
 
 def chosen(optimizer: Any, learning_rate: float) -> Descent:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _native
+from . import _arguments, _native
 from ._network import Network
 from ._optimizers import Optimizer
 
@@ -55,6 +55,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Threads that share a step. The bits do not depend on it.
     progress : bool, optional
         Whether to show a bar, where tqdm is installed; None shows it on a terminal.
+    initialization : str, optional
+        How the first weights are drawn; see ``Network.initialize``. None is the library's default.
 
     Attributes
     ----------
@@ -68,6 +70,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         The network's inputs.
     """
 
+    # Pickles of earlier versions have none.
+    initialization: str | None = None
+
     def __init__(
         self,
         network: type[Network],
@@ -79,6 +84,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         random_state: int | np.random.RandomState | None = None,
         threads: int = 1,
         progress: bool | None = False,
+        initialization: str | None = None,
     ) -> None:
         self.network = network
         self.epochs = epochs
@@ -88,6 +94,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.random_state = random_state
         self.threads = threads
         self.progress = progress
+        self.initialization = initialization
 
     def fit(self: _Self, X: ArrayLike, y: ArrayLike) -> _Self:
         """Draws the weights, and trains for all epochs.
@@ -99,7 +106,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         samples, labels = _validate_data(self, X, y, dtype=np.float32)
         check_classification_targets(labels)
-        self._begin(np.unique(labels))
+        self._begin(np.unique(labels), "y")
         self._train(samples, labels, self.epochs)
         return self
 
@@ -119,7 +126,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if first:
             if classes is None:
                 raise ValueError("classes is None; wanted all labels in the first call of partial_fit")
-            self._begin(np.unique(np.asarray(classes)))
+            self._begin(np.unique(np.asarray(classes)), "classes")
         elif classes is not None and not np.array_equal(np.unique(np.asarray(classes)), self.classes_):
             raise ValueError(f"classes is {classes!r}; wanted those of the first call of partial_fit, {self.classes_}")
         self._train(samples, labels, 1)
@@ -144,21 +151,26 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labels: NDArray[Any] = self.classes_[numbers]
         return labels
 
-    def _begin(self, classes: NDArray[Any]) -> None:
-        inputs, most, name = self._input_count(), self.network.sizes[-1], self.network.__name__
+    def _begin(self, classes: NDArray[Any], name: str) -> None:
+        if not (isinstance(self.network, type) and issubclass(self.network, Network) and self.network is not Network):
+            raise ValueError(f"network is {self.network!r}; wanted one of the classes of this library, such as Digits")
+        inputs, most, network = self._input_count(), self.network.sizes[-1], self.network.__name__
         if self.n_features_in_ != inputs:
-            raise ValueError(f"X has {self.n_features_in_} features; wanted {inputs}, the inputs of {name}")
+            raise ValueError(f"X has {self.n_features_in_} features; wanted {inputs}, the inputs of {network}")
         if len(classes) < 2:
-            raise ValueError(f"y has one class, {classes[0]}; a classifier wants two or more classes")
+            raise ValueError(f"{name} has one class, {classes[0]}; a classifier wants two or more classes")
         if len(classes) > most:
-            raise ValueError(f"y has {len(classes)} classes; wanted no more than {most}, those of {name}")
+            raise ValueError(f"{name} has {len(classes)} classes; wanted no more than {most}, those of {network}")
         state = self.random_state
         if isinstance(state, (int, np.integer)):
-            self._seed = int(state)
+            self._seed = _arguments.seed(int(state), "random_state")
         else:
-            self._seed = int(check_random_state(state).randint(2**31 - 1))
+            try:
+                self._seed = int(check_random_state(state).randint(2**31 - 1))
+            except ValueError:
+                raise ValueError(f"random_state is {state!r}; wanted an int, a RandomState or None") from None
         self.classes_ = classes
-        self.network_ = self.network(seed=self._seed)
+        self.network_ = self.network(seed=self._seed, initialization=self.initialization)
         self._optimizer = copy.copy(self.optimizer)
         if isinstance(self._optimizer, Optimizer):
             self._optimizer.reset()

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -90,6 +91,86 @@ def test_numbers_may_change_and_are_checked() -> None:
     assert np.array_equal(before, net.W1)
     with pytest.raises(ValueError, match="momentum is 2"):
         optimizer.momentum = 2
+
+
+# Numbers that are fine alone and impossible together: how they are made, and what is said of them.
+IMPOSSIBLE = [
+    (SGD, {"learning_rate": 3e12, "momentum": 0.5}, "learning_rate is 3e+12 with momentum 0.5; wanted below 2.2e+12"),
+    (
+        SGD,
+        {"learning_rate": 2.0**41, "momentum": 1e-6, "nesterov": True},
+        "learning_rate is 2.19902e+12 with momentum 1e-06; wanted below 2.2e+12",
+    ),
+    (
+        Adam,
+        {"learning_rate": 0.01, "epsilon": 1e-20},
+        "learning_rate 0.01 / (1 − betas[0] 0.9) / epsilon 1e-20 is 1e+19; "
+        "wanted below 2.31e+18: the first step could overflow",
+    ),
+    (
+        AdamW,
+        {"learning_rate": 1e5, "betas": (0.999999, 0.5), "epsilon": 1e-8, "weight_decay": 0.0},
+        "learning_rate 100000 / (1 − betas[0] 0.999999) / epsilon 1e-08 is 9.87e+18; wanted below 2.31e+18",
+    ),
+    (Adam, {"learning_rate": 1e38, "epsilon": 1e38}, "is 10; wanted below 2.31e+18"),
+    (
+        AdamW,
+        {"learning_rate": 1.0, "weight_decay": 3.0},
+        "learning_rate 1 times weight_decay 3 is 3; wanted 2 or less, for with more the weights would grow",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "numbers", "words"), IMPOSSIBLE)
+def test_numbers_that_allow_no_step_are_refused_together(kind, numbers, words) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)):
+        kind(**numbers)
+    optimizer = kind(learning_rate=0.0, **{n: v for n, v in numbers.items() if n != "learning_rate"})
+    before = repr(optimizer)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        optimizer.learning_rate = numbers["learning_rate"]
+    assert repr(optimizer) == before
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "name", "value", "words"),
+    [
+        (SGD(3e12), "momentum", 0.9, "with momentum 0.9"),
+        (Adam(1e8), "epsilon", 1e-12, "epsilon 1e-12"),
+        (Adam(1e8), "betas", (0.999999, 0.9), "betas[0] 0.999999"),
+        (AdamW(1.0), "weight_decay", 2.1, "weight_decay 2.1"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_an_attribute_that_makes_it_impossible_is_refused(optimizer, name, value, words) -> None:
+    before = repr(optimizer)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        setattr(optimizer, name, value)
+    assert repr(optimizer) == before
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda up: SGD(float(np.nextafter(np.float32(2.0**41), np.float32(up * np.inf))), 0.9),
+        lambda up: Adam(1.0, (0.0, 0.0), 2.0**-61 * (1 - up * 2.0**-20)),
+        lambda up: Adam(float(np.nextafter(np.float32(2.0**-5), np.float32(up))), (0.5, 0.5), 2.0**-65),
+        lambda up: AdamW(2.0, weight_decay=float(np.nextafter(np.float32(1), np.float32(1 + up)))),
+    ],
+)
+def test_the_package_refuses_what_the_library_refuses(make, monkeypatch) -> None:
+    """At the limits: what passes here trains there, and what does not would not."""
+    net = Digits(seed=1)
+    try:
+        net.train_step(X, y, optimizer=make(-1))
+    except FloatingPointError:
+        pass
+    with pytest.raises(ValueError, match="wanted"):
+        make(1)
+    for kind in (SGD, Adam, AdamW):
+        monkeypatch.setattr(kind, "_why_impossible", lambda self, numbers: None)
+    with pytest.raises(ValueError, match="(?i)option"):
+        net.train_step(X, y, optimizer=make(1))
 
 
 def test_a_classifier_trains_with_a_copy_that_begins_anew() -> None:

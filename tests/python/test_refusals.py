@@ -93,6 +93,31 @@ def test_targets(net, method, message):
         METHODS[method](net, X, BAD_Y[message])
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({(3, 0): 0.5, (1, 2): np.nan}, "y[1] is ["),
+        ({(1, 0): 0.5, (3, 2): np.nan}, "y[1] sums to 1.4"),
+        ({(1, 0): 0.5, (1, 2): -0.3}, "y[1] is ["),
+        ({(4, 0): np.inf}, "y[4] is ["),
+        ({(4, 0): -np.inf, (4, 1): np.inf}, "y[4] is ["),
+        ({(2, 0): 3e38, (2, 1): 3e38}, "y[2] sums to 6e+38"),
+    ],
+)
+def test_the_first_row_that_is_wrong_is_named(net, changes, message):
+    wrong = Y.copy()
+    for place, value in changes.items():
+        wrong[place] = value
+    with pytest.raises(ValueError, match=re.escape(message)):
+        net.evaluate(X, wrong)
+    from aotbackprop import _arguments
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_arguments, "_TOGETHER", 10)
+        with pytest.raises(ValueError, match=re.escape(message)):
+            net.evaluate(X, wrong)
+
+
 def read_only(array):
     array.flags.writeable = False
     return array
@@ -160,6 +185,9 @@ def test_learning_rates(net, rate):
         ("validation_data", (X[:, :3], y), "validation X has shape (5, 3); wanted (N, 64)"),
         ("validation_data", (X, y[:2]), "validation y has shape (2,)"),
         ("validation_data", (X * np.float32(np.nan), y), "validation X[0, 0] is nan"),
+        ("validation_data", (X, y + 1), "validation y[1] is 10; wanted a class number"),
+        ("validation_data", (X, changed(Y, (3, 0), 0.5)), "validation y[3] sums to 1.4"),
+        ("validation_data", (X, changed(Y, (3, 0), -1)), "validation y[3] is [-1. "),
     ],
 )
 def test_arguments_of_fit(net, name, value, wanted):

@@ -6,7 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
-from aotbackprop import Digits, NetworkClassifier
+from aotbackprop import Adam, Digits, Network, NetworkClassifier
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -124,8 +124,51 @@ def test_partial_fit(data):
         parts.partial_fit(X, y + 2)
 
 
+def test_initializations(data):
+    X, y, _, _ = data
+    for name in (None, "glorot", "pytorch"):
+        model = NetworkClassifier(Digits, epochs=1, random_state=3, initialization=name)
+        net = Digits(seed=3, initialization=name).fit(X, y, epochs=1, shuffle_seed=3)
+        assert np.array_equal(clone(model).fit(X, y).network_.parameters, net.parameters)
+        assert np.array_equal(model.partial_fit(X, y, classes=range(10)).network_.parameters, net.parameters)
+    with pytest.raises(ValueError, match="initialization is 'xavier'; wanted one of"):
+        NetworkClassifier(Digits, initialization="xavier").fit(X, y)
+
+
+def test_a_classifier_of_an_earlier_version_is_one_with_the_default(data):
+    X, y, _, _ = data
+    old = NetworkClassifier(Digits, epochs=1, random_state=3).fit(X, y)
+    del old.initialization
+    old = pickle.loads(pickle.dumps(old))
+    assert old.get_params()["initialization"] is None and "NetworkClassifier" in repr(old)
+    assert np.array_equal(old.fit(X, y).network_.parameters, clone(old).fit(X, y).network_.parameters)
+
+
+@pytest.mark.parametrize("state", [-1, 2**64, np.int64(-5), "1", 1.5])
+def test_a_random_state_that_cannot_be_is_named(data, state):
+    X, y, _, _ = data
+    with pytest.raises(ValueError, match=f"random_state is '?{state}'?; wanted"):
+        NetworkClassifier(Digits, random_state=state).fit(X, y)
+
+
+def test_what_overflows_is_named(data):
+    X, y, _, _ = data
+    X = X.copy()
+    X[:, 0] = 1.7e15
+    for rate in (1e-3, 1e-9):
+        with pytest.raises(FloatingPointError, match=r"Adam takes .*: X\[0, 0\] is 1.7e\+15, the largest input"):
+            NetworkClassifier(Digits, optimizer=Adam(rate), random_state=0).fit(X, y)
+
+
 def test_refusals(data):
     X, y, _, _ = data
+    for network in (None, Digits(), dict, Network):
+        with pytest.raises(ValueError, match="network is .*; wanted one of the classes of this library"):
+            NetworkClassifier(network).fit(X, y)
+    with pytest.raises(ValueError, match="classes has one class, 3"):
+        NetworkClassifier(Digits).partial_fit(X, y, classes=[3])
+    with pytest.raises(ValueError, match="classes has 11 classes"):
+        NetworkClassifier(Digits).partial_fit(X, y, classes=range(11))
     with pytest.raises(ValueError, match="X has 63 features; wanted 64, the inputs of Digits"):
         NetworkClassifier(Digits).fit(X[:, :63], y)
     with pytest.raises(ValueError, match="y has 11 classes; wanted no more than 10, those of Digits"):

@@ -73,7 +73,8 @@ internal sealed unsafe class LinuxFile : IDisposable
             throw new IOException($"Model file '{name.Shown}': {NotAFile}");
         }
 
-        if (!isThere && error != NoEntry)
+        // Which directory is none comes to light on the way.
+        if (!isThere && error is not (NoEntry or NotDirectory))
         {
             throw Failure(name, "can't be written", error);
         }

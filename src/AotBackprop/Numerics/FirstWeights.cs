@@ -4,7 +4,7 @@ namespace AotBackprop.Numerics;
 public static unsafe class FirstWeights
 {
     // Of the interval that the output layer's weights have in Initialization.HeSmallOutput.
-    private const double SmallOutput = 0.1;
+    private const double SmallOutput = 0.3;
 
     /// <summary>Whether there is an initialization of this number.</summary>
     /// <param name="initialization">Any number.</param>

@@ -182,15 +182,21 @@ public static unsafe partial class NetworkFunctions<TKernels>
     private static bool StepOne(float* parameters, float* X, Targets targets, in Descent descent, float* workspace, out double loss)
     {
         loss = 0;
-        if (!descent.IsPlain || descent.LearningRate is not (>= 0 and < Part.LargestOfOneSample) || targets.Labels == null)
-        {
-            return false;
-        }
 
-        // Read once: it may change meanwhile.
-        int label = *targets.Labels;
-        return (uint)label < (uint)TKernels.ClassCount
-            && TKernels.StepOne(parameters, X, label, descent.LearningRate, workspace, out loss);
+        // The label is read once: it may change meanwhile.
+        return descent.IsPlain
+            && targets.Labels != null
+            && StepOne(parameters, X, *targets.Labels, descent.LearningRate, workspace, out loss);
+    }
+
+    /// <summary>The same, where all that it takes is there: the workspace is that of one sample, and aligned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+    {
+        loss = 0;
+        return rate is >= 0 and < Part.LargestOfOneSample
+            && (uint)label < (uint)TKernels.ClassCount
+            && TKernels.StepOne(parameters, X, label, rate, workspace, out loss);
     }
 
     /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>

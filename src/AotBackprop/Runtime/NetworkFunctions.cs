@@ -140,9 +140,9 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="largest">Receives the largest magnitude where nearly all are 0, else 0.</param>
     private static Zeros ZerosOf(float* X, in Part part, float* workspace, out float largest)
     {
-        // Lists hold the numbers of samples and of entries in 31 bits.
+        // Lists hold the numbers of entries, of which a sample has room for one at least, in 31 bits.
         largest = 0;
-        if (!TKernels.SkipsZeros || part.N > int.MaxValue)
+        if (!TKernels.SkipsZeros || Entries.Capacity(part.N, TKernels.InputCount) > int.MaxValue)
         {
             return Zeros.Few;
         }
@@ -159,8 +159,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return Zeros.Few;
         }
 
-        Entries entries = TKernels.Entries(part, workspace, out int* columns);
-        if (Entries.Capacity(part.N, D) <= int.MaxValue && entries.Fill(X, part.First, N, D, columns, out largest))
+        if (TKernels.Entries(part, workspace, out int* columns).Fill(X, part.First, N, D, columns, out largest))
         {
             return Zeros.NearlyAll;
         }

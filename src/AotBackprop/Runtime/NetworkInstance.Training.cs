@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AotBackprop.Runtime;
 
 public sealed unsafe partial class NetworkInstance<TKernels>
@@ -140,45 +142,81 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
     private double TrainStep(in Samples samples, Optimizer? optimizer, float learningRate)
     {
-        nuint count = (nuint)samples.Count;
         NetworkStatus status;
         double loss;
         Descent descent;
         PinnedMemory parameters = Enter(Activity.TrainStep);
+        if (optimizer is null && samples.Labels.Length == 1 && StepOne(parameters, samples, learningRate, out loss))
+        {
+            Leave();
+            return loss;
+        }
+
         try
         {
-            descent = DescentOf(optimizer, learningRate, out PinnedMemory? state);
-            nuint size = NetworkFunctions<TKernels>.TeamWorkspaceSize(count, (nuint)_threads);
-            PinnedMemory workspace = _memory.Training(size);
-            fixed (float* x = samples.X, y = ProbabilitiesOf(samples))
-            fixed (int* l = samples.Labels)
-            {
-                if (_threads == 1)
-                {
-                    status = NetworkFunctions<TKernels>.TrainStep(
-                        (float*)parameters.Start, x, TargetsOf(l, y), count, descent, Team.Alone, workspace.Start, size, out loss);
-                }
-                else
-                {
-                    _call.SetStep((float*)parameters.Start, x, TargetsOf(l, y), count, descent, workspace.Start, size);
-                    (status, loss) = RunTogether();
-                }
-            }
-
-            GC.KeepAlive(state);
+            status = Step(parameters, samples, optimizer, learningRate, out descent, out loss);
         }
         finally
         {
             Leave();
         }
 
-        GC.KeepAlive(parameters);
         if (status != NetworkStatus.Ok)
         {
             Throw(status, samples, descent);
         }
 
         return loss;
+    }
+
+    /// <summary>
+    /// A step on one sample in as few instructions as there are, where the network has such a step and its memory is there.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool StepOne(PinnedMemory parameters, in Samples samples, float learningRate, out double loss)
+    {
+        bool done = false;
+        loss = 0;
+        if (_memory.TrainingOf(NetworkFunctions<TKernels>.TrainingWorkspaceSize(1)) is { } workspace)
+        {
+            fixed (float* x = samples.X)
+            {
+                done = NetworkFunctions<TKernels>.StepOne(
+                    (float*)parameters.Start, x, samples.Labels[0], learningRate, (float*)workspace.Start, out loss);
+            }
+
+            GC.KeepAlive(parameters);
+        }
+
+        return done;
+    }
+
+    private NetworkStatus Step(
+        PinnedMemory parameters, in Samples samples, Optimizer? optimizer, float learningRate, out Descent descent, out double loss)
+    {
+        NetworkStatus status;
+        nuint count = (nuint)samples.Count;
+        descent = DescentOf(optimizer, learningRate, out PinnedMemory? state);
+        nuint size = NetworkFunctions<TKernels>.TeamWorkspaceSize(count, (nuint)_threads);
+        PinnedMemory workspace = _memory.Training(size);
+        fixed (float* x = samples.X, y = ProbabilitiesOf(samples))
+        fixed (int* l = samples.Labels)
+        {
+            if (_threads == 1)
+            {
+                status = NetworkFunctions<TKernels>.TrainStep(
+                    (float*)parameters.Start, x, TargetsOf(l, y), count, descent, Team.Alone, workspace.Start, size, out loss);
+            }
+            else
+            {
+                _call.SetStep((float*)parameters.Start, x, TargetsOf(l, y), count, descent, workspace.Start, size);
+                (status, loss) = RunTogether();
+            }
+        }
+
+        GC.KeepAlive(state);
+        GC.KeepAlive(parameters);
+        return status;
     }
 
     private double TrainEpoch(in Samples samples, int batchSize, Optimizer? optimizer, float learningRate, ulong seed, int epoch)

@@ -19,16 +19,19 @@ internal sealed class NetworkMemory(int parameterCount, nuint inferenceSize)
     /// <summary>The workspace of training, which is exclusive; grown, never shrunk.</summary>
     public PinnedMemory Training(nuint size)
     {
-        PinnedMemory? training = _training;
-        if (training is null || training.Size < size)
+        if (TrainingOf(size) is { } training)
         {
-            // What there was goes first, so that there is room.
-            _training = null;
-            _training = training = new PinnedMemory(size, "the workspace of training", cleared: false);
+            return training;
         }
 
-        return training;
+        // What there was goes first, so that there is room.
+        _training = null;
+        return _training = new PinnedMemory(size, "the workspace of training", cleared: false);
     }
+
+    /// <summary>The same, where there is so much already; else null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PinnedMemory? TrainingOf(nuint size) => _training is { } training && training.Size >= size ? training : null;
 
     /// <summary>Floats for a batch's targets, for training, which is exclusive; grown, never shrunk.</summary>
     public Span<float> Targets(int count)
