@@ -11,7 +11,8 @@ usage: build-native.sh [--name LIBRARY] [--output DIRECTORY] [--arm64] [--no-x64
        build-native.sh --exe name=sizes [--level LEVEL] [--output DIRECTORY] [--arm64] [--no-x64]
 
   name=sizes   a network: its C prefix, and its layer sizes, as in digits=64-32-10
-               (default: digits=64-32-10 mnist=784-128-10)
+               (default: digits=64-32-10 mnist=784-128-10). A name is a lower-case letter, then lower-case letters,
+               digits and underscores; --name wants the same
   --name       the library's name: file, SONAME, C prefix, pkg-config name, Python package (default: aotbackprop)
   --output     where the results go (default: artifacts)
   --arm64      for linux-arm64 too; needs clang, lld, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross
@@ -21,7 +22,7 @@ It writes linux-x64/ (lib/, include/: an installation that may be moved), python
 
   --exe        no library, but one program that trains, evaluates and predicts: linux-x64/bin/name, alone
   --level      the program's instruction-set level: x86-64-v2 (any processor, half the speed or less), x86-64-v3
-               (AVX2, FMA; the default) or x86-64-v4 (AVX-512). On a processor below it the program ends at once.
+               (AVX2, FMA; the default) or x86-64-v4 (AVX-512). On a processor below it the program says so and ends.
 TEXT
 }
 
@@ -55,13 +56,14 @@ platforms=()
 [ $x64 = false ] || platforms+=(linux-x64)
 [ $arm64 = false ] || platforms+=(linux-arm64)
 [ ${#platforms[@]} -gt 0 ] || fail "--no-x64 without --arm64 leaves nothing to build"
-[[ $library =~ ^[a-z][a-z0-9_]*$ ]] || fail "wanted a library name of lower-case letters, digits and underscores, not '$library'"
+[[ $library =~ ^[a-z][a-z0-9_]*$ ]] || fail "wanted a library name of a lower-case letter, then lower-case letters, digits and underscores, not '$library'"
 command -v dotnet > /dev/null || fail "wanted the .NET 10 SDK: 'dotnet' is not on the path"
 command -v "${CC:-cc}" > /dev/null || fail "wanted a C compiler: '${CC:-cc}' is not on the path"
 
 # parse name=sizes: leaves the name in $prefix, the sizes as C# writes them in $sizes.
 parse() {
-    [[ $1 =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)$ ]] || fail "wanted name=sizes, as in digits=64-32-10, not '$1'"
+    [[ $1 =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)$ ]] || fail "wanted name=sizes, as in digits=64-32-10, not '$1': a name" \
+        "is a lower-case letter, then lower-case letters, digits and underscores; sizes are numbers with '-' between them"
     prefix=${BASH_REMATCH[1]}
     sizes=${BASH_REMATCH[2]//-/, }
 }

@@ -133,6 +133,7 @@ if [ $width -gt 128 ]; then
     dotnet_tests "Generated networks, Vector128" AotBackprop.Tests AOTBACKPROP_EXPECT_WIDTH=128 DOTNET_EnableAVX2=0
 fi
 shell_tests "Networks that are abused from many threads" tests/abuse.sh 3
+shell_tests "Model files under faults, kills and mutations" tests/files.sh 1000
 
 printf '\n== Building the C library\n'
 if ./build-native.sh; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The trials that take long, in full; ./test.sh has a hundredth of each, or what fits. Ends in a line 'N passed, N failed'.
-# usage: long.sh [PART ...]    of abuse shared large (default: all); large wants 4 GB of memory
+# usage: long.sh [PART ...]    of abuse shared files large executable (default: all); large wants 4 GB of memory
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -43,6 +43,10 @@ shared() {
     done
 }
 
+files() {
+    tests "$here/files.sh" 100000
+}
+
 large() {
     library
     compiled large huge || exit 1
@@ -50,11 +54,25 @@ large() {
     tests env "LD_LIBRARY_PATH=$work/library/linux-x64/lib" "$work/large-huge" 300000 8
 }
 
-for part in "${@:-abuse shared large}"; do
+# The executable under kills and mutations; its reader of data alone, in a process that runs on.
+executable() {
+    "$root/build-native.sh" --exe digits=64-32-10 --output "$work/exe" || exit 1
+    local digits=$work/exe/linux-x64/bin/digits
+    rm -rf "$work/killed" && mkdir "$work/killed"
+    zcat "$root/samples/Digits/data/digits.csv.gz" > "$work/digits.csv"
+    "$digits" train "$work/digits.csv" --scale 16 --quiet --save "$work/model.safetensors" > /dev/null || exit 1
+    tests bash -c "cd '$work/killed' && exec python3 '$here/package/kills.py' '$digits' ../digits.csv 200"
+    tests bash -c "cd '$work' && exec python3 '$here/package/mutations.py' '$digits' digits.csv model.safetensors 2000"
+    dotnet build -c Release -v quiet -nologo "$here/AotBackprop.Tests" || exit 1
+    tests env AOTBACKPROP_MUTATIONS=100000 bash -c "dotnet '$here/AotBackprop.Tests/bin/Release/net10.0/AotBackprop.Tests.dll' \
+        -class AotBackprop.Tests.SampleReaderTests && echo 'ok  100,000 mutations of data files'"
+}
+
+for part in "${@:-abuse shared files large executable}"; do
     for one in $part; do
         case $one in
-            abuse | shared | large) echo "== $one" && $one ;;
-            *) echo "long.sh: wanted abuse, shared or large, not '$one'" >&2 && exit 2 ;;
+            abuse | shared | files | large | executable) echo "== $one" && $one ;;
+            *) echo "long.sh: wanted abuse, shared, files, large or executable, not '$one'" >&2 && exit 2 ;;
         esac
     done
 done

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AotBackprop.CommandLine.Data;
 
 namespace AotBackprop.CommandLine;
 
@@ -8,15 +9,21 @@ internal sealed class DataSymbols
     private readonly Argument<string> _path;
     private readonly Option<float> _scale;
     private readonly Option<bool> _header = new("--header") { Description = "Pass over the first line" };
+    private readonly Option<bool> _quiet = ProgramOptions.Quiet();
+    private readonly ProgramSettings _settings;
 
     public DataSymbols(string columns, ProgramSettings settings)
     {
+        _settings = settings;
         _path = new("DATA")
         {
-            Description = $"Comma-separated values, a sample a line: {columns}; decompressed where the name ends in .gz; - for the standard input",
+            Description = $"Comma-separated values, a sample a line: {columns}; decompressed where it is gzip; - for the standard input, ./- for a file of that name",
         };
-        _scale = ProgramOptions.Number(
-            "--scale", "Divide the inputs by this number", settings.Scale, scale => float.IsNormal(scale) && scale > 0, "a number above 0");
+        _scale = ProgramOptions.Number<float>(
+            "--scale",
+            $"Divide the inputs by this number, which a model keeps [default: that of --model, or {Text(settings.Scale)}]",
+            scale => float.IsNormal(scale) && scale > 0,
+            "a number above 0");
     }
 
     public void AddTo(Command command)
@@ -24,18 +31,39 @@ internal sealed class DataSymbols
         command.Add(_path);
         command.Add(_scale);
         command.Add(_header);
+        command.Add(_quiet);
     }
 
-    public Samples Read<TNetwork>(ParseResult result, bool labelled)
+    public string Path(ParseResult result) => result.GetRequiredValue(_path);
+
+    public bool IsQuiet(ParseResult result) => result.GetValue(_quiet);
+
+    /// <summary>What inputs are divided by: as the model was trained, or as is asked for.</summary>
+    /// <param name="result">What was asked for.</param>
+    /// <param name="model">The model, if there is one.</param>
+    /// <exception cref="UsageException">Both say something, and not the same.</exception>
+    public float Scale(ParseResult result, SavedModel? model)
+    {
+        float? asked = result.GetResult(_scale) is null ? null : result.GetValue(_scale);
+        float? kept = model?.Scale;
+        return asked is null || kept is null || asked == kept
+            ? asked ?? kept ?? _settings.Scale
+            : throw new UsageException($"--scale is {Text(asked.Value)}, and the model was trained with {Text(kept.Value)}; wanted the same, or none.");
+    }
+
+    public Samples Read<TNetwork>(ParseResult result, float scale, bool labelled)
         where TNetwork : class, INetwork<TNetwork>
     {
         SampleReader reader = new()
         {
             Inputs = TNetwork.LayerSizes[0],
             Classes = labelled ? TNetwork.LayerSizes[^1] : null,
-            Scale = result.GetValue(_scale),
+            Scale = scale,
             HasHeader = result.GetValue(_header),
         };
-        return reader.Read(result.GetRequiredValue(_path));
+        using DataFile file = new(Path(result), IsQuiet(result));
+        return reader.Read(file);
     }
+
+    private static string Text(float number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AotBackprop.CommandLine.Data;
 
 namespace AotBackprop.CommandLine;
 
@@ -14,8 +15,9 @@ internal static class EvaluateCommand
         data.AddTo(command);
         command.SetAction(result =>
         {
-            using TNetwork network = ModelFile.Load<TNetwork>(result.GetRequiredValue(model));
-            Samples samples = data.Read<TNetwork>(result, labelled: true);
+            SavedModel saved = SavedModel.Open(result.GetRequiredValue(model));
+            using TNetwork network = saved.Load<TNetwork>();
+            Samples samples = data.Read<TNetwork>(result, data.Scale(result, saved), labelled: true);
             Report.Line("samples", samples.Count);
             Report.Write(network.Evaluate(samples.X, samples.Labels));
             return ExitCode.Ok;

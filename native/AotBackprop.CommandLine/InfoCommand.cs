@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using AotBackprop.CommandLine.IO;
 using AotBackprop.Native;
 
 namespace AotBackprop.CommandLine;
@@ -16,7 +17,7 @@ internal static class InfoCommand
         {
             if (result.GetValue(model) is { } path)
             {
-                WriteModel(ModelFile.ReadInfo(path));
+                WriteModel(ModelFile.ReadInfo(FileName.ToBytes(path)));
             }
             else
             {
@@ -40,10 +41,8 @@ internal static class InfoCommand
     {
         foreach ((string key, string value) in info.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            Report.Line(Printable(key), Printable(value));
+            // A file is someone else's: what a terminal would obey is not shown to it.
+            Report.Line(FileName.Printable(key), FileName.Printable(value));
         }
     }
-
-    /// <summary>A file is someone else's: what a terminal would obey is not shown to it.</summary>
-    private static string Printable(string text) => string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

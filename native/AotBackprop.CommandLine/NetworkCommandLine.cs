@@ -1,34 +1,68 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using AotBackprop.CommandLine.IO;
 
 namespace AotBackprop.CommandLine;
 
 /// <summary>The commands of a program around one network.</summary>
 public static class NetworkCommandLine
 {
+    private const int NarrowestHelp = 40;
+
     /// <summary>
     /// Does what the arguments say. Results go to the standard output, progress and errors to the standard error.
     /// </summary>
     /// <typeparam name="TNetwork">The generated type.</typeparam>
     /// <param name="args">The program's arguments.</param>
     /// <param name="settings">What the program has of its own.</param>
-    /// <returns>The program's exit code: 0 done, 1 failed, 2 not understood, 130 stopped by Ctrl-C.</returns>
+    /// <returns>
+    /// The program's exit code: 0 done, 1 failed, or done and not all of it could be told, 2 not understood, 129, 130 and
+    /// 143 stopped by SIGHUP, Ctrl-C and SIGTERM.
+    /// </returns>
     public static int Run<TNetwork>(string[] args, ProgramSettings settings)
         where TNetwork : class, INetwork<TNetwork>
     {
-        RootCommand root = new(settings.Description)
+        string program = RootCommand.ExecutableName;
+        try
+        {
+            if (OperatingSystem.IsLinux())
+            {
+                SystemCalls.IgnoreFileSizeSignal();
+            }
+
+            int code = Invoke(Parse<TNetwork>(Arguments.Recover(args), settings));
+            Standard.Output.Flush();
+            return code == ExitCode.Ok && Standard.LogFailed ? ExitCode.Failure : code;
+        }
+        catch (Exception e)
+        {
+            // Whatever it is, a user is told in words.
+            Standard.Log($"{program}: {FileName.PrintableMessage(e is TypeInitializationException ? e.GetBaseException().Message : e.Message)}");
+            return ExitCode.Failure;
+        }
+    }
+
+    private static ParseResult Parse<TNetwork>(string[] args, ProgramSettings settings)
+        where TNetwork : class, INetwork<TNetwork>
+    {
+        RootCommand root = new($"{settings.Description}\n\n{ExitCode.Description}")
         {
             TrainCommand.Create<TNetwork>(settings),
             EvaluateCommand.Create<TNetwork>(settings),
             PredictCommand.Create<TNetwork>(settings),
             InfoCommand.Create<TNetwork>(),
         };
+
+        root.Directives.Clear();
+        HelpAction help = (HelpAction)root.Options.OfType<HelpOption>().First().Action!;
+        help.MaxWidth = SystemCalls.TerminalWidth(SystemCalls.Output) is { } width ? Math.Max(width, NarrowestHelp) : int.MaxValue;
         root.SetAction(result =>
         {
             if (settings.Demo is null)
             {
-                ((SynchronousCommandLineAction)new HelpOption().Action!).Invoke(result);
+                help.Invoke(result);
                 return ExitCode.Usage;
             }
 
@@ -37,39 +71,43 @@ public static class NetworkCommandLine
         });
 
         // Without a replacer a file whose name begins with @ is a file like any other.
-        ParseResult result = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        return result.Errors.Count > 0 && result.Action is ParseErrorAction
-            ? Misunderstood(root.Name, result, result.Errors.Select(error => error.Message))
-            : Invoke(root.Name, result);
+        return root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
     }
 
-    private static int Misunderstood(string program, ParseResult result, IEnumerable<string> messages)
+    private static int Invoke(ParseResult result)
     {
-        foreach (string message in messages)
+        // The parser passes over what looks like [a directive]; there are none here.
+        string[] directives = [.. result.Tokens.Where(token => token.Type == TokenType.Directive).Select(token => token.Value)];
+        if (directives.Length > 0)
         {
-            Console.Error.WriteLine($"{program}: {message}");
+            return Misunderstood(result, directives.Select(directive => $"Unrecognized command or argument '{directive}'."));
         }
 
-        Command command = result.CommandResult.Command;
-        Console.Error.WriteLine(command is RootCommand ? $"See {program} --help" : $"See {program} {command.Name} --help");
-        return ExitCode.Usage;
-    }
+        if (result.Errors.Count > 0 && result.Action is ParseErrorAction)
+        {
+            return Misunderstood(result, result.Errors.Select(error => error.Message));
+        }
 
-    private static int Invoke(string program, ParseResult result)
-    {
         try
         {
-            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = Standard.Output });
         }
         catch (UsageException e)
         {
-            return Misunderstood(program, result, [e.Message]);
+            return Misunderstood(result, [e.Message]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or ArithmeticException
-            or ArgumentException or OutOfMemoryException)
+    }
+
+    private static int Misunderstood(ParseResult result, IEnumerable<string> messages)
+    {
+        Command root = result.RootCommandResult.Command;
+        foreach (string message in messages)
         {
-            Console.Error.WriteLine($"{program}: {e.Message}");
-            return ExitCode.Failure;
+            Standard.Log($"{root.Name}: {FileName.PrintableMessage(message)}");
         }
+
+        Command command = result.CommandResult.Command;
+        Standard.Log(command is RootCommand ? $"See {root.Name} --help" : $"See {root.Name} {command.Name} --help");
+        return ExitCode.Usage;
     }
 }

@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
+using AotBackprop.CommandLine.Data;
+using AotBackprop.CommandLine.IO;
 
 namespace AotBackprop.CommandLine;
 
 /// <summary><c>predict DATA --model FILE</c>: the class of each sample, or the probabilities of all.</summary>
 internal static class PredictCommand
 {
+    // Rows at a time.
+    private const int Block = 256;
+
     public static Command Create<TNetwork>(ProgramSettings settings)
         where TNetwork : class, INetwork<TNetwork>
     {
@@ -17,44 +21,47 @@ internal static class PredictCommand
         data.AddTo(command);
         command.SetAction(result =>
         {
-            using TNetwork network = ModelFile.Load<TNetwork>(result.GetRequiredValue(model));
-            Samples samples = data.Read<TNetwork>(result, labelled: false);
-            using StreamWriter output = new(Console.OpenStandardOutput(), new UTF8Encoding(false), bufferSize: 1 << 16);
-            output.NewLine = "\n";
-            if (result.GetValue(probabilities))
-            {
-                WriteProbabilities(network, samples, output);
-            }
-            else
-            {
-                WriteClasses(network, samples, output);
-            }
-
+            SavedModel saved = SavedModel.Open(result.GetRequiredValue(model));
+            using TNetwork network = saved.Load<TNetwork>();
+            Samples samples = data.Read<TNetwork>(result, data.Scale(result, saved), labelled: false);
+            Write(network, samples, result.GetValue(probabilities));
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static void WriteClasses<TNetwork>(TNetwork network, Samples samples, TextWriter output)
-        where TNetwork : class, INetwork<TNetwork>
-    {
-        int[] classes = new int[samples.Count];
-        network.Classify(samples.X, classes);
-        foreach (int number in classes)
-        {
-            output.WriteLine(number);
-        }
-    }
-
-    private static void WriteProbabilities<TNetwork>(TNetwork network, Samples samples, TextWriter output)
+    private static void Write<TNetwork>(TNetwork network, Samples samples, bool probabilities)
         where TNetwork : class, INetwork<TNetwork>
     {
         int inputs = TNetwork.LayerSizes[0];
-        float[] row = new float[TNetwork.LayerSizes[^1]];
-        for (int n = 0; n < samples.Count; n++)
+        int outputs = TNetwork.LayerSizes[^1];
+        float[] values = new float[Block * outputs];
+        int[] classes = new int[Block];
+        for (int first = 0; first < samples.Count; first += Block)
         {
-            network.Forward(samples.X.Slice(n * inputs, inputs), row);
-            output.WriteLine(string.Join(',', row.Select(p => p.ToString(CultureInfo.InvariantCulture))));
+            int count = Math.Min(Block, samples.Count - first);
+            ReadOnlySpan<float> X = samples.X.Slice(first * inputs, count * inputs);
+            network.Forward(X, values.AsSpan(0, count * outputs));
+            network.Classify(X, classes.AsSpan(0, count));
+            for (int n = 0; n < count; n++)
+            {
+                ArraySegment<float> row = new(values, n * outputs, outputs);
+                RequireFinite(row, first + n + 1);
+                Standard.Output.WriteLine(probabilities
+                    ? string.Join(',', row.Select(p => p.ToString(CultureInfo.InvariantCulture)))
+                    : classes[n].ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    private static void RequireFinite(ArraySegment<float> row, int number)
+    {
+        int culprit = row.AsSpan().IndexOfAnyExceptInRange(0, 1);
+        if (culprit >= 0)
+        {
+            throw new NotFiniteNumberException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Row {number} of the samples: the probability of class {culprit} is {row[culprit]}; wanted smaller inputs, or another model."));
         }
     }
 }

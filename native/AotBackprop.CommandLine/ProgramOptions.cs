@@ -56,9 +56,24 @@ internal static class ProgramOptions
             },
         };
 
+    public static Option<bool> Quiet() => new("--quiet") { Description = "Show no progress" };
+
     /// <summary>Words as a sentence offers them: a, b or c.</summary>
     public static string Either(string[] words) => $"{string.Join(", ", words[..^1])} or {words[^1]}";
 
-    public static Option<string> Model(bool required, string description) =>
-        new("--model") { Description = description, HelpName = "FILE", Required = required };
+    public static Option<string> Model(bool required, string description) => ModelFile("--model", description, required);
+
+    /// <summary>A model file. It can be no stream: it is read by place, and replaced as a whole.</summary>
+    public static Option<string> ModelFile(string name, string description, bool required = false)
+    {
+        Option<string> option = new(name) { Description = description, HelpName = "FILE", Required = required };
+        option.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: "-" or "" }])
+            {
+                given.AddError($"{name} is '{given.Tokens[0].Value}'; wanted a file, and ./- for one that is called -.");
+            }
+        });
+        return option;
+    }
 }

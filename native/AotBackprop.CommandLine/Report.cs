@@ -1,4 +1,5 @@
 using System.Globalization;
+using AotBackprop.CommandLine.IO;
 
 namespace AotBackprop.CommandLine;
 
@@ -8,11 +9,13 @@ internal static class Report
     private const int NameWidth = 14;
 
     public static void Line(string name, object value) =>
-        Console.Out.WriteLine($"{name.PadRight(NameWidth)} {Convert.ToString(value, CultureInfo.InvariantCulture)}");
+        Standard.Output.WriteLine($"{name.PadRight(NameWidth)} {Convert.ToString(value, CultureInfo.InvariantCulture)}");
 
-    public static void Write(Evaluation evaluation)
+    /// <param name="evaluation">What came of an evaluation.</param>
+    /// <param name="kind">Words before accuracy and loss: of what samples they are, unless of others than were learned from.</param>
+    public static void Write(Evaluation evaluation, string kind = "")
     {
-        Line("accuracy", evaluation.Accuracy.ToString("F4", CultureInfo.InvariantCulture));
-        Line("loss", evaluation.Loss.ToString("F4", CultureInfo.InvariantCulture));
+        Line($"{kind}accuracy", evaluation.Accuracy.ToString("F4", CultureInfo.InvariantCulture));
+        Line($"{kind}loss", evaluation.Loss.ToString("F4", CultureInfo.InvariantCulture));
     }
 }

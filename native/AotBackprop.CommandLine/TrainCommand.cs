@@ -20,10 +20,10 @@ internal static class TrainCommand
         OptimizerSymbols optimizer = new();
         InitializationSymbol initialization = new();
         Option<ulong> seed = ProgramOptions.Number(
-            "--seed", "Decides the first weights and the order of the samples", 1UL, _ => true, "a whole number, 0 or more");
+            "--seed", "Decides the first weights, what is held out and the order of the samples", 1UL, _ => true, "a whole number, 0 or more");
         Option<decimal> holdout = ProgramOptions.Number(
             "--holdout",
-            "The share of the samples to test with instead, evenly spaced: at 0.2 every fifth",
+            "The share of the samples to test with instead, of each class alike, drawn by the seed",
             0.2m,
             value => value is >= 0 and <= LargestShare,
             string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {LargestShare}"));
@@ -33,7 +33,7 @@ internal static class TrainCommand
             1,
             value => value is >= 1 and <= MostThreads,
             string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {MostThreads}"));
-        Option<string> save = new("--save") { Description = "Write the network to this model file", HelpName = "FILE" };
+        Option<string> save = ProgramOptions.ModelFile("--save", "Write the network to this model file");
         Option<string> model = ProgramOptions.Model(required: false, "Go on from this model file; the optimizer begins anew");
 
         Command command = new("train", "Train the network");
@@ -47,18 +47,28 @@ internal static class TrainCommand
             command.Add(option);
         }
 
-        command.SetAction(result => new Training<TNetwork>
+        command.SetAction(result =>
         {
-            Epochs = result.GetValue(epochs),
-            BatchSize = result.GetValue(batchSize),
-            Chosen = optimizer.Read(result),
-            Initialization = initialization.Read(result),
-            Seed = result.GetValue(seed),
-            Holdout = result.GetValue(holdout),
-            Threads = result.GetValue(threads),
-            Save = result.GetValue(save),
-            Model = result.GetValue(model),
-        }.Run(() => data.Read<TNetwork>(result, labelled: true)));
+            SaveTarget? target = result.GetValue(save) is { } path ? new SaveTarget(path) : null;
+            target?.RefuseData(data.Path(result));
+            SavedModel? start = result.GetValue(model) is { } from ? SavedModel.Open(from) : null;
+            float scale = data.Scale(result, start);
+            Training<TNetwork> training = new()
+            {
+                Epochs = result.GetValue(epochs),
+                BatchSize = result.GetValue(batchSize),
+                Chosen = optimizer.Read(result),
+                Initialization = initialization.Read(result),
+                Seed = result.GetValue(seed),
+                Holdout = result.GetValue(holdout),
+                Threads = result.GetValue(threads),
+                Save = target,
+                Model = start,
+                Scale = scale,
+                IsQuiet = data.IsQuiet(result),
+            };
+            return training.Run(() => data.Read<TNetwork>(result, scale, labelled: true));
+        });
         return command;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
+using AotBackprop.CommandLine.Data;
+using AotBackprop.CommandLine.Display;
 
 namespace AotBackprop.CommandLine;
 
@@ -21,52 +22,50 @@ internal sealed class Training<TNetwork>
 
     public required int Threads { get; init; }
 
-    public required string? Save { get; init; }
+    public required SaveTarget? Save { get; init; }
 
-    public required string? Model { get; init; }
+    public required SavedModel? Model { get; init; }
+
+    public required float Scale { get; init; }
+
+    public required bool IsQuiet { get; init; }
 
     public int Run(Func<Samples> read)
     {
-        RequireFolder();
-        using TNetwork network = Model is null ? TNetwork.Create(Seed, Initialization) : ModelFile.Load<TNetwork>(Model);
+        // A training may take hours: what can be wrong with its end is found out before.
+        Save?.RequireWritable();
+        using TNetwork network = Model is null ? TNetwork.Create(Seed, Initialization) : Model.Load<TNetwork>();
         network.Threads = Threads;
-        (Samples training, Samples heldOut) = read().Split(Holdout);
-        if (training.Count == 0)
-        {
-            throw new InvalidDataException("All samples are held out, and none is left to learn from: wanted more samples, or a smaller --holdout.");
-        }
+        (Samples training, Samples heldOut) = read().Split(Holdout, Seed);
 
-        (int done, bool wasStopped) = Train(network, training, heldOut);
-        Samples judged = heldOut.Count > 0 ? heldOut : training;
-        Evaluation evaluation = network.Evaluate(judged.X, judged.Labels);
-        Report.Line("epochs", done);
-        Report.Line("trained on", training.Count);
-        Report.Line("held out", heldOut.Count);
-        Report.Write(evaluation);
+        using StopSignals signals = new();
+        int done = Train(network, training, heldOut, signals);
+        TrainingResult result = new()
+        {
+            Epochs = done,
+            Training = training.Count,
+            HeldOut = heldOut.Count,
+            Evaluation = heldOut.Count > 0 ? network.Evaluate(heldOut.X, heldOut.Labels) : network.Evaluate(training.X, training.Labels),
+        };
+
+        // Saved before anything is told: telling may fail.
+        signals.BeginSave();
+        Save?.Write(network, Scale, Facts(result));
+        result.Report();
         if (Save is not null)
         {
-            ModelFile.Save(network, Save, Facts(done, training, heldOut, evaluation));
-            Report.Line("saved", Save);
+            Report.Line("saved", Save.Shown);
         }
 
-        return wasStopped ? ExitCode.Interrupted : ExitCode.Ok;
+        return signals.First is > 0 and int signal ? ExitCode.OfSignal(signal) : ExitCode.Ok;
     }
 
-    /// <summary>
-    /// Ctrl-C ends the training with the epoch that runs, and keeps what has been learned; the second one ends the
-    /// program.
-    /// </summary>
-    private (int Done, bool WasStopped) Train(TNetwork network, Samples training, Samples heldOut)
+    /// <summary>A signal ends the training with the epoch that runs, and what has been learned is kept.</summary>
+    private int Train(TNetwork network, Samples training, Samples heldOut, StopSignals signals)
     {
-        bool stop = false;
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-        {
-            context.Cancel = !Volatile.Read(ref stop);
-            Volatile.Write(ref stop, true);
-        });
         int done = 0;
-        using EpochProgress progress = new(Epochs);
-        while (done < Epochs && !Volatile.Read(ref stop))
+        using EpochProgress progress = new(Epochs, IsQuiet);
+        while (done < Epochs && signals.First == 0)
         {
             double loss;
             try
@@ -79,37 +78,26 @@ internal sealed class Training<TNetwork>
             }
 
             done++;
-            string right = heldOut.Count > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"  held-out accuracy {network.Evaluate(heldOut.X, heldOut.Labels).Accuracy:F4}")
-                : "";
-            progress.Report(done, string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}{right}"));
+            progress.Report(done, done == Epochs || signals.First != 0, () => Line(network, loss, heldOut));
         }
 
-        return (done, done < Epochs);
+        return done;
     }
 
-    /// <summary>A training may take hours: that nothing can be saved is to be known before.</summary>
-    private void RequireFolder()
+    private static string Line(TNetwork network, double loss, Samples heldOut)
     {
-        if (Save is not null && Path.GetDirectoryName(Path.GetFullPath(Save)) is { } folder && !Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"--save is '{Save}', and there is no directory '{folder}'.");
-        }
+        string right = heldOut.Count > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"  held-out accuracy {network.Evaluate(heldOut.X, heldOut.Labels).Accuracy:F4}")
+            : "";
+        return string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}{right}");
     }
 
-    private Dictionary<string, string> Facts(int done, Samples training, Samples heldOut, Evaluation evaluation)
+    private Dictionary<string, string> Facts(TrainingResult result)
     {
-        Dictionary<string, string> facts = new()
-        {
-            ["epochs"] = Text(done),
-            ["batch_size"] = Text(BatchSize),
-            ["optimizer"] = Chosen.Name,
-            ["seed"] = Text(Seed),
-            ["samples"] = Text(training.Count),
-            ["held_out"] = Text(heldOut.Count),
-            ["accuracy"] = Text(evaluation.Accuracy),
-            ["loss"] = Text(evaluation.Loss),
-        };
+        Dictionary<string, string> facts = result.Facts();
+        facts["batch_size"] = Text(BatchSize);
+        facts["optimizer"] = Chosen.Name;
+        facts["seed"] = Text(Seed);
         if (Model is null)
         {
             facts["initialization"] = Initializations.NameOf(Initialization);

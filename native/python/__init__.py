@@ -15,7 +15,7 @@ from ._native import DEFAULT_INITIALIZATION, abi_version, instruction_set_level,
 from ._native import INITIALIZATIONS as _initializations
 from ._network import EpochResult, Evaluation, Gradient, Network
 from ._optimizers import SGD, Adam, AdamW, Optimizer
-from ._safetensors import ModelInfo, read_model_info
+from ._safetensors import ModelInfo, Scaling, read_model_info, require_writable
 from .networks import *  # noqa: F403
 from .networks import __all__ as _networks
 
@@ -39,9 +39,11 @@ __all__ = [
     "ModelInfo",
     "Network",
     "Optimizer",
+    "Scaling",
     "abi_version",
     "instruction_set_level",
     "read_model_info",
+    "require_writable",
     "self_test",
     "version",
 ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Optional, TypeVar
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from . import _arguments, _memory, _native, _optimizers, _progress, _refusals, _safetensors
 from ._optimizers import Descent, Optimizer
+from ._safetensors import Scaling
 
 _Self = TypeVar("_Self", bound="Network")
 
@@ -520,41 +520,61 @@ class Network:
 
     # -- Files
 
-    def save(self, path: str | os.PathLike[str], facts: Mapping[str, str] | None = None) -> None:
+    def save(
+        self,
+        path: _safetensors.Path,
+        facts: Mapping[str, str] | None = None,
+        *,
+        scaling: Scaling | float | None = None,
+        classes: Sequence[str] | None = None,
+    ) -> None:
         """Writes the network to a safetensors file.
 
-        An existing file is replaced as a whole, and only once everything is on the disk.
+        An existing file is replaced as a whole, and only once everything is on the disk. It keeps its mode, its owner and
+        its extended attributes, as far as the process may set them. ``require_writable`` tells before a training
+        whether a path can be written.
 
         Parameters
         ----------
-        path
+        path : str, bytes or os.PathLike
             The file.
         facts : mapping of str to str, optional
             Texts to keep in the file, such as how the network was trained. ``read_model_info`` reads them.
+        scaling : float or Scaling, optional
+            What the inputs were divided by.
+        classes : sequence of str, optional
+            The names of all classes.
+
+        Raises
+        ------
+        OSError
+            The file could not be written. The old one is there still, unless only its new name may not be on the disk.
         """
         values = _arguments.finite(self._parameters, "parameters")
-        _safetensors.write(path, self.sizes, values, {} if facts is None else facts)
+        _safetensors.write(path, self.sizes, values, {} if facts is None else facts, scaling, classes)
 
     @classmethod
-    def load(cls: type[_Self], path: str | os.PathLike[str]) -> _Self:
-        """A new network with the parameters of a file.
+    def load(cls: type[_Self], path: _safetensors.Path, *, scaling: str = "refuse") -> _Self:
+        """A new network with the parameters of a file; see ``load_parameters``."""
+        return cls().load_parameters(path, scaling=scaling)
 
-        Raises
-        ------
-        ValueError
-            The file is of another format or of other sizes, damaged, or holds what is not finite.
-        """
-        return cls().load_parameters(path)
-
-    def load_parameters(self: _Self, path: str | os.PathLike[str]) -> _Self:
+    def load_parameters(self: _Self, path: _safetensors.Path, *, scaling: str = "refuse") -> _Self:
         """Replaces the parameters by those of a file. On an error the network is as it was.
 
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            The file.
+        scaling : str
+            ``"refuse"`` refuses a file whose network wants scaled inputs; ``"ignore"`` leaves it to the caller to scale
+            them as ``read_model_info`` tells.
+
         Raises
         ------
         ValueError
-            The file is of another format or of other sizes, damaged, or holds what is not finite.
+            The file is of another format or of other sizes, damaged, holds what is not finite, or tells of a scaling.
         """
-        self._parameters[:] = _safetensors.read(path, self.sizes)
+        self._parameters[:] = _safetensors.read(path, self.sizes, scaling)
         return self
 
     # -- The object

@@ -2,31 +2,50 @@
 
 The length of the header in 8 bytes; the header, JSON padded with spaces; the tensors, F32, little-endian:
 ``layers.0.weight`` [inputs, outputs], ``layers.0.bias`` [outputs], ``layers.1.weight``, …. The metadata holds
-``format`` (``aotbackprop``), ``format_version`` (``1``), ``sizes`` (as in ``64-32-10``), and facts.
+``format`` (``aotbackprop``), ``format_version`` (``2``), ``sizes`` (as in ``64-32-10``), ``layout``
+(``inputs x outputs``), ``checksum``, where they were given ``scaling`` and ``classes``, and facts.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
-import secrets
-import stat
-from collections.abc import Mapping
-from typing import Any, BinaryIO, NamedTuple, Union
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, BinaryIO, NamedTuple, Optional
 
 import numpy as np
 from numpy.typing import NDArray
 
-Path = Union[str, "os.PathLike[str]"]
+from . import _files
+from ._files import Path
 
 _METADATA = "__metadata__"
-_FORMAT = {"format": "aotbackprop", "format_version": "1"}
+_FORMAT = "aotbackprop"
+_VERSION = "2"
+_LAYOUT = "inputs x outputs"
+_TRANSPOSED = "outputs x inputs"
 
-# The format's own limit.
-_LARGEST_HEADER = 100_000_000
+# What may be given is settled, so that a later version can have more kinds without another format.
+_KINDS = {"activation": "relu", "output": "softmax"}
+_OWN = {"format", "format_version", "sizes", "layout", "checksum", "scaling", "classes", *_KINDS}
+
+# Some 2 KB are a network's own, the rest is for facts.
+_LARGEST_HEADER = 1 << 20
 _MOST_SIZES = 8
 _LARGEST_SIZE = 65_536
+
+# Bytes at a time of a checksum.
+_CHUNK = 1 << 20
+
+
+class Scaling(NamedTuple):
+    """How inputs were scaled before a network learned from them, and are to be before it is asked."""
+
+    factor: float
+    """What every input was divided by: a normal number of float32, above 0."""
 
 
 class ModelInfo(NamedTuple):
@@ -35,12 +54,18 @@ class ModelInfo(NamedTuple):
     sizes: tuple[int, ...]
     """Inputs, the outputs of each hidden layer, classes."""
     metadata: dict[str, str]
-    """Format, version, sizes, and the facts that were given to ``save``."""
+    """All its texts as they stand: the facts that were given to ``save``, and the format's own."""
+    scaling: Optional[Scaling] = None
+    """How inputs are to be scaled; None where they are taken as they are."""
+    classes: Optional[tuple[str, ...]] = None
+    """The names of the classes; None where none were given."""
+    facts: dict[str, str] = {}
+    """The texts that were given to ``save``."""
 
 
 class _Header(NamedTuple):
-    sizes: tuple[int, ...]
-    metadata: dict[str, str]
+    info: ModelInfo
+    checksum: Optional[int]
     begins: dict[str, int]
     data_offset: int
 
@@ -49,58 +74,110 @@ class _BadFile(ValueError):
     pass
 
 
+def require_writable(path: Path) -> None:
+    """Raises what saving to a path would because of the path, and changes nothing.
+
+    For before a long training. What the disk has room for, and what others do meanwhile, remains to be seen.
+
+    Parameters
+    ----------
+    path : str, bytes or os.PathLike
+        The file, which need not be there.
+
+    Raises
+    ------
+    OSError
+        The file can't be written or replaced.
+    ValueError
+        The path names a directory, a pipe or a device.
+    """
+    _named(path, lambda: _files.require_writable(path))
+
+
 def read_model_info(path: Path) -> ModelInfo:
     """The sizes and the metadata of a model file, of whatever network.
+
+    Parameters
+    ----------
+    path : str, bytes or os.PathLike
+        The file.
 
     Raises
     ------
     ValueError
         The file is of another format, or damaged: it says what was wanted and what came.
     """
-    with _open(path) as file:
-        try:
-            header = _read_header(file)
-        except _BadFile as error:
-            raise ValueError(f"model file '{os.fspath(path)}': {error}") from None
-    return ModelInfo(header.sizes, header.metadata)
+
+    def read() -> ModelInfo:
+        with _files.open_to_read(path) as file:
+            return _read_header(file).info
+
+    return _named(path, read)
 
 
-def read(path: Path, sizes: tuple[int, ...]) -> NDArray[np.float32]:
+def read(path: Path, sizes: tuple[int, ...], scaling: str = "refuse") -> NDArray[np.float32]:
     """All parameters of a network of these sizes, in their order."""
-    with _open(path) as file:
-        try:
-            return _read_parameters(file, sizes)
-        except _BadFile as error:
-            raise ValueError(f"model file '{os.fspath(path)}': {error}") from None
+    if scaling not in ("refuse", "ignore"):
+        raise ValueError(f"scaling is {scaling!r}; wanted 'refuse' or 'ignore'")
+
+    def read() -> NDArray[np.float32]:
+        with _files.open_to_read(path) as file:
+            return _read_parameters(file, sizes, scaling == "ignore")
+
+    return _named(path, read)
 
 
-def write(path: Path, sizes: tuple[int, ...], parameters: NDArray[np.float32], facts: Mapping[str, str]) -> None:
+def write(
+    path: Path,
+    sizes: tuple[int, ...],
+    parameters: NDArray[np.float32],
+    facts: Mapping[str, str],
+    scaling: Scaling | float | None = None,
+    classes: Sequence[str] | None = None,
+) -> None:
     """Writes a file beside the path, brings it to the disk, and gives it the path's name."""
-    header = _header_bytes(sizes, facts)
-    # Where the path is a link, what it points to is replaced.
-    whole = os.path.realpath(os.fspath(path))
-    if os.path.exists(whole):
-        _require_file(path)
-    directory, name = os.path.split(whole)
-    temporary = os.path.join(directory, f".{name}.{secrets.token_hex(8)}.tmp")
-    # Not tempfile's, which only the owner may read.
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    content = np.ascontiguousarray(parameters, "<f4").data.cast("B")
+    header = _header_bytes(sizes, _checksum(content), facts, scaling, classes)
+
+    def write(to: Callable[[Any], None]) -> None:
+        to(header)
+        to(content)
+
+    _named(path, lambda: _files.replace(path, write))
+
+
+def _named(path: Path, action: Callable[[], Any]) -> Any:
     try:
-        with open(descriptor, "wb") as file:
-            file.write(header)
-            file.write(parameters.astype("<f4", copy=False).data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, whole)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    # The new name, too, has to reach the disk.
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return action()
+    except (_BadFile, _files.Refused) as error:
+        raise ValueError(f"model file '{_files.shown(path)}': {error}") from None
+    except OSError as error:
+        if error.errno is None:
+            raise
+        # The calls know other names than the one that was given, or none.
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from None
+
+
+def _checksum(content: memoryview) -> int:
+    """Of the numbers as they lie in a file in their order."""
+    crc = 0
+    for begin in range(0, len(content), _CHUNK):
+        crc = zlib.crc32(content[begin : begin + _CHUNK], crc)
+    return crc
+
+
+def _checksum_text(checksum: int) -> str:
+    return f"crc32:{checksum:08x}"
+
+
+def _factor(scaling: Scaling | float) -> float:
+    given = scaling.factor if isinstance(scaling, Scaling) else scaling
+    with np.errstate(over="ignore"):
+        number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
+    if not (math.isfinite(number) and number >= np.finfo(np.float32).tiny):
+        raise ValueError(f"scaling is {scaling!r}; wanted a normal number of float32, above 0")
+    # The shortest text that gives the number again.
+    return float(str(number))
 
 
 def _tensors(sizes: tuple[int, ...]) -> list[tuple[str, list[int]]]:
@@ -117,12 +194,32 @@ def _bytes(shape: list[int]) -> int:
     return count
 
 
-def _header_bytes(sizes: tuple[int, ...], facts: Mapping[str, str]) -> bytes:
-    metadata = {**_FORMAT, "sizes": "-".join(map(str, sizes))}
+def _header_bytes(
+    sizes: tuple[int, ...],
+    checksum: int,
+    facts: Mapping[str, str],
+    scaling: Scaling | float | None = None,
+    classes: Sequence[str] | None = None,
+) -> bytes:
+    metadata = {
+        "format": _FORMAT,
+        "format_version": _VERSION,
+        "sizes": "-".join(map(str, sizes)),
+        "layout": _LAYOUT,
+        "checksum": _checksum_text(checksum),
+    }
+    if scaling is not None:
+        factor = repr(_factor(scaling))
+        metadata["scaling"] = f'{{"kind":"factor","factor":{factor[:-2] if factor.endswith(".0") else factor}}}'
+    if classes is not None:
+        names = list(classes)
+        if isinstance(classes, str) or not all(isinstance(name, str) for name in names) or len(names) != sizes[-1]:
+            raise ValueError(f"classes is {_quote(repr(classes))}; wanted {sizes[-1]} texts")
+        metadata["classes"] = _json(names)
     for key, value in facts.items():
         if not isinstance(key, str) or not isinstance(value, str):
             raise ValueError(f"the fact {key!r} is {value!r}; wanted texts")
-        if key in metadata:
+        if key in _OWN:
             raise ValueError(f"the fact '{key}' is the format's own")
     metadata.update(sorted(facts.items()))
     header: dict[str, Any] = {_METADATA: metadata}
@@ -131,9 +228,8 @@ def _header_bytes(sizes: tuple[int, ...], facts: Mapping[str, str]) -> bytes:
         end = begin + _bytes(shape)
         header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
         begin = end
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False)
     try:
-        encoded = text.encode("utf-8")
+        encoded = _json(header).encode("utf-8")
     except UnicodeEncodeError as error:
         raise ValueError(f"a fact is no Unicode text: {error}") from None
     encoded += b" " * (-len(encoded) % 8)
@@ -142,67 +238,127 @@ def _header_bytes(sizes: tuple[int, ...], facts: Mapping[str, str]) -> bytes:
     return len(encoded).to_bytes(8, "little") + encoded
 
 
-def _open(path: Path) -> BinaryIO:
-    # A pipe would wait for someone to write to it.
-    _require_file(path)
-    return open(path, "rb")
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _require_file(path: Path) -> None:
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        raise ValueError(f"model file '{os.fspath(path)}': it is a directory, a pipe or a device; wanted a file")
+def _exactly(file: BinaryIO, target: memoryview) -> None:
+    while len(target) > 0:
+        # The system gives up to 2 GB at a time.
+        count = file.readinto(target[: 1 << 30])  # type: ignore[attr-defined]
+        if not count:
+            raise _BadFile("it ends too early; wanted all that its header says")
+        target = target[count:]
 
 
-def _exactly(file: BinaryIO, size: int) -> bytes:
-    content = file.read(size)
-    if len(content) != size:
-        raise _BadFile("it was shortened while it was read")
-    return content
-
-
-def _read_parameters(file: BinaryIO, sizes: tuple[int, ...]) -> NDArray[np.float32]:
-    header = _read_header(file)
-    if header.sizes != sizes:
-        came, wanted = ("-".join(map(str, s)) for s in (header.sizes, sizes))
-        raise _BadFile(f"it holds a network of {came}; wanted {wanted}")
-    parameters, end = np.empty(sum(map(_bytes, dict(_tensors(sizes)).values())) // 4, np.float32), 0
+def _read_parameters(file: BinaryIO, sizes: tuple[int, ...], ignore_scaling: bool) -> NDArray[np.float32]:
+    header = _read_header(file, sizes)
+    if header.info.scaling is not None and not ignore_scaling:
+        raise _BadFile(
+            f"its network wants inputs divided by {header.info.scaling.factor:g}, which this load does not do: "
+            "scale them, and load with 'ignore' for the scaling"
+        )
+    parameters, end = np.empty(sum(map(_bytes, dict(_tensors(sizes)).values())) // 4, "<f4"), 0
     for name, shape in _tensors(sizes):
         file.seek(header.data_offset + header.begins[name])
-        values = np.frombuffer(_exactly(file, _bytes(shape)), "<f4")
-        wrong = np.flatnonzero(~np.isfinite(values))
-        if wrong.size > 0:
-            raise _BadFile(f"element {wrong[0]} of '{name}' is {values[wrong[0]]}; wanted finite numbers")
-        parameters[end : end + values.size] = values
+        values = parameters[end : end + _bytes(shape) // 4]
+        _exactly(file, values.data.cast("B"))
+        # In parts: the answers take as much again.
+        for begin in range(0, values.size, _CHUNK):
+            wrong = np.flatnonzero(~np.isfinite(values[begin : begin + _CHUNK]))
+            if wrong.size > 0:
+                culprit = begin + wrong[0]
+                raise _BadFile(f"element {culprit} of '{name}' is {values[culprit]}; wanted finite numbers")
         end += values.size
-    return parameters
+    came = _checksum(parameters.data.cast("B"))
+    if header.checksum is not None and came != header.checksum:
+        raise _BadFile(
+            f"its weights have the checksum {_checksum_text(came)}; wanted {_checksum_text(header.checksum)}: it is damaged"
+        )
+    return parameters.astype(np.float32, copy=False)
 
 
-def _read_header(file: BinaryIO) -> _Header:
-    rest = os.fstat(file.fileno()).st_size - 8
+def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None) -> _Header:
+    size = file.seek(0, 2)
+    file.seek(0)
+    rest = size - 8
     if rest < 0:
-        raise _BadFile(f"it has {rest + 8} bytes; wanted at least the 8 of the header's length")
-    length = int.from_bytes(_exactly(file, 8), "little")
+        raise _BadFile(f"it has {size} bytes; wanted at least the 8 of the header's length")
+    first = bytearray(8)
+    _exactly(file, memoryview(first))
+    length = int.from_bytes(first, "little")
     most = min(rest, _LARGEST_HEADER)
     if length > most:
         raise _BadFile(
-            f"its header is said to have {length} bytes; wanted no more than {most}: "
-            "it is truncated, or no safetensors file"
+            f"its header is said to have {length} bytes; wanted no more than {most}: it is truncated, or no model file"
         )
-    entries = _parse(_exactly(file, length))
+    text = bytearray(length)
+    _exactly(file, memoryview(text))
+    entries = _parse(text)
     metadata = _metadata(entries)
     sizes = _sizes(metadata)
+    if whose is not None and sizes != whose:
+        came, wanted = ("-".join(map(str, s)) for s in (sizes, whose))
+        raise _BadFile(f"it holds a network of {came}; wanted {wanted}")
     begins = _match(entries, sizes)
     _require_dense(begins, sizes, rest - length)
-    return _Header(sizes, metadata, begins, 8 + length)
+    if metadata["format_version"] != _VERSION:
+        facts = {key: value for key, value in metadata.items() if key not in ("format", "format_version", "sizes")}
+        return _Header(ModelInfo(sizes, metadata, facts=facts), None, begins, 8 + length)
+    facts = {key: value for key, value in metadata.items() if key not in _OWN}
+    checksum = _parse_checksum(metadata.get("checksum"))
+    scaling = _parse_scaling(metadata["scaling"]) if "scaling" in metadata else None
+    classes = _parse_classes(metadata["classes"], sizes[-1]) if "classes" in metadata else None
+    return _Header(ModelInfo(sizes, metadata, scaling, classes, facts), checksum, begins, 8 + length)
 
 
-def _parse(content: bytes) -> dict[str, Any]:
+def _parse_checksum(text: str | None) -> int:
+    if text is None or not re.fullmatch("crc32:[0-9a-fA-F]{8}", text):
+        came = "missing" if text is None else _quote(text)
+        raise _BadFile(f"its 'checksum' is {came}; wanted one as in 'crc32:cbf43926'")
+    return int(text[6:], 16)
+
+
+def _parse_scaling(text: str) -> Scaling:
+    value = _value(text)
+    if isinstance(value, dict) and sorted(value) == ["factor", "kind"] and value["kind"] == "factor":
+        try:
+            if not isinstance(value["factor"], bool):
+                return Scaling(_factor(value["factor"]))
+        except (ValueError, OverflowError):
+            pass
+    raise _BadFile(f"its 'scaling' is {_quote(text)}; wanted one as in '{{\"kind\":\"factor\",\"factor\":16}}'")
+
+
+def _parse_classes(text: str, count: int) -> tuple[str, ...]:
+    names = _value(text)
+    if isinstance(names, list) and len(names) == count and all(_is_text(name) for name in names):
+        return tuple(names)
+    raise _BadFile(f"its 'classes' is {_quote(text)}; wanted a list of {count} names")
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_distinct, parse_int=_integer)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def _parse(content: bytearray) -> dict[str, Any]:
     try:
         entries = json.loads(content.decode("utf-8"), object_pairs_hook=_distinct, parse_int=_integer)
     except _BadFile:
         raise
+    except json.JSONDecodeError as error:
+        # What the error itself says could quote the file at length.
+        raise _BadFile(f"its header is not valid JSON, from character {error.pos} on") from None
     except (ValueError, RecursionError) as error:
-        raise _BadFile(f"its header is not valid JSON: {error}") from None
+        came = f"byte {error.start} on" if isinstance(error, UnicodeDecodeError) else "some depth on"
+        raise _BadFile(f"its header is not valid JSON, from {came}") from None
     if not isinstance(entries, dict):
         raise _BadFile(f"its header is a {type(entries).__name__}; wanted an object")
     return entries
@@ -231,18 +387,53 @@ def _metadata(entries: dict[str, Any]) -> dict[str, str]:
     square layer would not betray.
     """
     metadata = entries.pop(_METADATA, None)
-    if not isinstance(metadata, dict):
-        raise _BadFile(f"its '{_METADATA}' is missing, or no object; wanted one with format, format_version and sizes")
-    for key, value in metadata.items():
+    if metadata is not None and not isinstance(metadata, dict):
+        raise _BadFile(f"its '{_METADATA}' is a {type(metadata).__name__}; wanted an object")
+    for key, value in (metadata or {}).items():
         if not isinstance(value, str):
             raise _BadFile(f"{_quote(key)} in its metadata is a {type(value).__name__}; wanted a text")
-        if any("\ud800" <= c <= "\udfff" for c in key + value):
+        if not _is_text(key + value):
             raise _BadFile(f"{_quote(key)} in its metadata is no Unicode text")
-    for key, wanted in _FORMAT.items():
-        came = metadata.get(key)
-        if came != wanted:
-            raise _BadFile(f"its '{key}' is {'missing' if came is None else _quote(came)}; wanted '{wanted}'")
+    if metadata is None or metadata.get("format") != _FORMAT:
+        came = f"has no '{_METADATA}'" if metadata is None else f"has {_described('format', metadata)}"
+        if _fits(entries, 1, 0) and not _fits(entries, 0, 1):
+            raise _BadFile(
+                f"it {came}, and its weights are {_TRANSPOSED}, as PyTorch has them; wanted {_LAYOUT}, and 'format' '{_FORMAT}'"
+            )
+        raise _BadFile(f"it {came}; wanted 'format' '{_FORMAT}', 'format_version' and 'sizes'")
+    if metadata.get("format_version") not in ("1", _VERSION):
+        raise _BadFile(f"it has {_described('format_version', metadata)}; wanted '1' or '{_VERSION}'")
+    if metadata["format_version"] == _VERSION:
+        if metadata.get("layout") != _LAYOUT:
+            raise _BadFile(
+                f"it has {_described('layout', metadata)}; wanted '{_LAYOUT}': "
+                f"weights that are {_TRANSPOSED} are to be transposed first"
+            )
+        for key, only in _KINDS.items():
+            if metadata.get(key, only) != only:
+                raise _BadFile(f"it has {_described(key, metadata)}; wanted '{only}'")
     return metadata
+
+
+def _described(key: str, metadata: dict[str, str]) -> str:
+    return f"'{key}' {_quote(metadata[key])}" if key in metadata else f"no '{key}'"
+
+
+def _fits(entries: dict[str, Any], inputs: int, outputs: int) -> bool:
+    """Whether the tensors are those of a network, were inputs and outputs these dimensions of its weights."""
+
+    def shape(name: str) -> list[int]:
+        entry = entries.get(name)
+        found = entry.get("shape") if isinstance(entry, dict) else None
+        return found if _are_integers(found) else []
+
+    layer, before = 0, None
+    while f"layers.{layer}.weight" in entries:
+        weight, bias = shape(f"layers.{layer}.weight"), shape(f"layers.{layer}.bias")
+        if len(weight) != 2 or before not in (None, weight[inputs]) or bias != [weight[outputs]]:
+            return False
+        layer, before = layer + 1, weight[outputs]
+    return layer > 0
 
 
 def _sizes(metadata: dict[str, str]) -> tuple[int, ...]:
@@ -269,8 +460,10 @@ def _match(entries: dict[str, Any], sizes: tuple[int, ...]) -> dict[str, int]:
         if entry["dtype"] != "F32":
             raise _BadFile(f"'{name}' has the dtype {_quote(str(entry['dtype']))}; wanted 'F32'")
         if not _are_integers(entry["shape"]) or entry["shape"] != shape:
+            is_transposed = len(shape) == 2 and entry["shape"] == shape[::-1]
             raise _BadFile(
                 f"'{name}' has the shape {_quote(str(entry['shape']))}; wanted {shape} for a network of {network}"
+                + (f": it is {_TRANSPOSED}, as PyTorch has them" if is_transposed else "")
             )
         offsets = entry["data_offsets"]
         if not _are_integers(offsets) or len(offsets) != 2 or offsets[1] - offsets[0] != _bytes(shape):
@@ -298,5 +491,4 @@ def _are_integers(values: Any) -> bool:
 
 def _quote(text: str) -> str:
     """The words of a file as they may stand in a message: short, and without what a terminal would obey."""
-    shown = "".join(c if c.isprintable() else "?" for c in text[:60])
-    return f"'{shown}…'" if len(text) > 60 else f"'{shown}'"
+    return f"'{_files.printable(text, 60)}'"

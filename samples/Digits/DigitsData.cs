@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.IO.Compression;
+using AotBackprop.CommandLine.Data;
 
 namespace AotBackprop.Samples;
 
@@ -33,7 +33,7 @@ internal sealed class DigitsData
         const string Name = "digits.csv.gz";
         using Stream stream = typeof(DigitsData).Assembly.GetManifestResourceStream(Name)
             ?? throw new InvalidDataException($"{Name} is missing from the program.");
-        using StreamReader reader = new(new GZipStream(stream, CompressionMode.Decompress));
+        using StreamReader reader = new(Decompression.Open(stream));
         return Read(reader, Name);
     }
 

@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using AotBackprop.Files;
 
 namespace AotBackprop;
 
@@ -16,50 +19,90 @@ internal sealed class ModelFileHeader
     private const string FormatKey = "format";
     private const string Format = "aotbackprop";
     private const string VersionKey = "format_version";
-    private const string Version = "1";
+    private const string Version = "2";
     private const string SizesKey = "sizes";
+    private const string LayoutKey = "layout";
+    private const string Layout = "inputs x outputs";
+    private const string Transposed = "outputs x inputs";
+    private const string ChecksumKey = "checksum";
+    private const string ScalingKey = "scaling";
+    private const string ClassesKey = "classes";
     private const string DataType = "F32";
 
     private const int LengthBytes = sizeof(ulong);
     private const int Alignment = 8;
 
-    // The limit of the format itself.
-    private const long LargestHeader = 100_000_000;
+    // Some 2 KB are a network's own, the rest is for facts.
+    private const int LargestHeader = 1 << 20;
     private const int MostSizes = 8;
     private const int LargestSize = 65_536;
 
-    private ModelFileHeader(int[] sizes, Dictionary<string, string> metadata, List<ModelFileTensor> tensors, long dataOffset)
+    // What may be given is settled, so that a later version can have more kinds without another format.
+    private static readonly (string Key, string Only)[] s_kinds = [("activation", "relu"), ("output", "softmax")];
+
+    // What is escaped beyond JSON's own rules would be so for HTML.
+    private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly string[] s_own =
+        [FormatKey, VersionKey, SizesKey, LayoutKey, ChecksumKey, ScalingKey, ClassesKey, .. s_kinds.Select(kind => kind.Key)];
+
+    private ModelFileHeader(int[] sizes, Dictionary<string, string> metadata, List<ModelFileTensor> tensors)
     {
         Sizes = sizes;
         Metadata = metadata;
         Tensors = tensors;
-        DataOffset = dataOffset;
+        Facts = metadata;
     }
 
     public int[] Sizes { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>The metadata without what is the format's own.</summary>
+    public IReadOnlyDictionary<string, string> Facts { get; private init; }
+
+    public ModelScaling? Scaling { get; private init; }
+
+    public IReadOnlyList<string>? Classes { get; private init; }
+
+    /// <summary>Of the parameters in their order, as the bytes of the file; null in files of version 1.</summary>
+    public uint? Checksum { get; private init; }
+
     /// <summary>In the order of the network's parameters, wherever in the file they lie.</summary>
     public IReadOnlyList<ModelFileTensor> Tensors { get; }
 
-    /// <summary>The byte of the file from which tensors count.</summary>
-    public long DataOffset { get; }
-
-    public static byte[] Write(ReadOnlySpan<int> sizes, IReadOnlyDictionary<string, string> facts)
+    public static byte[] Write(
+        ReadOnlySpan<int> sizes, uint checksum, IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes)
     {
+        if (classes is not null && classes.Count != sizes[^1])
+        {
+            throw new ArgumentException($"There are {classes.Count} names of classes; wanted {sizes[^1]}.", nameof(classes));
+        }
+
         ArrayBufferWriter<byte> buffer = new();
         buffer.Advance(WriteLength(buffer.GetSpan(LengthBytes), 0));
-        using (Utf8JsonWriter json = new(buffer))
+        using (Utf8JsonWriter json = new(buffer, s_plain))
         {
             json.WriteStartObject();
             json.WriteStartObject(MetadataKey);
             json.WriteString(FormatKey, Format);
             json.WriteString(VersionKey, Version);
             json.WriteString(SizesKey, string.Join('-', sizes.ToArray()));
-            foreach ((string key, string value) in facts.OrderBy(fact => fact.Key, StringComparer.Ordinal))
+            json.WriteString(LayoutKey, Layout);
+            json.WriteString(ChecksumKey, ChecksumText(checksum));
+            if (scaling is not null)
             {
-                if (key is FormatKey or VersionKey or SizesKey)
+                json.WriteString(ScalingKey, ScalingText(scaling));
+            }
+
+            if (classes is not null)
+            {
+                json.WriteString(ClassesKey, ClassesText(classes));
+            }
+
+            foreach ((string key, string value) in (facts ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal))
+            {
+                if (s_own.Contains(key))
                 {
                     throw new ArgumentException($"The fact '{key}' is the format's own.", nameof(facts));
                 }
@@ -90,40 +133,156 @@ internal sealed class ModelFileHeader
             : throw new ArgumentException($"The facts are too long: the header takes {LargestHeader} bytes at most.", nameof(facts));
     }
 
+    /// <summary>Reads to the end of the header.</summary>
+    /// <param name="stream">A file from its beginning.</param>
+    /// <param name="length">Bytes of the file; null where that is not known.</param>
+    /// <param name="whose">The sizes that are wanted, or none.</param>
     /// <exception cref="InvalidDataException">It is no model file, or damaged.</exception>
-    public static ModelFileHeader Read(Stream stream)
+    public static ModelFileHeader Read(Stream stream, long? length, ReadOnlySpan<int> whose)
     {
-        long rest = stream.Length - LengthBytes;
+        long rest = length is { } known ? known - LengthBytes : long.MaxValue;
         if (rest < 0)
         {
-            throw new InvalidDataException($"It has {stream.Length} bytes; wanted at least the {LengthBytes} of the header's length.");
+            throw new InvalidDataException($"It has {length} bytes; wanted at least the {LengthBytes} of the header's length.");
         }
 
         Span<byte> first = stackalloc byte[LengthBytes];
         stream.ReadExactly(first);
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(first);
-        if (length > (ulong)Math.Min(rest, LargestHeader))
+        ulong size = BinaryPrimitives.ReadUInt64LittleEndian(first);
+        if (size > (ulong)Math.Min(rest, LargestHeader))
         {
             throw new InvalidDataException(
-                $"Its header is said to have {length} bytes; wanted no more than {Math.Min(rest, LargestHeader)}: it is truncated, or no safetensors file.");
+                $"Its header is said to have {size} bytes; wanted no more than {Math.Min(rest, LargestHeader)}: it is truncated, or no model file.");
         }
 
-        byte[] json = new byte[length];
+        byte[] json = new byte[size];
         stream.ReadExactly(json);
-        (Dictionary<string, string> metadata, Dictionary<string, ModelFileTensor> found) = Parse(json);
-        int[] sizes = CheckMetadata(metadata);
+        (Dictionary<string, string>? metadata, Dictionary<string, ModelFileTensor> found) = Parse(json);
+        int[] sizes = CheckMetadata(metadata, found);
+        if (whose.Length > 0 && !whose.SequenceEqual(sizes))
+        {
+            throw new InvalidDataException($"It holds a network of {string.Join('-', sizes)}; wanted {string.Join('-', whose.ToArray())}.");
+        }
+
         List<ModelFileTensor> tensors = Match(found, sizes);
-        CheckLayout(tensors, rest - (long)length);
-        return new ModelFileHeader(sizes, metadata, tensors, LengthBytes + (long)length);
+        CheckLayout(tensors, length is null ? null : rest - (long)size);
+        if (metadata![VersionKey] != Version)
+        {
+            return new ModelFileHeader(sizes, metadata, tensors)
+            {
+                Facts = metadata.Where(fact => fact.Key is not (FormatKey or VersionKey or SizesKey)).ToDictionary(),
+            };
+        }
+
+        return new ModelFileHeader(sizes, metadata, tensors)
+        {
+            Checksum = ParseChecksum(metadata.GetValueOrDefault(ChecksumKey)),
+            Scaling = metadata.TryGetValue(ScalingKey, out string? scaling) ? ParseScaling(scaling) : null,
+            Classes = metadata.TryGetValue(ClassesKey, out string? classes) ? ParseClasses(classes, sizes[^1]) : null,
+            Facts = metadata.Where(fact => !s_own.Contains(fact.Key)).ToDictionary(),
+        };
     }
 
-    /// <summary>The words of a file as they may stand in a message: short, and without what a terminal would obey.</summary>
-    private static string Quote(string text)
+    public static string ChecksumText(uint checksum) => $"crc32:{checksum:x8}";
+
+    private static string ScalingText(ModelScaling scaling)
     {
-        const int Longest = 60;
-        string printable = string.Concat(text.Take(Longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '?' : c));
-        return text.Length > Longest ? $"'{printable}…'" : $"'{printable}'";
+        // The shortest text that gives the number again, as other languages write it.
+        string factor = scaling.Factor.ToString("R", CultureInfo.InvariantCulture);
+        double same = double.Parse(factor, CultureInfo.InvariantCulture);
+        return $$"""{"kind":"factor","factor":{{same.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e')}}}""";
     }
+
+    private static string ClassesText(IReadOnlyList<string> classes)
+    {
+        ArrayBufferWriter<byte> buffer = new();
+        using (Utf8JsonWriter json = new(buffer, s_plain))
+        {
+            json.WriteStartArray();
+            foreach (string name in classes)
+            {
+                ArgumentNullException.ThrowIfNull(name, nameof(classes));
+                json.WriteStringValue(name);
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static uint ParseChecksum(string? text)
+    {
+        const string Algorithm = "crc32:";
+        bool isKnown = text is { Length: 14 } && text.StartsWith(Algorithm, StringComparison.Ordinal);
+        return isKnown && uint.TryParse(text.AsSpan(Algorithm.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint checksum)
+            ? checksum
+            : throw new InvalidDataException($"Its '{ChecksumKey}' is {(text is null ? "missing" : Quote(text))}; wanted one as in '{ChecksumText(0xCBF43926)}'.");
+    }
+
+    private static ModelScaling ParseScaling(string text)
+    {
+        string? kind = null;
+        float? factor = null;
+        bool isUnderstood = true;
+        try
+        {
+            Utf8JsonReader json = new(Encoding.UTF8.GetBytes(text));
+            isUnderstood = json.Read() && json.TokenType == JsonTokenType.StartObject;
+            while (isUnderstood && NextKey(ref json) is { } key)
+            {
+                switch (key)
+                {
+                    case "kind" when kind is null && json.TokenType == JsonTokenType.String:
+                        kind = json.GetString();
+                        break;
+                    case "factor" when factor is null && json.TokenType == JsonTokenType.Number:
+                        factor = json.TryGetSingle(out float number) ? number : 0;
+                        break;
+                    default:
+                        isUnderstood = false;
+                        break;
+                }
+            }
+
+            isUnderstood = isUnderstood && !json.Read();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            isUnderstood = false;
+        }
+
+        return isUnderstood && kind == "factor" && factor is { } by && ModelScaling.IsFactor(by)
+            ? ModelScaling.DivideBy(by)
+            : throw new InvalidDataException($$"""Its '{{ScalingKey}}' is {{Quote(text)}}; wanted one as in '{"kind":"factor","factor":16}'.""");
+    }
+
+    private static string[] ParseClasses(string text, int count)
+    {
+        List<string> names = [];
+        try
+        {
+            Utf8JsonReader json = new(Encoding.UTF8.GetBytes(text));
+            json.Read();
+            for (bool isIn = json.TokenType == JsonTokenType.StartArray; isIn && json.Read() && json.TokenType == JsonTokenType.String;)
+            {
+                names.Add(json.GetString()!);
+            }
+
+            if (json.TokenType == JsonTokenType.EndArray && names.Count == count && !json.Read())
+            {
+                return [.. names];
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            names.Clear();
+        }
+
+        throw new InvalidDataException($"Its '{ClassesKey}' is {Quote(text)}; wanted a list of {count} names.");
+    }
+
+    private static string Quote(string text) => Printable.Quote(text);
 
     private static int WriteLength(Span<byte> target, ulong length)
     {
@@ -142,13 +301,13 @@ internal sealed class ModelFileHeader
         json.WriteEndArray();
     }
 
-    private static (Dictionary<string, string> Metadata, Dictionary<string, ModelFileTensor> Tensors) Parse(ReadOnlySpan<byte> text)
+    private static (Dictionary<string, string>? Metadata, Dictionary<string, ModelFileTensor> Tensors) Parse(ReadOnlySpan<byte> text)
     {
         Dictionary<string, string>? metadata = null;
         Dictionary<string, ModelFileTensor> tensors = [];
+        Utf8JsonReader json = new(text);
         try
         {
-            Utf8JsonReader json = new(text);
             json.Read();
             Expect(json, JsonTokenType.StartObject, "its header");
             while (NextKey(ref json) is { } key)
@@ -170,11 +329,11 @@ internal sealed class ModelFileHeader
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The reader reports text that is no UTF-8 as an invalid operation.
-            throw new InvalidDataException($"Its header is not valid JSON: {e.Message}", e);
+            // The reader reports text that is no UTF-8 as an invalid operation. What it says quotes the file at length.
+            throw new InvalidDataException($"Its header is not valid JSON, from byte {json.BytesConsumed} on.", e);
         }
 
-        return (metadata ?? throw new InvalidDataException($"It has no '{MetadataKey}'; wanted one with '{FormatKey}', '{VersionKey}' and '{SizesKey}'."), tensors);
+        return (metadata, tensors);
     }
 
     private static Dictionary<string, string> ParseMetadata(ref Utf8JsonReader json)
@@ -289,14 +448,35 @@ internal sealed class ModelFileHeader
     /// The sizes, where the format is this one. Another program's file could name its tensors alike and keep its
     /// weights as outputs×inputs, which the shape of a square layer would not betray.
     /// </summary>
-    private static int[] CheckMetadata(Dictionary<string, string> metadata)
+    private static int[] CheckMetadata(Dictionary<string, string>? metadata, Dictionary<string, ModelFileTensor> found)
     {
-        foreach ((string key, string wanted) in new[] { (FormatKey, Format), (VersionKey, Version) })
+        if (metadata?.GetValueOrDefault(FormatKey) is not Format)
         {
-            string? came = metadata.GetValueOrDefault(key);
-            if (came != wanted)
+            string came = metadata is null ? $"has no '{MetadataKey}'" : $"has {Described(FormatKey, metadata)}";
+            throw new InvalidDataException(FitTransposed(found)
+                ? $"It {came}, and its weights are {Transposed}, as PyTorch has them; wanted {Layout}, and '{FormatKey}' '{Format}'."
+                : $"It {came}; wanted '{FormatKey}' '{Format}', '{VersionKey}' and '{SizesKey}'.");
+        }
+
+        string? version = metadata.GetValueOrDefault(VersionKey);
+        if (version is not ("1" or Version))
+        {
+            throw new InvalidDataException($"It has {Described(VersionKey, metadata)}; wanted '1' or '{Version}'.");
+        }
+
+        if (version == Version)
+        {
+            if (metadata.GetValueOrDefault(LayoutKey) is not Layout)
             {
-                throw new InvalidDataException($"Its '{key}' is {(came is null ? "missing" : Quote(came))}; wanted '{wanted}'.");
+                throw new InvalidDataException($"It has {Described(LayoutKey, metadata)}; wanted '{Layout}': weights that are {Transposed} are to be transposed first.");
+            }
+
+            foreach ((string key, string only) in s_kinds)
+            {
+                if (metadata.TryGetValue(key, out string? came) && came != only)
+                {
+                    throw new InvalidDataException($"It has {Described(key, metadata)}; wanted '{only}'.");
+                }
             }
         }
 
@@ -306,6 +486,33 @@ internal sealed class ModelFileHeader
         return sizes.Length is >= 2 and <= MostSizes && sizes.All(size => size is >= 1 and <= LargestSize)
             ? sizes
             : throw new InvalidDataException($"Its '{SizesKey}' is {Quote(text)}; wanted 2 to {MostSizes} numbers from 1 to {LargestSize}, as in '64-32-10'.");
+    }
+
+    private static string Described(string key, Dictionary<string, string> metadata) =>
+        metadata.TryGetValue(key, out string? came) ? $"'{key}' {Quote(came)}" : $"no '{key}'";
+
+    /// <summary>Whether the tensors are those of a network, were its weights outputs×inputs, and not as they are.</summary>
+    private static bool FitTransposed(Dictionary<string, ModelFileTensor> found)
+    {
+        return Fit(1, 0) && !Fit(0, 1);
+
+        bool Fit(int inputs, int outputs)
+        {
+            long? before = null;
+            int layer = 0;
+            for (; found.TryGetValue($"layers.{layer}.weight", out ModelFileTensor? weight); layer++)
+            {
+                if (weight.Shape.Length != 2 || (before is { } units && weight.Shape[inputs] != units)
+                    || !found.TryGetValue($"layers.{layer}.bias", out ModelFileTensor? bias) || bias.Shape is not [long count] || count != weight.Shape[outputs])
+                {
+                    return false;
+                }
+
+                before = count;
+            }
+
+            return layer > 0;
+        }
     }
 
     private static List<ModelFileTensor> Match(Dictionary<string, ModelFileTensor> found, int[] sizes)
@@ -321,8 +528,9 @@ internal sealed class ModelFileHeader
 
             if (!tensor.Shape.AsSpan().SequenceEqual(wanted.Shape))
             {
+                string transposed = tensor.Shape.Reverse().SequenceEqual(wanted.Shape) ? $": it is {Transposed}, as PyTorch has them" : "";
                 throw new InvalidDataException(
-                    $"'{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}]; wanted [{string.Join(", ", wanted.Shape)}] for a network of {network}.");
+                    $"'{tensor.Name}' has the shape [{string.Join(", ", tensor.Shape)}]; wanted [{string.Join(", ", wanted.Shape)}] for a network of {network}{transposed}.");
             }
 
             tensors.Add(tensor);
@@ -333,7 +541,7 @@ internal sealed class ModelFileHeader
             : throw new InvalidDataException($"It has a tensor {Quote(found.Keys.First())}, which a network of {network} does not have.");
     }
 
-    private static void CheckLayout(List<ModelFileTensor> tensors, long dataLength)
+    private static void CheckLayout(List<ModelFileTensor> tensors, long? dataLength)
     {
         long end = 0;
         foreach (ModelFileTensor tensor in tensors.OrderBy(tensor => tensor.Begin))
@@ -346,7 +554,7 @@ internal sealed class ModelFileHeader
             end = tensor.End;
         }
 
-        if (end != dataLength)
+        if (dataLength is not null && end != dataLength)
         {
             throw new InvalidDataException($"It has {dataLength} bytes of tensors; wanted {end}.");
         }

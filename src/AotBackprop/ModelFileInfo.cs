@@ -3,15 +3,27 @@ namespace AotBackprop;
 /// <summary>What a model file says of itself.</summary>
 public sealed class ModelFileInfo
 {
-    internal ModelFileInfo(IReadOnlyList<int> sizes, IReadOnlyDictionary<string, string> metadata)
+    internal ModelFileInfo(ModelFileHeader header)
     {
-        Sizes = sizes;
-        Metadata = metadata;
+        Sizes = header.Sizes;
+        Metadata = header.Metadata;
+        Facts = header.Facts;
+        Scaling = header.Scaling;
+        Classes = header.Classes;
     }
 
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
     public IReadOnlyList<int> Sizes { get; }
 
-    /// <summary>All its texts: the format, its version, the sizes, and the facts given when it was saved.</summary>
+    /// <summary>How inputs are to be scaled; null where they are taken as they are.</summary>
+    public ModelScaling? Scaling { get; }
+
+    /// <summary>The names of the classes; null where none were given.</summary>
+    public IReadOnlyList<string>? Classes { get; }
+
+    /// <summary>The texts given when it was saved.</summary>
+    public IReadOnlyDictionary<string, string> Facts { get; }
+
+    /// <summary>All its texts as they stand: the facts, and the format's own.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 }

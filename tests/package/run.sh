@@ -45,6 +45,7 @@ grep -qw avx2 /proc/cpuinfo && level=x86-64-v3
 
 . "$here/nupkg.sh"
 . "$here/program.sh"
+. "$here/command.sh"
 . "$here/optimizers.sh"
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

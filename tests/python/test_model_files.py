@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import stat
 import struct
+import subprocess
+import sys
+import zlib
 
 import numpy as np
 import pytest
-from aotbackprop import Digits, Mnist, read_model_info
+from aotbackprop import Digits, Mnist, Scaling, read_model_info, require_writable
 
 
 def parts(path):
@@ -43,7 +47,8 @@ def test_the_file_is_as_the_format_says(file):
     header, data, length = parts(file)
     assert (8 + length) % 8 == 0
     assert header.pop("__metadata__") == {
-        "format": "aotbackprop", "format_version": "1", "sizes": "64-32-10", "epochs": "3", "note": "é <b>",
+        "format": "aotbackprop", "format_version": "2", "sizes": "64-32-10", "layout": "inputs x outputs",
+        "checksum": f"crc32:{zlib.crc32(data):08x}", "epochs": "3", "note": "é <b>",
     }  # fmt: skip
     assert list(header) == ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"]
     assert [entry["shape"] for entry in header.values()] == [[64, 32], [32], [32, 10], [10]]
@@ -55,6 +60,7 @@ def test_the_file_is_as_the_format_says(file):
 def test_info(file):
     info = read_model_info(file)
     assert info.sizes == (64, 32, 10) and info.metadata["epochs"] == "3"
+    assert info.facts == {"epochs": "3", "note": "é <b>"} and info.scaling is None and info.classes is None
 
 
 def test_saving_replaces_the_file_as_a_whole(file):
@@ -64,9 +70,200 @@ def test_saving_replaces_the_file_as_a_whole(file):
         assert b'"epochs"' in old.read()
     assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters)
     assert os.listdir(file.parent) == [file.name]
+
+
+def test_a_file_keeps_its_rights_and_a_new_one_obeys_the_umask(file):
     mask = os.umask(0)
     os.umask(mask)
     assert stat.S_IMODE(file.stat().st_mode) == 0o666 & ~mask
+    os.chmod(file, 0o604)
+    owner = (65534, 65533) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    os.chown(file, *owner)
+    try:
+        os.setxattr(file, "user.note", b"kept")
+        has_attributes = True
+    except OSError:
+        has_attributes = False
+    before = file.stat().st_ino
+    Digits(seed=4).save(file)
+    after = file.stat()
+    assert (stat.S_IMODE(after.st_mode), after.st_uid, after.st_gid) == (0o604, *owner) and after.st_ino != before
+    assert not has_attributes or os.getxattr(file, "user.note") == b"kept"
+
+
+AS_NOBODY = """
+import os, sys
+sys.path[:] = {0!r}
+import numpy
+from aotbackprop import Digits, require_writable
+net = Digits(seed=4)
+os.setgroups([])
+os.setresgid(65534, 65534, 65534)
+os.setresuid(65534, 65534, 65534)
+for what in (require_writable, net.save):
+    try:
+        what(sys.argv[1])
+        print("done")
+    except OSError as error:
+        print(type(error).__name__)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
+def test_what_another_user_may_not_write_is_told_before(tmp_path):
+    def ask(path):
+        program = [sys.executable, "-c", AS_NOBODY.format(sys.path), path]
+        return subprocess.run(program, capture_output=True, text=True, check=True).stdout.split()
+
+    for folder in [tmp_path, *tmp_path.parents[:-2]]:
+        os.chmod(folder, 0o755)
+    for name, mode in (("closed", 0o755), ("sticky", 0o1777), ("open", 0o777)):
+        (tmp_path / name).mkdir()
+        Digits(seed=1).save(tmp_path / name / "theirs")
+        os.chmod(tmp_path / name / "theirs", 0o666)
+        os.chmod(tmp_path / name, mode)
+    (tmp_path / "open" / "fixed").write_bytes(b"")
+    os.chmod(tmp_path / "open" / "fixed", 0o644)
+    refused = ["PermissionError"] * 2
+    assert ask(tmp_path / "closed" / "new") == refused and ask(tmp_path / "closed" / "theirs") == refused
+    assert ask(tmp_path / "sticky" / "theirs") == refused and ask(tmp_path / "open" / "fixed") == refused
+    assert ask(tmp_path / "sticky" / "new") == ["done"] * 2 and ask(tmp_path / "open" / "theirs") == ["done"] * 2
+    assert (tmp_path / "open" / "theirs").stat().st_uid == 65534
+    assert sorted(os.listdir(tmp_path / "sticky")) == ["new", "theirs"] and os.listdir(tmp_path / "closed") == ["theirs"]
+
+
+def test_links_mean_what_the_system_says(tmp_path):
+    (tmp_path / "real" / "sub").mkdir(parents=True)
+    (tmp_path / "alias").symlink_to("real/sub")
+    (tmp_path / "real" / "sub" / "link").symlink_to("../target")
+    (tmp_path / "target").write_bytes(b"precious")
+    (tmp_path / "real" / "target").write_bytes(b"old")
+    Digits(seed=4).save(tmp_path / "alias" / "link")
+    assert (tmp_path / "target").read_bytes() == b"precious" and read_model_info(tmp_path / "real" / "target").sizes
+    (tmp_path / "dangling").symlink_to("real/new")
+    require_writable(tmp_path / "dangling")
+    Digits(seed=4).save(tmp_path / "dangling")
+    assert os.readlink(tmp_path / "dangling") == "real/new" and read_model_info(tmp_path / "real" / "new").sizes
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises(OSError, match="symbolic links"):
+        Digits(seed=4).save(tmp_path / "loop")
+
+
+def test_names_are_bytes(tmp_path):
+    folder = os.fsencode(tmp_path) + b"/"
+    names = [b"mod\xe9\xff", b"x" * 255, "ä".encode() * 127, bytes(range(48, 256)), b"\x01\x1b"]
+    for name in names:
+        for _ in range(2):
+            Digits(seed=3).save(folder + name)
+        assert np.array_equal(Digits.load(folder + name).parameters, Digits.load(os.fsdecode(folder + name)).parameters)
+    assert sorted(os.listdir(folder)) == sorted(names)
+    for what in (require_writable, Digits(seed=3).save):
+        with pytest.raises(OSError, match="File name too long"):
+            what(folder + b"x" * 256)
+
+
+def test_what_a_kill_left_is_removed_unless_someone_holds_it(file):
+    dead, held = (file.parent / f".{file.name}.{digit * 16}.tmp" for digit in "07")
+    other = file.parent / f".other.{'0' * 16}.tmp"
+    for path in (dead, held, other):
+        path.write_bytes(b"half")
+    with open(held) as holder:
+        fcntl.flock(holder, fcntl.LOCK_SH)
+        Digits(seed=4).save(file)
+    assert sorted(os.listdir(file.parent)) == sorted([file.name, held.name, other.name])
+
+
+def test_require_writable_changes_nothing(file):
+    before = file.parent.stat().st_mtime_ns, file.stat()
+    require_writable(file)
+    require_writable(bytes(file))
+    require_writable(file.parent / "new")
+    assert (file.parent.stat().st_mtime_ns, file.stat()) == before and os.listdir(file.parent) == [file.name]
+    for path in (file.parent / "none" / "new", "/proc/self/new", file / "new"):
+        with pytest.raises(OSError):
+            require_writable(path)
+
+
+def test_a_scaling_is_kept_and_a_load_that_would_ignore_it_is_refused(file):
+    for scaling, text in ((16, "16"), (0.1, "0.1"), (np.float32(0.1), "0.1"), (Scaling(1e-7), "1e-07"), (np.int64(3), "3")):
+        Digits(seed=3).save(file, scaling=scaling, classes=[*"012345678", '"é"'])
+        info = read_model_info(file)
+        assert info.metadata["scaling"] == f'{{"kind":"factor","factor":{text}}}' and info.scaling == Scaling(float(text))
+        assert info.classes == (*"012345678", '"é"') and info.facts == {}
+    with pytest.raises(ValueError, match="its network wants inputs divided by 3, which this load does not do"):
+        Digits.load(file)
+    assert np.array_equal(Digits.load(file, scaling="ignore").parameters, Digits(seed=3).parameters)
+    with pytest.raises(ValueError, match="scaling is 'apply'; wanted 'refuse' or 'ignore'"):
+        Digits.load(file, scaling="apply")
+
+
+@pytest.mark.parametrize("scaling", [0, -1, 1e-40, 1e39, float("nan"), float("inf"), "16"])
+def test_a_factor_is_a_normal_number_above_0(tmp_path, scaling):
+    with pytest.raises(ValueError, match="wanted a normal number of float32, above 0"):
+        Digits(seed=1).save(tmp_path / "x", scaling=scaling)
+    with pytest.raises(ValueError, match="wanted 10 texts"):
+        Digits(seed=1).save(tmp_path / "x", classes=["a"])
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("scaling", "16"), ("scaling", "{}"), ("scaling", '{"kind":"standard","factor":16}'),
+        ("scaling", '{"kind":"factor","factor":true}'), ("scaling", '{"kind":"factor","factor":"16"}'),
+        ("scaling", '{"kind":"factor","factor":1e99}'), ("scaling", "[" * 100_000), ("classes", '["a"]'), ("classes", "{}"),
+        ("checksum", "crc32:0"), ("checksum", "sha256:00000000"), ("layout", "outputs x inputs"),
+        ("activation", "tanh"), ("output", "sigmoid"),
+    ],
+)  # fmt: skip
+def test_metadata_of_version_2_means_one_thing(file, key, value):
+    metadata(**{key: value})(file)
+    with pytest.raises(ValueError, match=f"'{key}'") as error:
+        read_model_info(file)
+    assert len(str(error.value)) < len(str(file)) + 300
+    # In version 1 they were facts like others.
+    metadata(format_version="1")(file)
+    assert read_model_info(file).facts[key] == value
+    assert np.array_equal(Digits.load(file).parameters, Digits(seed=3).parameters)
+
+
+def test_weights_that_fit_when_transposed_alone_are_told(file):
+    header, content, _ = parts(file)
+    own = header.pop("__metadata__")
+    for name in ("layers.0.weight", "layers.1.weight"):
+        header[name]["shape"].reverse()
+    for given in ({}, {"__metadata__": {"format": "pt"}}, {"__metadata__": own}):
+        put(file, {**given, **header}, content)
+        with pytest.raises(ValueError, match="outputs x inputs, as PyTorch has them"):
+            Digits.load(file)
+    # Square ones fit both ways.
+    put(file, {"layers.0.weight": {"shape": [4, 4]}, "layers.0.bias": {"shape": [4]}})
+    with pytest.raises(ValueError, match="it has no '__metadata__'; wanted 'format' 'aotbackprop'"):
+        read_model_info(file)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b'{"a":t\x1b]0;owned\x07\x1b[2J\x1b[31mhello\n }', b'{"a":t' + b"x" * 1_000_000 + b"}", b"{} \x1b[31mred",
+        b"{" + b" " * 1_000_000 + b"}", ('{"' + "\u202e" * 100_000 + '":1}').encode(), b'{"a":[' + b"[]," * 300_000 + b"0]}",
+    ],
+)  # fmt: skip
+def test_what_a_file_says_reaches_messages_in_short(file, header):
+    put(file, header)
+    with pytest.raises(ValueError) as error:
+        read_model_info(file)
+    assert str(error.value).isprintable() and len(str(error.value)) < len(str(file)) + 300
+
+
+def test_a_long_header_is_refused_unread(file):
+    with open(file, "wb") as sparse:
+        sparse.write(struct.pack("<Q", 99_000_000))
+        sparse.truncate(200_000_000)
+    with pytest.raises(ValueError, match="99000000 bytes; wanted no more than 1048576"):
+        Digits.load(file)
+    with pytest.raises(ValueError, match="wanted no more than 1048576"):
+        Digits(seed=1).save(file, {"a": "x" * 2**20})
 
 
 def test_a_relative_path_is_one(tmp_path, monkeypatch):
@@ -93,11 +290,11 @@ def test_what_is_no_file_is_never_replaced(tmp_path):
     assert os.listdir(tmp_path) == ["pipe"]
 
 
-@pytest.mark.parametrize("failing", ["fsync", "replace"])
+@pytest.mark.parametrize("failing", ["fsync", "rename"])
 def test_a_save_that_fails_leaves_the_old_file_alone(file, monkeypatch, failing):
     before = file.read_bytes()
 
-    def fail(*arguments):
+    def fail(*arguments, **more):
         raise OSError("no space left")
 
     monkeypatch.setattr(os, failing, fail)
@@ -108,18 +305,18 @@ def test_a_save_that_fails_leaves_the_old_file_alone(file, monkeypatch, failing)
 
 def test_all_is_on_the_disk_before_the_name_changes(file, monkeypatch):
     calls = []
-    fsync, replace = os.fsync, os.replace
+    fsync, rename = os.fsync, os.rename
 
     def logged_fsync(descriptor):
         calls.append("directory" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
         fsync(descriptor)
 
-    def logged_replace(source, target):
+    def logged_rename(source, target, **folders):
         calls.append("rename")
-        replace(source, target)
+        rename(source, target, **folders)
 
     monkeypatch.setattr(os, "fsync", logged_fsync)
-    monkeypatch.setattr(os, "replace", logged_replace)
+    monkeypatch.setattr(os, "rename", logged_rename)
     Digits(seed=4).save(file)
     assert calls == ["file", "rename", "directory"]
 
@@ -200,27 +397,27 @@ NAN = struct.pack("<f", float("nan"))
 BAD_FILES = {
     "it has 0 bytes; wanted at least the 8": cut(0),
     "it has 7 bytes; wanted at least the 8": cut(7),
-    "it is truncated, or no safetensors file": cut(100),
+    "it is truncated, or no model file": cut(100),
     "it has 9639 bytes of tensors; wanted 9640": cut(-1),
     "it has 0 bytes of tensors; wanted 9640": lambda path: cut(8 + parts(path)[2])(path),
     "it has 9641 bytes of tensors; wanted 9640": data(lambda d: d + b"\0"),
     "its header is said to have 18446744073709551615 bytes": lambda path: put(path, b"{}", length=2**64 - 1),
     "its header is said to have 100000001 bytes; wanted no more than": lambda path: put(path, b"{}", length=10**8 + 1),
-    "its header is not valid JSON: Expecting value": lambda path: put(path, b""),
+    "its header is not valid JSON, from character 0 on": lambda path: put(path, b""),
     "its header is a list; wanted an object": lambda path: put(path, b"[]"),
-    "its header is not valid JSON: Extra data": text(lambda t: t + b"{}"),
-    "its header is not valid JSON: 'utf-8'": text(lambda t: t.replace(b"epochs", b"epo\xff\xfes")),
-    "its header is not valid JSON: maximum recursion": lambda path: put(path, b"[" * 100_000),
+    "its header is not valid JSON, from character 5": text(lambda t: t + b"{}"),
+    "its header is not valid JSON, from byte": text(lambda t: t.replace(b"epochs", b"epo\xff\xfes")),
+    "its header is not valid JSON, from some depth on": lambda path: put(path, b"[" * 100_000),
     "has a number of more than 19 digits": text(lambda t: t.replace(b"8192", b"9" * 100_000)),
     "the key 'layers.0.bias' twice": text(lambda t: t[:-1] + b', "layers.0.bias": {}}'),
     "the key 'dtype' twice": text(lambda t: t.replace(b'"dtype": "F32"', b'"dtype": "F32", "dtype": "F32"', 1)),
     "the key 'sizes' twice": text(lambda t: t.replace(b'"sizes"', b'"sizes": "64-32-10", "sizes"')),
-    "its '__metadata__' is missing": edit(lambda h: h.pop("__metadata__") and h),
+    "it has no '__metadata__'; wanted": edit(lambda h: h.pop("__metadata__") and h),
     "'epochs' in its metadata is a int; wanted a text": metadata(epochs=3),
     "in its metadata is no Unicode text": metadata(note="\ud800"),
-    "its 'format' is 'pt'; wanted 'aotbackprop'": metadata(format="pt"),
-    "its 'format' is 'a?b": metadata(format="a\x1bb" + "x" * 1000),
-    "its 'format_version' is '2'; wanted '1'": metadata(format_version="2"),
+    "it has 'format' 'pt'; wanted 'format' 'aotbackprop'": metadata(format="pt"),
+    "it has 'format' 'a?b": metadata(format="a\x1bb" + "x" * 1000),
+    "it has 'format_version' '3'; wanted '1' or '2'": metadata(format_version="3"),
     "its 'sizes' is '64'; wanted 2 to 8 numbers": metadata(sizes="64"),
     "its 'sizes' is '64--10'": metadata(sizes="64--10"),
     "its 'sizes' is '64-٣-10'": metadata(sizes="64-٣-10"),
@@ -240,6 +437,7 @@ BAD_FILES = {
     "'layers.0.bias' begins at byte 0; wanted": entry("layers.0.bias", data_offsets=[0, 128]),
     "'layers.1.bias' begins at byte 9604; wanted 9600": entry("layers.1.bias", data_offsets=[9604, 9644]),
     "begins at byte -128; wanted 0": entry("layers.0.bias", data_offsets=[-128, 0]),
+    "wanted crc32:": data(lambda d: d[:-20] + b"\1" + d[-19:]),
     "element 5 of 'layers.1.bias' is nan; wanted finite": data(lambda d: d[:-20] + NAN + d[-16:]),
 }
 

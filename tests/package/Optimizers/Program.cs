@@ -1,5 +1,6 @@
 using System.Globalization;
 using AotBackprop;
+using AotBackprop.Numerics;
 
 // Optimizers DATA NAME MODEL: trains the digits by the API with the optimizer of that name, and tells whether the model
 // file holds the same bits. A name that ends in -own has numbers of its own, the others have the defaults.
@@ -18,10 +19,12 @@ Optimizer optimizer = args[1] switch
     _ => throw new ArgumentException($"no optimizer is named '{args[1]}'"),
 };
 
-// Every fifth sample is held out, as the program's train does.
-int[][] rows = [.. File.ReadLines(args[0])
-    .Where((_, n) => n % 5 != 4)
+// The program's train holds out the same samples.
+int[][] all = [.. File.ReadLines(args[0])
     .Select(line => line.Split(',').Select(field => int.Parse(field, CultureInfo.InvariantCulture)).ToArray())];
+bool[] heldOut = new bool[all.Length];
+Holdout.Choose([.. all.Select(row => row[64])], 0.2m, 1, heldOut);
+int[][] rows = [.. all.Where((_, n) => !heldOut[n])];
 float[] X = [.. rows.SelectMany(row => row[..64]).Select(pixel => pixel / 16f)];
 int[] labels = [.. rows.Select(row => row[64])];
 

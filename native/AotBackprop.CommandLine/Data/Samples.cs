@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using AotBackprop.Numerics;
 
-namespace AotBackprop.CommandLine;
+namespace AotBackprop.CommandLine.Data;
 
 /// <summary>Samples as a network takes them.</summary>
 /// <param name="inputs">D, the inputs of a sample.</param>
@@ -22,14 +23,16 @@ internal sealed class Samples(int inputs)
 
     public void AddLabel(int label) => _labels.Add(label);
 
-    /// <summary>Holds a share of the labelled samples out, evenly spaced: at 0.2 every fifth.</summary>
-    public (Samples Training, Samples HeldOut) Split(decimal share)
+    /// <summary>Holds a share of the labelled samples out, in all classes alike; both parts keep the order of the whole.</summary>
+    public (Samples Training, Samples HeldOut) Split(decimal share, ulong seed)
     {
+        bool[] chosen = new bool[Count];
+        Holdout.Choose(Labels, share, seed, chosen);
         Samples training = new(inputs);
         Samples heldOut = new(inputs);
         for (int n = 0; n < Count; n++)
         {
-            Samples part = decimal.Floor((n + 1) * share) > decimal.Floor(n * share) ? heldOut : training;
+            Samples part = chosen[n] ? heldOut : training;
             part._X.AddRange(X.Slice(n * inputs, inputs));
             part._labels.Add(_labels[n]);
         }

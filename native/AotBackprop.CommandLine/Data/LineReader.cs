@@ -1,4 +1,4 @@
-namespace AotBackprop.CommandLine;
+namespace AotBackprop.CommandLine.Data;
 
 /// <summary>The lines of a text in UTF-8, in a buffer that does not grow with what comes.</summary>
 /// <param name="stream">The text.</param>

@@ -1,0 +1,20 @@
+namespace AotBackprop.CommandLine.Data;
+
+/// <summary>Files that may be compressed.</summary>
+public static class Decompression
+{
+    /// <summary>
+    /// The bytes of a file, or what was compressed into it where it begins as gzip does. A compressed file that is
+    /// damaged or cut off, or has something behind it, fails as it is read.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="report">Is told how many bytes are read of it, if there is anyone to tell.</param>
+    public static Stream Open(Stream file, Action<int>? report = null)
+    {
+        PushbackStream bytes = new(file, report);
+        Span<byte> first = stackalloc byte[GzipMembers.Magic.Length];
+        int read = bytes.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
+        bytes.PushBack(first[..read]);
+        return first[..read].SequenceEqual(GzipMembers.Magic) ? new GzipMembers(bytes) : bytes;
+    }
+}

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+
+namespace AotBackprop.CommandLine.Data;
+
+/// <summary>What stands between two commas.</summary>
+internal static class Field
+{
+    /// <summary>More than any float takes that a program would write.</summary>
+    public const int Longest = 64;
+
+    private const byte Quotation = (byte)'"';
+    private const byte LastControl = 0x1F;
+    private const byte Delete = 0x7F;
+
+    /// <summary>A number alone: .NET's parser takes NULs behind one.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> field, out double number)
+    {
+        number = 0;
+        return !HasControls(field) && double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    }
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out double)"/>
+    public static bool TryParse(ReadOnlySpan<byte> field, out float number)
+    {
+        number = 0;
+        return !HasControls(field) && float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    }
+
+    public static bool HasControls(ReadOnlySpan<byte> field) => field.ContainsAnyInRange((byte)0, LastControl) || field.Contains(Delete);
+
+    /// <summary>What is in quotation marks, or the field itself.</summary>
+    public static ReadOnlySpan<byte> Unquoted(ReadOnlySpan<byte> field) =>
+        field.Length > 1 && field[0] == Quotation && field[^1] == Quotation ? field[1..^1] : field;
+
+    /// <summary>As it may stand in a message: short, and without what a terminal would obey.</summary>
+    public static string Shown(ReadOnlySpan<byte> field)
+    {
+        bool isLong = field.Length > Longest;
+        return $"'{IO.FileName.Printable(Encoding.UTF8.GetString(isLong ? field[..Longest] : field))}{(isLong ? "…" : "")}'";
+    }
+}

@@ -1,0 +1,110 @@
+namespace AotBackprop.CommandLine.Data;
+
+/// <summary>
+/// Reads comma-separated values from whatever a user may name. What it holds in memory is bounded by a line of the
+/// wanted number of columns, and the samples.
+/// </summary>
+internal sealed class SampleReader
+{
+    public required int Inputs { get; init; }
+
+    /// <summary>How many classes the last column chooses from; null where there is no such column.</summary>
+    public required int? Classes { get; init; }
+
+    /// <summary>What inputs are divided by.</summary>
+    public required float Scale { get; init; }
+
+    /// <summary>Whether the first line is names, and no sample.</summary>
+    public required bool HasHeader { get; init; }
+
+    private int Columns => Inputs + (Classes is null ? 0 : 1);
+
+    private string WantedColumns => Classes is null ? $"{Columns}, the inputs" : $"{Columns}: {Inputs} inputs and the class";
+
+    /// <exception cref="InvalidDataException">A line is not as wanted: the message says which, and how.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public Samples Read(DataFile file)
+    {
+        try
+        {
+            return Read(file.Open(), file.Name);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{file.Name}: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc cref="Read(DataFile)"/>
+    public Samples Read(Stream stream, string name)
+    {
+        Samples samples = new(Inputs);
+        LineReader lines = new(stream, Columns * (Field.Longest + 1));
+        for (long number = 1; TryRead(lines, name, number, out ReadOnlySpan<byte> line); number++)
+        {
+            if (line.ContainsAnyExcept(" \t"u8) && (number > 1 || !HasHeader))
+            {
+                ReadLine(line, name, number, samples);
+            }
+        }
+
+        return samples.Count > 0
+            ? samples
+            : throw new InvalidDataException($"{name} holds no sample; wanted lines of values, {WantedColumns}.");
+    }
+
+    private static bool TryRead(LineReader lines, string name, long number, out ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return lines.TryRead(out line);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{Place(name, number)}: {e.Message}", e);
+        }
+    }
+
+    private static string Place(string name, long number) => $"{name}, line {number}";
+
+    private void ReadLine(ReadOnlySpan<byte> line, string name, long number, Samples samples)
+    {
+        int columns = line.Count((byte)',') + 1;
+        if (columns != Columns)
+        {
+            string hint = LineHint.OfCount(line, columns, Columns);
+            throw Fault(line, name, number, $" has {columns} {(columns == 1 ? "value" : "values")}; wanted {WantedColumns}.{hint}");
+        }
+
+        int column = 0;
+        foreach (Range range in line.Split((byte)','))
+        {
+            ReadOnlySpan<byte> field = line[range].Trim(" \t"u8);
+            if (column++ < Inputs)
+            {
+                if (!Field.TryParse(field, out float value) || !float.IsFinite(value / Scale))
+                {
+                    throw Fault(line, name, number, $": value {column} is {Field.Shown(field)}; wanted a finite number.{LineHint.OfValue(field)}");
+                }
+
+                samples.AddInput(value / Scale);
+            }
+            else if (Field.TryParse(field, out double label) && label >= 0 && label < Classes && label == Math.Floor(label))
+            {
+                // Programs that write a table of floats write the class as one too: 3, 3.0 and 3.000e+00 are the same.
+                samples.AddLabel((int)label);
+            }
+            else
+            {
+                throw Fault(
+                    line,
+                    name,
+                    number,
+                    $": value {column}, the class, is {Field.Shown(field)}; wanted a whole number from 0 to {Classes - 1}.{LineHint.OfValue(field)}");
+            }
+        }
+    }
+
+    private InvalidDataException Fault(ReadOnlySpan<byte> line, string name, long number, string what) =>
+        new(Place(name, number) + what + (number == 1 && !HasHeader && LineHint.SeemsHeader(line) ? " It seems to be names of columns; --header passes over it." : ""));
+}

@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+
+namespace AotBackprop.CommandLine.IO;
+
+/// <summary>A stream over a descriptor: read and write, and nothing else of it is touched.</summary>
+internal sealed class DescriptorStream(int descriptor, bool isOwned) : Stream
+{
+    private const int MostAtOnce = 1 << 30;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    private bool _isClosed;
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override unsafe int Read(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            nint read;
+            while ((read = SystemCalls.read(descriptor, start, (nuint)Math.Min(buffer.Length, MostAtOnce))) < 0)
+            {
+                FailUnlessTransient();
+            }
+
+            return (int)read;
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override unsafe void Write(ReadOnlySpan<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            for (int done = 0; done < buffer.Length;)
+            {
+                nint written = SystemCalls.write(descriptor, start + done, (nuint)Math.Min(buffer.Length - done, MostAtOnce));
+                if (written < 0)
+                {
+                    FailUnlessTransient();
+                }
+                else
+                {
+                    done += (int)written;
+                }
+            }
+        }
+    }
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (isOwned && !_isClosed)
+        {
+            _ = SystemCalls.close(descriptor);
+        }
+
+        _isClosed = true;
+        base.Dispose(disposing);
+    }
+
+    private static void FailUnlessTransient()
+    {
+        switch (Marshal.GetLastPInvokeError())
+        {
+            case SystemCalls.ErrorInterrupted:
+                break;
+            case SystemCalls.ErrorTryAgain:
+                Thread.Sleep(Pause);
+                break;
+            case SystemCalls.ErrorIsDirectory:
+                throw new IOException("It is a directory; wanted a file.");
+            default:
+                throw new IOException(SystemCalls.LastError());
+        }
+    }
+}

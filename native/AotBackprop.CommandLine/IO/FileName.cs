@@ -1,0 +1,76 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace AotBackprop.CommandLine.IO;
+
+/// <summary>
+/// Names of files as texts. Names are bytes: one that is not UTF-8 becomes a lone surrogate, U+DC00 and the byte, as
+/// Python has it, and goes back to its bytes.
+/// </summary>
+internal static class FileName
+{
+    private const int Escape = 0xDC00;
+    private const int LongestShown = 300;
+    private const int LongestMessage = 1000;
+
+    public static string FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        StringBuilder text = new(bytes.Length);
+        while (bytes.Length > 0)
+        {
+            if (Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) == OperationStatus.Done)
+            {
+                text.Append(rune);
+            }
+            else
+            {
+                foreach (byte b in bytes[..length])
+                {
+                    text.Append((char)(Escape + b));
+                }
+            }
+
+            bytes = bytes[length..];
+        }
+
+        return text.ToString();
+    }
+
+    public static byte[] ToBytes(string name)
+    {
+        List<byte> bytes = new(name.Length);
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (name[i] is >= (char)(Escape + 0x80) and <= (char)(Escape + 0xFF) && (i == 0 || !char.IsHighSurrogate(name[i - 1])))
+            {
+                bytes.Add((byte)(name[i] - Escape));
+            }
+            else
+            {
+                int length = char.IsSurrogatePair(name, i) ? 2 : 1;
+                bytes.AddRange(Encoding.UTF8.GetBytes(name.Substring(i, length)));
+                i += length - 1;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    /// <summary>A text of whatever origin as it may stand in a message: short, and without what a terminal would obey.</summary>
+    public static string Printable(string text) => Printable(text, LongestShown);
+
+    /// <summary>A message that has texts of whatever origin in it.</summary>
+    public static string PrintableMessage(string message) => Printable(message, LongestMessage);
+
+    private static string Printable(string text, int longest)
+    {
+        string shown = text.Length <= longest ? text : text[..longest] + "…";
+        return string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) || IsFormat(c) ? '?' : c));
+    }
+
+    /// <summary>Characters that turn the direction of what follows, or cannot be seen.</summary>
+    private static bool IsFormat(char c) =>
+        char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator;
+}

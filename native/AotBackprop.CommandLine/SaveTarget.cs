@@ -1,0 +1,29 @@
+using AotBackprop.CommandLine.Data;
+using AotBackprop.CommandLine.IO;
+
+namespace AotBackprop.CommandLine;
+
+/// <summary>Where <c>--save</c> writes.</summary>
+internal sealed class SaveTarget(string path)
+{
+    private readonly byte[] _name = FileName.ToBytes(path);
+
+    /// <summary>What a message calls it.</summary>
+    public string Shown => FileName.Printable(path);
+
+    /// <exception cref="UsageException">It is the file that the samples come from.</exception>
+    public void RefuseData(string data)
+    {
+        if (DataFile.Facts(path) is { } own && DataFile.Facts(data) is { } others && own.IsSameFile(others))
+        {
+            throw new UsageException($"--save is '{Shown}', which is the file of the samples; wanted another.");
+        }
+    }
+
+    /// <exception cref="IOException">Nothing can be written there: the message says why.</exception>
+    public void RequireWritable() => ModelFile.RequireWritable(_name);
+
+    public void Write<TNetwork>(TNetwork network, float scale, IReadOnlyDictionary<string, string> facts)
+        where TNetwork : class, INetwork<TNetwork> =>
+        ModelFile.Save(network, _name, facts, scale == 1 ? null : ModelScaling.DivideBy(scale));
+}

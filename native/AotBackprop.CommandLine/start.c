@@ -1,0 +1,101 @@
+/*
+ * Runs before .NET's runtime does, and tells in words what the runtime would end for with none: a processor that lacks
+ * the program's instructions, no room for its stack, its memory or its threads. LEVEL is the program's level, as
+ * `build-native.sh --level` takes it. Exits with 1, as the program does where something cannot be done.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Measured, with some to spare. */
+static const rlim_t least_stack = 64 << 10;
+static const rlim_t least_memory = 80 << 20;
+static const rlim_t least_data = 20 << 20;
+static const rlim_t least_files = 8;
+
+/* With no more of the stack than it must: there may be little. */
+static void say(const char *text)
+{
+    if (write(STDERR_FILENO, text, strlen(text)) < 0)
+        _exit(1);
+}
+
+static void fail(const char *program, const char *message)
+{
+    const char *slash = strrchr(program, '/');
+    say(slash ? slash + 1 : program);
+    say(": ");
+    say(message);
+    say("\n");
+    _exit(1);
+}
+
+#ifdef LEVEL
+static int has_level(void)
+{
+    static const char level[] = LEVEL;
+    const int number = level[sizeof level - 2] - '0';
+
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt")
+        && (number < 3 || (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
+            && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")))
+        && (number < 4 || (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+            && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")));
+}
+#endif
+
+/* A closed stream's number would be given to the next file opened: what is meant for a log would end in a model. */
+static void fill_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) >= 0)
+            continue;
+        /* For the direction that is not used, so that using it stays the error that it is. */
+        if (open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+            (void)!open("/", O_RDONLY | O_DIRECTORY);
+    }
+}
+
+static rlim_t limit_of(int resource)
+{
+    struct rlimit limit;
+    return getrlimit(resource, &limit) == 0 ? limit.rlim_cur : RLIM_INFINITY;
+}
+
+static void *nothing(void *argument)
+{
+    return argument;
+}
+
+/* A thread as the runtime makes its first. */
+static int can_start_thread(void)
+{
+    pthread_t thread;
+    return pthread_create(&thread, NULL, nothing, NULL) == 0 && pthread_join(thread, NULL) == 0;
+}
+
+__attribute__((constructor)) static void start(int argc, char **argv)
+{
+    const char *program = argc > 0 && argv[0] ? argv[0] : "program";
+
+    fill_streams();
+#ifdef LEVEL
+    if (!has_level())
+        fail(program, "This program is built for " LEVEL ", which this processor lacks; "
+                      "wanted one built by `build-native.sh --exe NAME=SIZES --level` with a lower level, such as x86-64-v2.");
+#endif
+    if (limit_of(RLIMIT_STACK) < least_stack)
+        fail(program, "The limit of the stack (ulimit -s) is too low; wanted 64 KB or more.");
+    if (limit_of(RLIMIT_AS) < least_memory)
+        fail(program, "The limit of memory (ulimit -v) is too low; wanted 80 MB or more.");
+    if (limit_of(RLIMIT_DATA) < least_data)
+        fail(program, "The limit of data (ulimit -d) is too low; wanted 20 MB or more.");
+    if (limit_of(RLIMIT_NOFILE) < least_files)
+        fail(program, "The limit of open files (ulimit -n) is too low; wanted 8 or more.");
+    if (!can_start_thread())
+        fail(program, "No thread can be started; wanted a higher limit of processes (ulimit -u) or of memory.");
+}

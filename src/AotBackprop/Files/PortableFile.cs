@@ -1,0 +1,97 @@
+namespace AotBackprop.Files;
+
+/// <summary>The same by .NET's own means, for systems other than Linux.</summary>
+internal static class PortableFile
+{
+    public static FileStream OpenToRead(FileName name)
+    {
+        FileStream stream = new(name.Text, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        if (!stream.CanSeek)
+        {
+            stream.Dispose();
+            throw new InvalidDataException($"Model file '{name.Shown}': {LinuxFile.NotAFile}");
+        }
+
+        return stream;
+    }
+
+    public static void RequireReplaceable(FileName name)
+    {
+        string whole = Find(name);
+        if (File.Exists(whole) && File.GetAttributes(whole).HasFlag(FileAttributes.ReadOnly))
+        {
+            throw new UnauthorizedAccessException($"Model file '{name.Shown}' can't be written: it is read-only.");
+        }
+
+        // Gone when it is closed.
+        using FileStream trial = new(
+            Path.Combine(Path.GetDirectoryName(whole)!, Path.GetRandomFileName()), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+    }
+
+    public static void Replace(FileName name, Action<Stream> write)
+    {
+        RequireReplaceable(name);
+        string whole = Find(name);
+        string folder = Path.GetDirectoryName(whole)!;
+        byte[] last = System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(whole));
+        RemoveLeftBehind(folder, last);
+        string temporary = Path.Combine(folder, System.Text.Encoding.UTF8.GetString(TemporaryName.Next(last)));
+        FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write);
+        try
+        {
+            using (stream)
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            if (!File.Exists(whole))
+            {
+                File.Move(temporary, whole);
+            }
+            else if (OperatingSystem.IsWindows())
+            {
+                // Keeps the rights of the old one.
+                File.Replace(temporary, whole, destinationBackupFileName: null, ignoreMetadataErrors: true);
+            }
+            else
+            {
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(whole));
+                File.Move(temporary, whole, overwrite: true);
+            }
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static string Find(FileName name)
+    {
+        FileInfo file = new(name.Text);
+        string whole = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+        bool isFile = !Directory.Exists(whole) && !whole.StartsWith(@"\\.\", StringComparison.Ordinal)
+            && (OperatingSystem.IsWindows() || !whole.StartsWith("/dev/", StringComparison.Ordinal));
+        return isFile ? whole : throw new IOException($"Model file '{name.Shown}': {LinuxFile.NotAFile}");
+    }
+
+    private static void RemoveLeftBehind(string folder, byte[] name)
+    {
+        // Elsewhere than on Windows nothing would keep a file that another process is writing.
+        foreach (string file in OperatingSystem.IsWindows() ? Directory.EnumerateFiles(folder, ".*.tmp") : [])
+        {
+            try
+            {
+                if (TemporaryName.IsOf(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(file)), name))
+                {
+                    File.Delete(file);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                continue;
+            }
+        }
+    }
+}

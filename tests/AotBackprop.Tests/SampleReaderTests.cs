@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using AotBackprop.CommandLine.Data;
+using AotBackprop.CommandLine.IO;
+using AotBackprop.Numerics;
+using Xunit;
+
+namespace AotBackprop.Tests;
+
+/// <summary>The data files of the command, in the process: tests/package has them through the executable.</summary>
+public sealed class SampleReaderTests
+{
+    private const int Rows = 40;
+
+    // tests/long.sh asks for 100,000.
+    private static readonly int s_mutations =
+        int.Parse(Environment.GetEnvironmentVariable("AOTBACKPROP_MUTATIONS") ?? "1000", CultureInfo.InvariantCulture);
+
+    private static readonly byte[][] s_tokens =
+        [.. new[] { "\0", "\"", ";", "\t", "\r", "\n", "nan", "1e999", "-1", "\uFEFF", "\x1b[31m", ",,,", "٣", "\u202e", new string('9', 1000) }
+            .Select(Encoding.UTF8.GetBytes),
+            [0x1F, 0x8B, 8, 0], [0xFF, 0xFE]];
+
+    [Fact]
+    public void A_mutated_file_is_read_or_refused_in_words()
+    {
+        byte[] plain = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, Rows).Select(n => $"5.{n % 10},3.1,-1e-2,+0.2,{n % 3}\n")));
+        byte[][] originals = [plain, [.. Compressed(plain[..100]), .. Compressed(plain[100..])]];
+        Xoshiro256 random = new(1);
+        int refused = 0;
+        for (int n = 0; n < s_mutations; n++)
+        {
+            byte[] file = Mutated(originals[n % originals.Length], ref random);
+            try
+            {
+                Samples samples = Read(file);
+                Assert.Equal(samples.Count * 4, samples.X.Length);
+                Assert.Equal(samples.Count, samples.Labels.Length);
+                Assert.Equal(-1, samples.Labels.IndexOfAnyExceptInRange(0, 2));
+                Assert.Equal(-1, samples.X.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue));
+            }
+            catch (InvalidDataException e)
+            {
+                Assert.True(e.Message.Length < 500 && !e.Message.Any(c => char.IsControl(c) || c == '\u202e'), e.Message);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, s_mutations / 4, s_mutations - 1);
+    }
+
+    [Fact]
+    public void Every_cut_of_a_compressed_file_is_refused()
+    {
+        byte[] text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, Rows).Select(n => $"1,2,3,{n},1\n")));
+        byte[] members = [.. Compressed(text[..63]), .. Compressed(text[63..])];
+        int first = Compressed(text[..63]).Length;
+        Assert.Equal(Rows, Read(members).Count);
+        for (int length = 2; length < members.Length; length++)
+        {
+            // The first member alone is a whole file, whose last line is cut.
+            Exception? refused = Record.Exception(() => Read(members[..length]));
+            Assert.True(refused is InvalidDataException, $"{length} of {members.Length} bytes, a member of {first}: {refused}");
+        }
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("é\u0301 日本 \U0001F600")]
+    public void A_name_in_UTF8_stays_what_it_is(string name) => Assert.Equal(name, FileName.FromBytes(FileName.ToBytes(name)));
+
+    [Fact]
+    public void Any_bytes_are_a_name_and_come_back()
+    {
+        Xoshiro256 random = new(1);
+        for (int n = 0; n < 1000; n++)
+        {
+            byte[] name = [.. Enumerable.Range(0, (int)random.NextBelow(20)).Select(_ => (byte)(random.NextBelow(255) + 1))];
+            Assert.Equal(name, FileName.ToBytes(FileName.FromBytes(name)));
+        }
+    }
+
+    private static Samples Read(byte[] file) =>
+        new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = false }.Read(Decompression.Open(new MemoryStream(file)), "data");
+
+    private static byte[] Compressed(byte[] bytes)
+    {
+        using MemoryStream file = new();
+        using (GZipStream stream = new(file, CompressionLevel.Optimal))
+        {
+            stream.Write(bytes);
+        }
+
+        return file.ToArray();
+    }
+
+    private static byte[] Mutated(byte[] original, ref Xoshiro256 random)
+    {
+        List<byte> bytes = [.. original];
+        for (ulong change = random.NextBelow(4) + 1; change > 0; change--)
+        {
+            int at = (int)random.NextBelow((ulong)bytes.Count + 1);
+            int length = (int)random.NextBelow((ulong)(bytes.Count - at) + 1);
+            length = Math.Min(length, 1 << (int)random.NextBelow(8));
+            switch (random.NextBelow(5))
+            {
+                case 0 when at < bytes.Count:
+                    bytes[at] ^= (byte)(1 << (int)random.NextBelow(8));
+                    break;
+                case 1:
+                    bytes.InsertRange(at, s_tokens[(int)random.NextBelow((ulong)s_tokens.Length)]);
+                    break;
+                case 2:
+                    bytes.InsertRange(at, bytes.GetRange(at, length));
+                    break;
+                case 3:
+                    bytes.RemoveRange(at, length);
+                    break;
+                default:
+                    bytes.Insert(at, (byte)random.NextBelow(256));
+                    break;
+            }
+        }
+
+        return [.. bytes];
+    }
+}

@@ -1,0 +1,231 @@
+"""Model files under faults, kills and mutations, as C# and as Python write and read them.
+
+usage: trial.py PACKAGE PROGRAM FAULTS MUTATIONS
+    a folder with _safetensors.py and _files.py, the program of tests/AotBackprop.Files, the library of faults.c, a number
+Prints a line 'ok' or 'not ok' for each trial.
+"""
+
+import errno
+import os
+import random
+import resource
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+PACKAGE, PROGRAM, FAULTS, MUTATIONS = sys.argv[1:]
+sys.path.insert(0, os.path.dirname(PACKAGE))
+st = __import__(os.path.basename(PACKAGE) + "._safetensors")._safetensors
+
+SIZES = (16, 9, 4)
+COUNT = sum((i + 1) * o for i, o in zip(SIZES, SIZES[1:]))
+SAVE = """
+import sys; sys.path.insert(0, {0!r})
+import numpy as np
+from {1} import _safetensors as st
+try:
+    st.write(sys.argv[1], {2}, np.random.default_rng(int(sys.argv[2])).normal(size={3}).astype("f4"), {{"seed": sys.argv[2]}})
+except (OSError, ValueError) as error:
+    sys.exit(str(error))
+""".format(os.path.dirname(PACKAGE), os.path.basename(PACKAGE), SIZES, COUNT)
+LANGUAGES = {"C#": [PROGRAM, "save"], "Python": [sys.executable, "-c", SAVE]}
+
+
+def tell(good, what, why=""):
+    print("ok     " if good else "not ok ", what, "" if good else f": {why}", flush=True)
+
+
+def save(language, path, seed, fault=None, how=None, wait=True):
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    if fault:
+        environment |= {"LD_PRELOAD": FAULTS, "FAULT": fault, "FAULT_HOW": str(how)}
+    process = subprocess.Popen([*LANGUAGES[language], path, str(seed)], env=environment, stderr=subprocess.PIPE, text=True)
+    if not wait:
+        return process
+    return process.communicate(timeout=60)[1].strip(), process.returncode
+
+
+def seed_of(path):
+    """Of a file that is whole: its checksum was right."""
+    st.read(path, SIZES)
+    return int(st.read_model_info(path).metadata["seed"])
+
+
+def faults(language, folder):
+    path = os.path.join(folder, "model.st")
+    for call in ("open", "write", "fsync", "close", "rename", "folder"):
+        for error in ("EIO", "ENOSPC", "EDQUOT", "EROFS", "EPERM", "EXDEV"):
+            save(language, path, 1)
+            said, status = save(language, path, 2, call, getattr(errno, error))
+            seed, left = seed_of(path), os.listdir(folder)
+            wanted = 2 if call == "folder" else 1
+            good = status == 1 and "model.st" in said and seed == wanted and left == ["model.st"]
+            tell(good, f"{language}: {call} fails with {error}", f"status {status}, seed {seed}, {left}, {said}")
+        os.unlink(path)
+        said, status = save(language, path, 2, call, errno.EIO)
+        left = os.listdir(folder)
+        good = status == 1 and left == (["model.st"] if call == "folder" else [])
+        tell(good, f"{language}: {call} fails where there was no file", f"status {status}, {left}, {said}")
+    for call, how in (("write", "short"), ("write", "interrupt"), ("fsync", "interrupt"), ("folder", "interrupt")):
+        said, status = save(language, path, 3, call, how)
+        tell(status == 0 and seed_of(path) == 3, f"{language}: {call}, {how}", f"status {status}, {said}")
+        os.unlink(path)
+
+
+def kills(language, other, folder):
+    path = os.path.join(folder, "model.st")
+    for call in ("write", "fsync", "close", "rename", "folder"):
+        save(language, path, 1)
+        _, status = save(language, path, 2, call, "kill")
+        seed, left = seed_of(path), len(os.listdir(folder))
+        said, after = save(other, path, 3)
+        good = status == -signal.SIGKILL and seed == (2 if call == "folder" else 1) and left == (1 if call == "folder" else 2)
+        good = good and after == 0 and seed_of(path) == 3 and os.listdir(folder) == ["model.st"]
+        tell(good, f"{language}: killed before {call}, then saved by {other}", f"{status}, {seed}, {left}, {os.listdir(folder)}, {said}")
+        stopped = save(language, path, 4, call, "stop", wait=False)
+        os.waitid(os.P_PID, stopped.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+        said, meanwhile = save(other, path, 5)
+        seed = seed_of(path)
+        os.kill(stopped.pid, signal.SIGCONT)
+        said = said + stopped.communicate(timeout=60)[1]
+        good = meanwhile == 0 and seed == 5 and stopped.returncode == 0 and os.listdir(folder) == ["model.st"]
+        good = good and seed_of(path) == (5 if call == "folder" else 4)
+        tell(good, f"{language}: held before {call} while {other} saves", f"{meanwhile}, {seed}, {stopped.returncode}, {os.listdir(folder)}, {said}")
+    os.unlink(path)
+
+
+def random_kills(language, folder, count):
+    path, generator = os.path.join(folder, "model.st"), random.Random(1)
+    save(language, path, 0)
+    took = time.perf_counter()
+    save(language, path, 0)
+    took, whole, interrupted = time.perf_counter() - took, 0, 0
+    for seed in range(1, count + 1):
+        process = save(language, path, seed, wait=False)
+        time.sleep(took * generator.uniform(0.5, 1.1))
+        process.kill()
+        process.communicate()
+        interrupted += process.returncode != 0
+        whole += seed_of(path) <= seed
+    save(language, path, 0)
+    left = os.listdir(folder)
+    tell(whole == count and left == ["model.st"], f"{language}: {count} kills, {interrupted} before the end", f"{whole} whole, {left}")
+    os.unlink(path)
+
+
+def bases(folder):
+    """Files to begin with: version 2 with everything, with little, and version 1."""
+    values = np.random.default_rng(0).normal(size=COUNT).astype("f4")
+    path = os.path.join(folder, "base")
+    files = []
+    for facts, scaling, classes in (({}, None, None), ({"a": "b", "note": "é\n\u202e"}, 16, ["a", "b", "ü", "d"])):
+        st.write(path, SIZES, values, facts, scaling, classes)
+        with open(path, "rb") as file:
+            files.append(file.read())
+    old = files[1].replace(b'"format_version":"2"', b'"format_version":"1"')
+    os.unlink(path)
+    return [*files, old], values
+
+
+WORDS = [
+    b'"', b"\\", b"{", b"}", b"[", b"]", b",", b":", b"0", b"-1", b"1e2", b"3.0", b"null", b"true", b"NaN", b"\x00", b"\xff", b"\x1b[31m",
+    b"\\ud800", b"\\u202e", "\u202e".encode(), b'"a":1,', b'"format":"pt"', b'"1"', b'"2"', b"F64", b"65537", b"9" * 19, b"9" * 40,
+    b'"shape":[9,16]', b"outputs x inputs", b" ", b"\n", b"[" * 300, b'{"a":' * 80, b"crc32:00000000", b'\\"factor\\":0', b'\\"factor\\":1e-50',
+    b'"scaling":"{}",', b'"classes":"[]",', b'"activation":"tanh",', b'"output":"softmax",', b"__metadata__", b"layers.0.weight",
+]  # fmt: skip
+
+
+def mutate(file, generator):
+    length = struct.unpack("<Q", file[:8])[0]
+    header, data = bytearray(file[8 : 8 + length]), bytearray(file[8 + length :])
+    for _ in range(generator.choice((1, 1, 1, 2, 3, 8))):
+        at, kind = generator.randrange(len(header) + 1), generator.randrange(10)
+        to = min(len(header), at + generator.choice((1, 2, 5, 20, 100)))
+        if kind == 0:
+            header[at:to] = generator.randbytes(to - at)
+        elif kind == 1 and at < len(header):
+            header[at] ^= 1 << generator.randrange(8)
+        elif kind == 2:
+            del header[at:to]
+        elif kind == 3:
+            other = generator.randrange(len(header) + 1)
+            header[other:other] = header[at:to]
+        elif kind in (4, 5):
+            header[at:at] = generator.choice(WORDS)
+        elif kind == 6:
+            word = generator.choice(WORDS)
+            header[at : at + len(word)] = word
+        elif kind == 7 and data:
+            data[generator.randrange(len(data))] ^= 1 << generator.randrange(8)
+        elif kind == 8:
+            digits = [i for i, c in enumerate(header) if 48 <= c <= 57]
+            if digits:
+                header[generator.choice(digits)] = generator.choice(b"0123456789-.e")
+        elif kind == 9:
+            del data[generator.randrange(len(data) + 1) :]
+        if not header:
+            break
+    said = len(header) if generator.random() < 0.95 else generator.choice((0, 1, length, 2**63, 2**64 - 1, 10**8, generator.randrange(4000)))
+    return struct.pack("<Q", said) + bytes(header) + bytes(data)
+
+
+def fnv(values):
+    bits = 14695981039346656037
+    for number in values.view("u4").tolist():
+        bits = (bits ^ number) * 1099511628211 & 2**64 - 1
+    return bits
+
+
+def judged(path):
+    """As the program of C# would judge."""
+    try:
+        values = st.read(path, SIZES, "ignore")
+        return f"ok {fnv(values):016x} {len(st.read_model_info(path).facts)}"
+    except ValueError as error:
+        return str(error)
+
+
+def mutations(count, folder):
+    generator, (files, values) = random.Random(7), bases(folder)
+    blob, one = os.path.join(folder, "blob"), os.path.join(folder, "one")
+    loaded, different, long, unprintable, damaged = 0, [], 0, 0, 0
+    right = f"{fnv(values):016x}"
+    for begin in range(0, count, 5000):
+        mutants = [mutate(generator.choice(files), generator) for _ in range(min(5000, count - begin))]
+        with open(blob, "wb") as file:
+            file.writelines(struct.pack("<q", len(mutant)) + mutant for mutant in mutants)
+        told = subprocess.run([PROGRAM, "judge", blob], stdout=subprocess.PIPE, check=True).stdout.decode().split("\n")
+        assert len(told) == len(mutants) + 1
+        for mutant, theirs in zip(mutants, told):
+            with open(one, "wb") as file:
+                file.write(mutant)
+            ours = judged(one)
+            if (ours if ours.startswith("ok") else "") != (theirs if theirs.startswith("ok") else ""):
+                different.append((ours, theirs, mutant))
+            loaded += ours.startswith("ok")
+            damaged += ours.startswith("ok") and right not in ours and b'"1"' not in mutant
+            for said in (ours.removeprefix(f"model file '{one}'"), theirs):
+                long += len(said) > 300
+                unprintable += not said.isprintable()
+    os.unlink(blob)
+    os.unlink(one)
+    what = f"{count} mutations, {loaded} of them loaded"
+    why = f"{len(different)} judged differently, {long} long messages, {unprintable} unprintable, {damaged} damaged and loaded"
+    tell(not (different or long or unprintable or damaged), what, why)
+    for ours, theirs, mutant in different[:5]:
+        print("        Python:", ours, "\n        C#:", theirs, "\n        ", mutant[:3000])
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    tell(max(megabytes) < 256, f"memory: Python {megabytes[0]} MB, C# {megabytes[1]} MB", "wanted less than 256")
+
+
+with tempfile.TemporaryDirectory() as place:
+    for one, other in (("C#", "Python"), ("Python", "C#")):
+        faults(one, place)
+        kills(one, other, place)
+        random_kills(one, place, max(int(MUTATIONS) // 500, 3))
+    mutations(int(MUTATIONS), place)
