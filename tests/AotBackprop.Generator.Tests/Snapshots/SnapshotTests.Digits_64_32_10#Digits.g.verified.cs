@@ -33,9 +33,9 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
 {
     private readonly global::AotBackprop.Runtime.NetworkInstance<Kernels> _instance;
 
-    /// <summary>A new network, its first weights drawn as by <see cref="global::AotBackprop.Initialization.He"/>.</summary>
+    /// <summary>A new network, its first weights drawn as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
-    public Digits(ulong seed) : this(seed, global::AotBackprop.Initialization.He)
+    public Digits(ulong seed) : this(seed, global::AotBackprop.Initialization.HeSmallOutput)
     {
     }
 
@@ -75,9 +75,9 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     /// <remarks>db2 = Σ rows of dZ2; b2 ← b2 − η db2.</remarks>
     public Span<float> b2 => _instance.Parameters.Slice(Layout.b2, 10);
 
-    /// <summary>Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.He"/>.</summary>
+    /// <summary>Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
-    public void Initialize(ulong seed) => _instance.Initialize(seed, global::AotBackprop.Initialization.He);
+    public void Initialize(ulong seed) => _instance.Initialize(seed, global::AotBackprop.Initialization.HeSmallOutput);
 
     /// <summary>Draws the parameters anew.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>

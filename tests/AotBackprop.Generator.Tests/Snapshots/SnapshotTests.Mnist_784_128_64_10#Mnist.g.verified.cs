@@ -36,9 +36,9 @@ partial class Mnist : global::AotBackprop.INetwork<Mnist>
 {
     private readonly global::AotBackprop.Runtime.NetworkInstance<Kernels> _instance;
 
-    /// <summary>A new network, its first weights drawn as by <see cref="global::AotBackprop.Initialization.He"/>.</summary>
+    /// <summary>A new network, its first weights drawn as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
-    public Mnist(ulong seed) : this(seed, global::AotBackprop.Initialization.He)
+    public Mnist(ulong seed) : this(seed, global::AotBackprop.Initialization.HeSmallOutput)
     {
     }
 
@@ -86,9 +86,9 @@ partial class Mnist : global::AotBackprop.INetwork<Mnist>
     /// <remarks>db3 = Σ rows of dZ3; b3 ← b3 − η db3.</remarks>
     public Span<float> b3 => _instance.Parameters.Slice(Layout.b3, 10);
 
-    /// <summary>Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.He"/>.</summary>
+    /// <summary>Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
-    public void Initialize(ulong seed) => _instance.Initialize(seed, global::AotBackprop.Initialization.He);
+    public void Initialize(ulong seed) => _instance.Initialize(seed, global::AotBackprop.Initialization.HeSmallOutput);
 
     /// <summary>Draws the parameters anew.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
