@@ -17,7 +17,13 @@ internal static class ProjectSources
         global using System.Threading.Tasks;
         """;
 
-    public static IEnumerable<SyntaxTree> Runtime => In("src", "AotBackprop");
+    /// <summary>
+    /// The runtime library's but for model files, which no kernel needs, and whose calls of the system another generator
+    /// writes.
+    /// </summary>
+    public static IEnumerable<SyntaxTree> Runtime => In("src", "AotBackprop")
+        .Where(tree => !tree.FilePath.Contains("/Files/", StringComparison.Ordinal)
+            && !Path.GetFileName(tree.FilePath).StartsWith("ModelFile", StringComparison.Ordinal));
 
     /// <summary>The generator's, with the files that it shares with the runtime library.</summary>
     public static IEnumerable<SyntaxTree> Generator
