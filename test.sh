@@ -139,9 +139,11 @@ printf '\n== Building the C library\n'
 if ./build-native.sh; then
     begin native tests/native/run.sh
     shell_tests "The front page's examples" tests/readme/run.sh
-    shell_tests "Python" tests/python/run.sh
     shell_tests "The package and the single executables" tests/package/run.sh
     end native "C hosts"
+
+    # Alone: it measures how soon Ctrl-C ends a training of two threads.
+    shell_tests "Python" tests/python/run.sh
 else
     failed=$((failed + 1))
 fi

@@ -16,7 +16,7 @@ BOUNDS = {
     "glorot": lambda i, o: (np.sqrt(6 / (i + o)), 0),
     "scikit_learn": lambda i, o: (np.sqrt(6 / (i + o)), np.sqrt(6 / (i + o))),
     "pytorch": lambda i, o: (1 / np.sqrt(i), 1 / np.sqrt(i)),
-    "he_small_output": lambda i, o: (np.sqrt(6 / i) * (0.1 if o == 10 else 1), 0),
+    "he_small_output": lambda i, o: (np.sqrt(6 / i) * (0.3 if o == 10 else 1), 0),
 }
 
 

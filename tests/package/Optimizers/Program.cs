@@ -34,7 +34,7 @@ for (int epoch = 0; epoch < 3; epoch++)
     network.TrainEpoch(X, labels, batchSize: 32, optimizer, seed: 1, epoch);
 }
 
-using Digits loaded = ModelFile.Load<Digits>(args[2]);
+using Digits loaded = ModelFile.Load<Digits>(args[2], ScalingUse.Ignore);
 int different = 0;
 for (int i = 0; i < Digits.ParameterCount; i++)
 {
