@@ -41,7 +41,7 @@ dotnet_tests() {
 # counts: 'N passed, N failed', or pytest's closing line.
 count() {
     local title=$1 status=$2 closing succeeded lost
-    closing=$(grep -E '^(=+ )?[0-9]+ (passed|failed)' "$3")
+    closing=$(grep -aE '^(=+ )?[0-9]+ (passed|failed)' "$3")
     succeeded=$(grep -oE '[0-9]+ passed' <<< "$closing" | awk '{ n += $1 } END { print n + 0 }')
     lost=$(grep -oE '[0-9]+ (failed|error)' <<< "$closing" | awk '{ n += $1 } END { print n + 0 }')
     passed=$((passed + succeeded))
