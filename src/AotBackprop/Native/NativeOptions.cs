@@ -19,6 +19,13 @@ public struct NativeOptions
     /// <summary>What the options ask for, where this version understands them; whether it can be is seen later.</summary>
     internal static unsafe NetworkStatus Read(NativeOptions* options, out OptimizerSettings settings)
     {
+        // As nearly every caller gives them: one copy, which a step of a tiny network notices.
+        if (options != null && options->Size == (nuint)sizeof(NativeOptions))
+        {
+            settings = options->Settings;
+            return NetworkStatus.Ok;
+        }
+
         NetworkStatus status = SizedStruct.Read(options, FirstSize, out NativeOptions given);
         settings = given.Settings;
         return status;
