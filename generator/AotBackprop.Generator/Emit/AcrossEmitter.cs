@@ -14,8 +14,11 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
 
     private readonly BlockLoops _loops = new(writer, words);
 
-    // Sums that are added to side by side, in a product.
-    private const int Wide = 8;
+    // Sums that are added to side by side, in a product: as many as hide the latency of an addition.
+    private const int Sums = 8;
+
+    // Vectors of samples that a product takes at a time: a weight, which a load spreads over all lanes, serves each.
+    private int Vectors => Math.Min(2, Samples / words.Lanes);
 
     private LayerPlan Output => plan.OutputLayer;
 
@@ -112,20 +115,17 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block($"private static void Forward{l}Across(float* {input}, float* W{l}, float* b{l}, float* {output}, nint N)"))
         {
-            _loops.EmitForVectors(q =>
+            _loops.EmitForVectors(Vectors, q =>
             {
                 writer.Line($"float* x = {BlockLoops.Block(input, layer.Inputs, q)};");
                 writer.Line($"float* z = {BlockLoops.Block(output, layer.Outputs, q)};");
-                for (int first = 0; first < layer.Outputs; first += Wide)
-                {
-                    int[] columns = [.. Enumerable.Range(first, Math.Min(Wide, layer.Outputs - first))];
-                    EmitSums(
-                        columns, layer.Inputs, layer.ForwardChunks, j => Broadcast(At($"b{l}", j)), "x", (i, j) => At($"W{l}", (i * layer.Outputs) + j));
-                    foreach (int j in columns)
-                    {
-                        writer.Line(Store(At("z", j * Samples), layer.IsOutput ? $"s{j}" : Relu($"s{j}")));
-                    }
-                }
+                EmitProduct(
+                    layer.Outputs,
+                    layer.Inputs,
+                    layer.ForwardChunks,
+                    j => Broadcast(At($"b{l}", j)),
+                    (i, j) => At($"W{l}", (i * layer.Outputs) + j),
+                    (_, sum) => layer.IsOutput ? sum : Relu(sum));
             });
         }
     }
@@ -138,56 +138,96 @@ internal sealed class AcrossEmitter(SourceWriter writer, Vocabulary words, Netwo
         writer.Line("[MethodImpl(Kernel)]");
         using (writer.Block($"private static void Backward{l}Across(float* dZ{l + 1}, float* W{l + 1}, float* dZ{l}, float* A{l}, nint N)"))
         {
-            _loops.EmitForVectors(q =>
+            _loops.EmitForVectors(Vectors, q =>
             {
                 writer.Line($"float* x = {BlockLoops.Block($"dZ{l + 1}", above.Outputs, q)};");
                 writer.Line($"float* z = {BlockLoops.Block($"dZ{l}", above.Inputs, q)};");
                 writer.Line($"float* a = {BlockLoops.Block($"A{l}", above.Inputs, q)};");
-                for (int first = 0; first < above.Inputs; first += Wide)
-                {
-                    int[] rows = [.. Enumerable.Range(first, Math.Min(Wide, above.Inputs - first))];
-                    EmitSums(
-                        rows, above.Outputs, above.BackwardChunks, _ => "Zero", "x", (j, i) => At($"W{l + 1}", (i * above.Outputs) + j));
-                    foreach (int i in rows)
-                    {
-                        writer.Line(Store(At("z", i * Samples), Mask($"s{i}", Load(At("a", i * Samples)))));
-                    }
-                }
+                EmitProduct(
+                    above.Inputs,
+                    above.Outputs,
+                    above.BackwardChunks,
+                    _ => "Zero",
+                    (j, i) => At($"W{l + 1}", (i * above.Outputs) + j),
+                    (place, sum) => Mask(sum, Load(At("a", place))));
             });
         }
     }
 
-    /// <summary>A few sums of products over the inner index, in the order that the rows' form has.</summary>
-    private void EmitSums(int[] columns, int inner, int chunks, Func<int, string> start, string left, Func<int, int, string> right)
+    /// <summary>z = x times a matrix, of a few samples: each sum over the inner index in the order that the rows' form has.</summary>
+    private void EmitProduct(
+        int columns, int inner, int chunks, Func<int, string> start, Func<int, int, string> factor, Func<int, string, string> result)
     {
-        string Sum(int column, int chunk) => Chunk($"s{column}", chunk);
-        writer.Line();
+        int wide = Sums / Vectors;
+        for (int first = 0; first < columns; first += wide)
+        {
+            int[] panel = [.. Enumerable.Range(first, Math.Min(wide, columns - first))];
+
+            // Where a vector is a block, the registers keep x for the next panel.
+            bool keepsX = Vectors == 1;
+            writer.Line();
+            using (keepsX ? null : writer.Block())
+            {
+                EmitSums(panel, inner, chunks, start, factor, loadsX: first == 0 || !keepsX);
+                foreach (int column in panel)
+                {
+                    for (int v = 0; v < Vectors; v++)
+                    {
+                        int place = (column * Samples) + (v * words.Lanes);
+                        writer.Line(Store(At("z", place), result(place, Sum(column, v))));
+                    }
+                }
+            }
+        }
+    }
+
+    private static string Sum(int column, int vector) => $"{"st"[vector]}{column}";
+
+    private void EmitSums(int[] columns, int inner, int chunks, Func<int, string> start, Func<int, int, string> factor, bool loadsX)
+    {
+        int[] vectors = [.. Enumerable.Range(0, Vectors)];
+        static string X(int i, int vector) => $"{"xy"[vector]}{i}";
+        if (Vectors > 1)
+        {
+            writer.Line($"{words.Vector} w;");
+        }
+
         for (int c = 0; c < chunks; c++)
         {
             foreach (int column in columns)
             {
-                writer.Line($"{words.Vector} {Sum(column, c)} = {(c == 0 ? start(column) : "Zero")};");
+                string first = Chunk(Sum(column, 0), c);
+                writer.Line($"{words.Vector} {first} = {(c == 0 ? start(column) : "Zero")}{string.Concat(vectors.Skip(1).Select(v => $", {Chunk(Sum(column, v), c)} = {first}"))};");
             }
         }
 
         for (int i = 0; i < inner; i++)
         {
-            string factor = $"{left}{i}";
-            if (columns[0] == 0)
+            if (loadsX)
             {
-                writer.Line($"{words.Vector} {factor} = {Load(At(left, i * Samples))};");
+                writer.Line($"{words.Vector} {string.Join(", ", vectors.Select(v => $"{X(i, v)} = {Load(At("x", (i * Samples) + (v * words.Lanes)))}"))};");
             }
 
             foreach (int column in columns)
             {
-                string sum = Sum(column, i % chunks);
-                writer.Line($"{sum} = {MultiplyAdd(factor, Broadcast(right(i, column)), sum)};");
+                string w = Broadcast(factor(i, column));
+                List<string> line = Vectors > 1 ? [$"w = {w};"] : [];
+                foreach (int v in vectors)
+                {
+                    string sum = Chunk(Sum(column, v), i % chunks);
+                    line.Add($"{sum} = {MultiplyAdd(X(i, v), Vectors > 1 ? "w" : w, sum)};");
+                }
+
+                writer.Line(string.Join(" ", line));
             }
         }
 
         foreach (int column in columns.Where(_ => chunks > 1))
         {
-            writer.Line($"{Sum(column, 0)} = {Joined(Enumerable.Range(0, chunks).Select(c => Sum(column, c)))};");
+            foreach (int v in vectors)
+            {
+                writer.Line($"{Chunk(Sum(column, v), 0)} = {Joined(Enumerable.Range(0, chunks).Select(c => Chunk(Sum(column, v), c)))};");
+            }
         }
     }
 

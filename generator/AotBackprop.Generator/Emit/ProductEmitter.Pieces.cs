@@ -77,7 +77,7 @@ internal sealed partial class ProductEmitter
         EmitOperands(tile, panel);
         using (writer.Block("for (nint i = start; i < until; i++)"))
         {
-            EmitStep(tile, panel, LastPart(panel), 0, 0, _ => $"{names.Row} + i");
+            EmitStep(tile, panel, LastPart(panel), 0, 0, plan.WeightStride, _ => $"{names.Row} + i");
             writer.Line($"w += {plan.WeightStride};");
         }
 

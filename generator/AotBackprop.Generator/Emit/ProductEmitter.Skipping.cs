@@ -109,7 +109,7 @@ internal sealed partial class ProductEmitter
                 {
                     string i = place();
                     writer.Line($"float* w = {column(names.Weights)} + ({i} * {plan.WeightStride});");
-                    EmitStep(tile, panel, part, 0, 0, entry);
+                    EmitStep(tile, panel, part, 0, 0, plan.WeightStride, entry);
                 }
 
                 writer.Line();

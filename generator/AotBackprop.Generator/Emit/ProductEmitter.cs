@@ -38,6 +38,9 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
 {
     private const string Scan = "global::AotBackprop.Runtime.Scan";
 
+    // Multiplications of a loop's body up to which it is short.
+    private const int ShortBody = 12;
+
     // What a tile's step does with the right factor.
     private enum Reading
     {
@@ -387,13 +390,14 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
     {
         int width = panel.Vectors * words.Lanes;
         long stride = reading == Reading.Packed ? width : plan.WeightStride;
-        int whole = plan.Inner / plan.Chunks * plan.Chunks;
-        string step = plan.Chunks == 1 ? "i++" : $"i += {plan.Chunks}";
+        int steps = StepsInLoop(tile, panel, reading);
+        int whole = plan.Inner / steps * steps;
+        string step = steps == 1 ? "i++" : $"i += {steps}";
         using (writer.Block($"for (int i = 0; i < {whole}; {step})"))
         {
-            for (int c = 0; c < plan.Chunks; c++)
+            for (int i = 0; i < steps; i++)
             {
-                EmitStep(tile, panel, part, c, c);
+                EmitStep(tile, panel, part, i, i % plan.Chunks, stride);
             }
 
             if (reading == Reading.Packing)
@@ -408,25 +412,36 @@ internal sealed partial class ProductEmitter(SourceWriter writer, Vocabulary wor
                 writer.Line($"s += {ProductPlan.SeenInStep};");
             }
 
-            writer.Line($"{names.Row} += {plan.Chunks};");
-            writer.Line($"w += {plan.Chunks * stride};");
+            writer.Line($"{names.Row} += {steps};");
+            writer.Line($"w += {steps * stride};");
         }
 
         for (int i = whole; i < plan.Inner; i++)
         {
             writer.Line();
-            EmitStep(tile, panel, part, i - whole, i - whole);
+            EmitStep(tile, panel, part, i - whole, (i - whole) % plan.Chunks, stride);
         }
+    }
+
+    // A step for each of the sums that take turns. Twice as many where the body stays short: it jumps less often, and how
+    // it lies in cache lines, which no compiler option decides, matters less.
+    private int StepsInLoop(RowTile tile, Panel panel, Reading reading)
+    {
+        bool isShort = plan.Chunks * tile.Rows * panel.Vectors <= ShortBody;
+        bool onlyMultiplies = reading != Reading.Packing && !Finds(tile);
+        return tile.Rows > 1 && isShort && onlyMultiplies && plan.Inner >= 16 * plan.Chunks ? 2 * plan.Chunks : plan.Chunks;
     }
 
     /// <summary>One step of the inner index: a row of the right factor, times an entry of each row of the left.</summary>
     private void EmitStep(RowTile tile, Panel panel, int part, int i, int chunk) =>
-        EmitStep(tile, panel, part, i, chunk, r => At(names.Row, ((long)r * plan.InputStride) + i));
+        EmitStep(tile, panel, part, i, chunk, plan.WeightStride);
 
-    private void EmitStep(RowTile tile, Panel panel, int part, int i, int chunk, Func<int, string> place)
+    private void EmitStep(RowTile tile, Panel panel, int part, int i, int chunk, long stride) =>
+        EmitStep(tile, panel, part, i, chunk, stride, r => At(names.Row, ((long)r * plan.InputStride) + i));
+
+    private void EmitStep(RowTile tile, Panel panel, int part, int i, int chunk, long stride, Func<int, string> place)
     {
-        string Weights(int v) => Load(
-            At("w", ((long)i * plan.WeightStride) + (v * words.Lanes)), v == panel.Vectors - 1 ? part : 0);
+        string Weights(int v) => Load(At("w", (i * stride) + (v * words.Lanes)), v == panel.Vectors - 1 ? part : 0);
 
         if (tile.Rows > 1)
         {

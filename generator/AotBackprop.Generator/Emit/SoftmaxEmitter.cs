@@ -51,6 +51,8 @@ internal sealed class SoftmaxEmitter(SourceWriter writer, Vocabulary words, Laye
     {
         writer.Line($"float* z = {_Z};");
         EmitLine(null, (column, a) => Store(At(_A, column), a, PartOf(column)));
+        writer.Line("*scratch.Largest = m;");
+        writer.Line("*scratch.Sums = s;");
     }
 
     /// <summary>

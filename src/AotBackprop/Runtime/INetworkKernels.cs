@@ -88,8 +88,8 @@ public unsafe interface INetworkKernels
 
     /// <summary>
     /// Forward for one sample in one method, where the network is so small that there is one: the bits of
-    /// <see cref="Forward"/>. Else, and where an input is larger than <see cref="Part.LargestOfOneSample"/> or not
-    /// finite, it writes nothing and returns false.
+    /// <see cref="Forward"/>, and what <see cref="Losses"/> takes. Else, and where an input is larger than
+    /// <see cref="Part.LargestOfOneSample"/> or not finite, it writes nothing and returns false.
     /// </summary>
     static abstract bool ForwardOne(float* parameters, float* X, float* workspace, float* probabilities);
 

@@ -103,8 +103,12 @@ public abstract unsafe class Lanes256
     public static bool AreBelow(Vector256<float> v, float limit) => Vector256.LessThanAll(v, Vector256.Create(limit));
 
     /// <summary>ReLU(z): +0 where z ≤ 0, −0 among it, and z elsewhere. NaN is not ≤ 0: it stays.</summary>
+    /// <remarks>
+    /// Of a pair with a NaN, and of two zeros, the instruction gives the second; −0 + 0 is +0. One register holds the zero
+    /// of all units, where a comparison would take a new one for each.
+    /// </remarks>
     [MethodImpl(Inline)]
-    public static Vector256<float> Relu(Vector256<float> z) => Vector256.AndNot(z, Vector256.LessThanOrEqual(z, Zero));
+    public static Vector256<float> Relu(Vector256<float> z) => Avx.Max(Zero, z) + Zero;
 
     /// <summary>dA ⊙ ReLU′(Z): dA where A = ReLU(Z) is above 0, which is where Z is; +0 elsewhere.</summary>
     [MethodImpl(Inline)]

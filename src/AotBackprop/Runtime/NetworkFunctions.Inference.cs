@@ -106,6 +106,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="workspace">Scratch memory.</param>
     /// <param name="workspaceSize">Its bytes, at least <see cref="InferenceWorkspaceSize"/> of one sample.</param>
     /// <param name="evaluation">Receives loss and counts.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NetworkStatus Evaluate(
         float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint workspaceSize, out Evaluation evaluation)
     {
@@ -174,17 +175,12 @@ public static unsafe partial class NetworkFunctions<TKernels>
                 return changed;
             }
 
-            part = Taken(part, labels);
-            float* probabilities = TKernels.Probabilities(aligned, N);
-            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities))
+            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, TKernels.Probabilities(aligned, N)))
             {
                 return NetworkStatus.InputNotFinite;
             }
 
-            // One sample at a time: the order of the sum does not depend on the size of a part.
-            TKernels.Losses(part, N, aligned);
-            loss = Sum(TKernels.SampleLosses(aligned, N), N, loss);
-            right += CountCorrect(part, N, probabilities);
+            AddPart(Taken(part, labels), N, aligned, ref loss, ref right);
         }
 
         if (!double.IsFinite(loss))
@@ -250,19 +246,22 @@ public static unsafe partial class NetworkFunctions<TKernels>
             zeros = ZerosOf(part, new Part(N), workspace, out _);
         }
 
-        return TKernels.Forward(parameters, part, zeros, new Part(N), workspace, probabilities);
+        return (N == 1 && TKernels.ForwardOne(parameters, part, workspace, probabilities))
+            || TKernels.Forward(parameters, part, zeros, new Part(N), workspace, probabilities);
     }
 
-    private static nuint CountCorrect(Targets targets, nint N, float* probabilities)
+    // One sample at a time: the order of the sum does not depend on the size of a part.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddPart(Targets targets, nint N, float* workspace, ref double sum, ref nuint correct)
     {
-        nuint correct = 0;
+        TKernels.Losses(targets, N, workspace);
+        sum = Sum(TKernels.SampleLosses(workspace, N), N, sum);
+        float* probabilities = TKernels.Probabilities(workspace, N);
         for (nint n = 0; n < N; n++)
         {
             int wanted = targets.ClassOf(n, TKernels.ClassCount);
             correct += IndexOfLargest(probabilities + (n * TKernels.ClassCount)) == wanted ? 1u : 0;
         }
-
-        return correct;
     }
 
     private static int IndexOfLargest(float* row) => Targets.IndexOfLargest(row, TKernels.ClassCount);

@@ -74,6 +74,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         Labels(workspace, (count * (nuint)TKernels.TrainingFloats) + (nuint)TKernels.FixedTrainingFloats);
 
     /// <summary>The same behind what inference takes on so many samples at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int* InferenceLabels(void* workspace, nuint count) =>
         Labels(workspace, (count * (nuint)TKernels.InferenceFloats) + (nuint)TKernels.FixedInferenceFloats);
 

@@ -114,6 +114,17 @@ public static unsafe class SampleLanes
                     (Vector512.Equals(chosen, Vector512.Create(j)).AsSingle() & Vector512<float>.One).Store(blocks + (j * Samples));
                 }
             }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                for (int r = 0; r < Samples; r += 8)
+                {
+                    Vector256<int> chosen = Vector256.Load(labels + r);
+                    for (int j = 0; j < classes; j++)
+                    {
+                        (Vector256.Equals(chosen, Vector256.Create(j)).AsSingle() & Vector256<float>.One).Store(blocks + (j * Samples) + r);
+                    }
+                }
+            }
             else
             {
                 for (int r = 0; r < Samples; r += 4)

@@ -144,7 +144,7 @@ partial class Digits
                         Vector128<float> z21b = Zero;
 
                         Vector128<float> xi, w0, w1;
-                        for (int i = 0; i < 64; i += 2)
+                        for (int i = 0; i < 64; i += 4)
                         {
                             w0 = Load(w); w1 = Load(w + 4);
                             xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
@@ -154,8 +154,16 @@ partial class Digits
                             xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
                             xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
                             xi = Broadcast(x + 129); z20b = MultiplyAdd(xi, w0, z20b); z21b = MultiplyAdd(xi, w1, z21b);
-                            x += 2;
-                            w += 64;
+                            w0 = Load(w + 64); w1 = Load(w + 68);
+                            xi = Broadcast(x + 2); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 66); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 130); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            w0 = Load(w + 96); w1 = Load(w + 100);
+                            xi = Broadcast(x + 3); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
+                            xi = Broadcast(x + 67); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
+                            xi = Broadcast(x + 131); z20b = MultiplyAdd(xi, w0, z20b); z21b = MultiplyAdd(xi, w1, z21b);
+                            x += 4;
+                            w += 128;
                         }
 
                         z00 = z00 + z00b;
@@ -199,7 +207,7 @@ partial class Digits
                         Vector128<float> z11b = Zero;
 
                         Vector128<float> xi, w0, w1;
-                        for (int i = 0; i < 64; i += 2)
+                        for (int i = 0; i < 64; i += 4)
                         {
                             w0 = Load(w); w1 = Load(w + 4);
                             xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
@@ -207,8 +215,14 @@ partial class Digits
                             w0 = Load(w + 32); w1 = Load(w + 36);
                             xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
                             xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
-                            x += 2;
-                            w += 64;
+                            w0 = Load(w + 64); w1 = Load(w + 68);
+                            xi = Broadcast(x + 2); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 66); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            w0 = Load(w + 96); w1 = Load(w + 100);
+                            xi = Broadcast(x + 3); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
+                            xi = Broadcast(x + 67); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
+                            x += 4;
+                            w += 128;
                         }
 
                         z00 = z00 + z00b;

@@ -197,7 +197,7 @@ partial class Digits
                 Vector512<float> z11b = Zero;
 
                 Vector512<float> xi, w0, w1;
-                for (int i = 0; i < 64; i += 2)
+                for (int i = 0; i < 64; i += 4)
                 {
                     w0 = Load(w); w1 = Load(w + 16);
                     xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
@@ -205,8 +205,14 @@ partial class Digits
                     w0 = Load(w + 32); w1 = Load(w + 48);
                     xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
                     xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
-                    x += 2;
-                    w += 64;
+                    w0 = Load(w + 64); w1 = Load(w + 80);
+                    xi = Broadcast(x + 2); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                    xi = Broadcast(x + 66); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                    w0 = Load(w + 96); w1 = Load(w + 112);
+                    xi = Broadcast(x + 3); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
+                    xi = Broadcast(x + 67); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
+                    x += 4;
+                    w += 128;
                 }
 
                 z00 = z00 + z00b;

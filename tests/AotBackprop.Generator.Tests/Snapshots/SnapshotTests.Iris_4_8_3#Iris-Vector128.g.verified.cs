@@ -1272,6 +1272,8 @@ partial class Iris
                 float s = Sum(z0, 3);
                 Vector128<float> inverse = Fill(1 / s);
                 StorePart(A2, 3, z0 * inverse);
+                *scratch.Largest = m;
+                *scratch.Sums = s;
             }
 
             return true;
@@ -1472,63 +1474,82 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 16)
             {
-                for (int q = 0; q < 16; q += 4)
+                for (int q = 0; q < 16; q += 8)
                 {
                     float* x = X + (n * 4) + q;
                     float* z = A1 + (n * 8) + q;
 
-                    Vector128<float> s0 = Broadcast(b1);
-                    Vector128<float> s1 = Broadcast(b1 + 1);
-                    Vector128<float> s2 = Broadcast(b1 + 2);
-                    Vector128<float> s3 = Broadcast(b1 + 3);
-                    Vector128<float> s4 = Broadcast(b1 + 4);
-                    Vector128<float> s5 = Broadcast(b1 + 5);
-                    Vector128<float> s6 = Broadcast(b1 + 6);
-                    Vector128<float> s7 = Broadcast(b1 + 7);
-                    Vector128<float> x0 = Load(x);
-                    s0 = MultiplyAdd(x0, Broadcast(W1), s0);
-                    s1 = MultiplyAdd(x0, Broadcast(W1 + 1), s1);
-                    s2 = MultiplyAdd(x0, Broadcast(W1 + 2), s2);
-                    s3 = MultiplyAdd(x0, Broadcast(W1 + 3), s3);
-                    s4 = MultiplyAdd(x0, Broadcast(W1 + 4), s4);
-                    s5 = MultiplyAdd(x0, Broadcast(W1 + 5), s5);
-                    s6 = MultiplyAdd(x0, Broadcast(W1 + 6), s6);
-                    s7 = MultiplyAdd(x0, Broadcast(W1 + 7), s7);
-                    Vector128<float> x1 = Load(x + 16);
-                    s0 = MultiplyAdd(x1, Broadcast(W1 + 8), s0);
-                    s1 = MultiplyAdd(x1, Broadcast(W1 + 9), s1);
-                    s2 = MultiplyAdd(x1, Broadcast(W1 + 10), s2);
-                    s3 = MultiplyAdd(x1, Broadcast(W1 + 11), s3);
-                    s4 = MultiplyAdd(x1, Broadcast(W1 + 12), s4);
-                    s5 = MultiplyAdd(x1, Broadcast(W1 + 13), s5);
-                    s6 = MultiplyAdd(x1, Broadcast(W1 + 14), s6);
-                    s7 = MultiplyAdd(x1, Broadcast(W1 + 15), s7);
-                    Vector128<float> x2 = Load(x + 32);
-                    s0 = MultiplyAdd(x2, Broadcast(W1 + 16), s0);
-                    s1 = MultiplyAdd(x2, Broadcast(W1 + 17), s1);
-                    s2 = MultiplyAdd(x2, Broadcast(W1 + 18), s2);
-                    s3 = MultiplyAdd(x2, Broadcast(W1 + 19), s3);
-                    s4 = MultiplyAdd(x2, Broadcast(W1 + 20), s4);
-                    s5 = MultiplyAdd(x2, Broadcast(W1 + 21), s5);
-                    s6 = MultiplyAdd(x2, Broadcast(W1 + 22), s6);
-                    s7 = MultiplyAdd(x2, Broadcast(W1 + 23), s7);
-                    Vector128<float> x3 = Load(x + 48);
-                    s0 = MultiplyAdd(x3, Broadcast(W1 + 24), s0);
-                    s1 = MultiplyAdd(x3, Broadcast(W1 + 25), s1);
-                    s2 = MultiplyAdd(x3, Broadcast(W1 + 26), s2);
-                    s3 = MultiplyAdd(x3, Broadcast(W1 + 27), s3);
-                    s4 = MultiplyAdd(x3, Broadcast(W1 + 28), s4);
-                    s5 = MultiplyAdd(x3, Broadcast(W1 + 29), s5);
-                    s6 = MultiplyAdd(x3, Broadcast(W1 + 30), s6);
-                    s7 = MultiplyAdd(x3, Broadcast(W1 + 31), s7);
-                    Store(z, Relu(s0));
-                    Store(z + 16, Relu(s1));
-                    Store(z + 32, Relu(s2));
-                    Store(z + 48, Relu(s3));
-                    Store(z + 64, Relu(s4));
-                    Store(z + 80, Relu(s5));
-                    Store(z + 96, Relu(s6));
-                    Store(z + 112, Relu(s7));
+                    {
+                        Vector128<float> w;
+                        Vector128<float> s0 = Broadcast(b1), t0 = s0;
+                        Vector128<float> s1 = Broadcast(b1 + 1), t1 = s1;
+                        Vector128<float> s2 = Broadcast(b1 + 2), t2 = s2;
+                        Vector128<float> s3 = Broadcast(b1 + 3), t3 = s3;
+                        Vector128<float> x0 = Load(x), y0 = Load(x + 4);
+                        w = Broadcast(W1); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
+                        w = Broadcast(W1 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+                        w = Broadcast(W1 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+                        w = Broadcast(W1 + 3); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
+                        Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
+                        w = Broadcast(W1 + 8); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
+                        w = Broadcast(W1 + 9); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
+                        w = Broadcast(W1 + 10); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
+                        w = Broadcast(W1 + 11); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
+                        Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
+                        w = Broadcast(W1 + 16); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
+                        w = Broadcast(W1 + 17); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
+                        w = Broadcast(W1 + 18); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
+                        w = Broadcast(W1 + 19); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
+                        Vector128<float> x3 = Load(x + 48), y3 = Load(x + 52);
+                        w = Broadcast(W1 + 24); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
+                        w = Broadcast(W1 + 25); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
+                        w = Broadcast(W1 + 26); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
+                        w = Broadcast(W1 + 27); s3 = MultiplyAdd(x3, w, s3); t3 = MultiplyAdd(y3, w, t3);
+                        Store(z, Relu(s0));
+                        Store(z + 4, Relu(t0));
+                        Store(z + 16, Relu(s1));
+                        Store(z + 20, Relu(t1));
+                        Store(z + 32, Relu(s2));
+                        Store(z + 36, Relu(t2));
+                        Store(z + 48, Relu(s3));
+                        Store(z + 52, Relu(t3));
+                    }
+
+                    {
+                        Vector128<float> w;
+                        Vector128<float> s4 = Broadcast(b1 + 4), t4 = s4;
+                        Vector128<float> s5 = Broadcast(b1 + 5), t5 = s5;
+                        Vector128<float> s6 = Broadcast(b1 + 6), t6 = s6;
+                        Vector128<float> s7 = Broadcast(b1 + 7), t7 = s7;
+                        Vector128<float> x0 = Load(x), y0 = Load(x + 4);
+                        w = Broadcast(W1 + 4); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
+                        w = Broadcast(W1 + 5); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
+                        w = Broadcast(W1 + 6); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
+                        w = Broadcast(W1 + 7); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
+                        Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
+                        w = Broadcast(W1 + 12); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
+                        w = Broadcast(W1 + 13); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
+                        w = Broadcast(W1 + 14); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
+                        w = Broadcast(W1 + 15); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
+                        Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
+                        w = Broadcast(W1 + 20); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
+                        w = Broadcast(W1 + 21); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
+                        w = Broadcast(W1 + 22); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
+                        w = Broadcast(W1 + 23); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
+                        Vector128<float> x3 = Load(x + 48), y3 = Load(x + 52);
+                        w = Broadcast(W1 + 28); s4 = MultiplyAdd(x3, w, s4); t4 = MultiplyAdd(y3, w, t4);
+                        w = Broadcast(W1 + 29); s5 = MultiplyAdd(x3, w, s5); t5 = MultiplyAdd(y3, w, t5);
+                        w = Broadcast(W1 + 30); s6 = MultiplyAdd(x3, w, s6); t6 = MultiplyAdd(y3, w, t6);
+                        w = Broadcast(W1 + 31); s7 = MultiplyAdd(x3, w, s7); t7 = MultiplyAdd(y3, w, t7);
+                        Store(z + 64, Relu(s4));
+                        Store(z + 68, Relu(t4));
+                        Store(z + 80, Relu(s5));
+                        Store(z + 84, Relu(t5));
+                        Store(z + 96, Relu(s6));
+                        Store(z + 100, Relu(t6));
+                        Store(z + 112, Relu(s7));
+                        Store(z + 116, Relu(t7));
+                    }
                 }
             }
         }
@@ -1539,49 +1560,55 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 16)
             {
-                for (int q = 0; q < 16; q += 4)
+                for (int q = 0; q < 16; q += 8)
                 {
                     float* x = A1 + (n * 8) + q;
                     float* z = Z2 + (n * 3) + q;
 
-                    Vector128<float> s0 = Broadcast(b2);
-                    Vector128<float> s1 = Broadcast(b2 + 1);
-                    Vector128<float> s2 = Broadcast(b2 + 2);
-                    Vector128<float> x0 = Load(x);
-                    s0 = MultiplyAdd(x0, Broadcast(W2), s0);
-                    s1 = MultiplyAdd(x0, Broadcast(W2 + 1), s1);
-                    s2 = MultiplyAdd(x0, Broadcast(W2 + 2), s2);
-                    Vector128<float> x1 = Load(x + 16);
-                    s0 = MultiplyAdd(x1, Broadcast(W2 + 3), s0);
-                    s1 = MultiplyAdd(x1, Broadcast(W2 + 4), s1);
-                    s2 = MultiplyAdd(x1, Broadcast(W2 + 5), s2);
-                    Vector128<float> x2 = Load(x + 32);
-                    s0 = MultiplyAdd(x2, Broadcast(W2 + 6), s0);
-                    s1 = MultiplyAdd(x2, Broadcast(W2 + 7), s1);
-                    s2 = MultiplyAdd(x2, Broadcast(W2 + 8), s2);
-                    Vector128<float> x3 = Load(x + 48);
-                    s0 = MultiplyAdd(x3, Broadcast(W2 + 9), s0);
-                    s1 = MultiplyAdd(x3, Broadcast(W2 + 10), s1);
-                    s2 = MultiplyAdd(x3, Broadcast(W2 + 11), s2);
-                    Vector128<float> x4 = Load(x + 64);
-                    s0 = MultiplyAdd(x4, Broadcast(W2 + 12), s0);
-                    s1 = MultiplyAdd(x4, Broadcast(W2 + 13), s1);
-                    s2 = MultiplyAdd(x4, Broadcast(W2 + 14), s2);
-                    Vector128<float> x5 = Load(x + 80);
-                    s0 = MultiplyAdd(x5, Broadcast(W2 + 15), s0);
-                    s1 = MultiplyAdd(x5, Broadcast(W2 + 16), s1);
-                    s2 = MultiplyAdd(x5, Broadcast(W2 + 17), s2);
-                    Vector128<float> x6 = Load(x + 96);
-                    s0 = MultiplyAdd(x6, Broadcast(W2 + 18), s0);
-                    s1 = MultiplyAdd(x6, Broadcast(W2 + 19), s1);
-                    s2 = MultiplyAdd(x6, Broadcast(W2 + 20), s2);
-                    Vector128<float> x7 = Load(x + 112);
-                    s0 = MultiplyAdd(x7, Broadcast(W2 + 21), s0);
-                    s1 = MultiplyAdd(x7, Broadcast(W2 + 22), s1);
-                    s2 = MultiplyAdd(x7, Broadcast(W2 + 23), s2);
-                    Store(z, s0);
-                    Store(z + 16, s1);
-                    Store(z + 32, s2);
+                    {
+                        Vector128<float> w;
+                        Vector128<float> s0 = Broadcast(b2), t0 = s0;
+                        Vector128<float> s1 = Broadcast(b2 + 1), t1 = s1;
+                        Vector128<float> s2 = Broadcast(b2 + 2), t2 = s2;
+                        Vector128<float> x0 = Load(x), y0 = Load(x + 4);
+                        w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
+                        w = Broadcast(W2 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+                        w = Broadcast(W2 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+                        Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
+                        w = Broadcast(W2 + 3); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
+                        w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
+                        w = Broadcast(W2 + 5); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
+                        Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
+                        w = Broadcast(W2 + 6); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
+                        w = Broadcast(W2 + 7); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
+                        w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
+                        Vector128<float> x3 = Load(x + 48), y3 = Load(x + 52);
+                        w = Broadcast(W2 + 9); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
+                        w = Broadcast(W2 + 10); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
+                        w = Broadcast(W2 + 11); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
+                        Vector128<float> x4 = Load(x + 64), y4 = Load(x + 68);
+                        w = Broadcast(W2 + 12); s0 = MultiplyAdd(x4, w, s0); t0 = MultiplyAdd(y4, w, t0);
+                        w = Broadcast(W2 + 13); s1 = MultiplyAdd(x4, w, s1); t1 = MultiplyAdd(y4, w, t1);
+                        w = Broadcast(W2 + 14); s2 = MultiplyAdd(x4, w, s2); t2 = MultiplyAdd(y4, w, t2);
+                        Vector128<float> x5 = Load(x + 80), y5 = Load(x + 84);
+                        w = Broadcast(W2 + 15); s0 = MultiplyAdd(x5, w, s0); t0 = MultiplyAdd(y5, w, t0);
+                        w = Broadcast(W2 + 16); s1 = MultiplyAdd(x5, w, s1); t1 = MultiplyAdd(y5, w, t1);
+                        w = Broadcast(W2 + 17); s2 = MultiplyAdd(x5, w, s2); t2 = MultiplyAdd(y5, w, t2);
+                        Vector128<float> x6 = Load(x + 96), y6 = Load(x + 100);
+                        w = Broadcast(W2 + 18); s0 = MultiplyAdd(x6, w, s0); t0 = MultiplyAdd(y6, w, t0);
+                        w = Broadcast(W2 + 19); s1 = MultiplyAdd(x6, w, s1); t1 = MultiplyAdd(y6, w, t1);
+                        w = Broadcast(W2 + 20); s2 = MultiplyAdd(x6, w, s2); t2 = MultiplyAdd(y6, w, t2);
+                        Vector128<float> x7 = Load(x + 112), y7 = Load(x + 116);
+                        w = Broadcast(W2 + 21); s0 = MultiplyAdd(x7, w, s0); t0 = MultiplyAdd(y7, w, t0);
+                        w = Broadcast(W2 + 22); s1 = MultiplyAdd(x7, w, s1); t1 = MultiplyAdd(y7, w, t1);
+                        w = Broadcast(W2 + 23); s2 = MultiplyAdd(x7, w, s2); t2 = MultiplyAdd(y7, w, t2);
+                        Store(z, s0);
+                        Store(z + 4, t0);
+                        Store(z + 16, s1);
+                        Store(z + 20, t1);
+                        Store(z + 32, s2);
+                        Store(z + 36, t2);
+                    }
                 }
             }
         }
@@ -1668,55 +1695,73 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 16)
             {
-                for (int q = 0; q < 16; q += 4)
+                for (int q = 0; q < 16; q += 8)
                 {
                     float* x = dZ2 + (n * 3) + q;
                     float* z = dZ1 + (n * 8) + q;
                     float* a = A1 + (n * 8) + q;
 
-                    Vector128<float> s0 = Zero;
-                    Vector128<float> s1 = Zero;
-                    Vector128<float> s2 = Zero;
-                    Vector128<float> s3 = Zero;
-                    Vector128<float> s4 = Zero;
-                    Vector128<float> s5 = Zero;
-                    Vector128<float> s6 = Zero;
-                    Vector128<float> s7 = Zero;
-                    Vector128<float> x0 = Load(x);
-                    s0 = MultiplyAdd(x0, Broadcast(W2), s0);
-                    s1 = MultiplyAdd(x0, Broadcast(W2 + 3), s1);
-                    s2 = MultiplyAdd(x0, Broadcast(W2 + 6), s2);
-                    s3 = MultiplyAdd(x0, Broadcast(W2 + 9), s3);
-                    s4 = MultiplyAdd(x0, Broadcast(W2 + 12), s4);
-                    s5 = MultiplyAdd(x0, Broadcast(W2 + 15), s5);
-                    s6 = MultiplyAdd(x0, Broadcast(W2 + 18), s6);
-                    s7 = MultiplyAdd(x0, Broadcast(W2 + 21), s7);
-                    Vector128<float> x1 = Load(x + 16);
-                    s0 = MultiplyAdd(x1, Broadcast(W2 + 1), s0);
-                    s1 = MultiplyAdd(x1, Broadcast(W2 + 4), s1);
-                    s2 = MultiplyAdd(x1, Broadcast(W2 + 7), s2);
-                    s3 = MultiplyAdd(x1, Broadcast(W2 + 10), s3);
-                    s4 = MultiplyAdd(x1, Broadcast(W2 + 13), s4);
-                    s5 = MultiplyAdd(x1, Broadcast(W2 + 16), s5);
-                    s6 = MultiplyAdd(x1, Broadcast(W2 + 19), s6);
-                    s7 = MultiplyAdd(x1, Broadcast(W2 + 22), s7);
-                    Vector128<float> x2 = Load(x + 32);
-                    s0 = MultiplyAdd(x2, Broadcast(W2 + 2), s0);
-                    s1 = MultiplyAdd(x2, Broadcast(W2 + 5), s1);
-                    s2 = MultiplyAdd(x2, Broadcast(W2 + 8), s2);
-                    s3 = MultiplyAdd(x2, Broadcast(W2 + 11), s3);
-                    s4 = MultiplyAdd(x2, Broadcast(W2 + 14), s4);
-                    s5 = MultiplyAdd(x2, Broadcast(W2 + 17), s5);
-                    s6 = MultiplyAdd(x2, Broadcast(W2 + 20), s6);
-                    s7 = MultiplyAdd(x2, Broadcast(W2 + 23), s7);
-                    Store(z, Mask(s0, Load(a)));
-                    Store(z + 16, Mask(s1, Load(a + 16)));
-                    Store(z + 32, Mask(s2, Load(a + 32)));
-                    Store(z + 48, Mask(s3, Load(a + 48)));
-                    Store(z + 64, Mask(s4, Load(a + 64)));
-                    Store(z + 80, Mask(s5, Load(a + 80)));
-                    Store(z + 96, Mask(s6, Load(a + 96)));
-                    Store(z + 112, Mask(s7, Load(a + 112)));
+                    {
+                        Vector128<float> w;
+                        Vector128<float> s0 = Zero, t0 = s0;
+                        Vector128<float> s1 = Zero, t1 = s1;
+                        Vector128<float> s2 = Zero, t2 = s2;
+                        Vector128<float> s3 = Zero, t3 = s3;
+                        Vector128<float> x0 = Load(x), y0 = Load(x + 4);
+                        w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
+                        w = Broadcast(W2 + 3); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+                        w = Broadcast(W2 + 6); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+                        w = Broadcast(W2 + 9); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
+                        Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
+                        w = Broadcast(W2 + 1); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
+                        w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
+                        w = Broadcast(W2 + 7); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
+                        w = Broadcast(W2 + 10); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
+                        Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
+                        w = Broadcast(W2 + 2); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
+                        w = Broadcast(W2 + 5); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
+                        w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
+                        w = Broadcast(W2 + 11); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
+                        Store(z, Mask(s0, Load(a)));
+                        Store(z + 4, Mask(t0, Load(a + 4)));
+                        Store(z + 16, Mask(s1, Load(a + 16)));
+                        Store(z + 20, Mask(t1, Load(a + 20)));
+                        Store(z + 32, Mask(s2, Load(a + 32)));
+                        Store(z + 36, Mask(t2, Load(a + 36)));
+                        Store(z + 48, Mask(s3, Load(a + 48)));
+                        Store(z + 52, Mask(t3, Load(a + 52)));
+                    }
+
+                    {
+                        Vector128<float> w;
+                        Vector128<float> s4 = Zero, t4 = s4;
+                        Vector128<float> s5 = Zero, t5 = s5;
+                        Vector128<float> s6 = Zero, t6 = s6;
+                        Vector128<float> s7 = Zero, t7 = s7;
+                        Vector128<float> x0 = Load(x), y0 = Load(x + 4);
+                        w = Broadcast(W2 + 12); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
+                        w = Broadcast(W2 + 15); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
+                        w = Broadcast(W2 + 18); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
+                        w = Broadcast(W2 + 21); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
+                        Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
+                        w = Broadcast(W2 + 13); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
+                        w = Broadcast(W2 + 16); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
+                        w = Broadcast(W2 + 19); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
+                        w = Broadcast(W2 + 22); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
+                        Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
+                        w = Broadcast(W2 + 14); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
+                        w = Broadcast(W2 + 17); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
+                        w = Broadcast(W2 + 20); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
+                        w = Broadcast(W2 + 23); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
+                        Store(z + 64, Mask(s4, Load(a + 64)));
+                        Store(z + 68, Mask(t4, Load(a + 68)));
+                        Store(z + 80, Mask(s5, Load(a + 80)));
+                        Store(z + 84, Mask(t5, Load(a + 84)));
+                        Store(z + 96, Mask(s6, Load(a + 96)));
+                        Store(z + 100, Mask(t6, Load(a + 100)));
+                        Store(z + 112, Mask(s7, Load(a + 112)));
+                        Store(z + 116, Mask(t7, Load(a + 116)));
+                    }
                 }
             }
         }

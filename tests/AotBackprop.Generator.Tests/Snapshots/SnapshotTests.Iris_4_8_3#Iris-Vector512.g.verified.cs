@@ -1132,6 +1132,8 @@ partial class Iris
                 float s = Sum(z0, 3);
                 Vector512<float> inverse = Fill(1 / s);
                 StorePart(A2, 3, z0 * inverse);
+                *scratch.Largest = m;
+                *scratch.Sums = s;
             }
 
             return true;

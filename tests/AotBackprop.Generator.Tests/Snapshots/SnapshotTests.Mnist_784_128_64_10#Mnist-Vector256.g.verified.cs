@@ -187,7 +187,7 @@ partial class Mnist
                         Vector256<float> z51 = z01;
 
                         Vector256<float> xi, w0, w1;
-                        for (int i = 0; i < 784; i++)
+                        for (int i = 0; i < 784; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 8);
                             xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
@@ -196,8 +196,15 @@ partial class Mnist
                             xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
                             xi = Broadcast(x + 3136); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
                             xi = Broadcast(x + 3920); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-                            x += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 136);
+                            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 1569); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            xi = Broadcast(x + 2353); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+                            xi = Broadcast(x + 3137); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+                            xi = Broadcast(x + 3921); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+                            x += 2;
+                            w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
@@ -238,14 +245,18 @@ partial class Mnist
                         Vector256<float> z21 = z01;
 
                         Vector256<float> xi, w0, w1;
-                        for (int i = 0; i < 784; i++)
+                        for (int i = 0; i < 784; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 8);
                             xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
                             xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
                             xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                            x += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 136);
+                            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 1569); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            x += 2;
+                            w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
@@ -282,13 +293,16 @@ partial class Mnist
                         Vector256<float> z13 = z03;
 
                         Vector256<float> xi, w0, w1, w2, w3;
-                        for (int i = 0; i < 784; i++)
+                        for (int i = 0; i < 784; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
                             xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
                             xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
-                            x += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 136); w2 = Load(w + 144); w3 = Load(w + 152);
+                            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                            xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                            x += 2;
+                            w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
@@ -560,7 +574,7 @@ partial class Mnist
                         Vector256<float> z51 = z01;
 
                         Vector256<float> ai, w0, w1;
-                        for (int i = 0; i < 128; i++)
+                        for (int i = 0; i < 128; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 8);
                             ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
@@ -569,8 +583,15 @@ partial class Mnist
                             ai = Broadcast(a + 384); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
                             ai = Broadcast(a + 512); z40 = MultiplyAdd(ai, w0, z40); z41 = MultiplyAdd(ai, w1, z41);
                             ai = Broadcast(a + 640); z50 = MultiplyAdd(ai, w0, z50); z51 = MultiplyAdd(ai, w1, z51);
-                            a += 1;
-                            w += 64;
+                            w0 = Load(w + 64); w1 = Load(w + 72);
+                            ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                            ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                            ai = Broadcast(a + 257); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
+                            ai = Broadcast(a + 385); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
+                            ai = Broadcast(a + 513); z40 = MultiplyAdd(ai, w0, z40); z41 = MultiplyAdd(ai, w1, z41);
+                            ai = Broadcast(a + 641); z50 = MultiplyAdd(ai, w0, z50); z51 = MultiplyAdd(ai, w1, z51);
+                            a += 2;
+                            w += 128;
                         }
 
                         float* z = A2 + (n * 64) + j;
@@ -611,14 +632,18 @@ partial class Mnist
                         Vector256<float> z21 = z01;
 
                         Vector256<float> ai, w0, w1;
-                        for (int i = 0; i < 128; i++)
+                        for (int i = 0; i < 128; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 8);
                             ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
                             ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
                             ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
-                            a += 1;
-                            w += 64;
+                            w0 = Load(w + 64); w1 = Load(w + 72);
+                            ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                            ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                            ai = Broadcast(a + 257); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
+                            a += 2;
+                            w += 128;
                         }
 
                         float* z = A2 + (n * 64) + j;
@@ -655,13 +680,16 @@ partial class Mnist
                         Vector256<float> z13 = z03;
 
                         Vector256<float> ai, w0, w1, w2, w3;
-                        for (int i = 0; i < 128; i++)
+                        for (int i = 0; i < 128; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
                             ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
                             ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
-                            a += 1;
-                            w += 64;
+                            w0 = Load(w + 64); w1 = Load(w + 72); w2 = Load(w + 80); w3 = Load(w + 88);
+                            ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
+                            ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
+                            a += 2;
+                            w += 128;
                         }
 
                         float* z = A2 + (n * 64) + j;
@@ -1437,7 +1465,7 @@ partial class Mnist
                         Vector256<float> a51 = Zero;
 
                         Vector256<float> di, w0, w1;
-                        for (int i = 0; i < 64; i++)
+                        for (int i = 0; i < 64; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 8);
                             di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
@@ -1446,8 +1474,15 @@ partial class Mnist
                             di = Broadcast(d + 192); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
                             di = Broadcast(d + 256); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
                             di = Broadcast(d + 320); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                            d += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 136);
+                            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 129); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            di = Broadcast(d + 193); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+                            di = Broadcast(d + 257); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+                            di = Broadcast(d + 321); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+                            d += 2;
+                            w += 256;
                         }
 
                         float* a = dZ1 + (n * 128) + j;
@@ -1489,14 +1524,18 @@ partial class Mnist
                         Vector256<float> a21 = Zero;
 
                         Vector256<float> di, w0, w1;
-                        for (int i = 0; i < 64; i++)
+                        for (int i = 0; i < 64; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 8);
                             di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
                             di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
                             di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                            d += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 136);
+                            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 129); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            d += 2;
+                            w += 256;
                         }
 
                         float* a = dZ1 + (n * 128) + j;
@@ -1534,13 +1573,16 @@ partial class Mnist
                         Vector256<float> a13 = Zero;
 
                         Vector256<float> di, w0, w1, w2, w3;
-                        for (int i = 0; i < 64; i++)
+                        for (int i = 0; i < 64; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
                             di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
                             di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                            d += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 136); w2 = Load(w + 144); w3 = Load(w + 152);
+                            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 2;
+                            w += 256;
                         }
 
                         float* a = dZ1 + (n * 128) + j;

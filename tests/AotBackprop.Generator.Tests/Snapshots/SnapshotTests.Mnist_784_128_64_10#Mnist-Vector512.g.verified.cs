@@ -269,15 +269,20 @@ partial class Mnist
                         Vector512<float> z31 = z01;
 
                         Vector512<float> xi, w0, w1;
-                        for (int i = 0; i < 784; i++)
+                        for (int i = 0; i < 784; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 16);
                             xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
                             xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
                             xi = Broadcast(x + 1568); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
                             xi = Broadcast(x + 2352); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-                            x += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 144);
+                            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            xi = Broadcast(x + 1569); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                            xi = Broadcast(x + 2353); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+                            x += 2;
+                            w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
@@ -316,13 +321,16 @@ partial class Mnist
                         Vector512<float> z13 = z03;
 
                         Vector512<float> xi, w0, w1, w2, w3;
-                        for (int i = 0; i < 784; i++)
+                        for (int i = 0; i < 784; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 16); w2 = Load(w + 32); w3 = Load(w + 48);
                             xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
                             xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
-                            x += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 144); w2 = Load(w + 160); w3 = Load(w + 176);
+                            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                            xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                            x += 2;
+                            w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
@@ -631,15 +639,20 @@ partial class Mnist
                         Vector512<float> z31 = z01;
 
                         Vector512<float> ai, w0, w1;
-                        for (int i = 0; i < 128; i++)
+                        for (int i = 0; i < 128; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 16);
                             ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
                             ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
                             ai = Broadcast(a + 256); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
                             ai = Broadcast(a + 384); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
-                            a += 1;
-                            w += 64;
+                            w0 = Load(w + 64); w1 = Load(w + 80);
+                            ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                            ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                            ai = Broadcast(a + 257); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
+                            ai = Broadcast(a + 385); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
+                            a += 2;
+                            w += 128;
                         }
 
                         float* z = A2 + (n * 64) + j;
@@ -676,13 +689,16 @@ partial class Mnist
                     Vector512<float> z13 = z03;
 
                     Vector512<float> ai, w0, w1, w2, w3;
-                    for (int i = 0; i < 128; i++)
+                    for (int i = 0; i < 128; i += 2)
                     {
                         w0 = Load(w); w1 = Load(w + 16); w2 = Load(w + 32); w3 = Load(w + 48);
                         ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
                         ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
-                        a += 1;
-                        w += 64;
+                        w0 = Load(w + 64); w1 = Load(w + 80); w2 = Load(w + 96); w3 = Load(w + 112);
+                        ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
+                        ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
+                        a += 2;
+                        w += 128;
                     }
 
                     float* z = A2 + (n * 64);
@@ -838,7 +854,7 @@ partial class Mnist
                 Vector512<float> z10d = Zero;
 
                 Vector512<float> w0;
-                for (int i = 0; i < 64; i += 4)
+                for (int i = 0; i < 64; i += 8)
                 {
                     w0 = LoadPart(w, 10);
                     z00 = MultiplyAdd(Broadcast(a), w0, z00);
@@ -852,8 +868,20 @@ partial class Mnist
                     w0 = LoadPart(w + 30, 10);
                     z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
                     z10d = MultiplyAdd(Broadcast(a + 67), w0, z10d);
-                    a += 4;
-                    w += 40;
+                    w0 = LoadPart(w + 40, 10);
+                    z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+                    z10 = MultiplyAdd(Broadcast(a + 68), w0, z10);
+                    w0 = LoadPart(w + 50, 10);
+                    z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
+                    z10b = MultiplyAdd(Broadcast(a + 69), w0, z10b);
+                    w0 = LoadPart(w + 60, 10);
+                    z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
+                    z10c = MultiplyAdd(Broadcast(a + 70), w0, z10c);
+                    w0 = LoadPart(w + 70, 10);
+                    z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
+                    z10d = MultiplyAdd(Broadcast(a + 71), w0, z10d);
+                    a += 8;
+                    w += 80;
                 }
 
                 z00 = ((z00 + z00b) + z00c) + z00d;
@@ -1597,15 +1625,20 @@ partial class Mnist
                         Vector512<float> a31 = Zero;
 
                         Vector512<float> di, w0, w1;
-                        for (int i = 0; i < 64; i++)
+                        for (int i = 0; i < 64; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 16);
                             di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
                             di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
                             di = Broadcast(d + 128); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
                             di = Broadcast(d + 192); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-                            d += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 144);
+                            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            di = Broadcast(d + 129); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                            di = Broadcast(d + 193); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+                            d += 2;
+                            w += 256;
                         }
 
                         float* a = dZ1 + (n * 128) + j;
@@ -1645,13 +1678,16 @@ partial class Mnist
                         Vector512<float> a13 = Zero;
 
                         Vector512<float> di, w0, w1, w2, w3;
-                        for (int i = 0; i < 64; i++)
+                        for (int i = 0; i < 64; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 16); w2 = Load(w + 32); w3 = Load(w + 48);
                             di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
                             di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                            d += 1;
-                            w += 128;
+                            w0 = Load(w + 128); w1 = Load(w + 144); w2 = Load(w + 160); w3 = Load(w + 176);
+                            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 2;
+                            w += 256;
                         }
 
                         float* a = dZ1 + (n * 128) + j;
