@@ -7,6 +7,9 @@ namespace AotBackprop.Packaging;
 /// <summary>What a Python package has to say of the libraries that it holds.</summary>
 internal static partial class ElfFile
 {
+    // The oldest for which there are wheels of both processors.
+    private const int OldestTag = 17;
+
     /// <summary>manylinux_2_34_x86_64: the oldest C library that all of them run with, and the processor.</summary>
     public static string PlatformTag(IEnumerable<byte[]> libraries)
     {
@@ -25,7 +28,7 @@ internal static partial class ElfFile
 
         return machine is null || floor == 0
             ? throw new InvalidDataException("Wanted shared libraries linked with glibc, and found none.")
-            : $"manylinux_2_{floor}_{machine}";
+            : $"manylinux_2_{Math.Max(floor, OldestTag)}_{machine}";
     }
 
     private static string Machine(byte[] library)

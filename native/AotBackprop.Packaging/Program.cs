@@ -8,6 +8,9 @@ const string Usage = """
         Writes pkg-config and CMake files to an installation that holds include/ and lib/.
     AotBackprop.Packaging wheel TABLE SOURCES LIBRARIES VERSION OUTPUT
         Packs the Python package with the libraries and the table to a wheel in the output directory.
+    AotBackprop.Packaging without-runtime OBJECT EXPORTS OBJDUMP SOURCE
+        Proves that no export of the compiler's object file needs .NET's runtime, and writes the C file that takes its
+        place. OBJDUMP is the program that shows the object file.
     """;
 
 try
@@ -25,6 +28,9 @@ try
             return 0;
         case ["wheel", string table, string sources, string libraries, string version, string output]:
             Console.WriteLine(Wheel.Write(table, sources, libraries, version, output));
+            return 0;
+        case ["without-runtime", string file, string exports, string objdump, string source]:
+            File.WriteAllText(source, RuntimeProof.Substitute(ObjectCode.Read(file, objdump), exports));
             return 0;
         default:
             Console.Error.WriteLine(Usage);

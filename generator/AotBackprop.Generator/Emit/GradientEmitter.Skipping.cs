@@ -61,7 +61,7 @@ internal sealed partial class GradientEmitter
             EmitUpdate(descends);
             if (!descends)
             {
-                writer.Line($"new Span<float>({Vocabulary.Row(target, "first", plan.Outputs)}, (end - first) * {plan.Outputs}).Clear();");
+                writer.Line($"global::AotBackprop.Runtime.Matrix.Clear({Vocabulary.Row(target, "first", plan.Outputs)}, (nint)(end - first) * {plan.Outputs});");
             }
 
             writer.Line("int* next = entries.Next;");

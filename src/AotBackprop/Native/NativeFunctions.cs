@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AotBackprop.Numerics;
 using AotBackprop.Runtime;
 
 namespace AotBackprop.Native;
@@ -185,9 +186,10 @@ public static unsafe class NativeFunctions<TKernels>
         }
 
         nuint batchCount = range.BatchCount;
-        if (batchCount == 0 && range.BatchSize != 0 && count != 0)
+        nuint batchSize = range.BatchSize;
+        if (batchCount == 0 && batchSize != 0 && count != 0)
         {
-            nuint batches = ((count - 1) / range.BatchSize) + 1;
+            nuint batches = Quotient.Of(count - 1, batchSize) + 1;
             batchCount = batches > range.FirstBatch ? batches - range.FirstBatch : 0;
         }
 
@@ -199,7 +201,7 @@ public static unsafe class NativeFunctions<TKernels>
             X,
             targets,
             count,
-            range.BatchSize,
+            batchSize,
             new Descent(settings, state, stateSize),
             range.Seed,
             range.Epoch,

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using AotBackprop.Numerics;
 using AotBackprop.Runtime;
 
@@ -28,7 +27,7 @@ public static unsafe class SelfTest
         nuint parameters = (nuint)TKernels.ParameterCount;
         nuint workspaceSize = NetworkFunctions<TKernels>.TrainingWorkspaceSize(Samples);
         nuint floats = (2 * parameters) + (Samples * (nuint)TKernels.InputCount) + Samples;
-        byte* memory = TryAllocate((floats * sizeof(float)) + workspaceSize);
+        void* memory = HostSystem.TryAllocate((floats * sizeof(float)) + workspaceSize);
         if (memory == null)
         {
             return (int)NetworkStatus.OutOfMemory;
@@ -39,7 +38,7 @@ public static unsafe class SelfTest
         float* X = gradient + parameters;
         int* labels = (int*)(X + (Samples * (nuint)TKernels.InputCount));
         int status = (int)Check<TKernels>(values, gradient, X, labels, labels + Samples, workspaceSize);
-        NativeMemory.Free(memory);
+        HostSystem.Free(memory);
         return status;
     }
 
@@ -63,11 +62,10 @@ public static unsafe class SelfTest
         NetworkStatus status = NetworkFunctions<TKernels>.Gradient(
             parameters, X, targets, Samples, gradient, workspace, workspaceSize, out _);
         int offset = 0;
-        for (int l = 1; l < TKernels.LayerSizes.Length && status == NetworkStatus.Ok; l++)
+        int inputs = 0;
+        foreach (int outputs in TKernels.LayerSizes)
         {
-            int inputs = TKernels.LayerSizes[l - 1];
-            int outputs = TKernels.LayerSizes[l];
-            for (int e = 0; e < EntriesOfEachTensor && status == NetworkStatus.Ok; e++)
+            for (int e = 0; inputs > 0 && e < EntriesOfEachTensor && status == NetworkStatus.Ok; e++)
             {
                 int weight = offset + (int)random.NextBelow((ulong)inputs * (ulong)outputs);
                 int bias = offset + (inputs * outputs) + (int)random.NextBelow((ulong)outputs);
@@ -76,7 +74,8 @@ public static unsafe class SelfTest
                 status = agrees ? NetworkStatus.Ok : NetworkStatus.SelfTestFailed;
             }
 
-            offset += (inputs + 1) * outputs;
+            offset += inputs > 0 ? (inputs + 1) * outputs : 0;
+            inputs = outputs;
         }
 
         return status;
@@ -109,17 +108,5 @@ public static unsafe class SelfTest
 
         parameters[index] = kept;
         return agrees;
-    }
-
-    private static byte* TryAllocate(nuint bytes)
-    {
-        try
-        {
-            return (byte*)NativeMemory.Alloc(bytes);
-        }
-        catch (OutOfMemoryException)
-        {
-            return null;
-        }
     }
 }

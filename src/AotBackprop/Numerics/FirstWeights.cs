@@ -18,14 +18,20 @@ public static unsafe class FirstWeights
     public static void Draw(float* parameters, ReadOnlySpan<int> sizes, Initialization initialization, ulong seed)
     {
         Xoshiro256 random = new(seed);
-        for (int l = 1; l < sizes.Length; l++)
+        bool drawsBiases = initialization is Initialization.ScikitLearn or Initialization.PyTorch;
+        int inputs = 0;
+        int following = sizes.Length;
+        foreach (int outputs in sizes)
         {
-            int inputs = sizes[l - 1];
-            int outputs = sizes[l];
-            double limit = Limit(initialization, inputs, outputs, isOutput: l == sizes.Length - 1);
-            bool drawsBiases = initialization is Initialization.ScikitLearn or Initialization.PyTorch;
-            parameters = Fill(parameters, (nint)inputs * outputs, limit, ref random);
-            parameters = drawsBiases ? Fill(parameters, outputs, limit, ref random) : Clear(parameters, outputs);
+            following--;
+            if (inputs > 0)
+            {
+                double limit = Limit(initialization, inputs, outputs, isOutput: following == 0);
+                parameters = Fill(parameters, (nint)inputs * outputs, limit, ref random);
+                parameters = drawsBiases ? Fill(parameters, outputs, limit, ref random) : Clear(parameters, outputs);
+            }
+
+            inputs = outputs;
         }
     }
 

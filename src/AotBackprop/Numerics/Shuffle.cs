@@ -1,7 +1,7 @@
 namespace AotBackprop.Numerics;
 
 /// <summary>The order of the samples in an epoch.</summary>
-public static class Shuffle
+public static unsafe class Shuffle
 {
     /// <summary>
     /// Fills the order with the numbers from 0, shuffled by Fisher and Yates from the last place down. It depends on
@@ -12,13 +12,22 @@ public static class Shuffle
     /// <param name="epoch">The number of the epoch.</param>
     public static void Fill(Span<int> order, ulong seed, ulong epoch)
     {
+        fixed (int* numbers = order)
+        {
+            Fill(numbers, order.Length, seed, epoch);
+        }
+    }
+
+    /// <summary>The same of memory without a length of its own.</summary>
+    internal static void Fill(int* order, int count, ulong seed, ulong epoch)
+    {
         Xoshiro256 random = new(new SplitMix64(seed).Next() + epoch);
-        for (int i = 0; i < order.Length; i++)
+        for (int i = 0; i < count; i++)
         {
             order[i] = i;
         }
 
-        for (int i = order.Length - 1; i > 0; i--)
+        for (int i = count - 1; i > 0; i--)
         {
             int j = (int)random.NextBelow((ulong)i + 1);
             (order[i], order[j]) = (order[j], order[i]);

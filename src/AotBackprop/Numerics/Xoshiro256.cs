@@ -47,7 +47,8 @@ public struct Xoshiro256
         ulong high = Math.BigMul(Next(), bound, out ulong low);
         if (low < bound)
         {
-            ulong threshold = (0 - bound) % bound;
+            nuint most = (nuint)(0 - bound);
+            ulong threshold = most - (Quotient.Of(most, (nuint)bound) * (nuint)bound);
             while (low < threshold)
             {
                 high = Math.BigMul(Next(), bound, out low);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
@@ -54,7 +55,7 @@ public readonly unsafe struct Descent(OptimizerSettings settings, void* state, n
     {
         nuint arrays = (nuint)settings.Kept + (settings.Clips ? 1u : 0);
         return arrays == 0 ? 0
-            : ArraySize(parameterCount) > (nuint.MaxValue - HeadSize) / arrays ? nuint.MaxValue
+            : ArraySize(parameterCount) > Quotient.Of(nuint.MaxValue - HeadSize, arrays) ? nuint.MaxValue
             : HeadSize + (arrays * ArraySize(parameterCount));
     }
 

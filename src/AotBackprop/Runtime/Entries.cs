@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace AotBackprop.Runtime;
 
@@ -100,7 +101,7 @@ public unsafe struct Entries
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Chain(nint rows, int first, int end)
     {
-        new Span<int>(Heads + first, end - first).Fill(-1);
+        NativeMemory.Fill(Heads + first, (nuint)(end - first) * sizeof(int), byte.MaxValue);
         Chained += first;
         nint chained = 0;
         for (nint n = rows - 1; n >= 0; n--)

@@ -44,6 +44,41 @@ public static unsafe partial class Matrix
     }
 
     /// <summary>
+    /// Sets numbers to 0. .NET's own function does so by a call of the system that only the runtime can make, and a C
+    /// library may have none.
+    /// </summary>
+    /// <param name="p">Floats.</param>
+    /// <param name="count">How many.</param>
+    public static void Clear(float* p, nint count)
+    {
+        nint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i + 16 <= count; i += 16)
+            {
+                Vector512<float>.Zero.Store(p + i);
+            }
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i + 8 <= count; i += 8)
+            {
+                Vector256<float>.Zero.Store(p + i);
+            }
+        }
+
+        for (; i + 4 <= count; i += 4)
+        {
+            Vector128<float>.Zero.Store(p + i);
+        }
+
+        for (; i < count; i++)
+        {
+            p[i] = 0;
+        }
+    }
+
+    /// <summary>
     /// Σ pᵢ² in double: 16 sums over the indices modulo 16, joined by halves. A square of a float is exact there, so
     /// that the bits are the same with fused multiply-adds and without.
     /// </summary>

@@ -153,7 +153,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
         if (worker.IsFirst)
         {
-            Shuffle.Fill(new Span<int>(order, (int)count), seed, epoch);
+            Shuffle.Fill(order, (int)count, seed, epoch);
         }
 
         NetworkStatus status = worker.Agree(findings).Status;
@@ -201,7 +201,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.InvalidBatch;
         }
 
-        nuint batches = ((count - 1) / batchSize) + 1;
+        nuint batches = Quotient.Of(count - 1, batchSize) + 1;
         if (firstBatch > batches || batchCount > batches - firstBatch)
         {
             return NetworkStatus.InvalidBatch;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
@@ -28,7 +29,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         }
 
         nuint each = ShareSize(batch);
-        return size > nuint.MaxValue - Alignment || ranks > (nuint.MaxValue - Alignment - size) / each
+        return size > nuint.MaxValue - Alignment || ranks > Quotient.Of(nuint.MaxValue - Alignment - size, each)
             ? nuint.MaxValue
             : size + Alignment + (ranks * each);
     }

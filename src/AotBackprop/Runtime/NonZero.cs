@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
@@ -41,8 +42,8 @@ public static unsafe class NonZero
     public static void Order(Targets targets, int classes, nint N, int rows, int* order)
     {
         int* place = stackalloc int[Classes + 1];
-        new Span<int>(place, Classes + 1).Clear();
-        nint whole = N / rows * rows;
+        Matrix.Clear((float*)place, Classes + 1);
+        nint whole = Quotient.Of(N, rows) * rows;
         for (nint n = 0; n < whole; n++)
         {
             place[1 + (targets.ClassOf(n, classes) % Classes)]++;

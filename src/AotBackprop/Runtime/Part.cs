@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
@@ -42,7 +43,7 @@ public readonly unsafe struct Part
         _team = team;
         this.N = N;
         Scratch = scratch;
-        nint each = (((N + Ranks - 1) / Ranks) + Samples - 1) / Samples * Samples;
+        nint each = (Quotient.Of(N + Ranks - 1, Ranks) + Samples - 1) / Samples * Samples;
         First = Math.Min(N, Rank * each);
         Count = Math.Min(N - First, each);
     }
@@ -100,9 +101,9 @@ public readonly unsafe struct Part
         end = rows;
         if (IsShared)
         {
-            long tiles = (rows + tile - 1) / tile;
-            first = (int)Math.Min(rows, tiles * Rank / Ranks * tile);
-            end = (int)Math.Min(rows, tiles * (Rank + 1) / Ranks * tile);
+            nint tiles = Quotient.Of((nint)rows + tile - 1, tile);
+            first = (int)Math.Min(rows, Quotient.Of(tiles * Rank, Ranks) * tile);
+            end = (int)Math.Min(rows, Quotient.Of(tiles * (Rank + 1), Ranks) * tile);
         }
     }
 
@@ -113,5 +114,5 @@ public readonly unsafe struct Part
     /// <summary>Whether what is not divided is this part's: of something numbered, so that the threads take turns.</summary>
     /// <param name="number">Its number.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Has(int number) => !IsShared || number % Ranks == Rank;
+    public bool Has(int number) => !IsShared || number - (Quotient.Of(number, Ranks) * Ranks) == Rank;
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
@@ -33,7 +34,7 @@ public static unsafe class RowBlock
 
         // Each row is stored with more behind it, which the next rows overwrite, but at the end.
         int stored = columns <= 8 ? 8 : Columns;
-        nint whole = count - ((stored - 1) / columns);
+        nint whole = count - Quotient.Of(stored - 1, columns);
         nint n = 0;
         for (; n < whole; n++, wide += Columns)
         {

@@ -55,7 +55,7 @@ public static unsafe class SampleLanes
         if (n < N)
         {
             float* block = blocks + (n * units);
-            new Span<float>(block, units * Samples).Clear();
+            Matrix.Clear(block, (nint)units * Samples);
             for (nint r = 0; n + r < N; r++)
             {
                 for (int j = 0; j < units; j++)
@@ -140,7 +140,7 @@ public static unsafe class SampleLanes
 
         if (n < N)
         {
-            new Span<float>(blocks, classes * Samples).Clear();
+            Matrix.Clear(blocks, (nint)classes * Samples);
             for (nint r = 0; n + r < N; r++)
             {
                 blocks[(labels[r] * Samples) + r] = 1;

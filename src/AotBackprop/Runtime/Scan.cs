@@ -218,7 +218,7 @@ public static unsafe class Scan
     {
         for (nuint n = 0; n < count; n++)
         {
-            if (!IsDistribution(new ReadOnlySpan<float>(Y + (n * (nuint)classes), classes)))
+            if (!IsDistribution(Y + (n * (nuint)classes), classes))
             {
                 return false;
             }
@@ -230,9 +230,18 @@ public static unsafe class Scan
     /// <summary>Whether these are finite numbers, none negative, that sum to 1 within 1e-4.</summary>
     internal static bool IsDistribution(ReadOnlySpan<float> row)
     {
-        double sum = 0;
-        foreach (float y in row)
+        fixed (float* y = row)
         {
+            return IsDistribution(y, row.Length);
+        }
+    }
+
+    private static bool IsDistribution(float* row, int classes)
+    {
+        double sum = 0;
+        for (int j = 0; j < classes; j++)
+        {
+            float y = row[j];
             if (!(y >= 0))
             {
                 return false;

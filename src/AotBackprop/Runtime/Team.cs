@@ -58,6 +58,10 @@ public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrie
         // Some twenty microseconds: longer than a part of a step differs from another.
         private const int Spins = 1000;
 
+        // Some hundreds of microseconds. Who only yields keeps the processor from threads of lower priority for ever, and
+        // one of them may be the one that is waited for.
+        private const int Yields = 1000;
+
         [FieldOffset(0)]
         private uint _arrived;
 
@@ -75,15 +79,19 @@ public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrie
                 return;
             }
 
-            for (int spins = 0; Volatile.Read(ref _phase) == phase; spins++)
+            for (long waits = 0; Volatile.Read(ref _phase) == phase; waits++)
             {
-                if (spins < Spins)
+                if (waits < Spins)
                 {
                     Pause();
                 }
+                else if (waits < Spins + Yields)
+                {
+                    HostSystem.Yield();
+                }
                 else
                 {
-                    Thread.Yield();
+                    HostSystem.Sleep();
                 }
             }
         }

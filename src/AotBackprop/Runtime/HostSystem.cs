@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>
+/// What is asked of the operating system. A C library in which .NET's runtime never starts asks by calls of the system's
+/// own, which neither throw nor tell the runtime; all others ask through .NET.
+/// </summary>
+internal static unsafe partial class HostSystem
+{
+    // Long enough that a thread of lower priority on the same core gets on, short against a step that is worth a team.
+    private const long SleepNanoseconds = 50_000;
+
+    /// <summary>Whether this is compiled to a library without the runtime: a constant to the compiler.</summary>
+    [FeatureSwitchDefinition("AotBackprop.WithoutRuntime")]
+    private static bool IsWithoutRuntime => AppContext.TryGetSwitch("AotBackprop.WithoutRuntime", out bool isOn) && isOn;
+
+    // Of Linux, for which alone there are such libraries: arm64, or x86-64.
+    private static nint NanosleepNumber => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 101 : 35;
+
+    /// <summary>Lets another thread run that waits for this processor, if it has the same priority.</summary>
+    public static void Yield()
+    {
+        if (IsWithoutRuntime)
+        {
+            _ = SchedYield();
+        }
+        else
+        {
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>Sleeps for a moment, so that any other thread may run.</summary>
+    public static void Sleep()
+    {
+        if (IsWithoutRuntime)
+        {
+            // Not the C library's function, in which a thread may be cancelled.
+            Duration duration = new() { Nanoseconds = SleepNanoseconds };
+            _ = SystemCall(NanosleepNumber, &duration, null);
+        }
+        else
+        {
+            Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>Memory for <see cref="Free"/>, or null where there is none.</summary>
+    public static void* TryAllocate(nuint bytes)
+    {
+        if (IsWithoutRuntime)
+        {
+            return Malloc(bytes);
+        }
+
+        try
+        {
+            return NativeMemory.Alloc(bytes);
+        }
+        catch (OutOfMemoryException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Gives back what <see cref="TryAllocate"/> gave.</summary>
+    public static void Free(void* memory)
+    {
+        if (IsWithoutRuntime)
+        {
+            Release(memory);
+        }
+        else
+        {
+            NativeMemory.Free(memory);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "sched_yield")]
+    [SuppressGCTransition]
+    private static partial int SchedYield();
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    [SuppressGCTransition]
+    private static partial nint SystemCall(nint number, Duration* requested, Duration* remaining);
+
+    [LibraryImport("libc", EntryPoint = "malloc")]
+    [SuppressGCTransition]
+    private static partial void* Malloc(nuint bytes);
+
+    [LibraryImport("libc", EntryPoint = "free")]
+    [SuppressGCTransition]
+    private static partial void Release(void* memory);
+
+    // struct timespec of 64-bit systems.
+    private struct Duration
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+}
