@@ -205,7 +205,8 @@ class _Target:
         except OSError as error:
             # Some file systems have no such thing for folders.
             if error.errno != errno.EINVAL:
-                raise
+                what = f"written, but its name may not be on the disk: {error.strerror}"
+                raise OSError(error.errno, what, self._given) from None
 
     def _create_temporary(self) -> tuple[int, int, bytes]:
         """A new file that is locked, twice open: the lock lasts until the second is closed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -301,6 +302,21 @@ def test_a_save_that_fails_leaves_the_old_file_alone(file, monkeypatch, failing)
     with pytest.raises(OSError, match="no space left"):
         Digits(seed=4).save(file)
     assert file.read_bytes() == before and os.listdir(file.parent) == [file.name]
+
+
+def test_a_failing_sync_of_the_folder_is_told_from_a_file_that_was_not_written(file, monkeypatch):
+    fsync = os.fsync
+
+    def fail(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="written, but its name may not be on the disk: Input/output error") as error:
+        Digits(seed=4).save(file)
+    assert (error.value.errno, error.value.filename) == (errno.EIO, str(file))
+    assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters)
 
 
 def test_all_is_on_the_disk_before_the_name_changes(file, monkeypatch):
