@@ -277,7 +277,11 @@ class _Target:
 
     def _remove_left_behind(self) -> None:
         """Removes what processes that were killed have left of a save to this name. Where that fails, it stays."""
-        for name in map(os.fsencode, os.listdir(self._folder)):
+        try:
+            names = os.listdir(self._folder)
+        except OSError:
+            return
+        for name in map(os.fsencode, names):
             if not _is_temporary(name, self._name):
                 continue
             try:

@@ -1,10 +1,11 @@
 /* For LD_PRELOAD: one system call of a save goes wrong.
  *
  * FAULT is open, write, fsync, close, rename or folder (the fsync of the folder), all of them on the file that is not
- * whole yet, whose name ends in .tmp. FAULT_HOW is the number of an error; or kill, or stop once, before the call;
- * short, a write of half; interrupt, EINTR once.
+ * whole yet, whose name ends in .tmp; or list, of the folder. FAULT_HOW is the number of an error; or kill, or stop
+ * once, before the call; short, a write of half; interrupt, EINTR once.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +25,7 @@ void *dlsym(void *handle, const char *name)
     static void *(*real)(void *, const char *);
     if (!real)
         real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
-    static const char *ours[] = {"open", "open64", "openat", "openat64", "write", "fsync", "close", "rename", "renameat"};
+    static const char *ours[] = {"open", "open64", "openat", "openat64", "write", "fsync", "close", "rename", "renameat", "fdopendir"};
     for (size_t i = 0; handle != RTLD_NEXT && i < sizeof ours / sizeof *ours; i++)
         if (!strcmp(name, ours[i]))
             return real(RTLD_DEFAULT, name);
@@ -121,4 +122,10 @@ int renameat(int old, const char *from, int folder, const char *to)
 {
     REAL(renameat);
     return fails("rename") ? -1 : real(old, from, folder, to);
+}
+
+DIR *fdopendir(int folder)
+{
+    REAL(fdopendir);
+    return fails("list") ? NULL : real(folder);
 }

@@ -72,6 +72,13 @@ def faults(language, folder):
         left = os.listdir(folder)
         good = status == 1 and left == (["model.st"] if call == "folder" else [])
         tell(good, f"{language}: {call} fails where there was no file", f"status {status}, {left}, {said}")
+    with open(os.path.join(folder, f".model.st.{'0' * 16}.tmp"), "wb") as left_behind:
+        said, status = save(language, path, 3, "list", errno.EIO)
+        good = status == 0 and seed_of(path) == 3 and os.path.exists(left_behind.name)
+        tell(good, f"{language}: what was left behind can't be listed", f"status {status}, {said}")
+    save(language, path, 3)
+    tell(os.listdir(folder) == ["model.st"], f"{language}: it is removed when it can", f"{os.listdir(folder)}")
+    os.unlink(path)
     for call, how in (("write", "short"), ("write", "interrupt"), ("fsync", "interrupt"), ("folder", "interrupt")):
         said, status = save(language, path, 3, call, how)
         tell(status == 0 and seed_of(path) == 3, f"{language}: {call}, {how}", f"status {status}, {said}")

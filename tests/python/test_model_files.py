@@ -174,6 +174,19 @@ def test_what_a_kill_left_is_removed_unless_someone_holds_it(file):
     assert sorted(os.listdir(file.parent)) == sorted([file.name, held.name, other.name])
 
 
+def test_what_can_not_be_listed_stays(file, monkeypatch):
+    dead = file.parent / f".{file.name}.{'0' * 16}.tmp"
+    dead.write_bytes(b"half")
+
+    def fail(folder):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "listdir", fail)
+        Digits(seed=4).save(file)
+    assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters) and dead.exists()
+
+
 def test_require_writable_changes_nothing(file):
     before = file.parent.stat().st_mtime_ns, file.stat()
     require_writable(file)
