@@ -79,9 +79,62 @@ def faults(language, folder):
     save(language, path, 3)
     tell(os.listdir(folder) == ["model.st"], f"{language}: it is removed when it can", f"{os.listdir(folder)}")
     os.unlink(path)
-    for call, how in (("write", "short"), ("write", "interrupt"), ("fsync", "interrupt"), ("folder", "interrupt")):
+    harmless = [("write", "short"), *((call, "interrupt") for call in ("write", "fsync", "close", "folder"))]
+    harmless += [(call, error) for call in ("unlock", "leave") for error in (errno.EIO, errno.EINTR)]
+    for call, how in harmless:
         said, status = save(language, path, 3, call, how)
-        tell(status == 0 and seed_of(path) == 3, f"{language}: {call}, {how}", f"status {status}, {said}")
+        good = status == 0 and seed_of(path) == 3 and os.listdir(folder) == ["model.st"]
+        tell(good, f"{language}: {call}, {how}", f"status {status}, {said}")
+        os.unlink(path)
+
+
+SIGNALS = """
+import itertools, os, signal, sys; sys.path.insert(0, {0!r})
+import numpy as np
+from {1} import _safetensors as st
+# A shell may have told it to ignore the signal.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+path, folder = sys.argv[1], os.path.dirname(sys.argv[1])
+old, new = (np.full({3}, number, "f4") for number in (1, 2))
+st.write(path, {2}, old, {{}})
+saved, came = "no", 0
+for call in itertools.count(1):
+    before = os.listdir("/proc/self/fd")
+    os.environ["FAULT_HOW"], os.environ["FAULT"] = str(call), "signal"
+    try:
+        {4}
+        saved = "yes"
+    except KeyboardInterrupt:
+        saved, came = "no", came + 1
+    finally:
+        del os.environ["FAULT"]
+    if saved == "yes":
+        break
+    if os.listdir("/proc/self/fd") != before:
+        print("call", call, "leaves open", os.listdir("/proc/self/fd"), "where there were", before)
+    if os.listdir(folder) != [os.path.basename(path)]:
+        print("call", call, "leaves", os.listdir(folder))
+        [os.unlink(os.path.join(folder, name)) for name in os.listdir(folder) if name.endswith(".tmp")]
+    if st.read(path, {2})[0] not in (1, 2):
+        print("call", call, "leaves another file")
+print(came, "signals")
+"""
+
+
+def signals(folder):
+    path = os.path.join(folder, "model.st")
+    actions = {
+        "save": ("st.write(path, {0}, new, {{}})".format(SIZES), 20),
+        "require_writable": ("st.require_writable(path)", 10),
+        "load": ("st.read(path, {0})".format(SIZES), 2),
+    }
+    for what, (action, least) in actions.items():
+        program = SIGNALS.format(os.path.dirname(PACKAGE), os.path.basename(PACKAGE), SIZES, COUNT, action)
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "LD_PRELOAD": FAULTS}
+        came = subprocess.run([sys.executable, "-c", program, path], env=environment, capture_output=True, text=True, timeout=60)
+        count, _, rest = came.stdout.strip().partition(" ")
+        good = came.returncode == 0 and rest == "signals" and int(count) >= least
+        tell(good, f"Python: {what}, {came.stdout.strip()}, within a call each", f"{came.stdout} {came.stderr}")
         os.unlink(path)
 
 
@@ -236,4 +289,5 @@ with tempfile.TemporaryDirectory() as place:
         faults(one, place)
         kills(one, other, place)
         random_kills(one, place, max(int(MUTATIONS) // 500, 3))
+    signals(place)
     mutations(int(MUTATIONS), place)

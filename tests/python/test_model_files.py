@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import errno
 import fcntl
 import json
@@ -15,7 +16,7 @@ import zlib
 
 import numpy as np
 import pytest
-from aotbackprop import Digits, Mnist, Scaling, read_model_info, require_writable
+from aotbackprop import Digits, Mnist, Scaling, _files, read_model_info, require_writable
 
 
 def parts(path):
@@ -330,6 +331,83 @@ def test_a_failing_sync_of_the_folder_is_told_from_a_file_that_was_not_written(f
         Digits(seed=4).save(file)
     assert (error.value.errno, error.value.filename) == (errno.EIO, str(file))
     assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters)
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EINTR])
+@pytest.mark.parametrize("which", ["file", "lock", "folder"])
+def test_what_a_close_says_matters_where_it_may_tell_of_a_loss(file, monkeypatch, which, error):
+    before, close, failed = file.read_bytes(), os.close, []
+
+    def fail(descriptor):
+        name = os.readlink(f"/proc/self/fd/{descriptor}")
+        close(descriptor)
+        kind = "file" if name.endswith(".tmp") else "lock" if name == str(file) else "folder"
+        # The old file is looked at before.
+        if kind == which and (kind != "lock" or file.read_bytes() != before):
+            failed.append(name)
+            raise OSError(error, os.strerror(error))
+
+    open_before = os.listdir("/proc/self/fd")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "close", fail)
+        if (which, error) == ("file", errno.EIO):
+            with pytest.raises(OSError, match="Input/output error"):
+                Digits(seed=4).save(file)
+            assert file.read_bytes() == before
+        else:
+            Digits(seed=4).save(file)
+            assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters)
+    assert failed and os.listdir(file.parent) == [file.name] and os.listdir("/proc/self/fd") == open_before
+
+
+class Interruption:
+    """Raises what Ctrl-C raises before one of the instructions of _files.py: the one of this number."""
+
+    def __init__(self, number):
+        self.before = number
+
+    def __enter__(self):
+        self._old = sys.gettrace()
+        sys.settrace(self._enter)
+
+    def __exit__(self, kind, *_):
+        sys.settrace(self._old)
+        assert (kind is KeyboardInterrupt) == (self.before == 0)
+        return kind is KeyboardInterrupt
+
+    def _enter(self, frame, event, _):
+        if frame.f_code.co_filename != _files.__file__:
+            return None
+        frame.f_trace_opcodes = True
+        return self._step
+
+    def _step(self, frame, event, _):
+        # Where a block of try begins Python looks for no signals.
+        if event == "opcode" and dis.opname[frame.f_code.co_code[frame.f_lasti]] not in ("NOP", "SETUP_FINALLY"):
+            self.before -= 1
+            if self.before == 0:
+                sys.settrace(self._old)
+                raise KeyboardInterrupt
+        return self._step
+
+
+@pytest.mark.parametrize("action", ["save", "require_writable", "load"])
+def test_an_interruption_leaves_nothing_behind(file, action):
+    old, new = Digits(seed=3), Digits(seed=4)
+    do = {"save": new.save, "require_writable": require_writable, "load": new.load_parameters}[action]
+    before, number, left = os.listdir("/proc/self/fd"), 0, set()
+    while True:
+        # All of them would take seconds.
+        number += 3
+        interruption = Interruption(number)
+        with interruption:
+            do(file)
+        assert os.listdir(file.parent) == [file.name] and os.listdir("/proc/self/fd") == before, number
+        left.add(Digits.load(file).b1.tobytes() + Digits.load(file).W1.tobytes())
+        if interruption.before > 0:
+            break
+    wanted = [old, new] if action == "save" else [old]
+    assert number > 100 and left == {net.b1.tobytes() + net.W1.tobytes() for net in wanted}
 
 
 def test_all_is_on_the_disk_before_the_name_changes(file, monkeypatch):
