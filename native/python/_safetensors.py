@@ -14,6 +14,7 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, BinaryIO, NamedTuple, Optional
 
 import numpy as np
@@ -36,6 +37,9 @@ _OWN = {"format", "format_version", "sizes", "layout", "checksum", "scaling", "c
 _LARGEST_HEADER = 1 << 20
 _MOST_SIZES = 8
 _LARGEST_SIZE = 65_536
+
+# In double, what may be next to a normal number of float32 above 0.
+_SINGLES = 2.0**-127, 2.0**128
 
 # Bytes at a time of a checksum.
 _CHUNK = 1 << 20
@@ -172,8 +176,12 @@ def _checksum_text(checksum: int) -> str:
 
 def _factor(scaling: Scaling | float) -> float:
     given = scaling.factor if isinstance(scaling, Scaling) else scaling
-    with np.errstate(over="ignore"):
-        number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
+    try:
+        with np.errstate(all="ignore"):
+            number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
+    except OverflowError:
+        # Of an integer that is beyond double.
+        number = np.float32(np.inf)
     if not (math.isfinite(number) and number >= np.finfo(np.float32).tiny):
         raise ValueError(f"scaling is {scaling!r}; wanted a normal number of float32, above 0")
     # The shortest text that gives the number again.
@@ -323,9 +331,9 @@ def _parse_scaling(text: str) -> Scaling:
     value = _value(text)
     if isinstance(value, dict) and sorted(value) == ["factor", "kind"] and value["kind"] == "factor":
         try:
-            if not isinstance(value["factor"], bool):
-                return Scaling(_factor(value["factor"]))
-        except (ValueError, OverflowError):
+            if isinstance(value["factor"], np.float32):
+                return Scaling(_factor(float(value["factor"])))
+        except ValueError:
             pass
     raise _BadFile(f"its 'scaling' is {_quote(text)}; wanted one as in '{{\"kind\":\"factor\",\"factor\":16}}'")
 
@@ -338,10 +346,27 @@ def _parse_classes(text: str, count: int) -> tuple[str, ...]:
 
 
 def _value(text: str) -> Any:
+    """What a text of the metadata says in JSON, with its numbers as float32; None where it is none."""
     try:
-        return json.loads(text, object_pairs_hook=_distinct, parse_int=_integer)
+        return json.loads(text, object_pairs_hook=_distinct, parse_int=_single, parse_float=_single)
     except (ValueError, RecursionError):
         return None
+
+
+def _single(decimal: str) -> np.float32:
+    """The number of float32 that is next to a decimal."""
+    double = float(decimal)
+    with np.errstate(all="ignore"):
+        single = np.float32(double)
+        if not _SINGLES[0] <= double <= _SINGLES[1]:
+            return single
+        others = [np.nextafter(single, np.float32(end)) for end in (0, np.inf)]
+    for other in others:
+        low, high = sorted((single, other))
+        # Where double is in the middle of two, the decimal says on which side of it, if on any.
+        if double == (float(low) + min(float(high), 2.0**128)) / 2 and Decimal(decimal) != Decimal(double):
+            return high if Decimal(decimal) > Decimal(double) else low
+    return single
 
 
 def _is_text(value: Any) -> bool:

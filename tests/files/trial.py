@@ -5,6 +5,7 @@ usage: trial.py PACKAGE PROGRAM FAULTS MUTATIONS
 Prints a line 'ok' or 'not ok' for each trial.
 """
 
+import decimal
 import errno
 import os
 import random
@@ -246,7 +247,9 @@ def judged(path):
     """As the program of C# would judge."""
     try:
         values = st.read(path, SIZES, "ignore")
-        return f"ok {fnv(values):016x} {len(st.read_model_info(path).facts)}"
+        info = st.read_model_info(path)
+        factor = np.float32(info.scaling.factor if info.scaling else 0).view("u4")
+        return f"ok {fnv(values):016x} {len(info.facts)} {factor:08x}"
     except ValueError as error:
         return str(error)
 
@@ -284,10 +287,62 @@ def mutations(count, folder):
     tell(max(megabytes) < 256, f"memory: Python {megabytes[0]} MB, C# {megabytes[1]} MB", "wanted less than 256")
 
 
+def number(generator):
+    """JSON's, or nearly: of any length and size, many where float32 or double rounds."""
+    kind = generator.randrange(6)
+    if kind == 0:
+        return "".join(generator.choice("0123456789.eE+-") for _ in range(generator.randrange(1, 9)))
+    if kind == 1:
+        return str(generator.randrange(10 ** generator.choice((1, 18, 19, 20, 38, 39, 40, 400))))
+    if kind == 2:
+        zeros = "0" * generator.choice((0, 1, 30, 400, 3000))
+        exponent = generator.choice((0, 1, 30, 400, 3000)) + generator.randrange(-50, 50)
+        text = generator.choice((f"0.{zeros}7e{exponent}", f"7{zeros}e{-exponent}", f"7{zeros}.{zeros}E{exponent}", f"7e{zeros}{exponent}"))
+        return text.replace("e--", "e+")
+    if kind == 3:
+        return generator.choice("1-0") + "e" + generator.choice(("", "-", "+")) + "9" * generator.choice((1, 2, 3, 9, 10, 11, 19, 20, 40))
+    # A number of float32, or the middle of two, exactly; often a little more or less.
+    bits = generator.choice((generator.randrange(1, 0x7F800000), 0x7F7FFFFF, 0x00800000, 0x007FFFFF, 0x3F800000))
+    exact = decimal.Decimal(struct.unpack("<f", struct.pack("<I", bits))[0])
+    after = decimal.Decimal(struct.unpack("<f", struct.pack("<I", bits + 1))[0]) if bits < 0x7F7FFFFF else decimal.Decimal(2**128)
+    with decimal.localcontext(decimal.Context(prec=1000)):
+        middle = exact if kind == 4 else (exact + after) / 2
+        # .NET rounds the very middle of two small ones up, not to the even one.
+        signs = (1, -1) if kind == 5 and bits not in (0x7F7FFFFF, 0x007FFFFF) else (0, 1, -1)
+        little = generator.choice(signs) * decimal.Decimal(10) ** -generator.choice((8, 17, 40, 120, 400))
+        return format((middle * (1 + little)).normalize(), generator.choice(("f", "e")))
+
+
+def factors(count, folder):
+    generator, (files, _) = random.Random(9), bases(folder)
+    numbers = [number(generator) for _ in range(count)]
+    blob, one, different, loaded = os.path.join(folder, "blob"), os.path.join(folder, "one"), [], 0
+    end = 8 + struct.unpack("<Q", files[1][:8])[0]
+    with open(blob, "wb") as blobs:
+        for text in numbers:
+            header = files[1][8:end].replace(b'\\"factor\\":16', b'\\"factor\\":' + text.encode())
+            blobs.write(struct.pack("<qQ", 8 + len(header) + len(files[1]) - end, len(header)) + header + files[1][end:])
+    told = subprocess.run([PROGRAM, "judge", blob], stdout=subprocess.PIPE, check=True).stdout.decode().split("\n")
+    with open(blob, "rb") as blobs:
+        for text, theirs in zip(numbers, told):
+            with open(one, "wb") as file:
+                file.write(blobs.read(struct.unpack("<q", blobs.read(8))[0]))
+            ours = judged(one)
+            loaded += ours.startswith("ok")
+            if (ours if ours.startswith("ok") else "") != (theirs if theirs.startswith("ok") else ""):
+                different.append((text, ours, theirs))
+    os.unlink(blob)
+    os.unlink(one)
+    tell(not different and loaded > count // 4, f"{count} factors, {loaded} of them taken", f"{len(different)} judged differently")
+    for text, ours, theirs in different[:5]:
+        print("        ", text[:300], "\n        Python:", ours, "\n        C#:", theirs)
+
+
 with tempfile.TemporaryDirectory() as place:
     for one, other in (("C#", "Python"), ("Python", "C#")):
         faults(one, place)
         kills(one, other, place)
         random_kills(one, place, max(int(MUTATIONS) // 500, 3))
     signals(place)
+    factors(int(MUTATIONS), place)
     mutations(int(MUTATIONS), place)

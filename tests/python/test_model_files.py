@@ -212,7 +212,23 @@ def test_a_scaling_is_kept_and_a_load_that_would_ignore_it_is_refused(file):
         Digits.load(file, scaling="apply")
 
 
-@pytest.mark.parametrize("scaling", [0, -1, 1e-40, 1e39, float("nan"), float("inf"), "16"])
+@pytest.mark.parametrize(
+    ("factor", "number"),
+    [
+        ("1" + "0" * 20, 1e20), ("1" + "0" * 38, 1e38), ("16" + "0" * 5000 + "e-5000", 16), ("0." + "0" * 5000 + "16e5002", 16),
+        ("1.6E1", 16), ("16e+00000000000000000000000", 16), ("16.0", 16),
+        # Just beside the middle of two numbers of float32, where double can't tell; the first two are the ends.
+        ("3.40282356779733661637539395458142568447" + "9" * 50 + "e38", np.finfo(np.float32).max),
+        ("1.000000059604644775390625" + "0" * 50 + "1", 1 + 2**-23), ("1.000000059604644775390625", 1),
+        ("1.00000017881393432617187499999999999", 1 + 2**-23), ("1.000000178813934326171875", 1 + 2**-22),
+    ],
+)  # fmt: skip
+def test_a_factor_is_any_number_of_json_that_float32_has(file, factor, number):
+    metadata(scaling=f'{{"kind":"factor","factor":{factor}}}')(file)
+    assert np.float32(read_model_info(file).scaling.factor) == np.float32(number)
+
+
+@pytest.mark.parametrize("scaling", [0, -1, 1e-40, 1e39, float("nan"), float("inf"), "16", 10**400])
 def test_a_factor_is_a_normal_number_above_0(tmp_path, scaling):
     with pytest.raises(ValueError, match="wanted a normal number of float32, above 0"):
         Digits(seed=1).save(tmp_path / "x", scaling=scaling)
@@ -226,7 +242,11 @@ def test_a_factor_is_a_normal_number_above_0(tmp_path, scaling):
     [
         ("scaling", "16"), ("scaling", "{}"), ("scaling", '{"kind":"standard","factor":16}'),
         ("scaling", '{"kind":"factor","factor":true}'), ("scaling", '{"kind":"factor","factor":"16"}'),
-        ("scaling", '{"kind":"factor","factor":1e99}'), ("scaling", "[" * 100_000), ("classes", '["a"]'), ("classes", "{}"),
+        ("scaling", '{"kind":"factor","factor":1e99}'), ("scaling", '{"kind":"factor","factor":NaN}'),
+        ("scaling", '{"kind":"factor","factor":1e-99}'), ("scaling", f'{{"kind":"factor","factor":{"9" * 5000}}}'),
+        ("scaling", '{"kind":"factor","factor":1e99999999999999999999}'), ("scaling", '{"kind":"factor","factor":-16}'),
+        ("scaling", '{"kind":"factor","factor":1.17549428e-38}'),
+        ("scaling", "[" * 100_000), ("classes", '["a"]'), ("classes", "{}"),
         ("checksum", "crc32:0"), ("checksum", "sha256:00000000"), ("layout", "outputs x inputs"),
         ("activation", "tanh"), ("output", "sigmoid"),
     ],
