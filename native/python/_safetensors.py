@@ -242,7 +242,8 @@ def _header_bytes(
         raise ValueError(f"a fact is no Unicode text: {error}") from None
     encoded += b" " * (-len(encoded) % 8)
     if len(encoded) > _LARGEST_HEADER:
-        raise ValueError(f"the facts take {len(encoded)} bytes in the header; wanted no more than {_LARGEST_HEADER}")
+        what = "its facts and its classes' names" if classes is not None else "its facts"
+        raise ValueError(f"the header has {len(encoded):,} bytes with {what}, and {_LARGEST_HEADER:,} is the most")
     return len(encoded).to_bytes(8, "little") + encoded
 
 
@@ -295,11 +296,12 @@ def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None) -> _Heade
     first = bytearray(8)
     _exactly(file, memoryview(first))
     length = int.from_bytes(first, "little")
-    most = min(rest, _LARGEST_HEADER)
-    if length > most:
+    if length > rest:
         raise _BadFile(
-            f"its header is said to have {length} bytes; wanted no more than {most}: it is truncated, or no model file"
+            f"its header is said to have {length} bytes; wanted no more than {rest}: it is truncated, or no model file"
         )
+    if length > _LARGEST_HEADER:
+        raise _BadFile(f"its header has {length:,} bytes, and {_LARGEST_HEADER:,} is the most")
     text = bytearray(length)
     _exactly(file, memoryview(text))
     entries = _parse(text)

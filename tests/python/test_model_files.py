@@ -295,10 +295,28 @@ def test_a_long_header_is_refused_unread(file):
     with open(file, "wb") as sparse:
         sparse.write(struct.pack("<Q", 99_000_000))
         sparse.truncate(200_000_000)
-    with pytest.raises(ValueError, match="99000000 bytes; wanted no more than 1048576"):
+    with pytest.raises(ValueError, match="its header has 99,000,000 bytes, and 1,048,576 is the most$"):
         Digits.load(file)
-    with pytest.raises(ValueError, match="wanted no more than 1048576"):
+    with pytest.raises(ValueError, match="bytes with its facts, and 1,048,576 is the most"):
         Digits(seed=1).save(file, {"a": "x" * 2**20})
+    with pytest.raises(ValueError, match="bytes with its facts and its classes' names, and 1,048,576 is the most"):
+        Digits(seed=1).save(file, classes=["x" * 2**20] * 10)
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_header_is_as_long_as_the_limit_at_most(file, version):
+    header, content, _ = parts(file)
+    header["__metadata__"]["format_version"] = version
+    text = json.dumps(header).encode()
+    put(file, text.ljust(2**20), content)
+    assert np.array_equal(Digits.load(file).parameters, Digits(seed=3).parameters)
+    put(file, text.ljust(2**20 + 8), content)
+    with pytest.raises(ValueError, match="its header has 1,048,584 bytes, and 1,048,576 is the most$"):
+        Digits.load(file)
+    # One that is cut is told as such, whatever its length.
+    cut(2**20)(file)
+    with pytest.raises(ValueError, match="said to have 1048584 bytes; wanted no more than 1048568: it is truncated"):
+        Digits.load(file)
 
 
 def test_a_relative_path_is_one(tmp_path, monkeypatch):
