@@ -15,7 +15,6 @@ import struct
 import zlib
 from collections.abc import Callable
 from functools import partial
-from io import FileIO
 from typing import BinaryIO, Optional, TypeVar, Union
 
 _Of = TypeVar("_Of")
@@ -88,20 +87,18 @@ class _Open:
             except OSError:
                 pass
 
-    def handed_over(self) -> FileIO:
-        return next(map(FileIO, map(self._descriptors.pop, [0])))
 
-
-def open_to_read(path: Path) -> BinaryIO:
+def read(path: Path, action: Callable[[BinaryIO], _Result]) -> _Result:
+    """What an action makes of a file, which is open while it lasts."""
     file = _Open()
 
-    def opened() -> BinaryIO:
+    def read() -> _Result:
         # Without waiting for someone to write to a pipe.
         file.open(partial(os.open, flags=os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), os.fsencode(path))
         _require_file(os.fstat(file.descriptor))
-        return file.handed_over()
+        return action(open(file.descriptor, "rb", buffering=0, closefd=False))
 
-    return _and_leave([file], opened)
+    return _and_leave([file], read)
 
 
 def require_writable(path: Path) -> None:

@@ -15,13 +15,15 @@ import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, BinaryIO, NamedTuple, Optional
+from typing import Any, BinaryIO, NamedTuple, Optional, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import _files
 from ._files import Path
+
+_Result = TypeVar("_Result")
 
 _METADATA = "__metadata__"
 _FORMAT = "aotbackprop"
@@ -111,12 +113,7 @@ def read_model_info(path: Path) -> ModelInfo:
     ValueError
         The file is of another format, or damaged: it says what was wanted and what came.
     """
-
-    def read() -> ModelInfo:
-        with _files.open_to_read(path) as file:
-            return _read_header(file).info
-
-    return _named(path, read)
+    return _named(path, lambda: _files.read(path, lambda file: _read_header(file).info))
 
 
 def read(path: Path, sizes: tuple[int, ...], scaling: str = "refuse") -> NDArray[np.float32]:
@@ -124,11 +121,10 @@ def read(path: Path, sizes: tuple[int, ...], scaling: str = "refuse") -> NDArray
     if scaling not in ("refuse", "ignore"):
         raise ValueError(f"scaling is {scaling!r}; wanted 'refuse' or 'ignore'")
 
-    def read() -> NDArray[np.float32]:
-        with _files.open_to_read(path) as file:
-            return _read_parameters(file, sizes, scaling == "ignore")
+    def parameters(file: BinaryIO) -> NDArray[np.float32]:
+        return _read_parameters(file, sizes, scaling == "ignore")
 
-    return _named(path, read)
+    return _named(path, lambda: _files.read(path, parameters))
 
 
 def write(
@@ -150,7 +146,7 @@ def write(
     _named(path, lambda: _files.replace(path, write))
 
 
-def _named(path: Path, action: Callable[[], Any]) -> Any:
+def _named(path: Path, action: Callable[[], _Result]) -> _Result:
     try:
         return action()
     except (_BadFile, _files.Refused) as error:

@@ -2,8 +2,8 @@
  *
  * FAULT is open, write, fsync, close, rename or folder (the fsync of the folder), all of them on the file that is not
  * whole yet, whose name ends in .tmp; or list, of the folder; or unlock, the close of its second descriptor; or leave,
- * the close of the folder. FAULT_HOW is the number of an error; or kill, or stop once, before the call; short, a write
- * of half; interrupt, EINTR once.
+ * the close of the folder; or look, the close of a model.st that was opened to be read. FAULT_HOW is the number of an
+ * error; or kill, or stop once, before the call; short, a write of half; interrupt, EINTR once.
  *
  * Or FAULT is signal, and FAULT_HOW the number of the call, of all of these, within which SIGINT comes. They are counted
  * from 1 each time that the number changes.
@@ -148,6 +148,14 @@ int fsync(int file)
 FCNTL(fcntl)
 FCNTL(fcntl64)
 
+static int is_looked_at(int file)
+{
+    char link[64], name[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, name, sizeof name);
+    return length > 9 && !strncmp(name + length - 9, "/model.st", 9) && (fcntl(file, F_GETFL) & O_ACCMODE) == O_RDONLY;
+}
+
 /* The descriptor is gone, whatever is said of it. */
 static int closed(int failure, int result)
 {
@@ -162,7 +170,7 @@ int close(int file)
     REAL(close);
     struct stat status;
     int is_folder = !fstat(file, &status) && S_ISDIR(status.st_mode);
-    const char *call = file < 0 ? "" : file == temporary ? "close" : file == held ? "unlock" : is_folder ? "leave" : "";
+    const char *call = file < 0 ? "" : file == temporary ? "close" : file == held ? "unlock" : is_folder ? "leave" : is_looked_at(file) ? "look" : "";
     if (file == temporary)
         temporary = -1;
     if (file == held)

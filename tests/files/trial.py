@@ -81,8 +81,10 @@ def faults(language, folder):
     tell(os.listdir(folder) == ["model.st"], f"{language}: it is removed when it can", f"{os.listdir(folder)}")
     os.unlink(path)
     harmless = [("write", "short"), *((call, "interrupt") for call in ("write", "fsync", "close", "folder"))]
-    harmless += [(call, error) for call in ("unlock", "leave") for error in (errno.EIO, errno.EINTR)]
+    harmless += [(call, error) for call in ("unlock", "leave", "look") for error in (errno.EIO, errno.EINTR)]
     for call, how in harmless:
+        if call == "look":
+            save(language, path, 1)
         said, status = save(language, path, 3, call, how)
         good = status == 0 and seed_of(path) == 3 and os.listdir(folder) == ["model.st"]
         tell(good, f"{language}: {call}, {how}", f"status {status}, {said}")
@@ -120,6 +122,25 @@ for call in itertools.count(1):
         print("call", call, "leaves another file")
 print(came, "signals")
 """
+
+
+LOAD = """
+import os, sys; sys.path.insert(0, {0!r})
+from {1} import _safetensors as st
+os.environ["FAULT"] = "look"
+print(len(st.read(sys.argv[1], {2})), st.read_model_info(sys.argv[1]).metadata["seed"])
+""".format(os.path.dirname(PACKAGE), os.path.basename(PACKAGE), SIZES)
+
+
+def closes(folder):
+    path = os.path.join(folder, "model.st")
+    save("Python", path, 5)
+    for error in ("EIO", "EINTR"):
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "LD_PRELOAD": FAULTS, "FAULT_HOW": str(getattr(errno, error))}
+        came = subprocess.run([sys.executable, "-c", LOAD, path], env=environment, capture_output=True, text=True, timeout=60)
+        good = came.stdout == f"{COUNT} 5\n" and came.returncode == 0
+        tell(good, f"Python: the close of what was read fails with {error}", came.stdout + came.stderr)
+    os.unlink(path)
 
 
 def signals(folder):
@@ -343,6 +364,7 @@ with tempfile.TemporaryDirectory() as place:
         faults(one, place)
         kills(one, other, place)
         random_kills(one, place, max(int(MUTATIONS) // 500, 3))
+    closes(place)
     signals(place)
     factors(int(MUTATIONS), place)
     mutations(int(MUTATIONS), place)
