@@ -212,7 +212,7 @@ class _Target:
         if self._old is not None:
             self._look(self._name, _PATH_ONLY | os.O_NOFOLLOW)
             mounts = _mount(self._other.descriptor), _mount(at)
-            if mounts[0] != mounts[1]:
+            if None not in mounts and mounts[0] != mounts[1]:
                 raise self._error(errno.EBUSY)
             if self._look_at_old():
                 fixed = fixed or _is_fixed(self._other.descriptor)
@@ -370,12 +370,13 @@ def _is_fixed(file: int) -> bool:
     return bool(flags & _FIXED)
 
 
-def _mount(file: int) -> str:
+def _mount(file: int) -> str | None:
+    """None where the system doesn't say. Where they differ, the renaming fails then."""
     try:
         with open(f"/proc/self/fdinfo/{file}", encoding="ascii") as facts:
-            return next((line for line in facts if line.startswith("mnt_id:")), "")
+            return next((line for line in facts if line.startswith("mnt_id:")), None)
     except OSError:
-        return ""
+        return None
 
 
 def _stem(name: bytes) -> bytes:

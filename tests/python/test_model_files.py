@@ -188,6 +188,20 @@ def test_what_can_not_be_listed_stays(file, monkeypatch):
     assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters) and dead.exists()
 
 
+def test_a_mount_that_is_not_known_is_no_other_mount(file, monkeypatch):
+    asked = []
+
+    def once(*arguments, **more):
+        asked.append(arguments)
+        if len(asked) == 1:
+            raise OSError(errno.ENFILE, os.strerror(errno.ENFILE))
+        return open(*arguments, **more)
+
+    monkeypatch.setattr(_files, "open", once, raising=False)
+    require_writable(file)
+    assert len(asked) == 2
+
+
 def test_require_writable_changes_nothing(file):
     before = file.parent.stat().st_mtime_ns, file.stat()
     require_writable(file)
