@@ -14,7 +14,11 @@ import stat
 import struct
 import zlib
 from collections.abc import Callable
-from typing import BinaryIO, Optional, Union
+from functools import partial
+from typing import BinaryIO, Optional, TypeVar, Union
+
+_Of = TypeVar("_Of")
+_Result = TypeVar("_Result")
 
 Path = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 
@@ -50,20 +54,61 @@ def printable(text: str, longest: int | None = None) -> str:
     return "".join(c if c.isprintable() else "?" for c in cut) + ("…" if len(cut) < len(text) else "")
 
 
-def open_to_read(path: Path) -> BinaryIO:
-    # Without waiting for someone to write to a pipe.
-    descriptor = os.open(os.fsencode(path), os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        _require_file(os.fstat(descriptor))
-        return open(descriptor, "rb", buffering=0)
-    except BaseException:
-        os.close(descriptor)
-        raise
+class _Open:
+    """A file that is open, or none.
+
+    Nothing of Python's own lies between the call that opens it and the note of it, nor between the note's end and the
+    call that closes it: what a signal raises comes before both or after both.
+    """
+
+    def __init__(self) -> None:
+        self._descriptors: list[int] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._descriptors)
+
+    @property
+    def descriptor(self) -> int:
+        return self._descriptors[-1]
+
+    def open(self, opener: Callable[[_Of], int], of: _Of) -> None:
+        """Lets go of one that was open before, once the new one is."""
+        self._descriptors.extend(map(opener, [of]))
+        self.leave(but=1)
+
+    def close(self) -> None:
+        next(map(os.close, map(self._descriptors.pop, [0])))
+
+    def leave(self, but: int = 0) -> None:
+        """Closes it, where that can't lose what was written. The system lets go of it whatever it says."""
+        while len(self._descriptors) > but:
+            try:
+                self.close()
+            except OSError:
+                pass
+
+
+def read(path: Path, action: Callable[[BinaryIO], _Result]) -> _Result:
+    """What an action makes of a file, which is open while it lasts."""
+    file = _Open()
+
+    def read() -> _Result:
+        # Without waiting for someone to write to a pipe.
+        file.open(partial(os.open, flags=os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), os.fsencode(path))
+        _require_file(os.fstat(file.descriptor))
+        return action(open(file.descriptor, "rb", buffering=0, closefd=False))
+
+    return _and_leave([file], read)
 
 
 def require_writable(path: Path) -> None:
-    with _Target(path) as target:
+    target = _Target(path)
+
+    def require() -> None:
+        target.find()
         target.require_replaceable()
+
+    _and_leave(target.files, require)
 
 
 def replace(path: Path, write: Callable[[Callable[[memoryview], None]], None]) -> None:
@@ -71,8 +116,31 @@ def replace(path: Path, write: Callable[[Callable[[memoryview], None]], None]) -
 
     ``write`` is called with the function that writes.
     """
-    with _Target(path) as target:
+    target = _Target(path)
+
+    def replace() -> None:
+        target.find()
         target.replace(write)
+
+    _and_leave(target.files, replace)
+
+
+def _and_leave(files: list[_Open], action: Callable[[], _Result]) -> _Result:
+    """Does it, and closes the files, whatever comes."""
+
+    def leave() -> None:
+        for file in files:
+            file.leave()
+
+    try:
+        return action()
+    finally:
+        try:
+            leave()
+        except BaseException:
+            # A signal came on the way.
+            leave()
+            raise
 
 
 def _require_file(status: os.stat_result) -> None:
@@ -85,23 +153,24 @@ class _Target:
 
     def __init__(self, path: Path) -> None:
         self._given = path
-        self._folder = -1
-        name = os.fsencode(path)
-        if not name:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
+        self._folder = _Open()
+        # The file that is not whole yet, twice: its lock lasts until the second is closed.
+        self._new = _Open()
+        self._held = _Open()
+        # For a look.
+        self._other = _Open()
+        self.files = [self._other, self._new, self._held, self._folder]
+
+    def find(self) -> None:
+        path = os.fsencode(self._given)
+        if not path:
+            raise self._error(errno.ENOENT)
         try:
-            opened: Optional[os.stat_result] = os.stat(name)
+            opened: Optional[os.stat_result] = os.stat(path)
         except FileNotFoundError:
             opened = None
         if opened is not None:
             _require_file(opened)
-        try:
-            self._find(name, opened)
-        except BaseException:
-            self._leave()
-            raise
-
-    def _find(self, path: bytes, opened: os.stat_result | None) -> None:
         for links in range(_MOST_LINKS + 1):
             end = path.rfind(b"/") + 1
             self._name = path[end:]
@@ -111,7 +180,7 @@ class _Target:
             self._enter(path[:end] + b".", _PATH_ONLY)
             self._old: Optional[os.stat_result] = None
             try:
-                self._old = os.stat(self._name, dir_fd=self._folder, follow_symlinks=False)
+                self._old = os.stat(self._name, dir_fd=self._folder.descriptor, follow_symlinks=False)
             except FileNotFoundError:
                 if opened is not None:
                     raise
@@ -119,50 +188,35 @@ class _Target:
                 break
             if links == _MOST_LINKS:
                 raise self._error(errno.ELOOP)
-            path = os.readlink(self._name, dir_fd=self._folder)
+            path = os.readlink(self._name, dir_fd=self._folder.descriptor)
         if self._old is not None and (opened is None or not os.path.samestat(self._old, opened)):
             raise OSError(errno.EBUSY, "it was changed meanwhile, or has no name to write to", self._given)
         self._enter(b".", os.O_RDONLY)
 
-    def __enter__(self) -> _Target:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._leave()
-
     def _enter(self, path: bytes, flags: int) -> None:
-        at = None if self._folder < 0 else self._folder
-        entered = os.open(path, flags | os.O_CLOEXEC, dir_fd=at)
-        self._leave()
-        self._folder = entered
-
-    def _leave(self) -> None:
-        if self._folder >= 0:
-            os.close(self._folder)
-            self._folder = -1
+        at = self._folder.descriptor if self._folder else None
+        self._folder.open(partial(os.open, flags=flags | os.O_CLOEXEC, dir_fd=at), path)
 
     def _error(self, number: int) -> OSError:
         return OSError(number, os.strerror(number), self._given)
 
     def require_replaceable(self) -> None:
-        folder = os.fstat(self._folder)
+        at = self._folder.descriptor
+        folder = os.fstat(at)
         for name, mode in ((b".", os.W_OK | os.X_OK), (self._name, os.W_OK)):
             if name == b"." or self._old is not None:
-                if not os.access(name, mode, dir_fd=self._folder, effective_ids=True):
-                    read_only = os.fstatvfs(self._folder).f_flag & os.ST_RDONLY
+                if not os.access(name, mode, dir_fd=at, effective_ids=True):
+                    read_only = os.fstatvfs(at).f_flag & os.ST_RDONLY
                     raise self._error(errno.EROFS if read_only else errno.EACCES)
-        fixed = _is_fixed(self._folder)
+        fixed = _is_fixed(at)
         if self._old is not None:
-            opened = os.open(self._name, _PATH_ONLY | os.O_CLOEXEC | os.O_NOFOLLOW, dir_fd=self._folder)
-            try:
-                if _mount(opened) != _mount(self._folder):
-                    raise self._error(errno.EBUSY)
-            finally:
-                os.close(opened)
-            old = self._open_old()
-            if old >= 0:
-                fixed = fixed or _is_fixed(old)
-                os.close(old)
+            self._look(self._name, _PATH_ONLY | os.O_NOFOLLOW)
+            mounts = _mount(self._other.descriptor), _mount(at)
+            if None not in mounts and mounts[0] != mounts[1]:
+                raise self._error(errno.EBUSY)
+            if self._look_at_old():
+                fixed = fixed or _is_fixed(self._other.descriptor)
+            self._other.leave()
             # In a folder with the sticky bit only owners replace files.
             owners = (0, folder.st_uid, self._old.st_uid)
             fixed = fixed or bool(folder.st_mode & stat.S_ISVTX and os.geteuid() not in owners)
@@ -172,65 +226,60 @@ class _Target:
     def replace(self, write: Callable[[Callable[[memoryview], None]], None]) -> None:
         self.require_replaceable()
         self._remove_left_behind()
-        file, held, temporary = self._create_temporary()
         try:
-
-            def write_all(content: memoryview) -> None:
-                content = memoryview(content).cast("B")
-                while len(content) > 0:
-                    # The system takes up to 2 GB at a time.
-                    content = content[os.write(file, content[: 1 << 30]) :]
-
+            self._create_temporary()
+            write(self._write)
+            if self._old is not None:
+                self._keep_rights(self._old)
+            os.fsync(self._new.descriptor)
             try:
-                write(write_all)
-                if self._old is not None:
-                    self._keep_rights(file, self._old)
-                os.fsync(file)
-            except BaseException:
-                try:
-                    os.close(file)
-                except OSError:
-                    pass
-                raise
-            os.close(file)
-            os.rename(temporary, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+                self._new.close()
+            except InterruptedError:
+                # The descriptor is gone; what was to be written is on the disk.
+                pass
+            at = self._folder.descriptor
+            os.rename(self._temporary, self._name, src_dir_fd=at, dst_dir_fd=at)
         except BaseException:
-            self._remove(temporary)
+            if self._new or self._held:
+                self._remove(self._temporary)
             raise
-        finally:
-            # The lock lasted until the file had its name.
-            os.close(held)
         try:
-            os.fsync(self._folder)
+            os.fsync(self._folder.descriptor)
         except OSError as error:
             # Some file systems have no such thing for folders.
             if error.errno != errno.EINVAL:
-                raise
+                what = f"written, but its name may not be on the disk: {error.strerror}"
+                raise OSError(error.errno, what, self._given) from None
 
-    def _create_temporary(self) -> tuple[int, int, bytes]:
-        """A new file that is locked, twice open: the lock lasts until the second is closed."""
+    def _write(self, content: memoryview) -> None:
+        content = memoryview(content).cast("B")
+        while len(content) > 0:
+            # The system takes up to 2 GB at a time.
+            content = content[os.write(self._new.descriptor, content[: 1 << 30]) :]
+
+    def _create_temporary(self) -> None:
+        """A new file that is locked, twice open."""
+        # Where a file is replaced, nobody may read what its owner may not have meant to show.
+        mode = 0o666 if self._old is None else 0o600
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        create = partial(os.open, flags=flags, mode=mode, dir_fd=self._folder.descriptor)
         for _ in range(_MOST_TRIES):
-            temporary = _stem(self._name) + secrets.token_hex(_DIGITS // 2).encode() + b".tmp"
+            self._temporary = _stem(self._name) + secrets.token_hex(_DIGITS // 2).encode() + b".tmp"
             try:
-                # Where a file is replaced, nobody may read what its owner may not have meant to show.
-                file = os.open(temporary, flags, 0o666 if self._old is None else 0o600, dir_fd=self._folder)
+                self._new.open(create, self._temporary)
             except FileExistsError:
                 continue
-            try:
-                # Another process may take it for one left behind until it is locked.
-                if _lock(file) is not False and os.fstat(file).st_nlink > 0:
-                    return file, fcntl.fcntl(file, fcntl.F_DUPFD_CLOEXEC, 0), temporary
-            except BaseException:
-                os.close(file)
-                self._remove(temporary)
-                raise
-            os.close(file)
-            self._remove(temporary)
+            # Another process may take it for one left behind until it is locked.
+            if _lock(self._new.descriptor) is not False and os.fstat(self._new.descriptor).st_nlink > 0:
+                self._held.open(partial(fcntl.fcntl, self._new.descriptor, fcntl.F_DUPFD_CLOEXEC), 0)
+                return
+            self._remove(self._temporary)
+            self._new.leave()
         raise self._error(errno.EBUSY)
 
-    def _keep_rights(self, file: int, old: os.stat_result) -> None:
+    def _keep_rights(self, old: os.stat_result) -> None:
         """Owner, extended attributes and mode, as far as the process may."""
+        file = self._new.descriptor
         has_owner = _may(os.fchown, file, old.st_uid, old.st_gid)
         has_group = has_owner or _may(os.fchown, file, -1, old.st_gid)
         has_group = self._keep_attributes(file) and has_group
@@ -242,54 +291,55 @@ class _Target:
 
     def _keep_attributes(self, file: int) -> bool:
         """Whether the list of who may what, where there is one, was kept."""
-        old = self._open_old()
-        if old < 0:
+        if not self._look_at_old():
             return True
+        old = self._other.descriptor
+        # One that the folder gave to the new file.
+        _may(os.removexattr, file, _ACCESS_LIST)
+        kept = True
         try:
-            # One that the folder gave to the new file.
-            _may(os.removexattr, file, _ACCESS_LIST)
-            kept = True
-            try:
-                names = os.listxattr(old)
-            except OSError:
-                names = []
-            for name in names:
-                try:
-                    os.setxattr(file, name, os.getxattr(old, name))
-                except OSError:
-                    kept = kept and name != _ACCESS_LIST
-            return kept
-        finally:
-            os.close(old)
-
-    def _open_old(self) -> int:
-        try:
-            return os.open(self._name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self._folder)
+            names = os.listxattr(old)
         except OSError:
-            return -1
+            names = []
+        for name in names:
+            try:
+                os.setxattr(file, name, os.getxattr(old, name))
+            except OSError:
+                kept = kept and name != _ACCESS_LIST
+        self._other.leave()
+        return kept
+
+    def _look(self, name: bytes, flags: int) -> None:
+        self._other.open(partial(os.open, flags=flags | os.O_CLOEXEC, dir_fd=self._folder.descriptor), name)
+
+    def _look_at_old(self) -> bool:
+        return _may(self._look, self._name, os.O_RDONLY | os.O_NONBLOCK)
 
     def _remove(self, name: bytes) -> None:
         try:
-            os.unlink(name, dir_fd=self._folder)
+            os.unlink(name, dir_fd=self._folder.descriptor)
         except OSError:
             pass
 
     def _remove_left_behind(self) -> None:
         """Removes what processes that were killed have left of a save to this name. Where that fails, it stays."""
-        for name in map(os.fsencode, os.listdir(self._folder)):
+        at = self._folder.descriptor
+        try:
+            names = os.listdir(at)
+        except OSError:
+            return
+        for name in map(os.fsencode, names):
             if not _is_temporary(name, self._name):
                 continue
             try:
-                if not stat.S_ISREG(os.stat(name, dir_fd=self._folder, follow_symlinks=False).st_mode):
+                if not stat.S_ISREG(os.stat(name, dir_fd=at, follow_symlinks=False).st_mode):
                     continue
-                file = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=self._folder)
+                self._look(name, os.O_RDONLY | os.O_NONBLOCK)
             except OSError:
                 continue
-            try:
-                if _lock(file):
-                    self._remove(name)
-            finally:
-                os.close(file)
+            if _lock(self._other.descriptor):
+                self._remove(name)
+            self._other.leave()
 
 
 def _lock(file: int) -> bool | None:
@@ -320,12 +370,13 @@ def _is_fixed(file: int) -> bool:
     return bool(flags & _FIXED)
 
 
-def _mount(file: int) -> str:
+def _mount(file: int) -> str | None:
+    """None where the system doesn't say. Where they differ, the renaming fails then."""
     try:
         with open(f"/proc/self/fdinfo/{file}", encoding="ascii") as facts:
-            return next((line for line in facts if line.startswith("mnt_id:")), "")
+            return next((line for line in facts if line.startswith("mnt_id:")), None)
     except OSError:
-        return ""
+        return None
 
 
 def _stem(name: bytes) -> bytes:

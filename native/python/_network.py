@@ -548,7 +548,8 @@ class Network:
         Raises
         ------
         OSError
-            The file could not be written. The old one is there still, unless only its new name may not be on the disk.
+            The file could not be written. The old one is there still, unless the error says that the new one is written,
+            and only its name may not be on the disk.
         """
         values = _arguments.finite(self._parameters, "parameters")
         _safetensors.write(path, self.sizes, values, {} if facts is None else facts, scaling, classes)

@@ -14,13 +14,16 @@ import os
 import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, BinaryIO, NamedTuple, Optional
+from decimal import Decimal
+from typing import Any, BinaryIO, NamedTuple, Optional, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import _files
 from ._files import Path
+
+_Result = TypeVar("_Result")
 
 _METADATA = "__metadata__"
 _FORMAT = "aotbackprop"
@@ -36,6 +39,9 @@ _OWN = {"format", "format_version", "sizes", "layout", "checksum", "scaling", "c
 _LARGEST_HEADER = 1 << 20
 _MOST_SIZES = 8
 _LARGEST_SIZE = 65_536
+
+# In double, what may be next to a normal number of float32 above 0.
+_SINGLES = 2.0**-127, 2.0**128
 
 # Bytes at a time of a checksum.
 _CHUNK = 1 << 20
@@ -107,12 +113,7 @@ def read_model_info(path: Path) -> ModelInfo:
     ValueError
         The file is of another format, or damaged: it says what was wanted and what came.
     """
-
-    def read() -> ModelInfo:
-        with _files.open_to_read(path) as file:
-            return _read_header(file).info
-
-    return _named(path, read)
+    return _named(path, lambda: _files.read(path, lambda file: _read_header(file).info))
 
 
 def read(path: Path, sizes: tuple[int, ...], scaling: str = "refuse") -> NDArray[np.float32]:
@@ -120,11 +121,10 @@ def read(path: Path, sizes: tuple[int, ...], scaling: str = "refuse") -> NDArray
     if scaling not in ("refuse", "ignore"):
         raise ValueError(f"scaling is {scaling!r}; wanted 'refuse' or 'ignore'")
 
-    def read() -> NDArray[np.float32]:
-        with _files.open_to_read(path) as file:
-            return _read_parameters(file, sizes, scaling == "ignore")
+    def parameters(file: BinaryIO) -> NDArray[np.float32]:
+        return _read_parameters(file, sizes, scaling == "ignore")
 
-    return _named(path, read)
+    return _named(path, lambda: _files.read(path, parameters))
 
 
 def write(
@@ -146,7 +146,7 @@ def write(
     _named(path, lambda: _files.replace(path, write))
 
 
-def _named(path: Path, action: Callable[[], Any]) -> Any:
+def _named(path: Path, action: Callable[[], _Result]) -> _Result:
     try:
         return action()
     except (_BadFile, _files.Refused) as error:
@@ -172,8 +172,12 @@ def _checksum_text(checksum: int) -> str:
 
 def _factor(scaling: Scaling | float) -> float:
     given = scaling.factor if isinstance(scaling, Scaling) else scaling
-    with np.errstate(over="ignore"):
-        number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
+    try:
+        with np.errstate(all="ignore"):
+            number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
+    except OverflowError:
+        # Of an integer that is beyond double.
+        number = np.float32(np.inf)
     if not (math.isfinite(number) and number >= np.finfo(np.float32).tiny):
         raise ValueError(f"scaling is {scaling!r}; wanted a normal number of float32, above 0")
     # The shortest text that gives the number again.
@@ -234,7 +238,8 @@ def _header_bytes(
         raise ValueError(f"a fact is no Unicode text: {error}") from None
     encoded += b" " * (-len(encoded) % 8)
     if len(encoded) > _LARGEST_HEADER:
-        raise ValueError(f"the facts take {len(encoded)} bytes in the header; wanted no more than {_LARGEST_HEADER}")
+        what = "its facts and its classes' names" if classes is not None else "its facts"
+        raise ValueError(f"the header has {len(encoded):,} bytes with {what}, and {_LARGEST_HEADER:,} is the most")
     return len(encoded).to_bytes(8, "little") + encoded
 
 
@@ -287,11 +292,12 @@ def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None) -> _Heade
     first = bytearray(8)
     _exactly(file, memoryview(first))
     length = int.from_bytes(first, "little")
-    most = min(rest, _LARGEST_HEADER)
-    if length > most:
+    if length > rest:
         raise _BadFile(
-            f"its header is said to have {length} bytes; wanted no more than {most}: it is truncated, or no model file"
+            f"its header is said to have {length} bytes; wanted no more than {rest}: it is truncated, or no model file"
         )
+    if length > _LARGEST_HEADER:
+        raise _BadFile(f"its header has {length:,} bytes, and {_LARGEST_HEADER:,} is the most")
     text = bytearray(length)
     _exactly(file, memoryview(text))
     entries = _parse(text)
@@ -323,9 +329,9 @@ def _parse_scaling(text: str) -> Scaling:
     value = _value(text)
     if isinstance(value, dict) and sorted(value) == ["factor", "kind"] and value["kind"] == "factor":
         try:
-            if not isinstance(value["factor"], bool):
-                return Scaling(_factor(value["factor"]))
-        except (ValueError, OverflowError):
+            if isinstance(value["factor"], np.float32):
+                return Scaling(_factor(float(value["factor"])))
+        except ValueError:
             pass
     raise _BadFile(f"its 'scaling' is {_quote(text)}; wanted one as in '{{\"kind\":\"factor\",\"factor\":16}}'")
 
@@ -338,10 +344,27 @@ def _parse_classes(text: str, count: int) -> tuple[str, ...]:
 
 
 def _value(text: str) -> Any:
+    """What a text of the metadata says in JSON, with its numbers as float32; None where it is none."""
     try:
-        return json.loads(text, object_pairs_hook=_distinct, parse_int=_integer)
+        return json.loads(text, object_pairs_hook=_distinct, parse_int=_single, parse_float=_single)
     except (ValueError, RecursionError):
         return None
+
+
+def _single(decimal: str) -> np.float32:
+    """The number of float32 that is next to a decimal."""
+    double = float(decimal)
+    with np.errstate(all="ignore"):
+        single = np.float32(double)
+        if not _SINGLES[0] <= double <= _SINGLES[1]:
+            return single
+        others = [np.nextafter(single, np.float32(end)) for end in (0, np.inf)]
+    for other in others:
+        low, high = sorted((single, other))
+        # Where double is in the middle of two, the decimal says on which side of it, if on any.
+        if double == (float(low) + min(float(high), 2.0**128)) / 2 and Decimal(decimal) != Decimal(double):
+            return high if Decimal(decimal) > Decimal(double) else low
+    return single
 
 
 def _is_text(value: Any) -> bool:

@@ -34,7 +34,8 @@ internal static class Judge
                 bits = (bits ^ BitConverter.SingleToUInt32Bits(parameter)) * 1099511628211;
             }
 
-            return $"ok {bits:x16} {info.Facts.Count}";
+            uint factor = BitConverter.SingleToUInt32Bits(info.Scaling?.Factor ?? 0);
+            return $"ok {bits:x16} {info.Facts.Count} {factor:x8}";
         }
         catch (InvalidDataException e)
         {

@@ -5,6 +5,7 @@ usage: trial.py PACKAGE PROGRAM FAULTS MUTATIONS
 Prints a line 'ok' or 'not ok' for each trial.
 """
 
+import decimal
 import errno
 import os
 import random
@@ -65,15 +66,97 @@ def faults(language, folder):
             seed, left = seed_of(path), os.listdir(folder)
             wanted = 2 if call == "folder" else 1
             good = status == 1 and "model.st" in said and seed == wanted and left == ["model.st"]
+            good = good and ("written, but its name may not be on the disk" in said) == (call == "folder")
             tell(good, f"{language}: {call} fails with {error}", f"status {status}, seed {seed}, {left}, {said}")
         os.unlink(path)
         said, status = save(language, path, 2, call, errno.EIO)
         left = os.listdir(folder)
         good = status == 1 and left == (["model.st"] if call == "folder" else [])
         tell(good, f"{language}: {call} fails where there was no file", f"status {status}, {left}, {said}")
-    for call, how in (("write", "short"), ("write", "interrupt"), ("fsync", "interrupt"), ("folder", "interrupt")):
+    with open(os.path.join(folder, f".model.st.{'0' * 16}.tmp"), "wb") as left_behind:
+        said, status = save(language, path, 3, "list", errno.EIO)
+        good = status == 0 and seed_of(path) == 3 and os.path.exists(left_behind.name)
+        tell(good, f"{language}: what was left behind can't be listed", f"status {status}, {said}")
+    save(language, path, 3)
+    tell(os.listdir(folder) == ["model.st"], f"{language}: it is removed when it can", f"{os.listdir(folder)}")
+    os.unlink(path)
+    harmless = [("write", "short"), *((call, "interrupt") for call in ("write", "fsync", "close", "folder"))]
+    harmless += [(call, error) for call in ("unlock", "leave", "look") for error in (errno.EIO, errno.EINTR)]
+    for call, how in harmless:
+        if call == "look":
+            save(language, path, 1)
         said, status = save(language, path, 3, call, how)
-        tell(status == 0 and seed_of(path) == 3, f"{language}: {call}, {how}", f"status {status}, {said}")
+        good = status == 0 and seed_of(path) == 3 and os.listdir(folder) == ["model.st"]
+        tell(good, f"{language}: {call}, {how}", f"status {status}, {said}")
+        os.unlink(path)
+
+
+SIGNALS = """
+import itertools, os, signal, sys; sys.path.insert(0, {0!r})
+import numpy as np
+from {1} import _safetensors as st
+# A shell may have told it to ignore the signal.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+path, folder = sys.argv[1], os.path.dirname(sys.argv[1])
+old, new = (np.full({3}, number, "f4") for number in (1, 2))
+st.write(path, {2}, old, {{}})
+saved, came = "no", 0
+for call in itertools.count(1):
+    before = os.listdir("/proc/self/fd")
+    os.environ["FAULT_HOW"], os.environ["FAULT"] = str(call), "signal"
+    try:
+        {4}
+        saved = "yes"
+    except KeyboardInterrupt:
+        saved, came = "no", came + 1
+    finally:
+        del os.environ["FAULT"]
+    if saved == "yes":
+        break
+    if os.listdir("/proc/self/fd") != before:
+        print("call", call, "leaves open", os.listdir("/proc/self/fd"), "where there were", before)
+    if os.listdir(folder) != [os.path.basename(path)]:
+        print("call", call, "leaves", os.listdir(folder))
+        [os.unlink(os.path.join(folder, name)) for name in os.listdir(folder) if name.endswith(".tmp")]
+    if st.read(path, {2})[0] not in (1, 2):
+        print("call", call, "leaves another file")
+print(came, "signals")
+"""
+
+
+LOAD = """
+import os, sys; sys.path.insert(0, {0!r})
+from {1} import _safetensors as st
+os.environ["FAULT"] = "look"
+print(len(st.read(sys.argv[1], {2})), st.read_model_info(sys.argv[1]).metadata["seed"])
+""".format(os.path.dirname(PACKAGE), os.path.basename(PACKAGE), SIZES)
+
+
+def closes(folder):
+    path = os.path.join(folder, "model.st")
+    save("Python", path, 5)
+    for error in ("EIO", "EINTR"):
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "LD_PRELOAD": FAULTS, "FAULT_HOW": str(getattr(errno, error))}
+        came = subprocess.run([sys.executable, "-c", LOAD, path], env=environment, capture_output=True, text=True, timeout=60)
+        good = came.stdout == f"{COUNT} 5\n" and came.returncode == 0
+        tell(good, f"Python: the close of what was read fails with {error}", came.stdout + came.stderr)
+    os.unlink(path)
+
+
+def signals(folder):
+    path = os.path.join(folder, "model.st")
+    actions = {
+        "save": ("st.write(path, {0}, new, {{}})".format(SIZES), 20),
+        "require_writable": ("st.require_writable(path)", 10),
+        "load": ("st.read(path, {0})".format(SIZES), 2),
+    }
+    for what, (action, least) in actions.items():
+        program = SIGNALS.format(os.path.dirname(PACKAGE), os.path.basename(PACKAGE), SIZES, COUNT, action)
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "LD_PRELOAD": FAULTS}
+        came = subprocess.run([sys.executable, "-c", program, path], env=environment, capture_output=True, text=True, timeout=60)
+        count, _, rest = came.stdout.strip().partition(" ")
+        good = came.returncode == 0 and rest == "signals" and int(count) >= least
+        tell(good, f"Python: {what}, {came.stdout.strip()}, within a call each", f"{came.stdout} {came.stderr}")
         os.unlink(path)
 
 
@@ -185,7 +268,9 @@ def judged(path):
     """As the program of C# would judge."""
     try:
         values = st.read(path, SIZES, "ignore")
-        return f"ok {fnv(values):016x} {len(st.read_model_info(path).facts)}"
+        info = st.read_model_info(path)
+        factor = np.float32(info.scaling.factor if info.scaling else 0).view("u4")
+        return f"ok {fnv(values):016x} {len(info.facts)} {factor:08x}"
     except ValueError as error:
         return str(error)
 
@@ -223,9 +308,63 @@ def mutations(count, folder):
     tell(max(megabytes) < 256, f"memory: Python {megabytes[0]} MB, C# {megabytes[1]} MB", "wanted less than 256")
 
 
+def number(generator):
+    """JSON's, or nearly: of any length and size, many where float32 or double rounds."""
+    kind = generator.randrange(6)
+    if kind == 0:
+        return "".join(generator.choice("0123456789.eE+-") for _ in range(generator.randrange(1, 9)))
+    if kind == 1:
+        return str(generator.randrange(10 ** generator.choice((1, 18, 19, 20, 38, 39, 40, 400))))
+    if kind == 2:
+        zeros = "0" * generator.choice((0, 1, 30, 400, 3000))
+        exponent = generator.choice((0, 1, 30, 400, 3000)) + generator.randrange(-50, 50)
+        text = generator.choice((f"0.{zeros}7e{exponent}", f"7{zeros}e{-exponent}", f"7{zeros}.{zeros}E{exponent}", f"7e{zeros}{exponent}"))
+        return text.replace("e--", "e+")
+    if kind == 3:
+        return generator.choice("1-0") + "e" + generator.choice(("", "-", "+")) + "9" * generator.choice((1, 2, 3, 9, 10, 11, 19, 20, 40))
+    # A number of float32, or the middle of two, exactly; often a little more or less.
+    bits = generator.choice((generator.randrange(1, 0x7F800000), 0x7F7FFFFF, 0x00800000, 0x007FFFFF, 0x3F800000))
+    exact = decimal.Decimal(struct.unpack("<f", struct.pack("<I", bits))[0])
+    after = decimal.Decimal(struct.unpack("<f", struct.pack("<I", bits + 1))[0]) if bits < 0x7F7FFFFF else decimal.Decimal(2**128)
+    with decimal.localcontext(decimal.Context(prec=1000)):
+        middle = exact if kind == 4 else (exact + after) / 2
+        # .NET rounds the very middle of two small ones up, not to the even one.
+        signs = (1, -1) if kind == 5 and bits not in (0x7F7FFFFF, 0x007FFFFF) else (0, 1, -1)
+        little = generator.choice(signs) * decimal.Decimal(10) ** -generator.choice((8, 17, 40, 120, 400))
+        return format((middle * (1 + little)).normalize(), generator.choice(("f", "e")))
+
+
+def factors(count, folder):
+    generator, (files, _) = random.Random(9), bases(folder)
+    numbers = [number(generator) for _ in range(count)]
+    blob, one, different, loaded = os.path.join(folder, "blob"), os.path.join(folder, "one"), [], 0
+    end = 8 + struct.unpack("<Q", files[1][:8])[0]
+    with open(blob, "wb") as blobs:
+        for text in numbers:
+            header = files[1][8:end].replace(b'\\"factor\\":16', b'\\"factor\\":' + text.encode())
+            blobs.write(struct.pack("<qQ", 8 + len(header) + len(files[1]) - end, len(header)) + header + files[1][end:])
+    told = subprocess.run([PROGRAM, "judge", blob], stdout=subprocess.PIPE, check=True).stdout.decode().split("\n")
+    with open(blob, "rb") as blobs:
+        for text, theirs in zip(numbers, told):
+            with open(one, "wb") as file:
+                file.write(blobs.read(struct.unpack("<q", blobs.read(8))[0]))
+            ours = judged(one)
+            loaded += ours.startswith("ok")
+            if (ours if ours.startswith("ok") else "") != (theirs if theirs.startswith("ok") else ""):
+                different.append((text, ours, theirs))
+    os.unlink(blob)
+    os.unlink(one)
+    tell(not different and loaded > count // 4, f"{count} factors, {loaded} of them taken", f"{len(different)} judged differently")
+    for text, ours, theirs in different[:5]:
+        print("        ", text[:300], "\n        Python:", ours, "\n        C#:", theirs)
+
+
 with tempfile.TemporaryDirectory() as place:
     for one, other in (("C#", "Python"), ("Python", "C#")):
         faults(one, place)
         kills(one, other, place)
         random_kills(one, place, max(int(MUTATIONS) // 500, 3))
+    closes(place)
+    signals(place)
+    factors(int(MUTATIONS), place)
     mutations(int(MUTATIONS), place)

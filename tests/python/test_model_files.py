@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dis
+import errno
 import fcntl
 import json
 import os
@@ -14,7 +16,7 @@ import zlib
 
 import numpy as np
 import pytest
-from aotbackprop import Digits, Mnist, Scaling, read_model_info, require_writable
+from aotbackprop import Digits, Mnist, Scaling, _files, read_model_info, require_writable
 
 
 def parts(path):
@@ -173,6 +175,33 @@ def test_what_a_kill_left_is_removed_unless_someone_holds_it(file):
     assert sorted(os.listdir(file.parent)) == sorted([file.name, held.name, other.name])
 
 
+def test_what_can_not_be_listed_stays(file, monkeypatch):
+    dead = file.parent / f".{file.name}.{'0' * 16}.tmp"
+    dead.write_bytes(b"half")
+
+    def fail(folder):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "listdir", fail)
+        Digits(seed=4).save(file)
+    assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters) and dead.exists()
+
+
+def test_a_mount_that_is_not_known_is_no_other_mount(file, monkeypatch):
+    asked = []
+
+    def once(*arguments, **more):
+        asked.append(arguments)
+        if len(asked) == 1:
+            raise OSError(errno.ENFILE, os.strerror(errno.ENFILE))
+        return open(*arguments, **more)
+
+    monkeypatch.setattr(_files, "open", once, raising=False)
+    require_writable(file)
+    assert len(asked) == 2
+
+
 def test_require_writable_changes_nothing(file):
     before = file.parent.stat().st_mtime_ns, file.stat()
     require_writable(file)
@@ -197,7 +226,23 @@ def test_a_scaling_is_kept_and_a_load_that_would_ignore_it_is_refused(file):
         Digits.load(file, scaling="apply")
 
 
-@pytest.mark.parametrize("scaling", [0, -1, 1e-40, 1e39, float("nan"), float("inf"), "16"])
+@pytest.mark.parametrize(
+    ("factor", "number"),
+    [
+        ("1" + "0" * 20, 1e20), ("1" + "0" * 38, 1e38), ("16" + "0" * 5000 + "e-5000", 16), ("0." + "0" * 5000 + "16e5002", 16),
+        ("1.6E1", 16), ("16e+00000000000000000000000", 16), ("16.0", 16),
+        # Just beside the middle of two numbers of float32, where double can't tell; the first two are the ends.
+        ("3.40282356779733661637539395458142568447" + "9" * 50 + "e38", np.finfo(np.float32).max),
+        ("1.000000059604644775390625" + "0" * 50 + "1", 1 + 2**-23), ("1.000000059604644775390625", 1),
+        ("1.00000017881393432617187499999999999", 1 + 2**-23), ("1.000000178813934326171875", 1 + 2**-22),
+    ],
+)  # fmt: skip
+def test_a_factor_is_any_number_of_json_that_float32_has(file, factor, number):
+    metadata(scaling=f'{{"kind":"factor","factor":{factor}}}')(file)
+    assert np.float32(read_model_info(file).scaling.factor) == np.float32(number)
+
+
+@pytest.mark.parametrize("scaling", [0, -1, 1e-40, 1e39, float("nan"), float("inf"), "16", 10**400])
 def test_a_factor_is_a_normal_number_above_0(tmp_path, scaling):
     with pytest.raises(ValueError, match="wanted a normal number of float32, above 0"):
         Digits(seed=1).save(tmp_path / "x", scaling=scaling)
@@ -211,7 +256,11 @@ def test_a_factor_is_a_normal_number_above_0(tmp_path, scaling):
     [
         ("scaling", "16"), ("scaling", "{}"), ("scaling", '{"kind":"standard","factor":16}'),
         ("scaling", '{"kind":"factor","factor":true}'), ("scaling", '{"kind":"factor","factor":"16"}'),
-        ("scaling", '{"kind":"factor","factor":1e99}'), ("scaling", "[" * 100_000), ("classes", '["a"]'), ("classes", "{}"),
+        ("scaling", '{"kind":"factor","factor":1e99}'), ("scaling", '{"kind":"factor","factor":NaN}'),
+        ("scaling", '{"kind":"factor","factor":1e-99}'), ("scaling", f'{{"kind":"factor","factor":{"9" * 5000}}}'),
+        ("scaling", '{"kind":"factor","factor":1e99999999999999999999}'), ("scaling", '{"kind":"factor","factor":-16}'),
+        ("scaling", '{"kind":"factor","factor":1.17549428e-38}'),
+        ("scaling", "[" * 100_000), ("classes", '["a"]'), ("classes", "{}"),
         ("checksum", "crc32:0"), ("checksum", "sha256:00000000"), ("layout", "outputs x inputs"),
         ("activation", "tanh"), ("output", "sigmoid"),
     ],
@@ -260,10 +309,28 @@ def test_a_long_header_is_refused_unread(file):
     with open(file, "wb") as sparse:
         sparse.write(struct.pack("<Q", 99_000_000))
         sparse.truncate(200_000_000)
-    with pytest.raises(ValueError, match="99000000 bytes; wanted no more than 1048576"):
+    with pytest.raises(ValueError, match="its header has 99,000,000 bytes, and 1,048,576 is the most$"):
         Digits.load(file)
-    with pytest.raises(ValueError, match="wanted no more than 1048576"):
+    with pytest.raises(ValueError, match="bytes with its facts, and 1,048,576 is the most"):
         Digits(seed=1).save(file, {"a": "x" * 2**20})
+    with pytest.raises(ValueError, match="bytes with its facts and its classes' names, and 1,048,576 is the most"):
+        Digits(seed=1).save(file, classes=["x" * 2**20] * 10)
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_header_is_as_long_as_the_limit_at_most(file, version):
+    header, content, _ = parts(file)
+    header["__metadata__"]["format_version"] = version
+    text = json.dumps(header).encode()
+    put(file, text.ljust(2**20), content)
+    assert np.array_equal(Digits.load(file).parameters, Digits(seed=3).parameters)
+    put(file, text.ljust(2**20 + 8), content)
+    with pytest.raises(ValueError, match="its header has 1,048,584 bytes, and 1,048,576 is the most$"):
+        Digits.load(file)
+    # One that is cut is told as such, whatever its length.
+    cut(2**20)(file)
+    with pytest.raises(ValueError, match="said to have 1048584 bytes; wanted no more than 1048568: it is truncated"):
+        Digits.load(file)
 
 
 def test_a_relative_path_is_one(tmp_path, monkeypatch):
@@ -301,6 +368,98 @@ def test_a_save_that_fails_leaves_the_old_file_alone(file, monkeypatch, failing)
     with pytest.raises(OSError, match="no space left"):
         Digits(seed=4).save(file)
     assert file.read_bytes() == before and os.listdir(file.parent) == [file.name]
+
+
+def test_a_failing_sync_of_the_folder_is_told_from_a_file_that_was_not_written(file, monkeypatch):
+    fsync = os.fsync
+
+    def fail(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="written, but its name may not be on the disk: Input/output error") as error:
+        Digits(seed=4).save(file)
+    assert (error.value.errno, error.value.filename) == (errno.EIO, str(file))
+    assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters)
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EINTR])
+@pytest.mark.parametrize("which", ["file", "lock", "folder"])
+def test_what_a_close_says_matters_where_it_may_tell_of_a_loss(file, monkeypatch, which, error):
+    before, close, failed = file.read_bytes(), os.close, []
+
+    def fail(descriptor):
+        name = os.readlink(f"/proc/self/fd/{descriptor}")
+        close(descriptor)
+        kind = "file" if name.endswith(".tmp") else "lock" if name == str(file) else "folder"
+        # The old file is looked at before.
+        if kind == which and (kind != "lock" or file.read_bytes() != before):
+            failed.append(name)
+            raise OSError(error, os.strerror(error))
+
+    open_before = os.listdir("/proc/self/fd")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "close", fail)
+        if (which, error) == ("file", errno.EIO):
+            with pytest.raises(OSError, match="Input/output error"):
+                Digits(seed=4).save(file)
+            assert file.read_bytes() == before
+        else:
+            Digits(seed=4).save(file)
+            assert np.array_equal(Digits.load(file).parameters, Digits(seed=4).parameters)
+    assert failed and os.listdir(file.parent) == [file.name] and os.listdir("/proc/self/fd") == open_before
+
+
+class Interruption:
+    """Raises what Ctrl-C raises before one of the instructions of _files.py: the one of this number."""
+
+    def __init__(self, number):
+        self.before = number
+
+    def __enter__(self):
+        self._old = sys.gettrace()
+        sys.settrace(self._enter)
+
+    def __exit__(self, kind, *_):
+        sys.settrace(self._old)
+        assert (kind is KeyboardInterrupt) == (self.before == 0)
+        return kind is KeyboardInterrupt
+
+    def _enter(self, frame, event, _):
+        if frame.f_code.co_filename != _files.__file__:
+            return None
+        frame.f_trace_opcodes = True
+        return self._step
+
+    def _step(self, frame, event, _):
+        # Where a block of try begins Python looks for no signals.
+        if event == "opcode" and dis.opname[frame.f_code.co_code[frame.f_lasti]] not in ("NOP", "SETUP_FINALLY"):
+            self.before -= 1
+            if self.before == 0:
+                sys.settrace(self._old)
+                raise KeyboardInterrupt
+        return self._step
+
+
+@pytest.mark.parametrize("action", ["save", "require_writable", "load"])
+def test_an_interruption_leaves_nothing_behind(file, action):
+    old, new = Digits(seed=3), Digits(seed=4)
+    do = {"save": new.save, "require_writable": require_writable, "load": new.load_parameters}[action]
+    before, number, left = os.listdir("/proc/self/fd"), 0, set()
+    while True:
+        # All of them would take seconds.
+        number += 3
+        interruption = Interruption(number)
+        with interruption:
+            do(file)
+        assert os.listdir(file.parent) == [file.name] and os.listdir("/proc/self/fd") == before, number
+        left.add(Digits.load(file).b1.tobytes() + Digits.load(file).W1.tobytes())
+        if interruption.before > 0:
+            break
+    wanted = [old, new] if action == "save" else [old]
+    assert number > 100 and left == {net.b1.tobytes() + net.W1.tobytes() for net in wanted}
 
 
 def test_all_is_on_the_disk_before_the_name_changes(file, monkeypatch):
