@@ -1,4 +1,4 @@
-/* The first call of a process made to one function: the runtime starts within it.
+/* The first call of a process, made to one function.
  *
  *     first FUNCTION (its name without the network's prefix, or 'library_…' for one of the library) */
 #include "check.h"

@@ -1,13 +1,18 @@
 /* What the library does to the process that it lives in. Each part starts in a process of its own:
  *
- *     hosts signals | faults | exits | forks | threads | short-threads | environment */
+ *     hosts process | seccomp | small-stack | faults | exits | forks | threads | short-threads | environment */
 #include "check.h"
 #include "digits.h"
+#include <dirent.h>
 #include <fenv.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,49 +47,148 @@ static int train(digits_parameters *parameters, uint64_t seed, int steps)
     return good;
 }
 
-/* Signals */
+/* What a process has */
 
 static void on_signal(int signal)
 {
     (void)signal;
 }
 
-/* SIGPIPE is ignored from the first call on, whatever it was; the others are the runtime's. */
-static void the_first_call_sets_four_signals(void)
+static long entries(const char *folder)
 {
-    static struct sigaction was[SIGNALS + 1], is;
-    static digits_parameters parameters;
-    for (int s = 1; s <= SIGNALS; s++)
-        sigaction(s, NULL, &was[s]);
-    CHECK(train(&parameters, 1, 3));
-    CHECK(aotbackprop_self_test() == AOTBACKPROP_OK);
-    for (int s = 1; s <= SIGNALS; s++) {
-        if (sigaction(s, NULL, &is) != 0)
-            continue; /* the C library's own */
-        int changed = is.sa_handler != was[s].sa_handler;
-        if (changed != (s == SIGPIPE || s == SIGSEGV || s == SIGFPE || s == SIGRTMIN)) {
-            printf("        signal %d %s\n", s, changed ? "changed" : "did not change");
-            CHECK(!"as documented");
-        }
-    }
-    sigaction(SIGPIPE, NULL, &is);
-    CHECK(is.sa_handler == SIG_IGN);
+    long count = 0;
+    DIR *files = opendir(folder);
+    while (files != NULL && readdir(files) != NULL)
+        count++;
+    if (files != NULL)
+        closedir(files);
+    return count;
 }
 
-static void no_later_call_sets_one(void)
+static long pages(int of)
+{
+    long size = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file != NULL) {
+        CHECK(fscanf(file, "%ld %ld", &size, &resident) == 2);
+        fclose(file);
+    }
+    return of == 0 ? size : resident;
+}
+
+static void *train_in_a_team(void *rank);
+
+static struct process {
+    struct sigaction actions[SIGNALS + 1];
+    struct rlimit limits[RLIM_NLIMITS];
+    sigset_t mask;
+    stack_t stack;
+    char folder[4096];
+    char **environment, *variables[4096];
+    long threads, descriptors, size;
+} was, is;
+
+static void look(struct process *process)
+{
+    memset(process, 0, sizeof *process);
+    for (int s = 1; s <= SIGNALS; s++)
+        sigaction(s, NULL, &process->actions[s]);
+    for (int r = 0; r < RLIM_NLIMITS; r++)
+        getrlimit((__rlimit_resource_t)r, &process->limits[r]);
+    pthread_sigmask(SIG_SETMASK, NULL, &process->mask);
+    sigaltstack(NULL, &process->stack);
+    CHECK(getcwd(process->folder, sizeof process->folder) != NULL);
+    process->environment = environ;
+    for (int i = 0; environ[i] != NULL && i < 4096; i++)
+        process->variables[i] = environ[i];
+    process->threads = entries("/proc/self/task");
+    process->descriptors = entries("/proc/self/fd");
+    process->size = pages(0);
+}
+
+static void no_call_changes_the_process(void)
 {
     static digits_parameters parameters;
-    static const int signals[] = { SIGPIPE, SIGSEGV, SIGFPE };
-    struct sigaction is;
-    for (int i = 0; i < 3; i++)
-        signal(signals[i], on_signal);
+    /* What a first look takes itself is there. */
+    look(&was);
+    look(&was);
+    CHECK(train(&parameters, 1, 3));
+    CHECK(aotbackprop_self_test() == AOTBACKPROP_OK);
+    look(&is);
+    CHECK(is.threads == was.threads && is.descriptors == was.descriptors && is.size == was.size);
+    CHECK(memcmp(&is, &was, sizeof is) == 0);
+}
+
+static void a_team_changes_no_more_than_its_own_threads(void)
+{
+    pthread_t threads[2];
+    for (int i = 0; i < 2; i++) /* the C library keeps their stacks */
+        CHECK(pthread_create(&threads[i], NULL, train_in_a_team, (void *)(intptr_t)i) == 0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    look(&was);
+    for (int i = 0; i < 2; i++)
+        CHECK(pthread_create(&threads[i], NULL, train_in_a_team, (void *)(intptr_t)i) == 0);
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    look(&is);
+    CHECK(memcmp(is.actions, was.actions, sizeof is.actions) == 0 && is.threads == was.threads && is.descriptors == was.descriptors);
+}
+
+static void handlers_of_the_host_stay(void)
+{
+    static digits_parameters parameters;
+    struct sigaction now;
+    for (int s = 1; s <= SIGNALS; s++)
+        if (s != SIGKILL && s != SIGSTOP)
+            signal(s, on_signal);
     CHECK(train(&parameters, 2, 3));
     CHECK(aotbackprop_self_test() == AOTBACKPROP_OK);
-    for (int i = 0; i < 3; i++) {
-        sigaction(signals[i], NULL, &is);
-        CHECK(is.sa_handler == on_signal);
-    }
+    for (int s = 1; s <= SIGNALS; s++)
+        CHECK(s == SIGKILL || s == SIGSTOP || sigaction(s, NULL, &now) != 0 || now.sa_handler == on_signal);
 }
+
+/* Without any system call but those that end a thread. */
+static void a_process_that_may_only_end_trains(void)
+{
+    static digits_parameters parameters;
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) {
+        long good;
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT);
+        good = train(&parameters, 1, 3);
+        syscall(SYS_exit, good ? 7 : 8);
+    }
+    CHECK(child > 0 && waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+}
+
+static void *first_call_on_a_small_stack(void *good)
+{
+    static digits_parameters parameters;
+    static char workspace[1 << 15];
+    aotbackprop_options options;
+    memset(&options, 0, sizeof options);
+    options.size = sizeof options;
+    options.learning_rate = 0.1f;
+    *(int *)good = digits_initialize(&parameters, 1) == AOTBACKPROP_OK
+        && digits_train_step(&parameters, X[0], labels, N, &options, NULL, 0, workspace, sizeof workspace, NULL) == AOTBACKPROP_OK;
+    return NULL;
+}
+
+static void a_stack_of_16_KB_is_enough_for_the_first_call(void)
+{
+    pthread_attr_t small;
+    pthread_t thread;
+    int good = 0;
+    pthread_attr_init(&small);
+    CHECK(pthread_attr_setstacksize(&small, 16384) == 0);
+    CHECK(pthread_create(&thread, &small, first_call_on_a_small_stack, &good) == 0);
+    CHECK(pthread_join(thread, NULL) == 0 && good);
+}
+
+/* Faults */
 
 static sigjmp_buf back;
 static volatile sig_atomic_t faults;
@@ -106,7 +210,7 @@ static void a_fault_of_the_hosts_own_goes_to_its_handler_set_before_or_after_the
     signal(SIGPIPE, on_signal);
     CHECK(train(&parameters, 1, 3));
     sigaction(SIGPIPE, NULL, &is);
-    CHECK(is.sa_handler == SIG_IGN); /* SIGPIPE alone is taken from the host */
+    CHECK(is.sa_handler == on_signal);
 
     volatile int *volatile nowhere = NULL;
     for (int i = 0; i < 2; i++) {
@@ -286,6 +390,23 @@ static void *read_shared(void *good)
     return NULL;
 }
 
+static void *train_in_a_team(void *rank)
+{
+    static digits_parameters parameters;
+    static aotbackprop_barrier meeting;
+    static char workspace[1 << 17];
+    aotbackprop_options options;
+    memset(&options, 0, sizeof options);
+    options.size = sizeof options;
+    if (digits_team_workspace_size(N, 2) > sizeof workspace)
+        abort();
+    for (int i = 0; i < 20; i++)
+        if (digits_team_train_step(&parameters, X[0], labels, N, &options, NULL, 0, (size_t)(intptr_t)rank, 2, &meeting,
+                                   workspace, sizeof workspace, NULL) != AOTBACKPROP_OK)
+            abort();
+    return NULL;
+}
+
 static void threads_may_read_the_same_parameters(void)
 {
     pthread_t threads[THREADS];
@@ -295,17 +416,6 @@ static void threads_may_read_the_same_parameters(void)
         CHECK(pthread_create(&threads[i], NULL, read_shared, &went_well[i]) == 0);
     for (int i = 0; i < THREADS; i++)
         CHECK(pthread_join(threads[i], NULL) == 0 && went_well[i]);
-}
-
-static long resident_pages(void)
-{
-    long size = 0, resident = 0;
-    FILE *file = fopen("/proc/self/statm", "r");
-    if (file != NULL) {
-        CHECK(fscanf(file, "%ld %ld", &size, &resident) == 2);
-        fclose(file);
-    }
-    return resident;
 }
 
 static void *one_call(void *good)
@@ -327,9 +437,9 @@ static void threads_leave_nothing_behind_on_a_small_stack(void)
         CHECK(pthread_create(&thread, &small, one_call, &good) == 0);
         CHECK(pthread_join(thread, NULL) == 0 && good);
         if (i == 1000)
-            before = resident_pages();
+            before = pages(1);
     }
-    CHECK(resident_pages() - before < 100);
+    CHECK(pages(1) - before < 100);
 }
 
 /* What belongs to a thread */
@@ -374,9 +484,14 @@ int main(int arguments, char **argument)
     if (part[0] >= '0' && part[0] <= '9')
         return exiting(atoi(part));
     make_data();
-    if (strcmp(part, "signals") == 0) {
-        RUN(the_first_call_sets_four_signals);
-        RUN(no_later_call_sets_one);
+    if (strcmp(part, "process") == 0) {
+        RUN(no_call_changes_the_process);
+        RUN(a_team_changes_no_more_than_its_own_threads);
+        RUN(handlers_of_the_host_stay);
+    } else if (strcmp(part, "seccomp") == 0) {
+        RUN(a_process_that_may_only_end_trains);
+    } else if (strcmp(part, "small-stack") == 0) {
+        RUN(a_stack_of_16_KB_is_enough_for_the_first_call);
     } else if (strcmp(part, "faults") == 0) {
 #if defined __x86_64__ /* elsewhere a division by zero is no fault */
         RUN(a_fault_without_a_handler_ends_the_process_as_ever);

@@ -1,4 +1,4 @@
-/* Two libraries of different names in one process, each with a runtime of its own.
+/* Two libraries of different names in one process.
  *
  *     two [SUFFIX] */
 #include "check.h"
