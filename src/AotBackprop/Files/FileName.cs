@@ -5,13 +5,16 @@ namespace AotBackprop.Files;
 /// <summary>The name of a file: on Unix bytes, which need not be text.</summary>
 internal sealed class FileName
 {
+    // A message has to have room for what it says of the file.
+    private const int LongestShown = 300;
+
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private FileName(byte[] bytes, string text)
     {
         Bytes = bytes;
         Text = text;
-        Shown = Printable.Of(text, int.MaxValue);
+        Shown = Printable.Of(text, LongestShown);
     }
 
     /// <summary>Without a zero at the end.</summary>
@@ -20,7 +23,7 @@ internal sealed class FileName
     /// <summary>As text, which names the same file where the bytes are UTF-8.</summary>
     public string Text { get; }
 
-    /// <summary>As it may stand in a message.</summary>
+    /// <summary>As it may stand in a message: what is longer is cut.</summary>
     public string Shown { get; }
 
     public static FileName Of(string path)

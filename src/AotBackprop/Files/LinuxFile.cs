@@ -323,7 +323,8 @@ internal sealed unsafe class LinuxFile : IDisposable
                 tries = MostTries;
             }
 
-            int last = Marshal.GetLastPInvokeError();
+            // No call has failed where another process took each away.
+            int last = Marshal.GetLastPInvokeError() is not 0 and int reason ? reason : TryAgain;
             Remove(temporary);
             _ = close(file);
             if (tries >= MostTries)
@@ -443,10 +444,11 @@ internal sealed unsafe class LinuxFile : IDisposable
             return names;
         }
 
+        byte[] stem = TemporaryName.Stem(_name.AsSpan(0, _name.Length - 1));
         for (byte* entry = readdir(stream); entry != null; entry = readdir(stream))
         {
             ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
-            if (TemporaryName.IsOf(name, _name.AsSpan(0, _name.Length - 1)))
+            if (TemporaryName.HasStem(name, stem))
             {
                 names.Add(Terminated(name));
             }
