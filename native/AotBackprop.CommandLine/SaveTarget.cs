@@ -14,7 +14,11 @@ internal sealed class SaveTarget(string path)
     /// <exception cref="UsageException">It is the file that the samples come from.</exception>
     public void RefuseData(string data)
     {
-        if (DataFile.Facts(path) is { } own && DataFile.Facts(data) is { } others && own.IsSameFile(others))
+        // Elsewhere than on Linux nothing tells of two names that they are one file.
+        bool isSame = OperatingSystem.IsLinux()
+            ? DataFile.Facts(path) is { } own && DataFile.Facts(data) is { } others && own.IsSameFile(others)
+            : string.Equals(Path.GetFullPath(path), Path.GetFullPath(data), StringComparison.OrdinalIgnoreCase);
+        if (isSame)
         {
             throw new UsageException($"--save is '{Shown}', which is the file of the samples; wanted another.");
         }
