@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 namespace AotBackprop.CommandLine.IO;
 
 /// <summary>A stream over a descriptor: read and write, and nothing else of it is touched.</summary>
-internal sealed class DescriptorStream(int descriptor, bool isOwned) : Stream
+/// <param name="descriptor">The descriptor.</param>
+/// <param name="isOwned">Whether it is closed with the stream.</param>
+/// <param name="name">What a message calls it, unless whoever uses the stream names it.</param>
+internal sealed class DescriptorStream(int descriptor, bool isOwned, string? name = null) : Stream
 {
     private const int MostAtOnce = 1 << 30;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
@@ -80,7 +83,7 @@ internal sealed class DescriptorStream(int descriptor, bool isOwned) : Stream
         base.Dispose(disposing);
     }
 
-    private static void FailUnlessTransient()
+    private void FailUnlessTransient()
     {
         switch (Marshal.GetLastPInvokeError())
         {
@@ -92,7 +95,7 @@ internal sealed class DescriptorStream(int descriptor, bool isOwned) : Stream
             case SystemCalls.ErrorIsDirectory:
                 throw new IOException("It is a directory; wanted a file.");
             default:
-                throw new IOException(SystemCalls.LastError());
+                throw new IOException(name is null ? SystemCalls.LastError() : $"{name}: {SystemCalls.LastError()}");
         }
     }
 }

@@ -26,7 +26,7 @@ internal static partial class SystemCalls
     private const nuint TerminalSize = 0x5413;
     private const int UsualWidth = 80;
     private const nint Ignore = 1;
-    private const nint Failed = -1;
+    private const short PollForWriting = 4;
 
     /// <summary>Opens a file for reading.</summary>
     /// <exception cref="IOException">The system's reason.</exception>
@@ -51,16 +51,35 @@ internal static partial class SystemCalls
             ? size.Columns > 0 ? size.Columns : UsualWidth
             : null;
 
-    /// <summary>Whether a signal is one that the program was started to ignore.</summary>
-    public static bool IsIgnored(int signal)
+    /// <summary>Writes what a descriptor takes once it takes something.</summary>
+    /// <returns>Bytes written; 0 where it takes nothing within these milliseconds, -1 where it is an error.</returns>
+    public static unsafe int WriteUnlessFull(int descriptor, ReadOnlySpan<byte> bytes, int milliseconds)
     {
-        nint handler = SystemCalls.signal(signal, Ignore);
-        if (handler is not Ignore and not Failed)
+        PollEntry entry = new() { Descriptor = descriptor, Wanted = PollForWriting };
+        int ready;
+        while ((ready = poll(ref entry, 1, milliseconds)) < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted)
         {
-            _ = SystemCalls.signal(signal, handler);
         }
 
-        return handler == Ignore;
+        if (ready == 0)
+        {
+            return 0;
+        }
+
+        fixed (byte* start = bytes)
+        {
+            int written = (int)write(descriptor, start, (nuint)bytes.Length);
+            return written < 0 && Marshal.GetLastPInvokeError() is ErrorTryAgain or ErrorInterrupted ? 0 : written;
+        }
+    }
+
+    /// <summary>Whether a signal is one that the program was started to ignore.</summary>
+    public static unsafe bool IsIgnored(int signal)
+    {
+        // More than any system's struct sigaction takes, which begins with the handler. It is read alone: .NET's own
+        // handlers have flags that signal() would not give back.
+        nint* action = stackalloc nint[64];
+        return sigaction(signal, null, action) == 0 && *action == Ignore;
     }
 
     /// <summary>A file that would exceed `ulimit -f` is then an error of the write.</summary>
@@ -95,13 +114,27 @@ internal static partial class SystemCalls
     [LibraryImport("libc")]
     private static partial int ioctl(int descriptor, nuint request, out WindowSize size);
 
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int poll(ref PollEntry entry, nuint count, int milliseconds);
+
     [LibraryImport("libc")]
     private static partial nint signal(int number, nint handler);
+
+    [LibraryImport("libc")]
+    private static unsafe partial int sigaction(int number, void* action, nint* old);
 
     [LibraryImport("libc")]
     private static partial int raise(int number);
 
     private static byte[] Terminated(string name) => [.. FileName.ToBytes(name), 0];
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        public int Descriptor;
+        public short Wanted;
+        public short Came;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct WindowSize
