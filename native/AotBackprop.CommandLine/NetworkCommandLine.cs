@@ -18,8 +18,8 @@ public static class NetworkCommandLine
     /// <param name="args">The program's arguments.</param>
     /// <param name="settings">What the program has of its own.</param>
     /// <returns>
-    /// The program's exit code: 0 done, 1 failed, or done and not all of it could be told, 2 not understood, 129, 130 and
-    /// 143 stopped by SIGHUP, Ctrl-C and SIGTERM.
+    /// The program's exit code: 0 done, 1 failed, or done and not all of it could be told, 2 not understood, 129, 130,
+    /// 143 and 152 stopped by SIGHUP, Ctrl-C, SIGTERM and SIGXCPU.
     /// </returns>
     public static int Run<TNetwork>(string[] args, ProgramSettings settings)
         where TNetwork : class, INetwork<TNetwork>
@@ -38,7 +38,16 @@ public static class NetworkCommandLine
         }
         catch (Exception e)
         {
-            // Whatever it is, a user is told in words.
+            // The results before it are whole lines, and stay. Whatever it is, a user is told in words.
+            try
+            {
+                Standard.Output.Flush();
+            }
+            catch (IOException)
+            {
+                // The message may be of this very stream; and the exit code says the same.
+            }
+
             Standard.Log($"{program}: {FileName.PrintableMessage(e is TypeInitializationException ? e.GetBaseException().Message : e.Message)}");
             return ExitCode.Failure;
         }
