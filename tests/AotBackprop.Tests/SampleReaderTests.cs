@@ -65,6 +65,40 @@ public sealed class SampleReaderTests
         }
     }
 
+    [Fact]
+    public void A_file_whose_lines_end_in_CR_alone_is_told_so_whatever_its_length()
+    {
+        byte[] file = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("1,2,3,4,1\r", 10_000)));
+        Assert.Contains("the line has more than 65536 bytes. Lines seem to end in CR alone", Assert.Throws<InvalidDataException>(() => Read(file)).Message);
+    }
+
+    [Fact]
+    public void A_sample_knows_its_line_in_each_part()
+    {
+        Samples all = Read(Encoding.ASCII.GetBytes("\n\n" + string.Concat(Enumerable.Range(3, Rows).Select(line => $"{line},2,3,4,1\n\n"))));
+        (Samples training, Samples heldOut) = all.Split(0.25m, 1);
+        Assert.Equal((30, 10), (training.Count, heldOut.Count));
+        foreach (Samples part in new[] { all, training, heldOut })
+        {
+            for (int n = 0; n < part.Count; n++)
+            {
+                Assert.Equal($"data, line {(2 * (int)part.X[4 * n]) - 3}", part.Place(n));
+            }
+        }
+
+        int largest = training.Count - 1;
+        Assert.Equal(
+            $"value 1 in {training.Place(largest)}, scaled, is 42, the largest input",
+            training.Located($"X[{largest}, 0] is 42, the largest input"));
+    }
+
+    [Fact]
+    public void Where_nothing_is_held_out_nothing_is_copied()
+    {
+        Samples all = Read("1,2,3,4,1\n5,6,7,8,2\n"u8.ToArray());
+        Assert.Same(all, all.Split(0, 1).Training);
+    }
+
     [Theory]
     [InlineData("plain")]
     [InlineData("é\u0301 日本 \U0001F600")]
