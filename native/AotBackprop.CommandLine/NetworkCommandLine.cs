@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using AotBackprop.CommandLine.IO;
+using AotBackprop.Files;
 
 namespace AotBackprop.CommandLine;
 
@@ -10,6 +11,7 @@ namespace AotBackprop.CommandLine;
 public static class NetworkCommandLine
 {
     private const int NarrowestHelp = 40;
+    private const int LongestMessage = 1000;
 
     /// <summary>
     /// Does what the arguments say. Results go to the standard output, progress and errors to the standard error.
@@ -48,10 +50,13 @@ public static class NetworkCommandLine
                 // The message may be of this very stream; and the exit code says the same.
             }
 
-            Standard.Log($"{program}: {FileName.PrintableMessage(e is TypeInitializationException ? e.GetBaseException().Message : e.Message)}");
+            Standard.Log($"{program}: {Shown(e is TypeInitializationException ? e.GetBaseException().Message : e.Message)}");
             return ExitCode.Failure;
         }
     }
+
+    /// <summary>A message has texts of whatever origin in it.</summary>
+    private static string Shown(string message) => Printable.Of(message, LongestMessage);
 
     private static ParseResult Parse<TNetwork>(string[] args, ProgramSettings settings)
         where TNetwork : class, INetwork<TNetwork>
@@ -112,7 +117,7 @@ public static class NetworkCommandLine
         Command root = result.RootCommandResult.Command;
         foreach (string message in messages)
         {
-            Standard.Log($"{root.Name}: {FileName.PrintableMessage(message)}");
+            Standard.Log($"{root.Name}: {Shown(message)}");
         }
 
         Command command = result.CommandResult.Command;

@@ -12,7 +12,7 @@ internal sealed class SavedModel<TNetwork> : IDisposable
     /// <summary>Both are read at once: another file may have the name a moment later.</summary>
     public SavedModel(string path)
     {
-        Network = ModelFile.Load<TNetwork>(FileName.ToBytes(path), out ModelFileInfo info);
+        Network = ModelFile.Load<TNetwork>(NameBytes.Of(path), out ModelFileInfo info);
         Scale = info.Metadata["format_version"] == SilentVersion ? null : info.Scaling?.Factor ?? 1;
     }
 

@@ -102,7 +102,7 @@ public sealed class SampleReaderTests
     [Theory]
     [InlineData("plain")]
     [InlineData("é\u0301 日本 \U0001F600")]
-    public void A_name_in_UTF8_stays_what_it_is(string name) => Assert.Equal(name, FileName.FromBytes(FileName.ToBytes(name)));
+    public void A_name_in_UTF8_stays_what_it_is(string name) => Assert.Equal(name, NameBytes.ToText(NameBytes.Of(name)));
 
     [Fact]
     public void Any_bytes_are_a_name_and_come_back()
@@ -111,7 +111,7 @@ public sealed class SampleReaderTests
         for (int n = 0; n < 1000; n++)
         {
             byte[] name = [.. Enumerable.Range(0, (int)random.NextBelow(20)).Select(_ => (byte)(random.NextBelow(255) + 1))];
-            Assert.Equal(name, FileName.ToBytes(FileName.FromBytes(name)));
+            Assert.Equal(name, NameBytes.Of(NameBytes.ToText(name)));
         }
     }
 

@@ -18,7 +18,7 @@ internal static class Standard
 
     /// <summary>Results; whoever has written the last of them flushes.</summary>
     public static TextWriter Output { get; } = new StreamWriter(
-        OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(SystemCalls.Output, isOwned: false, "standard output"),
+        OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : SystemCalls.OpenOutput(),
         Utf8,
         BufferSize)
     {
@@ -29,7 +29,7 @@ internal static class Standard
     public static bool LogFailed { get; private set; }
 
     public static Stream OpenInput() =>
-        OperatingSystem.IsWindows() ? Console.OpenStandardInput() : new DescriptorStream(SystemCalls.Input, isOwned: false);
+        OperatingSystem.IsWindows() ? Console.OpenStandardInput() : SystemCalls.OpenInput();
 
     /// <summary>Tells what is to be known: whoever does not read is waited for, a second at most.</summary>
     public static void Log(string line) => Log(line + "\n", Patience);

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using AotBackprop.Files;
+using static AotBackprop.Files.LinuxCalls;
 
 namespace AotBackprop.CommandLine.IO;
 
@@ -12,37 +14,33 @@ internal static partial class SystemCalls
     public const int Output = 1;
     public const int Error = 2;
 
-    public const int ErrorInterrupted = 4;
-    public const int ErrorTryAgain = 11;
-    public const int ErrorIsDirectory = 21;
-
-    public const int FileSizeSignal = 25;
-
-    private const int ReadOnly = 0;
-    private const int CloseOnExec = 0x80000;
-    private const int CurrentDirectory = -100;
-    private const int OfDescriptor = 0x1000;
-    private const int BasicFacts = 0x7FF;
+    private const int FileSizeSignal = 25;
     private const nuint TerminalSize = 0x5413;
     private const int UsualWidth = 80;
     private const nint Ignore = 1;
     private const short PollForWriting = 4;
 
+    public static Stream OpenInput() => new DescriptorStream(Input, Failure);
+
+    public static Stream OpenOutput() => new DescriptorStream(Output, error => new IOException($"standard output: {Marshal.GetPInvokeErrorMessage(error)}"));
+
     /// <summary>Opens a file for reading.</summary>
     /// <exception cref="IOException">The system's reason.</exception>
-    public static int OpenToRead(string name)
+    public static unsafe Stream OpenToRead(string name)
     {
-        int descriptor = open(Terminated(name), ReadOnly | CloseOnExec, 0);
-        return descriptor >= 0 ? descriptor : throw new IOException(LastError());
+        fixed (byte* path = Terminated(NameBytes.Of(name)))
+        {
+            int descriptor = openat(WorkingDirectory, path, ReadOnly | CloseOnExec, 0);
+            return descriptor >= 0 ? new DescriptorStream(descriptor, Failure, isOwned: true) : throw Failure(Marshal.GetLastPInvokeError());
+        }
     }
 
-    public static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
-
     /// <summary>What a name or, without one, a descriptor stands for.</summary>
-    public static FileFacts? Facts(string? name, int descriptor = 0) =>
-        OperatingSystem.IsLinux()
-            && statx(name is null ? descriptor : CurrentDirectory, Terminated(name ?? ""), name is null ? OfDescriptor : 0, BasicFacts, out FileFacts facts) == 0
-            ? facts
+    public static FileStatus? Status(string? name, int descriptor = 0) =>
+        OperatingSystem.IsLinux() && (name is null
+            ? TryStatus(descriptor, [0], EmptyPath, out FileStatus status, out _)
+            : TryStatus(WorkingDirectory, Terminated(NameBytes.Of(name)), 0, out status, out _))
+            ? status
             : null;
 
     /// <summary>The columns of the terminal that a descriptor is, or null where it is none.</summary>
@@ -57,7 +55,7 @@ internal static partial class SystemCalls
     {
         PollEntry entry = new() { Descriptor = descriptor, Wanted = PollForWriting };
         int ready;
-        while ((ready = poll(ref entry, 1, milliseconds)) < 0 && Marshal.GetLastPInvokeError() == ErrorInterrupted)
+        while ((ready = poll(ref entry, 1, milliseconds)) < 0 && Marshal.GetLastPInvokeError() == Interrupted)
         {
         }
 
@@ -69,7 +67,7 @@ internal static partial class SystemCalls
         fixed (byte* start = bytes)
         {
             int written = (int)write(descriptor, start, (nuint)bytes.Length);
-            return written < 0 && Marshal.GetLastPInvokeError() is ErrorTryAgain or ErrorInterrupted ? 0 : written;
+            return written < 0 && Marshal.GetLastPInvokeError() is TryAgain or Interrupted ? 0 : written;
         }
     }
 
@@ -93,21 +91,6 @@ internal static partial class SystemCalls
         Thread.Sleep(Timeout.Infinite);
     }
 
-    [LibraryImport("libc", SetLastError = true)]
-    public static unsafe partial nint read(int descriptor, byte* buffer, nuint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static unsafe partial nint write(int descriptor, byte* buffer, nuint count);
-
-    [LibraryImport("libc")]
-    public static partial int close(int descriptor);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int open(byte[] name, int flags, int mode);
-
-    [LibraryImport("libc")]
-    private static partial int statx(int directory, byte[] name, int flags, uint mask, out FileFacts facts);
-
     [LibraryImport("libc")]
     private static partial int isatty(int descriptor);
 
@@ -126,7 +109,8 @@ internal static partial class SystemCalls
     [LibraryImport("libc")]
     private static partial int raise(int number);
 
-    private static byte[] Terminated(string name) => [.. FileName.ToBytes(name), 0];
+    private static IOException Failure(int error) =>
+        new(error == IsDirectory ? "It is a directory; wanted a file." : Marshal.GetPInvokeErrorMessage(error));
 
     [StructLayout(LayoutKind.Sequential)]
     private struct PollEntry

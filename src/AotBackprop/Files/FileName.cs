@@ -5,16 +5,13 @@ namespace AotBackprop.Files;
 /// <summary>The name of a file: on Unix bytes, which need not be text.</summary>
 internal sealed class FileName
 {
-    // A message has to have room for what it says of the file.
-    private const int LongestShown = 300;
-
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private FileName(byte[] bytes, string text)
     {
         Bytes = bytes;
         Text = text;
-        Shown = Printable.Of(text, LongestShown);
+        Shown = Printable.Of(text);
     }
 
     /// <summary>Without a zero at the end.</summary>
