@@ -40,12 +40,11 @@ internal sealed class DataSymbols
 
     /// <summary>What inputs are divided by: as the model was trained, or as is asked for.</summary>
     /// <param name="result">What was asked for.</param>
-    /// <param name="model">The model, if there is one.</param>
+    /// <param name="kept">What the model says, if there is one, and it does.</param>
     /// <exception cref="UsageException">Both say something, and not the same.</exception>
-    public float Scale(ParseResult result, SavedModel? model)
+    public float Scale(ParseResult result, float? kept)
     {
         float? asked = result.GetResult(_scale) is null ? null : result.GetValue(_scale);
-        float? kept = model?.Scale;
         return asked is null || kept is null || asked == kept
             ? asked ?? kept ?? _settings.Scale
             : throw new UsageException($"--scale is {Text(asked.Value)}, and the model was trained with {Text(kept.Value)}; wanted the same, or none.");

@@ -15,11 +15,11 @@ internal static class EvaluateCommand
         data.AddTo(command);
         command.SetAction(result =>
         {
-            SavedModel saved = SavedModel.Open(result.GetRequiredValue(model));
-            using TNetwork network = saved.Load<TNetwork>();
-            Samples samples = data.Read<TNetwork>(result, data.Scale(result, saved), labelled: true);
+            using SavedModel<TNetwork> saved = new(result.GetRequiredValue(model));
+            Samples samples = data.Read<TNetwork>(result, data.Scale(result, saved.Scale), labelled: true);
+            Evaluation evaluation = samples.Evaluate(saved.Network);
             Report.Line("samples", samples.Count);
-            Report.Write(network.Evaluate(samples.X, samples.Labels));
+            Report.Write(evaluation);
             return ExitCode.Ok;
         });
         return command;

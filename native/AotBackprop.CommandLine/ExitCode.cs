@@ -15,8 +15,8 @@ internal static class ExitCode
     public const int Usage = 2;
 
     public const string Description = """
-        Exit codes: 0 done; 1 failed, or done and not all of it could be told; 2 not understood; 129, 130 and 143 stopped
-        by SIGHUP, Ctrl-C and SIGTERM, with the network saved where --save was given.
+        Exit codes: 0 done; 1 failed, or done and not all of it could be told; 2 not understood; 129, 130, 143 and 152
+        stopped by SIGHUP, Ctrl-C, SIGTERM and SIGXCPU, with the network saved where --save was given.
         """;
 
     /// <summary>Training was stopped by a signal: 128 and its number, as shells count.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using AotBackprop.CommandLine.IO;
+using AotBackprop.Files;
 using AotBackprop.Native;
 
 namespace AotBackprop.CommandLine;
@@ -17,7 +18,7 @@ internal static class InfoCommand
         {
             if (result.GetValue(model) is { } path)
             {
-                WriteModel(ModelFile.ReadInfo(FileName.ToBytes(path)));
+                WriteModel(ModelFile.ReadInfo(NameBytes.Of(path)));
             }
             else
             {
@@ -42,7 +43,7 @@ internal static class InfoCommand
         foreach ((string key, string value) in info.Metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             // A file is someone else's: what a terminal would obey is not shown to it.
-            Report.Line(FileName.Printable(key), FileName.Printable(value));
+            Report.Line(Printable.Of(key), Printable.Of(value));
         }
     }
 }

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using AotBackprop.CommandLine.IO;
+using AotBackprop.Files;
 
 namespace AotBackprop.CommandLine;
 
@@ -10,6 +11,7 @@ namespace AotBackprop.CommandLine;
 public static class NetworkCommandLine
 {
     private const int NarrowestHelp = 40;
+    private const int LongestMessage = 1000;
 
     /// <summary>
     /// Does what the arguments say. Results go to the standard output, progress and errors to the standard error.
@@ -18,8 +20,8 @@ public static class NetworkCommandLine
     /// <param name="args">The program's arguments.</param>
     /// <param name="settings">What the program has of its own.</param>
     /// <returns>
-    /// The program's exit code: 0 done, 1 failed, or done and not all of it could be told, 2 not understood, 129, 130 and
-    /// 143 stopped by SIGHUP, Ctrl-C and SIGTERM.
+    /// The program's exit code: 0 done, 1 failed, or done and not all of it could be told, 2 not understood, 129, 130,
+    /// 143 and 152 stopped by SIGHUP, Ctrl-C, SIGTERM and SIGXCPU.
     /// </returns>
     public static int Run<TNetwork>(string[] args, ProgramSettings settings)
         where TNetwork : class, INetwork<TNetwork>
@@ -38,11 +40,23 @@ public static class NetworkCommandLine
         }
         catch (Exception e)
         {
-            // Whatever it is, a user is told in words.
-            Standard.Log($"{program}: {FileName.PrintableMessage(e is TypeInitializationException ? e.GetBaseException().Message : e.Message)}");
+            // The results before it are whole lines, and stay. Whatever it is, a user is told in words.
+            try
+            {
+                Standard.Output.Flush();
+            }
+            catch (IOException)
+            {
+                // The message may be of this very stream; and the exit code says the same.
+            }
+
+            Standard.Log($"{program}: {Shown(e is TypeInitializationException ? e.GetBaseException().Message : e.Message)}");
             return ExitCode.Failure;
         }
     }
+
+    /// <summary>A message has texts of whatever origin in it.</summary>
+    private static string Shown(string message) => Printable.Of(message, LongestMessage);
 
     private static ParseResult Parse<TNetwork>(string[] args, ProgramSettings settings)
         where TNetwork : class, INetwork<TNetwork>
@@ -103,7 +117,7 @@ public static class NetworkCommandLine
         Command root = result.RootCommandResult.Command;
         foreach (string message in messages)
         {
-            Standard.Log($"{root.Name}: {FileName.PrintableMessage(message)}");
+            Standard.Log($"{root.Name}: {Shown(message)}");
         }
 
         Command command = result.CommandResult.Command;

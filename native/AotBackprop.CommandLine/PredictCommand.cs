@@ -21,10 +21,9 @@ internal static class PredictCommand
         data.AddTo(command);
         command.SetAction(result =>
         {
-            SavedModel saved = SavedModel.Open(result.GetRequiredValue(model));
-            using TNetwork network = saved.Load<TNetwork>();
-            Samples samples = data.Read<TNetwork>(result, data.Scale(result, saved), labelled: false);
-            Write(network, samples, result.GetValue(probabilities));
+            using SavedModel<TNetwork> saved = new(result.GetRequiredValue(model));
+            Samples samples = data.Read<TNetwork>(result, data.Scale(result, saved.Scale), labelled: false);
+            Write(saved.Network, samples, result.GetValue(probabilities));
             return ExitCode.Ok;
         });
         return command;
@@ -46,7 +45,7 @@ internal static class PredictCommand
             for (int n = 0; n < count; n++)
             {
                 ArraySegment<float> row = new(values, n * outputs, outputs);
-                RequireFinite(row, first + n + 1);
+                RequireFinite(row, samples, first + n);
                 Standard.Output.WriteLine(probabilities
                     ? string.Join(',', row.Select(p => p.ToString(CultureInfo.InvariantCulture)))
                     : classes[n].ToString(CultureInfo.InvariantCulture));
@@ -54,14 +53,14 @@ internal static class PredictCommand
         }
     }
 
-    private static void RequireFinite(ArraySegment<float> row, int number)
+    private static void RequireFinite(ArraySegment<float> row, Samples samples, int n)
     {
         int culprit = row.AsSpan().IndexOfAnyExceptInRange(0, 1);
         if (culprit >= 0)
         {
             throw new NotFiniteNumberException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Row {number} of the samples: the probability of class {culprit} is {row[culprit]}; wanted smaller inputs, or another model."));
+                $"{samples.Place(n)}: the probability of class {culprit} is {row[culprit]}; wanted smaller inputs, or another model."));
         }
     }
 }

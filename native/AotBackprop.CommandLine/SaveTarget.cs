@@ -1,20 +1,25 @@
 using AotBackprop.CommandLine.Data;
 using AotBackprop.CommandLine.IO;
+using AotBackprop.Files;
 
 namespace AotBackprop.CommandLine;
 
 /// <summary>Where <c>--save</c> writes.</summary>
 internal sealed class SaveTarget(string path)
 {
-    private readonly byte[] _name = FileName.ToBytes(path);
+    private readonly byte[] _name = NameBytes.Of(path);
 
     /// <summary>What a message calls it.</summary>
-    public string Shown => FileName.Printable(path);
+    public string Shown => Printable.Of(path);
 
     /// <exception cref="UsageException">It is the file that the samples come from.</exception>
     public void RefuseData(string data)
     {
-        if (DataFile.Facts(path) is { } own && DataFile.Facts(data) is { } others && own.IsSameFile(others))
+        // Elsewhere than on Linux nothing tells of two names that they are one file.
+        bool isSame = OperatingSystem.IsLinux()
+            ? DataFile.Status(path) is { } own && DataFile.Status(data) is { } others && own.IsSameFile(others)
+            : string.Equals(Path.GetFullPath(path), Path.GetFullPath(data), StringComparison.OrdinalIgnoreCase);
+        if (isSame)
         {
             throw new UsageException($"--save is '{Shown}', which is the file of the samples; wanted another.");
         }

@@ -4,12 +4,16 @@ using AotBackprop.CommandLine.IO;
 namespace AotBackprop.CommandLine;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and SIGHUP as a wish that a training end, with what has been learned kept. One that the program was
-/// started to ignore stays ignored.
+/// Ctrl-C, SIGTERM, SIGHUP and SIGXCPU as a wish that a training end, with what has been learned kept. One that the program
+/// was started to ignore stays ignored.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
-    private static readonly (PosixSignal Signal, int Number)[] All = [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15)];
+    /// <summary>The limit of processor time, `ulimit -S -t`. It comes each second from then on, and asks once.</summary>
+    private const int TimeIsUp = 24;
+
+    private static readonly (PosixSignal Signal, int Number)[] All =
+        [(PosixSignal.SIGHUP, 1), (PosixSignal.SIGINT, 2), (PosixSignal.SIGTERM, 15), ((PosixSignal)TimeIsUp, TimeIsUp)];
 
     /// <summary>Signals come in pairs: a terminal that closes sends one, and its shell another.</summary>
     private static readonly TimeSpan Together = TimeSpan.FromSeconds(1);
@@ -50,7 +54,7 @@ internal sealed class StopSignals : IDisposable
     {
         foreach ((PosixSignal signal, int number) in All)
         {
-            if (OperatingSystem.IsWindows() || !SystemCalls.IsIgnored(number))
+            if (OperatingSystem.IsWindows() ? number != TimeIsUp : !SystemCalls.IsIgnored(number))
             {
                 _registrations.Add(PosixSignalRegistration.Create(signal, context => Receive(context, number)));
             }
@@ -67,7 +71,7 @@ internal sealed class StopSignals : IDisposable
                 _when = Environment.TickCount64;
                 Volatile.Write(ref _first, number);
             }
-            else if (!_isSaving && Environment.TickCount64 - _when >= Together.TotalMilliseconds)
+            else if (number != TimeIsUp && !_isSaving && Environment.TickCount64 - _when >= Together.TotalMilliseconds)
             {
                 // In the lock, so that no save begins meanwhile.
                 End(number);

@@ -51,8 +51,11 @@ internal static class TrainCommand
         {
             SaveTarget? target = result.GetValue(save) is { } path ? new SaveTarget(path) : null;
             target?.RefuseData(data.Path(result));
-            SavedModel? start = result.GetValue(model) is { } from ? SavedModel.Open(from) : null;
-            float scale = data.Scale(result, start);
+
+            // A training may take hours: what can be wrong with its end is found out before.
+            target?.RequireWritable();
+            using SavedModel<TNetwork>? start = result.GetValue(model) is { } from ? new(from) : null;
+            float scale = data.Scale(result, start?.Scale);
             Training<TNetwork> training = new()
             {
                 Epochs = result.GetValue(epochs),
@@ -63,7 +66,7 @@ internal static class TrainCommand
                 Holdout = result.GetValue(holdout),
                 Threads = result.GetValue(threads),
                 Save = target,
-                Model = start,
+                Model = start?.Network,
                 Scale = scale,
                 IsQuiet = data.IsQuiet(result),
             };

@@ -24,7 +24,8 @@ internal sealed class Training<TNetwork>
 
     public required SaveTarget? Save { get; init; }
 
-    public required SavedModel? Model { get; init; }
+    /// <summary>The network to go on with; null where one begins.</summary>
+    public required TNetwork? Model { get; init; }
 
     public required float Scale { get; init; }
 
@@ -32,20 +33,24 @@ internal sealed class Training<TNetwork>
 
     public int Run(Func<Samples> read)
     {
-        // A training may take hours: what can be wrong with its end is found out before.
-        Save?.RequireWritable();
-        using TNetwork network = Model is null ? TNetwork.Create(Seed, Initialization) : Model.Load<TNetwork>();
+        using TNetwork network = Model ?? TNetwork.Create(Seed, Initialization);
         network.Threads = Threads;
         (Samples training, Samples heldOut) = read().Split(Holdout, Seed);
 
         using StopSignals signals = new();
-        int done = Train(network, training, heldOut, signals);
+        (int done, Evaluation? evaluation, Exception? failure) = Train(network, training, heldOut, signals);
+        if (evaluation is null)
+        {
+            evaluation = TryEvaluate(network, heldOut.Count > 0 ? heldOut : training, out Exception? another);
+            failure ??= another;
+        }
+
         TrainingResult result = new()
         {
             Epochs = done,
             Training = training.Count,
             HeldOut = heldOut.Count,
-            Evaluation = heldOut.Count > 0 ? network.Evaluate(heldOut.X, heldOut.Labels) : network.Evaluate(training.X, training.Labels),
+            Evaluation = evaluation,
         };
 
         // Saved before anything is told: telling may fail.
@@ -57,16 +62,46 @@ internal sealed class Training<TNetwork>
             Report.Line("saved", Save.Shown);
         }
 
-        return signals.First is > 0 and int signal ? ExitCode.OfSignal(signal) : ExitCode.Ok;
+        return failure is not null ? throw failure
+            : signals.First is > 0 and int signal ? ExitCode.OfSignal(signal) : ExitCode.Ok;
     }
 
-    /// <summary>A signal ends the training with the epoch that runs, and what has been learned is kept.</summary>
-    private int Train(TNetwork network, Samples training, Samples heldOut, StopSignals signals)
+    /// <summary>What of a network cannot be told is told so, and is no reason to lose it.</summary>
+    private static Evaluation? TryEvaluate(TNetwork network, Samples samples, out Exception? failure)
+    {
+        try
+        {
+            failure = null;
+            return samples.Evaluate(network);
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            return null;
+        }
+    }
+
+    private static string Line(double loss, Evaluation? heldOut, Exception? failure)
+    {
+        string right = heldOut is { } judged ? string.Create(CultureInfo.InvariantCulture, $"  held-out accuracy {judged.Accuracy:F4}")
+            : failure is not null ? "  held-out accuracy unknown"
+            : "";
+        return string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}{right}");
+    }
+
+    /// <summary>
+    /// A signal ends the training with the epoch that runs, and an error where it happens; what earlier epochs have learned
+    /// is kept.
+    /// </summary>
+    /// <returns>The epochs done, what of the last was told of the samples held out, and the error, if any.</returns>
+    private (int Done, Evaluation? HeldOut, Exception? Failure) Train(TNetwork network, Samples training, Samples heldOut, StopSignals signals)
     {
         int done = 0;
+        Evaluation? judged = null;
         using EpochProgress progress = new(Epochs, IsQuiet);
         while (done < Epochs && signals.First == 0)
         {
+            judged = null;
             double loss;
             try
             {
@@ -74,22 +109,24 @@ internal sealed class Training<TNetwork>
             }
             catch (NotFiniteNumberException e)
             {
-                throw new InvalidDataException($"Training stopped in epoch {done + 1}: {e.Message}", e);
+                InvalidDataException failure = new($"Training stopped in epoch {done + 1}: {training.Located(e.Message)}", e);
+                return done > 0 ? (done, null, failure) : throw failure;
+            }
+            catch (Exception e) when (done > 0)
+            {
+                return (done, null, e);
             }
 
             done++;
-            progress.Report(done, done == Epochs || signals.First != 0, () => Line(network, loss, heldOut));
+            if (progress.IsDue(isLast: done == Epochs || signals.First != 0))
+            {
+                Exception? failure = null;
+                judged = heldOut.Count > 0 ? TryEvaluate(network, heldOut, out failure) : null;
+                progress.Show(done, Line(loss, judged, failure));
+            }
         }
 
-        return done;
-    }
-
-    private static string Line(TNetwork network, double loss, Samples heldOut)
-    {
-        string right = heldOut.Count > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"  held-out accuracy {network.Evaluate(heldOut.X, heldOut.Labels).Accuracy:F4}")
-            : "";
-        return string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}{right}");
+        return (done, judged, null);
     }
 
     private Dictionary<string, string> Facts(TrainingResult result)

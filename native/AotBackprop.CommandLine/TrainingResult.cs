@@ -12,8 +12,8 @@ internal sealed record TrainingResult
 
     public required int HeldOut { get; init; }
 
-    /// <summary>Of the samples held out, or of those learned from where there are none.</summary>
-    public required Evaluation Evaluation { get; init; }
+    /// <summary>Of the samples held out, or of those learned from where there are none; null where there could be none.</summary>
+    public required Evaluation? Evaluation { get; init; }
 
     private bool IsJudged => HeldOut > 0;
 
@@ -22,21 +22,29 @@ internal sealed record TrainingResult
         CommandLine.Report.Line("epochs", Epochs);
         CommandLine.Report.Line("trained on", Training);
         CommandLine.Report.Line("held out", HeldOut);
-        CommandLine.Report.Write(Evaluation, IsJudged ? "" : "train ");
+        if (Evaluation is { } evaluation)
+        {
+            CommandLine.Report.Write(evaluation, IsJudged ? "" : "train ");
+        }
     }
 
     /// <summary>For the model file.</summary>
     public Dictionary<string, string> Facts()
     {
         string kind = IsJudged ? "" : "train_";
-        return new Dictionary<string, string>
+        Dictionary<string, string> facts = new()
         {
             ["epochs"] = Text(Epochs),
             ["samples"] = Text(Training),
             ["held_out"] = Text(HeldOut),
-            [$"{kind}accuracy"] = Text(Evaluation.Accuracy),
-            [$"{kind}loss"] = Text(Evaluation.Loss),
         };
+        if (Evaluation is { } evaluation)
+        {
+            facts[$"{kind}accuracy"] = Text(evaluation.Accuracy);
+            facts[$"{kind}loss"] = Text(evaluation.Loss);
+        }
+
+        return facts;
     }
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);

@@ -4,6 +4,9 @@
  * `build-native.sh --level` takes it. Exits with 1, as the program does where something cannot be done.
  */
 #define _GNU_SOURCE
+#ifdef LEVEL
+#include <cpuid.h>
+#endif
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
@@ -34,6 +37,14 @@ static void fail(const char *program, const char *message)
 }
 
 #ifdef LEVEL
+/* What compilers before 2021 have no name for. */
+static int has_movbe_f16c_lzcnt(void)
+{
+    unsigned a, b, basic, extended, d;
+    return __get_cpuid(1, &a, &b, &basic, &d) && (basic & 1u << 22) && (basic & 1u << 29)
+        && __get_cpuid(0x80000001, &a, &b, &extended, &d) && (extended & 1u << 5);
+}
+
 static int has_level(void)
 {
     static const char level[] = LEVEL;
@@ -42,7 +53,7 @@ static int has_level(void)
     __builtin_cpu_init();
     return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt")
         && (number < 3 || (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
-            && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")))
+            && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && has_movbe_f16c_lzcnt()))
         && (number < 4 || (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
             && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")));
 }

@@ -67,7 +67,6 @@ public static class ModelFile
         byte[] header = Header(network, facts, scaling, classes);
         stream.Write(header);
         WriteFloats(stream, network.Parameters);
-        GC.KeepAlive(network);
     }
 
     /// <summary>
@@ -210,9 +209,7 @@ public static class ModelFile
             throw new NotFiniteNumberException($"Parameter {culprit} is {parameters[culprit]}; a model file holds finite numbers.");
         }
 
-        byte[] header = ModelFileHeader.Write(TNetwork.LayerSizes, Checksum(parameters), facts, scaling, classes);
-        GC.KeepAlive(network);
-        return header;
+        return ModelFileHeader.Write(TNetwork.LayerSizes, Checksum(parameters), facts, scaling, classes);
     }
 
     private static void RequireWritable(FileName name)
@@ -290,24 +287,28 @@ public static class ModelFile
     private static TResult Read<TResult>(FileName name, Func<Reader, TResult> read)
     {
         using FileStream stream = OperatingSystem.IsLinux() ? LinuxFile.OpenToRead(name) : PortableFile.OpenToRead(name);
-        return Read($"Model file '{name.Shown}'", new Reader(stream), read);
+        return Read($"Model file '{name.Shown}'", stream, read);
     }
 
     private static TResult Read<TResult>(Stream stream, Func<Reader, TResult> read)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Read("Model file", new Reader(stream), read);
+        return Read("Model file", stream, read);
     }
 
-    private static TResult Read<TResult>(string which, Reader reader, Func<Reader, TResult> read)
+    private static TResult Read<TResult>(string which, Stream stream, Func<Reader, TResult> read)
     {
         try
         {
-            return read(reader);
+            return read(new Reader(stream));
         }
         catch (EndOfStreamException e)
         {
             throw new InvalidDataException($"{which}: It ends too early; wanted all that its header says.", e);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"{which} can't be read: {e.Message}", e);
         }
         catch (InvalidDataException e)
         {

@@ -36,6 +36,7 @@ internal sealed class ModelFileHeader
     private const int LargestHeader = 1 << 20;
     private const int MostSizes = 8;
     private const int LargestSize = 65_536;
+    private const int MostDigits = 5;
 
     // What may be given is settled, so that a later version can have more kinds without another format.
     private static readonly (string Key, string Only)[] s_kinds = [("activation", "relu"), ("output", "softmax")];
@@ -149,10 +150,14 @@ internal sealed class ModelFileHeader
         Span<byte> first = stackalloc byte[LengthBytes];
         stream.ReadExactly(first);
         ulong size = BinaryPrimitives.ReadUInt64LittleEndian(first);
-        if (size > (ulong)Math.Min(rest, LargestHeader))
+        if (size > (ulong)rest)
         {
-            throw new InvalidDataException(
-                $"Its header is said to have {size} bytes; wanted no more than {Math.Min(rest, LargestHeader)}: it is truncated, or no model file.");
+            throw new InvalidDataException($"Its header is said to have {size} bytes; wanted no more than {rest}: it is truncated, or no model file.");
+        }
+
+        if (size > LargestHeader)
+        {
+            throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"The header has {size:N0} bytes, and {LargestHeader:N0} is the most."));
         }
 
         byte[] json = new byte[size];
@@ -213,10 +218,11 @@ internal sealed class ModelFileHeader
 
     private static uint ParseChecksum(string? text)
     {
+        // .NET's parser takes NULs behind a number.
         const string Algorithm = "crc32:";
-        bool isKnown = text is { Length: 14 } && text.StartsWith(Algorithm, StringComparison.Ordinal);
-        return isKnown && uint.TryParse(text.AsSpan(Algorithm.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint checksum)
-            ? checksum
+        bool isKnown = text is { Length: 14 } && text.StartsWith(Algorithm, StringComparison.Ordinal) && text.Skip(Algorithm.Length).All(char.IsAsciiHexDigit);
+        return isKnown
+            ? uint.Parse(text.AsSpan(Algorithm.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
             : throw new InvalidDataException($"Its '{ChecksumKey}' is {(text is null ? "missing" : Quote(text))}; wanted one as in '{ChecksumText(0xCBF43926)}'.");
     }
 
@@ -482,7 +488,8 @@ internal sealed class ModelFileHeader
 
         string text = metadata.GetValueOrDefault(SizesKey, "");
         string[] parts = text.Length > MostSizes * "65536-".Length ? [] : text.Split('-');
-        int[] sizes = [.. parts.Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size : 0)];
+        int[] sizes = [.. parts.Select(part =>
+            part.Length is >= 1 and <= MostDigits && part.All(char.IsAsciiDigit) ? int.Parse(part, CultureInfo.InvariantCulture) : 0)];
         return sizes.Length is >= 2 and <= MostSizes && sizes.All(size => size is >= 1 and <= LargestSize)
             ? sizes
             : throw new InvalidDataException($"Its '{SizesKey}' is {Quote(text)}; wanted 2 to {MostSizes} numbers from 1 to {LargestSize}, as in '64-32-10'.");

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
+using AotBackprop.CommandLine.Data;
 using Xunit;
 
 namespace AotBackprop.Tests;
@@ -277,6 +278,7 @@ public sealed class ModelFileTests : IDisposable
             Assert.Equal(Bits(network), Bits(into));
         }
 
+        stream.Position = stream.Length;
         stream.WriteByte(0);
         Assert.Contains("105 bytes of tensors", Assert.Throws<InvalidDataException>(() => ModelFile.Load<SavedNetwork>(Again(true))).Message);
         Assert.Contains("More follows", Assert.Throws<InvalidDataException>(() => ModelFile.Load<SavedNetwork>(Again(false))).Message);
@@ -286,7 +288,7 @@ public sealed class ModelFileTests : IDisposable
         Stream Again(bool canSeek)
         {
             stream.Position = "before"u8.Length;
-            return canSeek ? stream : new BufferedStream(new ForwardStream(stream));
+            return canSeek ? stream : new PushbackStream(stream);
         }
     }
 
@@ -483,6 +485,30 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Fact]
+    public void A_header_of_more_than_a_megabyte_is_refused_in_a_file_that_has_it_too()
+    {
+        Craft("{" + Metadata.Replace("\"sizes\"", "\"fact\":\"" + new string('x', 1_500_000) + "\",\"sizes\"") + "," + Tensors + "}");
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => ModelFile.ReadInfo(Path));
+        Assert.EndsWith("bytes, and 1,048,576 is the most.", e.Message);
+    }
+
+    [Fact]
+    public void An_error_of_the_system_names_what_was_read()
+    {
+        IOException e = Assert.Throws<IOException>(() => ModelFile.Load<SavedNetwork>(new FailingStream()));
+        Assert.Equal("Model file can't be read: the disk is broken", e.Message);
+    }
+
+    [Fact]
+    public void A_long_name_leaves_room_for_the_cause()
+    {
+        string folder = string.Concat(Enumerable.Repeat("folder/", 200));
+        string message = Assert.Throws<DirectoryNotFoundException>(() => ModelFile.RequireWritable(In(folder + "model"))).Message;
+        Assert.EndsWith("…' can't be written: there is no such directory.", message);
+        Assert.InRange(message.Length, 300, 400);
+    }
+
+    [Fact]
     public void A_header_of_more_than_a_megabyte_is_refused_unread()
     {
         using (FileStream stream = File.Create(Path))
@@ -494,7 +520,7 @@ public sealed class ModelFileTests : IDisposable
         }
 
         long before = GC.GetAllocatedBytesForCurrentThread();
-        Refused("99000000 bytes; wanted no more than 1048576");
+        Refused("The header has 99,000,000 bytes, and 1,048,576 is the most.");
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
     }
 
@@ -569,12 +595,23 @@ public sealed class ModelFileTests : IDisposable
     [InlineData("3-+4-2")]
     [InlineData("3-0-2")]
     [InlineData("3-65537-2")]
+    [InlineData("0000003-4-2")]
     [InlineData("3-99999999999-2")]
     [InlineData("1-1-1-1-1-1-1-1-1")]
     public void Sizes_that_are_none_are_refused(string sizes)
     {
         Craft("{" + Metadata.Replace("3-4-2", sizes) + "," + Tensors + "}");
         Refused($"Its 'sizes' is '{sizes}'; wanted 2 to 8 numbers");
+    }
+
+    [Fact]
+    public void Numbers_with_NULs_behind_them_are_none()
+    {
+        Craft("{" + Metadata.Replace("3-4-2", "3\\u0000-4-2") + "," + Tensors + "}");
+        Refused("Its 'sizes' is '3?-4-2'; wanted 2 to 8 numbers");
+        string second = Facts.Replace("\"1\"", "\"2\"") + ",\"layout\":\"inputs x outputs\",\"checksum\":\"crc32:1234567\\u0000\"";
+        Craft("{\"__metadata__\":{" + second + "}," + Tensors + "}");
+        Refused("Its 'checksum' is 'crc32:1234567?'; wanted one as in");
     }
 
     [Theory]
@@ -663,33 +700,8 @@ public sealed class ModelFileTests : IDisposable
         Assert.Throws<InvalidDataException>(() => ModelFile.Load<SavedNetwork>(Path));
     }
 
-    /// <summary>A stream that does not tell its end.</summary>
-    private sealed class ForwardStream(Stream inner) : Stream
+    private sealed class FailingStream : ReadOnlyStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override int Read(byte[] buffer, int offset, int count) => throw new IOException("the disk is broken");
     }
 }

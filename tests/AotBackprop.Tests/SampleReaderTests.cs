@@ -65,10 +65,44 @@ public sealed class SampleReaderTests
         }
     }
 
+    [Fact]
+    public void A_file_whose_lines_end_in_CR_alone_is_told_so_whatever_its_length()
+    {
+        byte[] file = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("1,2,3,4,1\r", 10_000)));
+        Assert.Contains("the line has more than 65536 bytes. Lines seem to end in CR alone", Assert.Throws<InvalidDataException>(() => Read(file)).Message);
+    }
+
+    [Fact]
+    public void A_sample_knows_its_line_in_each_part()
+    {
+        Samples all = Read(Encoding.ASCII.GetBytes("\n\n" + string.Concat(Enumerable.Range(3, Rows).Select(line => $"{line},2,3,4,1\n\n"))));
+        (Samples training, Samples heldOut) = all.Split(0.25m, 1);
+        Assert.Equal((30, 10), (training.Count, heldOut.Count));
+        foreach (Samples part in new[] { all, training, heldOut })
+        {
+            for (int n = 0; n < part.Count; n++)
+            {
+                Assert.Equal($"data, line {(2 * (int)part.X[4 * n]) - 3}", part.Place(n));
+            }
+        }
+
+        int largest = training.Count - 1;
+        Assert.Equal(
+            $"value 1 in {training.Place(largest)}, scaled, is 42, the largest input",
+            training.Located($"X[{largest}, 0] is 42, the largest input"));
+    }
+
+    [Fact]
+    public void Where_nothing_is_held_out_nothing_is_copied()
+    {
+        Samples all = Read("1,2,3,4,1\n5,6,7,8,2\n"u8.ToArray());
+        Assert.Same(all, all.Split(0, 1).Training);
+    }
+
     [Theory]
     [InlineData("plain")]
     [InlineData("é\u0301 日本 \U0001F600")]
-    public void A_name_in_UTF8_stays_what_it_is(string name) => Assert.Equal(name, FileName.FromBytes(FileName.ToBytes(name)));
+    public void A_name_in_UTF8_stays_what_it_is(string name) => Assert.Equal(name, NameBytes.ToText(NameBytes.Of(name)));
 
     [Fact]
     public void Any_bytes_are_a_name_and_come_back()
@@ -77,7 +111,7 @@ public sealed class SampleReaderTests
         for (int n = 0; n < 1000; n++)
         {
             byte[] name = [.. Enumerable.Range(0, (int)random.NextBelow(20)).Select(_ => (byte)(random.NextBelow(255) + 1))];
-            Assert.Equal(name, FileName.ToBytes(FileName.FromBytes(name)));
+            Assert.Equal(name, NameBytes.Of(NameBytes.ToText(name)));
         }
     }
 

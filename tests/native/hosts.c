@@ -79,9 +79,13 @@ static long pages(int of)
 static void *train_in_a_team(void *rank);
 
 static struct process {
-    struct sigaction actions[SIGNALS + 1];
+    struct {
+        void (*handler)(int);
+        int flags;
+        char mask[SIGNALS + 1];
+    } actions[SIGNALS + 1];
     struct rlimit limits[RLIM_NLIMITS];
-    sigset_t mask;
+    char mask[SIGNALS + 1];
     stack_t stack;
     char folder[4096];
     char **environment, *variables[4096];
@@ -91,11 +95,20 @@ static struct process {
 static void look(struct process *process)
 {
     memset(process, 0, sizeof *process);
-    for (int s = 1; s <= SIGNALS; s++)
-        sigaction(s, NULL, &process->actions[s]);
+    sigset_t mask;
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    for (int s = 1; s <= SIGNALS; s++) {
+        struct sigaction action;
+        process->mask[s] = (char)sigismember(&mask, s);
+        if (sigaction(s, NULL, &action) != 0)
+            continue; /* the C library's own */
+        process->actions[s].handler = action.sa_handler;
+        process->actions[s].flags = action.sa_flags;
+        for (int other = 1; other <= SIGNALS; other++)
+            process->actions[s].mask[other] = (char)sigismember(&action.sa_mask, other);
+    }
     for (int r = 0; r < RLIM_NLIMITS; r++)
         getrlimit((__rlimit_resource_t)r, &process->limits[r]);
-    pthread_sigmask(SIG_SETMASK, NULL, &process->mask);
     sigaltstack(NULL, &process->stack);
     CHECK(getcwd(process->folder, sizeof process->folder) != NULL);
     process->environment = environ;

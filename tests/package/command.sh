@@ -57,7 +57,29 @@ for stream in '> /dev/full' '>&-' '2> /dev/full' '2>&-'; do
         [ $status -eq 1 ] && "$1" evaluate digits.csv --model told.safetensors' "$digits" "$stream"
 done
 check "results on a full disk are an error" try 'status=0; "$1" predict inputs.csv --model model.safetensors > /dev/full 2> told || status=$?
-    [ $status -eq 1 ] && grep "No space left" told' "$digits"
+    [ $status -eq 1 ] && grep "standard output: No space left" told' "$digits"
+cat > "$work/unread.py" << 'PYTHON'
+# A standard error that nobody reads, a full pipe.
+import os, subprocess, sys
+reader, writer = os.pipe()
+os.set_blocking(writer, False)
+for size in (65536, 1):
+    try:
+        while os.write(writer, b"x" * size):
+            pass
+    except BlockingIOError:
+        pass
+os.set_blocking(writer, sys.argv[1] == "waits")
+sys.exit(subprocess.run(sys.argv[2:], stderr=writer, timeout=60).returncode)
+PYTHON
+for how in waits refuses; do
+    check "a log that nobody reads and that $how stops no training" try '
+        rm -f unread.safetensors
+        python3 unread.py $2 "$1" train digits.csv --epochs 3 --save unread.safetensors
+        "$1" evaluate digits.csv --model unread.safetensors' "$digits" $how
+    check "an error that nobody reads, where the log $how, is still 1" try '
+        status=0; python3 unread.py $2 "$1" train none.csv || status=$?; [ $status -eq 1 ]' "$digits" $how
+done
 check "a usage error with nobody to tell is still 2" try 'status=0; "$1" trian 2> /dev/full || status=$?; [ $status -eq 2 ]' "$digits"
 check "a closed stream is not given to a file" try '
     "$1" train digits.csv --epochs 1 --save closed.safetensors >&- 2>&- || true
@@ -103,7 +125,25 @@ check "probabilities that are not finite are an error that names the row" try '
     done
     "$1" train digits.csv --scale 1 --epochs 1 --learning-rate 0 --save wild.safetensors --quiet
     ! "$1" predict huge.csv --model wild.safetensors > said 2> told
-    grep "Row 3 of the samples: the probability of class" told' "$digits"
+    grep "huge.csv, line 3: the probability of class" told' "$digits"
+check "the results before such a row are whole" try '
+    (for n in $(seq 30); do cat inputs.csv; done; tail -1 huge.csv) > late.csv
+    ! "$1" predict late.csv --model wild.safetensors --probabilities > said
+    awk -F, "NF != 10 { exit 1 } END { exit NR != 53910 }" said' "$digits"
+check "a training that diverges keeps what its epochs have learned" try '
+    status=0
+    "$1" train digits.csv --weight-decay 20.5 --epochs 50 --save far.safetensors > said 2> told || status=$?
+    cat said told
+    [ $status -eq 1 ] && grep "Training stopped in epoch 6: .* value 13 in digits.csv, line 2, scaled, is 1, the largest input" told
+    grep "^epochs         5$" said && grep "^saved" said && ! grep "^accuracy" said
+    "$1" info --model far.safetensors > said && grep "^epochs  *5$" said && ! grep accuracy said' "$digits"
+check "one whose held-out samples cannot be judged is kept" try '
+    (head -499 digits.csv; head -1 digits.csv | sed "s/[0-9][0-9]*/3e38/g; s/3e38$/0/") > absurd.csv
+    status=0
+    "$1" train absurd.csv --scale 1 --seed 2 --learning-rate 0 --epochs 2 --save absurd.safetensors > said 2> told || status=$?
+    cat said told
+    [ $status -eq 1 ] && grep "epoch 2/2  loss .*  held-out accuracy unknown" told && grep "in absurd.csv, line 500, scaled, is 3E+38" told
+    "$1" info --model absurd.safetensors' "$digits"
 
 echo "-- a save that fails"
 gcc -std=gnu11 -O1 -shared -fPIC "$root/tests/files/faults.c" -o "$work/faults.so"
@@ -139,6 +179,12 @@ signalled 130 INT
 signalled 143 TERM
 signalled 129 HUP
 signalled 129 HUP HUP TERM
+signalled 152 XCPU
+check "the limit of processor time: 152, and what has been learned is kept" try '
+    rm -f stopped.safetensors
+    status=0
+    (ulimit -S -t 1; exec "$1" train digits.csv --epochs 100000000 --quiet --save stopped.safetensors) || status=$?
+    [ $status -eq 152 ] && "$1" evaluate digits.csv --model stopped.safetensors' "$digits"
 check "one that it was started to ignore stays ignored" try '
     rm -f ignored.safetensors
     (trap "" HUP INT; exec "$1" train digits.csv --epochs 100000000 --save ignored.safetensors 2> progress) &
@@ -160,6 +206,8 @@ limited 1 "The limit of data (ulimit -d) is too low" -d 10000
 limited 1 "The limit of open files (ulimit -n) is too low" -n 6
 limited 1 "Too many open files" -n 8
 limited 1 "limited.safetensors" -f 4
+check "samples that take more memory than there is: 1, and the line" ends 1 "standard input, line " bash -c "ulimit -v 120000
+    for n in \$(seq 150); do cat digits.csv; done | '$digits' train - --epochs 1 --quiet"
 limited 0 "accuracy" -s 64
 limited 0 "accuracy" -v 100000
 limited 0 "accuracy" -n 12

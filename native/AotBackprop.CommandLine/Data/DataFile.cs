@@ -1,5 +1,6 @@
 using AotBackprop.CommandLine.Display;
 using AotBackprop.CommandLine.IO;
+using AotBackprop.Files;
 
 namespace AotBackprop.CommandLine.Data;
 
@@ -14,11 +15,11 @@ internal sealed class DataFile : IDisposable
     public DataFile(string path, bool isQuiet)
     {
         bool isInput = path == StandardInput;
-        Name = isInput ? "standard input" : FileName.Printable(path);
+        Name = isInput ? "standard input" : Printable.Of(path);
         try
         {
             _file = isInput ? Standard.OpenInput()
-                : OperatingSystem.IsLinux() ? new DescriptorStream(SystemCalls.OpenToRead(path), isOwned: true)
+                : OperatingSystem.IsLinux() ? SystemCalls.OpenToRead(path)
                 : File.OpenRead(path);
         }
         catch (IOException e)
@@ -26,14 +27,14 @@ internal sealed class DataFile : IDisposable
             throw new IOException($"{Name}: {e.Message}", e);
         }
 
-        _progress = new ReadProgress(Name, Facts(path)?.Size, isQuiet);
+        _progress = new ReadProgress(Name, Status(path)?.FileSize, isQuiet);
     }
 
     /// <summary>What a message calls it.</summary>
     public string Name { get; }
 
     /// <summary>What the system tells of a path, or of the standard input; null where there is nothing to tell.</summary>
-    public static FileFacts? Facts(string path) => SystemCalls.Facts(path == StandardInput ? null : path, SystemCalls.Input);
+    public static LinuxCalls.FileStatus? Status(string path) => SystemCalls.Status(path == StandardInput ? null : path, SystemCalls.Input);
 
     /// <summary>Its bytes, from the first to the last.</summary>
     public Stream Open() => Decompression.Open(_file, _progress.Add);

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
+using AotBackprop.Files;
 
 namespace AotBackprop.CommandLine.Data;
 
@@ -14,17 +16,11 @@ internal static class Field
     private const byte Delete = 0x7F;
 
     /// <summary>A number alone: .NET's parser takes NULs behind one.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> field, out double number)
+    public static bool TryParse<T>(ReadOnlySpan<byte> field, out T number)
+        where T : struct, INumber<T>
     {
-        number = 0;
-        return !HasControls(field) && double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
-    }
-
-    /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out double)"/>
-    public static bool TryParse(ReadOnlySpan<byte> field, out float number)
-    {
-        number = 0;
-        return !HasControls(field) && float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+        number = default;
+        return !HasControls(field) && T.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
     }
 
     public static bool HasControls(ReadOnlySpan<byte> field) => field.ContainsAnyInRange((byte)0, LastControl) || field.Contains(Delete);
@@ -34,9 +30,5 @@ internal static class Field
         field.Length > 1 && field[0] == Quotation && field[^1] == Quotation ? field[1..^1] : field;
 
     /// <summary>As it may stand in a message: short, and without what a terminal would obey.</summary>
-    public static string Shown(ReadOnlySpan<byte> field)
-    {
-        bool isLong = field.Length > Longest;
-        return $"'{IO.FileName.Printable(Encoding.UTF8.GetString(isLong ? field[..Longest] : field))}{(isLong ? "…" : "")}'";
-    }
+    public static string Shown(ReadOnlySpan<byte> field) => $"'{Printable.Of(Encoding.UTF8.GetString(field), Longest)}'";
 }

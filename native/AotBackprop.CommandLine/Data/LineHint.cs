@@ -5,6 +5,7 @@ internal static class LineHint
 {
     private static readonly (byte Delimiter, string Word)[] Delimiters = [((byte)';', "semicolons"), ((byte)'\t', "tabs"), ((byte)' ', "spaces")];
 
+    private const string LoneReturn = " Lines seem to end in CR alone; wanted LF or CR LF.";
     private const string Nul = " It holds NUL characters, as UTF-16 does; wanted UTF-8.";
 
     /// <summary>Of a line with another number of values than wanted.</summary>
@@ -21,10 +22,13 @@ internal static class LineHint
         }
 
         return text.Contains((byte)0) ? Nul
-            : text.Contains((byte)'\r') ? " Lines seem to end in CR alone; wanted LF or CR LF."
+            : text.Contains((byte)'\r') ? LoneReturn
             : text.EndsWith((byte)',') ? " It ends in a comma."
             : "";
     }
+
+    /// <summary>Of a line that is too long.</summary>
+    public static string OfLength(ReadOnlySpan<byte> begin) => begin.Contains((byte)'\r') ? LoneReturn : "";
 
     /// <summary>Of a value that is no number, or not one that was wanted.</summary>
     public static string OfValue(ReadOnlySpan<byte> field)

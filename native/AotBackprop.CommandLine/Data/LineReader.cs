@@ -48,7 +48,7 @@ internal sealed class LineReader(Stream stream, int longest)
         _start = 0;
         if (_end == _buffer.Length)
         {
-            throw new InvalidDataException($"the line has more than {_buffer.Length} bytes.");
+            throw new InvalidDataException($"the line has more than {_buffer.Length} bytes.{LineHint.OfLength(_buffer)}");
         }
 
         int read = stream.Read(_buffer, _end, _buffer.Length - _end);

@@ -38,13 +38,20 @@ internal sealed class SampleReader
     /// <inheritdoc cref="Read(DataFile)"/>
     public Samples Read(Stream stream, string name)
     {
-        Samples samples = new(Inputs);
+        Samples samples = new(Inputs, name);
         LineReader lines = new(stream, Columns * (Field.Longest + 1));
         for (long number = 1; TryRead(lines, name, number, out ReadOnlySpan<byte> line); number++)
         {
             if (line.ContainsAnyExcept(" \t"u8) && (number > 1 || !HasHeader))
             {
-                ReadLine(line, name, number, samples);
+                try
+                {
+                    ReadLine(line, name, number, samples);
+                }
+                catch (OutOfMemoryException e)
+                {
+                    throw new InvalidDataException($"{Samples.Place(name, number)}: the samples up to here take more memory than there is.", e);
+                }
             }
         }
 
@@ -61,11 +68,9 @@ internal sealed class SampleReader
         }
         catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{Place(name, number)}: {e.Message}", e);
+            throw new InvalidDataException($"{Samples.Place(name, number)}: {e.Message}", e);
         }
     }
-
-    private static string Place(string name, long number) => $"{name}, line {number}";
 
     private void ReadLine(ReadOnlySpan<byte> line, string name, long number, Samples samples)
     {
@@ -103,8 +108,10 @@ internal sealed class SampleReader
                     $": value {column}, the class, is {Field.Shown(field)}; wanted a whole number from 0 to {Classes - 1}.{LineHint.OfValue(field)}");
             }
         }
+
+        samples.EndSample(number);
     }
 
     private InvalidDataException Fault(ReadOnlySpan<byte> line, string name, long number, string what) =>
-        new(Place(name, number) + what + (number == 1 && !HasHeader && LineHint.SeemsHeader(line) ? " It seems to be names of columns; --header passes over it." : ""));
+        new(Samples.Place(name, number) + what + (number == 1 && !HasHeader && LineHint.SeemsHeader(line) ? " It seems to be names of columns; --header passes over it." : ""));
 }

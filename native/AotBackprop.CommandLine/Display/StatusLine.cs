@@ -26,21 +26,16 @@ internal sealed class StatusLine(bool isQuiet) : IDisposable
     /// <param name="text">What to say of it.</param>
     public void Show(double? share, string text)
     {
-        if (isQuiet)
-        {
-            return;
-        }
-
         _next = Environment.TickCount64 + (Terminal.IsThere ? RedrawnAfter : RepeatedAfter);
         if (Terminal.IsThere)
         {
             // The last column stays free: some terminals go on to the next line behind it.
-            Standard.LogRaw($"\r{Fitted(share, text, Terminal.Width - 1)}\x1b[K");
+            Standard.LogProgress($"\r{Fitted(share, text, Terminal.Width - 1)}\x1b[K");
             _isDrawn = true;
         }
         else
         {
-            Standard.Log(text);
+            Standard.LogProgress(text + "\n");
         }
     }
 
@@ -49,7 +44,7 @@ internal sealed class StatusLine(bool isQuiet) : IDisposable
     {
         if (_isDrawn)
         {
-            Standard.LogRaw("\r\x1b[K");
+            Standard.LogProgress("\r\x1b[K");
             _isDrawn = false;
         }
     }
@@ -59,7 +54,7 @@ internal sealed class StatusLine(bool isQuiet) : IDisposable
     {
         if (_isDrawn)
         {
-            Standard.LogRaw("\n");
+            Standard.LogProgress("\n");
             _isDrawn = false;
         }
     }

@@ -32,7 +32,7 @@ internal static class Arguments
         List<string> all = [];
         while (line.IndexOf((byte)0) is >= 0 and int end)
         {
-            all.Add(FileName.FromBytes(line[..end]));
+            all.Add(NameBytes.ToText(line[..end]));
             line = line[(end + 1)..];
         }
 

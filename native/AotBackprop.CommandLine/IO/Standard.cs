@@ -9,14 +9,16 @@ namespace AotBackprop.CommandLine.IO;
 internal static class Standard
 {
     private const int BufferSize = 1 << 16;
+    private const int Patience = 1000;
+
+    // What any pipe with room takes whole; a longer text might wait in the middle.
+    private const int PipeBlock = 512;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-    private static readonly Stream ErrorStream =
-        OperatingSystem.IsWindows() ? Console.OpenStandardError() : new DescriptorStream(SystemCalls.Error, isOwned: false);
 
     /// <summary>Results; whoever has written the last of them flushes.</summary>
     public static TextWriter Output { get; } = new StreamWriter(
-        OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new DescriptorStream(SystemCalls.Output, isOwned: false),
+        OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : SystemCalls.OpenOutput(),
         Utf8,
         BufferSize)
     {
@@ -27,19 +29,42 @@ internal static class Standard
     public static bool LogFailed { get; private set; }
 
     public static Stream OpenInput() =>
-        OperatingSystem.IsWindows() ? Console.OpenStandardInput() : new DescriptorStream(SystemCalls.Input, isOwned: false);
+        OperatingSystem.IsWindows() ? Console.OpenStandardInput() : SystemCalls.OpenInput();
 
-    public static void Log(string line) => LogRaw(line + "\n");
+    /// <summary>Tells what is to be known: whoever does not read is waited for, a second at most.</summary>
+    public static void Log(string line) => Log(line + "\n", Patience);
 
-    public static void LogRaw(string text)
+    /// <summary>Tells what will soon be told anew: where it would have to wait, it is left out.</summary>
+    public static void LogProgress(string text) => Log(text, 0);
+
+    private static void Log(string text, int patience)
     {
-        try
+        byte[] bytes = Utf8.GetBytes(text);
+        if (OperatingSystem.IsWindows())
         {
-            ErrorStream.Write(Utf8.GetBytes(text));
+            try
+            {
+                Console.OpenStandardError().Write(bytes);
+            }
+            catch (IOException)
+            {
+                LogFailed = true;
+            }
+
+            return;
         }
-        catch (IOException)
+
+        for (int done = 0; done < bytes.Length;)
         {
-            LogFailed = true;
+            Span<byte> block = bytes.AsSpan(done, Math.Min(PipeBlock, bytes.Length - done));
+            int written = SystemCalls.WriteUnlessFull(SystemCalls.Error, block, patience);
+            if (written <= 0)
+            {
+                LogFailed |= written < 0 || patience > 0;
+                return;
+            }
+
+            done += written;
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using AotBackprop.Files;
+using static AotBackprop.Files.LinuxCalls;
 
 namespace AotBackprop.CommandLine.IO;
 
@@ -12,37 +14,33 @@ internal static partial class SystemCalls
     public const int Output = 1;
     public const int Error = 2;
 
-    public const int ErrorInterrupted = 4;
-    public const int ErrorTryAgain = 11;
-    public const int ErrorIsDirectory = 21;
-
-    public const int FileSizeSignal = 25;
-
-    private const int ReadOnly = 0;
-    private const int CloseOnExec = 0x80000;
-    private const int CurrentDirectory = -100;
-    private const int OfDescriptor = 0x1000;
-    private const int BasicFacts = 0x7FF;
+    private const int FileSizeSignal = 25;
     private const nuint TerminalSize = 0x5413;
     private const int UsualWidth = 80;
     private const nint Ignore = 1;
-    private const nint Failed = -1;
+    private const short PollForWriting = 4;
+
+    public static Stream OpenInput() => new DescriptorStream(Input, Failure);
+
+    public static Stream OpenOutput() => new DescriptorStream(Output, error => new IOException($"standard output: {Marshal.GetPInvokeErrorMessage(error)}"));
 
     /// <summary>Opens a file for reading.</summary>
     /// <exception cref="IOException">The system's reason.</exception>
-    public static int OpenToRead(string name)
+    public static unsafe Stream OpenToRead(string name)
     {
-        int descriptor = open(Terminated(name), ReadOnly | CloseOnExec, 0);
-        return descriptor >= 0 ? descriptor : throw new IOException(LastError());
+        fixed (byte* path = Terminated(NameBytes.Of(name)))
+        {
+            int descriptor = openat(WorkingDirectory, path, ReadOnly | CloseOnExec, 0);
+            return descriptor >= 0 ? new DescriptorStream(descriptor, Failure, isOwned: true) : throw Failure(Marshal.GetLastPInvokeError());
+        }
     }
 
-    public static string LastError() => Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
-
     /// <summary>What a name or, without one, a descriptor stands for.</summary>
-    public static FileFacts? Facts(string? name, int descriptor = 0) =>
-        OperatingSystem.IsLinux()
-            && statx(name is null ? descriptor : CurrentDirectory, Terminated(name ?? ""), name is null ? OfDescriptor : 0, BasicFacts, out FileFacts facts) == 0
-            ? facts
+    public static FileStatus? Status(string? name, int descriptor = 0) =>
+        OperatingSystem.IsLinux() && (name is null
+            ? TryStatus(descriptor, [0], EmptyPath, out FileStatus status, out _)
+            : TryStatus(WorkingDirectory, Terminated(NameBytes.Of(name)), 0, out status, out _))
+            ? status
             : null;
 
     /// <summary>The columns of the terminal that a descriptor is, or null where it is none.</summary>
@@ -51,16 +49,35 @@ internal static partial class SystemCalls
             ? size.Columns > 0 ? size.Columns : UsualWidth
             : null;
 
-    /// <summary>Whether a signal is one that the program was started to ignore.</summary>
-    public static bool IsIgnored(int signal)
+    /// <summary>Writes what a descriptor takes once it takes something.</summary>
+    /// <returns>Bytes written; 0 where it takes nothing within these milliseconds, -1 where it is an error.</returns>
+    public static unsafe int WriteUnlessFull(int descriptor, ReadOnlySpan<byte> bytes, int milliseconds)
     {
-        nint handler = SystemCalls.signal(signal, Ignore);
-        if (handler is not Ignore and not Failed)
+        PollEntry entry = new() { Descriptor = descriptor, Wanted = PollForWriting };
+        int ready;
+        while ((ready = poll(ref entry, 1, milliseconds)) < 0 && Marshal.GetLastPInvokeError() == Interrupted)
         {
-            _ = SystemCalls.signal(signal, handler);
         }
 
-        return handler == Ignore;
+        if (ready == 0)
+        {
+            return 0;
+        }
+
+        fixed (byte* start = bytes)
+        {
+            int written = (int)write(descriptor, start, (nuint)bytes.Length);
+            return written < 0 && Marshal.GetLastPInvokeError() is TryAgain or Interrupted ? 0 : written;
+        }
+    }
+
+    /// <summary>Whether a signal is one that the program was started to ignore.</summary>
+    public static unsafe bool IsIgnored(int signal)
+    {
+        // More than any system's struct sigaction takes, which begins with the handler. It is read alone: .NET's own
+        // handlers have flags that signal() would not give back.
+        nint* action = stackalloc nint[64];
+        return sigaction(signal, null, action) == 0 && *action == Ignore;
     }
 
     /// <summary>A file that would exceed `ulimit -f` is then an error of the write.</summary>
@@ -74,34 +91,34 @@ internal static partial class SystemCalls
         Thread.Sleep(Timeout.Infinite);
     }
 
-    [LibraryImport("libc", SetLastError = true)]
-    public static unsafe partial nint read(int descriptor, byte* buffer, nuint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    public static unsafe partial nint write(int descriptor, byte* buffer, nuint count);
-
-    [LibraryImport("libc")]
-    public static partial int close(int descriptor);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int open(byte[] name, int flags, int mode);
-
-    [LibraryImport("libc")]
-    private static partial int statx(int directory, byte[] name, int flags, uint mask, out FileFacts facts);
-
     [LibraryImport("libc")]
     private static partial int isatty(int descriptor);
 
     [LibraryImport("libc")]
     private static partial int ioctl(int descriptor, nuint request, out WindowSize size);
 
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int poll(ref PollEntry entry, nuint count, int milliseconds);
+
     [LibraryImport("libc")]
     private static partial nint signal(int number, nint handler);
 
     [LibraryImport("libc")]
+    private static unsafe partial int sigaction(int number, void* action, nint* old);
+
+    [LibraryImport("libc")]
     private static partial int raise(int number);
 
-    private static byte[] Terminated(string name) => [.. FileName.ToBytes(name), 0];
+    private static IOException Failure(int error) =>
+        new(error == IsDirectory ? "It is a directory; wanted a file." : Marshal.GetPInvokeErrorMessage(error));
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        public int Descriptor;
+        public short Wanted;
+        public short Came;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct WindowSize

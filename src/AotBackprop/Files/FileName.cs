@@ -11,7 +11,7 @@ internal sealed class FileName
     {
         Bytes = bytes;
         Text = text;
-        Shown = Printable.Of(text, int.MaxValue);
+        Shown = Printable.Of(text);
     }
 
     /// <summary>Without a zero at the end.</summary>
@@ -20,7 +20,7 @@ internal sealed class FileName
     /// <summary>As text, which names the same file where the bytes are UTF-8.</summary>
     public string Text { get; }
 
-    /// <summary>As it may stand in a message.</summary>
+    /// <summary>As it may stand in a message: what is longer is cut.</summary>
     public string Shown { get; }
 
     public static FileName Of(string path)

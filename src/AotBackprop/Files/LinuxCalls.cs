@@ -22,10 +22,13 @@ internal static unsafe partial class LinuxCalls
     public const uint WantedStatus = 0x17FF;
 
     public const int NotPermitted = 1, NoEntry = 2, Interrupted = 4, TryAgain = 11, AccessDenied = 13, Busy = 16, Exists = 17;
-    public const int NotDirectory = 20, Invalid = 22, TooManyLinks = 40;
+    public const int NotDirectory = 20, IsDirectory = 21, Invalid = 22, TooManyLinks = 40;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int openat(int directory, byte* name, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint read(int file, byte* bytes, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial nint write(int file, byte* bytes, nuint count);
@@ -90,6 +93,17 @@ internal static unsafe partial class LinuxCalls
     /// <summary>With a zero at the end, as these calls want names.</summary>
     public static byte[] Terminated(params ReadOnlySpan<byte> name) => [.. name, 0];
 
+    public static bool TryStatus(int folder, byte[] name, int flags, out FileStatus status, out int error)
+    {
+        fixed (byte* path = name)
+        fixed (FileStatus* to = &status)
+        {
+            bool isKnown = statx(folder, path, flags, WantedStatus, to) == 0;
+            error = isKnown ? 0 : Marshal.GetLastPInvokeError();
+            return isKnown;
+        }
+    }
+
     /// <summary>The error of a call, as an exception that names the file.</summary>
     public static Exception Failure(FileName file, string what, int error)
     {
@@ -123,6 +137,9 @@ internal static unsafe partial class LinuxCalls
         [FieldOffset(32)]
         public ulong Inode;
 
+        [FieldOffset(40)]
+        public ulong Size;
+
         [FieldOffset(136)]
         public ulong Device;
 
@@ -133,9 +150,15 @@ internal static unsafe partial class LinuxCalls
 
         public readonly bool IsLink => (Mode & 0xF000) == 0xA000;
 
+        /// <summary>Bytes of a file; null of anything else.</summary>
+        public readonly long? FileSize => IsRegular ? (long)Size : null;
+
         /// <summary>Immutable, or only to be appended to.</summary>
         public readonly bool IsFixed => (Attributes & 0x30) != 0;
 
         public readonly bool IsSticky => (Mode & 0x200) != 0;
+
+        /// <summary>Whether both are one file, by whatever names.</summary>
+        public readonly bool IsSameFile(FileStatus other) => IsRegular && other.IsRegular && Inode == other.Inode && Device == other.Device;
     }
 }

@@ -104,7 +104,7 @@ internal sealed unsafe class LinuxFile : IDisposable
                     continue;
                 }
 
-                return status.IsRegular && isThere && status.Inode == opened.Inode && status.Device == opened.Device
+                return isThere && status.IsSameFile(opened)
                     ? Found(status)
                     : throw new IOException($"Model file '{name.Shown}' can't be written: it was changed meanwhile, or has no name to write to.");
 
@@ -166,7 +166,7 @@ internal sealed unsafe class LinuxFile : IDisposable
         {
             try
             {
-                write(new DescriptorStream(file, _given));
+                write(new DescriptorStream(file, error => Failure(_given, "can't be written", error)));
                 if (_old is { } old)
                 {
                     KeepRights(file, old);
@@ -226,17 +226,6 @@ internal sealed unsafe class LinuxFile : IDisposable
         if (folder >= 0)
         {
             _ = close(folder);
-        }
-    }
-
-    private static bool TryStatus(int folder, byte[] name, int flags, out FileStatus status, out int error)
-    {
-        fixed (byte* path = name)
-        fixed (FileStatus* to = &status)
-        {
-            bool isKnown = statx(folder, path, flags, WantedStatus, to) == 0;
-            error = isKnown ? 0 : Marshal.GetLastPInvokeError();
-            return isKnown;
         }
     }
 
@@ -323,7 +312,8 @@ internal sealed unsafe class LinuxFile : IDisposable
                 tries = MostTries;
             }
 
-            int last = Marshal.GetLastPInvokeError();
+            // No call has failed where another process took each away.
+            int last = Marshal.GetLastPInvokeError() is not 0 and int reason ? reason : TryAgain;
             Remove(temporary);
             _ = close(file);
             if (tries >= MostTries)
@@ -443,10 +433,11 @@ internal sealed unsafe class LinuxFile : IDisposable
             return names;
         }
 
+        byte[] stem = TemporaryName.Stem(_name.AsSpan(0, _name.Length - 1));
         for (byte* entry = readdir(stream); entry != null; entry = readdir(stream))
         {
             ReadOnlySpan<byte> name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset);
-            if (TemporaryName.IsOf(name, _name.AsSpan(0, _name.Length - 1)))
+            if (TemporaryName.HasStem(name, stem))
             {
                 names.Add(Terminated(name));
             }
@@ -454,54 +445,5 @@ internal sealed unsafe class LinuxFile : IDisposable
 
         _ = closedir(stream);
         return names;
-    }
-
-    /// <summary>Writes to a descriptor, which it doesn't own.</summary>
-    private sealed class DescriptorStream(int file, FileName name) : Stream
-    {
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            while (buffer.Length > 0)
-            {
-                nint written;
-                fixed (byte* bytes = buffer)
-                {
-                    written = LinuxCalls.write(file, bytes, (nuint)buffer.Length);
-                }
-
-                if (written < 0 && Marshal.GetLastPInvokeError() is not Interrupted and int error)
-                {
-                    throw Failure(name, "can't be written", error);
-                }
-
-                buffer = buffer[(int)Math.Max(written, 0)..];
-            }
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

@@ -78,12 +78,14 @@ internal static class PortableFile
 
     private static void RemoveLeftBehind(string folder, byte[] name)
     {
+        byte[] stem = TemporaryName.Stem(name);
+
         // Elsewhere than on Windows nothing would keep a file that another process is writing.
         foreach (string file in OperatingSystem.IsWindows() ? Directory.EnumerateFiles(folder, ".*.tmp") : [])
         {
             try
             {
-                if (TemporaryName.IsOf(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(file)), name))
+                if (TemporaryName.HasStem(System.Text.Encoding.UTF8.GetBytes(Path.GetFileName(file)), stem))
                 {
                     File.Delete(file);
                 }

@@ -6,16 +6,17 @@ namespace AotBackprop.Files;
 /// <summary>Words of others as they may stand in a message.</summary>
 internal static class Printable
 {
-    private const int Longest = 60;
+    private const int LongestQuoted = 60;
+    private const int Longest = 300;
 
     /// <summary>In quotes, short, and without what a terminal would obey.</summary>
-    public static string Quote(string text) => $"'{Of(text, Longest)}'";
+    public static string Quote(string text) => $"'{Of(text, LongestQuoted)}'";
 
     /// <summary>
     /// Control characters, marks of direction, and what is no character become question marks; what is longer than the limit
     /// ends in an ellipsis.
     /// </summary>
-    public static string Of(string text, int longest)
+    public static string Of(string text, int longest = Longest)
     {
         StringBuilder shown = new();
         int count = 0;

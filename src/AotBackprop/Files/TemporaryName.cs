@@ -21,14 +21,13 @@ internal static class TemporaryName
     public static byte[] Next(ReadOnlySpan<byte> name) =>
         [.. Stem(name), .. Encoding.ASCII.GetBytes(Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture)), .. Ending];
 
-    public static bool IsOf(ReadOnlySpan<byte> temporary, ReadOnlySpan<byte> name)
-    {
-        byte[] stem = Stem(name);
-        return temporary.Length == stem.Length + Digits + Ending.Length && temporary.StartsWith(stem) && temporary.EndsWith(Ending)
+    /// <summary>Whether one begins with this stem, and has nothing but the digits and the ending behind it.</summary>
+    public static bool HasStem(ReadOnlySpan<byte> temporary, ReadOnlySpan<byte> stem) =>
+        temporary.Length == stem.Length + Digits + Ending.Length && temporary.StartsWith(stem) && temporary.EndsWith(Ending)
             && !temporary.Slice(stem.Length, Digits).ContainsAnyExcept(s_hexadecimal);
-    }
 
-    private static byte[] Stem(ReadOnlySpan<byte> name)
+    /// <summary>What all those of a name begin with.</summary>
+    public static byte[] Stem(ReadOnlySpan<byte> name)
     {
         int longest = Math.Max(ShortEnough, name.Length) - 2 - Digits - Ending.Length;
         if (name.Length <= longest)

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace AotBackprop.Numerics;
 
 /// <summary>Which samples are held out of a training, to judge it by.</summary>
@@ -28,8 +30,8 @@ public static class Holdout
             throw new ArgumentException($"heldOut has {heldOut.Length} places; wanted one for each of {labels.Length} labels.", nameof(heldOut));
         }
 
-        int[] open = Quotas(labels, share);
-        int total = open.Sum();
+        Dictionary<int, int> open = Quotas(labels, share);
+        int total = open.Values.Sum();
         int[] order = new int[labels.Length];
         Shuffle.Fill(order, seed, Stream);
         heldOut.Clear();
@@ -45,15 +47,22 @@ public static class Holdout
         return total;
     }
 
-    /// <summary>For each class the number to hold out, by the largest remainders.</summary>
-    private static int[] Quotas(ReadOnlySpan<int> labels, decimal share)
+    /// <summary>For each class that occurs the number to hold out, by the largest remainders.</summary>
+    private static Dictionary<int, int> Quotas(ReadOnlySpan<int> labels, decimal share)
     {
-        int[] sizes = Sizes(labels);
-        int[] quotas = [.. sizes.Select(size => (int)(size * share))];
-        int missing = (int)(labels.Length * share) - quotas.Sum();
-        IEnumerable<int> byRemainder = Enumerable.Range(0, sizes.Length)
+        // By what occurs, not by the largest label, which may be any.
+        Dictionary<int, int> sizes = [];
+        foreach (int label in labels)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(label, nameof(labels));
+            CollectionsMarshal.GetValueRefOrAddDefault(sizes, label, out _)++;
+        }
+
+        Dictionary<int, int> quotas = sizes.ToDictionary(one => one.Key, one => (int)(one.Value * share));
+        int missing = (int)(labels.Length * share) - quotas.Values.Sum();
+        int[] byRemainder = [.. sizes.Keys
             .OrderByDescending(label => (sizes[label] * share) - quotas[label])
-            .ThenBy(label => label);
+            .ThenBy(label => label)];
         foreach (int label in byRemainder)
         {
             if (missing > 0 && quotas[label] + 1 < sizes[label])
@@ -64,23 +73,5 @@ public static class Holdout
         }
 
         return quotas;
-    }
-
-    private static int[] Sizes(ReadOnlySpan<int> labels)
-    {
-        int classes = 0;
-        foreach (int label in labels)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(label, nameof(labels));
-            classes = Math.Max(classes, label + 1);
-        }
-
-        int[] sizes = new int[classes];
-        foreach (int label in labels)
-        {
-            sizes[label]++;
-        }
-
-        return sizes;
     }
 }

@@ -44,6 +44,16 @@ public class HoldoutTests
         });
 
     [Fact]
+    public void Labels_may_be_any()
+    {
+        int[] labels = [.. Enumerable.Range(0, 100).Select(n => n % 2 == 0 ? int.MaxValue : 2_000_000_000)];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        bool[] heldOut = Chosen(labels, 0.2m, 1);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+        Assert.Equal((10, 10), (labels.Where((l, n) => heldOut[n] && l == int.MaxValue).Count(), heldOut.Count(held => held) - 10));
+    }
+
+    [Fact]
     public void What_cannot_be_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Chosen([0], 1, 1));

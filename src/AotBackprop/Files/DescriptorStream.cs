@@ -1,12 +1,15 @@
 using System.Runtime.InteropServices;
 
-namespace AotBackprop.CommandLine.IO;
+namespace AotBackprop.Files;
 
 /// <summary>A stream over a descriptor: read and write, and nothing else of it is touched.</summary>
-internal sealed class DescriptorStream(int descriptor, bool isOwned) : Stream
+/// <param name="descriptor">The descriptor.</param>
+/// <param name="failure">What is thrown for an error of the system, by its number.</param>
+/// <param name="isOwned">Whether it is closed with the stream.</param>
+internal sealed class DescriptorStream(int descriptor, Func<int, Exception> failure, bool isOwned = false) : Stream
 {
     private const int MostAtOnce = 1 << 30;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
 
     private bool _isClosed;
 
@@ -31,7 +34,7 @@ internal sealed class DescriptorStream(int descriptor, bool isOwned) : Stream
         fixed (byte* start = buffer)
         {
             nint read;
-            while ((read = SystemCalls.read(descriptor, start, (nuint)Math.Min(buffer.Length, MostAtOnce))) < 0)
+            while ((read = LinuxCalls.read(descriptor, start, (nuint)Math.Min(buffer.Length, MostAtOnce))) < 0)
             {
                 FailUnlessTransient();
             }
@@ -48,7 +51,7 @@ internal sealed class DescriptorStream(int descriptor, bool isOwned) : Stream
         {
             for (int done = 0; done < buffer.Length;)
             {
-                nint written = SystemCalls.write(descriptor, start + done, (nuint)Math.Min(buffer.Length - done, MostAtOnce));
+                nint written = LinuxCalls.write(descriptor, start + done, (nuint)Math.Min(buffer.Length - done, MostAtOnce));
                 if (written < 0)
                 {
                     FailUnlessTransient();
@@ -73,26 +76,24 @@ internal sealed class DescriptorStream(int descriptor, bool isOwned) : Stream
     {
         if (isOwned && !_isClosed)
         {
-            _ = SystemCalls.close(descriptor);
+            _ = LinuxCalls.close(descriptor);
         }
 
         _isClosed = true;
         base.Dispose(disposing);
     }
 
-    private static void FailUnlessTransient()
+    private void FailUnlessTransient()
     {
         switch (Marshal.GetLastPInvokeError())
         {
-            case SystemCalls.ErrorInterrupted:
+            case LinuxCalls.Interrupted:
                 break;
-            case SystemCalls.ErrorTryAgain:
-                Thread.Sleep(Pause);
+            case LinuxCalls.TryAgain:
+                Thread.Sleep(s_pause);
                 break;
-            case SystemCalls.ErrorIsDirectory:
-                throw new IOException("It is a directory; wanted a file.");
-            default:
-                throw new IOException(SystemCalls.LastError());
+            case int error:
+                throw failure(error);
         }
     }
 }

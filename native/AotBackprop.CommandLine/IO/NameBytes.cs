@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace AotBackprop.CommandLine.IO;
@@ -8,13 +7,11 @@ namespace AotBackprop.CommandLine.IO;
 /// Names of files as texts. Names are bytes: one that is not UTF-8 becomes a lone surrogate, U+DC00 and the byte, as
 /// Python has it, and goes back to its bytes.
 /// </summary>
-internal static class FileName
+internal static class NameBytes
 {
     private const int Escape = 0xDC00;
-    private const int LongestShown = 300;
-    private const int LongestMessage = 1000;
 
-    public static string FromBytes(ReadOnlySpan<byte> bytes)
+    public static string ToText(ReadOnlySpan<byte> bytes)
     {
         StringBuilder text = new(bytes.Length);
         while (bytes.Length > 0)
@@ -37,7 +34,7 @@ internal static class FileName
         return text.ToString();
     }
 
-    public static byte[] ToBytes(string name)
+    public static byte[] Of(string name)
     {
         List<byte> bytes = new(name.Length);
         for (int i = 0; i < name.Length; i++)
@@ -56,21 +53,4 @@ internal static class FileName
 
         return [.. bytes];
     }
-
-    /// <summary>A text of whatever origin as it may stand in a message: short, and without what a terminal would obey.</summary>
-    public static string Printable(string text) => Printable(text, LongestShown);
-
-    /// <summary>A message that has texts of whatever origin in it.</summary>
-    public static string PrintableMessage(string message) => Printable(message, LongestMessage);
-
-    private static string Printable(string text, int longest)
-    {
-        string shown = text.Length <= longest ? text : text[..longest] + "…";
-        return string.Concat(shown.Select(c => char.IsControl(c) || char.IsSurrogate(c) || IsFormat(c) ? '?' : c));
-    }
-
-    /// <summary>Characters that turn the direction of what follows, or cannot be seen.</summary>
-    private static bool IsFormat(char c) =>
-        char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
-            or UnicodeCategory.ParagraphSeparator;
 }
