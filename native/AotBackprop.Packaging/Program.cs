@@ -37,6 +37,11 @@ try
             return 2;
     }
 }
+catch (RuntimeNeededException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
 catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or BadImageFormatException)
 {
     Console.Error.WriteLine($"AotBackprop.Packaging: {e.Message}");

@@ -22,13 +22,17 @@ internal static partial class RuntimeProof
         ("__tls_get_addr", "has a thread static"),
         ("_ZTV", "needs the type of an object"),
         ("__Str_", "needs a string, which is an object"),
-        ("?", "reads or writes a static that is not constant"),
+        ("tls_", "has a thread static"),
+        ("__GCSTATICS", "is a static that is not constant"),
+        ("__NONGCSTATICS", "is a static that is not constant"),
     ];
 
     // Code of the runtime's own that is recognized by its name, whatever it goes on to need.
     private static readonly (string Part, string Meaning)[] s_code =
     [
         ("ClassConstructorRunner", "initializes a static when it is first used"),
+        ("GCStaticBase_", "initializes a static when it is first used"),
+        ("ThrowHelper", "throws an exception"),
         ("_TypeCast__", "casts an object"),
         ("ThreadStatic", "has a thread static"),
     ];
@@ -36,7 +40,7 @@ internal static partial class RuntimeProof
     /// <summary>Proves it of an object file, and gives the C file that is linked in the runtime's place.</summary>
     /// <param name="code">The compiler's object file.</param>
     /// <param name="exportsFile">The linker's list of exports.</param>
-    /// <exception cref="InvalidDataException">There is no such proof: the message has a path for each thing that is needed.</exception>
+    /// <exception cref="RuntimeNeededException">There is no such proof.</exception>
     public static string Substitute(ObjectCode code, string exportsFile)
     {
         string[] exports = [.. File.ReadLines(exportsFile).Select(line => Export().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
@@ -51,22 +55,27 @@ internal static partial class RuntimeProof
         }
 
         Dictionary<string, string> helpers = Helpers();
-        Dictionary<string, string?> reached = Reach(code, exports);
+        Dictionary<string, string?> reached = exports.ToDictionary(export => export, _ => (string?)null);
+        Queue<string> waiting = new(exports);
         List<string> faults = [];
-        foreach (string symbol in reached.Keys.Order(StringComparer.Ordinal))
+        while (waiting.TryDequeue(out string? symbol))
         {
             if (Meaning(code, helpers, symbol) is { } meaning)
             {
-                faults.Add($"{symbol} {meaning}: {string.Join(" → ", PathTo(reached, symbol))}");
+                // As MSBuild knows errors. What such a thing needs itself says nothing more.
+                List<string> path = PathTo(reached, symbol);
+                faults.Add($"{path[0]} : error ABP101: A library without .NET's runtime can't have this: {symbol} {meaning}, and is reached by {string.Join(" → ", path)}. Leave AotBackpropWithoutRuntime away to keep the runtime.");
+                continue;
+            }
+
+            foreach (string next in code.NamedBy(symbol).Where(next => reached.TryAdd(next, symbol)))
+            {
+                waiting.Enqueue(next);
             }
         }
 
         return faults.Count > 0
-            ? throw new InvalidDataException(
-                $"""
-                A library without the runtime can neither allocate on the managed heap nor throw, cast, or initialize a static when it is first used. What its exports need of the runtime, and the calls that lead there:
-                {string.Join('\n', faults)}
-                """)
+            ? throw new RuntimeNeededException(string.Join('\n', faults))
             : Source([.. code.Undefined.Where(symbol => !helpers.ContainsKey(symbol))]);
     }
 
@@ -83,25 +92,7 @@ internal static partial class RuntimeProof
             ?? "is neither code, nor a constant, nor one of the helpers that a library without the runtime may have";
     }
 
-    /// <summary>Each symbol that can be reached, and what it was reached from.</summary>
-    private static Dictionary<string, string?> Reach(ObjectCode code, string[] exports)
-    {
-        Dictionary<string, string?> reached = exports.ToDictionary(export => export, _ => (string?)null);
-        Queue<string> waiting = new(exports);
-        while (waiting.TryDequeue(out string? symbol))
-        {
-            foreach (string next in code.NamedBy(symbol))
-            {
-                if (reached.TryAdd(next, symbol))
-                {
-                    waiting.Enqueue(next);
-                }
-            }
-        }
-
-        return reached;
-    }
-
+    /// <summary>The way from an export to a symbol.</summary>
     private static List<string> PathTo(Dictionary<string, string?> reached, string symbol)
     {
         List<string> path = [];
@@ -141,3 +132,6 @@ internal static partial class RuntimeProof
     [GeneratedRegex(@"^\s+(\w+);$")]
     private static partial Regex Export();
 }
+
+/// <summary>Exports need the runtime: for each thing that they need, a line with the calls that lead there.</summary>
+internal sealed class RuntimeNeededException(string message) : Exception(message);

@@ -6,14 +6,14 @@ version=0.0.0-test.$(date +%s)
 check "dotnet pack" dotnet pack "$root/src/AotBackprop" -c Release -o "$work/feed" -v quiet -nologo -p:Version="$version"
 nupkg=$work/feed/AotBackprop.$version.nupkg
 for file in lib/net10.0/AotBackprop.dll lib/net10.0/AotBackprop.xml analyzers/dotnet/cs/AotBackprop.Generator.dll \
-    build/AotBackprop.props build/AotBackprop.targets buildTransitive/AotBackprop.targets \
+    build/AotBackprop.props build/AotBackprop.targets build/AotBackprop.WithoutRuntime.targets buildTransitive/AotBackprop.targets \
     tools/AotBackprop.Packaging.dll tools/AotBackprop.Packaging.runtimeconfig.json README.md LICENSE; do
     check "the package holds $file" unzip -l "$nupkg" "$file"
 done
 check "the package depends on no other" try '! unzip -p "$1" AotBackprop.nuspec | grep "<dependency "' "$nupkg"
 
 # Outside the repository, whose settings reach everything below it.
-cp -r "$here/App" "$here/Shared" "$here/Library" "$here/Referencing" "$here/Optimizers" "$work/"
+cp -r "$here/App" "$here/Shared" "$here/Library" "$here/Referencing" "$here/Optimizers" "$here/Planted" "$work/"
 cat > "$work/nuget.config" << XML
 <configuration>
   <packageSources>
@@ -80,5 +80,18 @@ tool=$work/packages/aotbackprop/$version/tools/AotBackprop.Packaging.dll
 check "a library without exported networks gets nothing" try '
     dotnet "$1" interface --if-any "$2" "$3" && [ -z "$(ls "$3" 2> /dev/null)" ]' "$tool" "$work/App/bin/Release/net10.0/App.dll" "$work/none"
 check "asked for by name, that is an error" ends 1 "exports no network" dotnet "$tool" interface "$work/App/bin/Release/net10.0/App.dll" "$work/none"
+
+check "the same library is published without the runtime" project publish Shared -c Release -r linux-x64 -o "$work/Shared/out" \
+    -p:AotBackpropWithoutRuntime=true -p:IlcInstructionSet=x86-64-v2
+check "and needs the C library alone" try '[ "$(readelf -d "$1" | grep -c NEEDED)" = 1 ] && readelf -d "$1" | grep -F "[libc.so.6]"' "$work/Shared/out/Shared.so"
+check "the C program calls it" ends 0 "0 130 0." "$work/host"
+check "exports that need the runtime are refused" ends 1 "error ABP101" project publish Planted -c Release -r linux-x64
+for fault in "RhpNewArrayFast allocates on the managed heap, and is reached by planted_allocation →" \
+    "RhpThrowEx throws an exception, and is reached by planted_throw →" \
+    "initializes a static when it is first used, and is reached by planted_static →" \
+    "has a thread static, and is reached by planted_thread_static →" \
+    "ThrowOverflowException throws an exception, and is reached by planted_sum →"; do
+    check "a planted fault is told with its path: $fault" grep -F -- "$fault" "$work/output"
+done
 
 check "AllowUnsafeBlocks set to false is told so" ends 1 "error ABP009" project build App -c Debug -v minimal -p:AllowUnsafeBlocks=false
