@@ -85,7 +85,7 @@ if [ ${#levels[@]} -gt 1 ]; then
 fi
 
 # Hosts survive.
-for part in process seccomp small-stack faults exits forks threads short-threads environment; do
+for part in process seccomp small-stack handlers faults exits forks threads short-threads environment; do
     tests "$bin/hosts" $part
 done
 at $best "$bin/unload" libaotbackprop.so

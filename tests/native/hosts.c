@@ -1,6 +1,6 @@
 /* What the library does to the process that it lives in. Each part starts in a process of its own:
  *
- *     hosts process | seccomp | small-stack | faults | exits | forks | threads | short-threads | environment */
+ *     hosts process | seccomp | small-stack | handlers | faults | exits | forks | threads | short-threads | environment */
 #include "check.h"
 #include "digits.h"
 #include <dirent.h>
@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -199,6 +200,58 @@ static void a_stack_of_16_KB_is_enough_for_the_first_call(void)
     CHECK(pthread_attr_setstacksize(&small, 16384) == 0);
     CHECK(pthread_create(&thread, &small, first_call_on_a_small_stack, &good) == 0);
     CHECK(pthread_join(thread, NULL) == 0 && good);
+}
+
+/* Calls from within a handler, and threads that are cancelled */
+
+static volatile sig_atomic_t answers;
+
+static void infer(int signal)
+{
+    static char workspace[1 << 15];
+    static digits_parameters parameters;
+    static float probabilities[N * DIGITS_CLASSES];
+    (void)signal;
+    if (digits_initialize(&parameters, 5) == AOTBACKPROP_OK
+        && digits_forward(&parameters, X[0], N, probabilities, workspace, sizeof workspace) == AOTBACKPROP_OK
+        && aotbackprop_status_message(AOTBACKPROP_NOT_FINITE) != NULL)
+        answers++;
+}
+
+static void a_handler_may_infer_while_its_thread_trains(void)
+{
+    static digits_parameters interrupted, parameters;
+    struct itimerval soon = { { 0, 500 }, { 0, 500 } }, never = { { 0, 0 }, { 0, 0 } };
+    CHECK(train(&parameters, 1, 2000));
+    signal(SIGALRM, infer);
+    CHECK(setitimer(ITIMER_REAL, &soon, NULL) == 0);
+    CHECK(train(&interrupted, 1, 2000));
+    setitimer(ITIMER_REAL, &never, NULL);
+    CHECK(answers > 0);
+    CHECK(memcmp(&interrupted, &parameters, sizeof parameters) == 0);
+}
+
+static int ended_whole;
+
+static void *train_and_be_cancelled(void *unused)
+{
+    static digits_parameters parameters;
+    ended_whole = train(&parameters, 1, 500);
+    for (;;)
+        pthread_testcancel();
+    return unused;
+}
+
+static void no_call_is_a_point_of_cancellation(void)
+{
+    for (int i = 0; i < 20; i++) {
+        pthread_t thread;
+        void *result = NULL;
+        ended_whole = 0;
+        CHECK(pthread_create(&thread, NULL, train_and_be_cancelled, NULL) == 0);
+        CHECK(pthread_cancel(thread) == 0 && pthread_join(thread, &result) == 0);
+        CHECK(result == PTHREAD_CANCELED && ended_whole);
+    }
 }
 
 /* Faults */
@@ -505,6 +558,9 @@ int main(int arguments, char **argument)
         RUN(a_process_that_may_only_end_trains);
     } else if (strcmp(part, "small-stack") == 0) {
         RUN(a_stack_of_16_KB_is_enough_for_the_first_call);
+    } else if (strcmp(part, "handlers") == 0) {
+        RUN(a_handler_may_infer_while_its_thread_trains);
+        RUN(no_call_is_a_point_of_cancellation);
     } else if (strcmp(part, "faults") == 0) {
 #if defined __x86_64__ /* elsewhere a division by zero is no fault */
         RUN(a_fault_without_a_handler_ends_the_process_as_ever);

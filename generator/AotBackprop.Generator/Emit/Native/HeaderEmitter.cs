@@ -25,8 +25,8 @@ internal static class HeaderEmitter
 
             A function that works on data returns a status, {upper}_OK or a negative number. It validates everything
             first: on an error, nothing that it was to write has changed, but where a function says otherwise. It
-            starts no thread, reads no file, and takes no memory, except in a process's first call of the library, in
-            which its runtime starts.
+            starts no thread, reads no file, and takes no memory. (A library that was built with .NET's runtime starts it
+            in a process's first call.)
             """, "<stddef.h>", "<stdint.h>");
         Line(text, $"#define {upper}_ABI_VERSION {NativeAbi.Version}");
         Line(text, "");
