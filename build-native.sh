@@ -7,13 +7,15 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 usage() {
     cat << 'TEXT'
-usage: build-native.sh [--name LIBRARY] [--output DIRECTORY] [--arm64] [--no-x64] [name=sizes ...]
+usage: build-native.sh [--name LIBRARY] [--version VERSION] [--output DIRECTORY] [--arm64] [--no-x64] [name=sizes ...]
        build-native.sh --exe name=sizes [--level LEVEL] [--output DIRECTORY] [--arm64] [--no-x64]
 
   name=sizes   a network: its C prefix, and its layer sizes, as in digits=64-32-10
                (default: digits=64-32-10 mnist=784-128-10). A name is a lower-case letter, then lower-case letters,
                digits and underscores; --name wants the same
   --name       the library's name: file, SONAME, C prefix, pkg-config name, Python package (default: aotbackprop)
+  --version    of the Python wheel and of what pkg-config and CMake are told, as in 1.2.3; without it the product's, and
+               for the wheel a local part that stands for its networks, so that pip replaces one of other sizes
   --output     where the results go (default: artifacts)
   --arm64      for linux-arm64 too; needs clang, lld, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross
   --no-x64     not for linux-x64
@@ -33,6 +35,7 @@ fail() {
 
 library=aotbackprop
 output=$root/artifacts
+asked_version=
 x64=true
 arm64=false
 networks=()
@@ -41,6 +44,7 @@ level=
 while [ $# -gt 0 ]; do
     case $1 in
         --name) library=${2:?--name wants a name}; shift ;;
+        --version) asked_version=${2:?--version wants a version}; shift ;;
         --output) mkdir -p "${2:?--output wants a directory}"; output=$(cd "$2" && pwd); shift ;;
         --exe) program=${2:?--exe wants name=sizes}; shift ;;
         --level) level=${2:?--level wants an instruction-set level}; shift ;;
@@ -56,6 +60,8 @@ platforms=()
 [ $x64 = false ] || platforms+=(linux-x64)
 [ $arm64 = false ] || platforms+=(linux-arm64)
 [ ${#platforms[@]} -gt 0 ] || fail "--no-x64 without --arm64 leaves nothing to build"
+[[ ${asked_version:-1.2.3} =~ ^[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?(\+[a-z0-9]+([.][a-z0-9]+)*)?$ ]] ||
+    fail "wanted a version as in 1.2.3, 1.2.3rc1 or 1.2.3+local, not '$asked_version'"
 [[ $library =~ ^[a-z][a-z0-9_]*$ ]] || fail "wanted a library name of a lower-case letter, then lower-case letters, digits and underscores, not '$library'"
 command -v dotnet > /dev/null || fail "wanted the .NET 10 SDK: 'dotnet' is not on the path"
 command -v "${CC:-cc}" > /dev/null || fail "wanted a C compiler: '${CC:-cc}' is not on the path"
@@ -130,7 +136,7 @@ cat > "$work/$library.csproj" << XML
 </Project>
 XML
 
-version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$root/Directory.Build.props")
+version=${asked_version:-$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$root/Directory.Build.props")}
 dotnet build "$root/native/AotBackprop.Packaging" -c Release -v quiet -nologo > /dev/null
 packaging() {
     dotnet "$root/native/AotBackprop.Packaging/bin/Release/net10.0/AotBackprop.Packaging.dll" "$@"
@@ -152,13 +158,11 @@ for platform in "${platforms[@]}"; do
     install=$output/$platform
     case $platform in
         linux-x64)
-            compiler=${CC:-cc}
             publish "$platform" x86-64-v2 "$install/lib"
             publish "$platform" x86-64-v3 "$install/lib/glibc-hwcaps/x86-64-v3"
             publish "$platform" x86-64-v4 "$install/lib/glibc-hwcaps/x86-64-v4"
             ;;
         linux-arm64)
-            compiler=aarch64-linux-gnu-gcc
             require_cross_tools
             publish "$platform" "" "$install/lib" -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy
             ;;
@@ -171,19 +175,15 @@ for platform in "${platforms[@]}"; do
     cp "$interface"/*.h "$install/include/"
     packaging install "$install" "$library" "$version"
 
-    # In a wheel the libraries lie behind a loader that needs the library by name: so the C library itself chooses
-    # the level by the processor, before it loads one.
-    libraries=$work/python-lib
-    rm -rf "$libraries"
-    mkdir -p "$libraries"
-    (cd "$install/lib" && find . -name "lib$library.so" -exec cp --parents {} "$libraries" \;)
-    "$compiler" -shared -o "$libraries/lib${library}_loader.so" -x c /dev/null -L"$libraries" \
-        -Wl,--no-as-needed "-l$library" "-Wl,-rpath,\$ORIGIN" "-Wl,-soname,lib${library}_loader.so" -s
-    packaging wheel "$interface/$library.json" "$root/native/python" "$libraries" "$version" "$output/python" > "$work/wheel"
+    wheel_version=${asked_version:-$version+$(packaging fingerprint "$interface/$library.json")}
+    # One for each processor: another version's would be taken for this one's.
+    case $platform in linux-arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
+    rm -f "$output/python/$library"-*_"$machine.whl"
+    packaging wheel "$interface/$library.json" "$root/native/python" "$install/lib" "$wheel_version" "$output/python" > "$work/wheel"
 done
 
 echo "Sizes in bytes:"
 for platform in "${platforms[@]}"; do
     (cd "$output" && find "$platform" -name "lib$library.so" -printf '%10s  %p\n' | sort -k 2)
 done
-(cd "$output" && find python -name "$library-*.whl" -printf '%10s  %p\n')
+(cd "$output" && find python -name "$library-*.whl" -printf '%10s  %p\n' | sort -k 2)

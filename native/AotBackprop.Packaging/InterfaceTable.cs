@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -8,6 +10,17 @@ internal sealed record InterfaceTable(
     [property: JsonPropertyName("library")] string Library,
     [property: JsonPropertyName("networks")] IReadOnlyList<NetworkEntry> Networks)
 {
+    /// <summary>Eight hexadecimal digits that stand for all networks, whatever their order.</summary>
+    [JsonIgnore]
+    public string Fingerprint
+    {
+        get
+        {
+            string all = string.Join(';', Networks.Select(n => n.Fingerprint).Order(StringComparer.Ordinal));
+            return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(all)))[..8];
+        }
+    }
+
     public static InterfaceTable Parse(string json) =>
         JsonSerializer.Deserialize<InterfaceTable>(json) ?? throw new InvalidDataException("The table is empty.");
 }
@@ -16,4 +29,5 @@ internal sealed record InterfaceTable(
 internal sealed record NetworkEntry(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("prefix")] string Prefix,
-    [property: JsonPropertyName("sizes")] IReadOnlyList<int> Sizes);
+    [property: JsonPropertyName("sizes")] IReadOnlyList<int> Sizes,
+    [property: JsonPropertyName("fingerprint")] string Fingerprint);

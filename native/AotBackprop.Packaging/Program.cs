@@ -6,6 +6,8 @@ const string Usage = """
         An assembly that holds none is an error, unless --if-any is given.
     AotBackprop.Packaging install DIRECTORY LIBRARY VERSION
         Writes pkg-config and CMake files to an installation that holds include/ and lib/.
+    AotBackprop.Packaging fingerprint TABLE
+        Prints eight hexadecimal digits that stand for all networks of the table.
     AotBackprop.Packaging wheel TABLE SOURCES LIBRARIES VERSION OUTPUT
         Packs the Python package with the libraries and the table to a wheel in the output directory.
     AotBackprop.Packaging without-runtime OBJECT EXPORTS OBJDUMP SOURCE
@@ -25,6 +27,9 @@ try
             return 0;
         case ["install", string directory, string library, string version]:
             Installation.Write(directory, library, version);
+            return 0;
+        case ["fingerprint", string table]:
+            Console.WriteLine(InterfaceTable.Parse(File.ReadAllText(table)).Fingerprint);
             return 0;
         case ["wheel", string table, string sources, string libraries, string version, string output]:
             Console.WriteLine(Wheel.Write(table, sources, libraries, version, output));

@@ -34,13 +34,23 @@ internal static class Wheel
         string tag = $"py3-none-{ElfFile.PlatformTag(files.Where(f => f.Key.EndsWith(".so", StringComparison.Ordinal)).Select(f => f.Value))}";
         string info = $"{name}-{version}.dist-info";
         files[$"{info}/METADATA"] = Encoding.UTF8.GetBytes($"""
-            Metadata-Version: 2.1
+            Metadata-Version: 2.4
             Name: {name}
             Version: {version}
             Summary: Neural networks of fixed sizes with their training, compiled ahead of time
-            License: MIT
+            License-Expression: MIT
+            License-File: LICENSE
+            Author: The AotBackprop authors
+            Keywords: neural-network,training,backpropagation,native-aot
+            Description-Content-Type: text/markdown
             Requires-Python: >=3.9
+            Classifier: Development Status :: 4 - Beta
+            Classifier: Intended Audience :: Developers
+            Classifier: Intended Audience :: Science/Research
             Classifier: Operating System :: POSIX :: Linux
+            Classifier: Programming Language :: Python :: 3
+            Classifier: Programming Language :: Python :: 3 :: Only
+            Classifier: Topic :: Scientific/Engineering :: Artificial Intelligence
             Classifier: Typing :: Typed
             Requires-Dist: numpy>=1.21
             Provides-Extra: sklearn
@@ -48,7 +58,9 @@ internal static class Wheel
             Provides-Extra: tqdm
             Requires-Dist: tqdm; extra == "tqdm"
 
+            {Description(networks)}
             """.Replace("\r", ""));
+        files[$"{info}/licenses/LICENSE"] = File.ReadAllBytes(Path.Combine(sources, "..", "..", "LICENSE"));
         files[$"{info}/WHEEL"] = Encoding.UTF8.GetBytes($"Wheel-Version: 1.0\nGenerator: AotBackprop\nRoot-Is-Purelib: false\nTag: {tag}\n");
         StringBuilder record = new();
         foreach ((string path, byte[] content) in files)
@@ -76,5 +88,32 @@ internal static class Wheel
         }
 
         return wheel;
+    }
+
+    /// <summary>What an index shows of the package.</summary>
+    private static string Description(InterfaceTable table)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"# {table.Library}\n\n");
+        text.Append("Neural networks of fixed sizes with their training, compiled ahead of time. NumPy in, NumPy out; nothing but NumPy is needed.\n\n");
+        foreach (NetworkEntry network in table.Networks)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"- `{network.Name}`: {string.Join("-", network.Sizes)}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"""
+
+            ```python
+            import numpy as np
+            from {table.Library} import {table.Networks[0].Name}
+
+            X = np.random.default_rng(0).random((100, {table.Networks[0].Sizes[0]}), dtype=np.float32)
+            labels = np.arange(100) % {table.Networks[0].Sizes[^1]}
+            network = {table.Networks[0].Name}(seed=1).fit(X, labels, epochs=10)
+            print(network.score(X, labels))
+            ```
+
+            """);
+        return text.ToString();
     }
 }

@@ -89,19 +89,49 @@ def _require_glibc() -> None:
         ) from None
 
 
+def _paths() -> list[str]:
+    """The libraries that may be loaded, the fastest first."""
+    override = os.environ.get(f"{LIBRARY.upper()}_LIBRARY")
+    if override:
+        return [os.path.abspath(override)]
+    libraries = _HERE / "lib"
+    # glibc refuses a library that is marked with a level that the processor lacks, from this version on.
+    version = (os.confstr("CS_GNU_LIBC_VERSION") or "").split()[-1].split(".")
+    knows_levels = [int(part) for part in version if part.isdigit()] >= [2, 33]
+    levels = [libraries / "glibc-hwcaps" / level for level in ("x86-64-v4", "x86-64-v3")] if knows_levels else []
+    return [str(folder / f"lib{LIBRARY}.so") for folder in (*levels, libraries) if (folder / f"lib{LIBRARY}.so").exists()]
+
+
+def _open() -> tuple[ctypes.CDLL, str]:
+    # By its path: a library of the same name that is in the process, or that the environment names, can't stand in.
+    problem: Optional[OSError] = None
+    for path in _paths():
+        try:
+            return ctypes.CDLL(path), path
+        except OSError as error:
+            problem = error
+    raise ImportError(
+        f"{LIBRARY} could not load its library: {problem or 'the package holds none'}; this is "
+        f"{platform.machine()} with {os.confstr('CS_GNU_LIBC_VERSION')}, and the package has to be one for it"
+    ) from problem
+
+
+def _require_fingerprints(library: ctypes.CDLL, path: str) -> None:
+    """Refuses a library of other sizes, whose calls would write beyond the arrays of this package."""
+    for network in _TABLE["networks"]:
+        function = getattr(library, f"{network['prefix']}_fingerprint")
+        function.restype, function.argtypes = ctypes.c_uint64, []
+        found, wanted = int(function()), int(network["fingerprint"], 16)
+        if found != wanted:
+            raise ImportError(
+                f"{LIBRARY}: '{network['prefix']}' of the package is {'-'.join(map(str, network['sizes']))}, with the "
+                f"fingerprint {wanted:#018x}, and the library '{path}' has {found:#018x}: it is of other sizes"
+            )
+
+
 def _load() -> ctypes.CDLL:
     _require_glibc()
-    # The loader needs the library by name: glibc then takes the one of the highest level that the processor has,
-    # before any of them is loaded.
-    override = os.environ.get(f"{LIBRARY.upper()}_LIBRARY")
-    path = os.path.abspath(override) if override else str(_HERE / "lib" / f"lib{LIBRARY}_loader.so")
-    try:
-        library = ctypes.CDLL(path)
-    except OSError as error:
-        raise ImportError(
-            f"{LIBRARY} could not load '{path}': {error}; this is {platform.machine()} with "
-            f"{os.confstr('CS_GNU_LIBC_VERSION')}, and the package has to be one for it"
-        ) from error
+    library, path = _open()
     try:
         abi = getattr(library, f"{LIBRARY}_abi_version")
         abi.restype, abi.argtypes = ctypes.c_int32, []
@@ -110,6 +140,7 @@ def _load() -> ctypes.CDLL:
                 f"{LIBRARY}: the package is for ABI {_ABI_VERSION}, its table for {_TABLE['abi_version']}, "
                 f"and the library '{path}' has {abi()}"
             )
+        _require_fingerprints(library, path)
         for function in _TABLE["functions"]:
             symbol = getattr(library, function["name"])
             symbol.restype = _TYPES[function["returns"]]

@@ -26,6 +26,8 @@ static int call(const char *name)
         return NET(initialize)(&parameters, 1);
     if (IS("initialize_with"))
         return NET(initialize_with)(&parameters, 1, 3);
+    if (IS("fingerprint"))
+        return NET(fingerprint)() != JOIN(NETWORK_CAPITALS, FINGERPRINT);
     if (IS("workspace_size"))
         return NET(workspace_size)(N) == 0;
     if (IS("epoch_workspace_size"))

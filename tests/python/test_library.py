@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -86,6 +87,44 @@ def test_another_library_is_an_import_error():
     libc = re.search(r"\S+/libc\.so\S*", Path("/proc/self/maps").read_text()).group()
     result = python("import aotbackprop", AOTBACKPROP_LIBRARY=libc)
     assert "ImportError" in result.stderr and "is no library of this package" in result.stderr
+
+
+def compiled(folder: Path, code: str) -> str:
+    """A C library with the SONAME of the package's."""
+    (folder / "other.c").write_text("#include <stdint.h>\n" + code, encoding="utf-8")
+    path = folder / "libaotbackprop.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-Wl,-soname,libaotbackprop.so", "-o", path, folder / "other.c"], check=True)
+    return str(path)
+
+
+def test_a_library_of_other_sizes_is_an_import_error_that_names_both_fingerprints(tmp_path):
+    code = """
+        int32_t aotbackprop_abi_version(void) { return 1; }
+        uint64_t digits_fingerprint(void) { return UINT64_C(0x1234); }
+        uint64_t mnist_fingerprint(void) { return UINT64_C(0x5678); }
+    """
+    table = json.loads((PACKAGE / "table.json").read_text(encoding="utf-8"))
+    result = python("import aotbackprop", AOTBACKPROP_LIBRARY=compiled(tmp_path, code))
+    assert "ImportError: aotbackprop: 'digits' of the package is 64-32-10" in result.stderr
+    assert table["networks"][0]["fingerprint"] in result.stderr and "0x0000000000001234" in result.stderr
+
+
+def test_fingerprints_are_fnv_1a_of_what_the_network_is():
+    value = 0xCBF29CE484222325
+    for byte in b"abi=1;digits=64-32-10;relu;softmax":
+        value = (value ^ byte) * 0x100000001B3 % 2**64
+    table = json.loads((PACKAGE / "table.json").read_text(encoding="utf-8"))
+    assert {entry["prefix"]: entry["fingerprint"] for entry in table["networks"]}["digits"] == f"{value:#018x}"
+
+
+@pytest.mark.parametrize("how", ["preloaded", "on the path", "loaded before"])
+def test_a_foreign_library_of_the_same_name_cannot_stand_in(tmp_path, how):
+    path = compiled(tmp_path, "int32_t aotbackprop_abi_version(void) { return 99; }")
+    environment = {"preloaded": {"LD_PRELOAD": path}, "on the path": {"LD_LIBRARY_PATH": str(tmp_path)}}.get(how, {})
+    before = f"import ctypes; ctypes.CDLL({path!r}, ctypes.RTLD_GLOBAL); " if how == "loaded before" else ""
+    code = "import aotbackprop as a; a.self_test(); print(a.abi_version(), a.Digits(seed=1).parameters.size)"
+    result = python(before + code, **environment)
+    assert result.stdout.split() == ["1", "2410"], result.stderr
 
 
 def test_another_abi_is_an_import_error(tmp_path):

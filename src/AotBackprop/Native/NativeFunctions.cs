@@ -28,6 +28,11 @@ public static unsafe class NativeFunctions<TKernels>
             : (int)NetworkStatus.FloatingPointEnvironment;
     }
 
+    /// <summary>Which network this is.</summary>
+    /// <param name="fingerprint">The number that the generator has computed.</param>
+    [MethodImpl(Body)]
+    public static ulong Fingerprint(ulong fingerprint) => fingerprint;
+
     /// <summary>Bytes for training on a batch of so many samples; enough for inference on any number.</summary>
     [MethodImpl(Body)]
     public static nuint WorkspaceSize(nuint batch) => NetworkFunctions<TKernels>.TrainingWorkspaceSize(batch);

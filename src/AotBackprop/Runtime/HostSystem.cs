@@ -7,7 +7,7 @@ namespace AotBackprop.Runtime;
 /// What is asked of the operating system. A C library in which .NET's runtime never starts asks by calls of the system's
 /// own, which neither throw nor tell the runtime; all others ask through .NET.
 /// </summary>
-internal static unsafe partial class HostSystem
+internal static unsafe class HostSystem
 {
     // Long enough that a thread of lower priority on the same core gets on, short against a step that is worth a team.
     private const long SleepNanoseconds = 50_000;
@@ -78,21 +78,21 @@ internal static unsafe partial class HostSystem
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "sched_yield")]
+    [DllImport("libc", EntryPoint = "sched_yield")]
     [SuppressGCTransition]
-    private static partial int SchedYield();
+    private static extern int SchedYield();
 
-    [LibraryImport("libc", EntryPoint = "syscall")]
+    [DllImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
-    private static partial nint SystemCall(nint number, Duration* requested, Duration* remaining);
+    private static extern nint SystemCall(nint number, Duration* requested, Duration* remaining);
 
-    [LibraryImport("libc", EntryPoint = "malloc")]
+    [DllImport("libc", EntryPoint = "malloc")]
     [SuppressGCTransition]
-    private static partial void* Malloc(nuint bytes);
+    private static extern void* Malloc(nuint bytes);
 
-    [LibraryImport("libc", EntryPoint = "free")]
+    [DllImport("libc", EntryPoint = "free")]
     [SuppressGCTransition]
-    private static partial void Release(void* memory);
+    private static extern void Release(void* memory);
 
     // struct timespec of 64-bit systems.
     private struct Duration

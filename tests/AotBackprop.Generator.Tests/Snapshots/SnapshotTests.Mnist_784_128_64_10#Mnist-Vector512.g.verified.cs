@@ -2650,7 +2650,7 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Gradient1Scattered(in global::AotBackprop.Runtime.Entries entries, float* dZ1, float* dW1, int first, int end)
         {
-            new Span<float>(dW1 + (first * 128), (end - first) * 128).Clear();
+            global::AotBackprop.Runtime.Matrix.Clear(dW1 + (first * 128), (nint)(end - first) * 128);
             int* next = entries.Next;
             int* samples = entries.Rows;
             float* values = entries.Values;

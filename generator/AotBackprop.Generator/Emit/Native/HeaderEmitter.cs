@@ -119,6 +119,9 @@ internal static class HeaderEmitter
         Line(text, $"    {upper}_PARAMETERS = {plan.ParameterCount}");
         Line(text, "};");
         Line(text, "");
+        Line(text, $"/* Of this header's network; that of the library's is {prefix}_fingerprint(). */");
+        Line(text, $"#define {upper}_FINGERPRINT UINT64_C(0x{Fingerprint.Of(plan.Spec):x16})");
+        Line(text, "");
         Line(text, "/* All parameters, or a derivative of each: dense and row-major. A checkpoint is a copy of it. */");
         Line(text, $"typedef struct {prefix}_parameters {{");
         foreach (LayerPlan layer in plan.Layers)

@@ -15,7 +15,7 @@ internal static class InterfaceTable
         text.Append($"  \"abi_version\": {NativeAbi.Version},\n");
         text.Append("  \"networks\": [\n");
         text.Append(string.Join(",\n", spec.Networks.Select(n =>
-            $"    {{\"name\": \"{n.Name.TrimStart('@')}\", \"prefix\": \"{n.ExportPrefix}\", \"sizes\": [{string.Join(", ", n.Sizes)}]}}")));
+            $"    {{\"name\": \"{n.Name.TrimStart('@')}\", \"prefix\": \"{n.ExportPrefix}\", \"sizes\": [{string.Join(", ", n.Sizes)}], \"fingerprint\": \"0x{Fingerprint.Of(n):x16}\"}}")));
         text.Append("\n  ],\n");
         text.Append("  \"statuses\": {\n");
         text.Append(string.Join(",\n", StatusTexts.All.Select(s => $"    \"{s.Name}\": {(int)s.Status}")));

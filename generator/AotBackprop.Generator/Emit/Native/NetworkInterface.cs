@@ -16,6 +16,15 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
     public IReadOnlyList<CFunction> All =>
     [
         Function(
+            CType.UInt64,
+            "fingerprint",
+            [],
+            $"Fingerprint(0x{Fingerprint.Of(plan.Spec):x16})",
+            $"""
+            Which network the library has: FNV-1a of "{Fingerprint.Text(plan.Spec)}". A program that compares it
+            with {_prefix.ToUpperInvariant()}_FINGERPRINT, before any other call, finds out that library and header are of different sizes.
+            """),
+        Function(
             CType.Status,
             "initialize",
             [new(CType.Parameters(_prefix), "parameters"), new(CType.Seed, "seed")],
