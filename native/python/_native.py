@@ -105,13 +105,14 @@ def _paths() -> list[str]:
 def _open() -> tuple[ctypes.CDLL, str]:
     # By its path: a library of the same name that is in the process, or that the environment names, can't stand in.
     problem: Optional[OSError] = None
-    for path in _paths():
+    paths = _paths()
+    for path in paths:
         try:
             return ctypes.CDLL(path), path
         except OSError as error:
             problem = error
     raise ImportError(
-        f"{LIBRARY} could not load its library: {problem or 'the package holds none'}; this is "
+        f"{LIBRARY} could not load '{paths[-1] if paths else _HERE / 'lib'}': {problem or 'no library is there'}; this is "
         f"{platform.machine()} with {os.confstr('CS_GNU_LIBC_VERSION')}, and the package has to be one for it"
     ) from problem
 
