@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
@@ -60,8 +61,26 @@ internal sealed partial class ObjectCode
     private void ReadCode(IEnumerable<string> lines)
     {
         HashSet<string> named = [];
+        string? shown = null;
+        bool isUnderstood = false;
         foreach (string line in lines)
         {
+            // With a relocation, of its line or of the next, the target that an instruction shows is where it ends.
+            Match relocation = Relocation().Match(line);
+            if (relocation.Success)
+            {
+                named.Add(relocation.Groups[1].Value);
+                shown = null;
+                continue;
+            }
+
+            if (shown is not null)
+            {
+                named.Add(shown);
+                isUnderstood = true;
+                shown = null;
+            }
+
             Match label = Label().Match(line);
             if (label.Success)
             {
@@ -74,16 +93,15 @@ internal sealed partial class ObjectCode
                 continue;
             }
 
-            // With a relocation, the target that is shown is where the instruction ends.
-            Match relocation = Relocation().Match(line);
-            if (relocation.Success)
+            if (Target().Match(line) is { Success: true } target)
             {
-                named.Add(relocation.Groups[1].Value);
+                shown = target.Groups[1].Value;
             }
-            else if (Target().Match(line) is { Success: true } target)
-            {
-                named.Add(target.Groups[1].Value);
-            }
+        }
+
+        if (!isUnderstood)
+        {
+            throw new InvalidDataException("No instruction shows its target: wanted the output of binutils' objdump or LLVM's.");
         }
     }
 
@@ -122,8 +140,7 @@ internal sealed partial class ObjectCode
 
     private static IEnumerable<string> Lines(string objdump, string what, string path)
     {
-        using Process process = Process.Start(new ProcessStartInfo(objdump, [what, "--no-show-raw-insn", "-w", path]) { RedirectStandardOutput = true })
-            ?? throw new IOException($"'{objdump}' can't be started.");
+        using Process process = Start(objdump, what, path);
         while (process.StandardOutput.ReadLine() is { } line)
         {
             yield return line;
@@ -133,6 +150,18 @@ internal sealed partial class ObjectCode
         if (process.ExitCode != 0)
         {
             throw new IOException($"'{objdump}' ended with {process.ExitCode} on '{path}'.");
+        }
+    }
+
+    private static Process Start(string objdump, string what, string path)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo(objdump, [what, "--no-show-raw-insn", "-w", path]) { RedirectStandardOutput = true })!;
+        }
+        catch (Win32Exception e)
+        {
+            throw new IOException($"Wanted '{objdump}', of binutils or LLVM; AotBackpropObjDump may name another: {e.Message}", e);
         }
     }
 
@@ -147,7 +176,7 @@ internal sealed partial class ObjectCode
     [GeneratedRegex(@"\bR_\w+\s+(\S.*?)(?:[-+]0x[0-9a-f]+)?\s*$")]
     private static partial Regex Relocation();
 
-    [GeneratedRegex(@"\b(?:call|j\w+|bl?|lea|adrp?|cbn?z|tbn?z|b\.\w+)\s[^<]*<(.+?)(?:[-+]0x[0-9a-f]+)?>\s*$")]
+    [GeneratedRegex(@"^\s+[0-9a-f]+:\s[^<]*\b(?:0x)?[0-9a-f]+ <(.+?)(?:[-+]0x[0-9a-f]+)?>\s*$")]
     private static partial Regex Target();
 
     [GeneratedRegex(@"^([0-9a-f]{8,16})\s+R_\w+\s+(\S.*?)(?:[-+]0x[0-9a-f]+)?\s*$")]

@@ -85,6 +85,7 @@ check "the same library is published without the runtime" project publish Shared
     -p:AotBackpropWithoutRuntime=true -p:IlcInstructionSet=x86-64-v2
 check "and needs the C library alone" try '[ "$(readelf -d "$1" | grep -c NEEDED)" = 1 ] && readelf -d "$1" | grep -F "[libc.so.6]"' "$work/Shared/out/Shared.so"
 check "the C program calls it" ends 0 "0 130 0." "$work/host"
+check "a program that asks for it is warned" ends 0 "warning ABP102" prepare App -p:Level=x86-64-v2 -p:AotBackpropWithoutRuntime=true
 check "exports that need the runtime are refused" ends 1 "error ABP101" project publish Planted -c Release -r linux-x64
 for fault in "RhpNewArrayFast allocates on the managed heap, and is reached by planted_allocation →" \
     "RhpThrowEx throws an exception, and is reached by planted_throw →" \
