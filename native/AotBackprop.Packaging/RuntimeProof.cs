@@ -17,7 +17,6 @@ internal static partial class RuntimeProof
         ("RhpNew", "allocates on the managed heap"),
         ("RhNew", "allocates on the managed heap"),
         ("RhAllocate", "allocates on the managed heap"),
-        ("RhpPInvoke", "calls the system through the runtime, where [SuppressGCTransition] would not"),
         ("RhpGcPoll", "asks whether the collector waits"),
         ("__tls_get_addr", "has a thread static"),
         ("_ZTV", "needs the type of an object"),

@@ -16,6 +16,17 @@ HIDDEN void RhpReversePInvokeReturn(void *frame)
     (void)frame;
 }
 
+/* Around a call of the C library, as .NET's own functions that clear memory make one: a collector would want to know. */
+HIDDEN void RhpPInvoke(void *frame)
+{
+    (void)frame;
+}
+
+HIDDEN void RhpPInvokeReturn(void *frame)
+{
+    (void)frame;
+}
+
 static _Noreturn void fail(const char *message, size_t length)
 {
     ssize_t written = write(STDERR_FILENO, message, length);

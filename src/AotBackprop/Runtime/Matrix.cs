@@ -43,10 +43,7 @@ public static unsafe partial class Matrix
         }
     }
 
-    /// <summary>
-    /// Sets numbers to 0. .NET's own function does so by a call of the system that only the runtime can make, and a C
-    /// library may have none.
-    /// </summary>
+    /// <summary>Sets numbers to 0, in a loop that can't throw: a C library may not.</summary>
     /// <param name="p">Floats.</param>
     /// <param name="count">How many.</param>
     public static void Clear(float* p, nint count)
