@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The trials that take long, in full; ./test.sh has a hundredth of each, or what fits. Ends in a line 'N passed, N failed'.
-# usage: long.sh [PART ...]    of abuse shared files large executable (default: all); large wants 4 GB of memory
+# usage: long.sh [PART ...]    of networks abuse shared files large executable (default: all); large wants 4 GB of memory
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -26,6 +26,16 @@ levels() {
 library() {
     [ -e "$work/library/linux-x64/lib/libtrials.so" ] || "$root/build-native.sh" --name trials --output "$work/library" \
         tiny=4-8-3 small=64-32-10 sparse=200-40-30 deep=9-33-20-5 large=784-128-10 huge=65536-33-2 || exit 1
+}
+
+# Random networks, and those at the edges of vectors and tiles, at each width that this processor has.
+networks() {
+    local width
+    dotnet build -c Release -v quiet -nologo "$here/AotBackprop.Tests" || exit 1
+    for width in "" EnableAVX512 EnableAVX2; do
+        tests env AOTBACKPROP_TRIALS=full ${width:+DOTNET_$width=0} bash -c \
+            "dotnet '$here/AotBackprop.Tests/bin/Release/net10.0/AotBackprop.Tests.dll' && echo 'ok  networks${width:+ without $width}'"
+    done
 }
 
 abuse() {
@@ -68,11 +78,11 @@ executable() {
         -class AotBackprop.Tests.SampleReaderTests && echo 'ok  100,000 mutations of data files'"
 }
 
-for part in "${@:-abuse shared files large executable}"; do
+for part in "${@:-networks abuse shared files large executable}"; do
     for one in $part; do
         case $one in
-            abuse | shared | files | large | executable) echo "== $one" && $one ;;
-            *) echo "long.sh: wanted abuse, shared, files, large or executable, not '$one'" >&2 && exit 2 ;;
+            networks | abuse | shared | files | large | executable) echo "== $one" && $one ;;
+            *) echo "long.sh: wanted networks, abuse, shared, files, large or executable, not '$one'" >&2 && exit 2 ;;
         esac
     done
 done

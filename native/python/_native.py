@@ -31,6 +31,9 @@ INITIALIZATIONS: dict[str, int] = _TABLE["initializations"]
 DEFAULT_INITIALIZATION: str = _TABLE["default_initialization"]
 _STATUS: dict[str, int] = _TABLE["statuses"]
 
+# Bytes of what is said of options.
+_LONGEST_DESCRIPTION = 128
+
 _TYPES = {
     "int32": ctypes.c_int32,
     "uint64": ctypes.c_uint64,
@@ -204,6 +207,13 @@ class Refused(Exception):
 _REFUSALS = {_STATUS[name]: name for name in ("INPUT_NOT_FINITE", "INVALID_PROBABILITIES", "NOT_FINITE")}
 
 
+def _describe(options: Any) -> str:
+    """What is wrong with options, with the value."""
+    text = ctypes.create_string_buffer(_LONGEST_DESCRIPTION)
+    _function(LIBRARY, "describe_options")(options, text, len(text))
+    return text.value.decode()
+
+
 def _check(status: int, kept: str = "") -> None:
     """Raises what a status means."""
     if status == _STATUS["OK"]:
@@ -367,7 +377,7 @@ class NetworkFunctions:
         size = self._optimizer_state_size(options)
         if size == _SIZE_MAX:
             # From a pickle of an earlier version, or changed by another thread.
-            _check(_STATUS["INVALID_OPTIONS"])
+            raise ValueError(_describe(options))
         state = optimizer._state_for(network, size)
         if state is None or state.nbytes == 0:
             return (options, None, 0), None

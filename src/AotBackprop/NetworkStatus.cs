@@ -33,10 +33,10 @@ public enum NetworkStatus
     /// <summary>The loss or a gradient is not finite, or an update could overflow.</summary>
     NotFinite = -8,
 
-    /// <summary>The batch size is zero, or a range of batches does not lie in the epoch.</summary>
+    /// <summary>The batch size is zero.</summary>
     InvalidBatch = -9,
 
-    /// <summary>The options are of another version of the library, or ask for what it does not have.</summary>
+    /// <summary>The options' size is not that of a version that this library knows.</summary>
     InvalidOptions = -10,
 
     /// <summary>The buffer for the optimizer's state is smaller than its size function says.</summary>
@@ -59,4 +59,61 @@ public enum NetworkStatus
 
     /// <summary>A team has no thread or more than 1024, or a rank that is not below their number.</summary>
     InvalidTeam = -16,
+
+    /// <summary>The options are of a later version, and ask for what this library does not have.</summary>
+    UnknownOption = -17,
+
+    /// <summary>There is no optimizer of that number.</summary>
+    UnknownOptimizer = -18,
+
+    /// <summary>Momentum is not from 0 to 0.999999.</summary>
+    InvalidMomentum = -19,
+
+    /// <summary>β₁ is not from 0 to 0.999999.</summary>
+    InvalidBeta1 = -20,
+
+    /// <summary>β₂ is not from 0 to 0.999999.</summary>
+    InvalidBeta2 = -21,
+
+    /// <summary>ε is not finite, or below 1e-20.</summary>
+    InvalidEpsilon = -22,
+
+    /// <summary>The weight decay is negative, infinite or not a number.</summary>
+    InvalidWeightDecay = -23,
+
+    /// <summary>The norm to clip at is negative, infinite or not a number.</summary>
+    InvalidClipNorm = -24,
+
+    /// <summary>Momentum is not 0, and the optimizer has none.</summary>
+    UnusedMomentum = -25,
+
+    /// <summary>β₁ is not 0, and the optimizer has none.</summary>
+    UnusedBeta1 = -26,
+
+    /// <summary>β₂ is not 0, and the optimizer has none.</summary>
+    UnusedBeta2 = -27,
+
+    /// <summary>ε is not 0, and the optimizer has none.</summary>
+    UnusedEpsilon = -28,
+
+    /// <summary>The learning rate is 2⁴¹ or more, with momentum.</summary>
+    LearningRateTooLarge = -29,
+
+    /// <summary>η / (1 − β₁) / ε of Adam is 2⁶¹ or more: its first step could overflow.</summary>
+    AdamRateTooLarge = -30,
+
+    /// <summary>ηλ of AdamW is above 2: its weights would grow.</summary>
+    DecayTooLarge = -31,
+
+    /// <summary>The size of the epoch's struct is not that of a version that this library knows.</summary>
+    InvalidEpoch = -32,
+
+    /// <summary>The epoch is of a later version, and asks for what this library does not have.</summary>
+    UnknownEpochOption = -33,
+
+    /// <summary>The range of batches does not lie in the epoch.</summary>
+    InvalidBatchRange = -34,
+
+    /// <summary>There is no initialization of that number.</summary>
+    UnknownInitialization = -35,
 }

@@ -116,8 +116,8 @@ static void each_initialization_draws_and_no_other_number_does(void)
             CHECK(memcmp(&others[i], &others[j], sizeof *others) != 0);
     }
     *kept = others[0];
-    CHECK(NET(initialize_with)(kept, 9, 5) == STATUS(INVALID_OPTIONS));
-    CHECK(NET(initialize_with)(kept, 9, -1) == STATUS(INVALID_OPTIONS));
+    CHECK(NET(initialize_with)(kept, 9, 5) == STATUS(UNKNOWN_INITIALIZATION));
+    CHECK(NET(initialize_with)(kept, 9, -1) == STATUS(UNKNOWN_INITIALIZATION));
     CHECK(NET(initialize_with)(NULL, 9, 0) == STATUS(NULL_POINTER));
     CHECK(memcmp(kept, &others[0], sizeof *kept) == 0);
     CHECK(NET(initialize)(kept, 9) == OK);

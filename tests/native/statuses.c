@@ -36,7 +36,7 @@ static char workspace[1 << 18];
 static size_t step_size, epoch_size;
 
 /* Statuses that some call has returned. */
-static int reached[32];
+static int reached[64];
 
 static int32_t note(int32_t status)
 {
@@ -50,13 +50,15 @@ static int unchanged(void)
     return memcmp(&before, &w, sizeof w) == 0;
 }
 
-#define GIVES(status, call) (before = w, note(call) == AOTBACKPROP_##status)
+#define GIVES_NUMBER(status, call) (before = w, note(call) == (status))
+#define GIVES(status, call) GIVES_NUMBER(AOTBACKPROP_##status, call)
 #define ACCEPTED(call) CHECK(GIVES(OK, call))
-#define REFUSED(status, call) \
+#define REFUSED_BY_NUMBER(status, call) \
     do { \
-        CHECK(GIVES(status, call)); \
+        CHECK(GIVES_NUMBER(status, call)); \
         CHECK(unchanged()); \
     } while (0)
+#define REFUSED(status, call) REFUSED_BY_NUMBER(AOTBACKPROP_##status, call)
 
 static void start(void)
 {
@@ -394,8 +396,9 @@ static void a_range_of_batches_must_lie_in_the_epoch(void)
         w.epoch.batch_size = wrong[i].batch;
         w.epoch.first_batch = wrong[i].first;
         w.epoch.batch_count = wrong[i].count;
-        REFUSED(INVALID_BATCH, EPOCH(P, w.X[0], w.labels, N, E, O, workspace, sizeof workspace));
-        REFUSED(INVALID_BATCH, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, workspace, sizeof workspace));
+        int32_t status = wrong[i].batch == 0 ? AOTBACKPROP_INVALID_BATCH : AOTBACKPROP_INVALID_BATCH_RANGE;
+        REFUSED_BY_NUMBER(status, EPOCH(P, w.X[0], w.labels, N, E, O, workspace, sizeof workspace));
+        REFUSED_BY_NUMBER(status, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, workspace, sizeof workspace));
     }
 
     /* A batch larger than the epoch is the whole of it; a range from the end on is empty. */
@@ -451,7 +454,7 @@ static void options_grow(void)
     for (size_t i = sizeof options.now; i < options.now.size; i++) {
         options.later[i] = 1;
         CHECK(digits_optimizer_state_size(&options.now) == SIZE_MAX);
-        REFUSED(INVALID_OPTIONS, STEP(P, w.X[0], w.labels, N, &options.now, S));
+        REFUSED(UNKNOWN_OPTION, STEP(P, w.X[0], w.labels, N, &options.now, S));
         options.later[i] = 0;
     }
     options.later[options.now.size] = 1; /* beyond its size: not looked at */
@@ -462,14 +465,14 @@ static void options_grow(void)
         start();
         w.options.optimizer = optimizers[i];
         CHECK(digits_optimizer_state_size(O) == SIZE_MAX);
-        REFUSED(INVALID_OPTIONS, digits_apply(P, G, O, NULL, 0));
-        REFUSED(INVALID_OPTIONS, STEP(P, w.X[0], w.labels, N, O, S));
+        REFUSED(UNKNOWN_OPTIMIZER, digits_apply(P, G, O, NULL, 0));
+        REFUSED(UNKNOWN_OPTIMIZER, STEP(P, w.X[0], w.labels, N, O, S));
     }
     start();
     w.epoch.size = sizeof w.epoch - 1;
-    REFUSED(INVALID_OPTIONS, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+    REFUSED(INVALID_EPOCH, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
     w.epoch.size = 0;
-    REFUSED(INVALID_OPTIONS, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+    REFUSED(INVALID_EPOCH, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
 
     start();
     struct {
@@ -481,7 +484,7 @@ static void options_grow(void)
     epoch.now.size = sizeof epoch;
     ACCEPTED(EPOCH(P, w.X[0], w.labels, N, &epoch.now, O, SE));
     epoch.later[15] = 1;
-    REFUSED(INVALID_OPTIONS, EPOCH(P, w.X[0], w.labels, N, &epoch.now, O, SE));
+    REFUSED(UNKNOWN_EPOCH_OPTION, EPOCH(P, w.X[0], w.labels, N, &epoch.now, O, SE));
 }
 
 /* Gradient descent keeps no state: a buffer is neither needed, read nor written. */
@@ -523,21 +526,37 @@ static void start_with(int32_t optimizer)
 #define STATE_APPLY digits_apply(P, G, O, state, state_size)
 
 /* With the state, which has to stay as it is as well. */
-#define STEPS_REFUSED(status) \
-    do { \
-        static char kept[sizeof state]; \
-        memcpy(kept, state, sizeof state); \
-        REFUSED(status, STATE_STEP); \
-        REFUSED(status, STATE_STEP_Y); \
-        REFUSED(status, STATE_APPLY); \
-        CHECK(memcmp(kept, state, sizeof state) == 0); \
-    } while (0)
-#define ALL_REFUSED(status) \
-    do { \
-        STEPS_REFUSED(status); \
-        REFUSED(status, STATE_EPOCH); \
-        REFUSED(status, STATE_EPOCH_Y); \
-    } while (0)
+static void steps_refused(int32_t status)
+{
+    static char kept[sizeof state];
+    memcpy(kept, state, sizeof state);
+    REFUSED_BY_NUMBER(status, STATE_STEP);
+    REFUSED_BY_NUMBER(status, STATE_STEP_Y);
+    REFUSED_BY_NUMBER(status, STATE_APPLY);
+    CHECK(memcmp(kept, state, sizeof state) == 0);
+}
+
+static void all_refused(int32_t status)
+{
+    steps_refused(status);
+    REFUSED_BY_NUMBER(status, STATE_EPOCH);
+    REFUSED_BY_NUMBER(status, STATE_EPOCH_Y);
+}
+
+/* By every call that has options, and described with the value that is wrong. */
+static void options_refused(int32_t status, const char *value)
+{
+    char text[128], wanted[128];
+    all_refused(status);
+    snprintf(wanted, sizeof wanted, "%s; it is %s", aotbackprop_status_message(status), value);
+    REFUSED_BY_NUMBER(status, aotbackprop_describe_options(O, text, sizeof text));
+    if (strcmp(text, wanted) != 0)
+        fprintf(stderr, "described as '%s', wanted '%s'\n", text, wanted);
+    CHECK(strcmp(text, wanted) == 0);
+}
+
+#define STEPS_REFUSED(status) steps_refused(AOTBACKPROP_##status)
+#define ALL_REFUSED(status) all_refused(AOTBACKPROP_##status)
 
 static void a_team_of_none_and_a_rank_beyond_it_are_refused(void)
 {
@@ -588,29 +607,52 @@ static void a_state_of_another_optimizer_or_of_none_is_refused(void)
     ALL_REFUSED(INVALID_OPTIMIZER_STATE);
 }
 
+/* The options from momentum on, each with what is said of a number out of its range, and of one without a use. */
+static const int32_t invalid[] = {
+    AOTBACKPROP_INVALID_MOMENTUM, AOTBACKPROP_INVALID_BETA1,        AOTBACKPROP_INVALID_BETA2,
+    AOTBACKPROP_INVALID_EPSILON,  AOTBACKPROP_INVALID_WEIGHT_DECAY, AOTBACKPROP_INVALID_CLIP_NORM,
+};
+static const int32_t unused[] = {
+    AOTBACKPROP_UNUSED_MOMENTUM, AOTBACKPROP_UNUSED_BETA1, AOTBACKPROP_UNUSED_BETA2, AOTBACKPROP_UNUSED_EPSILON,
+};
+
 static void options_that_no_optimizer_has_are_refused(void)
 {
-    const float wrong[] = { -0.1f, -FLT_MIN, NAN, INFINITY, -INFINITY };
+    static const struct {
+        float number;
+        const char *text;
+    } wrong[] = { { -0.1f, "-0.1" }, { -FLT_MIN, "-1.1754944e-38" }, { NAN, "nan" }, { INFINITY, "inf" }, { -INFINITY, "-inf" } };
     for (int32_t optimizer = AOTBACKPROP_SGD; optimizer <= AOTBACKPROP_ADAMW; optimizer++) {
         int moments = optimizer == AOTBACKPROP_SGD ? 0 : optimizer <= AOTBACKPROP_NESTEROV ? 1 : 2;
-        for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
-            for (size_t field = 0; field < 6; field++) {
+        for (size_t field = 0; field < 6; field++) {
+            int has = field == 0 ? moments == 1 : field < 4 ? moments == 2 : 1;
+            for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
                 start_with(optimizer);
-                (&w.options.momentum)[field] = wrong[i];
+                (&w.options.momentum)[field] = wrong[i].number;
                 CHECK(digits_optimizer_state_size(O) == SIZE_MAX);
-                ALL_REFUSED(INVALID_OPTIONS);
+                options_refused(has ? invalid[field] : unused[field], wrong[i].text);
             }
-        /* A memory that never fades, one of another optimizer, an epsilon that is as good as 0. */
-        for (size_t field = 0; field < 4; field++) {
-            start_with(optimizer);
-            int has = field == 0 ? moments == 1 : moments == 2;
-            (&w.options.momentum)[field] = !has ? 0.5f : field == 3 ? 1e-21f : 1;
-            ALL_REFUSED(INVALID_OPTIONS);
+            /* A memory that never fades, one of another optimizer, an epsilon that is as good as 0. */
+            if (field < 4) {
+                start_with(optimizer);
+                (&w.options.momentum)[field] = !has ? 0.5f : field == 3 ? 1e-21f : 1;
+                options_refused(has ? invalid[field] : unused[field], !has ? "0.5" : field == 3 ? "1e-21" : "1");
+            }
         }
         start_with(optimizer);
         w.options.learning_rate = -1;
-        ALL_REFUSED(INVALID_LEARNING_RATE);
+        options_refused(AOTBACKPROP_INVALID_LEARNING_RATE, "-1");
     }
+    start();
+    w.options.optimizer = 7;
+    options_refused(AOTBACKPROP_UNKNOWN_OPTIMIZER, "7");
+    w.options.optimizer = INT32_MIN;
+    options_refused(AOTBACKPROP_UNKNOWN_OPTIMIZER, "-2.1474836e+09");
+    start();
+    w.options.size = 0;
+    options_refused(AOTBACKPROP_INVALID_OPTIONS, "0");
+    w.options.size = sizeof w.options - 1;
+    options_refused(AOTBACKPROP_INVALID_OPTIONS, "39");
 }
 
 /* Numbers that are each in their range, and together allow no step: told before the first one, too. */
@@ -619,14 +661,20 @@ static void options_that_allow_no_step_are_refused(void)
     static const struct {
         int32_t optimizer;
         float rate, beta1, epsilon, decay;
-        int allowed;
+        int32_t status;
+        const char *value;
     } cases[] = {
-        { AOTBACKPROP_MOMENTUM, 2.1e12f, 0, 0, 0, 1 },        { AOTBACKPROP_MOMENTUM, 2.2e12f, 0, 0, 0, 0 },
-        { AOTBACKPROP_NESTEROV, 2.2e12f, 0, 0, 0, 0 },        { AOTBACKPROP_ADAM, 1e-3f, 0.9f, 1e-20f, 0, 1 },
-        { AOTBACKPROP_ADAM, 1e-2f, 0.9f, 1e-20f, 0, 0 },      { AOTBACKPROP_ADAM, 1e-5f, 0.999f, 1e-20f, 0, 1 },
-        { AOTBACKPROP_ADAM, 1e-3f, 0.9999f, 1e-20f, 0, 0 },   { AOTBACKPROP_ADAM, 3e38f, 0.9f, 3e38f, 0, 0 },
-        { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2, 1 },          { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2.1f, 0 },
-        { AOTBACKPROP_ADAM, 1, 0.9f, 1e-8f, 3, 1 },
+        { AOTBACKPROP_MOMENTUM, 2.1e12f, 0, 0, 0, AOTBACKPROP_OK, "" },
+        { AOTBACKPROP_MOMENTUM, 2.2e12f, 0, 0, 0, AOTBACKPROP_LEARNING_RATE_TOO_LARGE, "2.2e+12" },
+        { AOTBACKPROP_NESTEROV, 2.2e12f, 0, 0, 0, AOTBACKPROP_LEARNING_RATE_TOO_LARGE, "2.2e+12" },
+        { AOTBACKPROP_ADAM, 1e-3f, 0.9f, 1e-20f, 0, AOTBACKPROP_OK, "" },
+        { AOTBACKPROP_ADAM, 1e-2f, 0.9f, 1e-20f, 0, AOTBACKPROP_ADAM_RATE_TOO_LARGE, "1e+19" },
+        { AOTBACKPROP_ADAM, 1e-5f, 0.999f, 1e-20f, 0, AOTBACKPROP_OK, "" },
+        { AOTBACKPROP_ADAM, 1e-3f, 0.9999f, 1e-20f, 0, AOTBACKPROP_ADAM_RATE_TOO_LARGE, "9.99834e+20" },
+        { AOTBACKPROP_ADAM, 3e38f, 0.9f, 3e38f, 0, AOTBACKPROP_ADAM_RATE_TOO_LARGE, "10" },
+        { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2, AOTBACKPROP_OK, "" },
+        { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2.1f, AOTBACKPROP_DECAY_TOO_LARGE, "2.1" },
+        { AOTBACKPROP_ADAM, 1, 0.9f, 1e-8f, 3, AOTBACKPROP_OK, "" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         start_with(cases[i].optimizer);
@@ -635,13 +683,68 @@ static void options_that_allow_no_step_are_refused(void)
         w.options.epsilon = cases[i].epsilon;
         w.options.weight_decay = cases[i].decay;
         size_t size = digits_optimizer_state_size(O);
-        CHECK((size == SIZE_MAX) == !cases[i].allowed);
-        if (cases[i].allowed) {
+        CHECK((size == SIZE_MAX) == (cases[i].status != AOTBACKPROP_OK));
+        if (cases[i].status == AOTBACKPROP_OK)
             ACCEPTED(STATE_STEP);
-        } else {
-            STEPS_REFUSED(INVALID_OPTIONS);
-            REFUSED(INVALID_OPTIONS, STATE_EPOCH);
+        else
+            options_refused(cases[i].status, cases[i].value);
+    }
+}
+
+/* Whatever the room for it, the text ends within it, and is the beginning of the whole. */
+static void a_description_is_cut_to_its_buffer(void)
+{
+    char whole[128], text[129];
+    start();
+    CHECK(GIVES(OK, aotbackprop_describe_options(O, whole, sizeof whole)));
+    CHECK(strcmp(whole, aotbackprop_status_message(AOTBACKPROP_OK)) == 0);
+    REFUSED(NULL_POINTER, aotbackprop_describe_options(NULL, whole, sizeof whole));
+    CHECK(strcmp(whole, aotbackprop_status_message(AOTBACKPROP_NULL_POINTER)) == 0);
+    w.options.clip_norm = -0.12345678f;
+    REFUSED(INVALID_CLIP_NORM, aotbackprop_describe_options(O, NULL, 0));
+    REFUSED(INVALID_CLIP_NORM, aotbackprop_describe_options(O, NULL, SIZE_MAX));
+    REFUSED(INVALID_CLIP_NORM, aotbackprop_describe_options(O, whole, sizeof whole));
+    CHECK(strcmp(whole + strlen(whole) - 11, "-0.12345678") == 0);
+    for (size_t size = 0; size <= sizeof whole; size++) {
+        memset(text, 'x', sizeof text);
+        REFUSED(INVALID_CLIP_NORM, aotbackprop_describe_options(O, text, size));
+        CHECK(text[size] == 'x');
+        CHECK(size == 0 || (strlen(text) == (strlen(whole) < size ? strlen(whole) : size - 1)));
+        CHECK(size == 0 || strncmp(text, whole, strlen(text)) == 0);
+    }
+    /* The longest sentences with the longest number fit. */
+    for (int32_t status = AOTBACKPROP_OK; *aotbackprop_status_message(status) != 'u'; status--)
+        CHECK(strlen(aotbackprop_status_message(status)) + strlen("; it is -1.12345678e-45") < sizeof whole);
+}
+
+/* A number is written with the fewest digits that give it back. */
+static void a_number_is_written_so_that_it_can_be_read_again(void)
+{
+    uint32_t bits = 1;
+    start();
+    for (int i = 0; i < 200000; i++) {
+        char text[128], other[32];
+        float number, again;
+        bits = bits * 1664525u + 1013904223u;
+        uint32_t negative = (i < 2048 ? (uint32_t)i : bits) | 0x80000000u;
+        memcpy(&number, &negative, sizeof number);
+        if (number == 0)
+            continue;
+        w.options.clip_norm = number;
+        REFUSED(INVALID_CLIP_NORM, aotbackprop_describe_options(O, text, sizeof text));
+        const char *written = strstr(text, "; it is ") + 8;
+        if (isnan(number)) {
+            CHECK(strcmp(written, "nan") == 0);
+            continue;
         }
+        again = strtof(written, NULL);
+        size_t digits = 0, fewest = 0;
+        for (const char *c = written; *c != 0 && *c != 'e'; c++)
+            digits += *c >= '0' && *c <= '9' && (digits > 0 || *c != '0');
+        do
+            snprintf(other, sizeof other, "%.*e", (int)fewest++, number);
+        while (strtof(other, NULL) != number);
+        CHECK(again == number && (fabsf(number) >= 1 || digits <= fewest));
     }
 }
 
@@ -662,8 +765,11 @@ static void what_is_not_finite_never_reaches_parameters_or_state(void)
                 CHECK(GIVES(NOT_FINITE, STATE_EPOCH) && w.batches == 0);
                 CHECK(memcmp(&before.parameters, P, sizeof w.parameters) == 0);
             } else {
-                STEPS_REFUSED(INVALID_OPTIONS);
-                REFUSED(INVALID_OPTIONS, STATE_EPOCH);
+                int32_t status = optimizer < AOTBACKPROP_ADAM    ? AOTBACKPROP_LEARNING_RATE_TOO_LARGE
+                                 : optimizer == AOTBACKPROP_ADAM ? AOTBACKPROP_ADAM_RATE_TOO_LARGE
+                                                                 : AOTBACKPROP_DECAY_TOO_LARGE;
+                steps_refused(status);
+                REFUSED_BY_NUMBER(status, STATE_EPOCH);
             }
             w.options.learning_rate = 0.1f;
 
@@ -790,6 +896,8 @@ static void initialize_draws_within_its_bounds(void)
     digits_parameters first = w.parameters;
     ACCEPTED(digits_initialize(P, 8));
     CHECK(memcmp(&first, P, sizeof first) != 0);
+    REFUSED(UNKNOWN_INITIALIZATION, digits_initialize_with(P, 8, AOTBACKPROP_HE_SMALL_OUTPUT + 1));
+    REFUSED(UNKNOWN_INITIALIZATION, digits_initialize_with(P, 8, -1));
     ACCEPTED(digits_initialize(P, 7));
     CHECK(memcmp(&first, P, sizeof first) == 0);
 }
@@ -798,11 +906,11 @@ static void each_status_has_a_sentence(void)
 {
     const char *unknown = aotbackprop_status_message(1);
     CHECK(strcmp(unknown, aotbackprop_status_message(INT32_MIN)) == 0);
-    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_INVALID_TEAM - 1)) == 0);
-    for (int32_t status = AOTBACKPROP_INVALID_TEAM; status <= 0; status++) {
+    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_UNKNOWN_INITIALIZATION - 1)) == 0);
+    for (int32_t status = AOTBACKPROP_UNKNOWN_INITIALIZATION; status <= 0; status++) {
         CHECK(strlen(aotbackprop_status_message(status)) >= 8);
         CHECK(strcmp(aotbackprop_status_message(status), unknown) != 0);
-        for (int32_t other = AOTBACKPROP_INVALID_TEAM; other < status; other++)
+        for (int32_t other = AOTBACKPROP_UNKNOWN_INITIALIZATION; other < status; other++)
             CHECK(strcmp(aotbackprop_status_message(status), aotbackprop_status_message(other)) != 0);
     }
     CHECK(aotbackprop_abi_version() == AOTBACKPROP_ABI_VERSION);
@@ -825,7 +933,7 @@ static void inference_with_parameters_that_are_not_finite_gives_nan(void)
 /* The self-test's own two are not for this program to reach. */
 static void every_status_was_reached(void)
 {
-    for (int32_t status = AOTBACKPROP_INVALID_TEAM; status <= 0; status++)
+    for (int32_t status = AOTBACKPROP_UNKNOWN_INITIALIZATION; status <= 0; status++)
         if (status != AOTBACKPROP_SELF_TEST_FAILED && status != AOTBACKPROP_OUT_OF_MEMORY)
             CHECK(reached[-status] > 0);
 }
@@ -854,6 +962,8 @@ int main(int arguments, char **argument)
     RUN(a_state_of_another_optimizer_or_of_none_is_refused);
     RUN(options_that_no_optimizer_has_are_refused);
     RUN(options_that_allow_no_step_are_refused);
+    RUN(a_description_is_cut_to_its_buffer);
+    RUN(a_number_is_written_so_that_it_can_be_read_again);
     RUN(what_is_not_finite_never_reaches_parameters_or_state);
     RUN(another_thread_stops_an_epoch_between_two_batches);
     if (arguments < 3)

@@ -169,7 +169,7 @@ def test_the_package_refuses_what_the_library_refuses(make, monkeypatch) -> None
         make(1)
     for kind in (SGD, Adam, AdamW):
         monkeypatch.setattr(kind, "_why_impossible", lambda self, numbers: None)
-    with pytest.raises(ValueError, match="(?i)option"):
+    with pytest.raises(ValueError, match="options.*; it is [0-9]"):
         net.train_step(X, y, optimizer=make(1))
 
 

@@ -34,5 +34,6 @@ public unsafe struct NativeEpoch
     public double* LossSum;
 
     /// <summary>The range, where this version understands it: read once, for its owner may change it meanwhile.</summary>
-    internal static NetworkStatus Read(NativeEpoch* epoch, out NativeEpoch range) => SizedStruct.Read(epoch, FirstSize, out range);
+    internal static NetworkStatus Read(NativeEpoch* epoch, out NativeEpoch range) =>
+        SizedStruct.Read(epoch, FirstSize, NetworkStatus.InvalidEpoch, NetworkStatus.UnknownEpochOption, out range);
 }

@@ -53,7 +53,7 @@ public static unsafe class NativeFunctions<TKernels>
     /// <summary>Bytes of the optimizer's state: none for gradient descent that does not clip.</summary>
     [MethodImpl(Body)]
     public static nuint OptimizerStateSize(NativeOptions* options) =>
-        NativeOptions.Read(options, out OptimizerSettings settings) == NetworkStatus.Ok && settings.AreValid()
+        NativeOptions.Validate(options, out OptimizerSettings settings, out _) is NetworkStatus.Ok or NetworkStatus.InvalidLearningRate
             ? NetworkFunctions<TKernels>.OptimizerStateSize(settings)
             : nuint.MaxValue;
 

@@ -29,6 +29,32 @@ public static unsafe class NativeLibraryFunctions
             : Text("x86-64-v2\0"u8);
     }
 
+    /// <summary>Whether options can be used.</summary>
+    /// <param name="options">The caller's.</param>
+    /// <param name="came">Receives the number that is wrong.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int ValidateOptions(NativeOptions* options, out double came) => (int)NativeOptions.Validate(options, out _, out came);
+
+    /// <summary>Writes a status's sentence, and where the status is of a number, that number behind it.</summary>
+    /// <param name="status">Of options.</param>
+    /// <param name="sentence">Its sentence.</param>
+    /// <param name="came">The number.</param>
+    /// <param name="buffer">Receives as much of the text as it can hold, with a 0 behind it. May be null.</param>
+    /// <param name="size">Its bytes.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int Describe(int status, byte* sentence, double came, byte* buffer, nuint size)
+    {
+        TextBuffer text = new(buffer, size);
+        text.Add(sentence);
+        if ((NetworkStatus)status is not (NetworkStatus.Ok or NetworkStatus.NullPointer or NetworkStatus.UnknownOption))
+        {
+            text.Add(Text("; it is \0"u8));
+            text.Add(came);
+        }
+
+        return status;
+    }
+
     /// <summary>The index of the first number that is infinite or NaN; their count where there is none.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static nuint FirstNotFinite(float* numbers, nuint count)

@@ -26,8 +26,25 @@ public struct NativeOptions
             return NetworkStatus.Ok;
         }
 
-        NetworkStatus status = SizedStruct.Read(options, FirstSize, out NativeOptions given);
+        NetworkStatus status = SizedStruct.Read(
+            options, FirstSize, NetworkStatus.InvalidOptions, NetworkStatus.UnknownOption, out NativeOptions given);
         settings = given.Settings;
+        return status;
+    }
+
+    /// <summary>What the options ask for, and whether it can be.</summary>
+    /// <param name="options">The caller's.</param>
+    /// <param name="settings">Receives what they ask for.</param>
+    /// <param name="came">Receives the number that is wrong, where it is one that the status names.</param>
+    internal static unsafe NetworkStatus Validate(NativeOptions* options, out OptimizerSettings settings, out double came)
+    {
+        NetworkStatus status = Read(options, out settings);
+        if (status == NetworkStatus.Ok)
+        {
+            return settings.Validate(out came);
+        }
+
+        came = status == NetworkStatus.NullPointer ? 0 : options->Size;
         return status;
     }
 }

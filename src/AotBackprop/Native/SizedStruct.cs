@@ -12,8 +12,10 @@ internal static unsafe class SizedStruct
     /// </summary>
     /// <param name="given">The struct, or null.</param>
     /// <param name="first">The bytes of its first version.</param>
+    /// <param name="invalid">What is said of a size that no version has.</param>
+    /// <param name="unknown">What is said of fields that this version does not know, and that are not 0.</param>
     /// <param name="copy">Receives it.</param>
-    public static NetworkStatus Read<T>(T* given, nuint first, out T copy)
+    public static NetworkStatus Read<T>(T* given, nuint first, NetworkStatus invalid, NetworkStatus unknown, out T copy)
         where T : unmanaged
     {
         copy = default;
@@ -31,7 +33,7 @@ internal static unsafe class SizedStruct
 
         if (size != first && (size < (nuint)sizeof(T) || size > Largest))
         {
-            return NetworkStatus.InvalidOptions;
+            return invalid;
         }
 
         fixed (T* target = &copy)
@@ -47,7 +49,7 @@ internal static unsafe class SizedStruct
             {
                 if (from[i] != 0)
                 {
-                    return NetworkStatus.InvalidOptions;
+                    return unknown;
                 }
             }
         }

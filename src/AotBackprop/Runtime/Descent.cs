@@ -62,14 +62,10 @@ public readonly unsafe struct Descent(OptimizerSettings settings, void* state, n
     /// <summary>Whether the optimizer exists and its state can hold what it keeps.</summary>
     internal NetworkStatus Validate(int parameterCount)
     {
-        if (!_settings.AreValid())
+        NetworkStatus status = _settings.Validate(out _);
+        if (status != NetworkStatus.Ok)
         {
-            return NetworkStatus.InvalidOptions;
-        }
-
-        if (!OptimizerSettings.IsMagnitude(_settings.LearningRate))
-        {
-            return NetworkStatus.InvalidLearningRate;
+            return status;
         }
 
         nuint needed = StateSize(_settings, parameterCount);

@@ -204,7 +204,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         nuint batches = Quotient.Of(count - 1, batchSize) + 1;
         if (firstBatch > batches || batchCount > batches - firstBatch)
         {
-            return NetworkStatus.InvalidBatch;
+            return NetworkStatus.InvalidBatchRange;
         }
 
         if (workspaceSize < TeamEpochWorkspaceSize(count, batchSize, (nuint)team.Ranks))

@@ -54,7 +54,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
 
         if (!FirstWeights.Exists(initialization))
         {
-            return NetworkStatus.InvalidOptions;
+            return NetworkStatus.UnknownInitialization;
         }
 
         FirstWeights.Draw(parameters, TKernels.LayerSizes, initialization, seed);

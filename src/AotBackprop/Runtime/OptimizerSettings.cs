@@ -80,14 +80,6 @@ public partial struct OptimizerSettings
 
     private readonly bool IsAdam => Kind is OptimizerKind.Adam or OptimizerKind.AdamW;
 
-    /// <summary>Whether there is such an optimizer, the learning rate aside.</summary>
-    internal readonly bool AreValid() =>
-        IsMagnitude(WeightDecay)
-        && IsMagnitude(ClipNorm)
-        && (Kind == OptimizerKind.Sgd
-            ? Momentum == 0 && Beta1 == 0 && Beta2 == 0 && Epsilon == 0
-            : AreValidOfOthers() && (!IsMagnitude(LearningRate) || ArePossible()));
-
     /// <summary>
     /// Whether the numbers of an optimizer that keeps something leave a step small, whatever the derivatives are that it
     /// takes. The first step of Adam is its longest, and no other comes before it.
@@ -98,13 +90,6 @@ public partial struct OptimizerSettings
         1 => LearningRate < LargestMomentumRate,
         _ => AdamRate(1) < float.MaxValue && AdamRate(1) / Epsilon < LargestAdamRatio && DecoupledDecay <= LargestDecay,
     };
-
-    private readonly bool AreValidOfOthers() =>
-        Kind is > OptimizerKind.Sgd and <= OptimizerKind.AdamW
-        && (Kept == 1 ? IsMemory(Momentum) : Momentum == 0)
-        && (IsAdam
-            ? IsMemory(Beta1) && IsMemory(Beta2) && IsEpsilon(Epsilon)
-            : Beta1 == 0 && Beta2 == 0 && Epsilon == 0);
 
     internal static bool IsMemory(float value) => value is >= 0 and <= LargestMemory;
 

@@ -18,7 +18,7 @@ internal static class EdgeNetworks
         Shape[] shapes =
         [
             .. Sizes.Select((sizes, i) => Shape.Forms(sizes).ElementAt(i % 2)),
-            .. Sizes.Where((_, i) => i % 3 == 0).Select(sizes => Shape.Forms(sizes).Last()),
+            .. Sizes.Where((_, i) => i % (Trials.AreInFull ? 3 : 9) == 0).Select(sizes => Shape.Forms(sizes).Last()),
         ];
         return [.. shapes.Zip(Shape.Compile(shapes))];
     });

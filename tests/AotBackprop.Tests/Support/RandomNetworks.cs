@@ -18,10 +18,10 @@ internal sealed record RandomNetwork(Shape Shape, int Seed, int N)
 /// </summary>
 internal sealed class RandomNetworks
 {
-    private const int Count = 64;
+    private static readonly int Count = Trials.AreInFull ? 64 : 12;
 
     // The first of them are there in every form.
-    private const int CountInEveryForm = 8;
+    private static readonly int CountInEveryForm = Trials.AreInFull ? 8 : 3;
 
     private static readonly Gen<RandomNetwork> Network =
         Gen.Select(Shape.Random, Gen.Int[0, 1 << 20], Gen.Int[1, 70], (shape, seed, N) => new RandomNetwork(shape, seed, N));

@@ -34,6 +34,7 @@ internal sealed record CType(string C, string CSharp, string Table)
     public static readonly CType Seed = new("uint64_t", "ulong", "uint64");
     public static readonly CType UInt64 = new("uint64_t", "ulong", "uint64");
     public static readonly CType Text = new("const char *", "byte*", "text");
+    public static readonly CType Buffer = new("char *", "byte*", "pointer");
     public static readonly CType Floats = new("float *", "float*", "pointer");
     public static readonly CType ConstFloats = new("const float *", "float*", "pointer");
     public static readonly CType Classes = new("int32_t *", "int*", "pointer");

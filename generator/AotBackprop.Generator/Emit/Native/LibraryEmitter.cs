@@ -52,6 +52,14 @@ internal static class LibraryEmitter
 
             writer.Line();
             writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+            using (writer.Block("private static int Describe(NativeOptions* options, byte* buffer, nuint size)"))
+            {
+                writer.Line("int status = NativeLibraryFunctions.ValidateOptions(options, out double came);");
+                writer.Line("return NativeLibraryFunctions.Describe(status, MessageOf(status), came, buffer, size);");
+            }
+
+            writer.Line();
+            writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
             using (writer.Block("private static int TestNetworks()"))
             {
                 writer.Line("int status = 0;");

@@ -5,6 +5,9 @@ namespace AotBackprop.Generator.Emit.Native;
 /// <summary>The C functions of a library as a whole.</summary>
 internal static class LibraryInterface
 {
+    // Bytes, its 0 among them: the longest sentence with the longest number is below.
+    private const int LongestDescription = 128;
+
     public static IReadOnlyList<CFunction> Of(LibrarySpec spec)
     {
         string name = spec.Name;
@@ -30,6 +33,16 @@ internal static class LibraryInterface
                 [new(CType.Int32, "status")],
                 "MessageOf(status)",
                 "A status in a sentence, for any number: a constant text, never freed."),
+            new(
+                $"{name}_describe_options",
+                CType.Status,
+                [new(CType.Options(name), "options"), new(CType.Buffer, "buffer"), new(CType.Size, "size")],
+                "Describe(options, buffer, size)",
+                $"""
+                Whether a step may have these options: returns the status that it would return of them. buffer, of size
+                bytes, receives the status's sentence with the value that is wrong, cut to what it holds and ended by a 0;
+                {LongestDescription} bytes hold any. It may be null, with any size. optimizer_state is not looked at.
+                """),
             new(
                 $"{name}_first_not_finite",
                 CType.Size,

@@ -41,8 +41,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             $"""
             Draws the first weights and biases: initialization is {Upper}_{Initializations.Default.CName()}, … The same seed gives the same bits
             on every machine.
-            Statuses: {Statuses("NULL_POINTER", "FLOATING_POINT_ENVIRONMENT")}; {Upper}_INVALID_OPTIONS where there is no such
-            initialization.
+            Statuses: {Statuses("NULL_POINTER", "FLOATING_POINT_ENVIRONMENT")}; {Upper}_UNKNOWN_INITIALIZATION.
             """),
         Function(
             CType.Size,
@@ -144,7 +143,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             $"""
             One step of the optimizer by a gradient: W ← W − η dW, b ← b − η db in {Upper}_SGD.
             optimizer_state may be null where it needs no bytes.
-            Statuses: {Statuses("NULL_POINTER", "INVALID_OPTIONS", "INVALID_LEARNING_RATE", "OPTIMIZER_STATE_TOO_SMALL", "INVALID_OPTIMIZER_STATE", "NOT_FINITE")}.
+            Statuses: {Statuses("NULL_POINTER", "OPTIMIZER_STATE_TOO_SMALL", "INVALID_OPTIMIZER_STATE", "NOT_FINITE")}, and
+            those of {library}_describe_options.
             """),
         .. ForTargets("train_step", Y =>
             ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), .. Options, .. Workspace, new(CType.DoubleResult, "loss")],
@@ -164,9 +164,9 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             that epoch names; the last batch may be short and counts with its own mean. The bits do not depend on how
             an epoch is cut into ranges. All of the data is validated first. loss receives the mean over the samples
             trained on of the loss before each one's update, batches_done the number of batches; both may be null.
-            Statuses: those of {_prefix}_train_step, {Upper}_INVALID_BATCH. Where a batch is {Upper}_NOT_FINITE the
-            updates of the batches before it stay, and batches_done counts them. A call that the stop flag ends
-            returns {Upper}_OK, with the loss and the number of the batches before.
+            Statuses: those of {_prefix}_train_step, {Statuses("INVALID_EPOCH", "UNKNOWN_EPOCH_OPTION", "INVALID_BATCH", "INVALID_BATCH_RANGE")}.
+            Where a batch is {Upper}_NOT_FINITE the updates of the batches before it stay, and batches_done counts
+            them. A call that the stop flag ends returns {Upper}_OK, with the loss and the number of the batches before.
             """)),
         .. ForTargets("team_train_step", Y =>
             ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), .. Options, .. Team, .. Workspace, new(CType.DoubleResult, "loss")],
