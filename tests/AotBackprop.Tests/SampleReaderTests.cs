@@ -66,6 +66,27 @@ public sealed class SampleReaderTests
     }
 
     [Fact]
+    public void How_a_compressed_file_comes_in_pieces_changes_nothing()
+    {
+        byte[] text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, Rows).Select(n => $"1,2,3,{n},1\n")));
+        byte[] nothing = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        byte[] file = [.. Compressed(text[..63]), .. nothing, .. Decorated(Compressed(text[63..]), "name"), .. nothing];
+        for (int piece = 1; piece <= 40; piece++)
+        {
+            using PiecewiseStream pieces = new(file, piece);
+            Assert.Equal(Rows, Read(pieces).Count);
+        }
+    }
+
+    [Fact]
+    public void A_compressed_file_is_read_in_blocks_whatever_its_header_holds()
+    {
+        using PiecewiseStream file = new(Decorated(Compressed("1,2,3,4,1\n"u8.ToArray()), new string('n', 1 << 20)), int.MaxValue);
+        Assert.Equal(1, Read(file).Count);
+        Assert.InRange(file.Reads, 17, 20);
+    }
+
+    [Fact]
     public void A_file_whose_lines_end_in_CR_alone_is_told_so_whatever_its_length()
     {
         byte[] file = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("1,2,3,4,1\r", 10_000)));
@@ -115,8 +136,14 @@ public sealed class SampleReaderTests
         }
     }
 
-    private static Samples Read(byte[] file) =>
-        new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = false }.Read(Decompression.Open(new MemoryStream(file)), "data");
+    private static Samples Read(byte[] file) => Read(new MemoryStream(file));
+
+    private static Samples Read(Stream file) =>
+        new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = false }.Read(Decompression.Open(file), "data");
+
+    /// <summary>With all that a header may have: an extra field, a name, a comment, its own checksum.</summary>
+    private static byte[] Decorated(byte[] member, string name) =>
+        [.. member[..3], 0x1E, .. member[4..10], 2, 0, 1, 0, .. Encoding.ASCII.GetBytes(name), 0, .. "comment\0"u8, 0, 0, .. member[10..]];
 
     private static byte[] Compressed(byte[] bytes)
     {
@@ -158,5 +185,17 @@ public sealed class SampleReaderTests
         }
 
         return [.. bytes];
+    }
+
+    /// <summary>A file of which a read gives a few bytes at most.</summary>
+    private sealed class PiecewiseStream(byte[] file, int piece) : MemoryStream(file)
+    {
+        public int Reads { get; private set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            Reads++;
+            return base.Read(buffer, offset, Math.Min(count, piece));
+        }
     }
 }
