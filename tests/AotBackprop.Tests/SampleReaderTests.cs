@@ -87,6 +87,22 @@ public sealed class SampleReaderTests
     }
 
     [Fact]
+    public void Names_of_columns_may_stand_behind_blank_lines()
+    {
+        byte[] file = "\n \na,b,c,d,class\n1,2,3,4,1\n"u8.ToArray();
+        Assert.Equal(1, new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = true }.Read(new MemoryStream(file), "data").Count);
+        Assert.Contains("line 3: value 1 is 'a'; wanted a finite number. It seems to be names of columns", Assert.Throws<InvalidDataException>(() => Read(file)).Message);
+    }
+
+    [Theory]
+    [InlineData("\uFEFF\uFEFF1", "?1")]
+    [InlineData("\u00A01", "?1")]
+    [InlineData("1\u007F", "1?")]
+    public void A_character_that_is_not_seen_is_told_of(string value, string shown) => Assert.Contains(
+        $"value 1 is '{shown}'; wanted a finite number. It holds a character that can't be seen, shown as ?.",
+        Assert.Throws<InvalidDataException>(() => Read(Encoding.UTF8.GetBytes($"{value},2,3,4,1\n"))).Message);
+
+    [Fact]
     public void A_file_whose_lines_end_in_CR_alone_is_told_so_whatever_its_length()
     {
         byte[] file = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("1,2,3,4,1\r", 10_000)));

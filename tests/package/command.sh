@@ -45,6 +45,8 @@ reads 1 "separated by spaces; wanted commas" "${row//,/ } 0\n"
 reads 1 "It is in quotation marks; wanted the number without" '"1"'"${row#0},0\n"
 reads 1 "value 65, the class, is 'cat'; wanted a whole number from 0 to 9" "$row,cat\n"
 reads 1 "It seems to be names of columns; --header passes over it" "$(seq -s, -f 'pixel%g' 1 64),class\n$row,0\n"
+reads 1 "line 2: value 1 is 'pixel1'; wanted a finite number. It seems to be names of columns" "\n$(seq -s, -f 'pixel%g' 1 64),class\n$row,0\n"
+reads 1 "It holds a character that can't be seen, shown as ?" '\xef\xbb\xbf\xef\xbb\xbf'"$row,0\n"
 reads 1 "It ends in a comma" "$row,0,\n"
 reads 1 "Lines seem to end in CR alone" "$row,0\r$row,0\r"
 
