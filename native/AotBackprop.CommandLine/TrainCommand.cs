@@ -51,7 +51,7 @@ internal static class TrainCommand
         command.SetAction(result =>
         {
             SaveTarget? target = result.GetValue(save) is { } path ? new SaveTarget(path) : null;
-            target?.RefuseData(data.Path(result));
+            target?.RefuseTaken(data.Path(result));
 
             // A training may take hours: what can be wrong with its end is found out before.
             target?.RequireWritable();

@@ -106,6 +106,11 @@ check "what is held out is drawn by the seed, of each class alike" try '
     for seed in 1 2; do "$1" train cycle.csv --epochs 1 --quiet --seed $seed > cycle.$seed; done
     grep "held out       359" cycle.1 && ! cmp cycle.1 cycle.2' "$digits"
 says 2 "--save is './digits.csv', which is the file of the samples" train digits.csv --save ./digits.csv
+check "nor is a file that the results or the log go to" try '
+    status=0; "$1" train digits.csv --epochs 1 --save mixed > mixed 2> told || status=$?
+    [ $status -eq 2 ] && grep "is the file of the results" told && ! test -s mixed
+    status=0; "$1" train digits.csv --epochs 1 --save ./mixed 2> mixed || status=$?
+    [ $status -eq 2 ] && grep "is the file of the log" mixed' "$digits"
 says 2 "--save is '-'; wanted a file, and ./- for one that is called -" train digits.csv --save -
 check "names are bytes" try '
     name=$(printf "caf\351")
