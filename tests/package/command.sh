@@ -227,6 +227,17 @@ says 2 "Unrecognized command or argument '[suggest]'" '[suggest]' '[suggest]'
 says 2 "Unrecognized command or argument '[diagram]'" '[diagram]' train digits.csv
 says 2 "Required argument missing" train --save
 says 0 "Exit codes: 0 done; 1 failed" --help
+check "it runs under any name, of which a terminal obeys nothing" try '
+    for name in "$(printf "x\033[31mred")" "" "folder/" ".hidden" "  "; do
+        status=0
+        (exec -a "$name" "$1" trian) 2> told || status=$?
+        cat -v told
+        [ $status -eq 2 ] && grep "^[ -~][ -~]*: Unrecognized command or argument .trian.\.$" told
+        (ulimit -n 6; exec -a "$name" "$1" info) > told 2>&1 || cat -v told
+        grep "^[ -~][ -~]*: The limit of open files" told
+    done' "$digits"
+check "what the environment tells .NET does not matter" try '
+    for setting in GCHeapHardLimit=1000 GCRegionSize=1 GCLargePages=1; do env DOTNET_$setting "$1" info | grep "^sizes"; done' "$digits"
 cat > "$work/terminal.py" << 'PYTHON'
 # A terminal of so many columns: no line is longer, and its settings are afterwards what they were.
 import fcntl, os, pty, struct, subprocess, sys, termios
