@@ -166,6 +166,15 @@ for call in open write fsync close rename folder; do
         wanted=5; [ $2 != folder ] || wanted=6
         "$1" info --model failing/model.safetensors | grep "^seed  *$wanted$"' "$digits" $call "$work/faults.so"
 done
+if [ "$(id -u)" -eq 0 ]; then
+    check "what a kill left of a save over a file that may not be read is removed" try '
+        mkdir -p written && cd written && chown 65534 .
+        as_another() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@" train - --epochs 1 --quiet --save model < ../digits.csv; }
+        as_another /proc/self/fd/9 && chmod 200 model
+        ! as_another env LD_PRELOAD=/proc/self/fd/8 FAULT=fsync FAULT_HOW=kill /proc/self/fd/9
+        [ "$(ls -A | wc -l)" = 2 ]
+        as_another /proc/self/fd/9 && [ "$(ls -A)" = model ]' 8< "$work/faults.so" 9< "$digits"
+fi
 
 echo "-- signals"
 # signalled STATUS SIGNAL ...: a training that gets these, at intervals, once it trains. With job control (set -m) a
