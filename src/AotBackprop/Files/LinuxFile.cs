@@ -166,7 +166,11 @@ internal sealed unsafe class LinuxFile : IDisposable
         {
             try
             {
-                write(new DescriptorStream(file, error => Failure(_given, "can't be written", error)));
+                using (FileSizeSignal.Hold())
+                {
+                    write(new DescriptorStream(file, error => Failure(_given, "can't be written", error)));
+                }
+
                 if (_old is { } old)
                 {
                     KeepRights(file, old);
