@@ -222,6 +222,8 @@ limited 1 "The limit of data (ulimit -d) is too low" -d 10000
 limited 1 "The limit of open files (ulimit -n) is too low" -n 6
 limited 1 "Too many open files" -n 8
 limited 1 "limited.safetensors" -f 4
+check "threads that can't be started: 1, and which" ends 1 "of 1024 can't be started; wanted fewer threads" \
+    bash -c "ulimit -v 100000; exec '$digits' train digits.csv --epochs 1 --quiet --threads 1024"
 check "samples that take more memory than there is: 1, and the line" ends 1 "standard input, line " bash -c "ulimit -v 120000
     for n in \$(seq 150); do cat digits.csv; done | '$digits' train - --epochs 1 --quiet"
 limited 0 "accuracy" -s 64
