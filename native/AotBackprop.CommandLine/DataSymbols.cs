@@ -8,7 +8,7 @@ internal sealed class DataSymbols
 {
     private readonly Argument<string> _path;
     private readonly Option<float> _scale;
-    private readonly Option<bool> _header = new("--header") { Description = "Pass over the first line" };
+    private readonly Option<bool> _header = new("--header") { Description = "Pass over the first line that is not blank" };
     private readonly Option<bool> _quiet = ProgramOptions.Quiet();
     private readonly ProgramSettings _settings;
 
@@ -23,7 +23,14 @@ internal sealed class DataSymbols
             "--scale",
             $"Divide the inputs by this number, which a model keeps [default: that of --model, or {Text(settings.Scale)}]",
             scale => float.IsNormal(scale) && scale > 0,
-            "a number above 0");
+            "a number from 1.18e-38 to 3.4e38");
+        _path.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: "" }])
+            {
+                given.AddError("DATA is ''; wanted a file, or - for the standard input.");
+            }
+        });
     }
 
     public void AddTo(Command command)

@@ -12,16 +12,16 @@ internal sealed class SaveTarget(string path)
     /// <summary>What a message calls it.</summary>
     public string Shown => Printable.Of(path);
 
-    /// <exception cref="UsageException">It is the file that the samples come from.</exception>
-    public void RefuseData(string data)
+    /// <exception cref="UsageException">It is the file that the samples come from, or that results or log go to.</exception>
+    public void RefuseTaken(string data)
     {
         // Elsewhere than on Linux nothing tells of two names that they are one file.
-        bool isSame = OperatingSystem.IsLinux()
-            ? DataFile.Status(path) is { } own && DataFile.Status(data) is { } others && own.IsSameFile(others)
-            : string.Equals(Path.GetFullPath(path), Path.GetFullPath(data), StringComparison.OrdinalIgnoreCase);
-        if (isSame)
+        string? use = OperatingSystem.IsLinux() ? Use(data)
+            : string.Equals(Path.GetFullPath(path), Path.GetFullPath(data), StringComparison.OrdinalIgnoreCase) ? "samples"
+            : null;
+        if (use is not null)
         {
-            throw new UsageException($"--save is '{Shown}', which is the file of the samples; wanted another.");
+            throw new UsageException($"--save is '{Shown}', which is the file of the {use}; wanted another.");
         }
     }
 
@@ -31,4 +31,14 @@ internal sealed class SaveTarget(string path)
     public void Write<TNetwork>(TNetwork network, float scale, IReadOnlyDictionary<string, string> facts)
         where TNetwork : class, INetwork<TNetwork> =>
         ModelFile.Save(network, _name, facts, scale == 1 ? null : ModelScaling.DivideBy(scale));
+
+    private string? Use(string data)
+    {
+        return Is(DataFile.Status(data)) ? "samples"
+            : Is(SystemCalls.Status(null, SystemCalls.Output)) ? "results"
+            : Is(SystemCalls.Status(null, SystemCalls.Error)) ? "log"
+            : null;
+
+        bool Is(LinuxCalls.FileStatus? other) => other is { } others && DataFile.Status(path) is { } own && own.IsSameFile(others);
+    }
 }

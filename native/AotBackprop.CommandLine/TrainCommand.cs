@@ -8,19 +8,20 @@ internal static class TrainCommand
 {
     private const decimal LargestShare = 0.9m;
     private const int MostThreads = 1024;
+    private const string WantedCount = "a whole number from 1 to 2147483647";
 
     public static Command Create<TNetwork>(ProgramSettings settings)
         where TNetwork : class, INetwork<TNetwork>
     {
         DataSymbols data = new("the inputs, then the class", settings);
         Option<int> epochs = ProgramOptions.Number(
-            "--epochs", "Passes over the samples", 20, value => value >= 1, "a whole number, 1 or more");
+            "--epochs", "Passes over the samples", 20, value => value >= 1, WantedCount);
         Option<int> batchSize = ProgramOptions.Number(
-            "--batch-size", "Samples in a step", 32, value => value >= 1, "a whole number, 1 or more");
+            "--batch-size", "Samples in a step", 32, value => value >= 1, WantedCount);
         OptimizerSymbols optimizer = new();
         InitializationSymbol initialization = new();
         Option<ulong> seed = ProgramOptions.Number(
-            "--seed", "Decides the first weights, what is held out and the order of the samples", 1UL, _ => true, "a whole number, 0 or more");
+            "--seed", "Decides the first weights, what is held out and the order of the samples", 1UL, _ => true, "a whole number from 0 to 18446744073709551615");
         Option<decimal> holdout = ProgramOptions.Number(
             "--holdout",
             "The share of the samples to test with instead, of each class alike, drawn by the seed",
@@ -50,7 +51,7 @@ internal static class TrainCommand
         command.SetAction(result =>
         {
             SaveTarget? target = result.GetValue(save) is { } path ? new SaveTarget(path) : null;
-            target?.RefuseData(data.Path(result));
+            target?.RefuseTaken(data.Path(result));
 
             // A training may take hours: what can be wrong with its end is found out before.
             target?.RequireWritable();

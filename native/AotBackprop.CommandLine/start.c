@@ -1,7 +1,8 @@
 /*
  * Runs before .NET's runtime does, and tells in words what the runtime would end for with none: a processor that lacks
  * the program's instructions, no room for its stack, its memory or its threads. LEVEL is the program's level, as
- * `build-native.sh --level` takes it. Exits with 1, as the program does where something cannot be done.
+ * `build-native.sh --level` takes it. Exits with 1, as the program does where something cannot be done. It also keeps
+ * from the runtime what would end it without a word: a name that is none, and settings of other programs.
  */
 #define _GNU_SOURCE
 #ifdef LEVEL
@@ -26,10 +27,11 @@ static void say(const char *text)
         _exit(1);
 }
 
-static void fail(const char *program, const char *message)
+static char program[256];
+
+static void fail(const char *message)
 {
-    const char *slash = strrchr(program, '/');
-    say(slash ? slash + 1 : program);
+    say(program);
     say(": ");
     say(message);
     say("\n");
@@ -71,6 +73,35 @@ static void fill_streams(void)
     }
 }
 
+/*
+ * The name is the caller's, and stands in messages: nothing in it is for a terminal to obey. .NET takes what stands before
+ * the last point and is no space, and starts no program of which nothing is left.
+ */
+static void name_program(int argc, char **argv)
+{
+    const char *given = argc > 0 && argv[0] ? argv[0] : "";
+    const char *slash = strrchr(given, '/');
+    size_t length = 0;
+    for (const char *c = slash ? slash + 1 : given; *c && length < sizeof program - 1; c++)
+        program[length++] = *c >= ' ' && *c < 0x7f ? *c : '?';
+    const char *point = strrchr(program, '.');
+    if (strspn(program, " ") >= (point ? (size_t)(point - program) : length))
+        strcpy(program, "program");
+    if (argc > 0)
+        argv[0] = program;
+}
+
+/* What the environment tells .NET is meant for other programs; some of it ends a program before its first line. */
+static void forget_settings(void)
+{
+    char **kept = environ;
+    for (char **variable = environ; variable && *variable; variable++)
+        if (strncmp(*variable, "DOTNET_", 7) && strncmp(*variable, "COMPlus_", 8))
+            *kept++ = *variable;
+    if (kept)
+        *kept = NULL;
+}
+
 static rlim_t limit_of(int resource)
 {
     struct rlimit limit;
@@ -91,22 +122,22 @@ static int can_start_thread(void)
 
 __attribute__((constructor)) static void start(int argc, char **argv)
 {
-    const char *program = argc > 0 && argv[0] ? argv[0] : "program";
-
+    name_program(argc, argv);
+    forget_settings();
     fill_streams();
 #ifdef LEVEL
     if (!has_level())
-        fail(program, "This program is built for " LEVEL ", which this processor lacks; "
-                      "wanted one built by `build-native.sh --exe NAME=SIZES --level` with a lower level, such as x86-64-v2.");
+        fail("This program is built for " LEVEL ", which this processor lacks; "
+             "wanted one built by `build-native.sh --exe NAME=SIZES --level` with a lower level, such as x86-64-v2.");
 #endif
     if (limit_of(RLIMIT_STACK) < least_stack)
-        fail(program, "The limit of the stack (ulimit -s) is too low; wanted 64 KB or more.");
+        fail("The limit of the stack (ulimit -s) is too low; wanted 64 KB or more.");
     if (limit_of(RLIMIT_AS) < least_memory)
-        fail(program, "The limit of memory (ulimit -v) is too low; wanted 80 MB or more.");
+        fail("The limit of memory (ulimit -v) is too low; wanted 80 MB or more.");
     if (limit_of(RLIMIT_DATA) < least_data)
-        fail(program, "The limit of data (ulimit -d) is too low; wanted 20 MB or more.");
+        fail("The limit of data (ulimit -d) is too low; wanted 20 MB or more.");
     if (limit_of(RLIMIT_NOFILE) < least_files)
-        fail(program, "The limit of open files (ulimit -n) is too low; wanted 8 or more.");
+        fail("The limit of open files (ulimit -n) is too low; wanted 8 or more.");
     if (!can_start_thread())
-        fail(program, "No thread can be started; wanted a higher limit of processes (ulimit -u) or of memory.");
+        fail("No thread can be started; wanted a higher limit of processes (ulimit -u) or of memory.");
 }

@@ -334,7 +334,9 @@ class _Target:
             try:
                 if not stat.S_ISREG(os.stat(name, dir_fd=at, follow_symlinks=False).st_mode):
                     continue
-                self._look(name, os.O_RDONLY | os.O_NONBLOCK)
+                # The old file, whose mode it may have been given already, may be one to write to and not to read.
+                if not _may(self._look, name, os.O_RDONLY | os.O_NONBLOCK):
+                    self._look(name, os.O_WRONLY | os.O_NONBLOCK)
             except OSError:
                 continue
             if _lock(self._other.descriptor):

@@ -288,7 +288,7 @@ public sealed class ModelFileTests : IDisposable
         Stream Again(bool canSeek)
         {
             stream.Position = "before"u8.Length;
-            return canSeek ? stream : new PushbackStream(stream);
+            return canSeek ? stream : new AheadStream(stream);
         }
     }
 

@@ -66,6 +66,43 @@ public sealed class SampleReaderTests
     }
 
     [Fact]
+    public void How_a_compressed_file_comes_in_pieces_changes_nothing()
+    {
+        byte[] text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, Rows).Select(n => $"1,2,3,{n},1\n")));
+        byte[] nothing = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        byte[] file = [.. Compressed(text[..63]), .. nothing, .. Decorated(Compressed(text[63..]), "name"), .. nothing];
+        for (int piece = 1; piece <= 40; piece++)
+        {
+            using PiecewiseStream pieces = new(file, piece);
+            Assert.Equal(Rows, Read(pieces).Count);
+        }
+    }
+
+    [Fact]
+    public void A_compressed_file_is_read_in_blocks_whatever_its_header_holds()
+    {
+        using PiecewiseStream file = new(Decorated(Compressed("1,2,3,4,1\n"u8.ToArray()), new string('n', 1 << 20)), int.MaxValue);
+        Assert.Equal(1, Read(file).Count);
+        Assert.InRange(file.Reads, 17, 20);
+    }
+
+    [Fact]
+    public void Names_of_columns_may_stand_behind_blank_lines()
+    {
+        byte[] file = "\n \na,b,c,d,class\n1,2,3,4,1\n"u8.ToArray();
+        Assert.Equal(1, new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = true }.Read(new MemoryStream(file), "data").Count);
+        Assert.Contains("line 3: value 1 is 'a'; wanted a finite number. It seems to be names of columns", Assert.Throws<InvalidDataException>(() => Read(file)).Message);
+    }
+
+    [Theory]
+    [InlineData("\uFEFF\uFEFF1", "?1")]
+    [InlineData("\u00A01", "?1")]
+    [InlineData("1\u007F", "1?")]
+    public void A_character_that_is_not_seen_is_told_of(string value, string shown) => Assert.Contains(
+        $"value 1 is '{shown}'; wanted a finite number. It holds a character that can't be seen, shown as ?.",
+        Assert.Throws<InvalidDataException>(() => Read(Encoding.UTF8.GetBytes($"{value},2,3,4,1\n"))).Message);
+
+    [Fact]
     public void A_file_whose_lines_end_in_CR_alone_is_told_so_whatever_its_length()
     {
         byte[] file = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("1,2,3,4,1\r", 10_000)));
@@ -115,8 +152,14 @@ public sealed class SampleReaderTests
         }
     }
 
-    private static Samples Read(byte[] file) =>
-        new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = false }.Read(Decompression.Open(new MemoryStream(file)), "data");
+    private static Samples Read(byte[] file) => Read(new MemoryStream(file));
+
+    private static Samples Read(Stream file) =>
+        new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = false }.Read(Decompression.Open(file), "data");
+
+    /// <summary>With all that a header may have: an extra field, a name, a comment, its own checksum.</summary>
+    private static byte[] Decorated(byte[] member, string name) =>
+        [.. member[..3], 0x1E, .. member[4..10], 2, 0, 1, 0, .. Encoding.ASCII.GetBytes(name), 0, .. "comment\0"u8, 0, 0, .. member[10..]];
 
     private static byte[] Compressed(byte[] bytes)
     {
@@ -158,5 +201,17 @@ public sealed class SampleReaderTests
         }
 
         return [.. bytes];
+    }
+
+    /// <summary>A file of which a read gives a few bytes at most.</summary>
+    private sealed class PiecewiseStream(byte[] file, int piece) : MemoryStream(file)
+    {
+        public int Reads { get; private set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            Reads++;
+            return base.Read(buffer, offset, Math.Min(count, piece));
+        }
     }
 }

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 
 import numpy as np
 
@@ -41,11 +42,16 @@ def tell(good, what, why=""):
     print("ok     " if good else "not ok ", what, "" if good else f": {why}", flush=True)
 
 
-def save(language, path, seed, fault=None, how=None, wait=True):
+def save(language, path, seed, fault=None, how=None, wait=True, most_bytes=None):
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    limit = None
+    if most_bytes is not None:
+        # Of any file; .NET's compiler would have a larger one.
+        environment["DOTNET_EnableWriteXorExecute"] = "0"
+        limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
     if fault:
         environment |= {"LD_PRELOAD": FAULTS, "FAULT": fault, "FAULT_HOW": str(how)}
-    process = subprocess.Popen([*LANGUAGES[language], path, str(seed)], env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*LANGUAGES[language], path, str(seed)], env=environment, stderr=subprocess.PIPE, text=True, preexec_fn=limit)
     if not wait:
         return process
     return process.communicate(timeout=60)[1].strip(), process.returncode
@@ -73,6 +79,12 @@ def faults(language, folder):
         left = os.listdir(folder)
         good = status == 1 and left == (["model.st"] if call == "folder" else [])
         tell(good, f"{language}: {call} fails where there was no file", f"status {status}, {left}, {said}")
+    save(language, path, 1)
+    for most in (0, 100):
+        said, status = save(language, path, 2, most_bytes=most)
+        seed, left = seed_of(path), os.listdir(folder)
+        good = status == 1 and "File too large" in said and seed == 1 and left == ["model.st"]
+        tell(good, f"{language}: files may have {most} bytes", f"status {status}, seed {seed}, {left}, {said}")
     with open(os.path.join(folder, f".model.st.{'0' * 16}.tmp"), "wb") as left_behind:
         said, status = save(language, path, 3, "list", errno.EIO)
         good = status == 0 and seed_of(path) == 3 and os.path.exists(left_behind.name)

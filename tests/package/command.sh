@@ -45,6 +45,8 @@ reads 1 "separated by spaces; wanted commas" "${row//,/ } 0\n"
 reads 1 "It is in quotation marks; wanted the number without" '"1"'"${row#0},0\n"
 reads 1 "value 65, the class, is 'cat'; wanted a whole number from 0 to 9" "$row,cat\n"
 reads 1 "It seems to be names of columns; --header passes over it" "$(seq -s, -f 'pixel%g' 1 64),class\n$row,0\n"
+reads 1 "line 2: value 1 is 'pixel1'; wanted a finite number. It seems to be names of columns" "\n$(seq -s, -f 'pixel%g' 1 64),class\n$row,0\n"
+reads 1 "It holds a character that can't be seen, shown as ?" '\xef\xbb\xbf\xef\xbb\xbf'"$row,0\n"
 reads 1 "It ends in a comma" "$row,0,\n"
 reads 1 "Lines seem to end in CR alone" "$row,0\r$row,0\r"
 
@@ -104,6 +106,11 @@ check "what is held out is drawn by the seed, of each class alike" try '
     for seed in 1 2; do "$1" train cycle.csv --epochs 1 --quiet --seed $seed > cycle.$seed; done
     grep "held out       359" cycle.1 && ! cmp cycle.1 cycle.2' "$digits"
 says 2 "--save is './digits.csv', which is the file of the samples" train digits.csv --save ./digits.csv
+check "nor is a file that the results or the log go to" try '
+    status=0; "$1" train digits.csv --epochs 1 --save mixed > mixed 2> told || status=$?
+    [ $status -eq 2 ] && grep "is the file of the results" told && ! test -s mixed
+    status=0; "$1" train digits.csv --epochs 1 --save ./mixed 2> mixed || status=$?
+    [ $status -eq 2 ] && grep "is the file of the log" mixed' "$digits"
 says 2 "--save is '-'; wanted a file, and ./- for one that is called -" train digits.csv --save -
 check "names are bytes" try '
     name=$(printf "caf\351")
@@ -159,6 +166,15 @@ for call in open write fsync close rename folder; do
         wanted=5; [ $2 != folder ] || wanted=6
         "$1" info --model failing/model.safetensors | grep "^seed  *$wanted$"' "$digits" $call "$work/faults.so"
 done
+if [ "$(id -u)" -eq 0 ]; then
+    check "what a kill left of a save over a file that may not be read is removed" try '
+        mkdir -p written && cd written && chown 65534 .
+        as_another() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@" train - --epochs 1 --quiet --save model < ../digits.csv; }
+        as_another /proc/self/fd/9 && chmod 200 model
+        ! as_another env LD_PRELOAD=/proc/self/fd/8 FAULT=fsync FAULT_HOW=kill /proc/self/fd/9
+        [ "$(ls -A | wc -l)" = 2 ]
+        as_another /proc/self/fd/9 && [ "$(ls -A)" = model ]' 8< "$work/faults.so" 9< "$digits"
+fi
 
 echo "-- signals"
 # signalled STATUS SIGNAL ...: a training that gets these, at intervals, once it trains. With job control (set -m) a
@@ -206,6 +222,8 @@ limited 1 "The limit of data (ulimit -d) is too low" -d 10000
 limited 1 "The limit of open files (ulimit -n) is too low" -n 6
 limited 1 "Too many open files" -n 8
 limited 1 "limited.safetensors" -f 4
+check "threads that can't be started: 1, and which" ends 1 "of 1024 can't be started; wanted fewer threads" \
+    bash -c "ulimit -v 100000; exec '$digits' train digits.csv --epochs 1 --quiet --threads 1024"
 check "samples that take more memory than there is: 1, and the line" ends 1 "standard input, line " bash -c "ulimit -v 120000
     for n in \$(seq 150); do cat digits.csv; done | '$digits' train - --epochs 1 --quiet"
 limited 0 "accuracy" -s 64
@@ -220,6 +238,17 @@ says 2 "Unrecognized command or argument '[suggest]'" '[suggest]' '[suggest]'
 says 2 "Unrecognized command or argument '[diagram]'" '[diagram]' train digits.csv
 says 2 "Required argument missing" train --save
 says 0 "Exit codes: 0 done; 1 failed" --help
+check "it runs under any name, of which a terminal obeys nothing" try '
+    for name in "$(printf "x\033[31mred")" "" "folder/" ".hidden" "  "; do
+        status=0
+        (exec -a "$name" "$1" trian) 2> told || status=$?
+        cat -v told
+        [ $status -eq 2 ] && grep "^[ -~][ -~]*: Unrecognized command or argument .trian.\.$" told
+        (ulimit -n 6; exec -a "$name" "$1" info) > told 2>&1 || cat -v told
+        grep "^[ -~][ -~]*: The limit of open files" told
+    done' "$digits"
+check "what the environment tells .NET does not matter" try '
+    for setting in GCHeapHardLimit=1000 GCRegionSize=1 GCLargePages=1; do env DOTNET_$setting "$1" info | grep "^sizes"; done' "$digits"
 cat > "$work/terminal.py" << 'PYTHON'
 # A terminal of so many columns: no line is longer, and its settings are afterwards what they were.
 import fcntl, os, pty, struct, subprocess, sys, termios
@@ -242,12 +271,12 @@ import re
 text = text.decode()
 escapes = set(re.findall(r"\x1b[^a-zA-Z]*[a-zA-Z]", text))
 assert escapes <= {"\x1b[K", "\x1b[32m", "\x1b[39m"}, escapes
-drawn = [line for line in re.split(r"[\r\n]", re.sub(r"\x1b[^a-zA-Z]*[a-zA-Z]", "", text)) if "epoch" in line and "/" in line]
+drawn = [re.sub(r"\x1b[^a-zA-Z]*[a-zA-Z]", "", line) for line in re.findall(r"\r([^\r\n]*)\x1b\[K", text)]
 assert drawn and max(map(len, drawn)) < columns, (columns, drawn)
 assert columns < 60 or any("━" in line for line in drawn), drawn
 sys.exit(process.returncode)
 PYTHON
-for columns in 20 60 200; do
+for columns in 1 20 60 200; do
     check "progress fits a terminal of $columns columns, which stays as it was" python3 "$work/terminal.py" $columns "$digits" train digits.csv --epochs 200
 done
 

@@ -55,7 +55,7 @@ echo "-- commands that are not understood"
 says 2 "Unrecognized command or argument 'learn'" learn
 says 2 "Required argument missing" train
 says 2 "Option '--model' is required" evaluate digits.csv
-says 2 "--epochs is '0'; wanted a whole number, 1 or more" train digits.csv --epochs 0
+says 2 "--epochs is '0'; wanted a whole number from 1 to 2147483647" train digits.csv --epochs 0
 says 2 "--epochs is 'many'" train digits.csv --epochs many
 says 2 "--batch-size is '-3'" train digits.csv --batch-size -3
 says 2 "--learning-rate is '0,1'" train digits.csv --learning-rate 0,1
@@ -63,7 +63,8 @@ says 2 "--learning-rate is 'NaN'" train digits.csv --learning-rate NaN
 says 2 "--seed is '1.5'" train digits.csv --seed 1.5
 says 2 "--threads is '0'; wanted a whole number from 1 to 1024" train digits.csv --threads 0
 says 2 "--holdout is '1'; wanted a number from 0 to 0.9" train digits.csv --holdout 1
-says 2 "--scale is '0'" train digits.csv --scale 0
+says 2 "--scale is '0'; wanted a number from 1.18e-38 to 3.4e38" train digits.csv --scale 0
+says 2 "DATA is ''; wanted a file, or - for the standard input" train ''
 
 echo "-- what cannot be done"
 says 1 "none.csv" train none.csv

@@ -124,13 +124,18 @@ def test_what_another_user_may_not_write_is_told_before(tmp_path):
         Digits(seed=1).save(tmp_path / name / "theirs")
         os.chmod(tmp_path / name / "theirs", 0o666)
         os.chmod(tmp_path / name, mode)
+    # What a kill left of a save over a file that its owner may not read.
+    left = tmp_path / "open" / f".theirs.{'0' * 16}.tmp"
+    left.write_bytes(b"")
+    os.chown(left, 65534, 65534)
+    os.chmod(left, 0o200)
     (tmp_path / "open" / "fixed").write_bytes(b"")
     os.chmod(tmp_path / "open" / "fixed", 0o644)
     refused = ["PermissionError"] * 2
     assert ask(tmp_path / "closed" / "new") == refused and ask(tmp_path / "closed" / "theirs") == refused
     assert ask(tmp_path / "sticky" / "theirs") == refused and ask(tmp_path / "open" / "fixed") == refused
     assert ask(tmp_path / "sticky" / "new") == ["done"] * 2 and ask(tmp_path / "open" / "theirs") == ["done"] * 2
-    assert (tmp_path / "open" / "theirs").stat().st_uid == 65534
+    assert (tmp_path / "open" / "theirs").stat().st_uid == 65534 and not left.exists()
     assert sorted(os.listdir(tmp_path / "sticky")) == ["new", "theirs"] and os.listdir(tmp_path / "closed") == ["theirs"]
 
 

@@ -11,10 +11,7 @@ public static class Decompression
     /// <param name="report">Is told how many bytes are read of it, if there is anyone to tell.</param>
     public static Stream Open(Stream file, Action<int>? report = null)
     {
-        PushbackStream bytes = new(file, report);
-        Span<byte> first = stackalloc byte[GzipMembers.Magic.Length];
-        int read = bytes.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-        bytes.PushBack(first[..read]);
-        return first[..read].SequenceEqual(GzipMembers.Magic) ? new GzipMembers(bytes) : bytes;
+        AheadStream bytes = new(file, report);
+        return bytes.Look(GzipMembers.Magic.Length).AsSpan().StartsWith(GzipMembers.Magic) ? new GzipMembers(bytes) : bytes;
     }
 }

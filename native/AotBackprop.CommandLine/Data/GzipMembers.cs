@@ -9,7 +9,7 @@ namespace AotBackprop.CommandLine.Data;
 /// damaged or cut off, or something else follows the last, reading fails. .NET's own stream accepts such files.
 /// </summary>
 /// <param name="compressed">The file.</param>
-internal sealed class GzipMembers(PushbackStream compressed) : ReadOnlyStream
+internal sealed class GzipMembers(AheadStream compressed) : ReadOnlyStream
 {
     private const byte Deflated = 8;
     private const int HeaderLength = 10;
@@ -19,10 +19,11 @@ internal sealed class GzipMembers(PushbackStream compressed) : ReadOnlyStream
     private const int HeaderChecksumFlag = 0x02;
     private const int UnknownFlags = 0xE0;
 
-    private readonly byte[] _input = new byte[1 << 16];
     private readonly Inflater _inflater = new(noHeader: true);
     private readonly Crc32 _checksum = new();
-    private int _inputLength;
+
+    // Bytes ahead that the inflater was given, and that are not taken yet.
+    private int _given;
     private uint _length;
     private bool _isInMember;
     private bool _isAtEnd;
@@ -77,13 +78,10 @@ internal sealed class GzipMembers(PushbackStream compressed) : ReadOnlyStream
 
             if (_inflater.IsNeedingInput)
             {
-                _inputLength = compressed.Read(_input);
-                if (_inputLength == 0)
-                {
-                    throw Cut();
-                }
-
-                _inflater.SetInput(_input, 0, _inputLength);
+                compressed.Take(_given);
+                ArraySegment<byte> input = Require(1);
+                _given = input.Count;
+                _inflater.SetInput(input.Array!, input.Offset, input.Count);
             }
             else if (_inflater.IsNeedingDictionary)
             {
@@ -96,80 +94,80 @@ internal sealed class GzipMembers(PushbackStream compressed) : ReadOnlyStream
 
     private void ReadHeader()
     {
-        Span<byte> header = stackalloc byte[HeaderLength];
-        ReadAll(header);
+        ReadOnlySpan<byte> header = Require(HeaderLength);
         int flags = header[3];
         if (!header.StartsWith(Magic) || header[2] != Deflated || (flags & UnknownFlags) != 0)
         {
             throw Damaged();
         }
 
+        compressed.Take(HeaderLength);
         if ((flags & ExtraFlag) != 0)
         {
-            Span<byte> length = stackalloc byte[sizeof(ushort)];
-            ReadAll(length);
-            Skip(BinaryPrimitives.ReadUInt16LittleEndian(length));
+            int length = sizeof(ushort) + BinaryPrimitives.ReadUInt16LittleEndian(Require(sizeof(ushort)));
+            Skip(length);
         }
 
         // A name and a comment, each to its NUL.
         for (int texts = int.PopCount(flags & NameFlags); texts > 0; texts--)
         {
-            while (ReadOne() != 0)
-            {
-            }
+            SkipText();
         }
 
         Skip((flags & HeaderChecksumFlag) != 0 ? sizeof(ushort) : 0);
         _inflater.Reset();
         _checksum.Reset();
         _length = 0;
-        _inputLength = 0;
+        _given = 0;
         _isInMember = true;
     }
 
     private void ReadTrailer()
     {
-        compressed.PushBack(_input.AsSpan(_inputLength - _inflater.RemainingInput, _inflater.RemainingInput));
-        Span<byte> trailer = stackalloc byte[TrailerLength];
-        ReadAll(trailer);
+        compressed.Take(_given - _inflater.RemainingInput);
+        ReadOnlySpan<byte> trailer = Require(TrailerLength);
         if (BinaryPrimitives.ReadUInt32LittleEndian(trailer) != (uint)_checksum.Value
             || BinaryPrimitives.ReadUInt32LittleEndian(trailer[sizeof(uint)..]) != _length)
         {
             throw Damaged();
         }
 
+        compressed.Take(TrailerLength);
         _isInMember = false;
-        Span<byte> next = stackalloc byte[Magic.Length];
-        int read = compressed.ReadAtLeast(next, next.Length, throwOnEndOfStream: false);
-        _isAtEnd = read == 0;
-        if (!_isAtEnd && !Magic.StartsWith(next[..read]))
+        ReadOnlySpan<byte> next = compressed.Look(Magic.Length);
+        _isAtEnd = next.IsEmpty;
+        if (!_isAtEnd && !Magic.StartsWith(next[..Math.Min(next.Length, Magic.Length)]))
         {
             throw new InvalidDataException("something that is not compressed follows its compressed data.");
         }
-
-        compressed.PushBack(next[..read]);
     }
 
-    private byte ReadOne()
+    /// <summary>What comes next, of which there must be as many bytes.</summary>
+    private ArraySegment<byte> Require(int count)
     {
-        byte one = 0;
-        ReadAll(new Span<byte>(ref one));
-        return one;
+        ArraySegment<byte> ahead = compressed.Look(count);
+        return ahead.Count >= count ? ahead : throw Cut();
     }
 
     private void Skip(int count)
     {
-        for (; count > 0; count--)
+        while (count > 0)
         {
-            ReadOne();
+            int taken = Math.Min(count, Require(1).Count);
+            compressed.Take(taken);
+            count -= taken;
         }
     }
 
-    private void ReadAll(Span<byte> bytes)
+    private void SkipText()
     {
-        if (compressed.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+        int end;
+        ReadOnlySpan<byte> ahead;
+        while ((end = (ahead = Require(1)).IndexOf((byte)0)) < 0)
         {
-            throw Cut();
+            compressed.Take(ahead.Length);
         }
+
+        compressed.Take(end + 1);
     }
 }

@@ -6,7 +6,7 @@ internal static class LineHint
     private static readonly (byte Delimiter, string Word)[] Delimiters = [((byte)';', "semicolons"), ((byte)'\t', "tabs"), ((byte)' ', "spaces")];
 
     private const string LoneReturn = " Lines seem to end in CR alone; wanted LF or CR LF.";
-    private const string Nul = " It holds NUL characters, as UTF-16 does; wanted UTF-8.";
+    private const string Nul = " It holds NUL characters, as UTF-16 and files that are no text do; wanted UTF-8.";
 
     /// <summary>Of a line with another number of values than wanted.</summary>
     public static string OfCount(ReadOnlySpan<byte> line, int columns, int wanted)
@@ -35,7 +35,7 @@ internal static class LineHint
     {
         ReadOnlySpan<byte> inner = Field.Unquoted(field);
         return field.Contains((byte)0) ? Nul
-            : Field.HasControls(field) ? " It holds a control character, shown as ?."
+            : Field.IsShownOtherwise(field) ? " It holds a character that can't be seen, shown as ?."
             : inner.Length < field.Length && Field.TryParse(inner, out double _) ? " It is in quotation marks; wanted the number without."
             : inner.Contains((byte)';') ? " It holds a semicolon; wanted commas between values, and a point in a number."
             : "";

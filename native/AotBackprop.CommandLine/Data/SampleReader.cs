@@ -14,7 +14,7 @@ internal sealed class SampleReader
     /// <summary>What inputs are divided by.</summary>
     public required float Scale { get; init; }
 
-    /// <summary>Whether the first line is names, and no sample.</summary>
+    /// <summary>Whether the first line that is not blank is names, and no sample.</summary>
     public required bool HasHeader { get; init; }
 
     private int Columns => Inputs + (Classes is null ? 0 : 1);
@@ -40,18 +40,27 @@ internal sealed class SampleReader
     {
         Samples samples = new(Inputs, name);
         LineReader lines = new(stream, Columns * (Field.Longest + 1));
+        bool isHeader = HasHeader;
         for (long number = 1; TryRead(lines, name, number, out ReadOnlySpan<byte> line); number++)
         {
-            if (line.ContainsAnyExcept(" \t"u8) && (number > 1 || !HasHeader))
+            if (!line.ContainsAnyExcept(" \t"u8))
             {
-                try
-                {
-                    ReadLine(line, name, number, samples);
-                }
-                catch (OutOfMemoryException e)
-                {
-                    throw new InvalidDataException($"{Samples.Place(name, number)}: the samples up to here take more memory than there is.", e);
-                }
+                continue;
+            }
+
+            if (isHeader)
+            {
+                isHeader = false;
+                continue;
+            }
+
+            try
+            {
+                ReadLine(line, name, number, samples);
+            }
+            catch (OutOfMemoryException e)
+            {
+                throw new InvalidDataException($"{Samples.Place(name, number)}: the samples up to here take more memory than there is.", e);
             }
         }
 
@@ -78,7 +87,7 @@ internal sealed class SampleReader
         if (columns != Columns)
         {
             string hint = LineHint.OfCount(line, columns, Columns);
-            throw Fault(line, name, number, $" has {columns} {(columns == 1 ? "value" : "values")}; wanted {WantedColumns}.{hint}");
+            throw Fault(line, name, number, samples, $" has {columns} {(columns == 1 ? "value" : "values")}; wanted {WantedColumns}.{hint}");
         }
 
         int column = 0;
@@ -89,7 +98,7 @@ internal sealed class SampleReader
             {
                 if (!Field.TryParse(field, out float value) || !float.IsFinite(value / Scale))
                 {
-                    throw Fault(line, name, number, $": value {column} is {Field.Shown(field)}; wanted a finite number.{LineHint.OfValue(field)}");
+                    throw Fault(line, name, number, samples, $": value {column} is {Field.Shown(field)}; wanted a finite number.{LineHint.OfValue(field)}");
                 }
 
                 samples.AddInput(value / Scale);
@@ -105,6 +114,7 @@ internal sealed class SampleReader
                     line,
                     name,
                     number,
+                    samples,
                     $": value {column}, the class, is {Field.Shown(field)}; wanted a whole number from 0 to {Classes - 1}.{LineHint.OfValue(field)}");
             }
         }
@@ -112,6 +122,9 @@ internal sealed class SampleReader
         samples.EndSample(number);
     }
 
-    private InvalidDataException Fault(ReadOnlySpan<byte> line, string name, long number, string what) =>
-        new(Samples.Place(name, number) + what + (number == 1 && !HasHeader && LineHint.SeemsHeader(line) ? " It seems to be names of columns; --header passes over it." : ""));
+    private InvalidDataException Fault(ReadOnlySpan<byte> line, string name, long number, Samples before, string what)
+    {
+        bool seemsHeader = before.Count == 0 && !HasHeader && LineHint.SeemsHeader(line);
+        return new(Samples.Place(name, number) + what + (seemsHeader ? " It seems to be names of columns; --header passes over it." : ""));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using AotBackprop.CommandLine.IO;
 
 namespace AotBackprop.CommandLine.Display;
@@ -59,12 +60,12 @@ internal sealed class StatusLine(bool isQuiet) : IDisposable
         }
     }
 
-    private static string Fitted(double? share, string text, int width)
+    internal static string Fitted(double? share, string text, int width)
     {
-        int bar = Math.Min(WidestBar, width - text.Length - 1);
+        int bar = Math.Min(WidestBar, width - text.EnumerateRunes().Sum(Columns) - 1);
         if (share is null || bar < NarrowestBar)
         {
-            return text.Length <= width ? text : text[..width];
+            return Cut(text, width);
         }
 
         int full = (int)(Math.Clamp(share.Value, 0, 1) * bar);
@@ -72,4 +73,24 @@ internal sealed class StatusLine(bool isQuiet) : IDisposable
         (string green, string plain) = Terminal.HasColors ? ("\x1b[32m", "\x1b[39m") : ("", "");
         return $"{green}{new string(on, full)}{plain}{new string(off, bar - full)} {text}";
     }
+
+    private static string Cut(string text, int width)
+    {
+        int length = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            width -= Columns(rune);
+            if (width < 0)
+            {
+                break;
+            }
+
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text[..length];
+    }
+
+    /// <summary>Columns at most: beyond ASCII a terminal may give a character two.</summary>
+    private static int Columns(Rune rune) => rune.IsAscii ? 1 : 2;
 }

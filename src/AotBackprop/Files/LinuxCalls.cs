@@ -90,6 +90,13 @@ internal static unsafe partial class LinuxCalls
     [LibraryImport("libc", SetLastError = true)]
     public static partial int closedir(nint stream);
 
+    // Gives its error, and sets none.
+    [LibraryImport("libc")]
+    public static partial int pthread_sigmask(int how, ulong* set, ulong* before);
+
+    [LibraryImport("libc")]
+    public static partial int sigtimedwait(ulong* set, void* about, long* time);
+
     /// <summary>With a zero at the end, as these calls want names.</summary>
     public static byte[] Terminated(params ReadOnlySpan<byte> name) => [.. name, 0];
 

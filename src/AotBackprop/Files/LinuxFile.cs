@@ -166,7 +166,11 @@ internal sealed unsafe class LinuxFile : IDisposable
         {
             try
             {
-                write(new DescriptorStream(file, error => Failure(_given, "can't be written", error)));
+                using (FileSizeSignal.Hold())
+                {
+                    write(new DescriptorStream(file, error => Failure(_given, "can't be written", error)));
+                }
+
                 if (_old is { } old)
                 {
                     KeepRights(file, old);
@@ -397,7 +401,9 @@ internal sealed unsafe class LinuxFile : IDisposable
             int file;
             fixed (byte* path = name)
             {
+                // The old file, whose mode it may have been given already, may be one to write to and not to read.
                 file = openat(_folder, path, ReadOnly | NonBlocking | CloseOnExec, 0);
+                file = file >= 0 ? file : openat(_folder, path, WriteOnly | NonBlocking | CloseOnExec, 0);
             }
 
             if (file >= 0)

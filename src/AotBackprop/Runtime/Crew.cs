@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AotBackprop.Runtime;
 
 /// <summary>What a crew's threads do together.</summary>
@@ -28,19 +30,24 @@ internal sealed class Crew : IDisposable
         // A variable, for a thread that named the field would hold the crew.
         Shared shared = new(threads);
         _shared = shared;
+        int rank = 1;
         try
         {
-            for (int rank = 1; rank < threads; rank++)
+            for (; rank < threads; rank++)
             {
                 int own = rank;
                 new Thread(() => shared.Work(own)) { IsBackground = true, Name = $"AotBackprop {own}" }.Start();
             }
         }
-        catch
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
         {
-            // There is no memory for one more: those that have started end.
+            // Those that have started end.
             shared.Stop();
-            throw;
+            Guard.ThrowOutOfMemory(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Thread {rank + 1} of {threads} can't be started; wanted fewer threads, or more memory or processes allowed."),
+                e);
         }
     }
 

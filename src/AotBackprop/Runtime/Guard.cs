@@ -98,7 +98,7 @@ internal static class Guard
     }
 
     [DoesNotReturn]
-    [SuppressMessage("Usage", "CA2201:Do not raise reserved exception types", Justification = "It is what the runtime throws of such an array, and says how many bytes.")]
+    [SuppressMessage("Usage", "CA2201:Do not raise reserved exception types", Justification = "It is what the runtime throws, which does not say of what.")]
     public static void ThrowOutOfMemory(string message, Exception? inner = null) => throw new OutOfMemoryException(message, inner);
 
     /// <summary>A matrix of finite numbers.</summary>

@@ -1,0 +1,51 @@
+namespace AotBackprop.CommandLine.Data;
+
+/// <summary>A stream that is read in blocks, so that what lies ahead can be looked at before it is taken.</summary>
+/// <param name="stream">Where the bytes come from.</param>
+/// <param name="report">Is told how many bytes come, if there is anyone to tell.</param>
+internal sealed class AheadStream(Stream stream, Action<int>? report = null) : ReadOnlyStream
+{
+    private readonly byte[] _block = new byte[1 << 16];
+    private int _start;
+    private int _end;
+
+    /// <summary>
+    /// What comes next: as many bytes at least, unless the stream ends before. Valid until the next look or read.
+    /// </summary>
+    /// <param name="count">At most the size of a block, 65,536.</param>
+    public ArraySegment<byte> Look(int count)
+    {
+        if (_end - _start < count)
+        {
+            _block.AsSpan(_start.._end).CopyTo(_block);
+            _end -= _start;
+            _start = 0;
+            while (_end < count && stream.Read(_block, _end, _block.Length - _end) is > 0 and int read)
+            {
+                _end += read;
+                report?.Invoke(read);
+            }
+        }
+
+        return new ArraySegment<byte>(_block, _start, _end - _start);
+    }
+
+    /// <summary>Goes on by bytes that were looked at.</summary>
+    public void Take(int count) => _start += count;
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        if (buffer.IsEmpty)
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<byte> ahead = Look(1);
+        int count = Math.Min(buffer.Length, ahead.Length);
+        ahead[..count].CopyTo(buffer);
+        Take(count);
+        return count;
+    }
+}
