@@ -119,6 +119,17 @@ if ! dotnet build AotBackprop.sln -c Release -v quiet -nologo; then
     finish
 fi
 
+# The C library, what hosts it, and the NuGet package: beside the tests of .NET, for neither keeps two cores busy. One
+# after the other, for both compile the runtime library.
+libraries() {
+    local status=0
+    ./build-native.sh && tests/native/run.sh || status=1
+    tests/package/run.sh nuget || status=1
+    return $status
+}
+
+begin libraries libraries
+
 width=128
 grep -qw avx2 /proc/cpuinfo && width=256
 grep -qw avx512f /proc/cpuinfo && width=512
@@ -135,18 +146,15 @@ fi
 shell_tests "Networks that are abused from many threads" tests/abuse.sh 3
 shell_tests "Model files under faults, kills and mutations" tests/files.sh 1000
 
-printf '\n== Building the C library\n'
-if ./build-native.sh; then
-    begin native tests/native/run.sh
-    shell_tests "The front page's examples" tests/readme/run.sh
-    shell_tests "The package and the single executables" tests/package/run.sh
-    end native "C hosts"
+end libraries "The C library with its hosts, and the NuGet package"
 
-    # Alone: it measures how soon Ctrl-C ends a training of two threads.
-    shell_tests "Python" tests/python/run.sh
-else
-    failed=$((failed + 1))
-fi
+begin python tests/python/run.sh --but-interrupt
+shell_tests "The front page's examples" tests/readme/run.sh
+shell_tests "The single executables" tests/package/run.sh programs
+end python "Python"
+
+# Alone: it measures how soon Ctrl-C ends a training.
+shell_tests "Ctrl-C in Python" tests/python/run.sh --only-interrupt
 
 echo
 finish

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The products of .NET as a user has them: the package in projects of its own, and the single executables, alone.
-# Ends in a line 'N passed, N failed'.
+# usage: run.sh [nuget | programs] (default: both). Ends in a line 'N passed, N failed'.
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -43,10 +43,16 @@ ends() {
 level=x86-64-v2
 grep -qw avx2 /proc/cpuinfo && level=x86-64-v3
 
-. "$here/nupkg.sh"
-. "$here/program.sh"
-. "$here/command.sh"
-. "$here/optimizers.sh"
+parts=${1:-nuget programs}
+[[ " nuget programs nuget programs " == *" $parts "* ]] || { echo "run.sh: wanted nuget or programs, not '$parts'" >&2; exit 2; }
+if [[ $parts == *nuget* ]]; then
+    . "$here/nupkg.sh"
+fi
+if [[ $parts == *programs* ]]; then
+    . "$here/program.sh"
+    . "$here/command.sh"
+    . "$here/optimizers.sh"
+fi
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
