@@ -32,7 +32,13 @@ def bar(batches: int, wanted: bool | None) -> Any:
         from tqdm.auto import tqdm
     except ImportError:
         return _Silent()
-    return tqdm(total=batches, unit="batch")
+
+    class Bar(tqdm):  # type: ignore[type-arg]
+        # No thread looks after it: an exception of a signal's handler may leave the bar's lock held, for which that one
+        # would wait at the process's end. Each update is soon enough after the one before.
+        monitor_interval = 0
+
+    return Bar(total=batches, unit="batch", miniters=1)
 
 
 def _is_terminal() -> bool:
