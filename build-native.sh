@@ -63,8 +63,9 @@ platforms=()
 [ ${#platforms[@]} -gt 0 ] || fail "--no-x64 without --arm64 leaves nothing to build"
 [[ ${asked_version:-1.2.3} =~ ^[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?(\+[a-z0-9]+([.][a-z0-9]+)*)?$ ]] ||
     fail "wanted a version as in 1.2.3, 1.2.3rc1 or 1.2.3+local, not '$asked_version'"
-[[ $library =~ ^[a-z][a-z0-9]*(_[a-z0-9]+)*$ ]] || fail "wanted a library name of a lower-case letter, then lower-case" \
-    "letters and digits, with single underscores between them, not '$library'"
+[[ $library =~ ^[a-z][a-z0-9]*(_[a-z0-9]+)*$ ]] ||
+    fail "wanted a library name of a lower-case letter, then lower-case letters and digits, with single underscores" \
+        "between them, not '$library'"
 command -v dotnet > /dev/null || fail "wanted the .NET 10 SDK: 'dotnet' is not on the path"
 command -v "${CC:-cc}" > /dev/null || fail "wanted a C compiler: '${CC:-cc}' is not on the path"
 
@@ -132,7 +133,8 @@ for network in "${networks[@]}"; do
     parse "$network"
     types+=("$(type_of "$prefix")")
 done
-refusal=$(packaging names "$root/native/python" "$library" "${types[@]}" 2>&1) || fail "${refusal#AotBackprop.Packaging: }"
+refusal=$(packaging names "$root/native/python" "$library" "${types[@]}" 2>&1) ||
+    fail "${refusal#AotBackprop.Packaging: }"
 
 work=$root/artifacts/obj/$library
 mkdir -p "$work"

@@ -12,7 +12,9 @@ internal static partial class PythonNames
         HashSet<string> own = Own(sources);
         if (python.Contains(library))
         {
-            throw new InvalidDataException($"wanted another --name than '{library}', which is a module or a word of Python, or a module that the package needs");
+            throw new InvalidDataException(
+                $"wanted another --name than '{library}', which is a module or a word of Python, "
+                + "or a module that the package needs");
         }
 
         if (Lines("SystemLibraries.txt").Contains(library))
@@ -30,19 +32,25 @@ internal static partial class PythonNames
                 : "as another one would";
             if (taken is not null)
             {
-                throw new InvalidDataException($"wanted another name for the network that would be the class {name} in Python, {taken}");
+                throw new InvalidDataException(
+                    $"wanted another name for the network that would be the class {name} in Python, {taken}");
             }
         }
     }
 
     /// <summary>The names that the package itself exports: every word in quotes in its first module.</summary>
-    private static HashSet<string> Own(string sources) =>
-        [.. QuotedWord().Matches(File.ReadAllText(Path.Combine(sources, "__init__.py"))).Select(m => m.Groups[1].Value)];
+    private static HashSet<string> Own(string sources)
+    {
+        string module = File.ReadAllText(Path.Combine(sources, "__init__.py"));
+        return [.. QuotedWord().Matches(module).Select(m => m.Groups[1].Value)];
+    }
 
     private static IEnumerable<string> Lines(string resource)
     {
         using StreamReader reader = new(typeof(PythonNames).Assembly.GetManifestResourceStream(resource)!);
-        return reader.ReadToEnd().Split('\n').Where(line => line.Length > 0 && line[0] != '#').SelectMany(line => line.Split(' '));
+        return reader.ReadToEnd().Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .SelectMany(line => line.Split(' '));
     }
 
     [GeneratedRegex("\"([A-Za-z]\\w*)\"")]

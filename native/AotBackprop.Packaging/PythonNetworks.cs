@@ -13,11 +13,13 @@ internal static class PythonNetworks
         text.Append("\"\"\"The networks of this library.\"\"\"\n\n");
         text.Append("import numpy as _np\nfrom numpy.typing import NDArray as _NDArray\n\n");
         text.Append("from ._network import Network as _Network\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"__all__ = [{string.Join(", ", table.Networks.Select(n => $"\"{n.Name}\""))}]\n");
+        string all = string.Join(", ", table.Networks.Select(n => $"\"{n.Name}\""));
+        text.Append(CultureInfo.InvariantCulture, $"__all__ = [{all}]\n");
         foreach (NetworkEntry network in table.Networks)
         {
             string sizes = string.Join("-", network.Sizes);
-            text.Append(CultureInfo.InvariantCulture, $"\n\nclass {network.Name}(_Network, prefix=\"{network.Prefix}\"):\n");
+            string prefix = network.Prefix;
+            text.Append(CultureInfo.InvariantCulture, $"\n\nclass {network.Name}(_Network, prefix=\"{prefix}\"):\n");
             text.Append(CultureInfo.InvariantCulture, $"    \"\"\"A network of {sizes}, with its training; see Network.\n\n");
             for (int l = 1; l < network.Sizes.Count; l++)
             {

@@ -15,7 +15,7 @@ internal static class SharedObjectName
     private const ulong StringTable = 5, StringTableSize = 10, Name = 14, VersionDefinitions = 0x6ffffffc;
     private const ushort BaseVersion = 1;
 
-    /// <summary>Gives a library another name, in place: the linker has left room for it, in a longer name or in zeros.</summary>
+    /// <summary>Gives a library another name, in place: the linker has left room for it, in a longer one.</summary>
     public static void Write(Span<byte> library, string name)
     {
         ElfFile.Machine(library);
@@ -31,7 +31,8 @@ internal static class SharedObjectName
         byte[] bytes = Encoding.ASCII.GetBytes(name);
         if (bytes.Length > room)
         {
-            throw new InvalidDataException($"The SONAME '{name}' has {bytes.Length} characters; the library has room for {room}.");
+            throw new InvalidDataException(
+                $"The SONAME '{name}' has {bytes.Length} characters; the library has room for {room}.");
         }
 
         library.Slice(start, room).Clear();
@@ -40,7 +41,8 @@ internal static class SharedObjectName
     }
 
     // Versions of symbols have a base, with the library's name and its hash.
-    private static void RenameBaseVersion(Span<byte> library, Dictionary<ulong, ulong> dynamic, ulong name, byte[] bytes)
+    private static void RenameBaseVersion(
+        Span<byte> library, Dictionary<ulong, ulong> dynamic, ulong name, byte[] bytes)
     {
         if (!dynamic.TryGetValue(VersionDefinitions, out ulong address))
         {
@@ -87,7 +89,9 @@ internal static class SharedObjectName
         {
             for (int i = offset; type == Dynamic && i < offset + size; i += 16)
             {
-                entries.TryAdd(BinaryPrimitives.ReadUInt64LittleEndian(library[i..]), BinaryPrimitives.ReadUInt64LittleEndian(library[(i + 8)..]));
+                entries.TryAdd(
+                    BinaryPrimitives.ReadUInt64LittleEndian(library[i..]),
+                    BinaryPrimitives.ReadUInt64LittleEndian(library[(i + 8)..]));
             }
         }
 

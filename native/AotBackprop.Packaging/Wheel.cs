@@ -18,7 +18,8 @@ internal static class Wheel
     private static string ProjectUrl => typeof(Wheel).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == nameof(ProjectUrl)).Value!;
 
-    public static string Write(string table, string sources, string libraries, string licenses, string version, string output)
+    public static string Write(
+        string table, string sources, string libraries, string licenses, string version, string output)
     {
         string json = File.ReadAllText(table);
         InterfaceTable networks = InterfaceTable.Parse(json);
@@ -38,7 +39,8 @@ internal static class Wheel
             // File and SONAME tell of the networks, so that a library of others that is loaded already can't stand in.
             byte[] bytes = File.ReadAllBytes(library);
             SharedObjectName.Write(bytes, file);
-            files[Path.Combine(name, "lib", Path.GetDirectoryName(Path.GetRelativePath(libraries, library))!, file)] = bytes;
+            string level = Path.GetDirectoryName(Path.GetRelativePath(libraries, library))!;
+            files[Path.Combine(name, "lib", level, file)] = bytes;
         }
 
         string tag = $"py3-none-{ElfFile.PlatformTag(files.Where(f => f.Key.EndsWith(".so", StringComparison.Ordinal)).Select(f => f.Value))}";

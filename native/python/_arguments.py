@@ -245,7 +245,8 @@ def _array(values: Any, name: str) -> NDArray[Any]:
         if _is_of_pandas(values):
             values = _of_pandas(values, name)
         elif hasattr(values, "toarray"):
-            raise ValueError(f"{name} is sparse ({type(values).__name__}); wanted a dense array, as its toarray() makes")
+            kind = type(values).__name__
+            raise ValueError(f"{name} is sparse ({kind}); wanted a dense array, as its toarray() makes")
     try:
         return _own(np.asarray(values))
     except (ValueError, TypeError) as error:

@@ -129,8 +129,8 @@ def _require_fingerprints(library: ctypes.CDLL, path: str) -> None:
             function.restype, function.argtypes = ctypes.c_uint64, []
             found = f"{function():#018x}"
         if found != network["fingerprint"]:
-            sizes = "-".join(map(str, network["sizes"]))
-            wrong.append(f"'{network['prefix']}' is {sizes}, with the fingerprint {network['fingerprint']}, there {found}")
+            name, sizes = network["prefix"], "-".join(map(str, network["sizes"]))
+            wrong.append(f"'{name}' is {sizes}, with the fingerprint {network['fingerprint']}, there {found}")
     if wrong:
         raise ImportError(f"{LIBRARY}: the library '{path}' is of other sizes than the package: {'; '.join(wrong)}")
 

@@ -37,9 +37,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A network as a scikit-learn classifier, for pipelines, cross-validation and searches.
 
     The samples have as many features as the network has inputs. There may be fewer classes than it has, of any labels.
-    A ``fit`` that raises an error leaves the classifier as it was, which at first is not fitted. Ctrl-C leaves it fitted,
-    with what it has learned until then. So does ``partial_fit``, but that of later calls on a network that diverges the
-    steps before stay.
+    A ``fit`` that raises an error leaves the classifier as it was, which at first is not fitted; Ctrl-C leaves it with
+    what it has learned until then. ``partial_fit`` does the same, but where a later call diverges, the steps before stay.
 
     Parameters
     ----------
@@ -183,10 +182,9 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _begin(self, classes: NDArray[Any], name: str) -> None:
         if not (isinstance(self.network, type) and issubclass(self.network, Network) and self.network is not Network):
-            of, wanted = _arguments.foreign(self.network, Network), ", ".join(networks.__all__)
-            raise ValueError(
-                f"network is {self.network!r}{of}; wanted a class of '{_native.LIBRARY}': {wanted}, or one derived from it"
-            )
+            of, ours = _arguments.foreign(self.network, Network), ", ".join(networks.__all__)
+            wanted = f"wanted a class of '{_native.LIBRARY}': {ours}, or one derived from it"
+            raise ValueError(f"network is {self.network!r}{of}; {wanted}")
         inputs, most, network = self._input_count(), self.network.sizes[-1], self.network.__name__
         if self.n_features_in_ != inputs:
             raise ValueError(f"X has {self.n_features_in_} features; wanted {inputs}, the inputs of {network}")

@@ -72,9 +72,9 @@ def test_frames_of_probabilities_train():
     [
         (MISSING, y, r"X\[3, 0\] is missing; wanted a number"),
         (FRAME, pd.Series([0, None, *y[2:]], dtype="Int64"), r"y\[1\] is missing; wanted a number"),
-        (FRAME.assign(x7=pd.Categorical(list("abc") * 10)), y, "X has the column 'x7' of dtype category; wanted real numbers"),
+        (FRAME.assign(x7=pd.Categorical(list("abc") * 10)), y, "X has the column 'x7' of dtype category; wanted real"),
         (FRAME.assign(x7="text"), y, "X has the column 'x7' of dtype object; wanted real"),
-        (FRAME.assign(x7=pd.Timestamp("2000-01-01")), y, r"X has the column 'x7' of dtype datetime64\[ns\]; wanted real"),
+        (FRAME.assign(x7=pd.Timestamp("2000-01-01")), y, r"X has the column 'x7' of dtype datetime64\[ns\]"),
         (FRAME[:0], y[:0], "X has no samples"),
         (FRAME.iloc[:, :0], y, r"X has shape \(30, 0\); wanted \(N, 64\)"),
         (FRAME.drop(columns="x7"), y, r"X has shape \(30, 63\); wanted \(N, 64\)"),

@@ -1,4 +1,4 @@
-"""Type hints: mypy finds nothing wrong with the package, nothing in a program that uses it, and what is wrong in another."""
+"""Type hints: mypy finds nothing wrong with the package and a program that uses it, and what is wrong in another."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ Digits(1).save(3)
 def test_mypy_finds_what_is_wrong_and_nothing_else(tmp_path):
     (tmp_path / "right.py").write_text(RIGHT, encoding="utf-8")
     (tmp_path / "wrong.py").write_text(WRONG, encoding="utf-8")
-    options = ["--strict", "--no-error-summary", "--no-color-output", "--cache-dir", tmp_path, "--python-executable", sys.executable]
+    options = ["--strict", "--no-error-summary", "--no-color-output", "--cache-dir", tmp_path]
+    options += ["--python-executable", sys.executable]
     command = ["mypy", *options, "-p", "aotbackprop", "-m", "right", "-m", "wrong"]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     # scikit-learn has no types.

@@ -138,7 +138,8 @@ def test_names_that_mean_something_else_are_refused(library, classes, words):
 
 def test_names_like_functions_and_modules_of_the_package_are_fine():
     # Classes begin with a capital.
-    result = packaging("names", PACKAGE, "mine", "Optimizers", "Evaluate", "Class", "Load", "Any", "Annotations", "Version")
+    classes = ["Optimizers", "Evaluate", "Class", "Load", "Any", "Annotations", "Version"]
+    result = packaging("names", PACKAGE, "mine", *classes)
     assert (result.returncode, result.stderr) == (0, "")
 
 
@@ -179,7 +180,8 @@ class Small:
         self.library = libraries / "libaotbackprop.so"
         source = folder / "small.c"
         source.write_text(f"#include <stddef.h>\n#include <stdint.h>\n#include <stdlib.h>\n{code}", encoding="utf-8")
-        subprocess.run(["gcc", "-shared", "-fPIC", "-Wl,-soname,libaotbackprop-00000000.so", "-o", self.library, source], check=True)
+        options = ["-shared", "-fPIC", "-Wl,-soname,libaotbackprop-00000000.so", "-o", self.library]
+        subprocess.run(["gcc", *options, source], check=True)
         network = {**TABLE["networks"][0], "sizes": list(self.sizes), "fingerprint": f"{self.fingerprint:#018x}"}
         table = {**TABLE, "networks": [network], "functions": [f for f in TABLE["functions"] if f["name"] in functions]}
         del table["file"]
@@ -206,7 +208,8 @@ def small(tmp_path_factory) -> Small:
 @pytest.fixture
 def environment(tmp_path) -> Path:
     """A fresh one's interpreter, which sees the distribution's NumPy."""
-    subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", "--system-site-packages", tmp_path / "v"], check=True)
+    options = ["--without-pip", "--system-site-packages", tmp_path / "v"]
+    subprocess.run(["/usr/bin/python3", "-m", "venv", *options], check=True)
     return tmp_path / "v" / "bin" / "python"
 
 
@@ -216,7 +219,11 @@ def pip(environment: Path, wheel: Path) -> list[str]:
     return [sys.executable, "-m", "pip", "--python", str(environment), "install", *options, str(wheel)]
 
 
-SHOW = "import aotbackprop as a; print(a.Digits.sizes, a.Digits(seed=1).parameters.size, len(set(a.Digits(1).parameters)) > 1)"
+SHOW = """
+import aotbackprop as a
+parameters = a.Digits(seed=1).parameters
+print(a.Digits.sizes, parameters.size, len(set(parameters)) > 1)
+"""
 REAL, OTHER = "(64, 32, 10) 2410 True", "(4, 2) 10 False"
 
 
@@ -269,9 +276,9 @@ def test_a_foreign_library_cannot_stand_in_for_the_package_s(tmp_path, small, na
     foreign = tmp_path / name
     shutil.copy(small.library, foreign)
     assert packaging("soname", foreign, name).returncode == 0
-    environment = {"preloaded": {"LD_PRELOAD": str(foreign)}, "on the path": {"LD_LIBRARY_PATH": str(tmp_path)}}.get(how, {})
+    variables = {"preloaded": {"LD_PRELOAD": str(foreign)}, "on the path": {"LD_LIBRARY_PATH": str(tmp_path)}}
     before = f"import ctypes; ctypes.CDLL({str(foreign)!r}, ctypes.RTLD_GLOBAL)\n" if how == "loaded before" else ""
-    result = run(sys.executable, "-c", before + SHOW + "\na.self_test()", **environment)
+    result = run(sys.executable, "-c", before + SHOW + "\na.self_test()", **variables.get(how, {}))
     assert result.stdout.strip() == REAL, result.stderr
 
 
