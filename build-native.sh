@@ -141,7 +141,8 @@ mkdir -p "$work"
 
 # The project: the networks as C#, and the settings of native/AotBackprop.Native.
 {
-    printf 'using AotBackprop;\n\n[assembly: NetworkLibrary("%s")]\n' "$library"
+    # In a namespace, so that a network may have the name of one of .NET's.
+    printf 'using AotBackprop;\n\n[assembly: NetworkLibrary("%s")]\n\nnamespace Networks;\n' "$library"
     for network in "${networks[@]}"; do
         parse "$network"
         printf '\n[Network(%s)]\n[NetworkExport("%s")]\npublic sealed partial class %s;\n' \
