@@ -12,8 +12,9 @@ usage: build-native.sh [--name LIBRARY] [--version VERSION] [--output DIRECTORY]
 
   name=sizes   a network: its C prefix, and its layer sizes, as in digits=64-32-10
                (default: digits=64-32-10 mnist=784-128-10). A name is a lower-case letter, then lower-case letters,
-               digits and underscores; --name wants the same
-  --name       the library's name: file, SONAME, C prefix, pkg-config name, Python package (default: aotbackprop)
+               digits and underscores, and its class in Python, Digits, is none that Python or the package has
+  --name       the library's name: file, SONAME, C prefix, pkg-config name, Python package (default: aotbackprop); as
+               a network's, with single underscores between letters and digits, and no module or word of Python
   --version    of the Python wheel and of what pkg-config and CMake are told, as in 1.2.3; without it the product's, and
                for the wheel a local part that stands for its networks, so that pip replaces one of other sizes
   --output     where the results go (default: artifacts)
@@ -62,7 +63,9 @@ platforms=()
 [ ${#platforms[@]} -gt 0 ] || fail "--no-x64 without --arm64 leaves nothing to build"
 [[ ${asked_version:-1.2.3} =~ ^[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?(\+[a-z0-9]+([.][a-z0-9]+)*)?$ ]] ||
     fail "wanted a version as in 1.2.3, 1.2.3rc1 or 1.2.3+local, not '$asked_version'"
-[[ $library =~ ^[a-z][a-z0-9_]*$ ]] || fail "wanted a library name of a lower-case letter, then lower-case letters, digits and underscores, not '$library'"
+[[ $library =~ ^[a-z][a-z0-9]*(_[a-z0-9]+)*$ ]] ||
+    fail "wanted a library name of a lower-case letter, then lower-case letters and digits, with single underscores" \
+        "between them, not '$library'"
 command -v dotnet > /dev/null || fail "wanted the .NET 10 SDK: 'dotnet' is not on the path"
 command -v "${CC:-cc}" > /dev/null || fail "wanted a C compiler: '${CC:-cc}' is not on the path"
 
@@ -114,16 +117,36 @@ fi
 [ -z "$level" ] || fail "--level is for --exe: a library is built for every level"
 [ ${#networks[@]} -gt 0 ] || networks=(digits=64-32-10 mnist=784-128-10)
 
+# type_of PREFIX: the name of a network's class, in C# and in Python.
+type_of() {
+    sed -E 's/(^|_)([a-z0-9])/\U\2/g' <<< "$1"
+}
+
+dotnet build "$root/native/AotBackprop.Packaging" -c Release -v quiet -nologo > /dev/null
+packaging() {
+    dotnet "$root/native/AotBackprop.Packaging/bin/Release/net10.0/AotBackprop.Packaging.dll" "$@"
+}
+
+# Before what takes minutes.
+types=()
+for network in "${networks[@]}"; do
+    parse "$network"
+    types+=("$(type_of "$prefix")")
+done
+refusal=$(packaging names "$root/native/python" "$library" "${types[@]}" 2>&1) ||
+    fail "${refusal#AotBackprop.Packaging: }"
+
 work=$root/artifacts/obj/$library
 mkdir -p "$work"
 
 # The project: the networks as C#, and the settings of native/AotBackprop.Native.
 {
-    printf 'using AotBackprop;\n\n[assembly: NetworkLibrary("%s")]\n' "$library"
+    # In a namespace, so that a network may have the name of one of .NET's.
+    printf 'using AotBackprop;\n\n[assembly: NetworkLibrary("%s")]\n\nnamespace Networks;\n' "$library"
     for network in "${networks[@]}"; do
         parse "$network"
-        type=$(sed -E 's/(^|_)([a-z0-9])/\U\2/g' <<< "$prefix")
-        printf '\n[Network(%s)]\n[NetworkExport("%s")]\npublic sealed partial class %s;\n' "$sizes" "$prefix" "$type"
+        printf '\n[Network(%s)]\n[NetworkExport("%s")]\npublic sealed partial class %s;\n' \
+            "$sizes" "$prefix" "$(type_of "$prefix")"
     done
 } > "$work/Networks.cs"
 cat > "$work/$library.csproj" << XML
@@ -137,11 +160,6 @@ cat > "$work/$library.csproj" << XML
 XML
 
 version=${asked_version:-$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$root/Directory.Build.props")}
-dotnet build "$root/native/AotBackprop.Packaging" -c Release -v quiet -nologo > /dev/null
-packaging() {
-    dotnet "$root/native/AotBackprop.Packaging/bin/Release/net10.0/AotBackprop.Packaging.dll" "$@"
-}
-
 # publish PLATFORM LEVEL TARGET [PROPERTY ...]: one library, for one level.
 publish() {
     local platform=$1 level=$2 target=$3
@@ -152,6 +170,8 @@ publish() {
         ${level:+-p:IlcInstructionSet=$level} "$@"
     mkdir -p "$target"
     cp "$work/publish/lib$library.so" "$target/"
+    mkdir -p "$work/licenses"
+    cp "$root/LICENSE" "$root"/native/licenses/* "$work/publish/DOTNET-THIRD-PARTY-NOTICES.txt" "$work/licenses/"
 }
 
 for platform in "${platforms[@]}"; do
@@ -179,7 +199,8 @@ for platform in "${platforms[@]}"; do
     # One for each processor: another version's would be taken for this one's.
     case $platform in linux-arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
     rm -f "$output/python/$library"-*_"$machine.whl"
-    packaging wheel "$interface/$library.json" "$root/native/python" "$install/lib" "$wheel_version" "$output/python" > "$work/wheel"
+    packaging wheel "$interface/$library.json" "$root/native/python" "$install/lib" "$work/licenses" "$wheel_version" \
+        "$output/python" > "$work/wheel"
 done
 
 echo "Sizes in bytes:"

@@ -83,7 +83,7 @@ needs=(
     gcc:gcc g++:g++ clang:clang ld.lld:lld make:make cmake:cmake pkg-config:pkg-config perl:perl readelf:binutils
     unzip:unzip valgrind:valgrind
     /usr/bin/python3:python3 ensurepip:python3-venv numpy:python3-numpy sklearn:python3-sklearn pandas:python3-pandas
-    pytest:python3-pytest tqdm:python3-tqdm
+    pytest:python3-pytest tqdm:python3-tqdm mypy:mypy
 )
 # Other processors: emulated, and compiled for.
 [ "$(uname -m)" != x86_64 ] || needs+=(

@@ -31,15 +31,16 @@ internal static partial class ElfFile
             : $"manylinux_2_{Math.Max(floor, OldestTag)}_{machine}";
     }
 
-    private static string Machine(byte[] library)
+    /// <summary>The processor that a library is for, in the words of the platform tags.</summary>
+    public static string Machine(ReadOnlySpan<byte> library)
     {
         const int MachineOffset = 18;
-        if (library.Length < 64 || !library.AsSpan(0, 4).SequenceEqual("\u007fELF"u8))
+        if (library.Length < 64 || !library[..4].SequenceEqual("\u007fELF"u8))
         {
             throw new InvalidDataException("Wanted an ELF shared library.");
         }
 
-        return BitConverter.ToUInt16(library, MachineOffset) switch
+        return BitConverter.ToUInt16(library[MachineOffset..]) switch
         {
             62 => "x86_64",
             183 => "aarch64",

@@ -6,10 +6,14 @@ const string Usage = """
         An assembly that holds none is an error, unless --if-any is given.
     AotBackprop.Packaging install DIRECTORY LIBRARY VERSION
         Writes pkg-config and CMake files to an installation that holds include/ and lib/.
+    AotBackprop.Packaging soname LIBRARY NAME
+        Gives a shared library another SONAME, in place.
+    AotBackprop.Packaging names SOURCES LIBRARY CLASS ...
+        Refuses names that a Python package of the library with a class for each network can't have.
     AotBackprop.Packaging fingerprint TABLE
         Prints eight hexadecimal digits that stand for all networks of the table.
-    AotBackprop.Packaging wheel TABLE SOURCES LIBRARIES VERSION OUTPUT
-        Packs the Python package with the libraries and the table to a wheel in the output directory.
+    AotBackprop.Packaging wheel TABLE SOURCES LIBRARIES LICENSES VERSION OUTPUT
+        Packs the Python package with the libraries, the table and all licences to a wheel in the output directory.
     AotBackprop.Packaging without-runtime OBJECT EXPORTS OBJDUMP SOURCE
         Proves that no export of the compiler's object file needs .NET's runtime, and writes the C file that takes its
         place. OBJDUMP is the program that shows the object file.
@@ -28,11 +32,19 @@ try
         case ["install", string directory, string library, string version]:
             Installation.Write(directory, library, version);
             return 0;
+        case ["soname", string file, string name]:
+            byte[] bytes = File.ReadAllBytes(file);
+            SharedObjectName.Write(bytes, name);
+            File.WriteAllBytes(file, bytes);
+            return 0;
+        case ["names", string sources, string library, .. string[] classes]:
+            PythonNames.Require(sources, library, classes);
+            return 0;
         case ["fingerprint", string table]:
             Console.WriteLine(InterfaceTable.Parse(File.ReadAllText(table)).Fingerprint);
             return 0;
-        case ["wheel", string table, string sources, string libraries, string version, string output]:
-            Console.WriteLine(Wheel.Write(table, sources, libraries, version, output));
+        case ["wheel", string table, string sources, string libraries, string licenses, string version, string output]:
+            Console.WriteLine(Wheel.Write(table, sources, libraries, licenses, version, output));
             return 0;
         case ["without-runtime", string file, string exports, string objdump, string source]:
             File.WriteAllText(source, RuntimeProof.Substitute(ObjectCode.Read(file, objdump), exports));

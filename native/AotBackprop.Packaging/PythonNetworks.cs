@@ -8,17 +8,18 @@ internal static class PythonNetworks
 {
     public static string Module(InterfaceTable table)
     {
-        // Names of its own begin with an underscore, which no network's does from build-native.sh.
+        // Names of its own begin with an underscore, which no network's does.
         StringBuilder text = new();
         text.Append("\"\"\"The networks of this library.\"\"\"\n\n");
-        text.Append("from __future__ import annotations\n\n");
         text.Append("import numpy as _np\nfrom numpy.typing import NDArray as _NDArray\n\n");
         text.Append("from ._network import Network as _Network\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"__all__ = [{string.Join(", ", table.Networks.Select(n => $"\"{Name(n)}\""))}]\n");
+        string all = string.Join(", ", table.Networks.Select(n => $"\"{n.Name}\""));
+        text.Append(CultureInfo.InvariantCulture, $"__all__ = [{all}]\n");
         foreach (NetworkEntry network in table.Networks)
         {
             string sizes = string.Join("-", network.Sizes);
-            text.Append(CultureInfo.InvariantCulture, $"\n\nclass {Name(network)}(_Network, prefix=\"{network.Prefix}\"):\n");
+            string prefix = network.Prefix;
+            text.Append(CultureInfo.InvariantCulture, $"\n\nclass {network.Name}(_Network, prefix=\"{prefix}\"):\n");
             text.Append(CultureInfo.InvariantCulture, $"    \"\"\"A network of {sizes}, with its training; see Network.\n\n");
             for (int l = 1; l < network.Sizes.Count; l++)
             {
@@ -37,8 +38,4 @@ internal static class PythonNetworks
 
         return text.ToString();
     }
-
-    // The words that Python keeps for itself and that begin with a capital.
-    private static string Name(NetworkEntry network) =>
-        network.Name is "None" or "True" or "False" ? $"{network.Name}_" : network.Name;
 }

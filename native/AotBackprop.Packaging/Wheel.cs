@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace AotBackprop.Packaging;
 
@@ -13,7 +15,11 @@ internal static class Wheel
 {
     private static readonly DateTimeOffset Epoch = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static string Write(string table, string sources, string libraries, string version, string output)
+    private static string ProjectUrl => typeof(Wheel).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == nameof(ProjectUrl)).Value!;
+
+    public static string Write(
+        string table, string sources, string libraries, string licenses, string version, string output)
     {
         string json = File.ReadAllText(table);
         InterfaceTable networks = InterfaceTable.Parse(json);
@@ -24,29 +30,38 @@ internal static class Wheel
             files[$"{name}/{Path.GetFileName(source)}"] = File.ReadAllBytes(source);
         }
 
-        files[$"{name}/table.json"] = Encoding.UTF8.GetBytes(json);
+        PythonNames.Require(sources, name, [.. networks.Networks.Select(n => n.Name)]);
+        string file = $"lib{name}-{networks.Fingerprint}.so";
+        files[$"{name}/table.json"] = Encoding.UTF8.GetBytes(WithFile(json, file));
         files[$"{name}/networks.py"] = Encoding.UTF8.GetBytes(PythonNetworks.Module(networks));
-        foreach (string library in Directory.EnumerateFiles(libraries, "*.so", SearchOption.AllDirectories))
+        foreach (string library in Directory.EnumerateFiles(libraries, $"lib{name}.so", SearchOption.AllDirectories))
         {
-            files[$"{name}/lib/{Path.GetRelativePath(libraries, library).Replace('\\', '/')}"] = File.ReadAllBytes(library);
+            // File and SONAME tell of the networks, so that a library of others that is loaded already can't stand in.
+            byte[] bytes = File.ReadAllBytes(library);
+            SharedObjectName.Write(bytes, file);
+            string level = Path.GetDirectoryName(Path.GetRelativePath(libraries, library))!;
+            files[Path.Combine(name, "lib", level, file)] = bytes;
         }
 
         string tag = $"py3-none-{ElfFile.PlatformTag(files.Where(f => f.Key.EndsWith(".so", StringComparison.Ordinal)).Select(f => f.Value))}";
         string info = $"{name}-{version}.dist-info";
         files[$"{info}/METADATA"] = Encoding.UTF8.GetBytes($"""
-            Metadata-Version: 2.4
+            Metadata-Version: 2.1
             Name: {name}
             Version: {version}
             Summary: Neural networks of fixed sizes with their training, compiled ahead of time
-            License-Expression: MIT
-            License-File: LICENSE
+            License: MIT
             Author: The AotBackprop authors
+            Project-URL: Homepage, {ProjectUrl}
+            Project-URL: Documentation, {ProjectUrl}/tree/main/docs
+            Project-URL: Changelog, {ProjectUrl}/blob/main/CHANGELOG.md
             Keywords: neural-network,training,backpropagation,native-aot
             Description-Content-Type: text/markdown
             Requires-Python: >=3.9
             Classifier: Development Status :: 4 - Beta
             Classifier: Intended Audience :: Developers
             Classifier: Intended Audience :: Science/Research
+            Classifier: License :: OSI Approved :: MIT License
             Classifier: Operating System :: POSIX :: Linux
             Classifier: Programming Language :: Python :: 3
             Classifier: Programming Language :: Python :: 3 :: Only
@@ -60,7 +75,11 @@ internal static class Wheel
 
             {Description(networks)}
             """.Replace("\r", ""));
-        files[$"{info}/licenses/LICENSE"] = File.ReadAllBytes(Path.Combine(sources, "..", "..", "LICENSE"));
+        foreach (string license in Directory.EnumerateFiles(licenses))
+        {
+            files[$"{info}/licenses/{Path.GetFileName(license)}"] = File.ReadAllBytes(license);
+        }
+
         files[$"{info}/WHEEL"] = Encoding.UTF8.GetBytes($"Wheel-Version: 1.0\nGenerator: AotBackprop\nRoot-Is-Purelib: false\nTag: {tag}\n");
         StringBuilder record = new();
         foreach ((string path, byte[] content) in files)
@@ -88,6 +107,14 @@ internal static class Wheel
         }
 
         return wheel;
+    }
+
+    /// <summary>The table, which tells the package what its library's file is called.</summary>
+    private static string WithFile(string json, string file)
+    {
+        JsonObject table = JsonNode.Parse(json)!.AsObject();
+        table["file"] = file;
+        return table.ToJsonString();
     }
 
     /// <summary>What an index shows of the package.</summary>

@@ -7,9 +7,7 @@ The environment variable ``<LIBRARY>_LIBRARY``, with the name of this package in
 to load in place of the one in the package.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+import typing as _typing
 
 from ._native import DEFAULT_INITIALIZATION, abi_version, instruction_set_level, self_test, version
 from ._native import INITIALIZATIONS as _initializations
@@ -19,7 +17,7 @@ from ._safetensors import ModelInfo, Scaling, read_model_info, require_writable
 from .networks import *  # noqa: F403
 from .networks import __all__ as _networks
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from ._sklearn import NetworkClassifier as NetworkClassifier
 
 __version__ = version()
@@ -27,6 +25,7 @@ __version__ = version()
 # The names that ``Network.initialize`` explains.
 INITIALIZATIONS: tuple[str, ...] = tuple(_initializations)
 
+# No network has one of these names: what packs the package reads them here, and refuses it.
 __all__ = [
     "DEFAULT_INITIALIZATION",
     "INITIALIZATIONS",
@@ -50,7 +49,7 @@ __all__ = [
 __all__ += _networks
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _typing.Any:
     # Only who asks for it pays for importing scikit-learn, or has to have it.
     if name == "NetworkClassifier":
         from ._sklearn import NetworkClassifier
@@ -60,4 +59,6 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), "NetworkClassifier"])
+    # What a user may use, and what Python tells of any module.
+    own = {name for name in globals() if name.startswith("__")}
+    return sorted({*own, *__all__, "NetworkClassifier", "networks"})

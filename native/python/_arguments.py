@@ -52,7 +52,7 @@ def targets(values: ArrayLike, count: int, classes: int, normalize: bool = False
     if not isinstance(normalize, (bool, np.bool_)):
         raise ValueError(f"normalize is {normalize!r}; wanted True or False")
     given = _array(values, name)
-    if given.ndim == 2:
+    if given.ndim == 2 and given.shape == (count, classes):
         return _divided(given, name, (count, classes)) if normalize else floats(given, name, (count, classes))
     if given.ndim != 1 or len(given) != count or given.dtype.kind not in "iu":
         wanted = f"({count},) class numbers, or ({count}, {classes}) probabilities"
@@ -64,6 +64,11 @@ def targets(values: ArrayLike, count: int, classes: int, normalize: bool = False
         wrong = int(np.flatnonzero((given < 0) | (given >= classes))[0])
         raise ValueError(f"{name}[{wrong}] is {given[wrong]}; wanted a class number from 0 to {classes - 1}")
     return given if _is_fit(given, np.int32) else np.require(given, np.int32, ["C_CONTIGUOUS", "ALIGNED"])
+
+
+def labels(values: Any, name: str) -> Any:
+    """Labels of any kind: those of pandas as NumPy's, which scikit-learn's oldest versions take alone."""
+    return _of_pandas(values, name) if _is_of_pandas(values) else values
 
 
 def output(out: Any, name: str, dtype: type, shape: tuple[int, ...], *read: NDArray[Any]) -> NDArray[Any]:
@@ -126,6 +131,19 @@ def choice(value: Any, name: str, names: Iterable[str], otherwise: str) -> str:
         wanted = f"one of {', '.join(map(repr, names))}, or None for the library's default"
         raise ValueError(f"{name} is {value!r}; wanted {wanted}")
     return value
+
+
+def foreign(value: Any, kind: type) -> str:
+    """What to say of a value, or a class, whose own kind has the name of ours but is another package's; else nothing.
+
+    Every package that build-native.sh makes has the same kinds.
+    """
+    package, _, module = kind.__module__.rpartition(".")
+    for base in (value if isinstance(value, type) else type(value)).__mro__:
+        other, _, its = base.__module__.rpartition(".")
+        if base is not kind and (base.__qualname__, its) == (kind.__qualname__, module):
+            return ", of an earlier import of this package" if other == package else f", of the package '{other}'"
+    return ""
 
 
 def finite(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
@@ -220,13 +238,44 @@ def _are_below(integers: NDArray[Any], end: int) -> bool:
     return bool(integers.min() >= 0 and integers.max() < end)
 
 
-def _array(values: ArrayLike, name: str) -> NDArray[Any]:
+def _array(values: Any, name: str) -> NDArray[Any]:
     if isinstance(values, np.ma.MaskedArray) and np.any(values.mask):
         raise ValueError(f"{name} has masked elements; wanted an array with all of its numbers")
+    if not isinstance(values, np.ndarray):
+        if _is_of_pandas(values):
+            values = _of_pandas(values, name)
+        elif hasattr(values, "toarray"):
+            kind = type(values).__name__
+            raise ValueError(f"{name} is sparse ({kind}); wanted a dense array, as its toarray() makes")
     try:
         return _own(np.asarray(values))
     except (ValueError, TypeError) as error:
         raise ValueError(f"{name} is no array of numbers: {error}") from error
+
+
+def _is_of_pandas(values: Any) -> bool:
+    return hasattr(values, "isna") and hasattr(values, "to_numpy")
+
+
+def _of_pandas(values: Any, name: str) -> NDArray[Any]:
+    """A frame, a series or an array of pandas: nullable dtypes, and bool beside other numbers, become no objects."""
+    columns = getattr(values, "columns", None)
+    dtypes = [values.dtype] if columns is None else list(values.dtypes)
+    if dtypes and all(getattr(dtype, "kind", "O") in _NUMBERS for dtype in dtypes):
+        plain = [getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", dtype)) for dtype in dtypes]
+        if plain != dtypes:
+            missing = np.argwhere(np.asarray(values.isna()))
+            if len(missing) > 0:
+                raise ValueError(f"{name}[{', '.join(map(str, missing[0]))}] is missing; wanted a number")
+        numbers: NDArray[Any] = values.to_numpy(dtype=np.result_type(*plain))
+        return numbers
+    # Categories may be numbers, too.
+    array = np.asarray(values)
+    if array.dtype.kind not in _NUMBERS and columns is not None:
+        for column, dtype in zip(columns, dtypes):
+            if getattr(dtype, "kind", "O") not in _NUMBERS:
+                raise ValueError(f"{name} has the column {column!r} of dtype {dtype}; wanted real numbers")
+    return array
 
 
 def _own(array: NDArray[Any]) -> NDArray[Any]:

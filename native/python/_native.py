@@ -26,6 +26,8 @@ _ABI_VERSION = 1
 _HERE = Path(__file__).parent
 _TABLE: dict[str, Any] = json.loads((_HERE / "table.json").read_text(encoding="utf-8"))
 LIBRARY: str = _TABLE["library"]
+# It carries a fingerprint, as the library's SONAME does: one of other sizes that is loaded can't stand in.
+_FILE: str = _TABLE["file"]
 SIZES: dict[str, tuple[int, ...]] = {entry["prefix"]: tuple(entry["sizes"]) for entry in _TABLE["networks"]}
 INITIALIZATIONS: dict[str, int] = _TABLE["initializations"]
 DEFAULT_INITIALIZATION: str = _TABLE["default_initialization"]
@@ -102,7 +104,7 @@ def _paths() -> list[str]:
     version = (os.confstr("CS_GNU_LIBC_VERSION") or "").split()[-1].split(".")
     knows_levels = [int(part) for part in version if part.isdigit()] >= [2, 33]
     levels = [libraries / "glibc-hwcaps" / level for level in ("x86-64-v4", "x86-64-v3")] if knows_levels else []
-    return [str(folder / f"lib{LIBRARY}.so") for folder in (*levels, libraries) if (folder / f"lib{LIBRARY}.so").exists()]
+    return [str(folder / _FILE) for folder in (*levels, libraries) if (folder / _FILE).exists()]
 
 
 def _open() -> tuple[ctypes.CDLL, str]:
@@ -122,15 +124,18 @@ def _open() -> tuple[ctypes.CDLL, str]:
 
 def _require_fingerprints(library: ctypes.CDLL, path: str) -> None:
     """Refuses a library of other sizes, whose calls would write beyond the arrays of this package."""
+    wrong = []
     for network in _TABLE["networks"]:
-        function = getattr(library, f"{network['prefix']}_fingerprint")
-        function.restype, function.argtypes = ctypes.c_uint64, []
-        found, wanted = int(function()), int(network["fingerprint"], 16)
-        if found != wanted:
-            raise ImportError(
-                f"{LIBRARY}: '{network['prefix']}' of the package is {'-'.join(map(str, network['sizes']))}, with the "
-                f"fingerprint {wanted:#018x}, and the library '{path}' has {found:#018x}: it is of other sizes"
-            )
+        function = getattr(library, f"{network['prefix']}_fingerprint", None)
+        found = "none"
+        if function is not None:
+            function.restype, function.argtypes = ctypes.c_uint64, []
+            found = f"{function():#018x}"
+        if found != network["fingerprint"]:
+            name, sizes = network["prefix"], "-".join(map(str, network["sizes"]))
+            wrong.append(f"'{name}' is {sizes}, with the fingerprint {network['fingerprint']}, there {found}")
+    if wrong:
+        raise ImportError(f"{LIBRARY}: the library '{path}' is of other sizes than the package: {'; '.join(wrong)}")
 
 
 def _load() -> ctypes.CDLL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Optional, TypeVar
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _arguments, _memory, _native, _optimizers, _progress, _refusals, _safetensors
+from ._files import Path
 from ._optimizers import Descent, Optimizer
 from ._safetensors import Scaling
 
@@ -22,6 +24,9 @@ _SLICE_SECONDS = 0.25
 _SLICE_WORK = 1 << 29
 
 _ALL = [slice(None)]
+
+# How parameters are named.
+_PARAMETER = re.compile(r"[Wb][0-9]+")
 
 # The library's limit of a team.
 _MOST_THREADS = 1024
@@ -149,6 +154,18 @@ class Network:
         self.threads = threads
         self.history = []
         self.initialize(seed, initialization)
+
+    # Hidden from type checkers, to which it would say that any name can be set.
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            """Sets an attribute, or copies values into a parameter. A parameter that the network hasn't is refused."""
+            if name == "sizes":
+                raise AttributeError("the sizes of a network can't be set: they are those of its class")
+            if _PARAMETER.fullmatch(name) and not hasattr(type(self), name):
+                wanted = ", ".join(self._tensors)
+                raise AttributeError(f"{type(self).__name__} has no parameter '{name}'; wanted one of {wanted}")
+            super().__setattr__(name, value)
 
     @property
     def threads(self) -> int:
@@ -325,6 +342,10 @@ class Network:
         optimizer : SGD, Adam or AdamW, optional
             Takes the place of plain gradient descent.
         """
+        if not isinstance(gradient, Gradient):
+            of = _arguments.foreign(gradient, Gradient)
+            if of:
+                raise ValueError(f"gradient is {gradient!r}{of}; wanted one of '{_native.LIBRARY}', or its values")
         given = gradient.values if isinstance(gradient, Gradient) else gradient
         values = self._apart(_arguments.floats(given, "gradient", self._parameters.shape))
         descent = _optimizers.chosen(optimizer, learning_rate)
@@ -522,7 +543,7 @@ class Network:
 
     def save(
         self,
-        path: _safetensors.Path,
+        path: Path,
         facts: Mapping[str, str] | None = None,
         *,
         scaling: Scaling | float | None = None,
@@ -555,11 +576,11 @@ class Network:
         _safetensors.write(path, self.sizes, values, {} if facts is None else facts, scaling, classes)
 
     @classmethod
-    def load(cls: type[_Self], path: _safetensors.Path, *, scaling: str = "refuse") -> _Self:
+    def load(cls: type[_Self], path: Path, *, scaling: str = "refuse") -> _Self:
         """A new network with the parameters of a file; see ``load_parameters``."""
         return cls().load_parameters(path, scaling=scaling)
 
-    def load_parameters(self: _Self, path: _safetensors.Path, *, scaling: str = "refuse") -> _Self:
+    def load_parameters(self: _Self, path: Path, *, scaling: str = "refuse") -> _Self:
         """Replaces the parameters by those of a file. On an error the network is as it was.
 
         Parameters

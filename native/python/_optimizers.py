@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import weakref
-from typing import Any, ClassVar, Optional
+from typing import TYPE_CHECKING, Any, ClassVar, Optional
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _arguments, _memory
+from . import _arguments, _memory, _native
 
 # The numbers of the library's optimizers.
 _SGD, _MOMENTUM, _NESTEROV, _ADAM, _ADAMW = range(5)
@@ -33,6 +33,8 @@ _SLACK = 1 + 2.0**-20
 
 class Descent:
     """How a step moves the parameters."""
+
+    __slots__ = ()
 
     def _numbers(self) -> dict[str, Any]:
         """The fields of the library's options."""
@@ -76,6 +78,8 @@ class Descent:
 class _GradientDescent(Descent):
     """Plain gradient descent where there is no optimizer: it keeps nothing, and is made for a call."""
 
+    __slots__ = ("_learning_rate",)
+
     def __init__(self, learning_rate: float) -> None:
         self._learning_rate = _arguments.learning_rate(learning_rate)
 
@@ -97,29 +101,48 @@ class Optimizer(Descent):
     shortened first, g ← g · min(1, c / (‖g‖ + 1e-6)).
     """
 
+    __slots__ = ("learning_rate", "weight_decay", "clip_norm", "_state", "_network", "__weakref__")
+
+    # The settings, in the order in which they are shown.
     _names: ClassVar[tuple[str, ...]] = ()
 
     learning_rate: float
     weight_decay: float
     clip_norm: float
+    _state: Optional[NDArray[np.uint8]]
+    _network: Any
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
         """Forgets all steps, and the network."""
-        self._state: Optional[NDArray[np.uint8]] = None
-        self._network: Any = None
+        self._state = None
+        self._network = None
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    # Hidden from type checkers, to which it would say that any name can be set.
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            """Sets a number, which is checked alone and with the others. What an optimizer has not is refused."""
+            if name in self._names:
+                value = self._checked(name, value)
+                settings = {other: getattr(self, other) for other in self._names if hasattr(self, other)}
+                settings[name] = value
+                # Until the last of them is there, the object is being made.
+                why = self._why_impossible(settings) if len(settings) == len(self._names) else None
+                if why is not None:
+                    raise ValueError(why)
+            try:
+                super().__setattr__(name, value)
+            except AttributeError:
+                kind, wanted = type(self).__name__, ", ".join(self._names)
+                raise AttributeError(f"{kind} has no attribute '{name}'; wanted one of {wanted}") from None
+
+    def __delattr__(self, name: str) -> None:
         if name in self._names:
-            value = self._checked(name, value)
-            numbers = {**self.__dict__, name: value}
-            # Until the last of them is there, the object is being made.
-            why = self._why_impossible(numbers) if all(map(numbers.__contains__, self._names)) else None
-            if why is not None:
-                raise ValueError(why)
-        super().__setattr__(name, value)
+            raise AttributeError(f"{name} of {type(self).__name__} can't be deleted, only set")
+        super().__delattr__(name)
 
     def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
         """What makes every step impossible with these numbers; None where nothing does."""
@@ -138,6 +161,10 @@ class Optimizer(Descent):
             return _arguments.number(beta1, "betas[0]", 0, 0.999999), _arguments.number(beta2, "betas[1]", 0, 0.999999)
         if name == "momentum":
             return _arguments.number(value, name, 0, 0.999999)
+        if name == "nesterov":
+            if not isinstance(value, (bool, np.bool_)):
+                raise ValueError(f"nesterov is {value!r}; wanted True or False")
+            return bool(value)
         return _arguments.number(value, name, 0)
 
     def _state_for(self, network: Any, size: int) -> Optional[NDArray[np.uint8]]:
@@ -157,13 +184,18 @@ class Optimizer(Descent):
 
     def __getstate__(self) -> dict[str, Any]:
         state = None if self._state is None else self._state.copy()
-        return {**self.__dict__, "_network": None, "_state": state}
+        # A class that is derived from one of these has a dictionary, too.
+        own = getattr(self, "__dict__", {})
+        return {**own, **{name: getattr(self, name) for name in self._names}, "_network": None, "_state": state}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        # As they are: a pickle of an earlier version may hold numbers that no step takes, which the step then says.
+        for name, value in state.items():
+            if name in self._names or name in ("_network", "_state") or hasattr(self, "__dict__"):
+                object.__setattr__(self, name, value)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._shown())})"
-
-    def _shown(self) -> tuple[str, ...]:
-        return self._names
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in self._names)})"
 
 
 class SGD(Optimizer):
@@ -189,7 +221,11 @@ class SGD(Optimizer):
         The largest norm of a gradient; 0 is off.
     """
 
-    _names = ("learning_rate", "momentum", "weight_decay", "clip_norm")
+    __slots__ = ("momentum", "nesterov")
+    _names = ("learning_rate", "momentum", "nesterov", "weight_decay", "clip_norm")
+
+    momentum: float
+    nesterov: bool
 
     def __init__(
         self,
@@ -203,11 +239,7 @@ class SGD(Optimizer):
         super().__init__()
         self.learning_rate = learning_rate
         self.momentum = momentum
-        if not isinstance(nesterov, (bool, np.bool_)):
-            raise ValueError(f"nesterov is {nesterov!r}; wanted True or False")
-        if nesterov and self.momentum == 0:
-            raise ValueError("nesterov is True with a momentum of 0; wanted a momentum above it")
-        self.nesterov = bool(nesterov)
+        self.nesterov = nesterov
         self.weight_decay = weight_decay
         self.clip_norm = clip_norm
 
@@ -223,12 +255,11 @@ class SGD(Optimizer):
 
     def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
         rate, momentum = numbers["learning_rate"], numbers["momentum"]
+        if momentum == 0 and numbers["nesterov"]:
+            return "nesterov is True with a momentum of 0; wanted a momentum above it"
         if momentum == 0 or _float(rate) < _LARGEST_MOMENTUM_RATE:
             return None
         return f"learning_rate is {rate:g} with momentum {momentum:g}; wanted below {_LARGEST_MOMENTUM_RATE:.3g}"
-
-    def _shown(self) -> tuple[str, ...]:
-        return ("learning_rate", "momentum", "nesterov", "weight_decay", "clip_norm")
 
 
 class Adam(Optimizer):
@@ -253,8 +284,12 @@ class Adam(Optimizer):
         The largest norm of a gradient; 0 is off.
     """
 
+    __slots__ = ("betas", "epsilon")
     _names = ("learning_rate", "betas", "epsilon", "weight_decay", "clip_norm")
     _kind: ClassVar[int] = _ADAM
+
+    betas: tuple[float, float]
+    epsilon: float
 
     def __init__(
         self,
@@ -301,6 +336,7 @@ class AdamW(Adam):
     The parameters are those of ``Adam``; ``weight_decay`` is 0.01 where it is not given.
     """
 
+    __slots__ = ()
     _kind = _ADAMW
 
     def __init__(
@@ -342,6 +378,8 @@ def chosen(optimizer: Any, learning_rate: float) -> Descent:
     """The optimizer, or where there is none, plain gradient descent."""
     if optimizer is None:
         return _GradientDescent(learning_rate)
-    if not isinstance(optimizer, Optimizer) or type(optimizer) is Optimizer:
-        raise ValueError(f"optimizer is {optimizer!r}; wanted SGD(…), Adam(…) or AdamW(…)")
+    if not isinstance(optimizer, (SGD, Adam)):
+        of = _arguments.foreign(optimizer, Optimizer)
+        package = f" of '{_native.LIBRARY}'" if of else ""
+        raise ValueError(f"optimizer is {optimizer!r}{of}; wanted SGD(…), Adam(…) or AdamW(…){package}")
     return optimizer

@@ -111,7 +111,7 @@ def _measure(tensors: _Tensors, X: _Array, y: NDArray[Any]) -> tuple[NDArray[Any
         A, Y = [X[part]], y[part]
         if Y.ndim == 1:
             # Labels as they are now: what became of them since they were found valid does no harm here.
-            Y = np.float32(np.arange(classes) == (Y % classes)[:, None])
+            Y = (np.arange(classes) == (Y % classes)[:, None]).astype(np.float32)
         for layer in range(layers - 1):
             A.append(np.maximum(A[-1] @ W[layer] + b[layer], 0))
         Z = A[-1] @ W[-1] + b[-1]

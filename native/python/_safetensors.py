@@ -171,7 +171,8 @@ def _checksum_text(checksum: int) -> str:
 
 
 def _factor(scaling: Scaling | float) -> float:
-    given = scaling.factor if isinstance(scaling, Scaling) else scaling
+    # Another package's is as good.
+    given = getattr(scaling, "factor", scaling)
     try:
         with np.errstate(all="ignore"):
             number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
@@ -358,7 +359,7 @@ def _single(decimal: str) -> np.float32:
         single = np.float32(double)
         if not _SINGLES[0] <= double <= _SINGLES[1]:
             return single
-        others = [np.nextafter(single, np.float32(end)) for end in (0, np.inf)]
+        others: list[np.float32] = [np.nextafter(single, np.float32(end)) for end in (0, np.inf)]
     for other in others:
         low, high = sorted((single, other))
         # Where double is in the middle of two, the decimal says on which side of it, if on any.
@@ -448,7 +449,7 @@ def _fits(entries: dict[str, Any], inputs: int, outputs: int) -> bool:
     def shape(name: str) -> list[int]:
         entry = entries.get(name)
         found = entry.get("shape") if isinstance(entry, dict) else None
-        return found if _are_integers(found) else []
+        return list(found) if found is not None and _are_integers(found) else []
 
     layer, before = 0, None
     while f"layers.{layer}.weight" in entries:

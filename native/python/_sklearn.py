@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arguments, _native
+from . import _arguments, _native, networks
 from ._network import Network
 from ._optimizers import Optimizer
 
@@ -35,6 +37,8 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A network as a scikit-learn classifier, for pipelines, cross-validation and searches.
 
     The samples have as many features as the network has inputs. There may be fewer classes than it has, of any labels.
+    A ``fit`` that raises an error leaves the classifier as it was, which at first is not fitted; Ctrl-C leaves it with
+    what it has learned until then. ``partial_fit`` does the same, but where a later call diverges, the steps before stay.
 
     Parameters
     ----------
@@ -65,10 +69,13 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     network_ : Network
         The trained network.
     loss_curve_ : list of float
-        The mean loss of each epoch.
+        The mean loss of each epoch that has been finished.
     n_features_in_ : int
         The network's inputs.
     """
+
+    classes_: NDArray[Any]
+    network_: Network
 
     # Pickles of earlier versions have none.
     initialization: str | None = None
@@ -104,10 +111,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X : (N, D)
         y : (N,) labels
         """
-        samples, labels = _validate_data(self, X, y, dtype=np.float32)
-        check_classification_targets(labels)
-        self._begin(np.unique(labels), "y")
-        self._train(samples, labels, self.epochs)
+        with self._kept_on_error():
+            samples, labels = _validate_data(self, X, _arguments.labels(y, "y"), dtype=np.float32)
+            check_classification_targets(labels)
+            self._begin(np.unique(labels), "y")
+            self._train(samples, labels, self.epochs)
         return self
 
     def partial_fit(self: _Self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> _Self:
@@ -121,16 +129,25 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             All labels that there will be.
         """
         first = not hasattr(self, "network_")
-        samples, labels = _validate_data(self, X, y, dtype=np.float32, reset=first)
-        check_classification_targets(labels)
-        if first:
-            if classes is None:
-                raise ValueError("classes is None; wanted all labels in the first call of partial_fit")
-            self._begin(np.unique(np.asarray(classes)), "classes")
-        elif classes is not None and not np.array_equal(np.unique(np.asarray(classes)), self.classes_):
-            raise ValueError(f"classes is {classes!r}; wanted those of the first call of partial_fit, {self.classes_}")
-        self._train(samples, labels, 1)
+        with self._kept_on_error():
+            samples, labels = _validate_data(self, X, _arguments.labels(y, "y"), dtype=np.float32, reset=first)
+            check_classification_targets(labels)
+            if first:
+                if classes is None:
+                    raise ValueError("classes is None; wanted all labels in the first call of partial_fit")
+                self._begin(np.unique(np.asarray(classes)), "classes")
+            elif classes is not None and np.unique(np.asarray(classes)).tolist() != self.classes_.tolist():
+                raise ValueError(
+                    f"classes is {classes!r}; wanted those of the first call of partial_fit, {self.classes_}"
+                )
+            self._train(samples, labels, 1)
         return self
+
+    @property
+    def loss_curve_(self) -> list[float]:
+        """The mean loss of each epoch that has been finished."""
+        check_is_fitted(self)
+        return [result.loss for result in self.network_.history]
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:
         """The probabilities of the classes in the order of ``classes_``, (N, K)."""
@@ -151,9 +168,23 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         labels: NDArray[Any] = self.classes_[numbers]
         return labels
 
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """The accuracy on samples and their labels.
+
+        Parameters
+        ----------
+        X : (N, D)
+        y : (N,) labels
+        sample_weight : (N,), optional
+            How much each sample counts.
+        """
+        return float(super().score(X, _arguments.labels(y, "y"), sample_weight))
+
     def _begin(self, classes: NDArray[Any], name: str) -> None:
         if not (isinstance(self.network, type) and issubclass(self.network, Network) and self.network is not Network):
-            raise ValueError(f"network is {self.network!r}; wanted one of the classes of this library, such as Digits")
+            of, ours = _arguments.foreign(self.network, Network), ", ".join(networks.__all__)
+            wanted = f"wanted a class of '{_native.LIBRARY}': {ours}, or one derived from it"
+            raise ValueError(f"network is {self.network!r}{of}; {wanted}")
         inputs, most, network = self._input_count(), self.network.sizes[-1], self.network.__name__
         if self.n_features_in_ != inputs:
             raise ValueError(f"X has {self.n_features_in_} features; wanted {inputs}, the inputs of {network}")
@@ -163,24 +194,31 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"{name} has {len(classes)} classes; wanted no more than {most}, those of {network}")
         state = self.random_state
         if isinstance(state, (int, np.integer)):
-            self._seed = _arguments.seed(int(state), "random_state")
+            seed = _arguments.seed(int(state), "random_state")
         else:
             try:
-                self._seed = int(check_random_state(state).randint(2**31 - 1))
+                seed = int(check_random_state(state).randint(2**31 - 1))
             except ValueError:
                 raise ValueError(f"random_state is {state!r}; wanted an int, a RandomState or None") from None
-        self.classes_ = classes
-        self.network_ = self.network(seed=self._seed, initialization=self.initialization)
-        self._optimizer = copy.copy(self.optimizer)
-        if isinstance(self._optimizer, Optimizer):
-            self._optimizer.reset()
+        optimizer = copy.copy(self.optimizer)
+        if isinstance(optimizer, Optimizer):
+            optimizer.reset()
+        # All at once: Ctrl-C must not leave classes with another fit's network.
+        self.__dict__.update(
+            classes_=classes,
+            network_=self.network(seed=seed, initialization=self.initialization),
+            _optimizer=optimizer,
+            _seed=seed,
+        )
 
     def _train(self, X: NDArray[np.float32], y: NDArray[Any], epochs: int) -> None:
-        numbers = np.searchsorted(self.classes_, y)
-        known = numbers < len(self.classes_)
-        known[known] = self.classes_[numbers[known]] == y[known]
-        if not known.all():
-            raise ValueError(f"y has the label {y[~known][0]}; wanted those of classes_, {self.classes_}")
+        # By equality, which any two labels have: what comes may be of another type than classes_.
+        labels, indices = np.unique(y, return_inverse=True)
+        known = {label: number for number, label in enumerate(self.classes_.tolist())}
+        for label in labels.tolist():
+            if label not in known:
+                raise ValueError(f"y has the label {label!r}; wanted those of classes_, {self.classes_}")
+        numbers = np.array([known[label] for label in labels.tolist()])[indices]
         self.network_.threads = self.threads
         self.network_.fit(
             self._inputs(X),
@@ -193,7 +231,20 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             first_epoch=len(self.network_.history),
             progress=self.progress,
         )
-        self.loss_curve_ = [result.loss for result in self.network_.history]
+
+    @contextlib.contextmanager
+    def _kept_on_error(self) -> Iterator[None]:
+        """Leaves everything as it was on an error. Ctrl-C leaves what has been learned until then."""
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException as error:
+            if isinstance(error, Exception) or vars(self).get("network_") is before.get("network_"):
+                # First what was there, so that there is no moment without it.
+                self.__dict__.update(before)
+                for name in vars(self).keys() - before.keys():
+                    delattr(self, name)
+            raise
 
     def _input_count(self) -> int:
         return self.network.sizes[0]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import _thread
+import functools
 import itertools
 import os
 import threading
+import weakref
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Optional
@@ -41,6 +43,10 @@ def _serve(calls: SimpleQueue[Optional[_Call]]) -> None:
     calls.put(None)
 
 
+# Of each team, what tells its threads when nobody holds it any more.
+_ends: set[weakref.ref[_Team]] = set()
+
+
 class _Team:
     """Threads that wait for calls, until nobody holds the team any more."""
 
@@ -49,6 +55,10 @@ class _Team:
         self.process = os.getpid()
         self._calls: SimpleQueue[Optional[_Call]] = SimpleQueue()
         self._started = 0
+        # What ends the threads is no code of Python's, as a __del__ would be: an exception that came there, from a
+        # signal's handler, would be lost, and the threads would stay.
+        _ends.difference_update([end for end in list(_ends) if end() is None])
+        _ends.add(weakref.ref(self, functools.partial(self._calls.put, None)))
 
     def run(self, function: Callable[[int], int]) -> int:
         call = _Call(function, self.threads)
@@ -87,9 +97,6 @@ class _Team:
                 raised = error
                 if not call.is_asked:
                     return raised
-
-    def __del__(self) -> None:
-        self._calls.put(None)
 
 
 # Of each thread that trains. Threads do not survive a fork.

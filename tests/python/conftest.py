@@ -8,8 +8,9 @@ import digits
 import numpy as np
 import pytest
 
-# Where scikit-learn is not installed, test_extras.py says what has to happen.
-collect_ignore = [] if importlib.util.find_spec("sklearn") else ["test_sklearn.py"]
+# Where scikit-learn is not installed, test_extras.py says what has to happen. Wheels are the same everywhere.
+_WITH_ALL = ["test_sklearn.py", "test_pandas.py", "test_types.py", "test_wheels.py"]
+collect_ignore = [] if importlib.util.find_spec("sklearn") else _WITH_ALL
 
 
 @pytest.fixture(scope="session")

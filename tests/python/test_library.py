@@ -101,12 +101,12 @@ def test_a_library_of_other_sizes_is_an_import_error_that_names_both_fingerprint
     code = """
         int32_t aotbackprop_abi_version(void) { return 1; }
         uint64_t digits_fingerprint(void) { return UINT64_C(0x1234); }
-        uint64_t mnist_fingerprint(void) { return UINT64_C(0x5678); }
     """
     table = json.loads((PACKAGE / "table.json").read_text(encoding="utf-8"))
     result = python("import aotbackprop", AOTBACKPROP_LIBRARY=compiled(tmp_path, code))
-    assert "ImportError: aotbackprop: 'digits' of the package is 64-32-10" in result.stderr
-    assert table["networks"][0]["fingerprint"] in result.stderr and "0x0000000000001234" in result.stderr
+    digits = table["networks"][0]["fingerprint"]
+    assert "is of other sizes than the package: 'digits' is 64-32-10, with the fingerprint" in result.stderr
+    assert f"{digits}, there 0x0000000000001234; 'mnist' is 784-128-10" in result.stderr
 
 
 def test_fingerprints_are_fnv_1a_of_what_the_network_is():
@@ -125,6 +125,34 @@ def test_a_foreign_library_of_the_same_name_cannot_stand_in(tmp_path, how):
     code = "import aotbackprop as a; a.self_test(); print(a.abi_version(), a.Digits(seed=1).parameters.size)"
     result = python(before + code, **environment)
     assert result.stdout.split() == ["1", "2410"], result.stderr
+
+
+def test_what_another_package_made_is_named_as_such(tmp_path):
+    (tmp_path / "other").symlink_to(PACKAGE)
+    code = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+import aotbackprop as a, other as o
+X, y = [[0.5] * 64] * 4, [0, 1, 2, 3]
+calls = [
+    lambda: a.Digits().fit(X, y, optimizer=o.Adam()),
+    lambda: a.Digits().train_step(X, y, optimizer=o.SGD()),
+    lambda: a.Digits().apply(o.Digits().gradient(X, y)),
+]
+try:
+    calls.append(lambda: a.NetworkClassifier(o.Digits).fit(X, y))
+    a.NetworkClassifier
+except ImportError:
+    del calls[-1]
+for call in calls:
+    try:
+        call()
+    except ValueError as error:
+        print("of the package 'other'; wanted" in str(error) and "of 'aotbackprop'" in str(error))
+a.Digits().apply(o.Digits().gradient(X, y).values)
+"""
+    result = python(code)
+    assert set(result.stdout.split()) == {"True"} and len(result.stdout.split()) >= 3, result.stderr
 
 
 def test_another_abi_is_an_import_error(tmp_path):

@@ -39,6 +39,23 @@ def test_assignment_copies_in():
     assert (net.W1 == 1).all() and np.shares_memory(net.W1, view)
 
 
+def test_parameters_that_a_network_has_not_cannot_be_set():
+    net = Digits(seed=1)
+    for name in ("W3", "b0", "W12"):
+        with pytest.raises(AttributeError, match=f"Digits has no parameter '{name}'; wanted one of W1, b1, W2, b2"):
+            setattr(net, name, 1)
+    with pytest.raises(AttributeError, match="sizes"):
+        net.sizes = (100, 32, 10)
+    net.W, net.bias = 1, 2
+
+
+def test_names_that_are_shown_are_the_network_s():
+    shown = {name for name in dir(Digits(seed=1)) if not name.startswith("_")}
+    own = {"W1", "b1", "W2", "b2", "sizes", "threads", "history", "parameters", "get_parameters", "set_parameters"}
+    use = {"initialize", "predict_proba", "predict", "evaluate", "loss", "score", "gradient", "apply", "train_step"}
+    assert shown == {*own, *use, "partial_fit", "train_epoch", "fit", "save", "load", "load_parameters"}
+
+
 def test_get_and_set_parameters_copy():
     net = Digits(seed=1)
     before = net.get_parameters()

@@ -61,6 +61,56 @@ def test_an_optimizer_belongs_to_one_network() -> None:
     other.train_step(X, y, optimizer=optimizer)
 
 
+@pytest.mark.parametrize("optimizer", [SGD(), Adam(), AdamW()], ids=repr)
+def test_what_is_no_attribute_cannot_be_set(optimizer) -> None:
+    for name in ("lr", "beta1", "eps", "learning_rates"):
+        with pytest.raises(AttributeError, match=f"has no attribute '{name}'; wanted one of learning_rate, "):
+            setattr(optimizer, name, 1)
+    with pytest.raises(AttributeError, match="learning_rate of .* can't be deleted"):
+        del optimizer.learning_rate
+    assert not hasattr(optimizer, "__dict__")
+
+
+def test_a_class_derived_from_one_may_have_more() -> None:
+    class Halving(SGD):
+        def __init__(self, rate: float) -> None:
+            super().__init__(rate)
+            self.steps = 0
+
+        def halve(self) -> None:
+            self.learning_rate /= 2
+            self.steps += 1
+
+    optimizer = Halving(0.2)
+    optimizer.halve()
+    for other in (optimizer, copy.copy(optimizer), copy.deepcopy(optimizer)):
+        assert (other.learning_rate, other.steps) == (0.1, 1)
+    nets = [Digits(seed=1).fit(X, y, epochs=1, optimizer=o) for o in (optimizer, SGD(0.1))]
+    assert np.array_equal(nets[0].parameters, nets[1].parameters)
+
+
+def test_nesterov_is_checked_when_it_is_set() -> None:
+    optimizer = SGD(0.1, momentum=0.9)
+    optimizer.nesterov = np.True_
+    assert optimizer.nesterov is True
+    with pytest.raises(ValueError, match="nesterov is 'no'; wanted True or False"):
+        optimizer.nesterov = "no"
+    with pytest.raises(ValueError, match="nesterov is True with a momentum of 0"):
+        optimizer.momentum = 0
+    with pytest.raises(ValueError, match="nesterov is True with a momentum of 0"):
+        SGD().nesterov = True
+    assert repr(optimizer) == "SGD(learning_rate=0.1, momentum=0.9, nesterov=True, weight_decay=0.0, clip_norm=0.0)"
+
+
+def test_a_pickle_of_an_earlier_version_loads() -> None:
+    """It held whatever had been set."""
+    optimizer = Adam.__new__(Adam)
+    state = {"_network": None, "_state": None, "learning_rate": 0.1, "betas": (0.5, 0.9), "epsilon": 1e-8}
+    optimizer.__setstate__({**state, "weight_decay": 0.0, "clip_norm": 0.0, "lr": 3})
+    assert repr(optimizer) == repr(Adam(0.1, (0.5, 0.9)))
+    Digits(seed=1).fit(X, y, epochs=1, optimizer=optimizer)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -75,6 +125,7 @@ def test_an_optimizer_belongs_to_one_network() -> None:
         (lambda: Adam(clip_norm=float("inf")), "clip_norm is inf"),
         (lambda: Digits().fit(X, y, optimizer=0.1), "optimizer is 0.1"),
         (lambda: Digits().train_step(X, y, optimizer=Adam), "wanted SGD"),
+        (lambda: Digits().train_step(X, y, optimizer=Optimizer()), "wanted SGD"),
     ],
 )
 def test_what_no_optimizer_has_is_refused(make, words) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from aotbackprop import Adam, Digits, Network, NetworkClassifier
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
@@ -124,6 +125,85 @@ def test_partial_fit(data):
         parts.partial_fit(X, y + 2)
 
 
+def state(model):
+    """What a fit leaves in a classifier."""
+    return {name: value for name, value in vars(model).items() if name not in model.get_params()}
+
+
+FAILURES = [
+    (dict(batch_size=0), lambda model, X, y: model.fit(X, y), "batch_size"),
+    (dict(learning_rate=-1), lambda model, X, y: model.fit(X, y), "learning_rate"),
+    (dict(epochs=-1), lambda model, X, y: model.fit(X, y), "epochs"),
+    (dict(optimizer=0.1), lambda model, X, y: model.fit(X, y), "optimizer"),
+    (dict(), lambda model, X, y: model.fit(X * 1e30, y), "learning_rate|float can hold"),
+    (dict(), lambda model, X, y: model.fit(X[:, :9], y), "features"),
+    (dict(), lambda model, X, y: model.fit(X, y * np.nan), "NaN"),
+    (dict(network="Digits"), lambda model, X, y: model.fit(X, y), "network is 'Digits'; wanted a class"),
+    (dict(), lambda model, X, y: model.partial_fit(X * np.nan, y, classes=range(10)), "NaN"),
+]
+
+
+@pytest.mark.parametrize(("parameters", "call", "words"), FAILURES)
+def test_a_fit_that_raises_leaves_the_classifier_as_it_was(data, parameters, call, words):
+    X, y, _, _ = data
+    fresh = NetworkClassifier(Digits, random_state=1).set_params(**parameters)
+    fitted = NetworkClassifier(Digits, random_state=1, epochs=1).fit(X, y).set_params(**parameters)
+    before, weights = state(fitted), fitted.network_.get_parameters()
+    for model in (fresh, fitted):
+        with pytest.raises((ValueError, FloatingPointError), match=words):
+            call(model, X, y)
+    assert state(fresh) == {} and not hasattr(fresh, "loss_curve_")
+    with pytest.raises(NotFittedError):
+        fresh.predict(X)
+    assert state(fitted) == before and np.array_equal(weights, fitted.network_.parameters)
+    assert len(fitted.loss_curve_) == 1
+
+
+def test_a_first_partial_fit_that_raises_leaves_nothing(data):
+    X, y, test_X, test_y = data
+    model = NetworkClassifier(Digits, random_state=1)
+    with pytest.raises(ValueError, match="y has the label 2; wanted those of classes_"):
+        model.partial_fit(X, y, classes=[0, 1])
+    assert state(model) == {}
+    model.partial_fit(X, y, classes=range(10))
+    with pytest.raises(ValueError, match="y has the label 'eight'; wanted those of classes_"):
+        model.partial_fit(X, NAMES[y])
+    with pytest.raises(ValueError, match="wanted those of the first call"):
+        model.partial_fit(X, NAMES[y], classes=NAMES)
+    assert len(model.loss_curve_) == 1
+
+
+def test_ctrl_c_leaves_what_has_been_learned(data, monkeypatch):
+    X, y, test_X, test_y = data
+    two = NetworkClassifier(Digits, random_state=1, epochs=2).fit(X, y)
+    model = NetworkClassifier(Digits, random_state=1, epochs=5)
+    refit = NetworkClassifier(Digits, random_state=2, epochs=1).fit(X, y == 3).set_params(random_state=1, epochs=5)
+    train = Network._train
+
+    def interrupted_in_epoch_2(self, *arguments):
+        if len(self.history) == 2:
+            raise KeyboardInterrupt
+        return train(self, *arguments)
+
+    monkeypatch.setattr(Network, "_train", interrupted_in_epoch_2)
+    for interrupted in (model, refit):
+        with pytest.raises(KeyboardInterrupt):
+            interrupted.fit(X, y)
+        assert np.array_equal(interrupted.network_.parameters, two.network_.parameters)
+        assert interrupted.loss_curve_ == two.loss_curve_ and len(interrupted.classes_) == 10
+        assert interrupted.score(test_X, test_y) == two.score(test_X, test_y)
+    # Before a network is there, it leaves what was.
+    before = state(refit)
+
+    class Slow(Digits):
+        def __init__(self, **numbers):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        refit.set_params(network=Slow).fit(X, y)
+    assert state(refit) == before
+
+
 def test_initializations(data):
     X, y, _, _ = data
     for name in (None, "glorot", "pytorch"):
@@ -162,8 +242,8 @@ def test_what_overflows_is_named(data):
 
 def test_refusals(data):
     X, y, _, _ = data
-    for network in (None, Digits(), dict, Network):
-        with pytest.raises(ValueError, match="network is .*; wanted one of the classes of this library"):
+    for network in (None, Digits(), dict, Network, "Digits"):
+        with pytest.raises(ValueError, match="network is .*; wanted a class of 'aotbackprop': Digits, Mnist, or one"):
             NetworkClassifier(network).fit(X, y)
     with pytest.raises(ValueError, match="classes has one class, 3"):
         NetworkClassifier(Digits).partial_fit(X, y, classes=[3])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import pickle
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -94,6 +96,29 @@ def test_networks_train_in_teams_of_their_own_at_once():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_the_threads_of_a_team_end_with_it_and_no_code_of_python_s_runs_then():
+    """An exception of a signal's handler in a finalizer would be lost."""
+    code = """
+import os, sys, time
+import numpy as np
+from aotbackprop import Digits, _teams
+threads = lambda: len(os.listdir("/proc/self/task"))
+X, y = np.ones((64, 64)), np.arange(64) % 10
+before, finalizers, lost = threads(), [], []
+sys.unraisablehook = lost.append
+sys.setprofile(lambda frame, event, _: finalizers.append(frame) if frame.f_code.co_name == "__del__" else None)
+for count in (3, 5, 2, 4, 2):
+    Digits(1, threads=count).train_step(X, y)
+sys.setprofile(None)
+end = time.monotonic() + 10
+while threads() > before + 2 and time.monotonic() < end:
+    time.sleep(0.01)
+print(threads() - before, len(finalizers), len(lost), len(_teams._ends))
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert result.stdout.split() == ["2", "0", "0", "2"], result.stderr
+
+
 def test_a_forked_process_has_a_team_of_its_own():
     X, y = samples(64, 64, 10)
     net = Digits(seed=1, threads=2)
