@@ -141,6 +141,7 @@ if ./build-native.sh; then
     shell_tests "The front page's examples" tests/readme/run.sh
     shell_tests "The package and the single executables" tests/package/run.sh
     end native "C hosts"
+    shell_tests "Hosts in other languages" tests/hosts/run.sh
 
     # Alone: it measures how soon Ctrl-C ends a training of two threads.
     shell_tests "Python" tests/python/run.sh

@@ -1,7 +1,7 @@
 /* A host in C: it learns the digits, recovers from faults of its own while another thread trains, and leaves while threads
  * train. ../run.sh says what is expected.
  *
- *     host DATA [exit] */
+ *     host DATA [exit | FILE]    FILE receives the parameters */
 #include "digits.h"
 #include <pthread.h>
 #include <setjmp.h>
@@ -50,8 +50,8 @@ static void read_data(const char *path)
     fclose(file);
 }
 
-/* Trains parameters of a thread's own from the same seed on; prints what came out where it is asked to. */
-static void learn(int aloud)
+/* Trains parameters of a thread's own from the same seed on; prints what came out where it is asked to, and saves it. */
+static void learn(int aloud, const char *path)
 {
     digits_parameters *parameters = malloc(sizeof *parameters);
     size_t size = digits_epoch_workspace_size(training.count, BATCH);
@@ -81,6 +81,11 @@ static void learn(int aloud)
             hash = (hash ^ ((unsigned char *)parameters)[i]) * UINT64_C(0x100000001b3);
         printf("right: %zu of %zu\nparameters: %016llx\n", correct, test.count, (unsigned long long)hash);
     }
+    FILE *file = path == NULL ? NULL : fopen(path, "wb");
+    if (path != NULL && (file == NULL || fwrite(parameters, sizeof *parameters, 1, file) != 1 || fclose(file) != 0)) {
+        perror(path);
+        _exit(1);
+    }
     free(workspace);
     free(parameters);
 }
@@ -88,7 +93,7 @@ static void learn(int aloud)
 static void *learn_without_end(void *unused)
 {
     for (;;)
-        learn(0);
+        learn(0, NULL);
     return unused;
 }
 
@@ -102,19 +107,19 @@ static void on_fault(int signal)
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        fprintf(stderr, "usage: host DATA [exit]\n");
+        fprintf(stderr, "usage: host DATA [exit | FILE]\n");
         return 2;
     }
     read_data(argv[1]);
     pthread_t thread;
-    if (argc > 2) {
+    if (argc > 2 && strcmp(argv[2], "exit") == 0) {
         for (int i = 0; i < 3; i++)
             pthread_create(&thread, NULL, learn_without_end, NULL);
         usleep(100000);
         exit(7);
     }
 
-    learn(1);
+    learn(1, argc > 2 ? argv[2] : NULL);
     pthread_create(&thread, NULL, learn_without_end, NULL);
     signal(SIGSEGV, on_fault);
     int *volatile nowhere = NULL;
@@ -125,6 +130,6 @@ int main(int argc, char **argv)
         else
             caught++;
     printf("caught: %d\n", caught);
-    learn(1);
+    learn(1, NULL);
     return 0;
 }

@@ -8,7 +8,7 @@ local install, data = arg[1], arg[2]
 ffi.cdef(assert(io.open(install .. "/share/aotbackprop/ffi.h")):read("*a"))
 local library = ffi.load(install .. "/lib/libaotbackprop.so")
 local BATCH, EPOCHS, FAULTS = 32, 3, 200
-local INPUTS = tonumber(ffi.C.DIGITS_INPUTS or library.DIGITS_INPUTS)
+local INPUTS = library.DIGITS_INPUTS
 
 local function check(status)
     if status ~= library.AOTBACKPROP_OK then

@@ -38,7 +38,7 @@ function learn(aloud) {
 // (module (memory 1) (func (export "read") (result i32) (i32.load (i32.const 0x7fffffff))))
 const beyond = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 8, 1, 4, 114, 101, 97, 100, 0, 0,
-  10, 14, 1, 12, 0, 65, 255, 255, 255, 255, 7, 40, 2, 0, 11, 11])));
+  10, 13, 1, 11, 0, 65, 255, 255, 255, 255, 7, 40, 2, 0, 11])));
 
 function fault(i) {
   if (i % 3 === 0) null.read();
