@@ -89,6 +89,19 @@ for part in process seccomp small-stack handlers faults exits forks threads shor
     tests "$bin/hosts" $part
 done
 at $best "$bin/unload" libaotbackprop.so
+
+# The library of all levels, which is taken by a path: its functions are those of the best level, with the same bits.
+tests "$bin/unload" "$install/lib/libaotbackprop.so"
+mkdir -p "$results/digits-all"
+at all "$bin/bits" "$results/digits-all" "$data"
+check "the library of all levels has the bits of the best" cmp "$results/digits-all/results" "$results/digits-$best/results"
+at all "$bin/statuses" ", all levels"
+check "the library of all levels takes the best" grep -q "at $best," "$work/printed"
+at all env LD_BIND_NOW=1 "$bin/statuses" ", all levels, bound before the start"
+at all "$bin/two" ": all levels"
+for part in process seccomp small-stack handlers faults forks short-threads environment; do
+    at all "$bin/hosts" $part
+done
 tests "$bin/two"
 tests bash -c 'ulimit -v 2000000; "$0" ", under ulimit -v 2000000"' "$bin/two"
 for function in $(declared "$install/include/digits.h" "$install/include/aotbackprop.h"); do
@@ -110,4 +123,9 @@ if command -v qemu-x86_64 > /dev/null; then
     tests "${nehalem[@]}" "$bin/two" ": on a Nehalem"
     tests bash -c 'qemu-x86_64 -cpu Haswell "$0" ", on a Haswell" 2> /dev/null' "$bin/statuses"
     check "a Haswell takes x86-64-v3" grep -q 'at x86-64-v3,' "$work/printed"
+    for cpu in Nehalem:v2 Haswell,-fma:v2 Haswell,-lzcnt:v2 Haswell,-xsave:v2 Haswell:v3; do
+        tests bash -c 'qemu-x86_64 -E "LD_LIBRARY_PATH=$1" -cpu "$2" "$0" ", all levels on a $2" 2> /dev/null' \
+            "$bin/statuses" "$work/all" ${cpu%:*}
+        check "in the library of all levels a ${cpu%:*} takes x86-64-${cpu#*:}" grep -q "at x86-64-${cpu#*:}," "$work/printed"
+    done
 fi
