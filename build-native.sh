@@ -150,10 +150,12 @@ publish() {
     local platform=$1 level=$2 native=$work/obj/Release/net10.0/$1/native
     shift 2
     # What the compiler made for another level would be taken for this one's.
-    rm -rf "$native" "$work/publish" "${work:?}/$level"
+    rm -rf "$native" "$work/publish"
     dotnet publish "$work/$library.csproj" -c Release -r "$platform" -o "$work/publish" -v quiet -nologo \
         ${level:+-p:IlcInstructionSet=$level} "$@"
-    [ -z "$level" ] || mv "$native" "$work/$level"
+    [ -n "$level" ] || return 0
+    rm -rf "${work:?}/$level"
+    mv "$native" "$work/$level"
 }
 
 # install_library FILE FOLDER: by its SONAME, and by the name that programs are linked with.
