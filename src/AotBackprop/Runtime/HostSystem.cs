@@ -47,6 +47,24 @@ internal static unsafe class HostSystem
         }
     }
 
+    /// <summary>Tells tools that look for races that a thread comes to a barrier.</summary>
+    public static void Arrive(void* barrier)
+    {
+        if (IsWithoutRuntime)
+        {
+            BarrierArrive(barrier);
+        }
+    }
+
+    /// <summary>Tells them that all have come.</summary>
+    public static void Leave(void* barrier)
+    {
+        if (IsWithoutRuntime)
+        {
+            BarrierLeave(barrier);
+        }
+    }
+
     /// <summary>Memory for <see cref="Free"/>, or null where there is none.</summary>
     public static void* TryAllocate(nuint bytes)
     {
@@ -85,6 +103,15 @@ internal static unsafe class HostSystem
     [DllImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
     private static extern nint SystemCall(nint number, Duration* requested, Duration* remaining);
+
+    // Not the C library's: linked into a library without the runtime.
+    [DllImport("libc", EntryPoint = "aotbackprop_barrier_arrive")]
+    [SuppressGCTransition]
+    private static extern void BarrierArrive(void* barrier);
+
+    [DllImport("libc", EntryPoint = "aotbackprop_barrier_leave")]
+    [SuppressGCTransition]
+    private static extern void BarrierLeave(void* barrier);
 
     [DllImport("libc", EntryPoint = "malloc")]
     [SuppressGCTransition]
