@@ -84,6 +84,26 @@ if [ ${#levels[@]} -gt 1 ]; then
     at x86-64-v3 "${memcheck[@]}" "$bin/bits-deep" "$results/valgrind"
 fi
 
+# A host that is watched: no tool reports anything, and each sees what the host itself does wrong. No suppressions.
+# watched TOOL FAULT COMMAND ...
+watched() {
+    tests "${@:3}" none ", watched by $1"
+    check "$1 sees ${2/undefined/what is undefined} in a host" try '! timeout 300 "$@"' "${@:3}" "$2"
+}
+for tool in address:overflow leak:leak thread:race undefined:undefined; do
+    check "watched.c: ${tool%:*}" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" -g "-fsanitize=${tool%:*}" \
+        -fno-sanitize-recover=all "${includes[@]}" "$here/watched.c" -o "$bin/watched-${tool%:*}" "${links[@]}"
+    watched ${tool%:*} ${tool#*:} "$bin/watched-${tool%:*}"
+done
+if [ ${#levels[@]} -gt 1 ]; then
+    check "watched.c" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" -g "${includes[@]}" "$here/watched.c" -o "$bin/watched" "${links[@]}"
+    watched memcheck overflow env "LD_LIBRARY_PATH=$work/x86-64-v3" "${memcheck[@]}" "$bin/watched"
+    for tool in helgrind drd; do
+        watched $tool race env "LD_LIBRARY_PATH=$work/x86-64-v3" \
+            valgrind -q --tool=$tool --fair-sched=yes --error-exitcode=9 "$bin/watched"
+    done
+fi
+
 # Hosts survive.
 for part in process seccomp small-stack handlers faults exits forks threads short-threads environment; do
     tests "$bin/hosts" $part
