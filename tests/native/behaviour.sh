@@ -88,7 +88,9 @@ fi
 # watched TOOL FAULT COMMAND ...
 watched() {
     tests "${@:3}" none ", watched by $1"
-    check "$1 sees ${2/undefined/what is undefined} in a host" try '! timeout 300 "$@"' "${@:3}" "$2"
+    check "$1 sees ${2/undefined/what is undefined} in a host" try '
+        { timeout 300 "$@" || true; } 2>&1 |
+            grep -E "ERROR: |WARNING: |runtime error: |^==[0-9]+== (Invalid|Possible data race|Conflicting)"' "${@:3}" "$2"
 }
 for tool in address:overflow leak:leak thread:race undefined:undefined; do
     check "watched.c: ${tool%:*}" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" -g "-fsanitize=${tool%:*}" \
