@@ -12,9 +12,13 @@ internal static unsafe class HostSystem
     // Long enough that a thread of lower priority on the same core gets on, short against a step that is worth a team.
     private const long SleepNanoseconds = 50_000;
 
-    /// <summary>Whether this is compiled to a library without the runtime: a constant to the compiler.</summary>
+    /// <summary>
+    /// Whether this is compiled to a library without the runtime: a constant to the compiler. A JIT asks once, for a team
+    /// asks at every barrier.
+    /// </summary>
     [FeatureSwitchDefinition("AotBackprop.WithoutRuntime")]
-    private static bool IsWithoutRuntime => AppContext.TryGetSwitch("AotBackprop.WithoutRuntime", out bool isOn) && isOn;
+    private static bool IsWithoutRuntime { get; } =
+        AppContext.TryGetSwitch("AotBackprop.WithoutRuntime", out bool isOn) && isOn;
 
     // Of Linux, for which alone there are such libraries: arm64, or x86-64.
     private static nint NanosleepNumber => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 101 : 35;
