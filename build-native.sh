@@ -149,10 +149,13 @@ mkdir -p "$work"
             "$sizes" "$prefix" "$(type_of "$prefix")"
     done
 } > "$work/Networks.cs"
+abi=$(sed -n 's/.*const int Version = \([0-9]*\);.*/\1/p' "$root/src/AotBackprop/Native/NativeAbi.cs")
+soname=lib$library.so.$abi
 cat > "$work/$library.csproj" << XML
 <Project>
   <PropertyGroup>
     <LibraryName>$library</LibraryName>
+    <LibrarySoname>$soname</LibrarySoname>
     <NetworksFile>\$(MSBuildThisFileDirectory)Networks.cs</NetworksFile>
   </PropertyGroup>
   <Import Project="$root/native/AotBackprop.Native/AotBackprop.Native.csproj" />
@@ -160,51 +163,89 @@ cat > "$work/$library.csproj" << XML
 XML
 
 version=${asked_version:-$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$root/Directory.Build.props")}
-# publish PLATFORM LEVEL TARGET [PROPERTY ...]: one library, for one level.
+# publish PLATFORM LEVEL [PROPERTY ...]: one library, for one level; what it was linked from stays in $work/$level.
 publish() {
-    local platform=$1 level=$2 target=$3
-    shift 3
+    local platform=$1 level=$2 native=$work/obj/Release/net10.0/$1/native
+    shift 2
     # What the compiler made for another level would be taken for this one's.
-    rm -rf "$work/obj/Release/net10.0/$platform/native" "$work/publish"
+    rm -rf "$native" "$work/publish"
     dotnet publish "$work/$library.csproj" -c Release -r "$platform" -o "$work/publish" -v quiet -nologo \
         ${level:+-p:IlcInstructionSet=$level} "$@"
-    mkdir -p "$target"
-    cp "$work/publish/lib$library.so" "$target/"
-    mkdir -p "$work/licenses"
-    cp "$root/LICENSE" "$root"/native/licenses/* "$work/publish/DOTNET-THIRD-PARTY-NOTICES.txt" "$work/licenses/"
+    [ -n "$level" ] || return 0
+    rm -rf "${work:?}/$level"
+    mv "$native" "$work/$level"
 }
 
+# install_library FILE FOLDER: by its SONAME, and by the name that programs are linked with.
+install_library() {
+    mkdir -p "$2"
+    rm -f "$2/lib$library.so"
+    cp "$1" "$2/$soname"
+    ln -s "$soname" "$2/lib$library.so"
+}
+
+# join_levels LEVEL ...: one library, $work/joined/$soname, that holds the code of these levels, and takes the processor's.
+join_levels() {
+    local joined=$work/joined level objects=()
+    rm -rf "$joined"
+    packaging levels "$interface/$library.json" "$joined"
+    for level; do
+        "${CC:-cc}" -nostdlib -r "$work/$level/lib$library.o" "$work/$level/without-runtime.o" -o "$joined/$level.o"
+        objcopy --strip-debug --redefine-syms="$joined/$level.renamed" "$joined/$level.o"
+        objcopy --keep-global-symbols="$joined/$level.kept" "$joined/$level.o"
+        objects+=("$joined/$level.o")
+    done
+    "${CC:-cc}" -std=gnu11 -O2 -fPIC -fno-stack-protector -c "$joined/levels.c" -o "$joined/levels.o"
+    "${CC:-cc}" -shared -o "$joined/$soname" "$joined/levels.o" "${objects[@]}" -Wl,-soname,"$soname" \
+        -Wl,--version-script="$work/$1/lib$library.exports" -Wl,--gc-sections -Wl,--as-needed -Wl,--build-id=sha1 \
+        -Wl,-z,relro,-z,now,-z,start-stop-visibility=hidden,-z,noexecstack,-z,"$1"
+    objcopy --strip-unneeded "$joined/$soname"
+}
+
+interface=$work/interface
 for platform in "${platforms[@]}"; do
     install=$output/$platform
+    wheel_libraries=$work/wheel-libraries
+    rm -rf "$wheel_libraries" "$install/lib/lib$library".so* "$install"/lib/glibc-hwcaps/*/"lib$library".so*
+    mkdir -p "$wheel_libraries"
     case $platform in
         linux-x64)
-            publish "$platform" x86-64-v2 "$install/lib"
-            publish "$platform" x86-64-v3 "$install/lib/glibc-hwcaps/x86-64-v3"
-            publish "$platform" x86-64-v4 "$install/lib/glibc-hwcaps/x86-64-v4"
+            for level in x86-64-v2 x86-64-v3 x86-64-v4; do
+                publish "$platform" $level
+                install_library "$work/publish/lib$library.so" "$install/lib/glibc-hwcaps/$level"
+                folder=$wheel_libraries
+                [ $level = x86-64-v2 ] || folder+=/glibc-hwcaps/$level
+                mkdir -p "$folder"
+                cp "$work/publish/lib$library.so" "$folder"
+            done
             ;;
         linux-arm64)
             require_cross_tools
-            publish "$platform" "" "$install/lib" -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy
+            publish "$platform" "" -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy
+            install_library "$work/publish/lib$library.so" "$install/lib"
+            cp "$work/publish/lib$library.so" "$wheel_libraries"
             ;;
     esac
 
-    interface=$work/interface
     rm -rf "$interface"
     packaging interface "$work/obj/Release/net10.0/$platform/lib$library.dll" "$interface"
-    mkdir -p "$install/include"
-    cp "$interface"/*.h "$install/include/"
-    packaging install "$install" "$library" "$version"
+    if [ "$platform" = linux-x64 ]; then
+        join_levels x86-64-v2 x86-64-v3 x86-64-v4
+        install_library "$work/joined/$soname" "$install/lib"
+    fi
+    cp "$root/LICENSE" "$work/publish/licenses/"
+    packaging install "$install" "$interface" "$library" "$version" "$work/publish/licenses"
 
     wheel_version=${asked_version:-$version+$(packaging fingerprint "$interface/$library.json")}
     # One for each processor: another version's would be taken for this one's.
     case $platform in linux-arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
     rm -f "$output/python/$library"-*_"$machine.whl"
-    packaging wheel "$interface/$library.json" "$root/native/python" "$install/lib" "$work/licenses" "$wheel_version" \
-        "$output/python" > "$work/wheel"
+    packaging wheel "$interface/$library.json" "$root/native/python" "$wheel_libraries" "$work/publish/licenses" \
+        "$wheel_version" "$output/python" > "$work/wheel"
 done
 
 echo "Sizes in bytes:"
 for platform in "${platforms[@]}"; do
-    (cd "$output" && find "$platform" -name "lib$library.so" -printf '%10s  %p\n' | sort -k 2)
+    (cd "$output" && find "$platform" -name "$soname" -printf '%10s  %p\n' | sort -k 2)
 done
 (cd "$output" && find python -name "$library-*.whl" -printf '%10s  %p\n' | sort -k 2)

@@ -123,7 +123,12 @@ fi
 # after the other, for both compile the runtime library.
 libraries() {
     local status=0
-    ./build-native.sh && tests/native/run.sh || status=1
+    if ./build-native.sh; then
+        tests/native/run.sh || status=1
+        tests/hosts/run.sh || status=1
+    else
+        status=1
+    fi
     tests/package/run.sh nuget || status=1
     return $status
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The trials that take long, in full; ./test.sh has a hundredth of each, or what fits. Ends in a line 'N passed, N failed'.
-# usage: long.sh [PART ...]    of networks abuse shared files large executable (default: all); large wants 4 GB of memory
+# usage: long.sh [PART ...]    of networks abuse shared files large executable same (default: all); large wants 4 GB of memory
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -18,7 +18,7 @@ compiled() {
 
 # The levels that this processor has, each of them a folder of libraries.
 levels() {
-    echo .
+    echo glibc-hwcaps/x86-64-v2
     ! grep -qw avx2 /proc/cpuinfo || echo glibc-hwcaps/x86-64-v3
     ! grep -qw avx512bw /proc/cpuinfo || echo glibc-hwcaps/x86-64-v4
 }
@@ -78,11 +78,22 @@ executable() {
         -class AotBackprop.Tests.SampleReaderTests && echo 'ok  100,000 mutations of data files'"
 }
 
-for part in "${@:-networks abuse shared files large executable}"; do
+# The bytes of a build do not depend on where the sources lie.
+same() {
+    local folder
+    for folder in "$work/one" "$work/another folder/much/longer"; do
+        mkdir -p "$folder"
+        (cd "$root" && git ls-files -z | xargs -0 cp --parents -t "$folder") && "$folder/build-native.sh" tiny=8-4-3 || exit 1
+    done
+    tests bash -c 'diff -r "$1/linux-x64" "$2/linux-x64" && diff -r "$1/python" "$2/python" &&
+        echo "ok  the same bytes from two folders"' same "$work/one/artifacts" "$work/another folder/much/longer/artifacts"
+}
+
+for part in "${@:-networks abuse shared files large executable same}"; do
     for one in $part; do
         case $one in
-            networks | abuse | shared | files | large | executable) echo "== $one" && $one ;;
-            *) echo "long.sh: wanted networks, abuse, shared, files, large or executable, not '$one'" >&2 && exit 2 ;;
+            networks | abuse | shared | files | large | executable | same) echo "== $one" && $one ;;
+            *) echo "long.sh: wanted networks, abuse, shared, files, large, executable or same, not '$one'" >&2 && exit 2 ;;
         esac
     done
 done

@@ -1,10 +1,26 @@
 namespace AotBackprop.Packaging;
 
-/// <summary>The files by which build systems find an installation. They hold no absolute path: it may be moved.</summary>
+/// <summary>An installation but for its libraries. Its files hold no absolute path: it may be moved.</summary>
 internal static class Installation
 {
-    public static void Write(string directory, string library, string version)
+    public static void Write(string directory, string @interface, string library, string version, string licenses)
     {
+        string json = File.ReadAllText(Path.Combine(@interface, $"{library}.json"));
+        InterfaceTable table = InterfaceTable.Parse(json);
+        Save(Path.Combine(directory, "share", library, "interface.json"), json);
+        Save(
+            Path.Combine(directory, "share", library, "ffi.h"),
+            ForeignHeader.Of(table, name => File.ReadAllText(Path.Combine(@interface, name))));
+        foreach (string header in Directory.EnumerateFiles(@interface, "*.h"))
+        {
+            Save(Path.Combine(directory, "include", Path.GetFileName(header)), File.ReadAllText(header));
+        }
+
+        foreach (string license in Directory.EnumerateFiles(licenses))
+        {
+            Save(Path.Combine(directory, "share", "licenses", library, Path.GetFileName(license)), File.ReadAllText(license));
+        }
+
         Save(Path.Combine(directory, "lib", "pkgconfig", $"{library}.pc"), $$"""
             prefix=${pcfiledir}/../..
             libdir=${prefix}/lib
@@ -22,8 +38,8 @@ internal static class Installation
             if(NOT TARGET {{library}}::{{library}})
               add_library({{library}}::{{library}} SHARED IMPORTED)
               set_target_properties({{library}}::{{library}} PROPERTIES
-                IMPORTED_LOCATION "${_prefix}/lib/lib{{library}}.so"
-                IMPORTED_SONAME "lib{{library}}.so"
+                IMPORTED_LOCATION "${_prefix}/lib/lib{{library}}.so.{{table.AbiVersion}}"
+                IMPORTED_SONAME "lib{{library}}.so.{{table.AbiVersion}}"
                 INTERFACE_INCLUDE_DIRECTORIES "${_prefix}/include")
             endif()
             unset(_prefix)

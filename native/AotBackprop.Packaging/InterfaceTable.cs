@@ -8,7 +8,9 @@ namespace AotBackprop.Packaging;
 /// <summary>What of the generator's table the packages need.</summary>
 internal sealed record InterfaceTable(
     [property: JsonPropertyName("library")] string Library,
-    [property: JsonPropertyName("networks")] IReadOnlyList<NetworkEntry> Networks)
+    [property: JsonPropertyName("abi_version")] int AbiVersion,
+    [property: JsonPropertyName("networks")] IReadOnlyList<NetworkEntry> Networks,
+    [property: JsonPropertyName("functions")] IReadOnlyList<FunctionEntry> Functions)
 {
     /// <summary>Eight hexadecimal digits that stand for all networks, whatever their order.</summary>
     [JsonIgnore]
@@ -31,3 +33,6 @@ internal sealed record NetworkEntry(
     [property: JsonPropertyName("prefix")] string Prefix,
     [property: JsonPropertyName("sizes")] IReadOnlyList<int> Sizes,
     [property: JsonPropertyName("fingerprint")] string Fingerprint);
+
+/// <summary>A function of the table.</summary>
+internal sealed record FunctionEntry([property: JsonPropertyName("name")] string Name);

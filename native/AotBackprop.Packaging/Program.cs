@@ -4,12 +4,16 @@ const string Usage = """
     AotBackprop.Packaging interface [--if-any] ASSEMBLY DIRECTORY
         Writes the C headers and the table (LIBRARY.json) that the assembly holds to the directory.
         An assembly that holds none is an error, unless --if-any is given.
-    AotBackprop.Packaging install DIRECTORY LIBRARY VERSION
-        Writes pkg-config and CMake files to an installation that holds include/ and lib/.
+    AotBackprop.Packaging install DIRECTORY INTERFACE LIBRARY VERSION LICENSES
+        Writes to an installation all but its libraries: what 'interface' left in the folder INTERFACE, ffi.h, the files
+        of the folder LICENSES, and those of pkg-config and CMake.
     AotBackprop.Packaging soname LIBRARY NAME
         Gives a shared library another SONAME, in place.
     AotBackprop.Packaging names SOURCES LIBRARY CLASS ...
         Refuses names that a Python package of the library with a class for each network can't have.
+    AotBackprop.Packaging levels TABLE DIRECTORY
+        Writes what joins the object files of every instruction-set level to one library: levels.c and, for objcopy, new
+        names of each level's exports.
     AotBackprop.Packaging fingerprint TABLE
         Prints eight hexadecimal digits that stand for all networks of the table.
     AotBackprop.Packaging wheel TABLE SOURCES LIBRARIES LICENSES VERSION OUTPUT
@@ -29,8 +33,11 @@ try
         case ["interface", "--if-any", string assembly, string directory]:
             NativeInterface.Read(assembly).Write(directory);
             return 0;
-        case ["install", string directory, string library, string version]:
-            Installation.Write(directory, library, version);
+        case ["install", string directory, string @interface, string library, string version, string licenses]:
+            Installation.Write(directory, @interface, library, version, licenses);
+            return 0;
+        case ["levels", string table, string directory]:
+            LevelChoice.Write(InterfaceTable.Parse(File.ReadAllText(table)), directory);
             return 0;
         case ["soname", string file, string name]:
             byte[] bytes = File.ReadAllBytes(file);

@@ -104,14 +104,14 @@ internal static partial class RuntimeProof
         return path;
     }
 
-    private static Dictionary<string, string> Helpers() => Resource("RuntimeHelpers.txt").Split('\n')
+    private static Dictionary<string, string> Helpers() => Resource.Text("RuntimeHelpers.txt").Split('\n')
         .Where(line => line.Length > 0 && line[0] != '#')
         .Select(line => line.Split(' ', 2, StringSplitOptions.TrimEntries))
         .ToDictionary(words => words[0], words => words[1]);
 
     private static string Source(string[] unreached)
     {
-        StringBuilder source = new(Resource("WithoutRuntime.c"));
+        StringBuilder source = new(Resource.Text("WithoutRuntime.c"));
         source.Append("\n/* What the object file names and no export reaches. */\n");
         foreach (string symbol in unreached.Order(StringComparer.Ordinal))
         {
@@ -119,13 +119,6 @@ internal static partial class RuntimeProof
         }
 
         return source.ToString();
-    }
-
-    private static string Resource(string name)
-    {
-        using Stream stream = typeof(RuntimeProof).Assembly.GetManifestResourceStream(name)!;
-        using StreamReader reader = new(stream);
-        return reader.ReadToEnd().ReplaceLineEndings("\n");
     }
 
     [GeneratedRegex(@"^\s+(\w+);$")]

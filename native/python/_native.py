@@ -153,7 +153,7 @@ def _load() -> ctypes.CDLL:
         for function in _TABLE["functions"]:
             symbol = getattr(library, function["name"])
             symbol.restype = _TYPES[function["returns"]]
-            symbol.argtypes = [_TYPES[parameter] for parameter in function["parameters"]]
+            symbol.argtypes = [_TYPES[parameter["type"]] for parameter in function["parameters"]]
     except AttributeError as error:
         raise ImportError(f"'{path}' is no library of this package: {error}") from error
     return library

@@ -84,11 +84,46 @@ if [ ${#levels[@]} -gt 1 ]; then
     at x86-64-v3 "${memcheck[@]}" "$bin/bits-deep" "$results/valgrind"
 fi
 
+# A host that is watched: no tool reports anything, and each sees what the host itself does wrong. No suppressions.
+# watched TOOL FAULT COMMAND ...
+watched() {
+    tests "${@:3}" none ", watched by $1"
+    check "$1 sees ${2/undefined/what is undefined} in a host" try '
+        { timeout 300 "$@" || true; } 2>&1 |
+            grep -E "ERROR: |WARNING: |runtime error: |^==[0-9]+== (Invalid|Possible data race|Conflicting)"' "${@:3}" "$2"
+}
+for tool in address:overflow leak:leak thread:race undefined:undefined; do
+    check "watched.c: ${tool%:*}" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" -g "-fsanitize=${tool%:*}" \
+        -fno-sanitize-recover=all "${includes[@]}" "$here/watched.c" -o "$bin/watched-${tool%:*}" "${links[@]}"
+    watched ${tool%:*} ${tool#*:} "$bin/watched-${tool%:*}"
+done
+if [ ${#levels[@]} -gt 1 ]; then
+    check "watched.c" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" -g "${includes[@]}" "$here/watched.c" -o "$bin/watched" "${links[@]}"
+    watched memcheck overflow env "LD_LIBRARY_PATH=$work/x86-64-v3" "${memcheck[@]}" "$bin/watched"
+    for tool in helgrind drd; do
+        watched $tool race env "LD_LIBRARY_PATH=$work/x86-64-v3" \
+            valgrind -q --tool=$tool --fair-sched=yes --error-exitcode=9 "$bin/watched"
+    done
+fi
+
 # Hosts survive.
 for part in process seccomp small-stack handlers faults exits forks threads short-threads environment; do
     tests "$bin/hosts" $part
 done
 at $best "$bin/unload" libaotbackprop.so
+
+# The library of all levels, which is taken by a path: its functions are those of the best level, with the same bits.
+tests "$bin/unload" "$install/lib/libaotbackprop.so"
+mkdir -p "$results/digits-all"
+at all "$bin/bits" "$results/digits-all" "$data"
+check "the library of all levels has the bits of the best" cmp "$results/digits-all/results" "$results/digits-$best/results"
+at all "$bin/statuses" ", all levels"
+check "the library of all levels takes the best" grep -q "at $best," "$work/printed"
+at all env LD_BIND_NOW=1 "$bin/statuses" ", all levels, bound before the start"
+at all "$bin/two" ": all levels"
+for part in process seccomp small-stack handlers faults forks short-threads environment; do
+    at all "$bin/hosts" $part
+done
 tests "$bin/two"
 tests bash -c 'ulimit -v 2000000; "$0" ", under ulimit -v 2000000"' "$bin/two"
 for function in $(declared "$install/include/digits.h" "$install/include/aotbackprop.h"); do
@@ -110,4 +145,9 @@ if command -v qemu-x86_64 > /dev/null; then
     tests "${nehalem[@]}" "$bin/two" ": on a Nehalem"
     tests bash -c 'qemu-x86_64 -cpu Haswell "$0" ", on a Haswell" 2> /dev/null' "$bin/statuses"
     check "a Haswell takes x86-64-v3" grep -q 'at x86-64-v3,' "$work/printed"
+    for cpu in Nehalem:v2 Haswell,-fma:v2 Haswell,-abm:v2 Haswell,-xsave:v2 Haswell:v3; do
+        tests bash -c 'qemu-x86_64 -E "LD_LIBRARY_PATH=$1" -cpu "$2" "$0" ", all levels on a $2" 2> /dev/null' \
+            "$bin/statuses" "$work/all" ${cpu%:*}
+        check "in the library of all levels a ${cpu%:*} takes x86-64-${cpu#*:}" grep -q "at x86-64-${cpu#*:}," "$work/printed"
+    done
 fi

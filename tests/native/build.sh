@@ -31,8 +31,8 @@ best=${levels[-1]}
 # Each level's libraries in a folder of their own, where the loader has no choice.
 for level in "${levels[@]}"; do
     mkdir -p "$work/$level"
-    for lib in "$install/lib" "$shapes/lib"; do
-        [ $level = x86-64-v2 ] || lib=$lib/glibc-hwcaps/$level
-        cp "$lib"/*.so "$work/$level/"
-    done
+    cp -P "$install/lib/glibc-hwcaps/$level"/* "$shapes/lib/glibc-hwcaps/$level"/* "$work/$level/"
 done
+# And what a host takes that loads by a path: the library that holds them all.
+mkdir -p "$work/all"
+cp -P "$install"/lib/lib*.so* "$shapes"/lib/lib*.so* "$work/all/"

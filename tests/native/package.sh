@@ -27,18 +27,32 @@ names_itself_and_needs_no_other() {
 
 for tree in "$install" "$shapes" ${arm64:+"$arm64"}; do
     [ -d "$tree" ] || continue
-    for library in $(cd "$tree" && find lib -name '*.so'); do
+    for library in $(cd "$tree" && find lib -name '*.so.*'); do
         what=${tree##*/}/$library
         check "the exports are the headers' functions: $what" exports_what_is_declared "$tree/$library" "$tree"/include/*.h
         check "a SONAME, no library but the C library, no path to search: $what" names_itself_and_needs_no_other "$tree/$library"
         check "no path of the build in it: $what" try '! strings "$1" | grep -F "$2"' "$tree/$library" "$root"
+        check "programs are linked with a relative link to it: $what" \
+            test "$(readlink "$tree/${library%.*}")" = "${library##*/}"
     done
+    name=$(basename "$tree"/share/licenses/*)
+    check "interface.json describes the library and its headers: ${tree##*/}" /usr/bin/python3 "$here/interface.py" "$tree" "$name"
+    check "ffi.h declares what the headers do, without a preprocessor: ${tree##*/}" try '
+        ! grep -n "^ *#" "$1/share/$2/ffi.h"
+        diff <(perl "$3" "$1/share/$2/ffi.h" | sort) <(for header in "$1"/include/*.h; do perl "$3" "$header"; done |
+            sed -n "/_FINGERPRINT/d; s/^#define \(.*\) /\1 = /; p" | sort)' "$tree" "$name" "$here/declarations.pl"
+    check "its licence and those of what it holds: ${tree##*/}" try '
+        cmp "$1/LICENSE" "$2/LICENSE"
+        grep -q "\.NET Foundation" "$1/dotnet-LICENSE.txt" && grep -q "License notice for" "$1/dotnet-THIRD-PARTY-NOTICES.txt"' \
+        "$tree/share/licenses/$name" "$root"
     for file in "$tree"/lib/pkgconfig/*.pc "$tree"/lib/cmake/*/*.cmake; do
         check "no absolute path: ${file#"$root/"}" try '! grep -nE "(^|[^}.[:alnum:]_])/" "$1"' "$file"
     done
 done
-for library in $(cd "$install" && find lib -name '*.so'); do
-    check "at most 300 kB: $library" test "$(stat -c %s "$install/$library")" -le 300000
+for library in $(cd "$install" && find lib -name '*.so.*'); do
+    most=300000
+    [ "${library%/*}" != lib ] || most=800000
+    check "at most ${most%000} kB: $library" test "$(stat -c %s "$install/$library")" -le $most
 done
 
 check "the ABI is that of its snapshot" "$here/abi.sh" "$install"
@@ -71,7 +85,7 @@ runs() {
     local tree
     ldd "$1" | tee "$work/ldd"
     for tree in "${@:2}"; do
-        grep -F "$tree/lib/${best:+$([ $best = x86-64-v2 ] || echo glibc-hwcaps/$best/)}lib" "$work/ldd" || return
+        grep -F "$tree/lib/glibc-hwcaps/$best/lib" "$work/ldd" || return
     done
 }
 

@@ -76,7 +76,7 @@ def test_the_metadata_are_what_an_index_accepts(wheel):
     assert {"Homepage", "Documentation", "Changelog"} <= urls.keys()
     assert all(url.startswith("https://") for url in urls.values())
     licenses = {name.rsplit("/")[-1] for name in names if "/licenses/" in name}
-    assert licenses == {"LICENSE", "DOTNET-LICENSE.txt", "DOTNET-THIRD-PARTY-NOTICES.txt"}
+    assert licenses == {"LICENSE", "dotnet-LICENSE.txt", "dotnet-THIRD-PARTY-NOTICES.txt"}
     assert sorted(line.split(",")[0] for line in record) == sorted(names)
     if shutil.which("twine"):
         assert run("twine", "check", "--strict", wheel).returncode == 0

@@ -12,9 +12,13 @@ internal static unsafe class HostSystem
     // Long enough that a thread of lower priority on the same core gets on, short against a step that is worth a team.
     private const long SleepNanoseconds = 50_000;
 
-    /// <summary>Whether this is compiled to a library without the runtime: a constant to the compiler.</summary>
+    /// <summary>
+    /// Whether this is compiled to a library without the runtime: a constant to the compiler. A JIT asks once, for a team
+    /// asks at every barrier.
+    /// </summary>
     [FeatureSwitchDefinition("AotBackprop.WithoutRuntime")]
-    private static bool IsWithoutRuntime => AppContext.TryGetSwitch("AotBackprop.WithoutRuntime", out bool isOn) && isOn;
+    private static bool IsWithoutRuntime { get; } =
+        AppContext.TryGetSwitch("AotBackprop.WithoutRuntime", out bool isOn) && isOn;
 
     // Of Linux, for which alone there are such libraries: arm64, or x86-64.
     private static nint NanosleepNumber => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 101 : 35;
@@ -44,6 +48,24 @@ internal static unsafe class HostSystem
         else
         {
             Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>Tells tools that look for races that a thread comes to a barrier.</summary>
+    public static void Arrive(void* barrier)
+    {
+        if (IsWithoutRuntime)
+        {
+            BarrierArrive(barrier);
+        }
+    }
+
+    /// <summary>Tells them that all have come.</summary>
+    public static void Leave(void* barrier)
+    {
+        if (IsWithoutRuntime)
+        {
+            BarrierLeave(barrier);
         }
     }
 
@@ -85,6 +107,15 @@ internal static unsafe class HostSystem
     [DllImport("libc", EntryPoint = "syscall")]
     [SuppressGCTransition]
     private static extern nint SystemCall(nint number, Duration* requested, Duration* remaining);
+
+    // Not the C library's: linked into a library without the runtime.
+    [DllImport("libc", EntryPoint = "aotbackprop_barrier_arrive")]
+    [SuppressGCTransition]
+    private static extern void BarrierArrive(void* barrier);
+
+    [DllImport("libc", EntryPoint = "aotbackprop_barrier_leave")]
+    [SuppressGCTransition]
+    private static extern void BarrierLeave(void* barrier);
 
     [DllImport("libc", EntryPoint = "malloc")]
     [SuppressGCTransition]

@@ -47,7 +47,9 @@ public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrie
     {
         if (!IsAlone)
         {
+            HostSystem.Arrive(_barrier);
             _barrier->Wait((uint)_ranks);
+            HostSystem.Leave(_barrier);
         }
     }
 

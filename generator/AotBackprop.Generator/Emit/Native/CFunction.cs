@@ -32,7 +32,9 @@ internal sealed record CType(string C, string CSharp, string Table)
     public static readonly CType Int32 = new("int32_t", "int", "int32");
     public static readonly CType Size = new("size_t", "nuint", "size");
     public static readonly CType Seed = new("uint64_t", "ulong", "uint64");
+    public static readonly CType UInt32 = new("uint32_t", "uint", "uint32");
     public static readonly CType UInt64 = new("uint64_t", "ulong", "uint64");
+    public static readonly CType Float = new("float", "float", "float32");
     public static readonly CType Text = new("const char *", "byte*", "text");
     public static readonly CType Buffer = new("char *", "byte*", "pointer");
     public static readonly CType Floats = new("float *", "float*", "pointer");
@@ -52,6 +54,9 @@ internal sealed record CType(string C, string CSharp, string Table)
     public static CType Epoch(string library) => new($"const {library}_epoch *", "global::AotBackprop.Native.NativeEpoch*", "pointer");
 
     public static CType Barrier(string library) => new($"{library}_barrier *", "global::AotBackprop.Runtime.Team.Barrier*", "pointer");
+
+    /// <summary>Its bytes, where pointers and sizes have eight.</summary>
+    public int Bytes => Table is "int32" or "uint32" or "float32" ? 4 : 8;
 
     public string Declare(string name) => C.EndsWith("*", StringComparison.Ordinal) ? C + name : $"{C} {name}";
 }

@@ -59,33 +59,14 @@ internal static class HeaderEmitter
             How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it. What
             the optimizer does not use is 0. Its memory fades: a momentum or beta is from 0 to 0.999999.
             """);
-        Line(text, $"typedef struct {name}_options {{");
-        Line(text, $"    size_t size;         /* sizeof({name}_options) */");
-        Line(text, "    float learning_rate; /* η: finite and not negative */");
-        Line(text, $"    int32_t optimizer;   /* {upper}_SGD, … */");
-        Line(text, "    float momentum;      /* μ of momentum and Nesterov's */");
-        Line(text, "    float beta1;         /* β₁ of Adam and AdamW, 0.9 as a rule */");
-        Line(text, "    float beta2;         /* β₂ of Adam and AdamW, 0.999 as a rule */");
-        Line(text, "    float epsilon;       /* ε of Adam and AdamW, 1e-8 as a rule: finite, at least 1e-20 */");
-        Line(text, "    float weight_decay;  /* λ: finite and not negative */");
-        Line(text, "    float clip_norm;     /* c: g ← g · min(1, c / (‖g‖ + 1e-6)) over all parameters; 0 is off */");
-        Line(text, $"}} {name}_options;");
+        text.Append(StructInterface.Options(name).Declaration);
         Line(text, "");
         CComment.Append(text, """
             Which batches of which epoch to train on. Zeroed and set like the options. Where an epoch is cut into ranges,
             loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples it is their mean loss.
             Of a team, the first thread writes it.
             """);
-        Line(text, $"typedef struct {name}_epoch {{");
-        Line(text, $"    size_t size;         /* sizeof({name}_epoch) */");
-        Line(text, "    size_t batch_size;   /* samples in a batch; the last may be short */");
-        Line(text, "    uint64_t seed;       /* with the epoch's number, decides the order of the samples */");
-        Line(text, "    uint64_t epoch;      /* the number of the epoch */");
-        Line(text, "    size_t first_batch;  /* the first batch of the range, counted from 0 */");
-        Line(text, "    size_t batch_count;  /* batches in the range; 0 is all from the first on */");
-        Line(text, "    const int32_t *stop; /* read before each batch, any number but 0 ends the call; may be null */");
-        Line(text, "    double *loss_sum;    /* the loss of each batch, times its samples, is added to it; may be null */");
-        Line(text, $"}} {name}_epoch;");
+        text.Append(StructInterface.Epoch(name).Declaration);
         Line(text, "");
         CComment.Append(text, $"""
             Where the threads of a team meet that train one network together: a team function is called by each of them at
@@ -93,9 +74,7 @@ internal static class HeaderEmitter
             before the team's first call, and then its own for as long as it likes. All of them return the same status,
             once all are done. The bits are those of one thread. A call in which a thread is missing waits for it.
             """);
-        Line(text, $"typedef struct {name}_barrier {{");
-        Line(text, "    uint32_t words[32];");
-        Line(text, $"}} {name}_barrier;");
+        text.Append(StructInterface.Barrier(name).Declaration);
         Functions(text, LibraryInterface.Of(spec));
         Close(text, name);
         return text.ToString();
@@ -123,14 +102,7 @@ internal static class HeaderEmitter
         Line(text, $"#define {upper}_FINGERPRINT UINT64_C(0x{Fingerprint.Of(plan.Spec):x16})");
         Line(text, "");
         Line(text, "/* All parameters, or a derivative of each: dense and row-major. A checkpoint is a copy of it. */");
-        Line(text, $"typedef struct {prefix}_parameters {{");
-        foreach (LayerPlan layer in plan.Layers)
-        {
-            Line(text, $"    float W{layer.Number}[{layer.Inputs}][{layer.Outputs}];");
-            Line(text, $"    float b{layer.Number}[{layer.Outputs}];");
-        }
-
-        Line(text, $"}} {prefix}_parameters;");
+        text.Append(StructInterface.Parameters(plan).Declaration);
         Functions(text, new NetworkInterface(plan, library).All);
         Close(text, prefix);
         return text.ToString();

@@ -4,7 +4,7 @@ using AotBackprop.Native;
 
 namespace AotBackprop.Generator.Emit.Native;
 
-/// <summary>The C interface as JSON, for languages that build their calls from data.</summary>
+/// <summary>The C interface as JSON, for languages that build their calls from data; docs/abi.md says what is in it.</summary>
 internal static class InterfaceTable
 {
     public static string Json(LibrarySpec spec, IReadOnlyList<NetworkPlan> plans)
@@ -13,23 +13,40 @@ internal static class InterfaceTable
         text.Append("{\n");
         text.Append($"  \"library\": \"{spec.Name}\",\n");
         text.Append($"  \"abi_version\": {NativeAbi.Version},\n");
-        text.Append("  \"networks\": [\n");
-        text.Append(string.Join(",\n", spec.Networks.Select(n =>
-            $"    {{\"name\": \"{n.Name.TrimStart('@')}\", \"prefix\": \"{n.ExportPrefix}\", \"sizes\": [{string.Join(", ", n.Sizes)}], \"fingerprint\": \"0x{Fingerprint.Of(n):x16}\"}}")));
-        text.Append("\n  ],\n");
-        text.Append("  \"statuses\": {\n");
-        text.Append(string.Join(",\n", StatusTexts.All.Select(s => $"    \"{s.Name}\": {(int)s.Status}")));
-        text.Append("\n  },\n");
-        text.Append("  \"initializations\": {\n");
-        text.Append(string.Join(",\n", Initializations.All.Select(i => $"    \"{i.Name}\": {(int)i.Value}")));
-        text.Append("\n  },\n");
+        List(text, "networks", plans.Select(Network));
+        Numbers(text, "statuses", StatusTexts.All.Select(s => (s.Name, (int)s.Status)));
+        Numbers(text, "initializations", Initializations.All.Select(i => (i.Name, (int)i.Value)));
         text.Append($"  \"default_initialization\": \"{Initializations.NameOf(Initializations.Default)}\",\n");
-        text.Append("  \"functions\": [\n");
-        IEnumerable<CFunction> functions = LibraryInterface.Of(spec)
-            .Concat(plans.SelectMany(plan => new NetworkInterface(plan, spec.Name).All));
-        text.Append(string.Join(",\n", functions.Select(f =>
-            $"    {{\"name\": \"{f.Name}\", \"returns\": \"{f.Returns.Table}\", \"parameters\": [{string.Join(", ", f.Parameters.Select(p => $"\"{p.Type.Table}\""))}]}}")));
-        text.Append("\n  ]\n}\n");
+        List(text, "types", new[] { StructInterface.Options(spec.Name), StructInterface.Epoch(spec.Name), StructInterface.Barrier(spec.Name) }
+            .Concat(plans.Select(StructInterface.Parameters)).Select(Type));
+        List(text, "functions", LibraryInterface.Of(spec)
+            .Concat(plans.SelectMany(plan => new NetworkInterface(plan, spec.Name).All)).Select(Function), last: true);
+        text.Append("}\n");
         return text.ToString();
     }
+
+    private static string Network(NetworkPlan plan) =>
+        $"{{\"name\": \"{plan.Spec.Name.TrimStart('@')}\", \"prefix\": \"{plan.Spec.ExportPrefix}\", "
+        + $"\"sizes\": [{string.Join(", ", plan.Spec.Sizes)}], \"parameters\": {plan.ParameterCount}, "
+        + $"\"fingerprint\": \"0x{Fingerprint.Of(plan.Spec):x16}\", \"fingerprint_of\": \"{Fingerprint.Text(plan.Spec)}\"}}";
+
+    private static string Type(CStruct type) =>
+        $"{{\"name\": \"{type.Name}\", \"size\": {type.Bytes}, \"fields\": [{string.Join(", ", type.Fields.Select(f => Field(type, f)))}]}}";
+
+    private static string Field(CStruct type, CField field) =>
+        $"{{\"name\": \"{field.Name}\", \"type\": \"{field.Type.Table}\", \"c\": \"{field.Type.C}\", "
+        + $"\"dimensions\": [{string.Join(", ", field.Dimensions)}], \"offset\": {type.Offset(field)}}}";
+
+    private static string Function(CFunction function) =>
+        $"{{\"name\": \"{function.Name}\", \"returns\": \"{function.Returns.Table}\", "
+        + $"\"parameters\": [{string.Join(", ", function.Parameters.Select(Parameter))}]}}";
+
+    private static string Parameter(CParameter parameter) =>
+        $"{{\"name\": \"{parameter.Name}\", \"type\": \"{parameter.Type.Table}\", \"c\": \"{parameter.Type.C}\"}}";
+
+    private static void List(StringBuilder text, string name, IEnumerable<string> entries, bool last = false) =>
+        text.Append($"  \"{name}\": [\n{string.Join(",\n", entries.Select(e => $"    {e}"))}\n  ]{(last ? "" : ",")}\n");
+
+    private static void Numbers(StringBuilder text, string name, IEnumerable<(string Name, int Value)> entries) =>
+        text.Append($"  \"{name}\": {{\n{string.Join(",\n", entries.Select(e => $"    \"{e.Name}\": {e.Value}"))}\n  }},\n");
 }

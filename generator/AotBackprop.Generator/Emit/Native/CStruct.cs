@@ -1,0 +1,69 @@
+using System.Text;
+
+namespace AotBackprop.Generator.Emit.Native;
+
+/// <summary>A struct of the C interface: the header and the table for other languages are printed from it.</summary>
+internal sealed record CStruct(string Name, IReadOnlyList<CField> Fields)
+{
+    /// <summary>Its bytes, where pointers and sizes have eight.</summary>
+    public int Bytes
+    {
+        get
+        {
+            CField last = Fields[Fields.Count - 1];
+            int alignment = Fields.Max(f => f.Type.Bytes);
+            return Aligned(Offset(last) + last.Bytes, alignment);
+        }
+    }
+
+    /// <summary>Where a field begins: each lies at the next multiple of what one element of it takes.</summary>
+    public int Offset(CField field)
+    {
+        int offset = 0;
+        foreach (CField other in Fields)
+        {
+            offset = Aligned(offset, other.Type.Bytes);
+            if (other == field)
+            {
+                return offset;
+            }
+
+            offset += other.Bytes;
+        }
+
+        throw new ArgumentException($"'{field.Name}' is no field of {Name}.", nameof(field));
+    }
+
+    /// <summary>The declaration in C, the fields' comments one below the other.</summary>
+    public string Declaration
+    {
+        get
+        {
+            StringBuilder text = new();
+            int width = Fields.Max(f => f.Declaration.Length);
+            text.Append($"typedef struct {Name} {{\n");
+            foreach (CField one in Fields)
+            {
+                string comment = one.Comment.Length == 0 ? "" : $" /* {one.Comment} */";
+                text.Append($"    {(comment.Length == 0 ? one.Declaration : one.Declaration.PadRight(width))}{comment}\n");
+            }
+
+            return text.Append($"}} {Name};\n").ToString();
+        }
+    }
+
+    private static int Aligned(int offset, int alignment) => (offset + alignment - 1) / alignment * alignment;
+}
+
+/// <summary>A field of a C struct, an array where it has dimensions.</summary>
+internal sealed record CField(CType Type, string Name, IReadOnlyList<int> Dimensions, string Comment)
+{
+    public CField(CType type, string name, string comment)
+        : this(type, name, [], comment)
+    {
+    }
+
+    public int Bytes => Dimensions.Aggregate(Type.Bytes, (bytes, dimension) => bytes * dimension);
+
+    public string Declaration => $"{Type.Declare(Name)}{string.Concat(Dimensions.Select(d => $"[{d}]"))};";
+}

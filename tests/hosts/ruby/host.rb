@@ -1,0 +1,83 @@
+# A host in Ruby, by Fiddle and the installation's description of itself; otherwise as ../c/host.c.
+#
+#     ruby host.rb INSTALLATION DATA [exit]
+require "fiddle"
+require "json"
+
+install, data, mode = ARGV
+BATCH, EPOCHS, FAULTS = 32, 3, 200
+
+# Each function of the description, as a method.
+module Aotbackprop
+  TYPES = { "int32" => Fiddle::TYPE_INT, "uint64" => -Fiddle::TYPE_LONG_LONG, "size" => Fiddle::TYPE_SIZE_T,
+            "text" => Fiddle::TYPE_VOIDP, "pointer" => Fiddle::TYPE_VOIDP }.freeze
+
+  def self.load(install)
+    description = JSON.parse(File.read("#{install}/share/aotbackprop/interface.json"))
+    library = Fiddle.dlopen("#{install}/lib/libaotbackprop.so")
+    description["functions"].each do |function|
+      call = Fiddle::Function.new(library[function["name"]], function["parameters"].map { |p| TYPES.fetch(p["type"]) },
+                                  TYPES.fetch(function["returns"]))
+      define_singleton_method(function["name"]) { |*arguments| call.call(*arguments) }
+    end
+    description
+  end
+end
+
+DESCRIPTION = Aotbackprop.load(install)
+DIGITS = DESCRIPTION["networks"].find { |network| network["prefix"] == "digits" }
+INPUTS = DIGITS["sizes"].first
+
+def check(status)
+  raise Aotbackprop.aotbackprop_status_message(status).to_s unless status.zero?
+end
+
+# Every fifth row is held out of training.
+Samples = Struct.new(:x, :labels, :count) do
+  def self.of(rows)
+    new(rows.flat_map { |row| row[0...INPUTS].map { |number| number / 16.0 } }.pack("f*"),
+        rows.map { |row| row[INPUTS] }.pack("l*"), rows.size)
+  end
+end
+rows = File.readlines(data).map { |line| line.split(",").map(&:to_i) }
+TEST, TRAINING = rows.each_with_index.partition { |_, row| row % 5 == 4 }.map { |part| Samples.of(part.map(&:first)) }
+
+def learn(aloud)
+  parameters = "\0" * (4 * DIGITS["parameters"])
+  size = Aotbackprop.digits_epoch_workspace_size(TRAINING.count, BATCH)
+  workspace, result = "\0" * size, "\0" * 8
+  options = [40, 0.1, 0, *[0.0] * 6].pack("Qflf6")
+  check Aotbackprop.digits_initialize(parameters, 7)
+  EPOCHS.times do |number|
+    epoch = [64, BATCH, 7, number, 0, 0, 0, 0].pack("Q8")
+    check Aotbackprop.digits_train_epoch(parameters, TRAINING.x, TRAINING.labels, TRAINING.count, epoch, options, nil, 0,
+                                         workspace, size, result, nil)
+    puts format("epoch %d: loss %.6f", number + 1, result.unpack1("d")) if aloud
+  end
+  return unless aloud
+
+  check Aotbackprop.digits_evaluate(parameters, TEST.x, TEST.labels, TEST.count, workspace, size, nil, result)
+  hash = parameters.each_byte.reduce(0xcbf29ce484222325) { |sum, one| ((sum ^ one) * 0x100000001b3) & 0xffffffffffffffff }
+  puts "right: #{result.unpack1('Q')} of #{TEST.count}", format("parameters: %016x", hash)
+end
+
+def learn_without_end
+  Thread.new { loop { learn(false) } }
+end
+
+if mode
+  3.times { learn_without_end }
+  sleep 0.3
+  exit 7
+end
+
+learn(true)
+learn_without_end
+caught = 0
+FAULTS.times do |i|
+  i.even? ? nil.read : check(Aotbackprop.digits_initialize(nil, 7))
+rescue NoMethodError, RuntimeError
+  caught += 1
+end
+puts "caught: #{caught}"
+learn(true)
