@@ -6,6 +6,7 @@ using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Parsing;
 using AotBackprop.Generator.Planning;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AotBackprop.Generator;
@@ -17,6 +18,15 @@ namespace AotBackprop.Generator;
 [Generator(LanguageNames.CSharp)]
 public sealed class NetworkGenerator : IIncrementalGenerator
 {
+    // The same for all sizes.
+    private static readonly Lazy<CHeaderNames> HeaderNames = new(() =>
+    {
+        NetworkSpec spec = new("", new([]), "Network", new([1, 2]), Unrolling.Auto, "network");
+        return new CHeaderNames(
+            CHeaderNames.In(HeaderEmitter.Network(Planner.Plan(spec), "library"), "network"),
+            CHeaderNames.In(HeaderEmitter.Library(new LibrarySpec("library", new([spec]))), "library"));
+    });
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -26,7 +36,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         IncrementalValuesProvider<ParseResult> parsed = context.SyntaxProvider
             .ForAttributeWithMetadataName(
-                NetworkParser.AttributeName, (node, _) => node is ClassDeclarationSyntax or RecordDeclarationSyntax, NetworkParser.Parse)
+                NetworkParser.AttributeName, (node, _) => IsClass(node), NetworkParser.Parse)
             .WithTrackingName(StepNames.Parsed);
 
         IncrementalValueProvider<ImmutableArray<LibraryResult>> libraries = context.SyntaxProvider
@@ -41,7 +51,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         IncrementalValueProvider<Collisions> collisions = parsed
             .Collect()
             .Combine(libraryName)
-            .Select((pair, _) => Collisions.Find(pair.Left, pair.Right))
+            .Select((pair, _) => Collisions.Find(pair.Left, pair.Right, HeaderNames.Value))
             .WithTrackingName(StepNames.Collisions);
 
         IncrementalValuesProvider<NetworkSpec> specs = parsed
@@ -69,7 +79,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         IncrementalValuesProvider<DiagnosticInfo> strayExports = context.SyntaxProvider
             .ForAttributeWithMetadataName(
-                NetworkParser.ExportAttributeName, (node, _) => node is TypeDeclarationSyntax, NetworkParser.ParseExport)
+                NetworkParser.ExportAttributeName, (node, _) => IsClass(node), NetworkParser.ParseExport)
             .Where(info => info is not null)
             .Select((info, _) => info!);
 
@@ -89,6 +99,10 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(library, (output, spec) =>
             Add(output, spec.Networks.Count == 0 ? [] : [LibraryEmitter.Emit(spec, [.. spec.Networks.Select(Planner.Plan)])]));
     }
+
+    // On what is no class the compiler refuses the attributes.
+    private static bool IsClass(SyntaxNode node) =>
+        node is ClassDeclarationSyntax || node.IsKind(SyntaxKind.RecordDeclaration);
 
     private static void Add(SourceProductionContext output, IEnumerable<EmittedFile> files)
     {
@@ -115,12 +129,22 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         }
     }
 
-    /// <summary>What in the project's options stands against the emitted code, or null.</summary>
+    /// <summary>What in the project stands against the emitted code of any network, or null.</summary>
     private static DiagnosticInfo? Obstacle(NetworkSpec spec, CompilationFacts facts)
     {
         if (facts.LanguageVersion is { } version)
         {
             return new DiagnosticInfo(DiagnosticDescriptors.LanguageTooOld, null, new([spec.Name, version]));
+        }
+
+        if (facts.HasAlias)
+        {
+            return new DiagnosticInfo(DiagnosticDescriptors.LibraryAliased, null, new([spec.Name]));
+        }
+
+        if (facts.Hidden is { } hidden)
+        {
+            return new DiagnosticInfo(DiagnosticDescriptors.LibraryTypeHidden, null, new([spec.Name, hidden]));
         }
 
         return facts.AllowsUnsafe ? null : new DiagnosticInfo(DiagnosticDescriptors.UnsafeNotAllowed, null, new([spec.Name]));

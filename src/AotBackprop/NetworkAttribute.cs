@@ -13,6 +13,86 @@ namespace AotBackprop;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class NetworkAttribute(params int[] sizes) : Attribute
 {
+    // An array as an argument of an attribute is a warning where code is to comply with the CLS, so each number of
+    // sizes has a constructor of its own.
+
+    /// <summary>A network of two sizes.</summary>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="classes">The number of classes.</param>
+    public NetworkAttribute(int inputs, int classes)
+        : this(new[] { inputs, classes })
+    {
+    }
+
+    /// <summary>A network of three sizes.</summary>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="hidden">The units of the hidden layer.</param>
+    /// <param name="classes">The number of classes.</param>
+    public NetworkAttribute(int inputs, int hidden, int classes)
+        : this(new[] { inputs, hidden, classes })
+    {
+    }
+
+    /// <summary>A network of four sizes.</summary>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="hidden1">The units of hidden layer 1.</param>
+    /// <param name="hidden2">The units of hidden layer 2.</param>
+    /// <param name="classes">The number of classes.</param>
+    public NetworkAttribute(int inputs, int hidden1, int hidden2, int classes)
+        : this(new[] { inputs, hidden1, hidden2, classes })
+    {
+    }
+
+    /// <summary>A network of five sizes.</summary>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="hidden1">The units of hidden layer 1.</param>
+    /// <param name="hidden2">The units of hidden layer 2.</param>
+    /// <param name="hidden3">The units of hidden layer 3.</param>
+    /// <param name="classes">The number of classes.</param>
+    public NetworkAttribute(int inputs, int hidden1, int hidden2, int hidden3, int classes)
+        : this(new[] { inputs, hidden1, hidden2, hidden3, classes })
+    {
+    }
+
+    /// <summary>A network of six sizes.</summary>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="hidden1">The units of hidden layer 1.</param>
+    /// <param name="hidden2">The units of hidden layer 2.</param>
+    /// <param name="hidden3">The units of hidden layer 3.</param>
+    /// <param name="hidden4">The units of hidden layer 4.</param>
+    /// <param name="classes">The number of classes.</param>
+    public NetworkAttribute(int inputs, int hidden1, int hidden2, int hidden3, int hidden4, int classes)
+        : this(new[] { inputs, hidden1, hidden2, hidden3, hidden4, classes })
+    {
+    }
+
+    /// <summary>A network of seven sizes.</summary>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="hidden1">The units of hidden layer 1.</param>
+    /// <param name="hidden2">The units of hidden layer 2.</param>
+    /// <param name="hidden3">The units of hidden layer 3.</param>
+    /// <param name="hidden4">The units of hidden layer 4.</param>
+    /// <param name="hidden5">The units of hidden layer 5.</param>
+    /// <param name="classes">The number of classes.</param>
+    public NetworkAttribute(int inputs, int hidden1, int hidden2, int hidden3, int hidden4, int hidden5, int classes)
+        : this(new[] { inputs, hidden1, hidden2, hidden3, hidden4, hidden5, classes })
+    {
+    }
+
+    /// <summary>A network of eight sizes.</summary>
+    /// <param name="inputs">The number of inputs.</param>
+    /// <param name="hidden1">The units of hidden layer 1.</param>
+    /// <param name="hidden2">The units of hidden layer 2.</param>
+    /// <param name="hidden3">The units of hidden layer 3.</param>
+    /// <param name="hidden4">The units of hidden layer 4.</param>
+    /// <param name="hidden5">The units of hidden layer 5.</param>
+    /// <param name="hidden6">The units of hidden layer 6.</param>
+    /// <param name="classes">The number of classes.</param>
+    public NetworkAttribute(int inputs, int hidden1, int hidden2, int hidden3, int hidden4, int hidden5, int hidden6, int classes)
+        : this(new[] { inputs, hidden1, hidden2, hidden3, hidden4, hidden5, hidden6, classes })
+    {
+    }
+
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
     public IReadOnlyList<int> Sizes { get; } = sizes;
 

@@ -6,7 +6,7 @@ namespace AotBackprop;
 /// </summary>
 /// <param name="prefix">
 /// What each C name begins with: <c>digits</c> gives <c>digits_train_step</c> and <c>digits.h</c>. A C identifier,
-/// different for each network of the project.
+/// no header of the system, and none that gives a name which another network of the project has.
 /// </param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class NetworkExportAttribute(string prefix) : Attribute

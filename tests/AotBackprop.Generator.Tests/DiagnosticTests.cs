@@ -42,6 +42,7 @@ public sealed partial class DiagnosticTests
         { "ABP008", "[Network(4, 3)] partial class Refused(int size) { int Size => size; }", "[Network(4, 3)] partial class Refused { Refused(int size) : this(1UL) { _ = size; } }", "'Refused'|primary constructor" },
         { "ABP008", "class Base { protected Base(int size) { } } [Network(4, 3)] partial class Refused : Base;", "class Base { protected Base() { } } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Base'|no constructor without parameters" },
         { "ABP008", "class Base { public virtual void Dispose() { } } [Network(4, 3)] partial class Refused : Base;", "class Base { public virtual void Close() { } } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Base'|Dispose" },
+        { "ABP008", "[Network(4, 8, 3)] partial class Base; [Network(4, 3)] partial class Refused : Base;", "class Base; [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Base'|a network" },
         { "ABP011", "[Network(145, 113, Unroll = Unrolling.Full)] partial class Refused;", "[Network(128, 128, Unroll = Unrolling.Full)] partial class Refused;", "'Refused'|16385 weights|up to 16384|Unrolling.Tiled" },
         { "ABP011", "[Network(126, 128, 3, Unroll = Unrolling.Full)] partial class Refused;", "[Network(126, 128, 2, Unroll = Unrolling.Full)] partial class Refused;", "'Refused'|16512 weights|up to 16384|Unrolling.Tiled" },
         { "ABP011", "[Network(145, 113, Unroll = Unrolling.Full)] partial class Refused;", "[Network(145, 113)] partial class Refused;", "'Refused'|16385 weights" },
@@ -53,13 +54,26 @@ public sealed partial class DiagnosticTests
         { "ABP013", "[Network(4, 3), NetworkExport(\"1st\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"st1\")] partial class Refused;", "'1st'|a letter first" },
         { "ABP013", "[Network(4, 3), NetworkExport(\"a-b\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a_b\")] partial class Refused;", "'a-b'|underscores" },
         { "ABP013", "[Network(4, 3), NetworkExport(\"double\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"double1\")] partial class Refused;", "'double'|no word of C" },
+        { "ABP013", "[Network(4, 3), NetworkExport(\"math\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"maths\")] partial class Refused;", "'math'|no header of the system" },
+        { "ABP013", "[Network(4, 3), NetworkExport(\"unistd\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"unistd_\")] partial class Refused;", "'unistd'|no header of the system" },
         { "ABP013", $"[Network(4, 3), NetworkExport(\"{new string('a', 41)}\")] partial class Refused;", $"[Network(4, 3), NetworkExport(\"{new string('a', 40)}\")] partial class Refused;", "'aaa|40 at most" },
-        { "ABP014", "[Network(4, 3), NetworkExport(\"a\")] partial class First; [Network(4, 3), NetworkExport(\"a\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a\")] partial class First; [Network(4, 3), NetworkExport(\"b\")] partial class Refused;", "'a'|'Refused'|'First'" },
-        { "ABP014", "[Network(4, 3), NetworkExport(\"aotbackprop\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"aotbackprop1\")] partial class Refused;", "'aotbackprop'|'Refused'|the library" },
+        { "ABP014", "[Network(4, 3), NetworkExport(\"a\")] partial class First; [Network(4, 3), NetworkExport(\"a\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a\")] partial class First; [Network(4, 3), NetworkExport(\"b\")] partial class Refused;", "'a.h'|'Refused'|'First'" },
+        { "ABP014", "[Network(4, 3), NetworkExport(\"a\")] partial class First; [Network(4, 3), NetworkExport(\"a_team\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a\")] partial class First; [Network(4, 3), NetworkExport(\"a_teams\")] partial class Refused;", "'a_team_workspace_size'|'Refused'|'First'" },
+        { "ABP014", "[Network(4, 3), NetworkExport(\"a_epoch\")] partial class First; [Network(4, 3), NetworkExport(\"a\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a_train\")] partial class First; [Network(4, 3), NetworkExport(\"a\")] partial class Refused;", "'a_epoch_workspace_size'|'Refused'|'First'" },
+        { "ABP014", "[Network(4, 3), NetworkExport(\"aotbackprop\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"aotbackprop1\")] partial class Refused;", "'aotbackprop.h'|'Refused'|the library" },
         { "ABP015", "partial class Outer { [Network(4, 3), NetworkExport(\"a\")] private partial class Refused; }", "partial class Outer { [Network(4, 3), NetworkExport(\"a\")] internal partial class Refused; }", "'Refused'|internal or public" },
         { "ABP015", "partial class A { private partial class B { [Network(4, 3), NetworkExport(\"a\")] internal partial class Refused; } }", "partial class A { private partial class B { [Network(4, 3)] internal partial class Refused; } }", "'Refused'|internal or public" },
         { "ABP016", "[NetworkExport(\"a\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a\")] partial class Refused;", "'Refused'|no [Network]" },
+        { "ABP019", "class Base { public int W1; } [Network(4, 3)] partial class Refused : Base;", "class Base { private int W1; } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'W1'|'Base'" },
+        { "ABP019", "class Base { public event System.Action Layout; } [Network(4, 3)] partial class Refused : Base;", "class Base { public event System.Action Layouts; } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Layout'|'Base'" },
+        { "ABP019", "abstract class Base { public abstract void Forward(System.ReadOnlySpan<float> X, System.Span<float> A); } [Network(4, 3)] partial class Refused : Base;", "class Base { public void Forward(float[] X) { } } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Forward(System.ReadOnlySpan<float>, System.Span<float>)'|'Base'" },
+        { "ABP019", "class Root<T> { public void Initialize(T seed) { } } class Base : Root<ulong>; [Network(4, 3)] partial class Refused : Base;", "class Root<T> { public void Initialize(T seed) { } } class Base : Root<int>; [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Initialize(ulong)'|'Root'" },
+        { "ABP021", "class Base { public required int Size; } [Network(4, 3)] partial class Refused : Base;", "class Base { public int Size; } [Network(4, 3)] partial class Refused : Base;", "'Size'|'Refused'|no 'required'" },
     };
+
+    private static DiagnosticDescriptor[] Descriptors { get; } = [.. typeof(DiagnosticDescriptors)
+        .GetFields(BindingFlags.Static | BindingFlags.Public)
+        .Select(field => (DiagnosticDescriptor)field.GetValue(null)!)];
 
     public static TheoryData<string> RefusedCode => [.. Refusals.Select(row => row.Data.Item2).Distinct()];
 
@@ -74,6 +88,43 @@ public sealed partial class DiagnosticTests
         ExpectLegal(GeneratorRun.Of("using AotBackprop; " + legal));
     }
 
+    [Fact]
+    public void A_runtime_library_under_an_alias_is_refused()
+    {
+        CSharpCompilation compilation = GeneratorRun.Compile("extern alias abp; [abp::AotBackprop.Network(4, 3)] partial class Refused;");
+        MetadataReference library = compilation.References.Single(r => r.Display!.EndsWith("AotBackprop.dll", StringComparison.Ordinal));
+        Diagnostic[] DiagnosticsOf(params string[] aliases) => [.. GeneratorRun.CreateDriver()
+            .RunGenerators(compilation.ReplaceReference(library, library.WithAliases(aliases)), TestContext.Current.CancellationToken)
+            .GetRunResult().Diagnostics];
+        ExpectRefusal(Assert.Single(DiagnosticsOf("abp")), "ABP022", "'Refused'|without an alias");
+        Assert.Empty(DiagnosticsOf("abp", "global"));
+    }
+
+    [Theory]
+    [InlineData("namespace AotBackprop { class Optimizer; }", "'AotBackprop.Optimizer'")]
+    [InlineData("namespace AotBackprop.Runtime { struct Part; }", "'AotBackprop.Runtime.Part'")]
+    public void A_type_of_the_runtime_library_that_the_project_declares_is_refused(string hiding, string words)
+    {
+        string source = Declare.Network("Refused", 4, 3);
+        ExpectRefusal(Assert.Single(GeneratorRun.Of(hiding + source).Result.Diagnostics), "ABP023", "'Refused'|" + words);
+        ExpectLegal(GeneratorRun.Of("namespace AotBackprop { class Optimizers; } namespace AotBackprop.Mine { class Optimizer; }" + source));
+    }
+
+    [Fact]
+    public void Every_refusal_and_every_message_of_the_build_has_a_help_link_to_its_section()
+    {
+        string page = File.ReadAllText(Repository.In("docs", "diagnostics.md"));
+        string targets = string.Concat(Directory.GetFiles(Repository.In("src", "AotBackprop", "build")).Select(File.ReadAllText));
+        string[] built = [.. BuildMessage().Matches(targets).Select(match => match.Groups["id"].Value)];
+        Assert.Contains("ABP100", built);
+        Assert.Equal(Regex.Count(targets, "Code=\"ABP"), built.Length);
+        Assert.All(Descriptors, d => Assert.EndsWith($"/docs/diagnostics.md#{d.Id.ToLowerInvariant()}", d.HelpLinkUri, StringComparison.Ordinal));
+        Assert.Contains($"<_AotBackpropHelp>{Descriptors[0].HelpLinkUri.Split('#')[0]}</_AotBackpropHelp>", targets, StringComparison.Ordinal);
+        Assert.Equal(
+            Descriptors.Select(d => d.Id).Concat(built.Distinct()).Append("ABP101").Order(StringComparer.Ordinal),
+            Section().Matches(page).Select(match => match.Groups["id"].Value).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("Trace")]
     [InlineData("Loss")]
@@ -81,6 +132,8 @@ public sealed partial class DiagnosticTests
     [InlineData("Kernels")]
     [InlineData("W1")]
     [InlineData("b7")]
+    [InlineData("Threads")]
+    [InlineData("Exports")]
     public void A_network_named_like_a_member_of_it_is_refused(string name)
     {
         string source = $"[AotBackprop.Network(4, 3)] partial class {name};";
@@ -169,26 +222,24 @@ public sealed partial class DiagnosticTests
     [Fact]
     public void Every_refusal_is_an_error_with_an_id_of_its_own_that_the_release_notes_list()
     {
-        DiagnosticDescriptor[] descriptors = [.. typeof(DiagnosticDescriptors)
-            .GetFields(BindingFlags.Static | BindingFlags.Public)
-            .Select(field => (DiagnosticDescriptor)field.GetValue(null)!)];
         string notes = string.Concat(new[] { "Shipped", "Unshipped" }.Select(kind =>
             File.ReadAllText(Repository.In("generator", "AotBackprop.Generator", $"AnalyzerReleases.{kind}.md"))));
         string[] listed = [.. ReleaseRow().Matches(notes).Select(match => $"{match.Groups["id"].Value} {match.Groups["title"].Value}")];
         Assert.Equal(
-            descriptors.Select(d => $"{d.Id} {d.Title}").Order(StringComparer.Ordinal),
+            Descriptors.Select(d => $"{d.Id} {d.Title}").Order(StringComparer.Ordinal),
             listed.Order(StringComparer.Ordinal));
-        Assert.Equal(descriptors.Length, descriptors.Select(d => d.Id).Distinct().Count());
-        Assert.All(descriptors, d => Assert.True(d is { DefaultSeverity: DiagnosticSeverity.Error, IsEnabledByDefault: true }));
+        Assert.Equal(Descriptors.Length, Descriptors.Select(d => d.Id).Distinct().Count());
+        Assert.All(Descriptors, d => Assert.True(d is { DefaultSeverity: DiagnosticSeverity.Error, IsEnabledByDefault: true }));
     }
 
     [Fact]
     public void Every_refusal_is_tried_here()
     {
-        IEnumerable<string> tried = Refusals.Select(row => row.Data.Item1).Concat(["ABP009", "ABP010", "ABP017"]).Distinct();
-        IEnumerable<string> all = typeof(DiagnosticDescriptors)
-            .GetFields(BindingFlags.Static | BindingFlags.Public)
-            .Select(field => ((DiagnosticDescriptor)field.GetValue(null)!).Id);
+        IEnumerable<string> tried = Refusals.Select(row => row.Data.Item1)
+            .Concat(MemberRefusals.Select(row => row.Data.Item1))
+            .Concat(["ABP009", "ABP010", "ABP017", "ABP022", "ABP023"])
+            .Distinct();
+        IEnumerable<string> all = Descriptors.Select(d => d.Id);
         Assert.Equal(all.Order(StringComparer.Ordinal), tried.Order(StringComparer.Ordinal));
     }
 
@@ -216,4 +267,10 @@ public sealed partial class DiagnosticTests
 
     [GeneratedRegex(@"^(?<id>ABP\d{3}) \| AotBackprop \| Error \| (?<title>.+?)\s*$", RegexOptions.Multiline)]
     private static partial Regex ReleaseRow();
+
+    [GeneratedRegex("""Code="(?<id>ABP\d{3})" HelpLink="\$\(_AotBackpropHelp\)#abp\d{3}""")]
+    private static partial Regex BuildMessage();
+
+    [GeneratedRegex(@"^## (?<id>ABP\d{3})$", RegexOptions.Multiline)]
+    private static partial Regex Section();
 }

@@ -90,6 +90,96 @@ public sealed class EmittedCodeTests
         using AotBackprop;
         namespace Mine
         {
+            internal struct Span<T> { }
+            internal struct ReadOnlySpan<T> { }
+            internal static class UnmanagedCallersOnly { }
+            internal static class CallConvCdecl { }
+            internal static class GeneratedCode { }
+            internal static class ExcludeFromCodeCoverage { }
+            internal static class CLSCompliant { }
+            internal static class Optimizer { }
+            internal static class Evaluation { }
+            internal static class INetwork { }
+
+            [Network(4, 8, 3), NetworkExport("net")]
+            internal partial class Net
+            {
+                internal struct Span<T> { }
+            }
+        }
+        """,
+        """
+        global using Other;
+        internal static class NativeAbi { }
+        internal static class NativeLibraryFunctions { }
+        internal static class MethodImpl { }
+        internal struct Span<T> { }
+        namespace Other
+        {
+            internal struct ReadOnlySpan<T> { }
+        }
+        [AotBackprop.Network(4, 8, 3), AotBackprop.NetworkExport("net")]
+        internal partial class Net;
+        """,
+        """
+        using AotBackprop;
+        #pragma warning disable CS8981
+        internal abstract class Base
+        {
+            private int W1 => 1;
+            internal int Forward(float[] X) => W1;
+            internal abstract int Thread { get; }
+            internal void Initialize() { }
+        }
+
+        internal interface IMine { int W1 { get; } void Dispose(); }
+
+        [System.Obsolete("old", true)]
+        [Network(4, 3), NetworkExport("net")]
+        internal partial class net : Base, IMine
+        {
+            int IMine.W1 => 1;
+            void IMine.Dispose() { }
+            private string _name = "";
+            private string? _other;
+            internal net(string name) : this(1UL) => _name = name;
+            internal net() : this("") { }
+            internal override int Thread => _name.Length + (_other ?? "").Length;
+            internal string Lazy { get => field ?? ""; set; }
+            internal void Forward<T>(System.ReadOnlySpan<float> X, System.Span<float> A) => _other = Lazy;
+            internal double Loss(System.ReadOnlySpan<float> X, System.ReadOnlySpan<double> Y) => W2 + X.Length + Y.Length;
+            internal void Create(params ulong[] seeds) { }
+            internal int W2 => this[1];
+            internal int this[int a] => a;
+            internal struct Layout<T> { }
+            ~net() { }
+        }
+        """,
+        """
+        using AotBackprop;
+        [assembly: System.CLSCompliant(true)]
+        /// <summary>Mine.</summary>
+        [Network(4, 3), NetworkExport("net")]
+        public partial class Net;
+        [Network(4, 3)]
+        internal partial class Inner;
+        /// <summary>Around.</summary>
+        [System.CLSCompliant(false)]
+        public partial class Outer
+        {
+            /// <summary>Within.</summary>
+            [Network(4, 3)]
+            public partial class Net;
+        }
+        /// <summary>Its own.</summary>
+        [System.CLSCompliant(false), System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        [Network(4, 3)]
+        public partial class Own;
+        """,
+        """
+        using AotBackprop;
+        namespace Mine
+        {
             internal static class Matrix { }
             internal static class Math { }
             internal static class Scan { }
@@ -194,6 +284,27 @@ public sealed class EmittedCodeTests
         strange.NumberFormat.NumberGroupSizes = [2];
         string[] names = ["de-DE", "tr-TR", "sv-SE", "fa-IR", "hi-IN"];
         return CultureInfo.GetCultures(CultureTypes.SpecificCultures).Where(culture => names.Contains(culture.Name)).Append(strange);
+    }
+
+    [Fact]
+    public void Every_emitted_type_is_marked_as_generated_and_members_that_are_written_by_hand_are_not()
+    {
+        GeneratorRun run = GeneratorRun.Of("""
+            using AotBackprop;
+            [Network(4, 3), NetworkExport("whole")] public partial class Whole;
+            [Network(4, 3), NetworkExport("mixed")] public partial class Mixed { internal int Mine => 1; }
+            """);
+        INamedTypeSymbol whole = run.Output.GetTypeByMetadataName("Whole")!, mixed = run.Output.GetTypeByMetadataName("Mixed")!;
+        INamedTypeSymbol[] emitted =
+            [whole, .. whole.GetTypeMembers(), .. mixed.GetTypeMembers(), run.Output.GetTypeByMetadataName("AotBackprop.Emitted.LibraryExports")!];
+        Assert.Equal(20, emitted.Length);
+        Assert.All(emitted, type => Assert.Equal(["ExcludeFromCodeCoverage", "GeneratedCode AotBackprop.Generator 0.1.0"], Marks(type)));
+        Assert.Empty(Marks(mixed));
+
+        static IEnumerable<string> Marks(INamedTypeSymbol type) => type.GetAttributes()
+            .Where(a => a.AttributeClass!.Name is "GeneratedCodeAttribute" or "ExcludeFromCodeCoverageAttribute")
+            .Select(a => string.Join(' ', a.ConstructorArguments.Select(c => c.Value).Prepend(a.AttributeClass!.Name[..^"Attribute".Length])))
+            .Order(StringComparer.Ordinal);
     }
 
     private static string[] Texts(string source, CSharpCompilationOptions? options = null) =>

@@ -6,14 +6,22 @@ version=0.0.0-test.$(date +%s)
 check "dotnet pack" dotnet pack "$root/src/AotBackprop" -c Release -o "$work/feed" -v quiet -nologo -p:Version="$version"
 nupkg=$work/feed/AotBackprop.$version.nupkg
 for file in lib/net10.0/AotBackprop.dll lib/net10.0/AotBackprop.xml analyzers/dotnet/cs/AotBackprop.Generator.dll \
-    build/AotBackprop.props build/AotBackprop.targets build/AotBackprop.WithoutRuntime.targets buildTransitive/AotBackprop.targets \
+    build/net10.0/AotBackprop.props build/net10.0/AotBackprop.targets build/net10.0/AotBackprop.Tools.targets \
+    build/net10.0/AotBackprop.WithoutRuntime.targets buildTransitive/net10.0/AotBackprop.props buildTransitive/net10.0/AotBackprop.targets \
     tools/AotBackprop.Packaging.dll tools/AotBackprop.Packaging.runtimeconfig.json README.md LICENSE; do
     check "the package holds $file" unzip -l "$nupkg" "$file"
 done
 check "the package depends on no other" try '! unzip -p "$1" AotBackprop.nuspec | grep "<dependency "' "$nupkg"
 
 # Outside the repository, whose settings reach everything below it.
-cp -r "$here/App" "$here/Shared" "$here/Library" "$here/Referencing" "$here/Optimizers" "$here/Planted" "$work/"
+cp -r "$here"/{App,Basic,FSharp,Library,Older,Optimizers,Planted,Referencing} "$work/"
+
+# Native libraries, in a folder whose name has signs that mean something to a shell, to MSBuild or to both.
+odd='$HOME 100% a;b é'
+mkdir -p "$work/$odd"
+cp -r "$here/Shared" "$here/Behind" "$here/Library" "$work/$odd/"
+shared=$work/$odd/Shared/bin/Release/net10.0/linux-x64/publish
+behind=$work/$odd/Behind/bin/Release/net10.0/linux-x64/publish
 cat > "$work/nuget.config" << XML
 <configuration>
   <packageSources>
@@ -66,25 +74,36 @@ check "NoWarn silences it" silent prepare App -p:NoWarn=ABP100
 check "so does a level" silent prepare App -p:Level=x86-64-v2
 check "a publish for arm64 has no such level" silent prepare App -p:RuntimeIdentifier=linux-arm64
 check "a publish without Native AOT has none" silent prepare App -p:PublishAot=false
-check "an app of a library that uses the package restores" project restore Referencing
+check "a project for an older framework is told that there is nothing for it" ends 1 "error NU1202" project restore Older
+check "so is one for several frameworks" ends 1 "not compatible with net8.0" project restore Library -p:Everywhere=true
+check "F# is told to refer to a C# project" ends 1 "error ABP103" project msbuild FSharp -restore -t:PrepareForBuild
+check "so is Visual Basic" ends 1 "error ABP103" project msbuild Basic -restore -t:PrepareForBuild
+check "an app of a library that uses the package builds, and the library with every analyzer" \
+    ends 0 "0 Warning(s)" project build Referencing -c Release -v minimal -clp:Summary
+check "it has networks of both" ends 0 "130 8" dotnet "$work/Referencing/bin/Release/net10.0/Referencing.dll"
 check "it is warned too" ends 0 "warning ABP100" prepare Referencing
 
-check "a shared library is published, and warned of" ends 0 "warning ABP100" publish Shared
+check "a shared library is published, and warned of" ends 0 "warning ABP100" project publish "$odd/Shared" -c Release -r linux-x64
 for file in Shared.so points.h shapes.h shapes.json; do
-    check "$file lies there" test -s "$work/Shared/out/$file"
+    check "$file lies there" test -s "$shared/$file"
 done
-check "a C program compiles against it" ${CC:-cc} -std=c11 -Wall -Wextra -Werror -I"$work/Shared/out" -o "$work/host" \
-    "$work/Shared/host.c" "$work/Shared/out/Shared.so" "-Wl,-rpath,$work/Shared/out"
+cp "$shared"/*.h "$shared/Shared.so" "$work/"
+check "a C program compiles against it" ${CC:-cc} -std=c11 -Wall -Wextra -Werror -I"$work" -o "$work/host" \
+    "$here/Shared/host.c" "$work/Shared.so" "-Wl,-rpath,$work"
 check "and calls it" ends 0 "0 130 0." "$work/host"
 tool=$work/packages/aotbackprop/$version/tools/AotBackprop.Packaging.dll
 check "a library without exported networks gets nothing" try '
     dotnet "$1" interface --if-any "$2" "$3" && [ -z "$(ls "$3" 2> /dev/null)" ]' "$tool" "$work/App/bin/Release/net10.0/App.dll" "$work/none"
 check "asked for by name, that is an error" ends 1 "exports no network" dotnet "$tool" interface "$work/App/bin/Release/net10.0/App.dll" "$work/none"
 
-check "the same library is published without the runtime" project publish Shared -c Release -r linux-x64 -o "$work/Shared/out" \
-    -p:AotBackpropWithoutRuntime=true -p:IlcInstructionSet=x86-64-v2
-check "and needs the C library alone" try '[ "$(readelf -d "$1" | grep -c NEEDED)" = 1 ] && readelf -d "$1" | grep -F "[libc.so.6]"' "$work/Shared/out/Shared.so"
+check "a library whose networks lie in a project behind it is published, without the runtime" \
+    project publish "$odd/Behind" -c Release -r linux-x64
+check "and needs the C library alone" try '[ "$(readelf -d "$1" | grep -c NEEDED)" = 1 ] && readelf -d "$1" | grep -F "[libc.so.6]"' "$behind/Behind.so"
+check "its headers are those of the networks" try 'diff "$1/points.h" "$2/points.h" && diff "$1/shapes.json" "$2/shapes.json"' "$shared" "$behind"
+cp "$behind/Behind.so" "$work/Shared.so"
 check "the C program calls it" ends 0 "0 130 0." "$work/host"
+check "networks in two projects behind it are refused" ends 1 "error ABP104: Exported networks lie in several projects (Library, Shared)" \
+    project publish "$odd/Behind" -c Release -r linux-x64 -p:Two=true
 check "a program that asks for it is warned" ends 0 "warning ABP102" prepare App -p:Level=x86-64-v2 -p:AotBackpropWithoutRuntime=true
 check "exports that need the runtime are refused" ends 1 "error ABP101" project publish Planted -c Release -r linux-x64
 for fault in "RhpNewArrayFast allocates on the managed heap, and is reached by planted_allocation →" \

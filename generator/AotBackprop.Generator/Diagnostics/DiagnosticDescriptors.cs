@@ -5,6 +5,9 @@ namespace AotBackprop.Generator.Diagnostics;
 /// <summary>Everything the generator may refuse, one error each.</summary>
 internal static class DiagnosticDescriptors
 {
+    // The page that explains each, as AotBackprop.Tools.targets has it too.
+    private const string Help = "https://github.com/aotbackprop/aotbackprop/blob/main/docs/diagnostics.md";
+
     public static readonly DiagnosticDescriptor NotPartial = Error(
         "ABP001",
         "The type has to be partial",
@@ -43,7 +46,7 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UnsupportedType = Error(
         "ABP008",
         "A network's type is an ordinary class",
-        "'{0}' is {1}; a network needs a class that is not static, abstract, a record or local to a file, without a primary constructor, whose base class (if any) can be constructed without arguments and is not disposable");
+        "'{0}' is {1}; a network needs a class that is not static, abstract, a record or local to a file, without a primary constructor, whose base class (if any) can be constructed without arguments, is not disposable and no network");
 
     public static readonly DiagnosticDescriptor UnsafeNotAllowed = Error(
         "ABP009",
@@ -68,12 +71,12 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor InvalidExportName = Error(
         "ABP013",
         "A name in C is an identifier",
-        "'{0}' cannot begin names in C: wanted lower-case letters, digits and underscores, a letter first, 40 at most, and no word of C or C++");
+        "'{0}' cannot begin names in C: wanted lower-case letters, digits and underscores, a letter first, 40 at most, no word of C or C++, and no header of the system");
 
     public static readonly DiagnosticDescriptor ExportNameTaken = Error(
         "ABP014",
         "Each name in C stands for one thing",
-        "The C prefix '{0}' of '{1}' is that of {2} too: names in C would collide");
+        "'{0}' and {1} would both have '{2}' in C: wanted another prefix");
 
     public static readonly DiagnosticDescriptor ExportNotAccessible = Error(
         "ABP015",
@@ -90,6 +93,42 @@ internal static class DiagnosticDescriptors
         "A network is not named like a member of it",
         "'{0}' is the name of a member that the generator writes: wanted another name for the network");
 
-    private static DiagnosticDescriptor Error(string id, string title, string message) =>
-        new(id, title, message, "AotBackprop", DiagnosticSeverity.Error, isEnabledByDefault: true);
+    public static readonly DiagnosticDescriptor MemberTaken = Error(
+        "ABP018",
+        "A network declares no member that the generator writes",
+        "'{0}' declares '{1}', which the generator writes into it: wanted another name");
+
+    public static readonly DiagnosticDescriptor InheritedMemberTaken = Error(
+        "ABP019",
+        "A network inherits no member that the generator writes",
+        "'{0}' inherits '{1}' from '{2}', and the generator writes a member of that name: wanted a base class without it");
+
+    public static readonly DiagnosticDescriptor ConstructorStandsAlone = Error(
+        "ABP020",
+        "A network's constructor calls one that the generator writes",
+        "'{0}' calls none of the constructors that make the network: wanted ': this(seed)' after its parameters");
+
+    public static readonly DiagnosticDescriptor MemberUnset = Error(
+        "ABP021",
+        "A network can be made from a seed alone",
+        "'{0}' has to be set when a '{1}' is made, and '{1}(ulong seed)', which the generator writes, does not set it: wanted {2}");
+
+    public static readonly DiagnosticDescriptor LibraryAliased = Error(
+        "ABP022",
+        "The runtime library is referred to without an alias",
+        "The code emitted for '{0}' names 'global::AotBackprop': wanted a reference to AotBackprop without an alias, or with 'global' among its aliases");
+
+    public static readonly DiagnosticDescriptor LibraryTypeHidden = Error(
+        "ABP023",
+        "A project declares no type of the runtime library",
+        "The code emitted for '{0}' names '{1}', which this project declares too: wanted another name, or another namespace");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message) => new(
+        id,
+        title,
+        message,
+        "AotBackprop",
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: $"{Help}#{id.ToLowerInvariant()}");
 }

@@ -17,6 +17,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
     public void Emit()
     {
         writer.Line($"/// <summary>The passes of {plan.Spec.Shape} in vectors of {width.Lanes} floats.</summary>");
+        GeneratedMark.EmitAttributes(writer);
         using (writer.Block($"private abstract unsafe class {ClassName(width)} : global::AotBackprop.Runtime.{_words.Class}"))
         {
             writer.Line("// Compiled at once and in full: these loops must not begin in slow code.");

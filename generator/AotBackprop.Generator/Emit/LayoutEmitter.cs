@@ -26,6 +26,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitLayout()
     {
         writer.Line("/// <summary>Where each parameter begins: floats from the first.</summary>");
+        GeneratedMark.EmitAttributes(writer);
         using (writer.Block("private static class Layout"))
         {
             foreach (LayerPlan layer in plan.Layers)
@@ -42,6 +43,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     {
         IEnumerable<LayerPlan> hidden = plan.Layers.Where(l => !l.IsOutput);
         writer.Line("/// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>");
+        GeneratedMark.EmitAttributes(writer);
         using (writer.Block("private readonly unsafe struct Workspace"))
         {
             writer.Line($"public readonly float* Magnitudes; // [{2 * plan.Layers.Count}]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0");
@@ -233,9 +235,10 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         WorkspacePlan workspace = plan.Workspace;
         int L = Output.Number;
         writer.Line("/// <summary>What the runtime library calls; each pass in the widest vectors that the processor has.</summary>");
+        GeneratedMark.EmitAttributes(writer);
         using (writer.Block("private readonly unsafe struct Kernels : global::AotBackprop.Runtime.INetworkKernels"))
         {
-            writer.Line($"public static ReadOnlySpan<int> LayerSizes => new int[] {{ {string.Join(", ", plan.Spec.Sizes)} }};");
+            writer.Line($"public static global::System.ReadOnlySpan<int> LayerSizes => new int[] {{ {string.Join(", ", plan.Spec.Sizes)} }};");
             writer.Line($"public static int InputCount => {plan.Layers[0].Inputs};");
             writer.Line($"public static int ClassCount => {Output.Outputs};");
             writer.Line("public static int ParameterCount => Layout.Count;");

@@ -49,7 +49,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitStatics()
     {
         writer.Line("/// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>");
-        writer.Line("public static ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;");
+        writer.Line("public static global::System.ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;");
         writer.Line();
         writer.Line("/// <summary>Weights and biases in all.</summary>");
         writer.Line("public static int ParameterCount => Layout.Count;");
@@ -65,18 +65,18 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitParameters()
     {
         writer.Line($"/// <summary>All parameters in the order {string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}: the object's own memory. A span of it stays valid when the object is disposed.</summary>");
-        writer.Line($"public Span<float> Parameters => {Instance}.Parameters;");
+        writer.Line($"public global::System.Span<float> Parameters => {Instance}.Parameters;");
         writer.Line();
         foreach (LayerPlan layer in plan.Layers)
         {
             int l = layer.Number;
             writer.Line($"/// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: {Notation.Forward(layer)}.</summary>");
             writer.Line($"/// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}.</remarks>");
-            writer.Line($"public Span<float> W{l} => {Instance}.Parameters.Slice(Layout.W{l}, {layer.Weights});");
+            writer.Line($"public global::System.Span<float> W{l} => {Instance}.Parameters.Slice(Layout.W{l}, {layer.Weights});");
             writer.Line();
             writer.Line($"/// <summary>The biases of layer {l}, {layer.Outputs} of them: {Notation.Forward(layer)}.</summary>");
             writer.Line($"/// <remarks>{Notation.BiasGradient(layer)}; {Notation.Update($"b{l}")}.</remarks>");
-            writer.Line($"public Span<float> b{l} => {Instance}.Parameters.Slice(Layout.b{l}, {layer.Outputs});");
+            writer.Line($"public global::System.Span<float> b{l} => {Instance}.Parameters.Slice(Layout.b{l}, {layer.Outputs});");
             writer.Line();
         }
 
@@ -91,7 +91,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
         writer.Line("/// <summary>Replaces all parameters.</summary>");
         writer.Line($"/// <param name=\"parameters\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
-        writer.Line($"public void SetParameters(ReadOnlySpan<float> parameters) => {Instance}.SetParameters(parameters);");
+        writer.Line($"public void SetParameters(global::System.ReadOnlySpan<float> parameters) => {Instance}.SetParameters(parameters);");
         writer.Line();
     }
 
@@ -102,13 +102,13 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
         DocumentX();
         writer.Line($"/// <param name=\"probabilities\">Receives A{Output.Number}, N×{Output.Outputs}; each row sums to 1.</param>");
-        writer.Line($"public void Forward(ReadOnlySpan<float> X, Span<float> probabilities) => {Instance}.Forward(X, probabilities);");
+        writer.Line($"public void Forward(global::System.ReadOnlySpan<float> X, global::System.Span<float> probabilities) => {Instance}.Forward(X, probabilities);");
         writer.Line();
         writer.Line("/// <summary>The most probable class of each sample, the lowest among equals.</summary>");
         writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
         DocumentX();
         writer.Line("/// <param name=\"classes\">Receives N class numbers.</param>");
-        writer.Line($"public void Classify(ReadOnlySpan<float> X, Span<int> classes) => {Instance}.Classify(X, classes);");
+        writer.Line($"public void Classify(global::System.ReadOnlySpan<float> X, global::System.Span<int> classes) => {Instance}.Classify(X, classes);");
         writer.Line();
         foreach (bool labels in new[] { true, false })
         {
@@ -117,13 +117,13 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
             DocumentX();
             DocumentTargets(labels);
-            writer.Line($"public double Loss(ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)}).Loss;");
+            writer.Line($"public double Loss(global::System.ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)}).Loss;");
             writer.Line();
             writer.Line($"/// <summary>The mean cross-entropy {Notation.Loss(Output)}, and how many samples are classified correctly.</summary>");
             writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
             DocumentX();
             DocumentTargets(labels);
-            writer.Line($"public {Library}.Evaluation Evaluate(ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)});");
+            writer.Line($"public {Library}.Evaluation Evaluate(global::System.ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)});");
             writer.Line();
         }
     }
@@ -159,7 +159,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
             DocumentTargets(labels);
             writer.Line($"/// <param name=\"gradient\">Receives {plan.ParameterCount} floats in the order of <see cref=\"Parameters\"/>; <see cref=\"GradientView\"/> names them.</param>");
             writer.Line($"/// <returns>{Notation.Loss(Output)}.</returns>");
-            writer.Line($"public double Gradient(ReadOnlySpan<float> X, {Y}, Span<float> gradient{Normalize(labels)}) => {Instance}.Gradient(X, {Argument(labels)}, gradient{NormalizeArgument(labels)});");
+            writer.Line($"public double Gradient(global::System.ReadOnlySpan<float> X, {Y}, global::System.Span<float> gradient{Normalize(labels)}) => {Instance}.Gradient(X, {Argument(labels)}, gradient{NormalizeArgument(labels)});");
             writer.Line();
         }
 
@@ -167,13 +167,13 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
         writer.Line($"/// <param name=\"gradient\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
         DocumentRate();
-        writer.Line($"public void Apply(ReadOnlySpan<float> gradient, float learningRate) => {Instance}.Apply(gradient, learningRate);");
+        writer.Line($"public void Apply(global::System.ReadOnlySpan<float> gradient, float learningRate) => {Instance}.Apply(gradient, learningRate);");
         writer.Line();
         writer.Line("/// <summary>One step of an optimizer by a gradient.</summary>");
         writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
         writer.Line($"/// <param name=\"gradient\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
         DocumentOptimizer();
-        writer.Line($"public void Apply(ReadOnlySpan<float> gradient, {Optimizer}) => {Instance}.Apply(gradient, optimizer);");
+        writer.Line($"public void Apply(global::System.ReadOnlySpan<float> gradient, {Optimizer}) => {Instance}.Apply(gradient, optimizer);");
         writer.Line();
         foreach (bool labels in new[] { true, false })
         {
@@ -184,7 +184,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
             DocumentTargets(labels);
             DocumentRate();
             writer.Line("/// <returns>The loss before the update.</returns>");
-            writer.Line($"public double TrainStep(ReadOnlySpan<float> X, {Y}, float learningRate{Normalize(labels)}) => {Instance}.TrainStep(X, {Argument(labels)}, learningRate{NormalizeArgument(labels)});");
+            writer.Line($"public double TrainStep(global::System.ReadOnlySpan<float> X, {Y}, float learningRate{Normalize(labels)}) => {Instance}.TrainStep(X, {Argument(labels)}, learningRate{NormalizeArgument(labels)});");
             writer.Line();
             writer.Line("/// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>");
             writer.Line("/// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
@@ -192,7 +192,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
             DocumentTargets(labels);
             DocumentOptimizer();
             writer.Line("/// <returns>The loss before the update.</returns>");
-            writer.Line($"public double TrainStep(ReadOnlySpan<float> X, {Y}, {Optimizer}{Normalize(labels)}) => {Instance}.TrainStep(X, {Argument(labels)}, optimizer{NormalizeArgument(labels)});");
+            writer.Line($"public double TrainStep(global::System.ReadOnlySpan<float> X, {Y}, {Optimizer}{Normalize(labels)}) => {Instance}.TrainStep(X, {Argument(labels)}, optimizer{NormalizeArgument(labels)});");
             writer.Line();
             EmitEpoch(labels, "float learningRate", "learningRate", DocumentRate);
             EmitEpoch(labels, Optimizer, "optimizer", DocumentOptimizer);
@@ -210,7 +210,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
         writer.Line("/// <param name=\"seed\">With <paramref name=\"epoch\"/>, decides the order of the samples.</param>");
         writer.Line("/// <param name=\"epoch\">The number of the epoch, 0 or more: each has an order of its own.</param>");
         writer.Line("/// <returns>The mean over the samples of the loss before each one's update.</returns>");
-        using (writer.Block($"public double TrainEpoch(ReadOnlySpan<float> X, {Targets(labels)}, int batchSize, {how}, ulong seed, int epoch{Normalize(labels)})"))
+        using (writer.Block($"public double TrainEpoch(global::System.ReadOnlySpan<float> X, {Targets(labels)}, int batchSize, {how}, ulong seed, int epoch{Normalize(labels)})"))
         {
             writer.Line($"return {Instance}.TrainEpoch(X, {Argument(labels)}, batchSize, {argument}, seed, epoch{NormalizeArgument(labels)});");
         }
@@ -226,7 +226,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line("/// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
             DocumentX();
             DocumentTargets(labels);
-            writer.Line($"public Derivation Trace(ReadOnlySpan<float> X, {Targets(labels)}{Normalize(labels)}) => new({Instance}.Trace(X, {Argument(labels)}{NormalizeArgument(labels)}));");
+            writer.Line($"public Derivation Trace(global::System.ReadOnlySpan<float> X, {Targets(labels)}{Normalize(labels)}) => new({Instance}.Trace(X, {Argument(labels)}{NormalizeArgument(labels)}));");
             writer.Line();
         }
     }
@@ -234,22 +234,23 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitGradientView()
     {
         writer.Line("/// <summary>A gradient by the names of its parts.</summary>");
+        GeneratedMark.EmitAttributes(writer);
         using (writer.Block("public readonly ref struct GradientView"))
         {
-            writer.Line("private readonly Span<float> _gradient;");
+            writer.Line("private readonly global::System.Span<float> _gradient;");
             writer.Line();
             writer.Line("/// <summary>Names the parts of a gradient.</summary>");
             writer.Line("/// <param name=\"gradient\">What Gradient has written.</param>");
-            writer.Line("public GradientView(Span<float> gradient) => _gradient = gradient;");
+            writer.Line("public GradientView(global::System.Span<float> gradient) => _gradient = gradient;");
             foreach (LayerPlan layer in plan.Layers)
             {
                 int l = layer.Number;
                 writer.Line();
                 writer.Line($"/// <summary>{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}, row-major.</summary>");
-                writer.Line($"public Span<float> dW{l} => _gradient.Slice(Layout.W{l}, {layer.Weights});");
+                writer.Line($"public global::System.Span<float> dW{l} => _gradient.Slice(Layout.W{l}, {layer.Weights});");
                 writer.Line();
                 writer.Line($"/// <summary>{Notation.BiasGradient(layer)}, {layer.Outputs} of them.</summary>");
-                writer.Line($"public Span<float> db{l} => _gradient.Slice(Layout.b{l}, {layer.Outputs});");
+                writer.Line($"public global::System.Span<float> db{l} => _gradient.Slice(Layout.b{l}, {layer.Outputs});");
             }
         }
     }
@@ -257,6 +258,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     private void EmitDerivation()
     {
         writer.Line("/// <summary>Every intermediate of one batch, dense and row-major, in the order of the derivation.</summary>");
+        GeneratedMark.EmitAttributes(writer);
         using (writer.Block("public sealed class Derivation"))
         {
             writer.Line($"private readonly {Library}.Runtime.NetworkTrace _trace;");
@@ -326,7 +328,7 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
     private void DocumentOptimizer() =>
         writer.Line("/// <param name=\"optimizer\">The optimizer, which no other network has used.</param>");
 
-    private static string Targets(bool labels) => labels ? "ReadOnlySpan<int> labels" : "ReadOnlySpan<float> Y";
+    private static string Targets(bool labels) => labels ? "global::System.ReadOnlySpan<int> labels" : "global::System.ReadOnlySpan<float> Y";
 
     private static string Argument(bool labels) => labels ? "labels" : "Y";
 

@@ -57,9 +57,9 @@ internal static class NetworkEmitter
     {
         SourceWriter writer = new();
         EmitHead(writer, plan, content, width);
-        writer.Line("#nullable enable");
+        GeneratedMark.EmitSettings(writer);
         writer.Line();
-        foreach (string name in usings.Prepend("System"))
+        foreach (string name in usings)
         {
             writer.Line($"using global::{name};");
         }
@@ -70,6 +70,10 @@ internal static class NetworkEmitter
         if (documented)
         {
             EmitTypeDocumentation(writer, plan);
+            if (spec.IsWhole)
+            {
+                GeneratedMark.EmitAttributes(writer);
+            }
         }
 
         open.Push(writer.Block(documented ? $"partial class {spec.Name} : global::AotBackprop.INetwork<{spec.Name}>" : $"partial class {spec.Name}"));

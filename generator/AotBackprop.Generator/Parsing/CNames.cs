@@ -16,9 +16,22 @@ internal static class CNames
         "with", "xor", "yield",
     ];
 
+    // A prefix names a header, and the compiler looks among ours before the system's: those of C23, then those of POSIX.
+    private static readonly string[] SystemHeaders =
+    [
+        "assert", "complex", "ctype", "errno", "fenv", "float", "inttypes", "iso646", "limits", "locale", "math", "setjmp", "signal",
+        "stdalign", "stdarg", "stdatomic", "stdbit", "stdbool", "stdckdint", "stddef", "stdint", "stdio", "stdlib", "stdmchar",
+        "stdnoreturn", "string", "tgmath", "threads", "time", "uchar", "wchar", "wctype",
+        "aio", "cpio", "dirent", "dlfcn", "endian", "fcntl", "fmtmsg", "fnmatch", "ftw", "glob", "grp", "iconv", "langinfo", "libgen",
+        "libintl", "monetary", "mqueue", "ndbm", "netdb", "nl_types", "poll", "pthread", "pwd", "regex", "sched", "search",
+        "semaphore", "spawn", "strings", "stropts", "syslog", "tar", "termios", "trace", "ulimit", "unistd", "utime", "utmpx",
+        "wordexp",
+    ];
+
     public static bool IsPrefix(string name) =>
         name.Length is > 0 and <= Longest
         && name[0] is >= 'a' and <= 'z'
         && name.All(c => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '_')
-        && !Reserved.Contains(name);
+        && !Reserved.Contains(name)
+        && !SystemHeaders.Contains(name);
 }

@@ -6,50 +6,51 @@ namespace AotBackprop.Generator.Parsing;
 
 /// <summary>
 /// Networks that cannot stand beside each other: those whose files would have the same name (the compiler compares
-/// these without letter case, and refuses everything where two are equal), and those whose C functions would.
+/// these without letter case, and refuses everything where two are equal), and those whose headers would.
 /// </summary>
 /// <param name="Refused">Full names that are left out.</param>
 /// <param name="Diagnostics">One for each.</param>
 internal sealed record Collisions(EquatableArray<string> Refused, EquatableArray<DiagnosticInfo> Diagnostics)
 {
-    public static Collisions Find(ImmutableArray<ParseResult> results, string library)
+    /// <summary>Looks for collisions among networks, and with the library.</summary>
+    /// <param name="results">The networks.</param>
+    /// <param name="library">The name of the library.</param>
+    /// <param name="names">What the headers of a prefix declare.</param>
+    public static Collisions Find(ImmutableArray<ParseResult> results, string library, CHeaderNames names)
     {
         List<string> refused = [];
         List<DiagnosticInfo> diagnostics = [];
         Dictionary<string, NetworkSpec> byFile = new(StringComparer.OrdinalIgnoreCase);
-        Dictionary<string, NetworkSpec> byPrefix = new(StringComparer.Ordinal);
+        Dictionary<string, string> owners = names.OfLibrary(library)
+            .ToDictionary(name => name, _ => "the library", StringComparer.Ordinal);
         foreach (ParseResult result in results.Where(r => r.Spec is not null).OrderBy(r => r.Spec!.FullName, StringComparer.Ordinal))
         {
             NetworkSpec spec = result.Spec!;
-            DiagnosticInfo? found = null;
             if (byFile.TryGetValue(spec.FullName, out NetworkSpec? other))
             {
-                found = new DiagnosticInfo(DiagnosticDescriptors.Collision, result.Location, new([spec.FullName, other.FullName]));
-                if (spec.FullName == other.FullName)
+                refused.Add(spec.FullName);
+
+                // Where the names are equal the attribute stands twice on one type, which the compiler refuses itself.
+                if (spec.FullName != other.FullName)
                 {
-                    // The attribute stands twice on one type, which the compiler refuses itself.
-                    refused.Add(spec.FullName);
-                    continue;
+                    diagnostics.Add(new(DiagnosticDescriptors.Collision, result.Location, new([spec.FullName, other.FullName])));
                 }
-            }
-            else if (spec.ExportPrefix is { } prefix)
-            {
-                string? taken = prefix == library ? "the library"
-                    : byPrefix.TryGetValue(prefix, out other) ? $"'{other.Name}'"
-                    : null;
-                found = taken is null ? null
-                    : new DiagnosticInfo(DiagnosticDescriptors.ExportNameTaken, result.Location, new([prefix, spec.Name, taken]));
-                byPrefix[prefix] = spec;
+
+                continue;
             }
 
-            if (found is null)
-            {
-                byFile[spec.FullName] = spec;
-            }
-            else
+            IReadOnlyList<string> own = spec.ExportPrefix is { } prefix ? names.OfNetwork(prefix) : [];
+            if (own.FirstOrDefault(owners.ContainsKey) is { } taken)
             {
                 refused.Add(spec.FullName);
-                diagnostics.Add(found);
+                diagnostics.Add(new(DiagnosticDescriptors.ExportNameTaken, result.Location, new([spec.Name, owners[taken], taken])));
+                continue;
+            }
+
+            byFile[spec.FullName] = spec;
+            foreach (string name in own)
+            {
+                owners[name] = $"'{spec.Name}'";
             }
         }
 

@@ -26,12 +26,21 @@ internal static class NetworkParser
         AttributeData attribute = context.Attributes[0];
         LocationInfo? location = LocationInfo.From(((TypeDeclarationSyntax)context.TargetNode).Identifier.GetLocation());
         List<DiagnosticInfo> diagnostics = [];
+        if (IsUnfinished(type) || IsUnfinished(attribute))
+        {
+            // The compiler says what is missing.
+            return new ParseResult(null, location, new(diagnostics));
+        }
 
         void Refuse(DiagnosticDescriptor descriptor, params string[] arguments) =>
             diagnostics.Add(new DiagnosticInfo(descriptor, location, new(arguments)));
 
-        CheckType(type, Refuse);
         List<int> sizes = ReadSizes(attribute);
+        if (CheckType(type, Refuse))
+        {
+            diagnostics.AddRange(new MemberChecks(type, sizes.Count - 1, location, context.SemanticModel.Compilation).Find());
+        }
+
         Unrolling unroll = ReadUnrolling(attribute);
         CheckSizes(type.Name, sizes, unroll, Refuse);
         string? prefix = ReadExportPrefix(type);
@@ -46,7 +55,8 @@ internal static class NetworkParser
             Identifier(type),
             new(sizes),
             unroll,
-            prefix);
+            prefix,
+            IsWhole(type));
         return new ParseResult(spec, location, new(diagnostics));
     }
 
@@ -55,7 +65,7 @@ internal static class NetworkParser
     {
         cancellation.ThrowIfCancellationRequested();
         ISymbol type = context.TargetSymbol;
-        return type.GetAttributes().Any(a => a.AttributeClass?.ToDisplayString() == AttributeName)
+        return Attribute(type, AttributeName) is not null
             ? null
             : new DiagnosticInfo(
                 DiagnosticDescriptors.ExportWithoutNetwork,
@@ -68,7 +78,12 @@ internal static class NetworkParser
     {
         cancellation.ThrowIfCancellationRequested();
         AttributeData attribute = context.Attributes[0];
-        string name = attribute.ConstructorArguments.Length == 1 ? attribute.ConstructorArguments[0].Value as string ?? "" : "";
+        if (IsUnfinished(attribute))
+        {
+            return new LibraryResult(LibrarySpec.DefaultName, null);
+        }
+
+        string name = ReadText(attribute);
         if (CNames.IsPrefix(name))
         {
             return new LibraryResult(name, null);
@@ -82,35 +97,69 @@ internal static class NetworkParser
     {
         CSharpCompilation csharp = (CSharpCompilation)compilation;
         bool tooOld = csharp.LanguageVersion < LanguageVersion.CSharp11;
-        return new CompilationFacts(csharp.Options.AllowUnsafe, tooOld ? csharp.LanguageVersion.ToDisplayString() : null);
+        // None where an alias stands before it.
+        IAssemblySymbol? library = csharp.GetTypeByMetadataName(AttributeName)?.ContainingAssembly;
+        return new CompilationFacts(
+            csharp.Options.AllowUnsafe,
+            tooOld ? csharp.LanguageVersion.ToDisplayString() : null,
+            library is null,
+            library is null ? null : FindHidden(csharp.Assembly.GlobalNamespace, library, "AotBackprop"));
     }
 
-    private static void CheckType(INamedTypeSymbol type, Action<DiagnosticDescriptor, string[]> refuse)
+    /// <summary>A public type of the runtime library that a namespace of the project, or one within it, declares too.</summary>
+    private static string? FindHidden(INamespaceSymbol around, IAssemblySymbol library, string name)
+    {
+        string last = name.Substring(name.LastIndexOf('.') + 1);
+        INamespaceSymbol? space = around.GetNamespaceMembers().FirstOrDefault(inner => inner.Name == last);
+        return space is null ? null
+            : space.GetTypeMembers()
+                .Select(type => library.GetTypeByMetadataName($"{name}.{type.MetadataName}"))
+                .FirstOrDefault(type => type is { DeclaredAccessibility: Accessibility.Public })?.ToDisplayString()
+            ?? space.GetNamespaceMembers()
+                .Select(inner => FindHidden(space, library, $"{name}.{inner.Name}"))
+                .FirstOrDefault(found => found is not null);
+    }
+
+    // A declaration that is still being written.
+    private static bool IsUnfinished(INamedTypeSymbol type) =>
+        Containers(type).Prepend(type).Any(part => part.Name.Length == 0)
+        || type.ContainingNamespace.ToDisplayString().Split('.').Any(name => name.Length == 0);
+
+    private static bool IsUnfinished(AttributeData attribute) =>
+        attribute.AttributeConstructor is null || attribute.ConstructorArguments.Any(IsUnfinished);
+
+    private static bool IsUnfinished(TypedConstant argument) =>
+        argument.Kind == TypedConstantKind.Error
+        || (argument is { Kind: TypedConstantKind.Array, IsNull: false } && argument.Values.Any(IsUnfinished));
+
+    /// <summary>Whether members can be written into the type.</summary>
+    private static bool CheckType(INamedTypeSymbol type, Action<DiagnosticDescriptor, string[]> refuse)
     {
         foreach (INamedTypeSymbol part in Containers(type).Prepend(type))
         {
             if (part.Arity > 0)
             {
                 refuse(DiagnosticDescriptors.Generic, [part.Name]);
-                return;
+                return false;
             }
 
             if (part.IsFileLocal)
             {
                 refuse(DiagnosticDescriptors.UnsupportedType, [part.Name, "local to a file"]);
-                return;
+                return false;
             }
 
             if (!part.DeclaringSyntaxReferences.Any(r => IsPartial(r.GetSyntax())))
             {
                 refuse(DiagnosticDescriptors.NotPartial, [part.Name, type.Name]);
-                return;
+                return false;
             }
         }
 
-        if (EmittedNames.AreTaken(type.Name))
+        if (EmittedMembers.AreTaken(type.Name))
         {
             refuse(DiagnosticDescriptors.NameTaken, [type.Name]);
+            return false;
         }
 
         string? kind = type.IsStatic ? "static" : type.IsAbstract ? "abstract" : type.IsRecord ? "a record"
@@ -120,6 +169,8 @@ internal static class NetworkParser
         {
             refuse(DiagnosticDescriptors.UnsupportedType, [type.Name, kind]);
         }
+
+        return kind is null;
     }
 
     private static void CheckSizes(string name, List<int> sizes, Unrolling unroll, Action<DiagnosticDescriptor, string[]> refuse)
@@ -178,21 +229,29 @@ internal static class NetworkParser
 
     private static string? ReadExportPrefix(INamedTypeSymbol type)
     {
-        AttributeData? export = type.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == ExportAttributeName);
-        return export is null ? null
-            : export.ConstructorArguments.Length == 1 ? export.ConstructorArguments[0].Value as string ?? ""
-            : "";
+        AttributeData? export = Attribute(type, ExportAttributeName);
+        return export is null || IsUnfinished(export) ? null : ReadText(export);
     }
 
-    private static List<int> ReadSizes(AttributeData attribute)
-    {
-        if (attribute.ConstructorArguments.Length != 1 || attribute.ConstructorArguments[0] is not { Kind: TypedConstantKind.Array, IsNull: false } sizes)
-        {
-            return [];
-        }
+    private static string ReadText(AttributeData attribute) => attribute.ConstructorArguments[0].Value as string ?? "";
 
-        return [.. sizes.Values.Select(value => value.Value is int size ? size : 0)];
-    }
+    // Attributes that the user has set cannot be set again.
+    private static bool IsWhole(INamedTypeSymbol type) =>
+        type.GetMembers().All(member => member.IsImplicitlyDeclared)
+        && Attribute(type, "System.CodeDom.Compiler.GeneratedCodeAttribute") is null
+        && Attribute(type, "System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute") is null;
+
+    private static AttributeData? Attribute(ISymbol symbol, string name) =>
+        symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass?.ToDisplayString() == name);
+
+    // The sizes are arguments of their own, or one array.
+    private static List<int> ReadSizes(AttributeData attribute) =>
+        [.. attribute.ConstructorArguments.SelectMany(Values).Select(value => value.Value is int size ? size : 0)];
+
+    private static IEnumerable<TypedConstant> Values(TypedConstant argument) =>
+        argument.Kind != TypedConstantKind.Array ? new[] { argument }
+            : argument.IsNull ? Array.Empty<TypedConstant>()
+            : argument.Values.AsEnumerable();
 
     private static Unrolling ReadUnrolling(AttributeData attribute)
     {
@@ -210,15 +269,26 @@ internal static class NetworkParser
     /// <summary>What of a base class the emitted constructor and Dispose cannot live with, or null.</summary>
     private static string? BaseObstacle(INamedTypeSymbol type)
     {
-        bool constructible = type.BaseType is not { } parent || parent.InstanceConstructors.Any(c =>
+        if (type.BaseType is not { TypeKind: TypeKind.Class } parent)
+        {
+            // The compiler says what is wrong with a base that is no class.
+            return null;
+        }
+
+        bool constructible = parent.InstanceConstructors.Any(c =>
             c.Parameters.IsEmpty && c.DeclaredAccessibility != Accessibility.Private);
         if (!constructible)
         {
-            return $"derived from '{type.BaseType!.Name}', which has no constructor without parameters";
+            return $"derived from '{parent.Name}', which has no constructor without parameters";
         }
 
-        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        for (INamedTypeSymbol? ancestor = parent; ancestor is not null; ancestor = ancestor.BaseType)
         {
+            if (Attribute(ancestor, AttributeName) is not null)
+            {
+                return $"derived from '{ancestor.Name}', a network";
+            }
+
             if (ancestor.GetMembers(nameof(IDisposable.Dispose)).Any(m => m is IMethodSymbol { Parameters.IsEmpty: true }))
             {
                 return $"derived from '{ancestor.Name}', which has a Dispose of its own";

@@ -12,7 +12,9 @@ internal sealed record ParseResult(NetworkSpec? Spec, LocationInfo? Location, Eq
 /// <summary>What of the compilation's options matters.</summary>
 /// <param name="AllowsUnsafe">Whether pointers may be used.</param>
 /// <param name="LanguageVersion">The version of C#, where it is too old; otherwise null.</param>
-internal sealed record CompilationFacts(bool AllowsUnsafe, string? LanguageVersion);
+/// <param name="HasAlias">Whether the runtime library is reached by an alias alone, which emitted code does not know.</param>
+/// <param name="Hidden">A type of the runtime library that the project declares too, or null.</param>
+internal sealed record CompilationFacts(bool AllowsUnsafe, string? LanguageVersion, bool HasAlias, string? Hidden);
 
 /// <summary>The name of the library.</summary>
 /// <param name="Name">As asked for, or where that cannot be used, the default.</param>

@@ -9,13 +9,15 @@
 // Scratch     248 bytes forward, 440 to train, for each sample; 3,776 once
 
 #nullable enable
+#pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
-using global::System;
 using global::System.Runtime.CompilerServices;
 
 partial class Digits
 {
     /// <summary>Where each parameter begins: floats from the first.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private static class Layout
     {
         public const int W1 = 0; // [64×32]
@@ -26,6 +28,8 @@ partial class Digits
     }
 
     /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Workspace
     {
         public readonly float* Magnitudes; // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
@@ -72,9 +76,11 @@ partial class Digits
     }
 
     /// <summary>What the runtime library calls; each pass in the widest vectors that the processor has.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Kernels : global::AotBackprop.Runtime.INetworkKernels
     {
-        public static ReadOnlySpan<int> LayerSizes => new int[] { 64, 32, 10 };
+        public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { 64, 32, 10 };
         public static int InputCount => 64;
         public static int ClassCount => 10;
         public static int ParameterCount => Layout.Count;

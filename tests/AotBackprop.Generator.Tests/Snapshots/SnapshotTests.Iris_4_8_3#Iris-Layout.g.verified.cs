@@ -9,13 +9,15 @@
 // Scratch     216 bytes forward, 404 to train, for each sample; 9,544 once
 
 #nullable enable
+#pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
-using global::System;
 using global::System.Runtime.CompilerServices;
 
 partial class Iris
 {
     /// <summary>Where each parameter begins: floats from the first.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private static class Layout
     {
         public const int W1 = 0; // [4×8]
@@ -26,6 +28,8 @@ partial class Iris
     }
 
     /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Workspace
     {
         public readonly float* Magnitudes; // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
@@ -84,9 +88,11 @@ partial class Iris
     }
 
     /// <summary>What the runtime library calls; each pass in the widest vectors that the processor has.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Kernels : global::AotBackprop.Runtime.INetworkKernels
     {
-        public static ReadOnlySpan<int> LayerSizes => new int[] { 4, 8, 3 };
+        public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { 4, 8, 3 };
         public static int InputCount => 4;
         public static int ClassCount => 3;
         public static int ParameterCount => Layout.Count;

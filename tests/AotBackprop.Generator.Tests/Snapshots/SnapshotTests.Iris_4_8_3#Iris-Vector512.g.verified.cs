@@ -14,14 +14,16 @@
 // Plan        dW1 = Xᵀ dZ1: straight line, 8 inputs × 1 vector
 
 #nullable enable
+#pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
-using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
 
 partial class Iris
 {
     /// <summary>The passes of 4-8-3 in vectors of 16 floats.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private abstract unsafe class Vector512Kernels : global::AotBackprop.Runtime.Lanes512
     {
         // Compiled at once and in full: these loops must not begin in slow code.

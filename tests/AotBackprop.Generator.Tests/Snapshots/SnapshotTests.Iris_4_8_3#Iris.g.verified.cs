@@ -9,8 +9,7 @@
 // Scratch     216 bytes forward, 404 to train, for each sample; 9,544 once
 
 #nullable enable
-
-using global::System;
+#pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
 /// <summary>A fully connected network of 4-8-3 with its training.</summary>
 /// <remarks>
@@ -29,6 +28,8 @@ using global::System;
 /// Inference on one object is safe from many threads at once; training and whatever else writes parameters is
 /// exclusive.
 /// </remarks>
+[global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
 partial class Iris : global::AotBackprop.INetwork<Iris>
 {
     private readonly global::AotBackprop.Runtime.NetworkInstance<Kernels> _instance;
@@ -45,7 +46,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     public Iris(ulong seed, global::AotBackprop.Initialization initialization) => _instance = new global::AotBackprop.Runtime.NetworkInstance<Kernels>(seed, initialization);
 
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
-    public static ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;
+    public static global::System.ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;
 
     /// <summary>Weights and biases in all.</summary>
     public static int ParameterCount => Layout.Count;
@@ -57,23 +58,23 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     public static Iris Create(ulong seed, global::AotBackprop.Initialization initialization) => new(seed, initialization);
 
     /// <summary>All parameters in the order W1, b1, W2, b2: the object's own memory. A span of it stays valid when the object is disposed.</summary>
-    public Span<float> Parameters => _instance.Parameters;
+    public global::System.Span<float> Parameters => _instance.Parameters;
 
     /// <summary>The weights of layer 1, 4×8, row-major: Z1 = X W1 + b1, A1 = ReLU(Z1).</summary>
     /// <remarks>dW1 = Xᵀ dZ1; W1 ← W1 − η dW1.</remarks>
-    public Span<float> W1 => _instance.Parameters.Slice(Layout.W1, 32);
+    public global::System.Span<float> W1 => _instance.Parameters.Slice(Layout.W1, 32);
 
     /// <summary>The biases of layer 1, 8 of them: Z1 = X W1 + b1, A1 = ReLU(Z1).</summary>
     /// <remarks>db1 = Σ rows of dZ1; b1 ← b1 − η db1.</remarks>
-    public Span<float> b1 => _instance.Parameters.Slice(Layout.b1, 8);
+    public global::System.Span<float> b1 => _instance.Parameters.Slice(Layout.b1, 8);
 
     /// <summary>The weights of layer 2, 8×3, row-major: Z2 = A1 W2 + b2.</summary>
     /// <remarks>dW2 = A1ᵀ dZ2; W2 ← W2 − η dW2.</remarks>
-    public Span<float> W2 => _instance.Parameters.Slice(Layout.W2, 24);
+    public global::System.Span<float> W2 => _instance.Parameters.Slice(Layout.W2, 24);
 
     /// <summary>The biases of layer 2, 3 of them: Z2 = A1 W2 + b2.</summary>
     /// <remarks>db2 = Σ rows of dZ2; b2 ← b2 − η db2.</remarks>
-    public Span<float> b2 => _instance.Parameters.Slice(Layout.b2, 3);
+    public global::System.Span<float> b2 => _instance.Parameters.Slice(Layout.b2, 3);
 
     /// <summary>Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
@@ -86,45 +87,45 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
 
     /// <summary>Replaces all parameters.</summary>
     /// <param name="parameters">67 finite floats in the order of <see cref="Parameters"/>.</param>
-    public void SetParameters(ReadOnlySpan<float> parameters) => _instance.SetParameters(parameters);
+    public void SetParameters(global::System.ReadOnlySpan<float> parameters) => _instance.SetParameters(parameters);
 
     /// <summary>The probabilities of the classes: Z1 = X W1 + b1, A1 = ReLU(Z1); Z2 = A1 W2 + b2; A2 = softmax(Z2) by rows.</summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="probabilities">Receives A2, N×3; each row sums to 1.</param>
-    public void Forward(ReadOnlySpan<float> X, Span<float> probabilities) => _instance.Forward(X, probabilities);
+    public void Forward(global::System.ReadOnlySpan<float> X, global::System.Span<float> probabilities) => _instance.Forward(X, probabilities);
 
     /// <summary>The most probable class of each sample, the lowest among equals.</summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="classes">Receives N class numbers.</param>
-    public void Classify(ReadOnlySpan<float> X, Span<int> classes) => _instance.Classify(X, classes);
+    public void Classify(global::System.ReadOnlySpan<float> X, global::System.Span<int> classes) => _instance.Classify(X, classes);
 
     /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
-    public double Loss(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => _instance.Evaluate(X, labels).Loss;
+    public double Loss(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) => _instance.Evaluate(X, labels).Loss;
 
     /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.</summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
-    public global::AotBackprop.Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => _instance.Evaluate(X, labels);
+    public global::AotBackprop.Evaluation Evaluate(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) => _instance.Evaluate(X, labels);
 
     /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
     /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
-    public double Loss(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize = false) => _instance.Evaluate(X, Y, normalize).Loss;
+    public double Loss(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) => _instance.Evaluate(X, Y, normalize).Loss;
 
     /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.</summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
     /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
-    public global::AotBackprop.Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize = false) => _instance.Evaluate(X, Y, normalize);
+    public global::AotBackprop.Evaluation Evaluate(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) => _instance.Evaluate(X, Y, normalize);
 
     /// <summary>How many threads share a step: 1, unless more are asked for. The bits do not depend on it.</summary>
     /// <remarks>The object starts them with the first step that needs them, and keeps them until it is disposed.</remarks>
@@ -140,7 +141,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="labels">N class numbers, 0 to 2.</param>
     /// <param name="gradient">Receives 67 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/> names them.</param>
     /// <returns>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</returns>
-    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Span<float> gradient) => _instance.Gradient(X, labels, gradient);
+    public double Gradient(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, global::System.Span<float> gradient) => _instance.Gradient(X, labels, gradient);
 
     /// <summary>The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
@@ -149,19 +150,19 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
     /// <param name="gradient">Receives 67 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/> names them.</param>
     /// <returns>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</returns>
-    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Span<float> gradient, bool normalize = false) => _instance.Gradient(X, Y, gradient, normalize);
+    public double Gradient(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, global::System.Span<float> gradient, bool normalize = false) => _instance.Gradient(X, Y, gradient, normalize);
 
     /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="gradient">67 finite floats in the order of <see cref="Parameters"/>.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
-    public void Apply(ReadOnlySpan<float> gradient, float learningRate) => _instance.Apply(gradient, learningRate);
+    public void Apply(global::System.ReadOnlySpan<float> gradient, float learningRate) => _instance.Apply(gradient, learningRate);
 
     /// <summary>One step of an optimizer by a gradient.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="gradient">67 finite floats in the order of <see cref="Parameters"/>.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
-    public void Apply(ReadOnlySpan<float> gradient, global::AotBackprop.Optimizer optimizer) => _instance.Apply(gradient, optimizer);
+    public void Apply(global::System.ReadOnlySpan<float> gradient, global::AotBackprop.Optimizer optimizer) => _instance.Apply(gradient, optimizer);
 
     /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
     /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
@@ -169,7 +170,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="labels">N class numbers, 0 to 2.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, float learningRate) => _instance.TrainStep(X, labels, learningRate);
+    public double TrainStep(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, float learningRate) => _instance.TrainStep(X, labels, learningRate);
 
     /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
     /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
@@ -177,7 +178,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="labels">N class numbers, 0 to 2.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, global::AotBackprop.Optimizer optimizer) => _instance.TrainStep(X, labels, optimizer);
+    public double TrainStep(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, global::AotBackprop.Optimizer optimizer) => _instance.TrainStep(X, labels, optimizer);
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
@@ -188,7 +189,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, float learningRate, ulong seed, int epoch)
+    public double TrainEpoch(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize, float learningRate, ulong seed, int epoch)
     {
         return _instance.TrainEpoch(X, labels, batchSize, learningRate, seed, epoch);
     }
@@ -202,7 +203,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch)
+    public double TrainEpoch(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch)
     {
         return _instance.TrainEpoch(X, labels, batchSize, optimizer, seed, epoch);
     }
@@ -214,7 +215,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate, bool normalize = false) => _instance.TrainStep(X, Y, learningRate, normalize);
+    public double TrainStep(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, float learningRate, bool normalize = false) => _instance.TrainStep(X, Y, learningRate, normalize);
 
     /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
     /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
@@ -223,7 +224,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, global::AotBackprop.Optimizer optimizer, bool normalize = false) => _instance.TrainStep(X, Y, optimizer, normalize);
+    public double TrainStep(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, global::AotBackprop.Optimizer optimizer, bool normalize = false) => _instance.TrainStep(X, Y, optimizer, normalize);
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
@@ -235,7 +236,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch, bool normalize = false)
+    public double TrainEpoch(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch, bool normalize = false)
     {
         return _instance.TrainEpoch(X, Y, batchSize, learningRate, seed, epoch, normalize);
     }
@@ -250,7 +251,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch, bool normalize = false)
+    public double TrainEpoch(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch, bool normalize = false)
     {
         return _instance.TrainEpoch(X, Y, batchSize, optimizer, seed, epoch, normalize);
     }
@@ -259,41 +260,45 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
-    public Derivation Trace(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => new(_instance.Trace(X, labels));
+    public Derivation Trace(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) => new(_instance.Trace(X, labels));
 
     /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>
     /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
     /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
-    public Derivation Trace(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize = false) => new(_instance.Trace(X, Y, normalize));
+    public Derivation Trace(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) => new(_instance.Trace(X, Y, normalize));
 
     /// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>
     public void Dispose() => _instance.Dispose();
 
     /// <summary>A gradient by the names of its parts.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public readonly ref struct GradientView
     {
-        private readonly Span<float> _gradient;
+        private readonly global::System.Span<float> _gradient;
 
         /// <summary>Names the parts of a gradient.</summary>
         /// <param name="gradient">What Gradient has written.</param>
-        public GradientView(Span<float> gradient) => _gradient = gradient;
+        public GradientView(global::System.Span<float> gradient) => _gradient = gradient;
 
         /// <summary>dW1 = Xᵀ dZ1, 4×8, row-major.</summary>
-        public Span<float> dW1 => _gradient.Slice(Layout.W1, 32);
+        public global::System.Span<float> dW1 => _gradient.Slice(Layout.W1, 32);
 
         /// <summary>db1 = Σ rows of dZ1, 8 of them.</summary>
-        public Span<float> db1 => _gradient.Slice(Layout.b1, 8);
+        public global::System.Span<float> db1 => _gradient.Slice(Layout.b1, 8);
 
         /// <summary>dW2 = A1ᵀ dZ2, 8×3, row-major.</summary>
-        public Span<float> dW2 => _gradient.Slice(Layout.W2, 24);
+        public global::System.Span<float> dW2 => _gradient.Slice(Layout.W2, 24);
 
         /// <summary>db2 = Σ rows of dZ2, 3 of them.</summary>
-        public Span<float> db2 => _gradient.Slice(Layout.b2, 3);
+        public global::System.Span<float> db2 => _gradient.Slice(Layout.b2, 3);
     }
 
     /// <summary>Every intermediate of one batch, dense and row-major, in the order of the derivation.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public sealed class Derivation
     {
         private readonly global::AotBackprop.Runtime.NetworkTrace _trace;

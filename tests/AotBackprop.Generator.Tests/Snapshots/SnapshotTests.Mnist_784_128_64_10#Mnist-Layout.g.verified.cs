@@ -9,13 +9,15 @@
 // Scratch     1,680 bytes forward, 3,300 to train, for each sample; 47,296 once
 
 #nullable enable
+#pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
-using global::System;
 using global::System.Runtime.CompilerServices;
 
 partial class Mnist
 {
     /// <summary>Where each parameter begins: floats from the first.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private static class Layout
     {
         public const int W1 = 0; // [784×128]
@@ -28,6 +30,8 @@ partial class Mnist
     }
 
     /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Workspace
     {
         public readonly float* Magnitudes; // [6]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
@@ -94,9 +98,11 @@ partial class Mnist
     }
 
     /// <summary>What the runtime library calls; each pass in the widest vectors that the processor has.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Kernels : global::AotBackprop.Runtime.INetworkKernels
     {
-        public static ReadOnlySpan<int> LayerSizes => new int[] { 784, 128, 64, 10 };
+        public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { 784, 128, 64, 10 };
         public static int InputCount => 784;
         public static int ClassCount => 10;
         public static int ParameterCount => Layout.Count;

@@ -17,14 +17,16 @@
 // Plan        dW1 = Xᵀ dZ1: tiles, 6 inputs × 2 vectors
 
 #nullable enable
+#pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
-using global::System;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
 
 partial class Mnist
 {
     /// <summary>The passes of 784-128-64-10 in vectors of 8 floats.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private abstract unsafe class Vector256Kernels : global::AotBackprop.Runtime.Lanes256
     {
         // Compiled at once and in full: these loops must not begin in slow code.

@@ -13,19 +13,14 @@ internal static class ExportsEmitter
         writer.Line("//");
         writer.Line($"// {spec.Name}: its functions for C, {spec.ExportPrefix}_…, and the header that declares them.");
         writer.Line();
-        writer.Line("#nullable enable");
-        writer.Line();
-        foreach (string name in new[] { "System", "System.Runtime.CompilerServices", "System.Runtime.InteropServices" })
-        {
-            writer.Line($"using global::{name};");
-        }
-
+        GeneratedMark.EmitSettings(writer);
         writer.Line();
         LibraryEmitter.EmitHeader(writer, $"{spec.ExportPrefix}.h", HeaderEmitter.Network(plan, library));
         writer.Line();
         Stack<IDisposable> open = NetworkEmitter.OpenContainers(writer, spec);
         open.Push(writer.Block($"partial class {spec.Name}"));
         writer.Line("/// <summary>The entry points for C. Each does nothing but call: the runtime may start only within the call.</summary>");
+        GeneratedMark.EmitAttributes(writer);
         using (writer.Block("internal static unsafe class Exports"))
         {
             foreach (CFunction function in new NetworkInterface(plan, library).All)

@@ -18,16 +18,26 @@ internal static class LibraryEmitter
         writer.Line("//");
         writer.Line($"// The functions for C of the library {spec.Name} as a whole.");
         writer.Line();
-        writer.Line("#nullable enable");
-        writer.Line();
-        writer.Line("using global::System.Runtime.CompilerServices;");
-        writer.Line("using global::System.Runtime.InteropServices;");
-        writer.Line("using global::AotBackprop.Native;");
+        GeneratedMark.EmitSettings(writer);
         writer.Line();
         EmitHeader(writer, $"{spec.Name}.h", HeaderEmitter.Library(spec));
         EmitMetadata(writer, TableKey, InterfaceTable.Json(spec, plans));
         writer.Line();
         using (writer.Block("namespace AotBackprop.Emitted"))
+        {
+            // Within, so that they come before types of the user's that have no namespace.
+            writer.Line("using global::AotBackprop.Native;");
+            writer.Line("using global::System.Runtime.CompilerServices;");
+            writer.Line();
+            GeneratedMark.EmitAttributes(writer);
+            EmitClass(writer, spec);
+        }
+
+        return new EmittedFile("AotBackprop-Library.g.cs", writer.ToString());
+    }
+
+    private static void EmitClass(SourceWriter writer, LibrarySpec spec)
+    {
         using (writer.Block("internal static unsafe class LibraryExports"))
         {
             foreach (CFunction function in LibraryInterface.Of(spec))
@@ -76,8 +86,6 @@ internal static class LibraryEmitter
                 writer.Line("return status;");
             }
         }
-
-        return new EmittedFile("AotBackprop-Library.g.cs", writer.ToString());
     }
 
     public static void EmitHeader(SourceWriter writer, string file, string text) => EmitMetadata(writer, HeaderKey + file, text);
@@ -87,7 +95,9 @@ internal static class LibraryEmitter
     {
         string method = string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1)));
         string parameters = string.Join(", ", function.Parameters.Select(p => $"{p.Type.CSharp} {p.Name}"));
-        writer.Line($"[UnmanagedCallersOnly(EntryPoint = \"{function.Name}\", CallConvs = new[] {{ typeof(CallConvCdecl) }})]");
+        writer.Line("[global::System.Runtime.InteropServices.UnmanagedCallersOnly(");
+        writer.Line($"    EntryPoint = \"{function.Name}\",");
+        writer.Line("    CallConvs = new[] { typeof(global::System.Runtime.CompilerServices.CallConvCdecl) })]");
         writer.Line($"public static {function.Returns.CSharp} {method}({parameters}) =>");
         writer.Line($"    {function.Call};");
     }

@@ -1,0 +1,102 @@
+using AotBackprop.Generator.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace AotBackprop.Generator.Parsing;
+
+/// <summary>What a network's type declares and inherits that the emitted members cannot live with.</summary>
+internal sealed class MemberChecks(INamedTypeSymbol type, int layers, LocationInfo? location, Compilation compilation)
+{
+    public IEnumerable<DiagnosticInfo> Find() => [.. Declared(), .. Inherited(), .. Constructors(), .. Unset()];
+
+    private IEnumerable<DiagnosticInfo> Declared() =>
+        from member in type.GetMembers()
+        where !member.IsImplicitlyDeclared && IsMember(member) && EmittedMembers.Clash(member, layers)
+        select Refusal(DiagnosticDescriptors.MemberTaken, LocationOf(member), type.Name, Shown(member));
+
+    private IEnumerable<DiagnosticInfo> Inherited() =>
+        from ancestor in Ancestors()
+        from member in ancestor.GetMembers()
+        where member is not IMethodSymbol { MethodKind: MethodKind.Constructor } && !member.IsOverride && IsMember(member)
+            && compilation.IsSymbolAccessibleWithin(member, type) && EmittedMembers.Clash(member, layers)
+            && !type.GetMembers(member.Name).Any(own => EmittedMembers.Clash(own, layers))
+        select Refusal(DiagnosticDescriptors.InheritedMemberTaken, location, type.Name, Shown(member), ancestor.Name);
+
+    /// <summary>Constructors that call none of the emitted ones, neither directly nor through another.</summary>
+    private IEnumerable<DiagnosticInfo> Constructors() =>
+        from constructor in type.InstanceConstructors
+        from reference in constructor.DeclaringSyntaxReferences
+        let declaration = reference.GetSyntax() as ConstructorDeclarationSyntax
+        where declaration is not null && !EmittedMembers.Clash(constructor, layers)
+            && !declaration.Initializer.IsKind(SyntaxKind.ThisConstructorInitializer)
+        select Refusal(DiagnosticDescriptors.ConstructorStandsAlone, LocationOf(constructor), Shown(constructor));
+
+    /// <summary>Members that have to be set when a network is made, which the emitted constructors do not do.</summary>
+    private IEnumerable<DiagnosticInfo> Unset()
+    {
+        foreach (ISymbol member in Ancestors().Prepend(type).SelectMany(t => t.GetMembers()))
+        {
+            bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
+            if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })
+            {
+                yield return Unset(isOwn ? LocationOf(member) : location, member, "no 'required'");
+            }
+            else if (isOwn && IsNeverNull(member) && !IsInitialized(member))
+            {
+                yield return Unset(LocationOf(member), member, "an initializer, or a type that may be null");
+            }
+        }
+    }
+
+    private DiagnosticInfo Unset(LocationInfo? place, ISymbol member, string wanted) =>
+        Refusal(DiagnosticDescriptors.MemberUnset, place, Declaration(member).Name, type.Name, wanted);
+
+    private bool IsNeverNull(ISymbol member)
+    {
+        (ITypeSymbol? stored, NullableAnnotation annotation) = member switch
+        {
+            IFieldSymbol { IsConst: false } field => (field.Type, field.NullableAnnotation),
+            IEventSymbol declared when SyntaxOf(declared) is VariableDeclaratorSyntax => (declared.Type, declared.NullableAnnotation),
+            _ => (null, NullableAnnotation.None),
+        };
+        return stored is { IsReferenceType: true } && annotation == NullableAnnotation.NotAnnotated && !member.IsStatic
+            && !Declaration(member).GetAttributes().Any(a => a.AttributeClass?.Name == "MaybeNullAttribute")
+            && SyntaxOf(member) is { } syntax
+            && compilation.GetSemanticModel(syntax.SyntaxTree).GetNullableContext(syntax.SpanStart).WarningsEnabled();
+    }
+
+    // An accessor with a body may well read a field that nothing has set.
+    private static bool IsInitialized(ISymbol member) => SyntaxOf(member) switch
+    {
+        VariableDeclaratorSyntax field => field.Initializer is not null,
+        PropertyDeclarationSyntax { AccessorList: { } accessors } property =>
+            property.Initializer is not null || accessors.Accessors.Any(a => a.Body is not null || a.ExpressionBody is not null),
+        _ => true,
+    };
+
+    private static SyntaxNode? SyntaxOf(ISymbol member) =>
+        Declaration(member).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
+
+    // A property stands for the field that holds its value.
+    private static ISymbol Declaration(ISymbol member) =>
+        member is IFieldSymbol { AssociatedSymbol: { } property } ? property : member;
+
+    private static bool IsMember(ISymbol member) => member is not IMethodSymbol { AssociatedSymbol: not null };
+
+    private static string Shown(ISymbol member) => member is IMethodSymbol method ? EmittedMembers.Signature(method) : member.Name;
+
+    private IEnumerable<INamedTypeSymbol> Ancestors()
+    {
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+        {
+            yield return ancestor;
+        }
+    }
+
+    private static LocationInfo? LocationOf(ISymbol member) =>
+        LocationInfo.From(Declaration(member).Locations.FirstOrDefault(l => l.IsInSource));
+
+    private static DiagnosticInfo Refusal(DiagnosticDescriptor descriptor, LocationInfo? place, params string[] arguments) =>
+        new(descriptor, place, new(arguments));
+}
