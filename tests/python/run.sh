@@ -1,11 +1,19 @@
 #!/usr/bin/env bash
 # The Python package, installed from a wheel into fresh environments: with scikit-learn and tqdm, with tqdm, with neither.
-# usage: run.sh [WHEEL] (default: the one that build-native.sh wrote to artifacts/python)
+# usage: run.sh [--but-interrupt | --only-interrupt] [WHEEL] (default: the one that build-native.sh wrote to
+# artifacts/python). The tests of Ctrl-C measure how soon it ends a training: they want a machine of their own, and
+# they show no progress, so that one environment will do.
 # Needs Debian's python3-venv, python3-numpy, python3-pytest, python3-sklearn and python3-tqdm, and no network.
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 python=/usr/bin/python3
+tests=()
+only_interrupt=
+case ${1:-} in
+    --but-interrupt) tests=(--ignore=test_interrupt.py); shift ;;
+    --only-interrupt) tests=(test_interrupt.py) only_interrupt=yes; shift ;;
+esac
 wheels=("${1:-}")
 [ -n "${wheels[0]}" ] || wheels=("$root"/artifacts/python/aotbackprop-*_"$(uname -m)".whl)
 [ -f "${wheels[0]}" ] || { echo "run.sh: wanted a wheel: run ./build-native.sh first" >&2; exit 2; }
@@ -47,11 +55,15 @@ PYTHON
 # run ENVIRONMENT TITLE
 run() {
     printf -- '-- %s\n' "$2"
-    (cd "$here" && "$work/$1/bin/python" -m pytest -q -p no:cacheprovider --color=no) || status=1
+    (cd "$here" && "$work/$1/bin/python" -m pytest -q -p no:cacheprovider --color=no "${tests[@]}") || status=1
 }
 
 pytest=(numpy pytest _pytest pluggy iniconfig packaging attr? py?)
 { "$python" -m venv --system-site-packages "$work/all" && install all; } || exit 1
+if [ -n "$only_interrupt" ]; then
+    run all "Ctrl-C"
+    exit "$status"
+fi
 isolated tqdm "${pytest[@]}" tqdm || exit 1
 isolated numpy "${pytest[@]}" || exit 1
 
