@@ -103,8 +103,12 @@ internal static class NetworkParser
             csharp.Options.AllowUnsafe,
             tooOld ? csharp.LanguageVersion.ToDisplayString() : null,
             library is null,
-            library is null ? null : FindHidden(csharp.Assembly.GlobalNamespace, library, "AotBackprop"));
+            IsAnother(csharp, library) ? FindHidden(csharp.Assembly.GlobalNamespace, library!, "AotBackprop") : null);
     }
+
+    /// <summary>Whether the runtime library is an assembly of its own: its sources may be compiled together with networks.</summary>
+    private static bool IsAnother(CSharpCompilation compilation, IAssemblySymbol? library) =>
+        library is not null && !SymbolEqualityComparer.Default.Equals(library, compilation.Assembly);
 
     /// <summary>A public type of the runtime library that a namespace of the project, or one within it, declares too.</summary>
     private static string? FindHidden(INamespaceSymbol around, IAssemblySymbol library, string name)

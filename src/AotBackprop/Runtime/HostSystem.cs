@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace AotBackprop.Runtime;
@@ -13,22 +14,19 @@ internal static unsafe class HostSystem
     private const long SleepNanoseconds = 50_000;
 
     /// <summary>
-    /// Whether this is compiled to a library without the runtime: a constant to the compiler. A JIT asks once, for a team
-    /// asks at every barrier.
+    /// Whether this is compiled to a library without the runtime: a constant to the ahead-of-time compiler. In .NET it is
+    /// read once, because a team reads it at every barrier.
     /// </summary>
     [FeatureSwitchDefinition("AotBackprop.WithoutRuntime")]
     private static bool IsWithoutRuntime { get; } =
         AppContext.TryGetSwitch("AotBackprop.WithoutRuntime", out bool isOn) && isOn;
-
-    // Of Linux, for which alone there are such libraries: arm64, or x86-64.
-    private static nint NanosleepNumber => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 101 : 35;
 
     /// <summary>Lets another thread run that waits for this processor, if it has the same priority.</summary>
     public static void Yield()
     {
         if (IsWithoutRuntime)
         {
-            _ = SchedYield();
+            Direct.Yield();
         }
         else
         {
@@ -41,9 +39,7 @@ internal static unsafe class HostSystem
     {
         if (IsWithoutRuntime)
         {
-            // Not the C library's function, in which a thread may be cancelled.
-            Duration duration = new() { Nanoseconds = SleepNanoseconds };
-            _ = SystemCall(NanosleepNumber, &duration, null);
+            Direct.Sleep(SleepNanoseconds);
         }
         else
         {
@@ -56,7 +52,7 @@ internal static unsafe class HostSystem
     {
         if (IsWithoutRuntime)
         {
-            BarrierArrive(barrier);
+            Direct.Arrive(barrier);
         }
     }
 
@@ -65,7 +61,7 @@ internal static unsafe class HostSystem
     {
         if (IsWithoutRuntime)
         {
-            BarrierLeave(barrier);
+            Direct.Leave(barrier);
         }
     }
 
@@ -74,7 +70,7 @@ internal static unsafe class HostSystem
     {
         if (IsWithoutRuntime)
         {
-            return Malloc(bytes);
+            return Direct.Allocate(bytes);
         }
 
         try
@@ -92,7 +88,7 @@ internal static unsafe class HostSystem
     {
         if (IsWithoutRuntime)
         {
-            Release(memory);
+            Direct.Free(memory);
         }
         else
         {
@@ -100,35 +96,68 @@ internal static unsafe class HostSystem
         }
     }
 
-    [DllImport("libc", EntryPoint = "sched_yield")]
-    [SuppressGCTransition]
-    private static extern int SchedYield();
-
-    [DllImport("libc", EntryPoint = "syscall")]
-    [SuppressGCTransition]
-    private static extern nint SystemCall(nint number, Duration* requested, Duration* remaining);
-
-    // Not the C library's: linked into a library without the runtime.
-    [DllImport("libc", EntryPoint = "aotbackprop_barrier_arrive")]
-    [SuppressGCTransition]
-    private static extern void BarrierArrive(void* barrier);
-
-    [DllImport("libc", EntryPoint = "aotbackprop_barrier_leave")]
-    [SuppressGCTransition]
-    private static extern void BarrierLeave(void* barrier);
-
-    [DllImport("libc", EntryPoint = "malloc")]
-    [SuppressGCTransition]
-    private static extern void* Malloc(nuint bytes);
-
-    [DllImport("libc", EntryPoint = "free")]
-    [SuppressGCTransition]
-    private static extern void Release(void* memory);
-
-    // struct timespec of 64-bit systems.
-    private struct Duration
+    /// <summary>
+    /// The calls of a library without the runtime. None is inlined: a JIT would bind a function while it compiles a caller
+    /// that never calls it, and there is no such function elsewhere.
+    /// </summary>
+    private static class Direct
     {
-        public long Seconds;
-        public long Nanoseconds;
+        // Of Linux, for which alone there are such libraries: arm64, or x86-64.
+        private static nint NanosleepNumber => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 101 : 35;
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public static void Yield() => _ = SchedYield();
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public static void Sleep(long nanoseconds)
+        {
+            // Not the C library's function, in which a thread may be cancelled.
+            Duration duration = new() { Nanoseconds = nanoseconds };
+            _ = SystemCall(NanosleepNumber, &duration, null);
+        }
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public static void Arrive(void* barrier) => BarrierArrive(barrier);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public static void Leave(void* barrier) => BarrierLeave(barrier);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public static void* Allocate(nuint bytes) => Malloc(bytes);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public static void Free(void* memory) => Release(memory);
+
+        [DllImport("libc", EntryPoint = "sched_yield")]
+        [SuppressGCTransition]
+        private static extern int SchedYield();
+
+        [DllImport("libc", EntryPoint = "syscall")]
+        [SuppressGCTransition]
+        private static extern nint SystemCall(nint number, Duration* requested, Duration* remaining);
+
+        // Not the C library's: linked into a library without the runtime.
+        [DllImport("libc", EntryPoint = "aotbackprop_barrier_arrive")]
+        [SuppressGCTransition]
+        private static extern void BarrierArrive(void* barrier);
+
+        [DllImport("libc", EntryPoint = "aotbackprop_barrier_leave")]
+        [SuppressGCTransition]
+        private static extern void BarrierLeave(void* barrier);
+
+        [DllImport("libc", EntryPoint = "malloc")]
+        [SuppressGCTransition]
+        private static extern void* Malloc(nuint bytes);
+
+        [DllImport("libc", EntryPoint = "free")]
+        [SuppressGCTransition]
+        private static extern void Release(void* memory);
+
+        // struct timespec of 64-bit systems.
+        private struct Duration
+        {
+            public long Seconds;
+            public long Nanoseconds;
+        }
     }
 }
