@@ -322,7 +322,9 @@ class Adam(Optimizer):
         rate, beta1, epsilon = numbers["learning_rate"], numbers["betas"][0], numbers["epsilon"]
         # The first step is the longest.
         first = _float(rate) / (1 - _float(beta1))
-        if first < _LARGEST and first / _float(epsilon) < _LARGEST_ADAM_RATIO:
+        if not first < _LARGEST:
+            return f"learning_rate {rate:g} / (1 − betas[0] {beta1:g}) is {first:.3g}; wanted below {_LARGEST:.3g}"
+        if first / _float(epsilon) < _LARGEST_ADAM_RATIO:
             return None
         return (
             f"learning_rate {rate:g} / (1 − betas[0] {beta1:g}) / epsilon {epsilon:g} is {first / epsilon:.3g}; "

@@ -116,4 +116,7 @@ public enum NetworkStatus
 
     /// <summary>There is no initialization of that number.</summary>
     UnknownInitialization = -35,
+
+    /// <summary>η / (1 − β₁) of Adam is larger than a float can hold.</summary>
+    AdamRateNotFinite = -36,
 }

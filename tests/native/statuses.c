@@ -647,12 +647,18 @@ static void options_that_no_optimizer_has_are_refused(void)
     w.options.optimizer = 7;
     options_refused(AOTBACKPROP_UNKNOWN_OPTIMIZER, "7");
     w.options.optimizer = INT32_MIN;
-    options_refused(AOTBACKPROP_UNKNOWN_OPTIMIZER, "-2.1474836e+09");
+    options_refused(AOTBACKPROP_UNKNOWN_OPTIMIZER, "-2147483648");
+    w.options.optimizer = 16777217;
+    options_refused(AOTBACKPROP_UNKNOWN_OPTIMIZER, "16777217");
     start();
     w.options.size = 0;
     options_refused(AOTBACKPROP_INVALID_OPTIONS, "0");
     w.options.size = sizeof w.options - 1;
     options_refused(AOTBACKPROP_INVALID_OPTIONS, "39");
+    w.options.size = (size_t)1 << 32 | 40;
+    options_refused(AOTBACKPROP_INVALID_OPTIONS, "4294967336");
+    w.options.size = SIZE_MAX;
+    options_refused(AOTBACKPROP_INVALID_OPTIONS, "18446744073709551615");
 }
 
 /* Numbers that are each in their range, and together allow no step: told before the first one, too. */
@@ -671,7 +677,7 @@ static void options_that_allow_no_step_are_refused(void)
         { AOTBACKPROP_ADAM, 1e-2f, 0.9f, 1e-20f, 0, AOTBACKPROP_ADAM_RATE_TOO_LARGE, "1e+19" },
         { AOTBACKPROP_ADAM, 1e-5f, 0.999f, 1e-20f, 0, AOTBACKPROP_OK, "" },
         { AOTBACKPROP_ADAM, 1e-3f, 0.9999f, 1e-20f, 0, AOTBACKPROP_ADAM_RATE_TOO_LARGE, "9.99834e+20" },
-        { AOTBACKPROP_ADAM, 3e38f, 0.9f, 3e38f, 0, AOTBACKPROP_ADAM_RATE_TOO_LARGE, "10" },
+        { AOTBACKPROP_ADAM, 3e38f, 0.9f, 3e38f, 0, AOTBACKPROP_ADAM_RATE_NOT_FINITE, "3e+39" },
         { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2, AOTBACKPROP_OK, "" },
         { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2.1f, AOTBACKPROP_DECAY_TOO_LARGE, "2.1" },
         { AOTBACKPROP_ADAM, 1, 0.9f, 1e-8f, 3, AOTBACKPROP_OK, "" },
@@ -713,7 +719,7 @@ static void a_description_is_cut_to_its_buffer(void)
         CHECK(size == 0 || strncmp(text, whole, strlen(text)) == 0);
     }
     /* The longest sentences with the longest number fit. */
-    for (int32_t status = AOTBACKPROP_OK; *aotbackprop_status_message(status) != 'u'; status--)
+    for (int32_t status = AOTBACKPROP_ADAM_RATE_NOT_FINITE; status <= 0; status++)
         CHECK(strlen(aotbackprop_status_message(status)) + strlen("; it is -1.12345678e-45") < sizeof whole);
 }
 
@@ -722,7 +728,7 @@ static void a_number_is_written_so_that_it_can_be_read_again(void)
 {
     uint32_t bits = 1;
     start();
-    for (int i = 0; i < 200000; i++) {
+    for (int i = 0; i < 20000; i++) {
         char text[128], other[32];
         float number, again;
         bits = bits * 1664525u + 1013904223u;
@@ -731,7 +737,7 @@ static void a_number_is_written_so_that_it_can_be_read_again(void)
         if (number == 0)
             continue;
         w.options.clip_norm = number;
-        REFUSED(INVALID_CLIP_NORM, aotbackprop_describe_options(O, text, sizeof text));
+        CHECK(aotbackprop_describe_options(O, text, sizeof text) == AOTBACKPROP_INVALID_CLIP_NORM);
         const char *written = strstr(text, "; it is ") + 8;
         if (isnan(number)) {
             CHECK(strcmp(written, "nan") == 0);
@@ -906,11 +912,11 @@ static void each_status_has_a_sentence(void)
 {
     const char *unknown = aotbackprop_status_message(1);
     CHECK(strcmp(unknown, aotbackprop_status_message(INT32_MIN)) == 0);
-    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_UNKNOWN_INITIALIZATION - 1)) == 0);
-    for (int32_t status = AOTBACKPROP_UNKNOWN_INITIALIZATION; status <= 0; status++) {
+    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_ADAM_RATE_NOT_FINITE - 1)) == 0);
+    for (int32_t status = AOTBACKPROP_ADAM_RATE_NOT_FINITE; status <= 0; status++) {
         CHECK(strlen(aotbackprop_status_message(status)) >= 8);
         CHECK(strcmp(aotbackprop_status_message(status), unknown) != 0);
-        for (int32_t other = AOTBACKPROP_UNKNOWN_INITIALIZATION; other < status; other++)
+        for (int32_t other = AOTBACKPROP_ADAM_RATE_NOT_FINITE; other < status; other++)
             CHECK(strcmp(aotbackprop_status_message(status), aotbackprop_status_message(other)) != 0);
     }
     CHECK(aotbackprop_abi_version() == AOTBACKPROP_ABI_VERSION);
@@ -933,7 +939,7 @@ static void inference_with_parameters_that_are_not_finite_gives_nan(void)
 /* The self-test's own two are not for this program to reach. */
 static void every_status_was_reached(void)
 {
-    for (int32_t status = AOTBACKPROP_UNKNOWN_INITIALIZATION; status <= 0; status++)
+    for (int32_t status = AOTBACKPROP_ADAM_RATE_NOT_FINITE; status <= 0; status++)
         if (status != AOTBACKPROP_SELF_TEST_FAILED && status != AOTBACKPROP_OUT_OF_MEMORY)
             CHECK(reached[-status] > 0);
 }

@@ -14,7 +14,7 @@ done
 check "the package depends on no other" try '! unzip -p "$1" AotBackprop.nuspec | grep "<dependency "' "$nupkg"
 
 # Outside the repository, whose settings reach everything below it.
-cp -r "$here"/{App,Basic,FSharp,Library,Older,Optimizers,Planted,Referencing} "$work/"
+cp -r "$here"/{App,Basic,FSharp,Library,Older,Planted,Referencing} "$work/"
 
 # Native libraries, in a folder whose name has signs that mean something to a shell, to MSBuild or to both.
 odd='$HOME 100% a;b é'

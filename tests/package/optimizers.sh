@@ -1,14 +1,15 @@
 # Part of run.sh: the single executable's optimizers, beside those of the .NET API.
 echo "== The single executable's optimizers"
 
-check "an app that trains by the API builds" ends 0 "0 Warning(s)" project build Optimizers -c Release -v minimal -clp:Summary
+check "an app that trains by the API builds" dotnet build "$here/Optimizers" -c Release -o "$work/optimizers" -v quiet -nologo \
+    -p:UseSharedCompilation=false
 
 # same NAME ARGUMENT ...: what digits trains with these options is what the API trains with the optimizer of that name.
 same() {
     check "digits train ${*:2}: the bits of the API" try '
         "$1" train digits.csv --epochs 3 --save "$3.safetensors" "${@:4}"
         dotnet "$2" digits.csv "$3" "$3.safetensors" | tee /dev/stderr | grep -qx "0 of 2410 parameters differ"' \
-        "$digits" "$work/Optimizers/bin/Release/net10.0/Optimizers.dll" "$1" "${@:2}"
+        "$digits" "$work/optimizers/Optimizers.dll" "$1" "${@:2}"
 }
 
 common=(--weight-decay 0.002 --clip-norm 0.2)

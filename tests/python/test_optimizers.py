@@ -163,7 +163,7 @@ IMPOSSIBLE = [
         {"learning_rate": 1e5, "betas": (0.999999, 0.5), "epsilon": 1e-8, "weight_decay": 0.0},
         "learning_rate 100000 / (1 − betas[0] 0.999999) / epsilon 1e-08 is 9.87e+18; wanted below 2.31e+18",
     ),
-    (Adam, {"learning_rate": 1e38, "epsilon": 1e38}, "is 10; wanted below 2.31e+18"),
+    (Adam, {"learning_rate": 1e38, "epsilon": 1e38}, "learning_rate 1e+38 / (1 − betas[0] 0.9) is 1e+39; wanted below 3.4e+38"),
     (
         AdamW,
         {"learning_rate": 1.0, "weight_decay": 3.0},

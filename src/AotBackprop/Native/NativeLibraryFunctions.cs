@@ -49,7 +49,14 @@ public static unsafe class NativeLibraryFunctions
         if ((NetworkStatus)status is not (NetworkStatus.Ok or NetworkStatus.NullPointer or NetworkStatus.UnknownOption))
         {
             text.Add(Text("; it is \0"u8));
-            text.Add(came);
+            if ((NetworkStatus)status is NetworkStatus.InvalidOptions or NetworkStatus.UnknownOptimizer)
+            {
+                text.AddWhole(came);
+            }
+            else
+            {
+                text.Add(came);
+            }
         }
 
         return status;

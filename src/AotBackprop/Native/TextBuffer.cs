@@ -26,6 +26,25 @@ internal unsafe ref struct TextBuffer(byte* buffer, nuint size)
         End();
     }
 
+    /// <summary>Adds a whole number with all of its digits.</summary>
+    public void AddWhole(double number)
+    {
+        if (number < 0)
+        {
+            Add((byte)'-');
+        }
+
+        ulong digits = (ulong)Math.Abs(number);
+        int count = 1;
+        while (Shift(digits, count) > 0)
+        {
+            count++;
+        }
+
+        AddDecimal(digits, count, count);
+        End();
+    }
+
     /// <summary>Adds a number with as few digits as tell its float from others: 0.1, -3, 1.5e+12, nan, inf.</summary>
     public void Add(double number)
     {
@@ -130,7 +149,7 @@ internal unsafe ref struct TextBuffer(byte* buffer, nuint size)
     /// <summary>The first digits of a number with that exponent, rounded, as a whole number.</summary>
     private static ulong Digits(double number, int exponent, int count) => (ulong)(Scale(number, count - 1 - exponent) + 0.5);
 
-    /// <summary>Writes a number of so many digits, of which so many stand before the point, or fewer than none.</summary>
+    /// <summary>Writes a number of so many digits. The point stands behind so many of them; 0 or less are zeros before them.</summary>
     private void AddDecimal(ulong digits, int count, int before)
     {
         int last = before - count;

@@ -12,6 +12,9 @@ public partial struct OptimizerSettings
         : DecoupledDecay > LargestDecay ? string.Create(
             CultureInfo.InvariantCulture,
             $"learningRate {LearningRate:G6} times weightDecay {WeightDecay:G6} is {DecoupledDecay:G6}; wanted 2 or less, for with more the weights would grow.")
+        : !(AdamRate(1) < float.MaxValue) ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"learningRate {LearningRate:G6} / (1 − beta1 {Beta1:G6}) is {AdamRate(1):G3}; wanted below {float.MaxValue:G3}.")
         : string.Create(
             CultureInfo.InvariantCulture,
             $"learningRate {LearningRate:G6} / (1 − beta1 {Beta1:G6}) / epsilon {Epsilon:G6} is {AdamRate(1) / Epsilon:G3}; wanted below {LargestAdamRatio:G3}: the first step could overflow.");

@@ -18,6 +18,7 @@ public partial struct OptimizerSettings
             : ArePossible() ? NetworkStatus.Ok
             : Kept == 1 ? Fault(NetworkStatus.LearningRateTooLarge, LearningRate, out came)
             : DecoupledDecay > LargestDecay ? Fault(NetworkStatus.DecayTooLarge, DecoupledDecay, out came)
+            : !(AdamRate(1) < float.MaxValue) ? Fault(NetworkStatus.AdamRateNotFinite, AdamRate(1), out came)
             : Fault(NetworkStatus.AdamRateTooLarge, AdamRate(1) / Epsilon, out came);
     }
 

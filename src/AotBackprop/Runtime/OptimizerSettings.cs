@@ -78,8 +78,6 @@ public partial struct OptimizerSettings
     // What AdamW takes off each weight in a step.
     private readonly double DecoupledDecay => Kind == OptimizerKind.AdamW ? (double)LearningRate * WeightDecay : 0;
 
-    private readonly bool IsAdam => Kind is OptimizerKind.Adam or OptimizerKind.AdamW;
-
     /// <summary>
     /// Whether the numbers of an optimizer that keeps something leave a step small, whatever the derivatives are that it
     /// takes. The first step of Adam is its longest, and no other comes before it.

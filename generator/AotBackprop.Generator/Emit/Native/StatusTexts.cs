@@ -41,5 +41,6 @@ internal static class StatusTexts
         (NetworkStatus.UnknownEpochOption, "UNKNOWN_EPOCH_OPTION", "what this library does not know of epoch, which is of a later version, is not 0"),
         (NetworkStatus.InvalidBatchRange, "INVALID_BATCH_RANGE", "epoch.first_batch and batch_count name batches that the epoch does not have"),
         (NetworkStatus.UnknownInitialization, "UNKNOWN_INITIALIZATION", "the initialization is not a number from 0 to 4"),
+        (NetworkStatus.AdamRateNotFinite, "ADAM_RATE_NOT_FINITE", "options.learning_rate / (1 - beta1) is larger than a float can hold"),
     ];
 }
