@@ -772,7 +772,7 @@ static void what_is_not_finite_never_reaches_parameters_or_state(void)
                 CHECK(memcmp(&before.parameters, P, sizeof w.parameters) == 0);
             } else {
                 int32_t status = optimizer < AOTBACKPROP_ADAM    ? AOTBACKPROP_LEARNING_RATE_TOO_LARGE
-                                 : optimizer == AOTBACKPROP_ADAM ? AOTBACKPROP_ADAM_RATE_TOO_LARGE
+                                 : optimizer == AOTBACKPROP_ADAM ? AOTBACKPROP_ADAM_RATE_NOT_FINITE
                                                                  : AOTBACKPROP_DECAY_TOO_LARGE;
                 steps_refused(status);
                 REFUSED_BY_NUMBER(status, STATE_EPOCH);
