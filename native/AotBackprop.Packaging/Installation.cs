@@ -80,7 +80,7 @@ internal static class Installation
         }
     }
 
-    /// <summary>The networks of a library of the installation; none where it is not there, or its table was cut off.</summary>
+    /// <summary>The prefixes of a library's networks; none where it is not there, or its table was cut off.</summary>
     private static IEnumerable<string> Prefixes(string directory, string library)
     {
         try

@@ -12,8 +12,8 @@ const string Usage = """
     AotBackprop.Packaging names SOURCES LIBRARY CLASS ...
         Refuses names that a Python package of the library with a class for each network can't have.
     AotBackprop.Packaging levels TABLE DIRECTORY LEVEL ...
-        Writes what joins the object files of these instruction-set levels (x86-64-v2, …) to one library: levels.c and, for
-        objcopy, new names of each level's exports.
+        Writes what joins the object files of these instruction-set levels (x86-64-v2, …) to one library: levels.c and,
+        for objcopy, new names of each level's exports.
     AotBackprop.Packaging fingerprint TABLE
         Prints eight hexadecimal digits that stand for all networks of the table.
     AotBackprop.Packaging wheel TABLE SOURCES LIBRARIES LICENSES VERSION OUTPUT
