@@ -105,7 +105,7 @@ if [ -n "$program" ]; then
     cat > "$work/program.csproj" << 'XML'
 <Project>
   <PropertyGroup>
-    <NetworkFile>$(MSBuildThisFileDirectory)Network.cs</NetworkFile>
+    <NetworkFile>$([MSBuild]::Escape($(MSBuildThisFileDirectory)))Network.cs</NetworkFile>
   </PropertyGroup>
   <Import Project="$([MSBuild]::Escape($(AOTBACKPROP_ROOT)))/native/AotBackprop.Executable/AotBackprop.Executable.csproj" />
 </Project>
@@ -166,7 +166,7 @@ cat > "$work/$library.csproj" << XML
   <PropertyGroup>
     <LibraryName>$library</LibraryName>
     <LibrarySoname>$soname</LibrarySoname>
-    <NetworksFile>\$(MSBuildThisFileDirectory)Networks.cs</NetworksFile>
+    <NetworksFile>\$([MSBuild]::Escape(\$(MSBuildThisFileDirectory)))Networks.cs</NetworksFile>
   </PropertyGroup>
   <Import Project="\$([MSBuild]::Escape(\$(AOTBACKPROP_ROOT)))/native/AotBackprop.Native/AotBackprop.Native.csproj" />
 </Project>
