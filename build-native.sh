@@ -4,6 +4,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# To MSBuild a property: in a project's text some signs of a path would mean something else.
+export AOTBACKPROP_ROOT=$root
 
 usage() {
     cat << 'TEXT'
@@ -21,7 +23,8 @@ usage: build-native.sh [--name LIBRARY] [--version VERSION] [--output DIRECTORY]
   --arm64      for linux-arm64 too; needs clang, lld, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross
   --no-x64     not for linux-x64
 
-It writes linux-x64/ (lib/, include/: an installation that may be moved), python/ (a wheel), and prints the sizes.
+It writes linux-x64/ (lib/, include/, share/: an installation that may be moved), python/ (a wheel), and prints the
+sizes. A build that fails leaves what an earlier one made.
 
   --exe        no library, but one program that trains, evaluates and predicts: linux-x64/bin/name, alone
   --level      the program's instruction-set level: x86-64-v2 (any processor, half the speed or less), x86-64-v3
@@ -33,6 +36,9 @@ fail() {
     echo "build-native.sh: $*" >&2
     exit 2
 }
+
+# The first is the one that every processor runs.
+levels=(x86-64-v2 x86-64-v3 x86-64-v4)
 
 library=aotbackprop
 output=$root/artifacts
@@ -61,53 +67,58 @@ platforms=()
 [ $x64 = false ] || platforms+=(linux-x64)
 [ $arm64 = false ] || platforms+=(linux-arm64)
 [ ${#platforms[@]} -gt 0 ] || fail "--no-x64 without --arm64 leaves nothing to build"
-[[ ${asked_version:-1.2.3} =~ ^[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?(\+[a-z0-9]+([.][a-z0-9]+)*)?$ ]] ||
+version_form='^[0-9]+(\.[0-9]+)*((a|b|rc)[0-9]+)?(\.post[0-9]+)?(\.dev[0-9]+)?(\+[a-z0-9]+([.][a-z0-9]+)*)?$'
+[[ ${asked_version:-1.2.3} =~ $version_form ]] ||
     fail "wanted a version as in 1.2.3, 1.2.3rc1 or 1.2.3+local, not '$asked_version'"
 [[ $library =~ ^[a-z][a-z0-9]*(_[a-z0-9]+)*$ ]] ||
     fail "wanted a library name of a lower-case letter, then lower-case letters and digits, with single underscores" \
         "between them, not '$library'"
 command -v dotnet > /dev/null || fail "wanted the .NET 10 SDK: 'dotnet' is not on the path"
 command -v "${CC:-cc}" > /dev/null || fail "wanted a C compiler: '${CC:-cc}' is not on the path"
+if [ $arm64 = true ]; then
+    for tool in clang ld.lld aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy; do
+        command -v $tool > /dev/null ||
+            fail "wanted '$tool' for --arm64: install clang, lld, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross"
+    done
+fi
+arm64_options=(-p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy)
 
 # parse name=sizes: leaves the name in $prefix, the sizes as C# writes them in $sizes.
 parse() {
-    [[ $1 =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)$ ]] || fail "wanted name=sizes, as in digits=64-32-10, not '$1': a name" \
-        "is a lower-case letter, then lower-case letters, digits and underscores; sizes are numbers with '-' between them"
+    [[ $1 =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)$ ]] ||
+        fail "wanted name=sizes, as in digits=64-32-10, not '$1': a name is a lower-case letter, then lower-case letters," \
+            "digits and underscores; sizes are numbers with '-' between them"
     prefix=${BASH_REMATCH[1]}
     sizes=${BASH_REMATCH[2]//-/, }
 }
 
-require_cross_tools() {
-    local tool
-    for tool in clang ld.lld aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy; do
-        command -v $tool > /dev/null || fail "wanted '$tool' for --arm64: install clang, lld, gcc-aarch64-linux-gnu and libc6-dev-arm64-cross"
-    done
-}
-
 if [ -n "$program" ]; then
-    [ ${#networks[@]} -eq 0 ] || fail "--exe builds one program and no library: give '${networks[0]}' to a call of its own"
-    [[ ${level:-x86-64-v3} =~ ^x86-64-v[234]$ ]] || fail "wanted x86-64-v2, x86-64-v3 or x86-64-v4 for --level, not '$level'"
+    [ ${#networks[@]} -eq 0 ] ||
+        fail "--exe builds one program and no library: give '${networks[0]}' to a call of its own"
+    [[ " ${levels[*]} " == *" ${level:-x86-64-v3} "* ]] ||
+        fail "wanted x86-64-v2, x86-64-v3 or x86-64-v4 for --level, not '$level'"
     parse "$program"
     work=$root/artifacts/obj/$prefix-program
     mkdir -p "$work"
-    printf 'namespace AotBackprop.Executable;\n\n[Network(%s)]\npublic sealed partial class Network;\n' "$sizes" > "$work/Network.cs"
-    cat > "$work/program.csproj" << XML
+    printf 'namespace AotBackprop.Executable;\n\n[Network(%s)]\npublic sealed partial class Network;\n' "$sizes" \
+        > "$work/Network.cs"
+    cat > "$work/program.csproj" << 'XML'
 <Project>
   <PropertyGroup>
-    <NetworkFile>\$(MSBuildThisFileDirectory)Network.cs</NetworkFile>
+    <NetworkFile>$([MSBuild]::Escape($(MSBuildThisFileDirectory)))Network.cs</NetworkFile>
   </PropertyGroup>
-  <Import Project="$root/native/AotBackprop.Executable/AotBackprop.Executable.csproj" />
+  <Import Project="$([MSBuild]::Escape($(AOTBACKPROP_ROOT)))/native/AotBackprop.Executable/AotBackprop.Executable.csproj" />
 </Project>
 XML
     for platform in "${platforms[@]}"; do
-        options=(${level:+-p:IlcInstructionSet=$level})
-        if [ "$platform" = linux-arm64 ]; then
-            require_cross_tools
-            options=(-p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy)
-        fi
+        case $platform in
+            linux-x64) options=(${level:+-p:IlcInstructionSet=$level}) ;;
+            linux-arm64) options=("${arm64_options[@]}") ;;
+        esac
         # What the compiler made for another level would be taken for this one's.
         rm -rf "$work/obj/Release/net10.0/$platform/native" "$work/publish"
-        dotnet publish "$work/program.csproj" -c Release -r "$platform" -o "$work/publish" -v quiet -nologo "${options[@]}"
+        dotnet publish "$work/program.csproj" -c Release -r "$platform" -p:PublishDir=publish/ -v quiet -nologo \
+            "${options[@]}"
         mkdir -p "$output/$platform/bin"
         cp "$work/publish/AotBackprop.Executable" "$output/$platform/bin/$prefix"
         (cd "$output" && printf '%10s  %s\n' "$(stat -c %s "$platform/bin/$prefix")" "$platform/bin/$prefix")
@@ -122,19 +133,18 @@ type_of() {
     sed -E 's/(^|_)([a-z0-9])/\U\2/g' <<< "$1"
 }
 
-dotnet build "$root/native/AotBackprop.Packaging" -c Release -v quiet -nologo > /dev/null
-packaging() {
-    dotnet "$root/native/AotBackprop.Packaging/bin/Release/net10.0/AotBackprop.Packaging.dll" "$@"
-}
-
-# Before what takes minutes.
+# Names and sizes, before what takes minutes.
 types=()
 for network in "${networks[@]}"; do
     parse "$network"
     types+=("$(type_of "$prefix")")
 done
-refusal=$(packaging names "$root/native/python" "$library" "${types[@]}" 2>&1) ||
-    fail "${refusal#AotBackprop.Packaging: }"
+told=$(dotnet build "$root/native/AotBackprop.Packaging" -c Release -v quiet -nologo 2>&1) ||
+    fail "native/AotBackprop.Packaging does not build:"$'\n'"$told"
+packaging() {
+    dotnet "$root/native/AotBackprop.Packaging/bin/Release/net10.0/AotBackprop.Packaging.dll" "$@"
+}
+told=$(packaging names "$root/native/python" "$library" "${types[@]}" 2>&1) || fail "${told#AotBackprop.Packaging: }"
 
 work=$root/artifacts/obj/$library
 mkdir -p "$work"
@@ -156,39 +166,39 @@ cat > "$work/$library.csproj" << XML
   <PropertyGroup>
     <LibraryName>$library</LibraryName>
     <LibrarySoname>$soname</LibrarySoname>
-    <NetworksFile>\$(MSBuildThisFileDirectory)Networks.cs</NetworksFile>
+    <NetworksFile>\$([MSBuild]::Escape(\$(MSBuildThisFileDirectory)))Networks.cs</NetworksFile>
   </PropertyGroup>
-  <Import Project="$root/native/AotBackprop.Native/AotBackprop.Native.csproj" />
+  <Import Project="\$([MSBuild]::Escape(\$(AOTBACKPROP_ROOT)))/native/AotBackprop.Native/AotBackprop.Native.csproj" />
 </Project>
 XML
 
-version=${asked_version:-$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$root/Directory.Build.props")}
 # publish PLATFORM LEVEL [PROPERTY ...]: one library, for one level; what it was linked from stays in $work/$level.
 publish() {
     local platform=$1 level=$2 native=$work/obj/Release/net10.0/$1/native
     shift 2
     # What the compiler made for another level would be taken for this one's.
     rm -rf "$native" "$work/publish"
-    dotnet publish "$work/$library.csproj" -c Release -r "$platform" -o "$work/publish" -v quiet -nologo \
+    dotnet publish "$work/$library.csproj" -c Release -r "$platform" -p:PublishDir=publish/ -v quiet -nologo \
         ${level:+-p:IlcInstructionSet=$level} "$@"
     [ -n "$level" ] || return 0
     rm -rf "${work:?}/$level"
     mv "$native" "$work/$level"
 }
 
-# install_library FILE FOLDER: by its SONAME, and by the name that programs are linked with.
-install_library() {
+# put_library FILE FOLDER: by its SONAME, and by the name that programs are linked with.
+put_library() {
     mkdir -p "$2"
-    rm -f "$2/lib$library.so"
     cp "$1" "$2/$soname"
     ln -s "$soname" "$2/lib$library.so"
 }
 
-# join_levels LEVEL ...: one library, $work/joined/$soname, that holds the code of these levels, and takes the processor's.
+# join_levels INTERFACE LEVEL ...: one library, $work/joined/$soname, that holds the code of these levels, and takes the
+# processor's.
 join_levels() {
-    local joined=$work/joined level objects=()
+    local joined=$work/joined interface=$1 level objects=()
+    shift
     rm -rf "$joined"
-    packaging levels "$interface/$library.json" "$joined"
+    packaging levels "$interface/$library.json" "$joined" "$@"
     for level; do
         "${CC:-cc}" -nostdlib -r "$work/$level/lib$library.o" "$work/$level/without-runtime.o" -o "$joined/$level.o"
         objcopy --strip-debug --redefine-syms="$joined/$level.renamed" "$joined/$level.o"
@@ -202,46 +212,57 @@ join_levels() {
     objcopy --strip-unneeded "$joined/$soname"
 }
 
-interface=$work/interface
-for platform in "${platforms[@]}"; do
-    install=$output/$platform
-    wheel_libraries=$work/wheel-libraries
-    rm -rf "$wheel_libraries" "$install/lib/lib$library".so* "$install"/lib/glibc-hwcaps/*/"lib$library".so*
-    mkdir -p "$wheel_libraries"
-    case $platform in
-        linux-x64)
-            for level in x86-64-v2 x86-64-v3 x86-64-v4; do
-                publish "$platform" $level
-                install_library "$work/publish/lib$library.so" "$install/lib/glibc-hwcaps/$level"
-                folder=$wheel_libraries
-                [ $level = x86-64-v2 ] || folder+=/glibc-hwcaps/$level
-                mkdir -p "$folder"
-                cp "$work/publish/lib$library.so" "$folder"
-            done
-            ;;
-        linux-arm64)
-            require_cross_tools
-            publish "$platform" "" -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy
-            install_library "$work/publish/lib$library.so" "$install/lib"
-            cp "$work/publish/lib$library.so" "$wheel_libraries"
-            ;;
-    esac
+version=${asked_version:-$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' "$root/Directory.Build.props")}
 
-    rm -rf "$interface"
-    packaging interface "$work/obj/Release/net10.0/$platform/lib$library.dll" "$interface"
+# build PLATFORM: $work/built/PLATFORM with lib (the installation's), wheel-lib, interface, licenses and wheel.
+build() {
+    local platform=$1 built=$work/built/$1 level folder fingerprint
+    mkdir -p "$built/wheel-lib"
     if [ "$platform" = linux-x64 ]; then
-        join_levels x86-64-v2 x86-64-v3 x86-64-v4
-        install_library "$work/joined/$soname" "$install/lib"
+        for level in "${levels[@]}"; do
+            publish "$platform" $level
+            put_library "$work/publish/lib$library.so" "$built/lib/glibc-hwcaps/$level"
+            folder=$built/wheel-lib
+            [ $level = "${levels[0]}" ] || folder+=/glibc-hwcaps/$level
+            mkdir -p "$folder"
+            cp "$work/publish/lib$library.so" "$folder"
+        done
+    else
+        publish "$platform" "" "${arm64_options[@]}"
+        put_library "$work/publish/lib$library.so" "$built/lib"
+        cp "$work/publish/lib$library.so" "$built/wheel-lib"
     fi
-    cp "$root/LICENSE" "$work/publish/licenses/"
-    packaging install "$install" "$interface" "$library" "$version" "$work/publish/licenses"
+    cp -r "$work/publish/licenses" "$built/licenses"
+    cp "$root/LICENSE" "$built/licenses/"
+    packaging interface "$work/obj/Release/net10.0/$platform/lib$library.dll" "$built/interface"
+    if [ "$platform" = linux-x64 ]; then
+        join_levels "$built/interface" "${levels[@]}"
+        put_library "$work/joined/$soname" "$built/lib"
+    fi
+    fingerprint=$(packaging fingerprint "$built/interface/$library.json")
+    packaging wheel "$built/interface/$library.json" "$root/native/python" "$built/wheel-lib" "$built/licenses" \
+        "${asked_version:-$version+$fingerprint}" "$built/wheel" > /dev/null
+}
 
-    wheel_version=${asked_version:-$version+$(packaging fingerprint "$interface/$library.json")}
+# replace PLATFORM: what was built, in the place of what an earlier build left.
+replace() {
+    local platform=$1 built=$work/built/$1 install=$output/$1 machine=x86_64
+    [ "$platform" != linux-arm64 ] || machine=aarch64
+    mkdir -p "$install/lib" "$output/python"
+    rm -f "$install/lib/lib$library".so* "$install"/lib/glibc-hwcaps/*/"lib$library".so*
+    cp -R "$built/lib/." "$install/lib"
+    packaging install "$install" "$built/interface" "$library" "$version" "$built/licenses"
     # One for each processor: another version's would be taken for this one's.
-    case $platform in linux-arm64) machine=aarch64 ;; *) machine=x86_64 ;; esac
     rm -f "$output/python/$library"-*_"$machine.whl"
-    packaging wheel "$interface/$library.json" "$root/native/python" "$wheel_libraries" "$work/publish/licenses" \
-        "$wheel_version" "$output/python" > "$work/wheel"
+    cp "$built/wheel"/*.whl "$output/python/"
+}
+
+rm -rf "$work/built"
+for platform in "${platforms[@]}"; do
+    build "$platform"
+done
+for platform in "${platforms[@]}"; do
+    replace "$platform"
 done
 
 echo "Sizes in bytes:"

@@ -7,7 +7,8 @@ internal static class Installation
     {
         string json = File.ReadAllText(Path.Combine(@interface, $"{library}.json"));
         InterfaceTable table = InterfaceTable.Parse(json);
-        Save(Path.Combine(directory, "share", library, "interface.json"), json);
+        RemoveHeaders(directory, library);
+        Save(Table(directory, library), json);
         Save(
             Path.Combine(directory, "share", library, "ffi.h"),
             ForeignHeader.Of(table, name => File.ReadAllText(Path.Combine(@interface, name))));
@@ -58,6 +59,42 @@ internal static class Installation
 
             """);
     }
+
+    /// <summary>
+    /// Removes the headers of what was installed under this name before: its networks may be others. One that another
+    /// library of the installation has too stays.
+    /// </summary>
+    private static void RemoveHeaders(string directory, string library)
+    {
+        HashSet<string> own = [.. Prefixes(directory, library)];
+        DirectoryInfo share = new(Path.Combine(directory, "share"));
+        if (share.Exists)
+        {
+            own.ExceptWith(share.EnumerateDirectories().Where(d => d.Name != library)
+                .SelectMany(d => Prefixes(directory, d.Name)));
+        }
+
+        foreach (string prefix in own)
+        {
+            File.Delete(Path.Combine(directory, "include", $"{prefix}.h"));
+        }
+    }
+
+    /// <summary>The prefixes of a library's networks; none where it is not there, or its table was cut off.</summary>
+    private static IEnumerable<string> Prefixes(string directory, string library)
+    {
+        try
+        {
+            return InterfaceTable.Parse(File.ReadAllText(Table(directory, library))).Networks.Select(n => n.Prefix);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or InvalidDataException)
+        {
+            return [];
+        }
+    }
+
+    private static string Table(string directory, string library) =>
+        Path.Combine(directory, "share", library, "interface.json");
 
     private static void Save(string path, string text)
     {

@@ -23,8 +23,18 @@ internal sealed record InterfaceTable(
         }
     }
 
-    public static InterfaceTable Parse(string json) =>
-        JsonSerializer.Deserialize<InterfaceTable>(json) ?? throw new InvalidDataException("The table is empty.");
+    public static InterfaceTable Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<InterfaceTable>(json)
+                ?? throw new InvalidDataException("The table of networks is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"Wanted a table of networks (interface.json): {e.Message}");
+        }
+    }
 }
 
 /// <summary>A network of the table.</summary>

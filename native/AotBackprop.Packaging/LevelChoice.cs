@@ -5,13 +5,11 @@ namespace AotBackprop.Packaging;
 /// <summary>What joins the object files of every level to one library, whose exports are those of the best level.</summary>
 internal static class LevelChoice
 {
-    private static readonly string[] Levels = ["x86-64-v2", "x86-64-v3", "x86-64-v4"];
-
     /// <summary>
     /// Writes levels.c, the library's exports, and for objcopy at each level how exports are renamed, LEVEL.renamed, and
     /// that no other name stays, LEVEL.kept.
     /// </summary>
-    public static void Write(InterfaceTable table, string directory)
+    public static void Write(InterfaceTable table, string directory, IReadOnlyList<string> levels)
     {
         Directory.CreateDirectory(directory);
         StringBuilder source = new(Resource.Text("Levels.c"));
@@ -21,7 +19,7 @@ internal static class LevelChoice
         }
 
         File.WriteAllText(Path.Combine(directory, "levels.c"), source.ToString());
-        foreach (string level in Levels)
+        foreach (string level in levels)
         {
             // As in digits_forward.v3, which is no name in C.
             string suffix = level[level.LastIndexOf('v')..];

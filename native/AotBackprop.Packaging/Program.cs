@@ -10,14 +10,14 @@ const string Usage = """
         warned of.
     AotBackprop.Packaging install DIRECTORY INTERFACE LIBRARY VERSION LICENSES
         Writes to an installation all but its libraries: what 'interface' left in the folder INTERFACE, ffi.h, the files
-        of the folder LICENSES, and those of pkg-config and CMake.
+        of the folder LICENSES, and those of pkg-config and CMake. Removes the headers of networks that are gone.
     AotBackprop.Packaging soname LIBRARY NAME
         Gives a shared library another SONAME, in place.
     AotBackprop.Packaging names SOURCES LIBRARY CLASS ...
         Refuses names that a Python package of the library with a class for each network can't have.
-    AotBackprop.Packaging levels TABLE DIRECTORY
-        Writes what joins the object files of every instruction-set level to one library: levels.c and, for objcopy, new
-        names of each level's exports.
+    AotBackprop.Packaging levels TABLE DIRECTORY LEVEL ...
+        Writes what joins the object files of these instruction-set levels (x86-64-v2, …) to one library: levels.c and,
+        for objcopy, new names of each level's exports.
     AotBackprop.Packaging fingerprint TABLE
         Prints eight hexadecimal digits that stand for all networks of the table.
     AotBackprop.Packaging wheel TABLE SOURCES LIBRARIES LICENSES VERSION OUTPUT
@@ -50,8 +50,8 @@ try
         case ["install", string directory, string @interface, string library, string version, string licenses]:
             Installation.Write(directory, @interface, library, version, licenses);
             return 0;
-        case ["levels", string table, string directory]:
-            LevelChoice.Write(InterfaceTable.Parse(File.ReadAllText(table)), directory);
+        case ["levels", string table, string directory, .. string[] levels] when levels.Length > 0:
+            LevelChoice.Write(InterfaceTable.Parse(File.ReadAllText(table)), directory, levels);
             return 0;
         case ["soname", string file, string name]:
             byte[] bytes = File.ReadAllBytes(file);

@@ -8,7 +8,7 @@ internal static partial class PythonNames
     /// <summary>Refuses a package, or a class for a network, whose name means something else.</summary>
     public static void Require(string sources, string library, IReadOnlyList<string> classes)
     {
-        HashSet<string> python = [.. Lines("PythonNames.txt")];
+        HashSet<string> python = [.. Resource.Words("PythonNames.txt")];
         HashSet<string> own = Own(sources);
         if (python.Contains(library))
         {
@@ -17,9 +17,10 @@ internal static partial class PythonNames
                 + "or a module that the package needs");
         }
 
-        if (Lines("SystemLibraries.txt").Contains(library))
+        if (Resource.Words("SystemLibraries.txt").Contains(library))
         {
-            throw new InvalidDataException($"wanted another --name than '{library}': lib{library}.so is the system's");
+            throw new InvalidDataException(
+                $"wanted another --name than '{library}': -l{library} is a library of the system or the compiler");
         }
 
         HashSet<string> seen = [];
@@ -43,14 +44,6 @@ internal static partial class PythonNames
     {
         string module = File.ReadAllText(Path.Combine(sources, "__init__.py"));
         return [.. QuotedWord().Matches(module).Select(m => m.Groups[1].Value)];
-    }
-
-    private static IEnumerable<string> Lines(string resource)
-    {
-        using StreamReader reader = new(typeof(PythonNames).Assembly.GetManifestResourceStream(resource)!);
-        return reader.ReadToEnd().Split('\n')
-            .Where(line => line.Length > 0 && line[0] != '#')
-            .SelectMany(line => line.Split(' '));
     }
 
     [GeneratedRegex("\"([A-Za-z]\\w*)\"")]

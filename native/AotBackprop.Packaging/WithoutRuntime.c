@@ -28,8 +28,8 @@ HIDDEN void RhpPInvokeReturn(void *frame)
 }
 
 /* The threads of a team meet at a barrier that spins, and valgrind's tools for threads know only what the C library does.
- * helgrind and drd are told that a thread comes, and that it goes on: what was written before is there after. On a
- * processor of its own the program does nothing here. The instructions and the numbers are those of valgrind.h, helgrind.h
+ * helgrind and drd are told that a thread comes, and that it goes on: what was written before is there after. Outside
+ * valgrind these instructions change nothing. The instructions and the numbers are those of valgrind.h, helgrind.h
  * (ARANGE_MAKE_UNTRACKED, USERSO_SEND_PRE, USERSO_RECV_POST) and drd.h (START_SUPPRESSION; the others are helgrind's). */
 enum {
     HELGRIND = 'H' << 24 | 'G' << 16,

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The library inside hosts of several languages, each a short program as a user would write one, in the folder of its name.
-# A host learns the digits, has faults of its own while another of its threads (where the language has them) trains, learns
-# again, and ends by itself while threads train. What it prints is the same in every language, to the last bit of the
-# parameters.
+# A host learns the digits, has faults of its own while another of its threads (where the language has them: not LuaJIT
+# and PHP) trains, learns again, and ends by itself while threads train, each of which has trained once. What it prints is
+# the same in every language, to the last bit of the parameters.
 # Ends in a line 'N passed, N failed'. A language whose tools are not there is left out, and named.
 # usage: run.sh [INSTALLATION]    what build-native.sh made of the default networks; built if it is not there
 set -u -o pipefail
@@ -14,6 +14,9 @@ trap 'rm -rf "$work"' EXIT
 . "$root/tests/checks.sh"
 
 [ -e "$install/lib/libaotbackprop.so" ] || "$root/build-native.sh" || exit 1
+# pkg-config's words are split at spaces: its folder has none.
+ln -s "$install" "$work/install"
+install=$work/install
 library=$install/lib/libaotbackprop.so
 data=$work/digits.csv
 gzip -dc "$root/samples/Digits/data/digits.csv.gz" > "$data"
@@ -113,7 +116,8 @@ fi
 
 ! has Ruby ruby || ! needs Ruby ruby -r fiddle -e 0 || host Ruby threads ruby "$here/ruby/host.rb" "$install"
 ! has LuaJIT luajit || host LuaJIT none luajit "$here/luajit/host.lua" "$install"
-! has PHP php || ! needs PHP php -r 'exit((int)!extension_loaded("ffi"));' || host PHP none php -d ffi.enable=1 "$here/php/host.php" "$install"
+! has PHP php || ! needs PHP php -r 'exit((int)!extension_loaded("ffi"));' ||
+    host PHP none php -d ffi.enable=1 "$here/php/host.php" "$install"
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]

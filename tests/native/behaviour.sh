@@ -59,6 +59,7 @@ done
 for compiler in gcc clang g++ clang++; do
     tests "$work/$compiler/fastmath" ", linked by $compiler"
 done
+tests "$bin/choice"
 tests "$bin/memory"
 
 for level in "${levels[@]}"; do
@@ -76,7 +77,8 @@ fi
 
 # valgrind knows no AVX-512.
 if [ ${#levels[@]} -gt 1 ]; then
-    memcheck=(valgrind -q --fair-sched=yes --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite)
+    memcheck=(valgrind -q --fair-sched=yes --error-exitcode=9 --leak-check=full --show-leak-kinds=definite
+        --errors-for-leak-kinds=definite)
     mkdir -p "$results/valgrind"
     at x86-64-v3 "${memcheck[@]}" "$bin/statuses" ", under valgrind" -
     at x86-64-v3 "${memcheck[@]}" "$bin/bits" "$results/valgrind" "$data"
@@ -85,25 +87,34 @@ if [ ${#levels[@]} -gt 1 ]; then
 fi
 
 # A host that is watched: no tool reports anything, and each sees what the host itself does wrong. No suppressions.
-# watched TOOL FAULT COMMAND ...
+# watched TOOL FAULT REPORT COMMAND ...: the tool's words of that fault, as grep -E wants them.
 watched() {
-    tests "${@:3}" none ", watched by $1"
-    check "$1 sees ${2/undefined/what is undefined} in a host" try '
-        { timeout 300 "$@" || true; } 2>&1 |
-            grep -E "ERROR: |WARNING: |runtime error: |^==[0-9]+== (Invalid|Possible data race|Conflicting)"' "${@:3}" "$2"
+    local tool=$1 fault=$2 report=$3
+    shift 3
+    tests "$@" none ", watched by $tool"
+    check "$tool sees ${fault/undefined/what is undefined} in a host" try '
+        { timeout 300 "${@:3}" || true; } > "$2" 2>&1
+        cat "$2"
+        grep -E "$1" "$2"' "$report" "$work/told" "$@" "$fault"
 }
-for tool in address:overflow leak:leak thread:race undefined:undefined; do
-    check "watched.c: ${tool%:*}" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" -g "-fsanitize=${tool%:*}" \
-        -fno-sanitize-recover=all "${includes[@]}" "$here/watched.c" -o "$bin/watched-${tool%:*}" "${links[@]}"
-    watched ${tool%:*} ${tool#*:} "$bin/watched-${tool%:*}"
+for watcher in "address:overflow:ERROR: AddressSanitizer: heap-buffer-overflow" \
+    "leak:leak:ERROR: LeakSanitizer: detected memory leaks" "thread:race:WARNING: ThreadSanitizer: data race" \
+    "undefined:undefined:runtime error: signed integer overflow"; do
+    IFS=: read -r tool fault report <<< "$watcher"
+    check "watched.c: $tool" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" -g "-fsanitize=$tool" \
+        -fno-sanitize-recover=all "${includes[@]}" "$here/watched.c" -o "$bin/watched-$tool" "${links[@]}"
+    watched $tool $fault "$report" "$bin/watched-$tool"
 done
 if [ ${#levels[@]} -gt 1 ]; then
-    check "watched.c" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" -g "${includes[@]}" "$here/watched.c" -o "$bin/watched" "${links[@]}"
-    watched memcheck overflow env "LD_LIBRARY_PATH=$work/x86-64-v3" "${memcheck[@]}" "$bin/watched"
-    for tool in helgrind drd; do
-        watched $tool race env "LD_LIBRARY_PATH=$work/x86-64-v3" \
-            valgrind -q --tool=$tool --fair-sched=yes --error-exitcode=9 "$bin/watched"
-    done
+    check "watched.c" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" -g "${includes[@]}" "$here/watched.c" \
+        -o "$bin/watched" "${links[@]}"
+    at_v3=(env "LD_LIBRARY_PATH=$work/x86-64-v3")
+    watched memcheck overflow '^==[0-9]+== Invalid write of size 4' "${at_v3[@]}" "${memcheck[@]}" "$bin/watched"
+    watch=(--fair-sched=yes --error-exitcode=9)
+    watched helgrind race '^==[0-9]+== Possible data race during (read|write)' \
+        "${at_v3[@]}" valgrind -q --tool=helgrind "${watch[@]}" "$bin/watched"
+    watched drd race '^==[0-9]+== Conflicting (load|store)' \
+        "${at_v3[@]}" valgrind -q --tool=drd "${watch[@]}" "$bin/watched"
 fi
 
 # Hosts survive.
@@ -145,9 +156,14 @@ if command -v qemu-x86_64 > /dev/null; then
     tests "${nehalem[@]}" "$bin/two" ": on a Nehalem"
     tests bash -c 'qemu-x86_64 -cpu Haswell "$0" ", on a Haswell" 2> /dev/null' "$bin/statuses"
     check "a Haswell takes x86-64-v3" grep -q 'at x86-64-v3,' "$work/printed"
-    for cpu in Nehalem:v2 Haswell,-fma:v2 Haswell,-abm:v2 Haswell,-xsave:v2 Haswell:v3; do
+    # qemu says on the error stream what it can't emulate.
+    for cpu in Nehalem:v2 Haswell,-{fma,movbe,f16c,avx,xsave,abm,bmi1,avx2,bmi2}:v2 Haswell,level=6:v2 Haswell:v3; do
+        check "in the library of all levels a ${cpu%:*} takes x86-64-${cpu#*:}" try '
+            qemu-x86_64 -E "LD_LIBRARY_PATH=$1" -cpu "$2" "$3" | grep -x "x86-64-$4"' \
+            "$work/all" ${cpu%:*} "$bin/level" ${cpu#*:}
+    done
+    for cpu in Nehalem Haswell; do
         tests bash -c 'qemu-x86_64 -E "LD_LIBRARY_PATH=$1" -cpu "$2" "$0" ", all levels on a $2" 2> /dev/null' \
-            "$bin/statuses" "$work/all" ${cpu%:*}
-        check "in the library of all levels a ${cpu%:*} takes x86-64-${cpu#*:}" grep -q "at x86-64-${cpu#*:}," "$work/printed"
+            "$bin/statuses" "$work/all" $cpu
     done
 fi

@@ -35,6 +35,10 @@ for program in bits guard optimizers parts shared team; do
             "${includes[@]}" "$here/$program.c" -o "$bin/$program-${network%:*}" "${links[@]}"
     done
 done
+# It holds the choice itself, which is in GNU's C.
+check "choice.c: gcc" gcc -std=gnu11 "${warnings[@]}" "$here/choice.c" -o "$bin/choice"
+check "level.c: gcc" gcc -std=c11 "${warnings[@]}" "${includes[@]}" "$here/level.c" -o "$bin/level" \
+    "-L$install/lib" -laotbackprop
 check "first.c for mnist" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" $(network mnist aotbackprop) "${includes[@]}" \
     "$here/first.c" -o "$bin/first-mnist" "${links[@]}"
 if has_cross_tools; then

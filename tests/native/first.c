@@ -82,6 +82,10 @@ static int call(const char *name)
         return LIB(instruction_set_level)()[0] == '\0';
     if (IS("library_status_message"))
         return LIB(status_message)(0)[0] == '\0';
+    if (IS("library_describe_options")) {
+        char text[128];
+        return LIB(describe_options)(&options, text, sizeof text);
+    }
     if (IS("library_first_not_finite"))
         return LIB(first_not_finite)(X, 3) != 3;
     if (IS("library_self_test"))

@@ -20,9 +20,20 @@ exports_what_is_declared() {
 
 names_itself_and_needs_no_other() {
     readelf --wide --dynamic --segments "$1" > "$work/dynamic"
-    grep -F "soname: [$(basename "$1")]" "$work/dynamic" &&
-        ! grep NEEDED "$work/dynamic" | grep -v -e '\[libc\.so\.6\]' -e '\[ld-linux' &&
-        ! grep -E 'TEXTREL|RPATH|RUNPATH|GNU_STACK.*E ' "$work/dynamic"
+    grep -F "soname: [$(basename "$1")]" "$work/dynamic" && grep NEEDED "$work/dynamic" > "$work/needed" &&
+        has_no -v -e '\[libc\.so\.6\]' -e '\[ld-linux' "$work/needed" &&
+        has_no -E 'TEXTREL|RPATH|RUNPATH|GNU_STACK.*E ' "$work/dynamic"
+}
+
+has_no_text() {
+    strings "$1" > "$work/strings" && has_no -F "$2" "$work/strings"
+}
+
+declares_what_headers_do() {
+    perl "$here/declarations.pl" "$1/share/$2/ffi.h" | sort > "$work/declared"
+    for header in "$1"/include/*.h; do
+        perl "$here/declarations.pl" "$header"
+    done | sed -n '/_FINGERPRINT/d; s/^#define \(.*\) /\1 = /; p' | sort | diff "$work/declared" -
 }
 
 for tree in "$install" "$shapes" ${arm64:+"$arm64"}; do
@@ -30,23 +41,23 @@ for tree in "$install" "$shapes" ${arm64:+"$arm64"}; do
     for library in $(cd "$tree" && find lib -name '*.so.*'); do
         what=${tree##*/}/$library
         check "the exports are the headers' functions: $what" exports_what_is_declared "$tree/$library" "$tree"/include/*.h
-        check "a SONAME, no library but the C library, no path to search: $what" names_itself_and_needs_no_other "$tree/$library"
-        check "no path of the build in it: $what" try '! strings "$1" | grep -F "$2"' "$tree/$library" "$root"
+        check "a SONAME, no library but the C library, no path to search: $what" \
+            names_itself_and_needs_no_other "$tree/$library"
+        check "no path of the build in it: $what" has_no_text "$tree/$library" "$root"
         check "programs are linked with a relative link to it: $what" \
             test "$(readlink "$tree/${library%.*}")" = "${library##*/}"
     done
     name=$(basename "$tree"/share/licenses/*)
-    check "interface.json describes the library and its headers: ${tree##*/}" /usr/bin/python3 "$here/interface.py" "$tree" "$name"
-    check "ffi.h declares what the headers do, without a preprocessor: ${tree##*/}" try '
-        ! grep -n "^ *#" "$1/share/$2/ffi.h"
-        diff <(perl "$3" "$1/share/$2/ffi.h" | sort) <(for header in "$1"/include/*.h; do perl "$3" "$header"; done |
-            sed -n "/_FINGERPRINT/d; s/^#define \(.*\) /\1 = /; p" | sort)' "$tree" "$name" "$here/declarations.pl"
+    check "interface.json describes the library and its headers: ${tree##*/}" \
+        /usr/bin/python3 "$here/interface.py" "$tree" "$name"
+    check "ffi.h has no line of the preprocessor: ${tree##*/}" has_no -n '^ *#' "$tree/share/$name/ffi.h"
+    check "ffi.h declares what the headers do: ${tree##*/}" declares_what_headers_do "$tree" "$name"
     check "its licence and those of what it holds: ${tree##*/}" try '
         cmp "$1/LICENSE" "$2/LICENSE"
         grep -q "\.NET Foundation" "$1/dotnet-LICENSE.txt" && grep -q "License notice for" "$1/dotnet-THIRD-PARTY-NOTICES.txt"' \
         "$tree/share/licenses/$name" "$root"
     for file in "$tree"/lib/pkgconfig/*.pc "$tree"/lib/cmake/*/*.cmake; do
-        check "no absolute path: ${file#"$root/"}" try '! grep -nE "(^|[^}.[:alnum:]_])/" "$1"' "$file"
+        check "no absolute path: ${file#"$root/"}" has_no -nE '(^|[^}.[:alnum:]_])/' "$file"
     done
 done
 for library in $(cd "$install" && find lib -name '*.so.*'); do
@@ -113,5 +124,38 @@ check "CMake builds" cmake --build "$work/cmake"
 check "CMake's programs use the moved trees" runs "$work/cmake/two" "$moved/usr" "$moved/opt"
 check "CMake's train_digits learns" learns "$work/cmake/train_digits"
 tests "$work/cmake/two" ": CMake"
-check "CMake refuses a version that it is not" try '! cmake -S "$1" -B "$2" -DCMAKE_PREFIX_PATH="$3" > /dev/null' \
-    <(sed 's/0\.1/99/' "$here/cmake/CMakeLists.txt") "$work/cmake99" "$moved/usr"
+mkdir "$work/cmake99"
+sed 's/0\.1/99/' "$here/cmake/CMakeLists.txt" > "$work/cmake99/CMakeLists.txt"
+check "CMake refuses a version that it is not" try '
+    status=0
+    cmake -S "$1" -B "$1/build" -DCMAKE_PREFIX_PATH="$2" > "$1/told" 2>&1 || status=$?
+    cat "$1/told"
+    [ $status -ne 0 ]
+    grep "compatible with requested version \"99\"" "$1/told"' "$work/cmake99" "$moved/usr;$moved/opt"
+
+# What an earlier build left: it outlives a build that fails, and what is gone of it goes.
+mkdir -p "$work/kept/linux-x64/lib"
+echo earlier > "$work/kept/linux-x64/lib/libkept.so.1"
+check "a build that fails leaves what an earlier one made" try '
+    status=0
+    "$2" --name kept --output "$1" a=0-1 > "$1/told" 2>&1 || status=$?
+    cat "$1/told"
+    [ $status -ne 0 ]
+    grep "ABP[0-9]*" "$1/told"
+    [ "$(cat "$1/linux-x64/lib/libkept.so.1")" = earlier ]' "$work/kept" "$root/build-native.sh"
+mkdir -p "$work/stale/share/other"
+cp -r "$install/include" "$work/stale/"
+cp -r "$install/share/aotbackprop" "$work/stale/share/"
+touch "$work/stale/include/gone.h" "$work/stale/include/common.h"
+sed 's/"prefix": *"digits"/"prefix":"common"/' "$install/share/aotbackprop/interface.json" \
+    > "$work/stale/share/other/interface.json"
+sed -i 's/"prefix": *"digits"/"prefix":"gone"/; s/"prefix": *"mnist"/"prefix":"common"/' \
+    "$work/stale/share/aotbackprop/interface.json"
+mkdir "$work/stale-interface"
+cp "$install"/include/*.h "$work/stale-interface/"
+cp "$install/share/aotbackprop/interface.json" "$work/stale-interface/aotbackprop.json"
+check "headers of networks that are gone go, but for those of another library" try '
+    dotnet "$2" install "$1" "$1-interface" aotbackprop 1.0 "$3"
+    [ "$(cd "$1/include" && echo *)" = "aotbackprop.h common.h digits.h mnist.h" ]' \
+    "$work/stale" "$root/native/AotBackprop.Packaging/bin/Release/net10.0/AotBackprop.Packaging.dll" \
+    "$install/share/licenses/aotbackprop"

@@ -30,6 +30,13 @@ try() {
     bash -euo pipefail -c "$1" try "${@:2}"
 }
 
+# has_no GREP-ARGUMENT ...: a file that is there, and nothing in it that grep finds.
+has_no() {
+    local status=0
+    grep "$@" || status=$?
+    [ $status -eq 1 ]
+}
+
 has_cross_tools() {
     local tool
     for tool in clang ld.lld aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy qemu-aarch64; do

@@ -109,6 +109,17 @@ def test_every_name_of_python_is_known():
     assert {word for word in words if not word.startswith("_")} <= known
 
 
+def test_every_library_of_the_system_is_known():
+    lines = (PACKAGING / "SystemLibraries.txt").read_text(encoding="utf-8").splitlines()
+    known = {name for line in lines if not line.startswith("#") for name in line.split()}
+    files = list(Path(run("gcc", "-print-file-name=libgcc.a").stdout.strip()).parent.iterdir())
+    if shutil.which("dpkg"):
+        files += map(Path, run("dpkg", "-L", "libc6-dev").stdout.splitlines())
+    # Other names, such as stdc++, can't be a library's of this project anyway.
+    names = {match.group(1) for file in files if (match := re.fullmatch(r"lib(\w+)\.(so|a)", file.name))}
+    assert {"gcc", "gcc_s"} <= names <= known
+
+
 CLASSES = [name for name in dir(aotbackprop) if isinstance(getattr(aotbackprop, name), type)]
 
 
@@ -125,7 +136,7 @@ def test_the_names_of_the_package_are_refused(name):
         ("numpy", ["A"], "wanted another --name than 'numpy'"),
         ("json", ["A"], "wanted another --name than 'json'"),
         ("lambda", ["A"], "a word of Python"),
-        ("m", ["A"], "libm.so is the system's"),
+        ("m", ["A"], "wanted another --name than 'm': -lm is a library of the system or the compiler"),
         ("mine", ["ValueError"], "the class ValueError in Python, which is a word of Python"),
         ("mine", ["True"], "the class True in Python, which is a word of Python"),
         ("mine", ["A1", "B", "A1"], "the class A1 in Python, as another one would"),
@@ -148,11 +159,24 @@ def test_names_like_functions_and_modules_of_the_package_are_fine():
     [
         (["adam=4-8-3"], "the class Adam in Python, which the package has"),
         (["--name", "a__b", "a=2-2"], "with single underscores between them, not 'a__b'"),
+        (["a=2-2", "b=2"], "wanted name=sizes, as in digits=64-32-10, not 'b=2'"),
     ],
 )
 def test_the_build_refuses_them_before_it_begins(tmp_path, arguments, words):
     result = run(ROOT / "build-native.sh", "--output", tmp_path, *arguments)
     assert result.returncode == 2 and words in result.stderr and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("what", [["a=2-2"], ["--exe", "a=2-2"]])
+def test_the_build_wants_the_tools_of_another_processor_before_it_begins(tmp_path, what):
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("dirname", "dotnet", "cc", "mkdir"):
+        (tools / tool).symlink_to(shutil.which(tool))
+    output = tmp_path / "output"
+    result = run("/bin/bash", ROOT / "build-native.sh", "--output", output, "--arm64", *what, PATH=str(tools))
+    assert result.returncode == 2 and "wanted 'clang' for --arm64: install clang, lld" in result.stderr
+    assert not list(output.iterdir())
 
 
 # -- Two wheels of one name

@@ -2,6 +2,7 @@
 //
 //     host DATA [exit]
 #include "digits.h"
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -82,10 +83,27 @@ void learn(bool aloud)
     std::printf("right: %zu of %zu\nparameters: %016llx\n", correct, test.labels.size(), static_cast<unsigned long long>(hash));
 }
 
+std::atomic<int> trained{0}; // threads that have trained once
+
 [[noreturn]] void learn_without_end()
 {
+    learn(false);
+    trained++;
     for (;;)
         learn(false);
+}
+
+// Starts threads; each trains when this returns.
+void train_beside(int threads)
+{
+    for (int i = 0; i < threads; i++)
+        std::thread(learn_without_end).detach();
+    for (int i = 0; i < 3000 && trained < threads; i++)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (trained < threads) {
+        std::cerr << "host: " << trained << " of " << threads << " threads train\n";
+        std::quick_exit(3);
+    }
 }
 
 // Faults of the host's own: a status that it throws for, and one of the standard library's.
@@ -103,14 +121,12 @@ int run(int argc, char **argv)
         throw std::invalid_argument("usage: host DATA [exit]");
     read_data(argv[1]);
     if (argc > 2) {
-        for (int i = 0; i < 3; i++)
-            std::thread(learn_without_end).detach();
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        train_beside(3);
         std::quick_exit(7);
     }
 
     learn(true);
-    std::thread(learn_without_end).detach();
+    train_beside(1);
     int caught = 0;
     for (int i = 0; i < 200; i++)
         try {

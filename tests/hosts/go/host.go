@@ -19,6 +19,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unsafe"
 )
@@ -98,9 +99,28 @@ func learn(aloud bool) {
 	fmt.Printf("right: %d of %d\nparameters: %016x\n", correct, len(test.labels), hash.Sum64())
 }
 
+// Routines that have trained once.
+var trained atomic.Int32
+
 func learnWithoutEnd() {
+	learn(false)
+	trained.Add(1)
 	for {
 		learn(false)
+	}
+}
+
+// Starts routines; each trains when this returns.
+func trainBeside(routines int) {
+	for i := 0; i < routines; i++ {
+		go learnWithoutEnd()
+	}
+	for i := 0; i < 3000 && int(trained.Load()) < routines; i++ {
+		time.Sleep(10 * time.Millisecond)
+	}
+	if int(trained.Load()) < routines {
+		log.Printf("%d of %d routines train", trained.Load(), routines)
+		os.Exit(3)
 	}
 }
 
@@ -120,15 +140,12 @@ func main() {
 	}
 	readData(os.Args[1])
 	if len(os.Args) > 2 {
-		for i := 0; i < 3; i++ {
-			go learnWithoutEnd()
-		}
-		time.Sleep(100 * time.Millisecond)
+		trainBeside(3)
 		os.Exit(7)
 	}
 
 	learn(true)
-	go learnWithoutEnd()
+	trainBeside(1)
 	caught := 0
 	for i := 0; i < faults; i++ {
 		if fault() {

@@ -106,14 +106,25 @@ public final class Host {
         System.out.printf("right: %d of %d%nparameters: %016x%n", correct.getValue(), test.count, hash);
     }
 
-    private static Thread learnWithoutEnd() {
-        Thread thread = new Thread(() -> {
-            for (;;)
+    /** Starts threads; each trains when this returns. */
+    private static void trainBeside(int threads) throws InterruptedException {
+        AtomicInteger trained = new AtomicInteger(); // threads that have trained once
+        for (int i = 0; i < threads; i++) {
+            Thread thread = new Thread(() -> {
                 learn(false);
-        });
-        thread.setDaemon(true);
-        thread.start();
-        return thread;
+                trained.incrementAndGet();
+                for (;;)
+                    learn(false);
+            });
+            thread.setDaemon(true);
+            thread.start();
+        }
+        for (int i = 0; i < 3000 && trained.get() < threads; i++)
+            Thread.sleep(10);
+        if (trained.get() < threads) {
+            System.err.printf("%d of %d threads train%n", trained.get(), threads);
+            System.exit(3);
+        }
     }
 
     private static int lengthOf(int[] numbers) {
@@ -125,16 +136,14 @@ public final class Host {
             throw new IllegalArgumentException("usage: Host DATA [exit]");
         readData(arguments[0]);
         if (arguments.length > 1) {
-            for (int i = 0; i < 3; i++)
-                learnWithoutEnd();
-            Thread.sleep(100);
+            trainBeside(3);
             System.exit(7);
         }
 
         learn(true);
         AtomicInteger signals = new AtomicInteger();
         Signal.handle(new Signal("USR2"), signal -> signals.incrementAndGet());
-        learnWithoutEnd();
+        trainBeside(1);
         int caught = 0, read = 0;
         for (int i = 0; i < 100_000; i++) // until it is compiled, and the check of null is the processor's
             read += lengthOf(new int[1]);

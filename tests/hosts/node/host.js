@@ -6,7 +6,7 @@
 const fs = require('fs');
 const { Worker, isMainThread, workerData } = require('worker_threads');
 
-const [binding, data, mode] = isMainThread ? process.argv.slice(2) : workerData;
+const [binding, data, mode, trained] = isMainThread ? process.argv.slice(2) : workerData;
 const digits = require(binding);
 const BATCH = 32, EPOCHS = 3, FAULTS = 200;
 
@@ -46,24 +46,37 @@ function fault(i) {
   beyond.exports.read();
 }
 
-function main() {
-  if (mode === 'exit') {
-    for (let i = 0; i < 3; i++) new Worker(__filename, { workerData: [binding, data] });
-    setTimeout(() => process.exit(7), 300);
-    return;
+// Starts workers; each trains when the promise is kept. They share a count of those that have trained once.
+async function trainBeside(workers) {
+  const count = new Int32Array(new SharedArrayBuffer(4));
+  for (let i = 0; i < workers; i++) new Worker(__filename, { workerData: [binding, data, 'train', count] });
+  for (let i = 0; i < 3000 && Atomics.load(count, 0) < workers; i++) await new Promise(done => setTimeout(done, 10));
+  if (Atomics.load(count, 0) < workers) {
+    console.error(`${Atomics.load(count, 0)} of ${workers} workers train`);
+    process.exit(3);
   }
-  learn(true);
-  const worker = new Worker(__filename, { workerData: [binding, data] });
-  worker.once('online', () => {
-    let caught = 0;
-    for (let i = 0; i < FAULTS; i++) {
-      try { fault(i); } catch { caught++; }
-    }
-    console.log(`caught: ${caught}`);
-    learn(true);
-    process.exit(0);
-  });
 }
 
-if (isMainThread) main();
-else for (;;) learn(false);
+async function main() {
+  if (mode === 'exit') {
+    await trainBeside(3);
+    process.exit(7);
+  }
+  learn(true);
+  await trainBeside(1);
+  let caught = 0;
+  for (let i = 0; i < FAULTS; i++) {
+    try { fault(i); } catch { caught++; }
+  }
+  console.log(`caught: ${caught}`);
+  learn(true);
+  process.exit(0);
+}
+
+if (isMainThread) {
+  main();
+} else {
+  learn(false);
+  Atomics.add(trained, 0, 1);
+  for (;;) learn(false);
+}

@@ -3,6 +3,7 @@
 #     ruby host.rb INSTALLATION DATA [exit]
 require "fiddle"
 require "json"
+require "timeout"
 
 install, data, mode = ARGV
 BATCH, EPOCHS, FAULTS = 32, 3, 200
@@ -61,18 +62,29 @@ def learn(aloud)
   puts "right: #{result.unpack1('Q')} of #{TEST.count}", format("parameters: %016x", hash)
 end
 
-def learn_without_end
-  Thread.new { loop { learn(false) } }
+# Starts threads; each trains when this returns.
+def train_beside(threads)
+  trained = Queue.new # of each thread that has trained once
+  threads.times do
+    Thread.new do
+      learn(false)
+      trained << true
+      loop { learn(false) }
+    end
+  end
+  Timeout.timeout(30) { threads.times { trained.pop } }
+rescue Timeout::Error
+  warn "not all of #{threads} threads train"
+  exit 3
 end
 
 if mode
-  3.times { learn_without_end }
-  sleep 0.3
+  train_beside(3)
   exit 7
 end
 
 learn(true)
-learn_without_end
+train_beside(1)
 caught = 0
 FAULTS.times do |i|
   i.even? ? nil.read : check(Aotbackprop.digits_initialize(nil, 7))
