@@ -9,10 +9,42 @@ internal sealed class NativeInterface
 {
     private const string HeaderKey = "AotBackprop.Header:";
     private const string TableKey = "AotBackprop.Table";
+    private const string EntryPoint = "EntryPoint";
 
     private readonly SortedDictionary<string, string> _files;
 
     private NativeInterface(SortedDictionary<string, string> files) => _files = files;
+
+    /// <summary>Writes what each of a native library's assemblies holds to a folder of its name.</summary>
+    /// <param name="assemblies">Their files, the library's own first.</param>
+    /// <param name="directory">Where the folders are to be.</param>
+    /// <returns>The names of those that hold something, in the order given.</returns>
+    public static IReadOnlyList<string> WriteEach(IReadOnlyList<string> assemblies, string directory)
+    {
+        List<string> exporters = [];
+        foreach (string assembly in assemblies)
+        {
+            NativeInterface found = Read(assembly);
+            if (found._files.Count > 0)
+            {
+                string name = Path.GetFileNameWithoutExtension(assembly);
+                found.Write(Path.Combine(directory, name));
+                exporters.Add(name);
+            }
+        }
+
+        return exporters;
+    }
+
+    /// <summary>Whether a method of the assembly is a C function that the compiler would export.</summary>
+    public static bool HasFunctions(string assembly)
+    {
+        using PEReader image = new(File.OpenRead(assembly));
+        MetadataReader reader = image.GetMetadataReader();
+        return reader.CustomAttributes.Select(reader.GetCustomAttribute).Any(attribute =>
+            TypeName(reader, attribute) == "System.Runtime.InteropServices.UnmanagedCallersOnlyAttribute"
+            && reader.GetBlobBytes(attribute.Value).AsSpan().IndexOf(Encoding.UTF8.GetBytes(EntryPoint)) >= 0);
+    }
 
     public static NativeInterface Read(string assembly)
     {

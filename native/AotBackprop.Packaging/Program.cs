@@ -1,9 +1,13 @@
 using AotBackprop.Packaging;
 
 const string Usage = """
-    AotBackprop.Packaging interface [--if-any] ASSEMBLY DIRECTORY
+    AotBackprop.Packaging interface ASSEMBLY DIRECTORY
         Writes the C headers and the table (LIBRARY.json) that the assembly holds to the directory.
-        An assembly that holds none is an error, unless --if-any is given.
+        An assembly that holds none is an error.
+    AotBackprop.Packaging interface --each LIST DIRECTORY EXPORTERS
+        The same of each assembly in LIST, a file with a path a line, a native library's own first: to a folder with its
+        name. EXPORTERS is to be a file with the names of those that hold a table. A library without any function is
+        warned of.
     AotBackprop.Packaging install DIRECTORY INTERFACE LIBRARY VERSION LICENSES
         Writes to an installation all but its libraries: what 'interface' left in the folder INTERFACE, ffi.h, the files
         of the folder LICENSES, and those of pkg-config and CMake.
@@ -30,8 +34,18 @@ try
         case ["interface", string assembly, string directory]:
             NativeInterface.Read(assembly).RequireAny(assembly).Write(directory);
             return 0;
-        case ["interface", "--if-any", string assembly, string directory]:
-            NativeInterface.Read(assembly).Write(directory);
+        case ["interface", "--each", string list, string directory, string exporters]:
+            string[] assemblies = [.. File.ReadLines(list).Where(line => line.Length > 0)];
+            IReadOnlyList<string> found = NativeInterface.WriteEach(assemblies, directory);
+            File.WriteAllLines(exporters, found);
+            if (found.Count == 0 && !assemblies.Any(NativeInterface.HasFunctions))
+            {
+                Console.WriteLine(BuildMessage.Warning(Path.GetFileNameWithoutExtension(assemblies[0]), "ABP105",
+                    "This native library has no function: wanted a class with [Network] and [NetworkExport], here or "
+                    + "in a project that this one refers to. References that do not flow on "
+                    + "(DisableTransitiveProjectReferences, PrivateAssets) have to be this project's own."));
+            }
+
             return 0;
         case ["install", string directory, string @interface, string library, string version, string licenses]:
             Installation.Write(directory, @interface, library, version, licenses);

@@ -42,7 +42,10 @@ internal static partial class RuntimeProof
     /// <exception cref="RuntimeNeededException">There is no such proof.</exception>
     public static string Substitute(ObjectCode code, string exportsFile)
     {
-        string[] exports = [.. File.ReadLines(exportsFile).Select(line => Export().Match(line)).Where(match => match.Success).Select(match => match.Groups[1].Value)];
+        string[] exports = [.. File.ReadLines(exportsFile)
+            .Select(line => Export().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value)];
         if (exports.Length == 0)
         {
             throw new InvalidDataException($"'{exportsFile}' names no export.");
@@ -61,9 +64,11 @@ internal static partial class RuntimeProof
         {
             if (Meaning(code, helpers, symbol) is { } meaning)
             {
-                // As MSBuild knows errors. What such a thing needs itself says nothing more.
+                // What such a thing needs itself says nothing more.
                 List<string> path = PathTo(reached, symbol);
-                faults.Add($"{path[0]} : error ABP101: A library without .NET's runtime can't have this: {symbol} {meaning}, and is reached by {string.Join(" → ", path)}. Leave AotBackpropWithoutRuntime away to keep the runtime.");
+                faults.Add(BuildMessage.Error(path[0], "ABP101",
+                    $"A library without .NET's runtime can't have this: {symbol} {meaning}, and is reached by "
+                    + $"{string.Join(" → ", path)}. Leave AotBackpropWithoutRuntime away to keep the runtime."));
                 continue;
             }
 
