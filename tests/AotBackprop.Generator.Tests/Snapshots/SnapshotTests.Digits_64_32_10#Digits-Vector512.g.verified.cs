@@ -22,7 +22,7 @@ using global::System.Runtime.Intrinsics;
 partial class Digits
 {
     /// <summary>The passes of 64-32-10 in vectors of 16 floats.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private abstract unsafe class Vector512Kernels : global::AotBackprop.Runtime.Lanes512
     {

@@ -16,7 +16,7 @@ using global::System.Runtime.CompilerServices;
 partial class Iris
 {
     /// <summary>Where each parameter begins: floats from the first.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private static class Layout
     {
@@ -28,7 +28,7 @@ partial class Iris
     }
 
     /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Workspace
     {
@@ -88,7 +88,7 @@ partial class Iris
     }
 
     /// <summary>What the runtime library calls; each pass in the widest vectors that the processor has.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Kernels : global::AotBackprop.Runtime.INetworkKernels
     {

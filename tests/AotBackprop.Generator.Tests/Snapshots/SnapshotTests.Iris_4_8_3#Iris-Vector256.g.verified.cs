@@ -22,7 +22,7 @@ using global::System.Runtime.Intrinsics;
 partial class Iris
 {
     /// <summary>The passes of 4-8-3 in vectors of 8 floats.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private abstract unsafe class Vector256Kernels : global::AotBackprop.Runtime.Lanes256
     {

@@ -28,7 +28,7 @@
 /// Inference on one object is safe from many threads at once; training and whatever else writes parameters is
 /// exclusive.
 /// </remarks>
-[global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+[global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
 [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
 partial class Iris : global::AotBackprop.INetwork<Iris>
 {
@@ -273,7 +273,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     public void Dispose() => _instance.Dispose();
 
     /// <summary>A gradient by the names of its parts.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public readonly ref struct GradientView
     {
@@ -297,7 +297,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     }
 
     /// <summary>Every intermediate of one batch, dense and row-major, in the order of the derivation.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public sealed class Derivation
     {

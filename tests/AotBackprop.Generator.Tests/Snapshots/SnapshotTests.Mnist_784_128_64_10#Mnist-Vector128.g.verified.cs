@@ -25,7 +25,7 @@ using global::System.Runtime.Intrinsics;
 partial class Mnist
 {
     /// <summary>The passes of 784-128-64-10 in vectors of 4 floats.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private abstract unsafe class Vector128Kernels : global::AotBackprop.Runtime.Lanes128
     {

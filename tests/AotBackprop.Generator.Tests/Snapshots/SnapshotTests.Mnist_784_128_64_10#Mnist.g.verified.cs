@@ -31,7 +31,7 @@
 /// Inference on one object is safe from many threads at once; training and whatever else writes parameters is
 /// exclusive.
 /// </remarks>
-[global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+[global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
 [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
 partial class Mnist : global::AotBackprop.INetwork<Mnist>
 {
@@ -284,7 +284,7 @@ partial class Mnist : global::AotBackprop.INetwork<Mnist>
     public void Dispose() => _instance.Dispose();
 
     /// <summary>A gradient by the names of its parts.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public readonly ref struct GradientView
     {
@@ -314,7 +314,7 @@ partial class Mnist : global::AotBackprop.INetwork<Mnist>
     }
 
     /// <summary>Every intermediate of one batch, dense and row-major, in the order of the derivation.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "0.1.0")]
+    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public sealed class Derivation
     {
