@@ -5,8 +5,8 @@ namespace AotBackprop;
 /// library, the project can be called from C, Python and whatever else calls C.
 /// </summary>
 /// <param name="prefix">
-/// What each C name begins with: <c>digits</c> gives <c>digits_train_step</c> and <c>digits.h</c>. A C identifier,
-/// no header of the system, and none that gives a name which another network of the project has.
+/// What each C name begins with: <c>digits</c> gives <c>digits_train_step</c> and <c>digits.h</c>. A C identifier. It
+/// is not the name of a system header, and gives no name in C that another network has.
 /// </param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class NetworkExportAttribute(string prefix) : Attribute
