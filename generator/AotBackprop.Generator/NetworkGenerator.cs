@@ -125,7 +125,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         if (result.Spec is { } spec && Obstacle(spec, facts) is { } obstacle)
         {
-            yield return obstacle with { Location = result.Location };
+            yield return obstacle.Location is null ? obstacle with { Location = result.Location } : obstacle;
         }
     }
 
@@ -144,7 +144,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         if (facts.Hidden is { } hidden)
         {
-            return new DiagnosticInfo(DiagnosticDescriptors.LibraryTypeHidden, null, new([spec.Name, hidden]));
+            return new DiagnosticInfo(DiagnosticDescriptors.LibraryTypeHidden, hidden.Location, new([spec.Name, hidden.Name]));
         }
 
         return facts.AllowsUnsafe ? null : new DiagnosticInfo(DiagnosticDescriptors.UnsafeNotAllowed, null, new([spec.Name]));

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using AotBackprop.Generator.Diagnostics;
+using AotBackprop.Generator.Parsing;
 using AotBackprop.Testing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -55,6 +56,9 @@ public sealed partial class DiagnosticTests
         { "ABP013", "[Network(4, 3), NetworkExport(\"a-b\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a_b\")] partial class Refused;", "'a-b'|underscores" },
         { "ABP013", "[Network(4, 3), NetworkExport(\"double\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"double1\")] partial class Refused;", "'double'|no word of C" },
         { "ABP013", "[Network(4, 3), NetworkExport(\"math\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"maths\")] partial class Refused;", "'math'|no header of the system" },
+        { "ABP013", "[Network(4, 3), NetworkExport(\"constexpr\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"const_expr\")] partial class Refused;", "'constexpr'|no word of C, C++" },
+        { "ABP013", "[Network(4, 3), NetworkExport(\"nonlocal\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"non_local\")] partial class Refused;", "'nonlocal'|or Python" },
+        { "ABP013", "[Network(4, 3), NetworkExport(\"features\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"feature\")] partial class Refused;", "'features'|no header of the system" },
         { "ABP013", "[Network(4, 3), NetworkExport(\"unistd\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"unistd_\")] partial class Refused;", "'unistd'|no header of the system" },
         { "ABP013", $"[Network(4, 3), NetworkExport(\"{new string('a', 41)}\")] partial class Refused;", $"[Network(4, 3), NetworkExport(\"{new string('a', 40)}\")] partial class Refused;", "'aaa|40 at most" },
         { "ABP014", "[Network(4, 3), NetworkExport(\"a\")] partial class First; [Network(4, 3), NetworkExport(\"a\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a\")] partial class First; [Network(4, 3), NetworkExport(\"b\")] partial class Refused;", "'a.h'|'Refused'|'First'" },
@@ -68,6 +72,11 @@ public sealed partial class DiagnosticTests
         { "ABP019", "class Base { public event System.Action Layout; } [Network(4, 3)] partial class Refused : Base;", "class Base { public event System.Action Layouts; } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Layout'|'Base'" },
         { "ABP019", "abstract class Base { public abstract void Forward(System.ReadOnlySpan<float> X, System.Span<float> A); } [Network(4, 3)] partial class Refused : Base;", "class Base { public void Forward(float[] X) { } } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Forward(System.ReadOnlySpan<float>, System.Span<float>)'|'Base'" },
         { "ABP019", "class Root<T> { public void Initialize(T seed) { } } class Base : Root<ulong>; [Network(4, 3)] partial class Refused : Base;", "class Root<T> { public void Initialize(T seed) { } } class Base : Root<int>; [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Initialize(ulong)'|'Root'" },
+        { "ABP019", "class Base { public int Exports; } [Network(4, 3), NetworkExport(\"a\")] partial class Refused : Base;", "class Base { public int Exports; } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Exports'|'Base'" },
+        { "ABP019", "class Root { public int Loss; } class Base : Root { public new int Loss; } [Network(4, 3)] partial class Refused : Base;", "class Root { public int Losses; } class Base : Root { public new int Losses; } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Loss'|'Base'" },
+        { "ABP019", "class Root { public int Loss; } class Base : Root { private new int Loss; } [Network(4, 3)] partial class Refused : Base;", "class Root { private int Loss; } class Base : Root; [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Loss'|'Root'" },
+        { "ABP019", "abstract class Root { public abstract int Loss { get; } } class Base : Root { public override int Loss => 1; } [Network(4, 3)] partial class Refused : Base;", "abstract class Root { public abstract int Losses { get; } } class Base : Root { public override int Losses => 1; } [Network(4, 3)] partial class Refused : Base;", "'Refused'|'Loss'|'Base'" },
+        { "ABP021", "class Root { public required virtual int Size { get; set; } } class Base : Root { public required override int Size { get; set; } } [Network(4, 3)] partial class Refused : Base;", "class Root { public virtual int Size { get; set; } } class Base : Root { public override int Size { get; set; } } [Network(4, 3)] partial class Refused : Base;", "'Size'|'Refused'|no 'required'" },
         { "ABP021", "class Base { public required int Size; } [Network(4, 3)] partial class Refused : Base;", "class Base { public int Size; } [Network(4, 3)] partial class Refused : Base;", "'Size'|'Refused'|no 'required'" },
     };
 
@@ -100,28 +109,80 @@ public sealed partial class DiagnosticTests
         Assert.Empty(DiagnosticsOf("abp", "global"));
     }
 
+    [Fact]
+    public void A_reference_that_has_the_attribute_for_itself_changes_nothing()
+    {
+        CSharpCompilation other = GeneratorRun.Compile("namespace AotBackprop { class NetworkAttribute : System.Attribute; class Optimizer; }");
+        ExpectLegal(GeneratorRun.Of(Declare.Network("Net", 4, 3), references: [other.ToMetadataReference()]));
+    }
+
+    [Fact]
+    public void The_types_of_the_root_namespace_that_emitted_code_names_are_known()
+    {
+        GeneratorRun run = GeneratorRun.Of("[AotBackprop.Network(4, 8, 3), AotBackprop.NetworkExport(\"net\")] public partial class Net;");
+        IEnumerable<string> named =
+            from tree in run.Result.GeneratedTrees
+            let model = run.Output.GetSemanticModel(tree)
+            from node in tree.GetRoot().DescendantNodes(descendIntoTrivia: true)
+            let symbol = model.GetSymbolInfo(node).Symbol
+            let type = symbol as INamedTypeSymbol ?? symbol?.ContainingType
+            where type?.ContainingNamespace.ToDisplayString() == "AotBackprop"
+            select type.OriginalDefinition.MetadataName;
+        Assert.Equal(RuntimeLibrary.NamedTypes, named.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A header of ours would be found in place of the C library's, by the C library's headers too.</summary>
+    [Fact]
+    public void No_prefix_is_the_name_of_a_header_of_the_C_library()
+    {
+        const string Package = "/var/lib/dpkg/info";
+        string[] lists = Directory.Exists(Package) ? Directory.GetFiles(Package, "libc6-dev*.list") : [];
+        Assert.SkipWhen(lists.Length == 0, "No list of the C library's headers here.");
+        string[] headers = [.. lists.SelectMany(File.ReadLines)
+            .Select(line => Header().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups["name"].Value)];
+        Assert.Contains("features", headers);
+        Assert.All(headers, header => Assert.False(CNames.IsPrefix(header), header));
+    }
+
     [Theory]
     [InlineData("namespace AotBackprop { class Optimizer; }", "'AotBackprop.Optimizer'")]
+    [InlineData("namespace AotBackprop { interface INetwork<T>; }", "'AotBackprop.INetwork<TSelf>'")]
     [InlineData("namespace AotBackprop.Runtime { struct Part; }", "'AotBackprop.Runtime.Part'")]
-    public void A_type_of_the_runtime_library_that_the_project_declares_is_refused(string hiding, string words)
+    public void A_type_that_emitted_code_names_and_the_project_declares_is_refused_where_it_is_declared(string hiding, string words)
     {
-        string source = Declare.Network("Refused", 4, 3);
-        ExpectRefusal(Assert.Single(GeneratorRun.Of(hiding + source).Result.Diagnostics), "ABP023", "'Refused'|" + words);
-        ExpectLegal(GeneratorRun.Of("namespace AotBackprop { class Optimizers; } namespace AotBackprop.Mine { class Optimizer; }" + source));
+        string source = hiding + Declare.Network("Refused", 4, 3);
+        Diagnostic diagnostic = Assert.Single(GeneratorRun.Of(source).Result.Diagnostics);
+        ExpectRefusal(diagnostic, "ABP023", "'Refused'|" + words);
+        Assert.Equal(words.Trim('\'').Split('.')[^1].Split('<')[0], Located(diagnostic, source));
     }
+
+    [Theory]
+    [InlineData("namespace AotBackprop { class Optimizers; } namespace AotBackprop.Mine { class Optimizer; }")]
+    [InlineData("namespace AotBackprop { class ModelFile; enum NetworkStatus { } } namespace AotBackprop.Runtime { class Mine; }")]
+    [InlineData("namespace AotBackprop { class INetwork; class Optimizer<T>; }")]
+    public void One_that_it_does_not_name_hides_nothing(string beside) =>
+        ExpectLegal(GeneratorRun.Of(beside + Declare.Network("Net", 4, 3)));
 
     [Fact]
     public void Every_refusal_and_every_message_of_the_build_has_a_help_link_to_its_section()
     {
         string page = File.ReadAllText(Repository.In("docs", "diagnostics.md"));
         string targets = string.Concat(Directory.GetFiles(Repository.In("src", "AotBackprop", "build")).Select(File.ReadAllText));
-        string[] built = [.. BuildMessage().Matches(targets).Select(match => match.Groups["id"].Value)];
+        string tool = string.Concat(
+            Directory.GetFiles(Repository.In("native", "AotBackprop.Packaging"), "*.cs").Select(File.ReadAllText));
+        string[] built = [.. TargetMessage().Matches(targets).Select(match => $"ABP{match.Groups["number"].Value}")];
+        string[] told = [.. ToolMessage().Matches(tool).Select(match => match.Groups["id"].Value)];
         Assert.Contains("ABP100", built);
+        Assert.Contains("ABP101", told);
         Assert.Equal(Regex.Count(targets, "Code=\"ABP"), built.Length);
+        Assert.Equal(Regex.Count(tool, @"\bABP\d"), told.Length);
         Assert.All(Descriptors, d => Assert.EndsWith($"/docs/diagnostics.md#{d.Id.ToLowerInvariant()}", d.HelpLinkUri, StringComparison.Ordinal));
         Assert.Contains($"<_AotBackpropHelp>{Descriptors[0].HelpLinkUri.Split('#')[0]}</_AotBackpropHelp>", targets, StringComparison.Ordinal);
+        Assert.Contains($"Help = \"{Descriptors[0].HelpLinkUri.Split('#')[0]}\";", tool, StringComparison.Ordinal);
         Assert.Equal(
-            Descriptors.Select(d => d.Id).Concat(built.Distinct()).Append("ABP101").Order(StringComparer.Ordinal),
+            Descriptors.Select(d => d.Id).Concat(built).Concat(told).Distinct().Order(StringComparer.Ordinal),
             Section().Matches(page).Select(match => match.Groups["id"].Value).Order(StringComparer.Ordinal));
     }
 
@@ -133,7 +194,6 @@ public sealed partial class DiagnosticTests
     [InlineData("W1")]
     [InlineData("b7")]
     [InlineData("Threads")]
-    [InlineData("Exports")]
     public void A_network_named_like_a_member_of_it_is_refused(string name)
     {
         string source = $"[AotBackprop.Network(4, 3)] partial class {name};";
@@ -141,6 +201,14 @@ public sealed partial class DiagnosticTests
         ExpectRefusal(diagnostic, "ABP017", $"'{name}'|another name");
         Assert.Equal(name, Located(diagnostic, source));
         ExpectLegal(GeneratorRun.Of($"[AotBackprop.Network(4, 3)] partial class {name}Net;"));
+    }
+
+    [Fact]
+    public void An_exported_network_alone_has_exports_and_no_such_name()
+    {
+        const string Refused = "using AotBackprop; [Network(4, 3), NetworkExport(\"a\")] partial class Exports;";
+        ExpectRefusal(Assert.Single(GeneratorRun.Of(Refused).Result.Diagnostics), "ABP017", "'Exports'|another name");
+        ExpectLegal(GeneratorRun.Of(Declare.Network("Exports", 4, 3)));
     }
 
     [Fact]
@@ -268,8 +336,15 @@ public sealed partial class DiagnosticTests
     [GeneratedRegex(@"^(?<id>ABP\d{3}) \| AotBackprop \| Error \| (?<title>.+?)\s*$", RegexOptions.Multiline)]
     private static partial Regex ReleaseRow();
 
-    [GeneratedRegex("""Code="(?<id>ABP\d{3})" HelpLink="\$\(_AotBackpropHelp\)#abp\d{3}""")]
-    private static partial Regex BuildMessage();
+    // The section that a message leads to is its own.
+    [GeneratedRegex("""Code="ABP(?<number>\d{3})" HelpLink="\$\(_AotBackpropHelp\)#abp\k<number>\b""")]
+    private static partial Regex TargetMessage();
+
+    [GeneratedRegex("""BuildMessage\.(Error|Warning)\([^"]+, "(?<id>ABP\d{3})",""")]
+    private static partial Regex ToolMessage();
+
+    [GeneratedRegex(@"^/usr/include/([^/]*-linux-gnu/)?(?<name>[^/]+)\.h$")]
+    private static partial Regex Header();
 
     [GeneratedRegex(@"^## (?<id>ABP\d{3})$", RegexOptions.Multiline)]
     private static partial Regex Section();

@@ -194,6 +194,23 @@ public sealed class EmittedCodeTests
         }
         """,
         """
+        using AotBackprop;
+        [Network(4, 8, 3)]
+        internal partial class Net
+        {
+            internal partial Net(int a);
+            internal partial Net(int a) : this(1UL) => _ = a;
+            internal partial string Name { get; set; }
+            internal partial event System.Action Ended;
+            internal static int Exports => 1;
+        }
+        internal partial class Net
+        {
+            internal partial string Name { get => field ?? ""; set; }
+            internal partial event System.Action Ended { add => Name += value; remove { } }
+        }
+        """,
+        """
         namespace Mine.AotBackprop { internal static class Runtime { } }
         namespace Mine.System { internal static class Runtime { } }
         namespace Mine { [global::AotBackprop.Network(4, 8, 3)] internal partial class Net; }
@@ -298,7 +315,9 @@ public sealed class EmittedCodeTests
         INamedTypeSymbol[] emitted =
             [whole, .. whole.GetTypeMembers(), .. mixed.GetTypeMembers(), run.Output.GetTypeByMetadataName("AotBackprop.Emitted.LibraryExports")!];
         Assert.Equal(20, emitted.Length);
-        Assert.All(emitted, type => Assert.Equal(["ExcludeFromCodeCoverage", "GeneratedCode AotBackprop.Generator 0.1.0"], Marks(type)));
+        string version = typeof(NetworkGenerator).Assembly.GetName().Version!.ToString(3);
+        Assert.All(emitted, type => Assert.Equal(
+            ["ExcludeFromCodeCoverage", $"GeneratedCode AotBackprop.Generator {version}"], Marks(type)));
         Assert.Empty(Marks(mixed));
 
         static IEnumerable<string> Marks(INamedTypeSymbol type) => type.GetAttributes()

@@ -43,9 +43,13 @@ public sealed class GeneratorRun
     }
 
     /// <summary>Runs the generator on a source.</summary>
-    public static GeneratorRun Of(string source, CSharpCompilationOptions? options = null, LanguageVersion version = LanguageVersion.Latest)
+    public static GeneratorRun Of(
+        string source,
+        CSharpCompilationOptions? options = null,
+        LanguageVersion version = LanguageVersion.Latest,
+        params MetadataReference[] references)
     {
-        CSharpCompilation compilation = Compile(source, options, version);
+        CSharpCompilation compilation = Compile(source, options, version).AddReferences(references);
         GeneratorDriver driver = CreateDriver(version).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
         return new GeneratorRun(output, driver.GetRunResult());
     }

@@ -5,7 +5,7 @@ namespace AotBackprop.Generator.Diagnostics;
 /// <summary>Everything the generator may refuse, one error each.</summary>
 internal static class DiagnosticDescriptors
 {
-    // The page that explains each, as AotBackprop.Tools.targets has it too.
+    // The page that explains each, as AotBackprop.Tools.targets and the packaging tool have it too.
     private const string Help = "https://github.com/aotbackprop/aotbackprop/blob/main/docs/diagnostics.md";
 
     public static readonly DiagnosticDescriptor NotPartial = Error(
@@ -71,7 +71,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor InvalidExportName = Error(
         "ABP013",
         "A name in C is an identifier",
-        "'{0}' cannot begin names in C: wanted lower-case letters, digits and underscores, a letter first, 40 at most, no word of C or C++, and no header of the system");
+        "'{0}' cannot begin names in C: wanted lower-case letters, digits and underscores, a letter first, 40 at most, "
+        + "no word of C, C++ or Python, and no header of the system");
 
     public static readonly DiagnosticDescriptor ExportNameTaken = Error(
         "ABP014",

@@ -70,7 +70,7 @@ internal static class NetworkEmitter
         if (documented)
         {
             EmitTypeDocumentation(writer, plan);
-            if (spec.IsWhole)
+            if (spec.IsEntirelyGenerated)
             {
                 GeneratedMark.EmitAttributes(writer);
             }

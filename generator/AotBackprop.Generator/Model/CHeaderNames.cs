@@ -21,7 +21,7 @@ internal sealed record CHeaderNames(EquatableArray<string> Network, EquatableArr
             .Distinct());
     }
 
-    // What follows a prefix in capitals is in capitals.
+    // An ending without lower-case letters belongs to a macro, whose prefix is in capitals.
     private static IReadOnlyList<string> Of(string prefix, IEnumerable<string> endings) =>
     [
         prefix + ".h",

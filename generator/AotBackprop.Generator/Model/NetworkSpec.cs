@@ -7,7 +7,7 @@ namespace AotBackprop.Generator.Model;
 /// <param name="Sizes">Inputs, units of each hidden layer, classes.</param>
 /// <param name="Unroll">The form that was asked for.</param>
 /// <param name="ExportPrefix">What the names of its C functions begin with, or null where it has none.</param>
-/// <param name="IsWhole">Whether no member of the type is written by hand, so that the type itself counts as generated.</param>
+/// <param name="IsEntirelyGenerated">Whether no member of the type is written by hand, so that the type itself counts as generated.</param>
 internal sealed record NetworkSpec(
     string Namespace,
     EquatableArray<ContainingType> Containers,
@@ -15,7 +15,7 @@ internal sealed record NetworkSpec(
     EquatableArray<int> Sizes,
     Unrolling Unroll,
     string? ExportPrefix,
-    bool IsWhole = false)
+    bool IsEntirelyGenerated = false)
 {
     /// <summary>The full name of the type, which no other type of the compilation has, letter case counted.</summary>
     public string FullName =>

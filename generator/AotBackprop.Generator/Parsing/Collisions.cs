@@ -6,7 +6,8 @@ namespace AotBackprop.Generator.Parsing;
 
 /// <summary>
 /// Networks that cannot stand beside each other: those whose files would have the same name (the compiler compares
-/// these without letter case, and refuses everything where two are equal), and those whose headers would.
+/// these without letter case, and refuses everything where two are equal), and those whose headers would declare the
+/// same name in C, as each other or as the library.
 /// </summary>
 /// <param name="Refused">Full names that are left out.</param>
 /// <param name="Diagnostics">One for each.</param>

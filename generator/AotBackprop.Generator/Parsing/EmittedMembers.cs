@@ -4,18 +4,22 @@ using Microsoft.CodeAnalysis;
 namespace AotBackprop.Generator.Parsing;
 
 /// <summary>The members that are emitted into a network's type, and what C# does not let stand beside them.</summary>
-internal static class EmittedMembers
+/// <param name="layers">How many layers the network has.</param>
+/// <param name="isExported">Whether it has C functions.</param>
+internal sealed class EmittedMembers(int layers, bool isExported)
 {
     private const string Floats = "System.ReadOnlySpan<float>";
     private const string Labels = "System.ReadOnlySpan<int>";
     private const string Results = "System.Span<float>";
     private const string Initialization = "AotBackprop.Initialization";
     private const string Optimizer = "AotBackprop.Optimizer";
+    private const string Exports = "Exports";
+    private const int MostLayers = 7;
 
     private static readonly string[] Types =
     [
-        "Derivation", "Exports", "GradientView", "Kernels", "Layout", "Vector128Kernels", "Vector256Kernels", "Vector512Kernels",
-        "Workspace",
+        "Derivation", Exports, "GradientView", "Kernels", "Layout", "Vector128Kernels", "Vector256Kernels",
+        "Vector512Kernels", "Workspace",
     ];
 
     private static readonly string[] Fields = ["_instance"];
@@ -65,34 +69,38 @@ internal static class EmittedMembers
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
     /// <summary>
-    /// Every member of a network of eight sizes: methods and constructors by name and parameters, the others by name.
+    /// Every member of an exported network of eight sizes: methods and constructors by name and parameters, the others
+    /// by name.
     /// </summary>
     public static IEnumerable<string> All =>
     [
         .. Types, .. Fields, .. Properties, .. Methods, .. Constructors.Select(parameters => ".ctor" + parameters),
-        .. Enumerable.Range(1, 7).SelectMany(l => new[] { $"W{l}", $"b{l}" }),
+        .. Enumerable.Range(1, MostLayers).SelectMany(l => new[] { $"W{l}", $"b{l}" }),
     ];
 
-    /// <summary>Whether a network may not have this name, because a member of it has.</summary>
-    public static bool AreTaken(string name) => StandsAlone(name, layers: 7) || MethodNames.Contains(name);
+    /// <summary>
+    /// Whether a network may not have this name, because a member of it has, or would with more layers.
+    /// </summary>
+    public static bool HaveName(string name, bool isExported) =>
+        new EmittedMembers(MostLayers, isExported).StandsAlone(name) || MethodNames.Contains(name);
 
     /// <summary>Whether a declared or inherited member and an emitted one cannot both be.</summary>
-    public static bool Clash(ISymbol member, int layers)
+    public bool ClashWith(ISymbol member)
     {
         if (member is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor)
         {
             return Constructors.Contains(Signature(constructor).Substring(constructor.ContainingType.Name.Length));
         }
 
-        if (StandsAlone(member.Name, layers))
+        if (StandsAlone(member.Name))
         {
-            return member is not INamedTypeSymbol { Arity: > 0 } || !Types.Contains(member.Name);
+            return member is not INamedTypeSymbol { Arity: > 0 } || !IsType(member.Name);
         }
 
         return member switch
         {
             IMethodSymbol { MethodKind: MethodKind.ExplicitInterfaceImplementation } => false,
-            IMethodSymbol method => Methods.Contains(Signature(method)) || IsAccessor(method.Name, layers),
+            IMethodSymbol method => Methods.Contains(Signature(method)) || IsAccessor(method.Name),
             _ => MethodNames.Contains(member.Name),
         };
     }
@@ -100,15 +108,17 @@ internal static class EmittedMembers
     /// <summary>A method or constructor by its name and the types of its parameters.</summary>
     public static string Signature(IMethodSymbol method) => method.ToDisplayString(SignatureFormat).Replace("params ", "");
 
-    // Of another member's name only methods may be, and they only where their parameters differ.
-    private static bool StandsAlone(string name, int layers) =>
-        Types.Contains(name) || Fields.Contains(name) || IsProperty(name, layers);
+    // Only methods may share a name, and only with other parameters.
+    private bool StandsAlone(string name) => IsType(name) || Fields.Contains(name) || IsProperty(name);
 
-    private static bool IsProperty(string name, int layers) =>
+    private bool IsType(string name) => Types.Contains(name) && (isExported || name != Exports);
+
+    private bool IsProperty(string name) =>
         Properties.Contains(name) || (Regex.IsMatch(name, "^[Wb][1-7]$") && name[1] - '0' <= layers);
 
     // A property reserves the names of both accessors, whichever it has.
-    private static bool IsAccessor(string name, int layers) =>
-        name.Length > 4 && (name.StartsWith("get_", StringComparison.Ordinal) || name.StartsWith("set_", StringComparison.Ordinal))
-        && IsProperty(name.Substring(4), layers);
+    private bool IsAccessor(string name) =>
+        name.Length > 4
+        && (name.StartsWith("get_", StringComparison.Ordinal) || name.StartsWith("set_", StringComparison.Ordinal))
+        && IsProperty(name.Substring(4));
 }

@@ -6,41 +6,62 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace AotBackprop.Generator.Parsing;
 
 /// <summary>What a network's type declares and inherits that the emitted members cannot live with.</summary>
-internal sealed class MemberChecks(INamedTypeSymbol type, int layers, LocationInfo? location, Compilation compilation)
+internal sealed class MemberChecks(
+    INamedTypeSymbol type, EmittedMembers emitted, LocationInfo? location, Compilation compilation)
 {
     public IEnumerable<DiagnosticInfo> Find() => [.. Declared(), .. Inherited(), .. Constructors(), .. Unset()];
 
     private IEnumerable<DiagnosticInfo> Declared() =>
         from member in type.GetMembers()
-        where !member.IsImplicitlyDeclared && IsMember(member) && EmittedMembers.Clash(member, layers)
+        where !member.IsImplicitlyDeclared && IsMember(member) && emitted.ClashWith(member)
         select Refusal(DiagnosticDescriptors.MemberTaken, LocationOf(member), type.Name, Shown(member));
 
-    private IEnumerable<DiagnosticInfo> Inherited() =>
-        from ancestor in Ancestors()
-        from member in ancestor.GetMembers()
-        where member is not IMethodSymbol { MethodKind: MethodKind.Constructor } && !member.IsOverride && IsMember(member)
-            && compilation.IsSymbolAccessibleWithin(member, type) && EmittedMembers.Clash(member, layers)
-            && !type.GetMembers(member.Name).Any(own => EmittedMembers.Clash(own, layers))
-        select Refusal(DiagnosticDescriptors.InheritedMemberTaken, location, type.Name, Shown(member), ancestor.Name);
+    /// <summary>Of members that hide or override each other, the nearest.</summary>
+    private IEnumerable<DiagnosticInfo> Inherited()
+    {
+        HashSet<string> nearer = [.. type.GetMembers().Where(emitted.ClashWith).Select(member => member.Name)];
+        foreach (INamedTypeSymbol ancestor in Ancestors())
+        {
+            ISymbol[] found =
+            [
+                .. from member in ancestor.GetMembers()
+                   where member is not IMethodSymbol { MethodKind: MethodKind.Constructor } && IsMember(member)
+                       && compilation.IsSymbolAccessibleWithin(member, type) && emitted.ClashWith(member)
+                       && !nearer.Contains(member.Name)
+                   select member,
+            ];
+            foreach (ISymbol member in found)
+            {
+                nearer.Add(member.Name);
+                yield return Refusal(
+                    DiagnosticDescriptors.InheritedMemberTaken, location, type.Name, Shown(member), ancestor.Name);
+            }
+        }
+    }
 
     /// <summary>Constructors that call none of the emitted ones, neither directly nor through another.</summary>
     private IEnumerable<DiagnosticInfo> Constructors() =>
         from constructor in type.InstanceConstructors
-        from reference in constructor.DeclaringSyntaxReferences
+        from reference in (constructor.PartialImplementationPart ?? constructor).DeclaringSyntaxReferences
         let declaration = reference.GetSyntax() as ConstructorDeclarationSyntax
-        where declaration is not null && !EmittedMembers.Clash(constructor, layers)
+        where declaration is not null && !emitted.ClashWith(constructor)
             && !declaration.Initializer.IsKind(SyntaxKind.ThisConstructorInitializer)
         select Refusal(DiagnosticDescriptors.ConstructorStandsAlone, LocationOf(constructor), Shown(constructor));
 
     /// <summary>Members that have to be set when a network is made, which the emitted constructors do not do.</summary>
     private IEnumerable<DiagnosticInfo> Unset()
     {
+        HashSet<string> required = [];
         foreach (ISymbol member in Ancestors().Prepend(type).SelectMany(t => t.GetMembers()))
         {
             bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
             if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })
             {
-                yield return Unset(isOwn ? LocationOf(member) : location, member, "no 'required'");
+                // An override is required where what it overrides is: the nearest is told.
+                if (required.Add(member.Name))
+                {
+                    yield return Unset(isOwn ? LocationOf(member) : location, member, "no 'required'");
+                }
             }
             else if (isOwn && IsNeverNull(member) && !IsInitialized(member))
             {
@@ -66,14 +87,26 @@ internal sealed class MemberChecks(INamedTypeSymbol type, int layers, LocationIn
             && compilation.GetSemanticModel(syntax.SyntaxTree).GetNullableContext(syntax.SpanStart).WarningsEnabled();
     }
 
-    // An accessor with a body may well read a field that nothing has set.
-    private static bool IsInitialized(ISymbol member) => SyntaxOf(member) switch
+    // An accessor with a body can handle a field that was never set.
+    private bool IsInitialized(ISymbol member) => SyntaxOf(member) switch
     {
-        VariableDeclaratorSyntax field => field.Initializer is not null,
-        PropertyDeclarationSyntax { AccessorList: { } accessors } property =>
-            property.Initializer is not null || accessors.Accessors.Any(a => a.Body is not null || a.ExpressionBody is not null),
+        VariableDeclaratorSyntax field => field.Initializer is not null || IsPartial(field.Parent?.Parent),
+        PropertyDeclarationSyntax { AccessorList: not null } property => PartsOf(property).Any(part =>
+            part.Initializer is not null || part.ExpressionBody is not null
+            || part.AccessorList!.Accessors.Any(a => a.Body is not null || a.ExpressionBody is not null)),
         _ => true,
     };
+
+    // The symbol of a partial property has the syntax of one part alone; no other property has its name.
+    private IEnumerable<PropertyDeclarationSyntax> PartsOf(PropertyDeclarationSyntax property) =>
+        !IsPartial(property) ? [property]
+            : from reference in type.DeclaringSyntaxReferences
+              from part in ((TypeDeclarationSyntax)reference.GetSyntax()).Members.OfType<PropertyDeclarationSyntax>()
+              where part.Identifier.ValueText == property.Identifier.ValueText && IsPartial(part)
+              select part;
+
+    private static bool IsPartial(SyntaxNode? member) =>
+        member is MemberDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword);
 
     private static SyntaxNode? SyntaxOf(ISymbol member) =>
         Declaration(member).DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();

@@ -36,9 +36,11 @@ internal static class NetworkParser
             diagnostics.Add(new DiagnosticInfo(descriptor, location, new(arguments)));
 
         List<int> sizes = ReadSizes(attribute);
-        if (CheckType(type, Refuse))
+        bool isExported = Attribute(type, ExportAttributeName) is not null;
+        if (CheckType(type, isExported, Refuse))
         {
-            diagnostics.AddRange(new MemberChecks(type, sizes.Count - 1, location, context.SemanticModel.Compilation).Find());
+            EmittedMembers emitted = new(sizes.Count - 1, isExported);
+            diagnostics.AddRange(new MemberChecks(type, emitted, location, context.SemanticModel.Compilation).Find());
         }
 
         Unrolling unroll = ReadUnrolling(attribute);
@@ -56,7 +58,7 @@ internal static class NetworkParser
             new(sizes),
             unroll,
             prefix,
-            IsWhole(type));
+            IsEntirelyGenerated(type));
         return new ParseResult(spec, location, new(diagnostics));
     }
 
@@ -97,31 +99,12 @@ internal static class NetworkParser
     {
         CSharpCompilation csharp = (CSharpCompilation)compilation;
         bool tooOld = csharp.LanguageVersion < LanguageVersion.CSharp11;
-        // None where an alias stands before it.
-        IAssemblySymbol? library = csharp.GetTypeByMetadataName(AttributeName)?.ContainingAssembly;
+        IAssemblySymbol[] libraries = [.. RuntimeLibrary.AssembliesOf(csharp)];
         return new CompilationFacts(
             csharp.Options.AllowUnsafe,
             tooOld ? csharp.LanguageVersion.ToDisplayString() : null,
-            library is null,
-            IsAnother(csharp, library) ? FindHidden(csharp.Assembly.GlobalNamespace, library!, "AotBackprop") : null);
-    }
-
-    /// <summary>Whether the runtime library is an assembly of its own: its sources may be compiled together with networks.</summary>
-    private static bool IsAnother(CSharpCompilation compilation, IAssemblySymbol? library) =>
-        library is not null && !SymbolEqualityComparer.Default.Equals(library, compilation.Assembly);
-
-    /// <summary>A public type of the runtime library that a namespace of the project, or one within it, declares too.</summary>
-    private static string? FindHidden(INamespaceSymbol around, IAssemblySymbol library, string name)
-    {
-        string last = name.Substring(name.LastIndexOf('.') + 1);
-        INamespaceSymbol? space = around.GetNamespaceMembers().FirstOrDefault(inner => inner.Name == last);
-        return space is null ? null
-            : space.GetTypeMembers()
-                .Select(type => library.GetTypeByMetadataName($"{name}.{type.MetadataName}"))
-                .FirstOrDefault(type => type is { DeclaredAccessibility: Accessibility.Public })?.ToDisplayString()
-            ?? space.GetNamespaceMembers()
-                .Select(inner => FindHidden(space, library, $"{name}.{inner.Name}"))
-                .FirstOrDefault(found => found is not null);
+            libraries.Length == 0,
+            RuntimeLibrary.FindHidden(csharp, libraries));
     }
 
     // A declaration that is still being written.
@@ -137,7 +120,8 @@ internal static class NetworkParser
         || (argument is { Kind: TypedConstantKind.Array, IsNull: false } && argument.Values.Any(IsUnfinished));
 
     /// <summary>Whether members can be written into the type.</summary>
-    private static bool CheckType(INamedTypeSymbol type, Action<DiagnosticDescriptor, string[]> refuse)
+    private static bool CheckType(
+        INamedTypeSymbol type, bool isExported, Action<DiagnosticDescriptor, string[]> refuse)
     {
         foreach (INamedTypeSymbol part in Containers(type).Prepend(type))
         {
@@ -160,7 +144,7 @@ internal static class NetworkParser
             }
         }
 
-        if (EmittedMembers.AreTaken(type.Name))
+        if (EmittedMembers.HaveName(type.Name, isExported))
         {
             refuse(DiagnosticDescriptors.NameTaken, [type.Name]);
             return false;
@@ -240,7 +224,7 @@ internal static class NetworkParser
     private static string ReadText(AttributeData attribute) => attribute.ConstructorArguments[0].Value as string ?? "";
 
     // Attributes that the user has set cannot be set again.
-    private static bool IsWhole(INamedTypeSymbol type) =>
+    private static bool IsEntirelyGenerated(INamedTypeSymbol type) =>
         type.GetMembers().All(member => member.IsImplicitlyDeclared)
         && Attribute(type, "System.CodeDom.Compiler.GeneratedCodeAttribute") is null
         && Attribute(type, "System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverageAttribute") is null;

@@ -14,7 +14,12 @@ internal sealed record ParseResult(NetworkSpec? Spec, LocationInfo? Location, Eq
 /// <param name="LanguageVersion">The version of C#, where it is too old; otherwise null.</param>
 /// <param name="HasAlias">Whether the runtime library is reached by an alias alone, which emitted code does not know.</param>
 /// <param name="Hidden">A type of the runtime library that the project declares too, or null.</param>
-internal sealed record CompilationFacts(bool AllowsUnsafe, string? LanguageVersion, bool HasAlias, string? Hidden);
+internal sealed record CompilationFacts(bool AllowsUnsafe, string? LanguageVersion, bool HasAlias, HiddenType? Hidden);
+
+/// <summary>A type of the runtime library that the project declares too.</summary>
+/// <param name="Name">Its full name.</param>
+/// <param name="Location">Where the project declares it.</param>
+internal sealed record HiddenType(string Name, LocationInfo? Location);
 
 /// <summary>The name of the library.</summary>
 /// <param name="Name">As asked for, or where that cannot be used, the default.</param>
