@@ -108,14 +108,18 @@ check "what is held out is drawn by the seed, of each class alike" try '
 says 2 "--save is './digits.csv', which is the file of the samples" train digits.csv --save ./digits.csv
 check "nor is a file that the results or the log go to" try '
     status=0; "$1" train digits.csv --epochs 1 --save mixed > mixed 2> told || status=$?
-    [ $status -eq 2 ] && grep "is the file of the results" told && ! test -s mixed
+    [ $status -eq 2 ]
+    grep "is the file of the results" told
+    not test -s mixed
     status=0; "$1" train digits.csv --epochs 1 --save ./mixed 2> mixed || status=$?
     [ $status -eq 2 ] && grep "is the file of the log" mixed' "$digits"
 says 2 "--save is '-'; wanted a file, and ./- for one that is called -" train digits.csv --save -
 check "names are bytes" try '
     name=$(printf "caf\351")
     cp digits.csv "$name.csv" && cp digits.csv ./-
-    "$1" train "$name.csv" --epochs 1 --save "$name.model" --quiet && test -s "$name.model" && "$1" info --model "$name.model"
+    "$1" train "$name.csv" --epochs 1 --save "$name.model" --quiet
+    test -s "$name.model"
+    "$1" info --model "$name.model"
     "$1" evaluate ./- --model "$name.model"' "$digits"
 check "a lock and a link do not matter" try '
     mkdir -p deep/er/real && ln -sfn er/real deep/link && head -100 digits.csv > deep/er/d.csv
@@ -128,28 +132,34 @@ check "probabilities that are not finite are an error that names the row" try '
         status=0
         "$1" predict huge.csv --model wild.safetensors $how > said 2> told || status=$?
         cat told
-        [ $status -eq 1 ] && ! grep -i nan said
+        [ $status -eq 1 ]
+        not grep -i nan said
     done
     "$1" train digits.csv --scale 1 --epochs 1 --learning-rate 0 --save wild.safetensors --quiet
-    ! "$1" predict huge.csv --model wild.safetensors > said 2> told
+    not "$1" predict huge.csv --model wild.safetensors > said 2> told
     grep "huge.csv, line 3: the probability of class" told' "$digits"
 check "the results before such a row are whole" try '
     (for n in $(seq 30); do cat inputs.csv; done; tail -1 huge.csv) > late.csv
-    ! "$1" predict late.csv --model wild.safetensors --probabilities > said
+    not "$1" predict late.csv --model wild.safetensors --probabilities > said
     awk -F, "NF != 10 { exit 1 } END { exit NR != 53910 }" said' "$digits"
 check "a training that diverges keeps what its epochs have learned" try '
     status=0
     "$1" train digits.csv --weight-decay 20.5 --epochs 50 --save far.safetensors > said 2> told || status=$?
     cat said told
-    [ $status -eq 1 ] && grep "Training stopped in epoch 6: .* value 13 in digits.csv, line 2, scaled, is 1, the largest input" told
-    grep "^epochs         5$" said && grep "^saved" said && ! grep "^accuracy" said
+    [ $status -eq 1 ]
+    grep "Training stopped in epoch 6: .* value 13 in digits.csv, line 2, scaled, is 1, the largest input" told
+    grep "^epochs         5$" said
+    grep "^saved" said
+    not grep "^accuracy" said
     "$1" info --model far.safetensors > said && grep "^epochs  *5$" said && ! grep accuracy said' "$digits"
 check "one whose held-out samples cannot be judged is kept" try '
     (head -499 digits.csv; head -1 digits.csv | sed "s/[0-9][0-9]*/3e38/g; s/3e38$/0/") > absurd.csv
     status=0
     "$1" train absurd.csv --scale 1 --seed 2 --learning-rate 0 --epochs 2 --save absurd.safetensors > said 2> told || status=$?
     cat said told
-    [ $status -eq 1 ] && grep "epoch 2/2  loss .*  held-out accuracy unknown" told && grep "in absurd.csv, line 500, scaled, is 3E+38" told
+    [ $status -eq 1 ]
+    grep "epoch 2/2  loss .*  held-out accuracy unknown" told
+    grep "in absurd.csv, line 500, scaled, is 3E+38" told
     "$1" info --model absurd.safetensors' "$digits"
 
 echo "-- a save that fails"
@@ -171,7 +181,7 @@ if [ "$(id -u)" -eq 0 ]; then
         mkdir -p written && cd written && chown 65534 .
         as_another() { setpriv --reuid=65534 --regid=65534 --clear-groups "$@" train - --epochs 1 --quiet --save model < ../digits.csv; }
         as_another /proc/self/fd/9 && chmod 200 model
-        ! as_another env LD_PRELOAD=/proc/self/fd/8 FAULT=fsync FAULT_HOW=kill /proc/self/fd/9
+        not as_another env LD_PRELOAD=/proc/self/fd/8 FAULT=fsync FAULT_HOW=kill /proc/self/fd/9
         [ "$(ls -A | wc -l)" = 2 ]
         as_another /proc/self/fd/9 && [ "$(ls -A)" = model ]' 8< "$work/faults.so" 9< "$digits"
 fi
@@ -243,7 +253,8 @@ check "it runs under any name, of which a terminal obeys nothing" try '
         status=0
         (exec -a "$name" "$1" trian) 2> told || status=$?
         cat -v told
-        [ $status -eq 2 ] && grep "^[ -~][ -~]*: Unrecognized command or argument .trian.\.$" told
+        [ $status -eq 2 ]
+        grep "^[ -~][ -~]*: Unrecognized command or argument .trian.\.$" told
         (ulimit -n 6; exec -a "$name" "$1" info) > told 2>&1 || cat -v told
         grep "^[ -~][ -~]*: The limit of open files" told
     done' "$digits"

@@ -25,9 +25,10 @@ check() {
     fi
 }
 
-# Shell code as a command, with what it is given as $1, $2, …
+# Shell code as a command, with what it is given as $1, $2, … In it a command that is to fail stands behind 'not': one
+# behind '!' ends no code when it succeeds.
 try() {
-    bash -euo pipefail -c "$1" try "${@:2}"
+    bash -euo pipefail -c "not() { ! \"\$@\"; }; $1" try "${@:2}"
 }
 
 # ends STATUS TEXT COMMAND ...: the command ends with this status, and its output holds the text.
