@@ -119,8 +119,8 @@ if ! dotnet build AotBackprop.sln -c Release -v quiet -nologo; then
     finish
 fi
 
-# The C library, what hosts it, and the NuGet package: beside the tests of .NET, for neither keeps two cores busy. One
-# after the other, for both compile the runtime library.
+# The C library, what hosts it, and the NuGet package: beside the tests of .NET and the rest, for no suite keeps two cores
+# busy.
 libraries() {
     local status=0
     if ./build-native.sh; then
@@ -152,18 +152,20 @@ fi
 shell_tests "Networks that are abused from many threads" tests/abuse.sh 3
 shell_tests "Model files under faults, kills and mutations" tests/files.sh 1000
 
-end libraries "The C library with its hosts, and the NuGet package"
+shell_tests "The single executables" tests/package/run.sh programs
 
 # What an earlier build has left is not for the tests of this one.
-[ ! -e "$work/built" ] || begin python tests/python/run.sh --but-interrupt
-shell_tests "The single executables" tests/package/run.sh programs
+while [ ! -e "$work/built" ] && kill -0 "${begun[libraries]}" 2> /dev/null; do
+    sleep 1
+done
 if [ -e "$work/built" ]; then
     shell_tests "The front page's examples" tests/readme/run.sh
-    end python "Python"
-
-    # Alone: it measures how soon Ctrl-C ends a training.
-    shell_tests "Ctrl-C in Python" tests/python/run.sh --only-interrupt
+    shell_tests "Python" tests/python/run.sh --but-interrupt
 fi
+end libraries "The C library with its hosts, and the NuGet package"
+
+# Alone: it measures how soon Ctrl-C ends a training.
+[ ! -e "$work/built" ] || shell_tests "Ctrl-C in Python" tests/python/run.sh --only-interrupt
 
 echo
 finish
