@@ -5,9 +5,10 @@ echo "== The package"
 # from the repository's at the same time.
 version=0.0.0-test.$(date +%s)
 mkdir "$work/sources"
-tar -C "$root" -c --exclude=bin --exclude=obj global.json .editorconfig Directory.*.props README.md LICENSE src generator native |
+tar -C "$root" -c --exclude=bin --exclude=obj global.json .editorconfig Directory.Build.props Directory.Packages.props README.md LICENSE src generator native |
     tar -C "$work/sources" -x
-check "dotnet pack" dotnet pack "$work/sources/src/AotBackprop" -c Release -o "$work/feed" -v quiet -nologo -p:Version="$version"
+check "dotnet pack" dotnet pack "$work/sources/src/AotBackprop" -c Release -o "$work/feed" -v quiet -nologo -p:Version="$version" \
+    -p:RunAnalyzers=false
 nupkg=$work/feed/AotBackprop.$version.nupkg
 for file in lib/net10.0/AotBackprop.dll lib/net10.0/AotBackprop.xml analyzers/dotnet/cs/AotBackprop.Generator.dll \
     build/net10.0/AotBackprop.props build/net10.0/AotBackprop.targets build/net10.0/AotBackprop.Tools.targets \

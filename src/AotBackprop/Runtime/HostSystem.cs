@@ -102,6 +102,8 @@ internal static unsafe class HostSystem
     /// </summary>
     private static class Direct
     {
+        private const string LinkedIn = "aotbackprop";
+
         // Of Linux, for which alone there are such libraries: arm64, or x86-64.
         private static nint NanosleepNumber => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 101 : 35;
 
@@ -136,12 +138,12 @@ internal static unsafe class HostSystem
         [SuppressGCTransition]
         private static extern nint SystemCall(nint number, Duration* requested, Duration* remaining);
 
-        // Not the C library's: linked into a library without the runtime.
-        [DllImport("libc", EntryPoint = "aotbackprop_barrier_arrive")]
+        // Not the C library's: linked into a library without the runtime, and into nothing else.
+        [DllImport(LinkedIn, EntryPoint = "aotbackprop_barrier_arrive")]
         [SuppressGCTransition]
         private static extern void BarrierArrive(void* barrier);
 
-        [DllImport("libc", EntryPoint = "aotbackprop_barrier_leave")]
+        [DllImport(LinkedIn, EntryPoint = "aotbackprop_barrier_leave")]
         [SuppressGCTransition]
         private static extern void BarrierLeave(void* barrier);
 
