@@ -1,6 +1,7 @@
 using System.Globalization;
 using AotBackprop;
 using AotBackprop.Numerics;
+using AotBackprop.Optimizers;
 
 // Optimizers DATA NAME MODEL: trains the digits by the API with the optimizer of that name, and tells whether the model
 // file holds the same bits. A name that ends in -own has numbers of its own, the others have the defaults.
@@ -43,5 +44,8 @@ for (int i = 0; i < Digits.ParameterCount; i++)
 
 Console.WriteLine($"{different} of {Digits.ParameterCount} parameters differ");
 
-[Network(64, 32, 10)]
-public sealed partial class Digits;
+namespace AotBackprop.Optimizers
+{
+    [Network(64, 32, 10)]
+    internal sealed partial class Digits;
+}
