@@ -9,6 +9,7 @@
 #include <cpuid.h>
 #endif
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -134,6 +135,10 @@ __attribute__((constructor)) static void start(int argc, char **argv)
         fail("The limit of the stack (ulimit -s) is too low; wanted 64 KB or more.");
     if (limit_of(RLIMIT_AS) < least_memory)
         fail("The limit of memory (ulimit -v) is too low; wanted 80 MB or more.");
+    /* The C library reserves 64 MB or 128 MB of addresses for each thread that takes memory, the collector half of what the
+     * limit leaves: which of them comes first is chance, and the runtime ends without a word where it comes too late. */
+    if (limit_of(RLIMIT_AS) != RLIM_INFINITY)
+        mallopt(M_ARENA_MAX, 1);
     if (limit_of(RLIMIT_DATA) < least_data)
         fail("The limit of data (ulimit -d) is too low; wanted 20 MB or more.");
     if (limit_of(RLIMIT_NOFILE) < least_files)

@@ -238,6 +238,9 @@ check "samples that take more memory than there is: 1, and the line" ends 1 "sta
     for n in \$(seq 150); do cat digits.csv; done | '$digits' train - --epochs 1 --quiet"
 limited 0 "accuracy" -s 64
 limited 0 "accuracy" -v 100000
+check "a limit of memory that is enough is enough every time" try '
+    ulimit -v 150000
+    for _ in $(seq 20); do "$1" train digits.csv --epochs 1 --quiet > /dev/null; done' "$digits"
 limited 0 "accuracy" -n 12
 if [ "$(id -u)" -eq 0 ]; then
     check "no thread for signals" ends 1 "No thread can be started that waits for signals" setpriv --reuid=64998 --regid=65534 --clear-groups \
