@@ -109,8 +109,7 @@ internal static partial class RuntimeProof
         return path;
     }
 
-    private static Dictionary<string, string> Helpers() => Resource.Text("RuntimeHelpers.txt").Split('\n')
-        .Where(line => line.Length > 0 && line[0] != '#')
+    private static Dictionary<string, string> Helpers() => Resource.Lines("RuntimeHelpers.txt")
         .Select(line => line.Split(' ', 2, StringSplitOptions.TrimEntries))
         .ToDictionary(words => words[0], words => words[1]);
 
