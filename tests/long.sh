@@ -38,7 +38,7 @@ networks() {
 
 networks_at() {
     tests env AOTBACKPROP_TRIALS=full AOTBACKPROP_EXPECT_WIDTH="$1" "$2" bash -c \
-        "dotnet '$here/AotBackprop.Tests/bin/Release/net10.0/AotBackprop.Tests.dll' && echo 'ok  networks, Vector$1'"
+        "dotnet '$here/AotBackprop.Tests/bin/Release/net10.0/AotBackprop.Tests.dll' -noColor && echo 'ok  networks, Vector$1'"
 }
 
 abuse() {
@@ -78,7 +78,7 @@ executable() {
     tests bash -c "cd '$work' && exec python3 '$here/package/mutations.py' '$digits' digits.csv model.safetensors 2000"
     dotnet build -c Release -v quiet -nologo "$here/AotBackprop.Tests" || exit 1
     tests env AOTBACKPROP_MUTATIONS=100000 bash -c "dotnet '$here/AotBackprop.Tests/bin/Release/net10.0/AotBackprop.Tests.dll' \
-        -class AotBackprop.Tests.SampleReaderTests && echo 'ok  100,000 mutations of data files'"
+        -noColor -class AotBackprop.Tests.SampleReaderTests && echo 'ok  100,000 mutations of data files'"
 }
 
 # The bytes of a build do not depend on where the sources lie.

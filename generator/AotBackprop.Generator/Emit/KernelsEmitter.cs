@@ -1,4 +1,6 @@
+using AotBackprop.Generator.Lowering;
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Printing;
 
 namespace AotBackprop.Generator.Emit;
 
@@ -9,6 +11,9 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
     private const string Inline = "[MethodImpl(MethodImplOptions.AggressiveInlining)]";
 
     private readonly Vocabulary _words = new(width.Lanes);
+    private readonly CSharpPrinter _printer = new(writer, width.Lanes);
+    private readonly OutputLowering _output = new(width.Lanes, plan.OutputLayer);
+    private readonly SoftmaxLowering _softmax = new(width.Lanes, plan.OutputLayer);
 
     private LayerPlan Output => plan.OutputLayer;
 
@@ -94,15 +99,15 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
             if (HasForwardAcross)
             {
                 EmitHead(Notation.Forward(Output), "with a sample in each lane, and the same sums", null, null);
-                new OutputEmitter(writer, _words, Output).EmitForward();
+                _printer.Print(_output.Forward());
             }
 
             EmitHead(Notation.Softmax(Output), $"[N×{Output.Outputs}], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss", null, null);
-            new SoftmaxEmitter(writer, _words, Output).EmitSoftmax();
+            _printer.Print(_softmax.Softmax());
             if (plan.HasOutputAcross)
             {
                 EmitHead(Notation.Softmax(Output), "with a sample in each lane", null, null);
-                new OutputEmitter(writer, _words, Output).EmitSoftmax();
+                _printer.Print(_output.Softmax());
             }
         }
     }
@@ -286,17 +291,16 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         {
             EmitHead(Notation.OutputGradient(Output), $"[N×{Output.Outputs}]: softmax and cross-entropy cancel to this", null, null, blank: false);
             EmitOutputGradientCalls();
-            SoftmaxEmitter softmax = new(writer, _words, Output);
             writer.Line();
             writer.Line("// Y is one-hot, given as class numbers.");
-            softmax.EmitOutputGradientOfLabels();
+            _printer.Print(_softmax.OutputGradientOfLabels());
             writer.Line();
             writer.Line("// Y is given as rows of probabilities.");
-            softmax.EmitOutputGradientOfProbabilities();
+            _printer.Print(_softmax.OutputGradientOfProbabilities());
             if (plan.HasOutputAcross)
             {
                 EmitHead($"{Notation.Softmax(Output)}, {Notation.OutputGradient(Output)}", "with a sample in each lane; Y is given as class numbers", null, null);
-                new OutputEmitter(writer, _words, Output).EmitOutputGradient();
+                _printer.Print(_output.OutputGradient());
             }
 
             writer.Line();
@@ -400,15 +404,11 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
 
     private void EmitAcross()
     {
-        AcrossEmitter emitter = new(writer, words: _words, plan);
+        InterleavedLowering lowering = new(width.Lanes, plan);
         writer.Line();
         using (writer.Region("A sample in each lane: the same for batches of 16 samples and more"))
         {
-            emitter.EmitForward();
-            writer.Line();
-            emitter.EmitDifferentiate();
-            writer.Line();
-            emitter.EmitGradient();
+            _printer.Print([.. lowering.Forward(), .. lowering.Differentiate(), .. lowering.Gradient()]);
         }
     }
 
@@ -457,7 +457,7 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 if (layer == Output && plan.HasGradientAcross(width))
                 {
                     EmitHead(Notation.WeightGradient(layer), "with an input in each lane, and the same sums", null, null);
-                    new OutputEmitter(writer, _words, Output).EmitGradient();
+                    _printer.Print(_output.Gradient());
                 }
 
                 EmitHead(Notation.BiasGradient(layer), $"[{layer.Outputs}]", null, Order);

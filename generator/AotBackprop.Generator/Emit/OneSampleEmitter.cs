@@ -1,4 +1,6 @@
+using AotBackprop.Generator.Lowering;
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Printing;
 using static AotBackprop.Generator.Emit.Vocabulary;
 
 namespace AotBackprop.Generator.Emit;
@@ -31,7 +33,7 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
             writer.Line($"// {Notation.Softmax(Output)}");
             using (writer.Block())
             {
-                new SoftmaxEmitter(writer, words, Output).EmitOneForward();
+                new CSharpPrinter(writer, words.Lanes).Print(new SoftmaxLowering(words.Lanes, Output).OneForward());
             }
 
             writer.Line();
@@ -64,7 +66,7 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
             writer.Line($"// {Notation.Softmax(Output)}, dZ{L} = A{L} − Y, and the loss");
             using (writer.Block())
             {
-                new SoftmaxEmitter(writer, words, Output).EmitOne();
+                new CSharpPrinter(writer, words.Lanes).Print(new SoftmaxLowering(words.Lanes, Output).One());
             }
 
             foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())

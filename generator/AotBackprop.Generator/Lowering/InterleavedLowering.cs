@@ -1,0 +1,429 @@
+using AotBackprop.Generator.Emit;
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>
+/// The passes with a sample in each lane: for networks so small that a row of a layer would leave most lanes of a vector
+/// empty. Matrices lie in blocks of 16 samples: unit j of a block is 16 floats, j·16 from its start.
+/// </summary>
+internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
+{
+    private const int Block = AcrossPlan.Samples;
+
+    // Sums that are added to side by side, in a product: as many as hide the latency of an addition.
+    private const int SideBySide = 8;
+
+    private readonly SampleBlocks _blocks = new(lanes);
+
+    // Vectors of samples that a product takes at a time: a weight, which a load spreads over all lanes, serves each.
+    private int VectorsAtOnce => Math.Min(2, Block / lanes);
+
+    private LayerPlan Output => plan.OutputLayer;
+
+    private static string Across(string matrix) => $"{matrix}Across";
+
+    private static string InputOf(LayerPlan layer) => Across(Notation.Input(layer));
+
+    private static string ResultOf(LayerPlan layer) => Across(layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}");
+
+    // From a part's first sample on, which begins a block.
+    private static Address Own(string matrix, int units) => At($"w.{matrix}").Row("part.First", units);
+
+    private static Parameter Matrix(string name) => new(DataType.FloatPointer, name);
+
+    /// <summary>From X to the probabilities.</summary>
+    public IEnumerable<Kernel> Forward() =>
+    [
+        new()
+        {
+            Name = "ForwardAcross",
+            Notes = ["As Forward, with a sample in each lane."],
+            IsPublic = true,
+            Compilation = Compilation.Free,
+            Parameters =
+            [
+                Matrix("parameters"), new(DataType.Size, "N"), new(DataType.WorkspaceReference, "w"), Matrix($"A{Output.Number}"),
+            ],
+            Body =
+            [
+                .. plan.Layers.Select(layer => RunForward(layer, At($"w.{InputOf(layer)}"), At($"w.{ResultOf(layer)}"))),
+                Run("ProbabilitiesAcross", $"w.Z{Output.Number}Across", "N", "w.Largest", "w.Sums", "w.Block", $"A{Output.Number}"),
+            ],
+        },
+        .. plan.Layers.Select(Forward),
+        Probabilities(),
+    ];
+
+    /// <summary>Everything up to the dZ of each layer.</summary>
+    public IEnumerable<Kernel> Differentiate()
+    {
+        int L = Output.Number;
+        IEnumerable<LayerPlan> above = plan.Layers.Skip(1).Reverse();
+        return
+        [
+            new()
+            {
+                Name = "DifferentiateAcross",
+                Notes = ["As Forward, OutputGradient and Backward, with a sample in each lane."],
+                IsPublic = true,
+                Compilation = Compilation.Free,
+                Parameters = [Matrix("parameters"), new(DataType.Part, "part"), new(DataType.WorkspaceReference, "w")],
+                Body =
+                [
+                    Size("N", "part.Count"),
+                    .. plan.Layers.Select(layer => RunForward(
+                        layer, Own(InputOf(layer), layer.Inputs), Own(ResultOf(layer), layer.Outputs))),
+                    Run(
+                        "SoftmaxAcross",
+                        Own($"Z{L}Across", Output.Outputs),
+                        Own("YAcross", Output.Outputs),
+                        "N",
+                        new Number(1) / "part.N",
+                        At("w.Largest").Row("part.First"),
+                        At("w.Sums").Row("part.First"),
+                        At("w.Chosen").Row("part.First"),
+                        Own($"dZ{L}Across", Output.Outputs)),
+                    .. above.Select(layer => RunBackward(layer)),
+                ],
+            },
+            Softmax(),
+            .. above.Select(Backward),
+        ];
+    }
+
+    /// <summary>dW and db: for each entry 16 sums, over the samples of each lane.</summary>
+    public IEnumerable<Kernel> Gradient() =>
+    [
+        new()
+        {
+            Name = "GradientAcross",
+            Notes = ["As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by halves."],
+            IsPublic = true,
+            Compilation = Compilation.Free,
+            Parameters = [new(DataType.Size, "N"), new(DataType.WorkspaceReference, "w"), Matrix("gradient")],
+            Body =
+            [
+                .. plan.Layers.Reverse().Select(layer => Run(
+                    $"Gradient{layer.Number}Across",
+                    $"w.{InputOf(layer)}",
+                    $"w.dZ{layer.Number}Across",
+                    "N",
+                    At("w.LaneSums").Row($"Layout.W{layer.Number}", Block),
+                    At("w.LaneSums").Row($"Layout.b{layer.Number}", Block))),
+                Run(Runtime("SampleLanes", "Join"), "w.LaneSums", "Layout.Count", "gradient"),
+            ],
+        },
+        .. plan.Layers.Reverse().Select(Gradient),
+    ];
+
+    private static Run RunForward(LayerPlan layer, Address input, Address output) => Run(
+        $"Forward{layer.Number}Across",
+        input,
+        At("parameters").Row($"Layout.W{layer.Number}"),
+        At("parameters").Row($"Layout.b{layer.Number}"),
+        output,
+        "N");
+
+    private static Run RunBackward(LayerPlan above)
+    {
+        int l = above.Number;
+        return Run(
+            $"Backward{l - 1}Across",
+            Own($"dZ{l}Across", above.Outputs),
+            At("parameters").Row($"Layout.W{l}"),
+            Own($"dZ{l - 1}Across", above.Inputs),
+            Own($"A{l - 1}Across", above.Inputs),
+            "N");
+    }
+
+    private Kernel Forward(LayerPlan layer)
+    {
+        int l = layer.Number;
+        string input = Notation.Input(layer), output = layer.IsOutput ? $"Z{l}" : $"A{l}";
+        return new()
+        {
+            Name = $"Forward{l}Across",
+            Notes = [Notation.Forward(layer)],
+            Parameters = [Matrix(input), Matrix($"W{l}"), Matrix($"b{l}"), Matrix(output), new(DataType.Size, "N")],
+            Body =
+            [
+                _blocks.ForVectors(
+                    q =>
+                    [
+                        Pointer("x", SampleBlocks.Block(input, layer.Inputs, q)),
+                        Pointer("z", SampleBlocks.Block(output, layer.Outputs, q)),
+                        .. Product(new InterleavedProduct(
+                            layer.Outputs,
+                            layer.Inputs,
+                            layer.ForwardChunks,
+                            j => new Broadcast(At($"b{l}", j)),
+                            (i, j) => At($"W{l}", (i * layer.Outputs) + j),
+                            (_, sum) => layer.IsOutput ? sum : VectorOps.Relu.Of(sum))),
+                    ],
+                    VectorsAtOnce),
+            ],
+        };
+    }
+
+    private Kernel Backward(LayerPlan above)
+    {
+        int l = above.Number - 1;
+        return new()
+        {
+            Name = $"Backward{l}Across",
+            Notes = [$"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(l)}"],
+            Parameters = [Matrix($"dZ{l + 1}"), Matrix($"W{l + 1}"), Matrix($"dZ{l}"), Matrix($"A{l}"), new(DataType.Size, "N")],
+            Body =
+            [
+                _blocks.ForVectors(
+                    q =>
+                    [
+                        Pointer("x", SampleBlocks.Block($"dZ{l + 1}", above.Outputs, q)),
+                        Pointer("z", SampleBlocks.Block($"dZ{l}", above.Inputs, q)),
+                        Pointer("a", SampleBlocks.Block($"A{l}", above.Inputs, q)),
+                        .. Product(new InterleavedProduct(
+                            above.Inputs,
+                            above.Outputs,
+                            above.BackwardChunks,
+                            _ => Zero,
+                            (j, i) => At($"W{l + 1}", (i * above.Outputs) + j),
+                            (place, sum) => VectorOps.Mask.Of(sum, new Load(At("a", place))))),
+                    ],
+                    VectorsAtOnce),
+            ],
+        };
+    }
+
+    /// <summary>z = x times a matrix, of a few samples.</summary>
+    private IEnumerable<Statement> Product(InterleavedProduct product)
+    {
+        int wide = SideBySide / VectorsAtOnce;
+        for (int first = 0; first < product.Columns; first += wide)
+        {
+            int[] panel = [.. Enumerable.Range(first, Math.Min(wide, product.Columns - first))];
+
+            // Where a vector is a block, the registers keep x for the next panel.
+            bool keepsX = VectorsAtOnce == 1;
+            Statement[] statements =
+            [
+                .. Sums(product, panel, loadsX: first == 0 || !keepsX),
+                .. from column in panel
+                   from v in Enumerable.Range(0, VectorsAtOnce)
+                   let place = (column * Block) + (v * lanes)
+                   select new Store(At("z", place), product.Result(place, Sum(column, v))),
+            ];
+            yield return Blank;
+            foreach (Statement statement in keepsX ? statements : [Scope(statements)])
+            {
+                yield return statement;
+            }
+        }
+    }
+
+    private static string Sum(int column, int vector, int chunk = 0) => Chunk($"{"st"[vector]}{column}", chunk);
+
+    /// <summary>Each sum over the inner index, in the order that the rows' form has.</summary>
+    private IEnumerable<Statement> Sums(InterleavedProduct product, int[] columns, bool loadsX)
+    {
+        int[] vectors = [.. Enumerable.Range(0, VectorsAtOnce)];
+        int chunks = product.Chunks;
+        return
+        [
+            .. VectorsAtOnce > 1 ? [Vector("w")] : Array.Empty<Statement>(),
+            .. from c in Enumerable.Range(0, chunks)
+               from column in columns
+               select Vectors(
+                   [
+                       new Named(Sum(column, 0, c), c == 0 ? product.Start(column) : Zero),
+                       .. vectors.Skip(1).Select(v => new Named(Sum(column, v, c), Sum(column, 0, c))),
+                   ]),
+            .. Enumerable.Range(0, product.Inner).SelectMany(i => Step(product, columns, vectors, i, loadsX)),
+            .. from column in columns
+               where chunks > 1
+               from v in vectors
+               select Set(Sum(column, v), Joined(Enumerable.Range(0, chunks).Select(c => (Expression)Sum(column, v, c)))),
+        ];
+    }
+
+    private IEnumerable<Statement> Step(InterleavedProduct product, int[] columns, int[] vectors, int i, bool loadsX)
+    {
+        static string X(int i, int vector) => $"{"xy"[vector]}{i}";
+        if (loadsX)
+        {
+            yield return Vectors(vectors.Select(v => new Named(X(i, v), new Load(At("x", (i * Block) + (v * lanes))))));
+        }
+
+        foreach (int column in columns)
+        {
+            Expression weight = new Broadcast(product.Factor(i, column));
+            Expression factor = vectors.Length > 1 ? "w" : weight;
+            IEnumerable<Statement> sums = vectors.Select(v =>
+            {
+                string sum = Sum(column, v, i % product.Chunks);
+                return Set(sum, MultiplyAdd(X(i, v), factor, sum));
+            });
+            yield return Line(vectors.Length > 1 ? sums.Prepend(Set("w", weight)) : sums);
+        }
+    }
+
+    private Kernel Probabilities()
+    {
+        int L = Output.Number, classes = Output.Outputs;
+        return new()
+        {
+            Name = "ProbabilitiesAcross",
+            Notes = [$"{Notation.Softmax(Output)}, in rows"],
+            Parameters =
+            [
+                Matrix($"Z{L}"), new(DataType.Size, "N"), Matrix("Largest"), Matrix("Sums"), Matrix("block"), Matrix($"A{L}"),
+            ],
+            Body =
+            [
+                Samples(
+                    Block,
+                    [
+                        .. _blocks.ForVectorsOfBlock(q =>
+                        {
+                            InterleavedSoftmax softmax = SoftmaxTo(j => SampleBlocks.In(At("block", j * Block), q), q);
+                            return
+                            [
+                                Pointer("z", SampleBlocks.Block($"Z{L}", classes, q)),
+                                .. softmax.Body,
+                                .. softmax.Probabilities.Select((a, j) => new Store(SampleBlocks.In(At("block", j * Block), q), a)),
+                            ];
+                        }),
+                        Run(
+                            Runtime("RowBlock", "Collect"),
+                            "block",
+                            classes,
+                            new Smaller(Block, (Expression)"N" - "n"),
+                            At("block", Block * Block),
+                            At($"A{L}").Row("n", classes)),
+                    ]),
+            ],
+        };
+    }
+
+    private InterleavedSoftmax SoftmaxTo(Func<int, Address> to, Expression? q) => new(
+        lanes, Output.Outputs, j => At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
+
+    private Kernel Softmax()
+    {
+        int L = Output.Number;
+        return new()
+        {
+            Name = "SoftmaxAcross",
+            Notes = [$"{Notation.Softmax(Output)}, {Notation.OutputGradient(Output)}, 0 behind the last sample"],
+            Parameters =
+            [
+                Matrix($"Z{L}"), Matrix("Y"), new(DataType.Size, "N"), new(DataType.Float, "scale"), Matrix("Largest"), Matrix("Sums"),
+                Matrix("Chosen"), Matrix($"dZ{L}"),
+            ],
+            Body = [_blocks.ForVectors(OutputGradient)],
+        };
+    }
+
+    private IEnumerable<Statement> OutputGradient(Expression? q)
+    {
+        int L = Output.Number, classes = Output.Outputs;
+        InterleavedSoftmax softmax = SoftmaxTo(j => At("d", j * Block), q);
+        Expression rest = new Narrow(new Smaller(Block, (Expression)"N" - "n"));
+        return
+        [
+            Pointer("z", SampleBlocks.Block($"Z{L}", classes, q)),
+            Pointer("y", SampleBlocks.Block("Y", classes, q)),
+            Pointer("d", SampleBlocks.Block($"dZ{L}", classes, q)),
+            Blank,
+            new Note("Of one-hot rows the Z of each sample's class; of others nothing that is used."),
+            new Store(
+                SampleBlocks.Block("Chosen", 1, q),
+                Joined(Enumerable.Range(0, classes).Select(j => VectorOps.Mask.Of(new Load(At("z", j * Block)), new Load(At("y", j * Block)))))),
+            Blank,
+            .. softmax.Body,
+            new Declare(DataType.Int, "count", q is null ? rest : rest - q),
+            .. softmax.Probabilities.Select((a, j) => new Store(
+                At("d", j * Block),
+                VectorOps.Keep.Of((a - new Load(At("y", j * Block))) * VectorOps.Splat.Of("scale"), "count", 0))),
+        ];
+    }
+
+    private Kernel Gradient(LayerPlan layer)
+    {
+        int l = layer.Number;
+        string input = Notation.Input(layer);
+        int across = Math.Min(layer.Outputs, lanes == Block ? 6 : 4);
+        return new()
+        {
+            Name = $"Gradient{l}Across",
+            Notes = [$"{Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}"],
+            Parameters = [Matrix(input), Matrix($"dZ{l}"), new(DataType.Size, "N"), Matrix($"dW{l}"), Matrix($"db{l}")],
+            Body = [.. Tiles()],
+        };
+
+        IEnumerable<Statement> Tiles()
+        {
+            for (int j = 0; j < layer.Outputs; j += across)
+            {
+                int[] columns = [.. Enumerable.Range(j, Math.Min(across, layer.Outputs - j))];
+
+                // The biases are a row more, whose inputs are all 1.
+                int rows = Math.Max(1, AcrossPlan.Accumulators(lanes) / columns.Length);
+                for (int i = 0; i <= layer.Inputs; i += rows)
+                {
+                    yield return Blank;
+                    yield return GradientTile(layer, [.. Enumerable.Range(i, Math.Min(rows, layer.Inputs + 1 - i))], columns);
+                }
+            }
+        }
+    }
+
+    private Statement GradientTile(LayerPlan layer, int[] rows, int[] columns)
+    {
+        int l = layer.Number;
+        bool hasBias = rows.Contains(layer.Inputs);
+        int[] weights = [.. rows.Where(i => i < layer.Inputs)];
+        Expression? q = lanes == Block ? null : (Expression)"q";
+        string Sum(int i, int j) => i == layer.Inputs ? $"b{j}" : $"g{i}_{j}";
+        Address Target(int i, int j) => i == layer.Inputs ? At($"db{l}", j * Block) : At($"dW{l}", ((i * layer.Outputs) + j) * Block);
+        Statement[] tile =
+        [
+            .. rows.Select(i => Vectors(columns.Select(j => new Named(Sum(i, j), Zero)))),
+            Samples(
+                Block,
+                [
+                    .. weights.Length > 0 ? [Pointer("x", SampleBlocks.Block(Notation.Input(layer), layer.Inputs, q))] : Array.Empty<Statement>(),
+                    Pointer("d", SampleBlocks.Block($"dZ{l}", layer.Outputs, q)),
+                    .. columns.Select(j => Vector($"d{j}", new Load(At("d", j * Block)))),
+                    .. weights.SelectMany(i => new Statement[]
+                    {
+                        Vector($"x{i}", new Load(At("x", i * Block))),
+                        Line(columns.Select(j => Set(Sum(i, j), MultiplyAdd($"x{i}", $"d{j}", Sum(i, j))))),
+                    }),
+                    .. hasBias ? [Line(columns.Select(j => new Add(Sum(layer.Inputs, j), $"d{j}")))] : Array.Empty<Statement>(),
+                ]),
+            Blank,
+            .. from i in rows
+               from j in columns
+               select new Store(SampleBlocks.In(Target(i, j), q), Sum(i, j)),
+        ];
+        return q is null ? Scope(tile) : Count("q", 0, Block, lanes, tile);
+    }
+
+    /// <summary>A product of samples that lie across lanes with a matrix.</summary>
+    /// <param name="Columns">Columns of the result.</param>
+    /// <param name="Inner">The index summed over.</param>
+    /// <param name="Chunks">In how many sums.</param>
+    /// <param name="Start">What the sum of a column begins with.</param>
+    /// <param name="Factor">Where a row and a column of the matrix meet.</param>
+    /// <param name="Result">What is stored at a place in a block, from the sum.</param>
+    private sealed record InterleavedProduct(
+        int Columns,
+        int Inner,
+        int Chunks,
+        Func<int, Expression> Start,
+        Func<int, int, Address> Factor,
+        Func<int, Expression, Expression> Result);
+}

@@ -1,0 +1,62 @@
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>exp(Zᵢⱼ − Largestᵢ) of samples that lie across lanes, their sums, and "inverse", by which they are divided.</summary>
+internal sealed class InterleavedSoftmax
+{
+    private const int VirtualLanes = 16;
+
+    // Classes whose exponentials fit into 16 registers beside what an exponential takes.
+    private const int MostInFewRegisters = 6;
+
+    /// <param name="lanes">Floats in a vector.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="from">Where Z of a class lies.</param>
+    /// <param name="to">Where its exponential may be kept, if there are more than registers for them.</param>
+    /// <param name="largest">Where the largest are stored.</param>
+    /// <param name="sums">Where the sums are stored.</param>
+    public InterleavedSoftmax(int lanes, int classes, Func<int, Address> from, Func<int, Address> to, Address largest, Address sums)
+    {
+        bool inRegisters = lanes == VirtualLanes || classes <= MostInFewRegisters;
+        int[] all = [.. Enumerable.Range(0, classes)];
+        Expression[] z = [.. all.Select(j => inRegisters ? $"z{j}" : (Expression)new Load(from(j)))];
+        Expression[] e = [.. all.Select(j => inRegisters ? z[j] : new Load(to(j)))];
+        Expression Exponential(int j) => VectorOps.Exp.Of(z[j] - "m");
+        Body =
+        [
+            .. all.Where(_ => inRegisters).Select(j => Vector($"z{j}", new Load(from(j)))),
+            Blank,
+            Vector("m", Largest(z)),
+            .. all.Select(j => inRegisters ? Set(z[j], Exponential(j)) : (Statement)new Store(to(j), Exponential(j))),
+            Blank,
+            Vector("s", SumByHalves(e)),
+            new Store(largest, "m"),
+            new Store(sums, "s"),
+            Vector("inverse", VectorOps.Splat.Of(1) / "s"),
+        ];
+        Probabilities = [.. e.Select(exponential => exponential * "inverse")];
+    }
+
+    public EquatableArray<Statement> Body { get; }
+
+    /// <summary>A of each class.</summary>
+    public EquatableArray<Expression> Probabilities { get; }
+
+    private static Expression SumByHalves(Expression[] z)
+    {
+        Expression?[] sums = new Expression?[VirtualLanes];
+        z.CopyTo(sums, 0);
+        for (int half = VirtualLanes / 2; half > 0; half /= 2)
+        {
+            for (int j = 0; j < half; j++)
+            {
+                sums[j] = sums[j + half] is { } right ? sums[j]! + right : sums[j];
+            }
+        }
+
+        return sums[0]!;
+    }
+}

@@ -1,0 +1,230 @@
+using AotBackprop.Generator.Emit;
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>
+/// The output layer with a sample in each lane, for whole blocks of 16 samples: Z = A W + b, A = softmax(Z),
+/// dZ = (A − Y)/N; and dW = Aᵀ dZ with an input in each lane. Every sum has the order that the rows' form has.
+/// </summary>
+internal sealed class OutputLowering(int lanes, LayerPlan layer)
+{
+    private const int Block = AcrossPlan.Samples;
+
+    private readonly SampleBlocks _blocks = new(lanes);
+    private readonly string _input = Notation.Input(layer);
+    private readonly string _Z = $"Z{layer.Number}";
+    private readonly string _A = $"A{layer.Number}";
+    private readonly string _dZ = $"dZ{layer.Number}";
+
+    private int Classes => layer.Outputs;
+
+    // Below a block of them there is one sum, and the loop over them is a straight line.
+    private int InLoop => layer.Inputs < Block ? 0 : layer.Inputs / layer.ForwardChunks * layer.ForwardChunks;
+
+    /// <summary>Z, a class behind another, from A in squares (SampleLanes.Transpose).</summary>
+    public Kernel Forward()
+    {
+        int across = AcrossPlan.Accumulators(lanes);
+        int groups = (Classes + across - 1) / across;
+        int wide = (Classes + groups - 1) / groups;
+        int together = Math.Min(layer.ForwardChunks, across / wide);
+        together = together >= 4 ? 4 : together >= 2 ? 2 : 1;
+        int l = layer.Number;
+        return new()
+        {
+            Name = $"Forward{l}Across",
+            Parameters =
+            [
+                new(DataType.FloatPointer, _input), new(DataType.FloatPointer, $"W{l}"), new(DataType.FloatPointer, $"b{l}"),
+                new(DataType.FloatPointer, _Z), new(DataType.Size, "N"),
+            ],
+            Body =
+            [
+                _blocks.ForVectors(q =>
+                [
+                    Pointer("a", SampleBlocks.Block(_input, layer.InputStride, q)),
+                    Pointer("z", SampleBlocks.Block(_Z, layer.Stride, q)),
+                    .. from first in Steps(0, Classes, wide)
+                       from chunk in Steps(0, layer.ForwardChunks, together)
+                       from statement in Sums(
+                           [.. Enumerable.Range(first, Math.Min(wide, Classes - first))], [.. Enumerable.Range(chunk, together)])
+                       select statement,
+                ]),
+            ],
+        };
+    }
+
+    /// <summary>Some of the sums over the inputs modulo their number, added to those before.</summary>
+    private IEnumerable<Statement> Sums(int[] columns, int[] chunks)
+    {
+        string Sum(int column, int chunk) => Chunk($"s{column}", chunk);
+        yield return Blank;
+        if (chunks.Length < layer.ForwardChunks)
+        {
+            yield return new Note($"Those over i ≡ {string.Join(", ", chunks)} (mod {layer.ForwardChunks}).");
+        }
+
+        yield return Scope(
+        [
+            Pointer("w", $"W{layer.Number}"),
+            .. from chunk in chunks
+               from column in columns
+               select Vector(Sum(column, chunk), chunk == 0 ? new Broadcast(At($"b{layer.Number}", column)) : Zero),
+            Blank,
+            Vector("ai"),
+            .. InLoop == 0 ? [] : Loop(),
+            .. from i in Enumerable.Range(InLoop, layer.Inputs - InLoop)
+               where chunks.Contains(i % layer.ForwardChunks)
+               from statement in Step(At("a", ((i % Block) * layer.InputStride) + (i / Block * Block)), i - InLoop, i % layer.ForwardChunks)
+               select statement,
+            Blank,
+            .. columns.Select(column =>
+            {
+                Address at = At("z", column * Block);
+                IEnumerable<Expression> sums = chunks.Select(chunk => (Expression)Sum(column, chunk));
+                return new Store(at, Joined(chunks[0] == 0 ? sums : sums.Prepend(new Load(at))));
+            }),
+        ]);
+
+        Statement[] Loop() =>
+        [
+            Count(
+                "i",
+                0,
+                InLoop,
+                layer.ForwardChunks,
+                [
+                    Pointer("x", At("a").Row(new Binary('&', "i", Block - 1), layer.InputStride).Row(new Binary('&', "i", new Complement(Block - 1)))),
+                    .. chunks.SelectMany(chunk => Step(At("x", chunk * layer.InputStride), chunk, chunk)),
+                    new Add("w", layer.ForwardChunks * Classes),
+                ]),
+        ];
+
+        IEnumerable<Statement> Step(Address x, int row, int chunk) =>
+        [
+            Set("ai", new Load(x)),
+            .. columns.Select(column => Set(
+                Sum(column, chunk), MultiplyAdd("ai", new Broadcast(At("w", (row * Classes) + column)), Sum(column, chunk)))),
+        ];
+    }
+
+    /// <summary>A in rows.</summary>
+    public Kernel Softmax() => new()
+    {
+        Name = "SoftmaxAcross",
+        Parameters =
+        [
+            new(DataType.FloatPointer, _Z), new(DataType.FloatPointer, _A), new(DataType.FloatPointer, "Largest"),
+            new(DataType.FloatPointer, "Sums"), new(DataType.Size, "N"), new(DataType.FloatPointer, "block"),
+        ],
+        Body =
+        [
+            Samples(
+                Block,
+                [
+                    .. _blocks.ForVectorsOfBlock(q => Probabilities(q, j => SampleBlocks.In(At("block", j * Block), q), (_, a) => a)),
+                    Run(Runtime("RowBlock", "Collect"), At("block"), Classes, Block, At("block", Block * Block), At(_A).Row("n", Classes)),
+                ]),
+        ],
+    };
+
+    /// <summary>dZ in rows, of samples that have class numbers. A is not kept.</summary>
+    public Kernel OutputGradient() => new()
+    {
+        Name = "OutputGradientAcross",
+        Parameters =
+        [
+            new(DataType.FloatPointer, _Z), new(DataType.IntPointer, "labels"), new(DataType.Size, "N"), new(DataType.Float, "scale"),
+            new(DataType.FloatPointer, "Largest"), new(DataType.FloatPointer, "Sums"), new(DataType.FloatPointer, _dZ),
+        ],
+        Body =
+        [
+            _blocks.ForVectors(q =>
+            [
+                Integers("label", SampleBlocks.In(At("labels").Row("n"), q)),
+                Pointer("d", SampleBlocks.Block(_dZ, layer.Stride, q)),
+                .. Probabilities(
+                    q, j => At("d", j * Block), (j, a) => (a - VectorOps.OneWhere.Of("label", j)) * VectorOps.Splat.Of("scale")),
+                .. Steps(Classes, layer.Stride, 1).Select(j => new Store(At("d", j * Block), Zero)),
+            ]),
+            Blank,
+            Run(Runtime("SampleLanes", "Transpose"), At(_dZ), layer.Stride, "N", layer.Stride, At(_dZ)),
+        ],
+    };
+
+    /// <summary>dW in blocks of 16 inputs, a class behind another: for RowBlock. A vector is a block.</summary>
+    public Kernel Gradient()
+    {
+        int vectors = Math.Min(AcrossPlan.Accumulators(lanes) / Classes, layer.InputStride / Block);
+        For Tiles(int count, Expression condition) => new(
+            null, condition, new Add("i", count * Block), [.. GradientTile([.. Enumerable.Range(0, count)])]);
+        return new()
+        {
+            Name = $"Gradient{layer.Number}Across",
+            Parameters =
+            [
+                new(DataType.FloatPointer, _input), new(DataType.FloatPointer, _dZ), new(DataType.Size, "N"),
+                new(DataType.FloatPointer, "sums"), new(DataType.Int, "first"), new(DataType.Int, "end"),
+            ],
+            Body =
+            [
+                new Declare(DataType.Int, "i", "first"),
+                .. vectors > 1 ? [Tiles(vectors, new Compare("<=", "i", (Expression)"end" - (vectors * Block))), Blank] : Array.Empty<Statement>(),
+                Tiles(1, Below("i", "end")),
+            ],
+        };
+    }
+
+    private IEnumerable<Statement> GradientTile(int[] vectors)
+    {
+        static string Sum(int v, int j) => $"g{v}_{j}";
+        int[] classes = [.. Enumerable.Range(0, Classes)];
+        return
+        [
+            Pointer("a", At(_input).Row("i")),
+            Pointer("d", _dZ),
+            .. classes.Select(j => Vectors(vectors.Select(v => new Named(Sum(v, j), Zero)))),
+            Vectors([.. vectors.Select(v => $"a{v}"), "dj"]),
+            Samples(
+                1,
+                [
+                    Line(vectors.Select(v => Set($"a{v}", new Load(At("a", v * Block))))),
+                    .. classes.Select(j => Line(
+                        [
+                            Set("dj", new Broadcast(At("d", j))),
+                            .. vectors.Select(v => Set(Sum(v, j), MultiplyAdd($"a{v}", "dj", Sum(v, j)))),
+                        ])),
+                    new Add("a", layer.InputStride),
+                    new Add("d", layer.Stride),
+                ]),
+            Blank,
+            Pointer("s", At("sums").Row("i", Classes)),
+            .. from v in vectors
+               from j in classes
+               select new Store(At("s", ((v * Classes) + j) * Block), Sum(v, j)),
+        ];
+    }
+
+    private IEnumerable<Statement> Probabilities(Expression? q, Func<int, Address> to, Func<int, Expression, Expression> result)
+    {
+        InterleavedSoftmax softmax = new(
+            lanes, Classes, j => At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
+        return
+        [
+            Pointer("z", SampleBlocks.Block(_Z, layer.Stride, q)),
+            .. softmax.Body,
+            .. softmax.Probabilities.Select((a, j) => new Store(to(j), result(j, a))),
+        ];
+    }
+
+    private static IEnumerable<int> Steps(int from, int to, int step)
+    {
+        for (int i = from; i < to; i += step)
+        {
+            yield return i;
+        }
+    }
+}

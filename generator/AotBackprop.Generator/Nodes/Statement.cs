@@ -1,0 +1,65 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Nodes;
+
+/// <summary>A step of a kernel.</summary>
+internal abstract record Statement;
+
+/// <summary>A number or a pointer with a name.</summary>
+internal sealed record Declare(DataType Type, EquatableArray<Named> Variables) : Statement
+{
+    public Declare(DataType type, string name, Expression value)
+        : this(type, new([new Named(name, value)]))
+    {
+    }
+}
+
+/// <summary>A variable, and what it begins with where it begins with anything.</summary>
+internal sealed record Named(string Name, Expression? Value = null);
+
+/// <summary>A variable or a number in memory gets a value.</summary>
+internal sealed record Assign(Expression Target, Expression Value) : Statement;
+
+/// <summary>A variable is added to. A pointer or an index goes on.</summary>
+internal sealed record Add(string Target, Expression Value) : Statement;
+
+/// <summary>A vector to memory: all of it, or where Count is not 0 its first lanes.</summary>
+internal sealed record Store(Address At, Expression Value, int Count = 0) : Statement;
+
+/// <summary>W ← update(W, dW), of a vector or its first lanes.</summary>
+internal sealed record Update(Address At, Expression Gradient, int Count = 0) : Statement;
+
+/// <summary>A loop while a condition holds.</summary>
+internal sealed record For(Declare? Start, Expression Condition, Add? Next, EquatableArray<Statement> Body) : Statement
+{
+    public string Index => Start?.Variables[0].Name ?? Next!.Target;
+
+    /// <summary>Over an index from a start up to a limit.</summary>
+    public static For Up(DataType type, string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
+        new(new Declare(type, index, from), new Compare("<", index, to), new Add(index, step), new(body));
+}
+
+/// <summary>A loop along a linked list: from a head to the entry that has no next.</summary>
+internal sealed record Follow(string Index, Expression Head, string Next, EquatableArray<Statement> Body) : Statement;
+
+internal sealed record If(Expression Condition, EquatableArray<Statement> Then, EquatableArray<Statement> Else = default) : Statement;
+
+/// <summary>Statements whose variables nobody else sees.</summary>
+internal sealed record Scope(EquatableArray<Statement> Body) : Statement;
+
+/// <summary>Statements that belong on one line.</summary>
+internal sealed record Together(EquatableArray<Statement> Body) : Statement;
+
+/// <summary>A call for what it does.</summary>
+internal sealed record Run(Call Call) : Statement;
+
+internal sealed record Return(Expression? Value = null) : Statement;
+
+/// <summary>On to the next round of the loop.</summary>
+internal sealed record Continue : Statement;
+
+/// <summary>An equation or a reason, for the reader.</summary>
+internal sealed record Note(string Text) : Statement;
+
+/// <summary>A blank line, where there is none yet.</summary>
+internal sealed record BlankLine : Statement;

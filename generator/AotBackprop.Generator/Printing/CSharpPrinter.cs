@@ -1,0 +1,226 @@
+using System.Globalization;
+using AotBackprop.Generator.Emit;
+using AotBackprop.Generator.Nodes;
+
+namespace AotBackprop.Generator.Printing;
+
+/// <summary>Prints kernels as C#, for one vector width.</summary>
+internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
+{
+    private const string Root = "global::AotBackprop.";
+    private const string Math = "global::System.Math.";
+
+    /// <summary>The constraint of a method that is generic over the update.</summary>
+    private const string UpdateConstraint = $" where TUpdate : struct, {Root}Runtime.IUpdate";
+
+    /// <summary>Methods, with a blank line between them.</summary>
+    public void Print(IEnumerable<Kernel> kernels)
+    {
+        foreach (Kernel kernel in kernels)
+        {
+            writer.Line();
+            Print(kernel);
+        }
+    }
+
+    public void Print(Kernel kernel)
+    {
+        foreach (string note in kernel.Notes)
+        {
+            writer.Line($"// {note}");
+        }
+
+        if (kernel.Compilation != Compilation.Free)
+        {
+            writer.Line(kernel.Compilation == Compilation.InFull
+                ? "[MethodImpl(Kernel)]"
+                : "[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        }
+
+        string access = kernel.IsPublic ? "public" : "private";
+        string returns = kernel.Returns is { } type ? TypeName(type) : "void";
+        string parameters = string.Join(", ", kernel.Parameters.Select(p => $"{TypeName(p.Type)} {p.Name}"));
+        string generic = kernel.Updates ? "<TUpdate>" : "", constraint = kernel.Updates ? UpdateConstraint : "";
+        using (writer.Block($"{access} static {returns} {kernel.Name}{generic}({parameters}){constraint}"))
+        {
+            Print(kernel.Body);
+        }
+    }
+
+    public void Print(IEnumerable<Statement> body)
+    {
+        foreach (Statement statement in body)
+        {
+            Print(statement);
+        }
+    }
+
+    private void Print(Statement statement)
+    {
+        switch (statement)
+        {
+            case BlankLine:
+                writer.Line();
+                break;
+            case Note note:
+                writer.Line($"// {note.Text}");
+                break;
+            case For loop:
+                PrintBlock($"for ({Start(loop.Start)}; {Text(loop.Condition)};{(loop.Next is { } next ? $" {Step(next)}" : "")})", loop.Body);
+                break;
+            case Follow chain:
+                string e = chain.Index;
+                PrintBlock($"for (nint {e} = {Text(chain.Head)}; {e} >= 0; {e} = {chain.Next}[{e}])", chain.Body);
+                break;
+            case If choice:
+                PrintBlock($"if ({Text(choice.Condition)})", choice.Then);
+                if (choice.Else.Count > 0)
+                {
+                    PrintBlock("else", choice.Else);
+                }
+
+                break;
+            case Scope scope:
+                PrintBlock("", scope.Body);
+                break;
+            default:
+                writer.Line(Simple(statement));
+                break;
+        }
+    }
+
+    private void PrintBlock(string head, IEnumerable<Statement> body)
+    {
+        using (writer.Block(head))
+        {
+            Print(body);
+        }
+    }
+
+    private string Simple(Statement statement) => statement switch
+    {
+        Together line => string.Join(" ", line.Body.Select(Simple)),
+        Declare declared => Declaration(declared) + ";",
+        Assign assigned => $"{Text(assigned.Target)} = {Text(assigned.Value)};",
+        Add added => $"{added.Target} += {Text(added.Value)};",
+        Store { Count: 0 } stored => $"Store({Text(stored.At)}, {Text(stored.Value)});",
+        Store stored => $"StorePart({Text(stored.At)}, {stored.Count}, {Text(stored.Value)});",
+        Update { Count: 0 } updated => $"Update(in update, {Text(updated.At)}, {Text(updated.Gradient)});",
+        Update updated => $"UpdatePart(in update, {Text(updated.At)}, {updated.Count}, {Text(updated.Gradient)});",
+        Run run => $"{Text(run.Call)};",
+        Return { Value: { } value } => $"return {Text(value)};",
+        Return => "return;",
+        Continue => "continue;",
+        _ => throw new InvalidOperationException($"A statement that is not printed: {statement.GetType().Name}."),
+    };
+
+    private string Start(Declare? declared) => declared is null ? "" : Declaration(declared);
+
+    private static string Step(Add next) => next.Value is Constant { Value: 1 } ? $"{next.Target}++" : $"{next.Target} += {Number(next.Value)}";
+
+    private static string Number(Expression step) => step is Constant constant
+        ? constant.Value.ToString(CultureInfo.InvariantCulture)
+        : throw new InvalidOperationException("A loop has a constant step.");
+
+    private string Declaration(Declare declared) =>
+        $"{TypeName(declared.Type)} {string.Join(", ", declared.Variables.Select(v => v.Value is null ? v.Name : $"{v.Name} = {Text(v.Value)}"))}";
+
+    private string TypeName(DataType type) => type switch
+    {
+        DataType.Vector => $"Vector{lanes * 32}<float>",
+        DataType.VectorReference => $"ref Vector{lanes * 32}<float>",
+        DataType.Bytes256 => "Vector256<uint>",
+        DataType.Float => "float",
+        DataType.Double => "double",
+        DataType.DoubleOut => "out double",
+        DataType.Bool => "bool",
+        DataType.Int => "int",
+        DataType.Size => "nint",
+        DataType.FloatPointer => "float*",
+        DataType.IntPointer => "int*",
+        DataType.DoublePointer => "double*",
+        DataType.Update => "in TUpdate",
+        DataType.UpdateCopy => "TUpdate",
+        DataType.Workspace => "Workspace",
+        DataType.WorkspaceReference => "in Workspace",
+        DataType.Part => $"in {Root}Runtime.Part",
+        DataType.Zeros => $"{Root}Runtime.Zeros",
+        DataType.Targets => $"{Root}Runtime.Targets",
+        DataType.Entries => $"in {Root}Runtime.Entries",
+        _ => throw new InvalidOperationException($"A type that is not printed: {type}."),
+    };
+
+    private string Text(Expression expression) => expression switch
+    {
+        Variable variable => variable.Name,
+        Constant constant => constant.Value.ToString(CultureInfo.InvariantCulture),
+        Complement complement => $"~{complement.Value.ToString(CultureInfo.InvariantCulture)}",
+        Nodes.Number number => Text(number.Value),
+        ZeroVector => "Zero",
+        Binary binary => $"{Operand(binary, binary.Left, isLeft: true)} {binary.Operator} {Operand(binary, binary.Right, isLeft: false)}",
+        Compare compare => $"{Text(compare.Left)} {compare.Operator} {Text(compare.Right)}",
+        And and => $"{Text(and.Left)} && {Text(and.Right)}",
+        Not not => $"!{Text(not.Condition)}",
+        Choose choose => $"{Text(choose.Condition)} ? {Text(choose.Then)} : {Text(choose.Else)}",
+        Narrow narrow => $"(int){Factor(narrow.Value)}",
+        Smaller smaller => $"{Math}Min({Text(smaller.Left)}, {Text(smaller.Right)})",
+        Address address => Text(address),
+        Load { Count: 0 } load => $"Load({Text(load.At)})",
+        Load load => $"LoadPart({Text(load.At)}, {load.Count})",
+        Broadcast broadcast => $"Broadcast({Text(broadcast.At)})",
+        MultiplyAdd fused => $"MultiplyAdd({Text(fused.A)}, {Text(fused.B)}, {Text(fused.C)})",
+        Apply apply => $"{apply.Op.Name}({string.Join(", ", apply.Operands.Select(Text))})",
+        Element element => Element(element.At),
+        Listed listed => $"{(listed.Widens ? "(nint)" : "")}{Element(listed.At)}",
+        Call call => $"{Name(call.Method)}({string.Join(", ", call.Arguments.Select(Text))})",
+        Reference reference => $"{Keyword(reference.Kind)} {reference.Name}",
+        _ => throw new InvalidOperationException($"An expression that is not printed: {expression.GetType().Name}."),
+    };
+
+    private string Operand(Binary parent, Expression operand, bool isLeft)
+    {
+        // A product or quotient goes on from the left without parentheses, as in N / 8 * 8.
+        bool isPlain = operand is not (Binary or Choose) and not Address { Terms.Count: > 0 } and not Address { Offset: not 0 };
+        bool goesOn = isLeft && operand is Binary { Operator: '*' or '/' } && parent.Operator is '*' or '/' && operand is Binary { Operator: '/' };
+        return isPlain || goesOn ? Text(operand) : $"({Text(operand)})";
+    }
+
+    private string Text(Address address)
+    {
+        string text = address.Base;
+        foreach (Term term in address.Terms)
+        {
+            text += term.Stride == 1
+                ? $" + {Factor(term.Index)}"
+                : $" + ({Factor(term.Index)} * {term.Stride.ToString(CultureInfo.InvariantCulture)})";
+        }
+
+        string offset = global::System.Math.Abs(address.Offset).ToString(CultureInfo.InvariantCulture);
+        return address.Offset == 0 ? text : address.Offset > 0 ? $"{text} + {offset}" : $"{text} - {offset}";
+    }
+
+    private string Factor(Expression index) => index is Binary or Choose ? $"({Text(index)})" : Text(index);
+
+    // *p, p[3], labels[n], y[j - 1]
+    private string Element(Address at) => at switch
+    {
+        { Terms.Count: 0, Offset: 0 } => $"*{at.Base}",
+        { Terms.Count: 0 } => $"{at.Base}[{at.Offset.ToString(CultureInfo.InvariantCulture)}]",
+        { Terms: [{ Stride: 1 } only], Offset: 0 } => $"{at.Base}[{Text(only.Index)}]",
+        _ => throw new InvalidOperationException("An element has one index."),
+    };
+
+    private static string Name(Callee callee) => callee.Class.Length == 0 ? callee.Name : $"{Root}{callee.Class}.{callee.Name}";
+
+    private static string Keyword(ReferenceKind kind) => kind switch
+    {
+        ReferenceKind.In => "in",
+        ReferenceKind.Ref => "ref",
+        ReferenceKind.Out => "out",
+        _ => "out int",
+    };
+
+    private static string Text(float value) => float.IsNegativeInfinity(value)
+        ? "float.NegativeInfinity"
+        : value.ToString("R", CultureInfo.InvariantCulture) + "f";
+}
