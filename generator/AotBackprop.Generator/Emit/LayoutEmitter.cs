@@ -1,4 +1,5 @@
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Printing;
 
 namespace AotBackprop.Generator.Emit;
 
@@ -18,7 +19,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     {
         EmitLayout();
         writer.Line();
-        EmitWorkspace();
+        WorkspacePrinter.Print(writer, plan.Workspace);
         writer.Line();
         EmitKernels();
     }
@@ -39,197 +40,6 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
         }
     }
 
-    private void EmitWorkspace()
-    {
-        IEnumerable<LayerPlan> hidden = plan.Layers.Where(l => !l.IsOutput);
-        writer.Line("/// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>");
-        GeneratedMark.EmitAttributes(writer);
-        using (writer.Block("private readonly unsafe struct Workspace"))
-        {
-            writer.Line($"public readonly float* Magnitudes; // [{2 * plan.Layers.Count}]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0");
-            foreach (LayerPlan layer in hidden)
-            {
-                writer.Line($"public readonly float* A{layer.Number}; // [N×{layer.Outputs}], rows {layer.Stride} apart");
-            }
-
-            writer.Line($"public readonly float* Z{Output.Number}; // [N×{Output.Outputs}], rows {Output.Stride} apart");
-            writer.Line($"public readonly float* A{Output.Number}; // [N×{Output.Outputs}], dense");
-            writer.Line("public readonly float* Largest, Sums; // [N]: of Zᵢ and of exp(Zᵢ − Largestᵢ)");
-            writer.Line("public readonly double* Losses; // [N]");
-            foreach (LayerPlan layer in plan.Layers)
-            {
-                writer.Line($"public readonly float* dZ{layer.Number}; // [N×{layer.Outputs}], rows {layer.Stride} apart");
-            }
-
-            foreach (LayerPlan layer in plan.Layers.Skip(1))
-            {
-                writer.Line($"public readonly float* W{layer.Number}T; // [{layer.Outputs}×{layer.Inputs}], rows {layer.InputStride} apart");
-            }
-
-            if (plan.Workspace.Block > 0)
-            {
-                writer.Line($"public readonly float* Block; // [{plan.Workspace.Block}]: rows of the softmax across lanes");
-            }
-
-            if (plan.Workspace.Packed > 0)
-            {
-                writer.Line($"public readonly float* Packed; // [{plan.Workspace.Packed}]: some columns of a W, row behind row");
-            }
-
-            LayerPlan input = plan.Layers[0];
-            int entries = WorkspacePlan.EntriesOf(input.Inputs);
-            if (input.SkipsZeros)
-            {
-                writer.Line($"public readonly int* Columns, Samples; // [{input.Inputs}], [N]: a tile's inputs and samples that are not all 0");
-                writer.Line($"public readonly {Runtime}.Entries Entries; // of X: [N×{entries}] at most");
-            }
-
-            if (plan.IsTiny)
-            {
-                writer.Line($"public readonly float* {string.Join(", ", ForwardAcross.Concat(BackwardAcross).Select(m => m.Name))}; // in blocks of {AcrossPlan.Samples} samples, one in each lane");
-                writer.Line($"public readonly float* LaneSums, Gradient; // [Count×{AcrossPlan.Samples}], [Count]");
-            }
-
-            writer.Line();
-            EmitWholeWorkspace(hidden, input, entries);
-            writer.Line();
-            EmitPartOfWorkspace(input);
-            writer.Line();
-            writer.Line("private static nint WholeLines(nint floats) => (floats + 15) & ~15;");
-        }
-    }
-
-    private void EmitWholeWorkspace(IEnumerable<LayerPlan> hidden, LayerPlan input, int entries)
-    {
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        using (writer.Block("public Workspace(float* start, nint N)"))
-        {
-            writer.Line("Magnitudes = start;");
-            string next = $"start + {plan.Workspace.Magnitudes}";
-            foreach (LayerPlan layer in hidden)
-            {
-                writer.Line($"A{layer.Number} = {next};");
-                next = $"A{layer.Number} + (N * {layer.Stride})";
-            }
-
-            int L = Output.Number;
-            writer.Line($"Z{L} = {next};");
-            writer.Line($"A{L} = Z{L} + (N * {Output.Stride});");
-            writer.Line($"Largest = A{L} + WholeLines(N * {Output.Outputs});");
-            writer.Line("Sums = Largest + WholeLines(N);");
-            writer.Line("Losses = (double*)(Sums + WholeLines(N));");
-            next = "(float*)Losses + WholeLines(N * 2)";
-            if (plan.Workspace.Block > 0)
-            {
-                writer.Line($"Block = {next};");
-                next = $"Block + {plan.Workspace.Block}";
-            }
-
-            if (plan.Workspace.Packed > 0)
-            {
-                writer.Line($"Packed = {next};");
-                next = $"Packed + {plan.Workspace.Packed}";
-            }
-
-            if (input.SkipsZeros)
-            {
-                writer.Line($"Columns = (int*)({next});");
-                writer.Line($"Entries.Starts = Columns + {input.Inputs + WorkspacePlan.ListSlack};");
-                writer.Line("Entries.Ends = Entries.Starts + N;");
-                writer.Line("Entries.Columns = Entries.Ends + N;");
-                writer.Line($"Entries.Values = (float*)(Entries.Columns + (N * {entries}));");
-                next = $"(float*)Columns + WholeLines({input.Inputs + WorkspacePlan.ListSlack} + (N * {2 + (2 * entries)}))";
-            }
-
-            if (plan.IsTiny)
-            {
-                writer.Line("nint samples = WholeLines(N);");
-                EmitAcross(ForwardAcross);
-            }
-
-            writer.Line();
-            writer.Line("// Inference ends here.");
-            foreach (LayerPlan layer in plan.Layers)
-            {
-                writer.Line($"dZ{layer.Number} = {next};");
-                next = $"dZ{layer.Number} + (N * {layer.Stride})";
-            }
-
-            foreach (LayerPlan layer in plan.Layers.Skip(1))
-            {
-                writer.Line($"W{layer.Number}T = {next};");
-                next = $"W{layer.Number}T + {WorkspacePlan.Transposed(layer, plan.IsTiny)}";
-            }
-
-            if (input.SkipsZeros)
-            {
-                writer.Line($"Samples = (int*)({next});");
-                writer.Line("Entries.Rows = Samples + N;");
-                writer.Line($"Entries.Next = Entries.Rows + (N * {entries});");
-                writer.Line($"Entries.Heads = Entries.Next + (N * {entries});");
-                writer.Line($"Entries.Chained = Entries.Heads + {input.Inputs};");
-            }
-
-            if (plan.IsTiny)
-            {
-                EmitAcross(BackwardAcross);
-                writer.Line($"LaneSums = {next};");
-                writer.Line($"Gradient = LaneSums + {AcrossPlan.Samples * WorkspacePlan.WholeLines(plan.ParameterCount)};");
-            }
-
-            void EmitAcross(IEnumerable<(string Name, int Units)> matrices)
-            {
-                foreach ((string name, int units) in matrices)
-                {
-                    writer.Line($"{name} = {next};");
-                    next = $"{name} + (samples * {units})";
-                }
-            }
-        }
-    }
-
-    /// <summary>The workspace of a thread: where several share a batch each has scratch of its own.</summary>
-    private void EmitPartOfWorkspace(LayerPlan input)
-    {
-        writer.Line("// Where threads share a batch each has scratch of its own.");
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        using (writer.Block($"public Workspace(float* start, in {Runtime}.Part part) : this(start, part.N)"))
-        using (writer.Block("if (part.IsShared)"))
-        {
-            writer.Line("Magnitudes = part.Scratch;");
-            if (plan.Workspace.Block > 0)
-            {
-                writer.Line($"Block = part.Scratch + {plan.Workspace.Magnitudes};");
-            }
-
-            if (plan.Workspace.Packed > 0)
-            {
-                writer.Line($"Packed = part.Scratch + {plan.Workspace.Magnitudes + WorkspacePlan.BlockFloats};");
-            }
-
-            if (input.SkipsZeros)
-            {
-                writer.Line($"Columns = (int*)part.Scratch + {plan.Workspace.Magnitudes + WorkspacePlan.BlockFloats + plan.Workspace.Packed};");
-                writer.Line($"Samples = Columns + {WorkspacePlan.WholeLines(input.Inputs + WorkspacePlan.ListSlack)};");
-            }
-        }
-    }
-
-    /// <summary>Matrices with a sample in each lane, and the units of a sample: those of inference.</summary>
-    private IEnumerable<(string Name, int Units)> ForwardAcross =>
-    [
-        ("XAcross", plan.Layers[0].Inputs),
-        .. plan.Layers.Select(l => ($"{(l.IsOutput ? "Z" : "A")}{l.Number}Across", l.Outputs)),
-    ];
-
-    /// <summary>And those that only training has.</summary>
-    private IEnumerable<(string Name, int Units)> BackwardAcross =>
-    [
-        ("YAcross", Output.Outputs),
-        ("Chosen", 1),
-        .. plan.Layers.Select(l => ($"dZ{l.Number}Across", l.Outputs)),
-    ];
-
     private void EmitKernels()
     {
         WorkspacePlan workspace = plan.Workspace;
@@ -246,7 +56,8 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line($"public static int TrainingFloats => {workspace.TrainingPerSample};");
             writer.Line($"public static int FixedInferenceFloats => {workspace.InferenceFixed};");
             writer.Line($"public static int FixedTrainingFloats => {workspace.TrainingFixed};");
-            writer.Line($"public static int PackedFloats => {workspace.Packed};");
+            writer.Line($"public static int ThreadFloats => {workspace.Thread.PerSample};");
+            writer.Line($"public static int FixedThreadFloats => {workspace.Thread.Fixed};");
             writer.Line($"public static bool SkipsZeros => {(plan.Layers[0].SkipsZeros ? "true" : "false")};");
             writer.Line($"public static bool FindsLargestInput => {(plan.Widths[0].FindsLargestInput ? $"{KernelsEmitter.ClassName(plan.Widths[0])}.IsAccelerated" : "false")};");
             writer.Line($"public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A{L};");

@@ -88,40 +88,6 @@ internal sealed record LayerPlan(
     public bool LeavesLanesEmpty => IsOutput && Number > 1 && 3 * Outputs <= 2 * AcrossPlan.Samples;
 }
 
-/// <summary>Floats of scratch memory.</summary>
-/// <param name="InferencePerSample">
-/// For each sample: activations, probabilities, the softmax's largest and sum; where zeros are skipped, lists of the
-/// other inputs.
-/// </param>
-/// <param name="InferenceFixed">Once: the magnitudes, the block and the packed panel; where zeros are skipped, a list of inputs.</param>
-/// <param name="TrainingPerSample">For each sample: the same, and each dZ.</param>
-/// <param name="TrainingFixed">Once: the same, and the transposed weights.</param>
-/// <param name="Magnitudes">The largest |dZ| and |A| of each layer.</param>
-/// <param name="Block">In which the softmax of few classes lays rows across lanes, or 0.</param>
-/// <param name="Packed">In which a product packs a panel of its right factor, or 0.</param>
-internal sealed record WorkspacePlan(
-    int InferencePerSample, int InferenceFixed, int TrainingPerSample, int TrainingFixed, int Magnitudes, int Block, int Packed)
-{
-    /// <summary>Floats of a block: RowBlock.Floats of the runtime library.</summary>
-    public const int BlockFloats = 512;
-
-    /// <summary>Floats of Wᵀ, and of what RowBlock reads behind the sums of dW that take its place.</summary>
-    public static int Transposed(LayerPlan layer, bool isTiny) =>
-        (layer.Outputs * layer.InputStride) + (layer.LeavesLanesEmpty && !isTiny ? (AcrossPlan.Samples - layer.Outputs) * AcrossPlan.Samples : 0);
-
-    /// <summary>Ints that a list of columns may be written beyond its end: NonZero.Slack of the runtime library.</summary>
-    public const int ListSlack = 16;
-
-    // A multiple of the widest vector's floats, so that each row of a scratch matrix begins on a cache line.
-    private const int Line = 16;
-
-    /// <summary>Floats rounded up to whole cache lines.</summary>
-    public static int WholeLines(int floats) => (floats + Line - 1) / Line * Line;
-
-    /// <summary>The most entries of a sample that are listed: Entries.Capacity of the runtime library.</summary>
-    public static int EntriesOf(int inputs) => (inputs + 7) / 8;
-}
-
 /// <summary>How a pass is written.</summary>
 internal enum Form
 {

@@ -5,9 +5,6 @@ namespace AotBackprop.Generator.Planning;
 /// <summary>From what was asked to every choice: a pure function.</summary>
 internal static class Planner
 {
-    // RowBlock of the runtime library has a row for each.
-    private const int MostClassesInBlock = 16;
-
     // With fewer, looking for zeros takes as long as multiplying with them.
     private const int LeastInputsToSkip = 128;
 
@@ -21,7 +18,7 @@ internal static class Planner
     {
         EquatableArray<LayerPlan> layers = new(PlanLayers(spec));
         LayerPlan output = layers[layers.Count - 1];
-        bool isTiny = output.Outputs <= MostClassesInBlock && layers.All(l => l.Weights <= MostWeightsAcross);
+        bool isTiny = output.Outputs <= AcrossPlan.Samples && layers.All(l => l.Weights <= MostWeightsAcross);
         EquatableArray<WidthPlan> widths = new(tables.Select(width => TilePlanner.Plan(width, layers, isTiny, spec.Unroll)));
         int packed = widths.SelectMany(w => w.Products).Max(p => p.Packed);
         return new NetworkPlan(
@@ -30,7 +27,7 @@ internal static class Planner
             isTiny,
             isTiny && tables.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
             output.BiasOffset + output.Outputs,
-            PlanWorkspace(layers, isTiny, packed),
+            MemoryPlanner.Plan(layers, isTiny, packed),
             widths);
     }
 
@@ -49,8 +46,8 @@ internal static class Planner
                 IsOutput: l == sizes.Count - 1,
                 offset,
                 offset + (inputs * outputs),
-                l == 1 ? inputs : WorkspacePlan.WholeLines(inputs),
-                WorkspacePlan.WholeLines(outputs),
+                l == 1 ? inputs : Region.WholeLines(inputs),
+                Region.WholeLines(outputs),
                 Chunks(inner: inputs, columns: outputs),
                 Chunks(inner: outputs, columns: inputs),
                 SkipsZeros: l == 1 && spec.Unroll == Unrolling.Auto && inputs >= LeastInputsToSkip && Chunks(inputs, outputs) == 1);
@@ -75,50 +72,5 @@ internal static class Planner
         }
 
         return chunks;
-    }
-
-    private static WorkspacePlan PlanWorkspace(EquatableArray<LayerPlan> layers, bool isTiny, int packed)
-    {
-        LayerPlan output = layers[layers.Count - 1];
-        int activations = layers.Sum(l => l.Stride);
-        const int LargestAndSum = 2;
-        const int LogSum = sizeof(double) / sizeof(float);
-        int inference = activations + output.Outputs + LargestAndSum + LogSum;
-        int transposed = layers.Skip(1).Sum(l => WorkspacePlan.Transposed(l, isTiny));
-        int block = output.Outputs <= MostClassesInBlock ? WorkspacePlan.BlockFloats : 0;
-        int magnitudes = WorkspacePlan.WholeLines(2 * layers.Count);
-        int once = magnitudes + block + packed;
-        if (isTiny)
-        {
-            // In whole blocks X, A of the hidden layers and Z of the output; for training Y, Z of each sample's class and
-            // every dZ; once the gradient, and its sums.
-            const int Behind = AcrossPlan.Samples - 1;
-            int units = layers.Sum(l => l.Outputs);
-            int across = layers[0].Inputs + units;
-            int back = output.Outputs + 1 + units;
-            int parameters = WorkspacePlan.WholeLines(output.BiasOffset + output.Outputs);
-            inference += across;
-            once += Behind * across;
-            return new WorkspacePlan(
-                inference,
-                once,
-                inference + activations + back,
-                once + transposed + (Behind * back) + ((AcrossPlan.Samples + 1) * parameters),
-                magnitudes,
-                block,
-                packed);
-        }
-
-        if (!layers[0].SkipsZeros)
-        {
-            return new WorkspacePlan(inference, once, inference + activations, once + transposed, magnitudes, block, packed);
-        }
-
-        int inputs = layers[0].Inputs;
-        int entries = WorkspacePlan.EntriesOf(inputs);
-        inference += 2 + (2 * entries);
-        once += inputs + WorkspacePlan.ListSlack;
-        return new WorkspacePlan(
-            inference, once, inference + activations + 1 + (2 * entries), once + transposed + (2 * inputs), magnitudes, block, packed);
     }
 }

@@ -30,8 +30,11 @@ public unsafe interface INetworkKernels
     /// <summary>Floats of workspace that training takes once, those of inference among them.</summary>
     static abstract int FixedTrainingFloats { get; }
 
-    /// <summary>Floats of workspace that hold a part of the weights while a product is computed: one for each thread.</summary>
-    static abstract int PackedFloats { get; }
+    /// <summary>Floats of scratch that each of several threads has for itself, for each sample of a batch.</summary>
+    static abstract int ThreadFloats { get; }
+
+    /// <summary>Floats of scratch that each of several threads has for itself, once.</summary>
+    static abstract int FixedThreadFloats { get; }
 
     /// <summary>Whether the first layer can skip inputs that are 0; if not, it takes all as <see cref="Zeros.Few"/>.</summary>
     static abstract bool SkipsZeros { get; }

@@ -37,13 +37,8 @@ public static unsafe partial class NetworkFunctions<TKernels>
     /// <summary>What a thread has for itself: what it found, the magnitudes, and the scratch of its passes.</summary>
     private static nuint ShareSize(nuint batch)
     {
-        nuint floats = RoundToLine((nuint)Magnitudes) + RowBlock.Floats + (nuint)TKernels.PackedFloats;
-        if (TKernels.SkipsZeros)
-        {
-            floats += RoundToLine((nuint)TKernels.InputCount + NonZero.Slack) + RoundToLine(batch);
-        }
-
-        return Alignment + (floats * sizeof(float));
+        nuint floats = (nuint)TKernels.FixedThreadFloats + (batch * (nuint)TKernels.ThreadFloats);
+        return Alignment + (RoundToLine(floats) * sizeof(float));
     }
 
     private static nuint RoundToLine(nuint floats) => (floats + 15) & ~(nuint)15;

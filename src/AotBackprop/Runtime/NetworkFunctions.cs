@@ -21,9 +21,6 @@ public static unsafe partial class NetworkFunctions<TKernels>
     // Samples that inference takes at a time; the bits of a sample do not depend on it.
     private const int LargestChunk = 256;
 
-    // Floats that the five regions of a workspace whose size is rounded up to 16 may take beyond their own.
-    private const nuint RoundingFloats = 5 * 15;
-
     /// <summary>Bytes of workspace for training on batches of so many samples.</summary>
     /// <param name="count">Samples in the largest batch.</param>
     public static nuint TrainingWorkspaceSize(nuint count) =>
@@ -64,7 +61,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
     // What the kernels take, a label for each sample from a cache line on, and a line to align the start.
     private static nuint Bytes(nuint count, nuint floats, nuint fixedFloats)
     {
-        nuint slack = ((RoundingFloats + fixedFloats) * sizeof(float)) + (2 * Alignment);
+        nuint slack = (fixedFloats * sizeof(float)) + (2 * Alignment);
         nuint sample = (floats * sizeof(float)) + sizeof(int);
         return count > (nuint.MaxValue - slack) / sample ? nuint.MaxValue : (count * sample) + slack;
     }
@@ -78,7 +75,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
     private static int* InferenceLabels(void* workspace, nuint count) =>
         Labels(workspace, (count * (nuint)TKernels.InferenceFloats) + (nuint)TKernels.FixedInferenceFloats);
 
-    private static int* Labels(void* workspace, nuint floats) => (int*)Align(Align(workspace) + floats + RoundingFloats);
+    private static int* Labels(void* workspace, nuint floats) => (int*)Align(Align(workspace) + floats);
 
     private static float* Align(void* workspace) => (float*)(((nuint)workspace + Alignment - 1) & ~(Alignment - 1));
 
