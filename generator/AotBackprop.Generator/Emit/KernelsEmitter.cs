@@ -1,5 +1,6 @@
 using AotBackprop.Generator.Lowering;
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
 using AotBackprop.Generator.Printing;
 
 namespace AotBackprop.Generator.Emit;
@@ -432,40 +433,58 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
 
             foreach (LayerPlan layer in plan.Layers.Reverse())
             {
-                GradientPlan gradient = width.Gradients[layer.Number - 1];
-                int l = layer.Number;
-                GradientEmitter emitter = new(writer, _words, gradient, layer);
-                string Order = plan.IsTiny
-                    ? $"Each sum adds the samples ascending, from 0: fewer than {AcrossPlan.Samples}."
-                    : "Each sum adds the samples ascending, from 0.";
-                EmitHead(Notation.WeightGradient(layer), Notation.WeightGradientShapes(layer), gradient.Form, Order);
-                emitter.EmitStored();
-                EmitHead($"{Notation.WeightGradient(layer)}, {Notation.AnyUpdate($"W{l}")}", Notation.WeightGradientShapes(layer), gradient.Form, Order);
-                emitter.EmitApplied();
-                if (layer.SkipsZeros)
-                {
-                    EmitHead(Notation.WeightGradient(layer), "where many inputs are 0", null, null);
-                    emitter.EmitListedStored();
-                    writer.Line();
-                    emitter.EmitListedApplied();
-                    EmitHead(Notation.WeightGradient(layer), "where nearly all inputs are 0", null, null);
-                    emitter.EmitScatteredStored(width.Scattered);
-                    writer.Line();
-                    emitter.EmitScatteredApplied(width.Scattered);
-                }
-
-                if (layer == Output && plan.HasGradientAcross(width))
-                {
-                    EmitHead(Notation.WeightGradient(layer), "with an input in each lane, and the same sums", null, null);
-                    _printer.Print(_output.Gradient());
-                }
-
-                EmitHead(Notation.BiasGradient(layer), $"[{layer.Outputs}]", null, Order);
-                emitter.EmitBiasStored();
-                EmitHead($"{Notation.BiasGradient(layer)}, {Notation.AnyUpdate($"b{l}")}", $"[{layer.Outputs}]", null, Order);
-                emitter.EmitBiasApplied();
+                EmitWeightGradient(layer);
+                EmitBiasGradient(layer);
             }
         }
+    }
+
+    private void EmitWeightGradient(LayerPlan layer)
+    {
+        string W = $"W{layer.Number}";
+        string equation = Notation.WeightGradient(layer), shapes = Notation.WeightGradientShapes(layer);
+        GradientPlan gradient = width.Gradients[layer.Number - 1];
+        GradientLowering stored = new(width.Lanes, gradient, layer, GradientTarget.Stored(W));
+        GradientLowering applied = new(width.Lanes, gradient, layer, GradientTarget.Applied(W));
+        EmitHead(equation, shapes, gradient.Form, OrderOfSamples);
+        PrintBelowHead(stored.Dense());
+        EmitHead($"{equation}, {Notation.AnyUpdate(W)}", shapes, gradient.Form, OrderOfSamples);
+        PrintBelowHead(applied.Dense());
+        if (layer.SkipsZeros)
+        {
+            EmitHead(equation, "where many inputs are 0", null, null);
+            PrintBelowHead([stored.Listed(), applied.Listed()]);
+            EmitHead(equation, "where nearly all inputs are 0", null, null);
+            PrintBelowHead([stored.Scattered(width.Scattered), applied.Scattered(width.Scattered)]);
+        }
+
+        if (layer == Output && plan.HasGradientAcross(width))
+        {
+            EmitHead(equation, "with an input in each lane, and the same sums", null, null);
+            _printer.Print(_output.Gradient());
+        }
+    }
+
+    private void EmitBiasGradient(LayerPlan layer)
+    {
+        string b = $"b{layer.Number}", equation = Notation.BiasGradient(layer), shape = $"[{layer.Outputs}]";
+        GradientPlan gradient = width.Gradients[layer.Number - 1];
+        EmitHead(equation, shape, null, OrderOfSamples);
+        _printer.Print(new BiasLowering(width.Lanes, gradient, layer, GradientTarget.Stored(b)).Sum());
+        EmitHead($"{equation}, {Notation.AnyUpdate(b)}", shape, null, OrderOfSamples);
+        _printer.Print(new BiasLowering(width.Lanes, gradient, layer, GradientTarget.Applied(b)).Sum());
+    }
+
+    private string OrderOfSamples => plan.IsTiny
+        ? $"Each sum adds the samples ascending, from 0: fewer than {AcrossPlan.Samples}."
+        : "Each sum adds the samples ascending, from 0.";
+
+    /// <summary>Methods, of which the first belongs to the head above it.</summary>
+    private void PrintBelowHead(IEnumerable<Kernel> kernels)
+    {
+        Kernel[] methods = [.. kernels];
+        _printer.Print(methods[0]);
+        _printer.Print(methods.Skip(1));
     }
 
     /// <summary>dW and db of each layer, of which a part has some columns or rows, or takes its turn where they are not divided.</summary>

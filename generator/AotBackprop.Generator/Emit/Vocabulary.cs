@@ -23,10 +23,6 @@ internal sealed class Vocabulary(int lanes)
     /// <summary>The constraint of a method that is generic over the update.</summary>
     public const string UpdateConstraint = "where TUpdate : struct, global::AotBackprop.Runtime.IUpdate";
 
-    /// <summary>W ← update(W, dW) for a whole vector, or its first lanes where <paramref name="part"/> is not 0.</summary>
-    public static string Update(string p, string gradient, int part = 0) =>
-        part == 0 ? $"Update(in update, {p}, {gradient});" : $"UpdatePart(in update, {p}, {part}, {gradient});";
-
     public static string Broadcast(string p) => $"Broadcast({p})";
 
     public static string MultiplyAdd(string a, string b, string c) => $"MultiplyAdd({a}, {b}, {c})";

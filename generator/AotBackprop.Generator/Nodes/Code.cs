@@ -41,6 +41,8 @@ internal static class Code
 
     public static Compare Below(Expression left, Expression right) => new("<", left, right);
 
+    public static Compare Equal(Expression left, Expression right) => new("==", left, right);
+
     public static Run Run(Callee method, params IEnumerable<Expression> arguments) => new(Call(method, arguments));
 
     public static Call Call(Callee method, params IEnumerable<Expression> arguments) => new(method, new(arguments));

@@ -66,6 +66,12 @@ internal sealed record Smaller(Expression Left, Expression Right) : Expression;
 /// <summary>A whole number as an int, which it fits.</summary>
 internal sealed record Narrow(Expression Value) : Expression;
 
+/// <summary>An int as a whole number as wide as a pointer, so that what follows has its range.</summary>
+internal sealed record Widen(Expression Value) : Expression;
+
+/// <summary>Whether the update leaves a parameter as it is where its gradient is 0.</summary>
+internal sealed record LeavesWhereGradientIsZero : Expression;
+
 /// <summary>A pointer, some elements on: base + index·stride + … + offset.</summary>
 internal sealed record Address(string Base, EquatableArray<Term> Terms, long Offset) : Expression
 {

@@ -1,0 +1,39 @@
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>db = Σ rows of dZ, each sum over the samples ascending.</summary>
+internal sealed class BiasLowering(int lanes, GradientPlan plan, LayerPlan layer, GradientTarget target)
+{
+    private readonly GradientColumns _columns = new(lanes, plan);
+    private readonly string _dZ = $"dZ{layer.Number}";
+
+    public Kernel Sum() => new()
+    {
+        Name = $"Bias{target.Verb}{layer.Number}",
+        Updates = target.IsUpdated,
+        Parameters = [new(DataType.FloatPointer, _dZ), new(DataType.Size, "N"), .. target.Parameters],
+        Body = [.. target.Start, .. _columns.For(plan.BiasPanels, areShared: false, Sum)],
+    };
+
+    private IEnumerable<Statement> Sum(Panel panel)
+    {
+        int[] vectors = [.. Enumerable.Range(0, panel.Vectors)];
+        Address at = _columns.Of(target.Name, panel);
+        return
+        [
+            Pointer("d", _columns.Of(_dZ, panel)),
+            Vectors(vectors.Select(v => new Named($"g{v}", Zero))),
+            Samples(
+                1,
+                [
+                    Line(vectors.Select(v => new Add($"g{v}", new Load(At("d", v * lanes))))),
+                    new Add("d", plan.GradientStride),
+                ]),
+            Blank,
+            .. vectors.Select(v => target.Use(at.Plus(v * lanes), $"g{v}", _columns.Part(panel, v))),
+        ];
+    }
+}

@@ -1,0 +1,103 @@
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>The forms of dW that skip entries of A that are 0.</summary>
+internal sealed partial class GradientLowering
+{
+    /// <summary>Column-sparse: a tile lists the samples where one of its inputs is not 0, and adds those.</summary>
+    public Kernel Listed() => new()
+    {
+        Name = $"{_name}Listed",
+        Updates = target.IsUpdated,
+        Parameters =
+        [
+            .. Factors, new(DataType.Size, "N"), .. target.Parameters, .. _share, new(DataType.IntPointer, "samples"),
+        ],
+        Body =
+        [
+            .. target.Start,
+            .. ForInputs((input, inputs) =>
+            [
+                Pointer("inputs", At(_input).Row(input)),
+                Size("count", Call(Runtime("NonZero", "RowsOf"), "inputs", plan.InputStride, "N", inputs, "samples")),
+                .. target.WhereUpdated(When(
+                    new And(Equal("count", 0), new LeavesWhereGradientIsZero()),
+                    inputs == plan.Rows ? new Continue() : new Return())),
+                .. ForPanels(panel => Tile(inputs, panel, Target(input, panel), ForListed(panel))),
+            ]),
+        ],
+    };
+
+    private Func<IEnumerable<Statement>, Statement> ForListed(Panel panel) => add => For.Up(
+        DataType.Size,
+        "k",
+        0,
+        "count",
+        1,
+        [
+            Size("n", new Listed(At("samples").Row("k"), "N")),
+            Pointer("x", At("inputs").Row("n", plan.InputStride)),
+            Pointer("d", _columns.Of(_dZ, panel).Row("n", plan.GradientStride)),
+            .. add,
+        ]);
+
+    /// <summary>CSR: each input adds its entries, which are chained in the order of the samples.</summary>
+    /// <param name="panels">The columns.</param>
+    public Kernel Scattered(EquatableArray<Panel> panels)
+    {
+        Expression inputs = (Expression)"end" - "first", chained = "entries.ChainedCount";
+        Expression input = new Listed(At("entries.Chained").Row("c"), plan.Inputs);
+        Address all = At(target.Name).Row("first", plan.Outputs);
+        return new()
+        {
+            Name = $"{_name}Scattered",
+            Updates = target.IsUpdated,
+            Parameters =
+            [
+                new(DataType.Entries, "entries"), new(DataType.FloatPointer, _dZ), .. target.Parameters, .. _share,
+            ],
+            Body =
+            [
+                .. target.Start,
+                .. target.WhereStored(Run(Runtime("Matrix", "Clear"), all, new Widen(inputs) * plan.Outputs)),
+                Integers("next", "entries.Next"),
+                Integers("samples", "entries.Rows"),
+                Pointer("values", "entries.Values"),
+                .. target.WhereUpdated(Size("columns", OfChained(chained, inputs))),
+                For.Up(
+                    DataType.Size,
+                    "c",
+                    0,
+                    target.IsUpdated ? "columns" : chained,
+                    1,
+                    [
+                        Size("i", target.IsUpdated ? OfChained(input, (Expression)"first" + "c") : input),
+                        Size("head", new Element(At("entries.Heads").Row("i"))),
+                        .. _columns.For(
+                            panels, areShared: false, panel => Tile(1, panel, Target("i", panel), ForChained(panel))),
+                    ]),
+            ],
+        };
+    }
+
+    /// <summary>Of the inputs that have entries, or of all inputs where an update changes each.</summary>
+    private static Choose OfChained(Expression chained, Expression all) =>
+        new(new LeavesWhereGradientIsZero(), chained, all);
+
+    private Func<IEnumerable<Statement>, Statement> ForChained(Panel panel)
+    {
+        Expression sample = new Listed(At("samples").Row("e"), "N", Widens: true);
+        return add => new Follow(
+            "e",
+            "head",
+            "next",
+            [
+                Pointer("x", At("values").Row("e")),
+                Pointer("d", _columns.Of(_dZ, panel).Row(sample, plan.GradientStride)),
+                .. add,
+            ]);
+    }
+}

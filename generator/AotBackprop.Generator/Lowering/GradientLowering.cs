@@ -1,0 +1,184 @@
+using AotBackprop.Generator.Emit;
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>
+/// dW = Aᵀ dZ, each sum over the samples ascending. A register tile has some inputs and some vectors of outputs.
+/// </summary>
+internal sealed partial class GradientLowering(int lanes, GradientPlan plan, LayerPlan layer, GradientTarget target)
+{
+    private readonly GradientColumns _columns = new(lanes, plan);
+    private readonly string _name = $"{target.Verb}{layer.Number}";
+    private readonly string _input = Notation.Input(layer);
+    private readonly string _dZ = $"dZ{layer.Number}";
+
+    // What a thread has of the columns or inputs that threads share.
+    private readonly Parameter[] _share = [new(DataType.Int, "first"), new(DataType.Int, "end")];
+
+    private Parameter[] Factors => [new(DataType.FloatPointer, _input), new(DataType.FloatPointer, _dZ)];
+
+    // Where a thread's inputs begin and end: threads share the columns, or else the inputs.
+    private Expression First => plan.DividesColumns ? 0 : "first";
+
+    private Expression End => plan.DividesColumns ? plan.Inputs : "end";
+
+    /// <summary>Every entry is added, 0 or not.</summary>
+    public IEnumerable<Kernel> Dense() =>
+        plan.Form == Form.StraightLine ? StraightLine() : target.IsUpdated ? [Tiles(), OneSample()] : [Tiles()];
+
+    private IEnumerable<Kernel> StraightLine()
+    {
+        (int Input, int Inputs, Panel Panel)[] tiles =
+        [
+            .. from panel in plan.Panels
+               from g in Enumerable.Range(0, panel.Count)
+               from t in Enumerable.Range(0, (plan.Inputs + plan.Rows - 1) / plan.Rows)
+               let input = t * plan.Rows
+               let single = new Panel(panel.FirstVector + (g * panel.Vectors), panel.Vectors, 1)
+               select (input, Math.Min(plan.Rows, plan.Inputs - input), single),
+        ];
+        Parameter[] parameters = [.. Factors, new(DataType.Size, "N"), .. target.Parameters];
+        int methods = (tiles.Length + plan.TilesInMethod - 1) / plan.TilesInMethod;
+        if (methods == 1)
+        {
+            return [Method(_name, tiles)];
+        }
+
+        string[] parts = [.. Enumerable.Range(1, methods).Select(m => $"{_name}Part{m}")];
+        return
+        [
+            new()
+            {
+                Name = _name,
+                Updates = target.IsUpdated,
+                Parameters = new(parameters),
+                Compilation = Compilation.Free,
+                Body = [.. parts.Select(part => Run(part, [_input, _dZ, "N", .. target.Arguments]))],
+            },
+            .. parts.Select((part, m) => Method(part, tiles.Skip(m * plan.TilesInMethod).Take(plan.TilesInMethod))),
+        ];
+
+        Kernel Method(string name, IEnumerable<(int Input, int Inputs, Panel Panel)> own) => new()
+        {
+            Name = name,
+            Updates = target.IsUpdated,
+            Parameters = new(parameters),
+            Body = [.. target.Start, .. own.SelectMany(tile => StraightTile(tile.Input, tile.Inputs, tile.Panel))],
+        };
+    }
+
+    private IEnumerable<Statement> StraightTile(int input, int inputs, Panel panel)
+    {
+        int column = panel.FirstVector * lanes;
+        int last = Math.Min(plan.Outputs, panel.EndVector * lanes) - 1;
+        Address w = At(target.Name, ((long)input * plan.Outputs) + column);
+        return
+        [
+            Blank,
+            new Note($"Inputs {input} to {input + inputs - 1}, outputs {column} to {last}."),
+            Scope(
+            [
+                .. Place(input, panel),
+                .. Tile(inputs, panel, w, add => Samples(1, Next(add))),
+            ]),
+        ];
+    }
+
+    private Kernel Tiles()
+    {
+        int vectors = plan.Panels[0].Vectors;
+        string one = $"{vectors} vector{(vectors == 1 ? "" : "s")}", next = plan.DividesColumns ? "column" : "input";
+        return new()
+        {
+            Name = _name,
+            Notes = [$"{plan.Rows} inputs × {one} at a time, over all samples; from one {next} on to another."],
+            Updates = target.IsUpdated,
+            Parameters = [.. Factors, new(DataType.Size, "N"), .. target.Parameters, .. _share],
+            Body =
+            [
+                .. target.WhereUpdated(
+                    When(
+                        Equal("N", 1),
+                        Run($"{_name}One", [_input, _dZ, .. target.Arguments, "first", "end"]),
+                        new Return()),
+                    Blank),
+                .. target.Start,
+                .. ForInputs((input, inputs) => ForPanels(panel =>
+                [
+                    .. Place(input, panel),
+                    .. Tile(inputs, panel, Target(input, panel), ForeseenSamples),
+                ])),
+            ],
+        };
+    }
+
+    /// <summary>Each whole tile of inputs of a thread, and what is left over behind the last.</summary>
+    private IEnumerable<Statement> ForInputs(Func<Expression, int, IEnumerable<Statement>> body)
+    {
+        int rest = plan.Inputs % plan.Rows, whole = plan.Inputs - rest;
+        if (whole > 0)
+        {
+            Expression end = plan.DividesColumns ? whole : rest > 0 ? new Smaller(End, whole) : End;
+            yield return Count("i", First, end, plan.Rows, body("i", plan.Rows));
+        }
+
+        if (rest > 0)
+        {
+            yield return Blank;
+            IEnumerable<Statement> tile = body(whole, rest);
+            yield return plan.DividesColumns ? Scope(tile) : When(Equal(End, plan.Inputs), tile);
+        }
+    }
+
+    private IEnumerable<Statement> ForPanels(Func<Panel, IEnumerable<Statement>> body) =>
+        _columns.For(plan.Panels, plan.DividesColumns, body);
+
+    private For ForeseenSamples(IEnumerable<Statement> body) => new(
+        Size("n", 0),
+        Below("n", "N"),
+        null,
+        [
+            Size("until", new Smaller("N", (Expression)"n" + GradientPlan.Foreseen)),
+            new For(null, Below("n", "until"), new Add("n", 1), new(Next(body))),
+        ]);
+
+    /// <summary>x and d at the first sample.</summary>
+    private IEnumerable<Statement> Place(Expression input, Panel panel) =>
+        [Pointer("x", At(_input).Row(input)), Pointer("d", _columns.Of(_dZ, panel))];
+
+    /// <summary>x and d go on to the next sample.</summary>
+    private IEnumerable<Statement> Next(IEnumerable<Statement> add) =>
+        [.. add, new Add("x", plan.InputStride), new Add("d", plan.GradientStride)];
+
+    /// <summary>dW of some inputs and a panel, from the samples that a loop puts at x and d.</summary>
+    /// <param name="inputs">How many inputs.</param>
+    /// <param name="panel">Some outputs.</param>
+    /// <param name="w">Where it is stored, or what it updates.</param>
+    /// <param name="samples">The loop, of what a sample adds.</param>
+    private IEnumerable<Statement> Tile(
+        int inputs, Panel panel, Address w, Func<IEnumerable<Statement>, Statement> samples)
+    {
+        RegisterTile tile = new(inputs, panel.Vectors) { Sum = "g", Entry = "x", Vector = "d", HoldsVectors = true };
+        int[] rows = [.. Enumerable.Range(0, inputs)], vectors = [.. Enumerable.Range(0, panel.Vectors)];
+        return
+        [
+            .. rows.Select(r => Vectors(vectors.Select(v => new Named(tile.SumOf(r, v), Zero)))),
+            .. tile.Operands(),
+            samples(tile.Step(r => At("x", r), v => new Load(At("d", v * lanes)))),
+            Blank,
+            .. target.Equation,
+            Pointer("w", w),
+            .. from r in rows
+               from v in vectors
+               let at = At("w", ((long)r * plan.Outputs) + (v * lanes))
+               select target.Use(at, tile.SumOf(r, v), _columns.Part(panel, v)),
+        ];
+    }
+
+    /// <summary>dW or W of an input and what follows, from a panel's first column on.</summary>
+    private Address Target(Expression input, Panel panel) =>
+        _columns.Of(At(target.Name).Row(input, plan.Outputs), panel);
+}
