@@ -1,0 +1,83 @@
+using AotBackprop.Generator.Nodes;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>
+/// A block of sums that registers hold, sum[r, v] += x[r] · w[v]: an entry x[r] is a float in every lane, w[v] a vector.
+/// Z = A W takes x from A and w from W; dA = dZ Wᵀ from dZ and Wᵀ; dW = Aᵀ dZ from A and dZ.
+/// </summary>
+internal sealed record RegisterTile(int Rows, int Vectors)
+{
+    /// <summary>The letter of a sum. From z come z00, z01, z10; the second of several chunks is z00b.</summary>
+    public required string Sum { get; init; }
+
+    /// <summary>The letter of an entry. From x comes xi, which holds one at a time.</summary>
+    public required string Entry { get; init; }
+
+    /// <summary>The letter of a vector. From w come w0, w1.</summary>
+    public required string Vector { get; init; }
+
+    /// <summary>Whether variables hold the vectors for all rows; a single row may load each where it multiplies.</summary>
+    public required bool HoldsVectors { get; init; }
+
+    /// <summary>In how many sums each is formed, which take turns from step to step.</summary>
+    public int Chunks { get; init; } = 1;
+
+    /// <summary>The sums, chunk by chunk, row by row.</summary>
+    public IEnumerable<string> Sums =>
+        from c in Enumerable.Range(0, Chunks)
+        from r in Enumerable.Range(0, Rows)
+        from v in Enumerable.Range(0, Vectors)
+        select SumOf(r, v, c);
+
+    // A single vector multiplies the entry as it comes from memory.
+    private bool HoldsEntry => Vectors > 1;
+
+    private string HeldEntry => $"{Entry}i";
+
+    public string SumOf(int row, int vector, int chunk = 0) => Chunk($"{Sum}{row}{vector}", chunk);
+
+    /// <summary>The variable that holds a vector, where variables do.</summary>
+    public string VectorOf(int vector) => $"{Vector}{vector}";
+
+    /// <summary>The variables of the operands, if any: xi, w0, w1.</summary>
+    public IEnumerable<Statement> Operands()
+    {
+        string[] names =
+        [
+            .. HoldsEntry ? [HeldEntry] : Array.Empty<string>(),
+            .. HoldsVectors ? Enumerable.Range(0, Vectors).Select(VectorOf) : [],
+        ];
+        return names.Length > 0 ? [Code.Vectors(names)] : [];
+    }
+
+    /// <summary>sum[r, v] += x[r] · w[v], in one of the chunks.</summary>
+    /// <param name="entry">Where the entry of a row lies.</param>
+    /// <param name="vector">A vector, from memory.</param>
+    /// <param name="chunk">Which of the sums it is added to.</param>
+    public IEnumerable<Statement> Step(Func<int, Address> entry, Func<int, Expression> vector, int chunk = 0)
+    {
+        int[] vectors = [.. Enumerable.Range(0, Vectors)];
+        if (HoldsVectors)
+        {
+            yield return Line(vectors.Select(v => Set(VectorOf(v), vector(v))));
+        }
+
+        for (int r = 0; r < Rows; r++)
+        {
+            Expression broadcast = new Broadcast(entry(r));
+            Expression x = HoldsEntry ? HeldEntry : broadcast;
+            string[] sums = [.. vectors.Select(v => SumOf(r, v, chunk))];
+            IEnumerable<Statement> added = vectors.Select(
+                v => Set(sums[v], MultiplyAdd(x, HoldsVectors ? VectorOf(v) : vector(v), sums[v])));
+            yield return Line(HoldsEntry ? added.Prepend(Set(HeldEntry, broadcast)) : added);
+        }
+    }
+
+    /// <summary>Each sum's chunks added in their order, where there are several.</summary>
+    public IEnumerable<Statement> Join() =>
+        from r in Enumerable.Range(0, Chunks == 1 ? 0 : Rows)
+        from v in Enumerable.Range(0, Vectors)
+        select Set(SumOf(r, v), Joined(Enumerable.Range(0, Chunks).Select(c => (Expression)SumOf(r, v, c))));
+}
