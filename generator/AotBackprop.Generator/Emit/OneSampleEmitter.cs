@@ -74,7 +74,7 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
                 int l = above.Number - 1;
                 writer.Line();
                 writer.Line($"// {Notation.ActivationGradient(above)}, {Notation.HiddenGradient(l)}");
-                new ProductEmitter(writer, words, width.Backward[l - 1], ProductNames.Backward(l)).EmitOne();
+                new CSharpPrinter(writer, words.Lanes).Print(new ProductLowering(words.Lanes, width.Backward[l - 1], ProductNames.Backward(l)).One());
             }
 
             EmitCheck(
@@ -122,7 +122,7 @@ internal sealed class OneSampleEmitter(SourceWriter writer, Vocabulary words, Ne
         {
             writer.Line();
             writer.Line($"// {Notation.Forward(layer)}");
-            new ProductEmitter(writer, words, width.Forward[layer.Number - 1], ProductNames.Forward(layer)).EmitOne();
+            new CSharpPrinter(writer, words.Lanes).Print(new ProductLowering(words.Lanes, width.Forward[layer.Number - 1], ProductNames.Forward(layer)).One());
         }
     }
 
