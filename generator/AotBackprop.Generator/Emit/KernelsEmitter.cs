@@ -398,10 +398,8 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         writer.Line();
         using (writer.Region("One sample: the same in one method"))
         {
-            OneSampleEmitter emitter = new(writer, _words, plan, width);
-            emitter.EmitForward();
-            writer.Line();
-            emitter.EmitStep();
+            OneSampleLowering lowering = new(plan, width);
+            _printer.Print([lowering.Forward(), lowering.Step()]);
         }
     }
 

@@ -276,7 +276,9 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         return PartsOf(tile).Select(part => Run(part.Method, [names.Row, "w", .. sums]));
     }
 
-    /// <summary>The parts of a sum that is too long for one method. They go on with the caller's sums, in order.</summary>
+    /// <summary>
+    /// The parts of a sum that is too long for one method. They go on with the caller's sums, in order.
+    /// </summary>
     private IEnumerable<Kernel> Parts(ProductTile tile)
     {
         string[] sums = [.. tile.Registers.Sums];

@@ -4,8 +4,8 @@ using static AotBackprop.Generator.Nodes.Code;
 namespace AotBackprop.Generator.Lowering;
 
 /// <summary>
-/// A block of sums that registers hold, sum[r, v] += x[r] · w[v]. An entry x[r] is a float in every lane, w[v] a vector:
-/// of A and W for Z = A W, of dZ and Wᵀ for dA = dZ Wᵀ, of A and dZ for dW = Aᵀ dZ.
+/// A block of sums that registers hold, sum[r, v] += x[r] · w[v]. An entry x[r] is a float in every lane, w[v] a
+/// vector: of A and W for Z = A W, of dZ and Wᵀ for dA = dZ Wᵀ, of A and dZ for dW = Aᵀ dZ.
 /// </summary>
 internal sealed record RegisterTile(int Rows, int Vectors)
 {

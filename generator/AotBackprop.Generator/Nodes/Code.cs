@@ -44,7 +44,8 @@ internal static class Code
         For.Up(DataType.Int, index, from, to, step, body);
 
     /// <summary>nint k = first; k &lt; end: over a number of entries that is not known before.</summary>
-    public static For Each(string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
+    public static For Each(
+        string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
         For.Up(DataType.Size, index, from, to, step, body);
 
     public static If When(Expression condition, params IEnumerable<Statement> then) => new(condition, new(then));
