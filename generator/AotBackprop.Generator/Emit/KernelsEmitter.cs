@@ -86,14 +86,15 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 ProductPlan product = width.Forward[layer.Number - 1];
                 int l = layer.Number;
                 EmitHead(Notation.Forward(layer), Notation.ForwardShapes(layer), product.Form, Order("i", product.Inner, product.Chunks, $"b{l}"));
-                ProductEmitter emitter = new(writer, _words, product, ProductNames.Forward(layer));
-                emitter.Emit();
+                ProductLowering lowering = new(width.Lanes, product, ProductNames.Forward(layer));
+                _printer.Print(lowering.Split());
+                _printer.Print(lowering.Tiles());
                 if (layer.SkipsZeros)
                 {
                     EmitHead(Notation.Forward(layer), "where many inputs are 0", null, null);
-                    emitter.EmitListed();
+                    _printer.Print(lowering.Listed());
                     EmitHead(Notation.Forward(layer), "where nearly all inputs are 0", null, null);
-                    emitter.EmitScattered(width.Scattered);
+                    _printer.Print(lowering.Scattered(width.Scattered));
                 }
             }
 
@@ -339,10 +340,12 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
                 int l = above.Number - 1;
                 EmitHead(
                     $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(l)}",
-                    $"{Notation.BackwardShapes(above)}; ReLU′(Z{l}) is 1 where A{l} > 0, else 0",
+                    $"{Notation.BackwardShapes(above)}; {Notation.HiddenDerivative(l)}",
                     product.Form,
                     Order("j", product.Inner, product.Chunks, "0"));
-                new ProductEmitter(writer, _words, product, ProductNames.Backward(l)).Emit();
+                ProductLowering lowering = new(width.Lanes, product, ProductNames.Backward(l));
+                _printer.Print(lowering.Split());
+                _printer.Print(lowering.Tiles());
             }
         }
     }
@@ -396,10 +399,8 @@ internal sealed class KernelsEmitter(SourceWriter writer, NetworkPlan plan, Widt
         writer.Line();
         using (writer.Region("One sample: the same in one method"))
         {
-            OneSampleEmitter emitter = new(writer, _words, plan, width);
-            emitter.EmitForward();
-            writer.Line();
-            emitter.EmitStep();
+            OneSampleLowering lowering = new(plan, width);
+            _printer.Print([lowering.Forward(), lowering.Step()]);
         }
     }
 

@@ -269,7 +269,8 @@ internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
                 int l = layer.Number;
                 string shape = $"N×{layer.Outputs}";
                 EmitArray($"Z{l}", $"Z{l} = {Notation.Input(layer)} W{l} + b{l}, {shape}", $"_trace.Z[{l - 1}]");
-                EmitArray($"A{l}", layer.IsOutput ? $"{Notation.Softmax(layer)}, {shape}" : $"A{l} = ReLU(Z{l}), {shape}", $"_trace.A[{l - 1}]");
+                string activation = layer.IsOutput ? Notation.Softmax(layer) : Notation.HiddenActivation(l);
+                EmitArray($"A{l}", $"{activation}, {shape}", $"_trace.A[{l - 1}]");
             }
 
             writer.Line();

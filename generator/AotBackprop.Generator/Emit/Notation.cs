@@ -1,4 +1,5 @@
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Ops;
 
 namespace AotBackprop.Generator.Emit;
 
@@ -13,8 +14,11 @@ internal static class Notation
     {
         int l = layer.Number;
         string z = $"Z{l} = {Input(layer)} W{l} + b{l}";
-        return layer.IsOutput ? z : $"{z}, A{l} = ReLU(Z{l})";
+        return layer.IsOutput ? z : $"{z}, {HiddenActivation(l)}";
     }
+
+    /// <summary>A1 = ReLU(Z1), of a hidden layer.</summary>
+    public static string HiddenActivation(int number) => $"A{number} = {Activation.OfHidden.Equation($"Z{number}")}";
 
     public static string ForwardShapes(LayerPlan layer) =>
         $"[N×{layer.Outputs}] = [N×{layer.Inputs}] [{layer.Inputs}×{layer.Outputs}] + [{layer.Outputs}]";
@@ -33,7 +37,12 @@ internal static class Notation
         $"dA{above.Number - 1} = dZ{above.Number} W{above.Number}ᵀ";
 
     /// <summary>dZ1 = dA1 ⊙ ReLU′(Z1).</summary>
-    public static string HiddenGradient(int number) => $"dZ{number} = dA{number} ⊙ ReLU′(Z{number})";
+    public static string HiddenGradient(int number) =>
+        $"dZ{number} = dA{number} ⊙ {Activation.OfHidden.Derivative($"Z{number}")}";
+
+    /// <summary>ReLU′(Z1) is 1 where A1 > 0, else 0.</summary>
+    public static string HiddenDerivative(int number) =>
+        $"{Activation.OfHidden.Derivative($"Z{number}")} is {Activation.OfHidden.DerivativeFrom($"A{number}")}";
 
     public static string BackwardShapes(LayerPlan above) =>
         $"[N×{above.Inputs}] = [N×{above.Outputs}] [{above.Outputs}×{above.Inputs}]";

@@ -1,6 +1,7 @@
 using AotBackprop.Generator.Emit;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Nodes;
+using AotBackprop.Generator.Ops;
 using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;
@@ -161,7 +162,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
                             layer.ForwardChunks,
                             j => new Broadcast(At($"b{l}", j)),
                             (i, j) => At($"W{l}", (i * layer.Outputs) + j),
-                            (_, sum) => layer.IsOutput ? sum : VectorOps.Relu.Of(sum))),
+                            (_, sum) => Activation.Of(layer)?.Forward(sum) ?? sum)),
                     ],
                     VectorsAtOnce),
             ],
@@ -190,7 +191,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
                             above.BackwardChunks,
                             _ => Zero,
                             (j, i) => At($"W{l + 1}", (i * above.Outputs) + j),
-                            (place, sum) => VectorOps.Mask.Of(sum, new Load(At("a", place))))),
+                            (place, sum) => Activation.OfHidden.Derive(sum, new Load(At("a", place))))),
                     ],
                     VectorsAtOnce),
             ],

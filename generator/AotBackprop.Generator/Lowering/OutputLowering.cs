@@ -219,12 +219,4 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
             .. softmax.Probabilities.Select((a, j) => new Store(to(j), result(j, a))),
         ];
     }
-
-    private static IEnumerable<int> Steps(int from, int to, int step)
-    {
-        for (int i = from; i < to; i += step)
-        {
-            yield return i;
-        }
-    }
 }

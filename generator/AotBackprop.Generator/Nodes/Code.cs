@@ -15,6 +15,9 @@ internal static class Code
 
     public static Declare Vectors(IEnumerable<string> names) => Vectors(names.Select(name => new Named(name)));
 
+    /// <summary>An element of an array by its number.</summary>
+    public static Element Item(string array, long index) => new(new Address(array, [new Term(index, 1)], 0));
+
     public static Declare Pointer(string name, Address at) => new(DataType.FloatPointer, name, at);
 
     public static Declare Integers(string name, Address at) => new(DataType.IntPointer, name, at);
@@ -28,6 +31,9 @@ internal static class Code
     /// <summary>Statements on one line.</summary>
     public static Together Line(params IEnumerable<Statement> body) => new(new(body));
 
+    /// <summary>Statements that stand where a condition on the plan holds.</summary>
+    public static IEnumerable<Statement> OnlyIf(bool holds, params IEnumerable<Statement> body) => holds ? body : [];
+
     public static Scope Scope(params IEnumerable<Statement> body) => new(new(body));
 
     /// <summary>nint n = 0; n &lt; N: over the samples, so many at a time.</summary>
@@ -37,7 +43,21 @@ internal static class Code
     public static For Count(string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
         For.Up(DataType.Int, index, from, to, step, body);
 
+    /// <summary>nint k = first; k &lt; end: over a number of entries that is not known before.</summary>
+    public static For Each(
+        string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
+        For.Up(DataType.Size, index, from, to, step, body);
+
     public static If When(Expression condition, params IEnumerable<Statement> then) => new(condition, new(then));
+
+    /// <summary>first, first + step, … below the end.</summary>
+    public static IEnumerable<int> Steps(int first, int end, int step)
+    {
+        for (int i = first; i < end; i += step)
+        {
+            yield return i;
+        }
+    }
 
     public static Compare Below(Expression left, Expression right) => new("<", left, right);
 

@@ -63,6 +63,15 @@ internal sealed record Choose(Expression Condition, Expression Then, Expression 
 /// <summary>The smaller of two whole numbers.</summary>
 internal sealed record Smaller(Expression Left, Expression Right) : Expression;
 
+/// <summary>The larger of two floats.</summary>
+internal sealed record Larger(Expression Left, Expression Right) : Expression;
+
+/// <summary>A number with the other sign.</summary>
+internal sealed record Negative(Expression Value) : Expression;
+
+/// <summary>A whole number, not below 0, as an unsigned one as wide as a pointer.</summary>
+internal sealed record Unsigned(Expression Value) : Expression;
+
 /// <summary>A whole number as an int, which it fits.</summary>
 internal sealed record Narrow(Expression Value) : Expression;
 
@@ -113,6 +122,14 @@ internal sealed record Listed(Address At, Expression Limit, bool Widens = false)
 
 /// <summary>The result of a method.</summary>
 internal sealed record Call(Callee Method, EquatableArray<Expression> Arguments) : Expression;
+
+/// <summary>A new value of the declared type.</summary>
+internal sealed record Construct(EquatableArray<Expression> Arguments) : Expression;
+
+/// <summary>A constant of the runtime library.</summary>
+/// <param name="Class">Its class, with the namespace below AotBackprop.</param>
+/// <param name="Name">Its name.</param>
+internal sealed record LibraryConstant(string Class, string Name) : Expression;
 
 /// <summary>A variable handed on by reference.</summary>
 internal sealed record Reference(string Name, ReferenceKind Kind) : Expression;

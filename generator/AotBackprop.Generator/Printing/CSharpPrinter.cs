@@ -123,7 +123,14 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         : throw new InvalidOperationException("A loop has a constant step.");
 
     private string Declaration(Declare declared) =>
-        $"{TypeName(declared.Type)} {string.Join(", ", declared.Variables.Select(v => v.Value is null ? v.Name : $"{v.Name} = {Text(v.Value)}"))}";
+        $"{TypeName(declared.Type)} {string.Join(", ", declared.Variables.Select(v => Declaration(declared.Type, v)))}";
+
+    private string Declaration(DataType type, Named variable) => variable.Value switch
+    {
+        null => variable.Name,
+        ZeroVector when type == DataType.Bytes256 => $"{variable.Name} = {TypeName(type)}.Zero",
+        { } value => $"{variable.Name} = {Text(value)}",
+    };
 
     private string TypeName(DataType type) => type switch
     {
@@ -166,6 +173,9 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         Widen widened => $"(nint){Factor(widened.Value)}",
         LeavesWhereGradientIsZero => "TUpdate.LeavesWhereGradientIsZero",
         Smaller smaller => $"{Math}Min({Text(smaller.Left)}, {Text(smaller.Right)})",
+        Larger larger => $"{Math}Max({Text(larger.Left)}, {Text(larger.Right)})",
+        Negative negative => $"-{Factor(negative.Value)}",
+        Unsigned unsigned => $"(nuint){Factor(unsigned.Value)}",
         Address address => Text(address),
         Load { Count: 0 } load => $"Load({Text(load.At)})",
         Load load => $"LoadPart({Text(load.At)}, {load.Count})",
@@ -175,6 +185,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         Element element => Element(element.At),
         Listed listed => $"{(listed.Widens ? "(nint)" : "")}{Element(listed.At)}",
         Call call => $"{Name(call.Method)}({string.Join(", ", call.Arguments.Select(Text))})",
+        Construct made => $"new({string.Join(", ", made.Arguments.Select(Text))})",
+        LibraryConstant constant => $"{Root}{constant.Class}.{constant.Name}",
         Reference reference => $"{Keyword(reference.Kind)} {reference.Name}",
         _ => throw new InvalidOperationException($"An expression that is not printed: {expression.GetType().Name}."),
     };
