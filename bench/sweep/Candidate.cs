@@ -52,7 +52,7 @@ internal sealed record Candidate(string Name, VectorTable? Table, Unrolling Unro
             return null;
         }
 
-        NetworkSpec spec = new("", new([]), "Swept", new(sizes), Unroll, ExportPrefix: null);
+        NetworkSpec spec = new() { Name = "Swept", Sizes = new(sizes), Unroll = Unroll };
         NetworkPlan plan = Planner.Plan(spec, new(VectorTable.All.Select(table => table.Lanes == Lanes && Table is not null ? Table : table)));
         CSharpCompilation source = GeneratorRun.Compile($"[AotBackprop.Network({string.Join(", ", sizes)})] public sealed partial class Swept;");
         CSharpParseOptions parse = (CSharpParseOptions)source.SyntaxTrees[0].Options;

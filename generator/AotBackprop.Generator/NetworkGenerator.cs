@@ -21,7 +21,7 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     // The same for all sizes.
     private static readonly Lazy<CHeaderNames> HeaderNames = new(() =>
     {
-        NetworkSpec spec = new("", new([]), "Network", new([1, 2]), Unrolling.Auto, "network");
+        NetworkSpec spec = new() { Name = "Network", Sizes = [1, 2], ExportPrefix = "network" };
         return new CHeaderNames(
             CHeaderNames.In(HeaderEmitter.Network(Planner.Plan(spec), "library"), "network"),
             CHeaderNames.In(HeaderEmitter.Library(new LibrarySpec("library", new([spec]))), "library"));

@@ -70,7 +70,8 @@ public sealed class ArchitectureTests
     [Fact]
     public void The_same_spec_gives_an_equal_plan_each_time()
     {
-        static NetworkPlan Plan() => Planner.Plan(new NetworkSpec("N", new([new("class", "Outer")]), "Net", new([784, 128, 10]), default, null));
+        static NetworkPlan Plan() => Planner.Plan(
+            new NetworkSpec { Namespace = "N", Containers = [new("class", "Outer")], Name = "Net", Sizes = [784, 128, 10] });
         Assert.Equal(Plan(), Plan());
         Assert.Equal(Plan().GetHashCode(), Plan().GetHashCode());
     }

@@ -58,5 +58,5 @@ public sealed class GenerationCostTests(ITestOutputHelper output)
 
     private static EmittedFile[] Emit(NetworkSpec spec) => [.. NetworkEmitter.Emit(Planner.Plan(spec))];
 
-    private static NetworkSpec Spec(params int[] sizes) => new("", new([]), "Net", new(sizes), default, null);
+    private static NetworkSpec Spec(params int[] sizes) => new() { Name = "Net", Sizes = new(sizes) };
 }

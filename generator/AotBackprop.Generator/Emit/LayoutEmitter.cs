@@ -59,7 +59,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
             writer.Line($"public static int ThreadFloats => {workspace.Thread.PerSample};");
             writer.Line($"public static int FixedThreadFloats => {workspace.Thread.Fixed};");
             writer.Line($"public static bool SkipsZeros => {(plan.Layers[0].SkipsZeros ? "true" : "false")};");
-            writer.Line($"public static bool FindsLargestInput => {(plan.Widths[0].FindsLargestInput ? $"{KernelsEmitter.ClassName(plan.Widths[0])}.IsAccelerated" : "false")};");
+            writer.Line($"public static bool FindsLargestInput => {(plan.Widths[0].FindsLargestInput ? $"{KernelsPrinter.ClassName(plan.Widths[0])}.IsAccelerated" : "false")};");
             writer.Line($"public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A{L};");
             writer.Line("public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;");
             writer.Line();
@@ -175,7 +175,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
     {
         for (int i = 0; i < plan.Widths.Count; i++)
         {
-            string width = KernelsEmitter.ClassName(plan.Widths[i]);
+            string width = KernelsPrinter.ClassName(plan.Widths[i]);
             string condition = i == 0 ? $"if ({width}.IsAccelerated)"
                 : i < plan.Widths.Count - 1 ? $"else if ({width}.IsAccelerated)"
                 : "else";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Printing;
 
 namespace AotBackprop.Generator.Emit;
 
@@ -30,7 +31,7 @@ internal static class NetworkEmitter
                 $"Its passes in vectors of {width.Lanes} floats.",
                 ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics"],
                 documented: false,
-                writer => new KernelsEmitter(writer, plan, width).Emit(),
+                writer => KernelsPrinter.Print(writer, plan, width),
                 width);
         }
     }

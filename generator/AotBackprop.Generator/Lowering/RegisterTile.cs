@@ -4,13 +4,8 @@ using static AotBackprop.Generator.Nodes.Code;
 namespace AotBackprop.Generator.Lowering;
 
 /// <summary>
-<<<<<<< HEAD
-/// A block of sums that registers hold, sum[r, v] += x[r] · w[v]: an entry x[r] is a float in every lane, w[v] a vector.
-/// Z = A W takes x from A and w from W; dA = dZ Wᵀ from dZ and Wᵀ; dW = Aᵀ dZ from A and dZ.
-=======
 /// A block of sums that registers hold, sum[r, v] += x[r] · w[v]. An entry x[r] is a float in every lane, w[v] a
 /// vector: of A and W for Z = A W, of dZ and Wᵀ for dA = dZ Wᵀ, of A and dZ for dW = Aᵀ dZ.
->>>>>>> 119147294fd6a14171bf59804035bf4ef1b9de7d
 /// </summary>
 internal sealed record RegisterTile(int Rows, int Vectors)
 {
@@ -23,13 +18,9 @@ internal sealed record RegisterTile(int Rows, int Vectors)
     /// <summary>The letter of a vector. From w come w0, w1.</summary>
     public required string Vector { get; init; }
 
-<<<<<<< HEAD
-    /// <summary>Whether variables hold the vectors for all rows; a single row may load each where it multiplies.</summary>
-=======
     /// <summary>
     /// Whether variables hold the vectors, which all rows need; a single row may load each where it multiplies.
     /// </summary>
->>>>>>> 119147294fd6a14171bf59804035bf4ef1b9de7d
     public required bool HoldsVectors { get; init; }
 
     /// <summary>In how many sums each is formed, which take turns from step to step.</summary>

@@ -4,25 +4,32 @@ namespace AotBackprop.Generator.Model;
 /// Every choice about a network's code. The first part, the order, decides the bits of every result: the layers with
 /// their offsets and the order of their sums. The second, a tile table for each vector width, decides the speed alone.
 /// </summary>
-/// <param name="Spec">What was asked for.</param>
-/// <param name="Layers">The layers, with the order of their sums.</param>
-/// <param name="IsTiny">
-/// Whether dW and db are 16 sums, over the samples n ≡ 0 to 15 (mod 16), joined by halves, in batches of 16 samples or
-/// more; such batches then have a form with a sample in each lane, forward too. Else the samples are added ascending.
-/// </param>
-/// <param name="HasOneSample">Whether forward and a step on one sample are methods of their own.</param>
-/// <param name="ParameterCount">Weights and biases in all.</param>
-/// <param name="Workspace">Scratch memory.</param>
-/// <param name="Widths">A tile table for each vector width.</param>
-internal sealed record NetworkPlan(
-    NetworkSpec Spec,
-    EquatableArray<LayerPlan> Layers,
-    bool IsTiny,
-    bool HasOneSample,
-    int ParameterCount,
-    WorkspacePlan Workspace,
-    EquatableArray<WidthPlan> Widths)
+internal sealed record NetworkPlan
 {
+    /// <summary>What was asked for.</summary>
+    public required NetworkSpec Spec { get; init; }
+
+    /// <summary>The layers, with the order of their sums.</summary>
+    public required EquatableArray<LayerPlan> Layers { get; init; }
+
+    /// <summary>
+    /// Whether dW and db are 16 sums, over the samples n ≡ 0 to 15 (mod 16), joined by halves, in batches of 16 samples or
+    /// more; such batches then have a form with a sample in each lane, forward too. Else the samples are added ascending.
+    /// </summary>
+    public required bool IsTiny { get; init; }
+
+    /// <summary>Whether forward and a step on one sample are methods of their own.</summary>
+    public required bool HasOneSample { get; init; }
+
+    /// <summary>Weights and biases in all.</summary>
+    public required int ParameterCount { get; init; }
+
+    /// <summary>Scratch memory.</summary>
+    public required WorkspacePlan Workspace { get; init; }
+
+    /// <summary>A tile table for each vector width.</summary>
+    public required EquatableArray<WidthPlan> Widths { get; init; }
+
     public LayerPlan OutputLayer => Layers[Layers.Count - 1];
 
     /// <summary>
@@ -55,33 +62,44 @@ internal static class AcrossPlan
 }
 
 /// <summary>A layer, and the order of its sums.</summary>
-/// <param name="Number">Counted from 1.</param>
-/// <param name="Inputs">Rows of W.</param>
-/// <param name="Outputs">Columns of W.</param>
-/// <param name="IsOutput">Whether its activation is the softmax; a hidden layer has the ReLU.</param>
-/// <param name="WeightsOffset">Floats before W in the parameters.</param>
-/// <param name="BiasOffset">Floats before b in the parameters.</param>
-/// <param name="InputStride">Floats from one sample's inputs to the next: X is dense, activations are padded.</param>
-/// <param name="Stride">Floats from one sample's activations to the next, a multiple of 16.</param>
-/// <param name="ForwardChunks">
-/// Z adds x[i] w[i] for ascending i in this many sums, i modulo their number, the first starting from b; then the sums
-/// in order.
-/// </param>
-/// <param name="BackwardChunks">The same for dA of the layer below, from 0, over this layer's outputs.</param>
-/// <param name="SkipsZeros">Whether there are forms that skip inputs that are 0; they change no sum.</param>
-internal sealed record LayerPlan(
-    int Number,
-    int Inputs,
-    int Outputs,
-    bool IsOutput,
-    int WeightsOffset,
-    int BiasOffset,
-    int InputStride,
-    int Stride,
-    int ForwardChunks,
-    int BackwardChunks,
-    bool SkipsZeros)
+internal sealed record LayerPlan
 {
+    /// <summary>Counted from 1.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>Rows of W.</summary>
+    public required int Inputs { get; init; }
+
+    /// <summary>Columns of W.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>Whether its activation is the softmax; a hidden layer has the ReLU.</summary>
+    public required bool IsOutput { get; init; }
+
+    /// <summary>Floats before W in the parameters.</summary>
+    public required int WeightsOffset { get; init; }
+
+    /// <summary>Floats before b in the parameters.</summary>
+    public required int BiasOffset { get; init; }
+
+    /// <summary>Floats from one sample's inputs to the next: X is dense, activations are padded.</summary>
+    public required int InputStride { get; init; }
+
+    /// <summary>Floats from one sample's activations to the next, a multiple of 16.</summary>
+    public required int Stride { get; init; }
+
+    /// <summary>
+    /// Z adds x[i] w[i] for ascending i in this many sums, i modulo their number, the first starting from b; then the sums
+    /// in order.
+    /// </summary>
+    public required int ForwardChunks { get; init; }
+
+    /// <summary>The same for dA of the layer below, from 0, over this layer's outputs.</summary>
+    public required int BackwardChunks { get; init; }
+
+    /// <summary>Whether there are forms that skip inputs that are 0; they change no sum.</summary>
+    public required bool SkipsZeros { get; init; }
+
     public long Weights => (long)Inputs * Outputs;
 
     /// <summary>Whether a third or more of 16 lanes are empty in a row of an output layer that has hidden ones before it.</summary>
@@ -99,18 +117,26 @@ internal enum Form
 }
 
 /// <summary>The tile table of a vector width.</summary>
-/// <param name="Lanes">Floats in a vector: 16, 8 or 4.</param>
-/// <param name="Forward">Z = A W + b of each layer.</param>
-/// <param name="Backward">dA = dZ Wᵀ, from the second layer's on: the first entry yields dA1.</param>
-/// <param name="Gradients">dW = Aᵀ dZ of each layer.</param>
-/// <param name="Scattered">Panels of a row of the first layer's Z or dW, where only inputs that are not 0 are added.</param>
-internal sealed record WidthPlan(
-    int Lanes,
-    EquatableArray<ProductPlan> Forward,
-    EquatableArray<ProductPlan> Backward,
-    EquatableArray<GradientPlan> Gradients,
-    EquatableArray<Panel> Scattered)
+internal sealed record WidthPlan
 {
+    /// <summary>Floats in a vector: 16, 8 or 4.</summary>
+    public required int Lanes { get; init; }
+
+    /// <summary>Z = A W + b of each layer.</summary>
+    public required EquatableArray<ProductPlan> Forward { get; init; }
+
+    /// <summary>dA = dZ Wᵀ, from the second layer's on: the first entry yields dA1.</summary>
+    public required EquatableArray<ProductPlan> Backward { get; init; }
+
+    /// <summary>dW = Aᵀ dZ of each layer.</summary>
+    public required EquatableArray<GradientPlan> Gradients { get; init; }
+
+    /// <summary>Panels of a row of the first layer's Z or dW, where only inputs that are not 0 are added.</summary>
+    public required EquatableArray<Panel> Scattered { get; init; }
+
+    /// <summary>The order of a training step, with its barriers.</summary>
+    public required Schedule Schedule { get; init; }
+
     public int Bits => Lanes * 32;
 
     /// <summary>Whether the largest input is found while the first layer multiplies, and need not be looked for before.</summary>
@@ -120,32 +146,41 @@ internal sealed record WidthPlan(
 }
 
 /// <summary>A product of N rows with a matrix of constant size, by tiles of rows and vectors of columns.</summary>
-/// <param name="Form">How it is written.</param>
-/// <param name="Inner">The index summed over.</param>
-/// <param name="Columns">Columns of the result.</param>
-/// <param name="Chunks">In how many sums; see <see cref="LayerPlan.ForwardChunks"/>.</param>
-/// <param name="InputStride">Floats from row to row of the left factor.</param>
-/// <param name="WeightStride">Floats from row to row of the right factor.</param>
-/// <param name="OutputStride">Floats from row to row of the result.</param>
-/// <param name="LastPart">Columns that count in the last vector of the right factor, or 0 where they are all there.</param>
-/// <param name="Packed">
-/// Floats of a panel of the right factor, where the first tile of many rows copies it for the others; else 0.
-/// </param>
-/// <param name="FindsLargest">Whether the largest of the left factor is found on the way; see <see cref="SeenInStep"/>.</param>
-/// <param name="Tiles">Register tiles, the one with the most rows first, the last with one row.</param>
-internal sealed record ProductPlan(
-    Form Form,
-    int Inner,
-    int Columns,
-    int Chunks,
-    int InputStride,
-    int WeightStride,
-    int OutputStride,
-    int LastPart,
-    int Packed,
-    bool FindsLargest,
-    EquatableArray<RowTile> Tiles)
+internal sealed record ProductPlan
 {
+    /// <summary>How it is written.</summary>
+    public required Form Form { get; init; }
+
+    /// <summary>The index summed over.</summary>
+    public required int Inner { get; init; }
+
+    /// <summary>Columns of the result.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>In how many sums; see <see cref="LayerPlan.ForwardChunks"/>.</summary>
+    public required int Chunks { get; init; }
+
+    /// <summary>Floats from row to row of the left factor.</summary>
+    public required int InputStride { get; init; }
+
+    /// <summary>Floats from row to row of the right factor.</summary>
+    public required int WeightStride { get; init; }
+
+    /// <summary>Floats from row to row of the result.</summary>
+    public required int OutputStride { get; init; }
+
+    /// <summary>Columns that count in the last vector of the right factor, or 0 where they are all there.</summary>
+    public required int LastPart { get; init; }
+
+    /// <summary>Floats of a panel of the right factor, where the first tile of many rows copies it for the others; else 0.</summary>
+    public required int Packed { get; init; }
+
+    /// <summary>Whether the largest of the left factor is found on the way; see <see cref="SeenInStep"/>.</summary>
+    public required bool FindsLargest { get; init; }
+
+    /// <summary>Register tiles, the one with the most rows first, the last with one row.</summary>
+    public required EquatableArray<RowTile> Tiles { get; init; }
+
     /// <summary>
     /// Floats of the left factor that a step of the tallest tile looks at, in search of the largest: as many as the tile
     /// has rows, so that its last step ends with its last float. A vector of so many has to exist.
@@ -213,30 +248,41 @@ internal sealed record Panel(int FirstVector, int Vectors, int Count)
 }
 
 /// <summary>dW = Aᵀ dZ by register tiles of inputs and vectors of outputs, summed over the samples ascending.</summary>
-/// <param name="Form">How it is written.</param>
-/// <param name="Inputs">Rows of dW.</param>
-/// <param name="Outputs">Columns of dW.</param>
-/// <param name="InputStride">Floats from sample to sample of A.</param>
-/// <param name="GradientStride">Floats from sample to sample of dZ.</param>
-/// <param name="LastPart">Columns that count in the last vector of dW, or 0 where they are all there.</param>
-/// <param name="Rows">Inputs of a tile; what is left over at the end makes a smaller one.</param>
-/// <param name="Panels">The columns, left to right.</param>
-/// <param name="RowPanels">The same for a single row of dW.</param>
-/// <param name="BiasPanels">The same for db, which is one row.</param>
-/// <param name="TilesInMethod">Tiles in a method; straight line only.</param>
-internal sealed record GradientPlan(
-    Form Form,
-    int Inputs,
-    int Outputs,
-    int InputStride,
-    int GradientStride,
-    int LastPart,
-    int Rows,
-    EquatableArray<Panel> Panels,
-    EquatableArray<Panel> RowPanels,
-    EquatableArray<Panel> BiasPanels,
-    int TilesInMethod)
+internal sealed record GradientPlan
 {
+    /// <summary>How it is written.</summary>
+    public required Form Form { get; init; }
+
+    /// <summary>Rows of dW.</summary>
+    public required int Inputs { get; init; }
+
+    /// <summary>Columns of dW.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>Floats from sample to sample of A.</summary>
+    public required int InputStride { get; init; }
+
+    /// <summary>Floats from sample to sample of dZ.</summary>
+    public required int GradientStride { get; init; }
+
+    /// <summary>Columns that count in the last vector of dW, or 0 where they are all there.</summary>
+    public required int LastPart { get; init; }
+
+    /// <summary>Inputs of a tile; what is left over at the end makes a smaller one.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>The columns, left to right.</summary>
+    public required EquatableArray<Panel> Panels { get; init; }
+
+    /// <summary>The same for a single row of dW.</summary>
+    public required EquatableArray<Panel> RowPanels { get; init; }
+
+    /// <summary>The same for db, which is one row.</summary>
+    public required EquatableArray<Panel> BiasPanels { get; init; }
+
+    /// <summary>Tiles in a method; straight line only.</summary>
+    public required int TilesInMethod { get; init; }
+
     /// <summary>
     /// Samples of a loop. The processor foresees where one of so many turns ends; where it does not, it loses some 20
     /// cycles, of a tile that takes 8 for each sample.

@@ -1,22 +1,29 @@
 namespace AotBackprop.Generator.Model;
 
 /// <summary>What was asked for: a valid network and the place of its type. It holds no position in a file.</summary>
-/// <param name="Namespace">Empty for the global namespace.</param>
-/// <param name="Containers">The types around the network's, from the outside in.</param>
-/// <param name="Name">The name of the type, as C# needs it written.</param>
-/// <param name="Sizes">Inputs, units of each hidden layer, classes.</param>
-/// <param name="Unroll">The form that was asked for.</param>
-/// <param name="ExportPrefix">What the names of its C functions begin with, or null where it has none.</param>
-/// <param name="IsEntirelyGenerated">Whether no member of the type is written by hand, so that the type itself counts as generated.</param>
-internal sealed record NetworkSpec(
-    string Namespace,
-    EquatableArray<ContainingType> Containers,
-    string Name,
-    EquatableArray<int> Sizes,
-    Unrolling Unroll,
-    string? ExportPrefix,
-    bool IsEntirelyGenerated = false)
+internal sealed record NetworkSpec
 {
+    /// <summary>Empty for the global namespace.</summary>
+    public string Namespace { get; init; } = "";
+
+    /// <summary>The types around the network's, from the outside in.</summary>
+    public EquatableArray<ContainingType> Containers { get; init; }
+
+    /// <summary>The name of the type, as C# needs it written.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Inputs, units of each hidden layer, classes.</summary>
+    public required EquatableArray<int> Sizes { get; init; }
+
+    /// <summary>The form that was asked for.</summary>
+    public Unrolling Unroll { get; init; }
+
+    /// <summary>What the names of its C functions begin with, or null where it has none.</summary>
+    public string? ExportPrefix { get; init; }
+
+    /// <summary>Whether no member of the type is written by hand, so that the type itself counts as generated.</summary>
+    public bool IsEntirelyGenerated { get; init; }
+
     /// <summary>The full name of the type, which no other type of the compilation has, letter case counted.</summary>
     public string FullName =>
         string.Join(".", new[] { Namespace }.Where(n => n.Length > 0).Concat(Containers.Select(c => c.Name)).Append(Name)).Replace("@", "");

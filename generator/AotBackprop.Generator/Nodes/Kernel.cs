@@ -70,4 +70,5 @@ internal enum DataType
     Zeros,
     Targets,
     Entries,
+    EntriesCopy,
 }

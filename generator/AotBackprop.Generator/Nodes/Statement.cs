@@ -63,3 +63,15 @@ internal sealed record Note(string Text) : Statement;
 
 /// <summary>A blank line, where there is none yet.</summary>
 internal sealed record BlankLine : Statement;
+
+/// <summary>All threads that share the batch meet here.</summary>
+internal sealed record Wait : Statement;
+
+/// <summary>
+/// The thread's own of a number of rows or columns, in whole tiles: from First up to End, which the statement declares or
+/// sets anew.
+/// </summary>
+internal sealed record Divide(int Count, int Tile, string First, string End, bool Declares = true) : Statement;
+
+/// <summary>One of several alternatives, by the share of zeros among the inputs.</summary>
+internal sealed record ByZeros(EquatableArray<Statement> NearlyAll, EquatableArray<Statement> Many, EquatableArray<Statement> Few) : Statement;

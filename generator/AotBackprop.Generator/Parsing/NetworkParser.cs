@@ -51,14 +51,16 @@ internal static class NetworkParser
             CheckExport(type, prefix, Refuse);
         }
 
-        NetworkSpec? spec = diagnostics.Count > 0 ? null : new NetworkSpec(
-            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
-            new(Containers(type).Reverse().Select(t => new ContainingType(Keyword(t), Identifier(t)))),
-            Identifier(type),
-            new(sizes),
-            unroll,
-            prefix,
-            IsEntirelyGenerated(type));
+        NetworkSpec? spec = diagnostics.Count > 0 ? null : new NetworkSpec
+        {
+            Namespace = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
+            Containers = new(Containers(type).Reverse().Select(t => new ContainingType(Keyword(t), Identifier(t)))),
+            Name = Identifier(type),
+            Sizes = new(sizes),
+            Unroll = unroll,
+            ExportPrefix = prefix,
+            IsEntirelyGenerated = IsEntirelyGenerated(type),
+        };
         return new ParseResult(spec, location, new(diagnostics));
     }
 

@@ -21,14 +21,16 @@ internal static class Planner
         bool isTiny = output.Outputs <= AcrossPlan.Samples && layers.All(l => l.Weights <= MostWeightsAcross);
         EquatableArray<WidthPlan> widths = new(tables.Select(width => TilePlanner.Plan(width, layers, isTiny, spec.Unroll)));
         int packed = widths.SelectMany(w => w.Products).Max(p => p.Packed);
-        return new NetworkPlan(
-            spec,
-            layers,
-            isTiny,
-            isTiny && tables.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
-            output.BiasOffset + output.Outputs,
-            MemoryPlanner.Plan(layers, isTiny, packed),
-            widths);
+        return new NetworkPlan
+        {
+            Spec = spec,
+            Layers = layers,
+            IsTiny = isTiny,
+            HasOneSample = isTiny && tables.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
+            ParameterCount = output.BiasOffset + output.Outputs,
+            Workspace = MemoryPlanner.Plan(layers, isTiny, packed),
+            Widths = widths,
+        };
     }
 
     private static IEnumerable<LayerPlan> PlanLayers(NetworkSpec spec)
@@ -39,18 +41,21 @@ internal static class Planner
         {
             int inputs = sizes[l - 1];
             int outputs = sizes[l];
-            yield return new LayerPlan(
-                l,
-                inputs,
-                outputs,
-                IsOutput: l == sizes.Count - 1,
-                offset,
-                offset + (inputs * outputs),
-                l == 1 ? inputs : Region.WholeLines(inputs),
-                Region.WholeLines(outputs),
-                Chunks(inner: inputs, columns: outputs),
-                Chunks(inner: outputs, columns: inputs),
-                SkipsZeros: l == 1 && spec.Unroll == Unrolling.Auto && inputs >= LeastInputsToSkip && Chunks(inputs, outputs) == 1);
+            int forwardChunks = Chunks(inner: inputs, columns: outputs);
+            yield return new LayerPlan
+            {
+                Number = l,
+                Inputs = inputs,
+                Outputs = outputs,
+                IsOutput = l == sizes.Count - 1,
+                WeightsOffset = offset,
+                BiasOffset = offset + (inputs * outputs),
+                InputStride = l == 1 ? inputs : Region.WholeLines(inputs),
+                Stride = Region.WholeLines(outputs),
+                ForwardChunks = forwardChunks,
+                BackwardChunks = Chunks(inner: outputs, columns: inputs),
+                SkipsZeros = l == 1 && spec.Unroll == Unrolling.Auto && inputs >= LeastInputsToSkip && forwardChunks == 1,
+            };
             offset += (inputs + 1) * outputs;
         }
     }

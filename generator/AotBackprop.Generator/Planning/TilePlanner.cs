@@ -22,14 +22,23 @@ internal static class TilePlanner
     private const int CollidingStride = 256;
     private const int LargestCollidingPanel = 8_192;
 
-    public static WidthPlan Plan(VectorTable width, EquatableArray<LayerPlan> layers, bool isTiny, Unrolling unroll) => new(
-        width.Lanes,
-        new(layers.Select(l => PlanProduct(
-            width, unroll, l.Inputs, l.Outputs, l.ForwardChunks, l.InputStride, l.Outputs, l.Stride, finds: l.Number == 1 && !isTiny))),
-        new(layers.Skip(1).Select(l => PlanProduct(
-            width, unroll, l.Outputs, l.Inputs, l.BackwardChunks, l.Stride, l.InputStride, l.InputStride, finds: false))),
-        new(layers.Select(l => PlanGradient(width, unroll, l))),
-        PlanScattered(Vectors(layers[0].Outputs, width.Lanes), layers[0].Outputs % width.Lanes));
+    public static WidthPlan Plan(VectorTable width, EquatableArray<LayerPlan> layers, bool isTiny, Unrolling unroll)
+    {
+        EquatableArray<ProductPlan> forward = new(layers.Select(l => PlanProduct(
+            width, unroll, l.Inputs, l.Outputs, l.ForwardChunks, l.InputStride, l.Outputs, l.Stride, finds: l.Number == 1 && !isTiny)));
+        EquatableArray<ProductPlan> backward = new(layers.Skip(1).Select(l => PlanProduct(
+            width, unroll, l.Outputs, l.Inputs, l.BackwardChunks, l.Stride, l.InputStride, l.InputStride, finds: false)));
+        EquatableArray<GradientPlan> gradients = new(layers.Select(l => PlanGradient(width, unroll, l)));
+        return new()
+        {
+            Lanes = width.Lanes,
+            Forward = forward,
+            Backward = backward,
+            Gradients = gradients,
+            Scattered = PlanScattered(Vectors(layers[0].Outputs, width.Lanes), layers[0].Outputs % width.Lanes),
+            Schedule = SchedulePlanner.Plan(layers, isTiny, width.Lanes, forward, backward, gradients),
+        };
+    }
 
     private static ProductPlan PlanProduct(
         VectorTable width,
@@ -76,8 +85,20 @@ internal static class TilePlanner
 
         // The rows of X lie one behind the other, so that those of a tile are one piece.
         finds &= form == Form.Tiles && chunks == 1 && tiles[0].Rows == ProductPlan.SeenInStep;
-        return new ProductPlan(
-            form, inner, columns, chunks, inputStride, weightStride, outputStride, lastPart, packs ? panel : 0, finds, new(tiles));
+        return new ProductPlan
+        {
+            Form = form,
+            Inner = inner,
+            Columns = columns,
+            Chunks = chunks,
+            InputStride = inputStride,
+            WeightStride = weightStride,
+            OutputStride = outputStride,
+            LastPart = lastPart,
+            Packed = packs ? panel : 0,
+            FindsLargest = finds,
+            Tiles = new(tiles),
+        };
     }
 
     private static GradientPlan PlanGradient(VectorTable width, Unrolling unroll, LayerPlan layer)
@@ -92,18 +113,20 @@ internal static class TilePlanner
         int tileWords = (5 * rows * wide) + rows + wide + (lastPart == 0 ? 0 : 2 * PartWords * rows);
         int tilesInMethod = Math.Max(1, MethodBudget / tileWords);
         int tiles = (layer.Inputs + rows - 1) / rows * ((vectors + wide - 1) / wide);
-        return new GradientPlan(
-            Choose(unroll, tiles <= tilesInMethod),
-            layer.Inputs,
-            layer.Outputs,
-            layer.InputStride,
-            layer.Stride,
-            lastPart,
-            rows,
-            Panels(vectors, wide, lastPart),
-            Panels(vectors, Math.Min(vectors, width.Kept), lastPart),
-            Panels(vectors, Math.Min(vectors, 4), lastPart),
-            tilesInMethod);
+        return new GradientPlan
+        {
+            Form = Choose(unroll, tiles <= tilesInMethod),
+            Inputs = layer.Inputs,
+            Outputs = layer.Outputs,
+            InputStride = layer.InputStride,
+            GradientStride = layer.Stride,
+            LastPart = lastPart,
+            Rows = rows,
+            Panels = Panels(vectors, wide, lastPart),
+            RowPanels = Panels(vectors, Math.Min(vectors, width.Kept), lastPart),
+            BiasPanels = Panels(vectors, Math.Min(vectors, 4), lastPart),
+            TilesInMethod = tilesInMethod,
+        };
     }
 
     private static EquatableArray<Panel> PlanScattered(int vectors, int lastPart) =>

@@ -83,10 +83,32 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
             case Scope scope:
                 PrintBlock("", scope.Body);
                 break;
+            case ByZeros choice:
+                Print(choice);
+                break;
             default:
                 writer.Line(Simple(statement));
                 break;
         }
+    }
+
+    private void Print(ByZeros choice)
+    {
+        using (writer.Block("switch (zeros)"))
+        {
+            PrintCase($"case {Root}Runtime.Zeros.NearlyAll:", choice.NearlyAll);
+            writer.Line();
+            PrintCase($"case {Root}Runtime.Zeros.Many:", choice.Many);
+            writer.Line();
+            PrintCase("default:", choice.Few);
+        }
+    }
+
+    private void PrintCase(string label, IEnumerable<Statement> body)
+    {
+        writer.Line(label);
+        Print(body);
+        writer.Line("break;");
     }
 
     private void PrintBlock(string head, IEnumerable<Statement> body)
@@ -111,8 +133,12 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         Return { Value: { } value } => $"return {Text(value)};",
         Return => "return;",
         Continue => "continue;",
+        Wait => "part.Wait();",
+        Divide divide => $"part.Share({divide.Count}, {divide.Tile}, {Out(divide, divide.First)}, {Out(divide, divide.End)});",
         _ => throw new InvalidOperationException($"A statement that is not printed: {statement.GetType().Name}."),
     };
+
+    private static string Out(Divide divide, string name) => divide.Declares ? $"out int {name}" : $"out {name}";
 
     private string Start(Declare? declared) => declared is null ? "" : Declaration(declared);
 
@@ -153,6 +179,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         DataType.Part => $"in {Root}Runtime.Part",
         DataType.Zeros => $"{Root}Runtime.Zeros",
         DataType.Targets => $"{Root}Runtime.Targets",
+        DataType.EntriesCopy => $"{Root}Runtime.Entries",
         DataType.Entries => $"in {Root}Runtime.Entries",
         _ => throw new InvalidOperationException($"A type that is not printed: {type}."),
     };
@@ -187,6 +214,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         Call call => $"{Name(call.Method)}({string.Join(", ", call.Arguments.Select(Text))})",
         Construct made => $"new({string.Join(", ", made.Arguments.Select(Text))})",
         LibraryConstant constant => $"{Root}{constant.Class}.{constant.Name}",
+        OwnTurn turn => $"part.Has({turn.Number})",
         Reference reference => $"{Keyword(reference.Kind)} {reference.Name}",
         _ => throw new InvalidOperationException($"An expression that is not printed: {expression.GetType().Name}."),
     };

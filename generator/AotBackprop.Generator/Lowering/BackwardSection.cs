@@ -1,0 +1,156 @@
+using AotBackprop.Generator.Emit;
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+using static AotBackprop.Generator.Lowering.Places;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>From the loss to every dZ.</summary>
+internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
+{
+    private LayerPlan Output => plan.OutputLayer;
+
+    public IEnumerable<Kernel> Kernels()
+    {
+        SoftmaxLowering softmax = new(width.Lanes, Output);
+        string equations = $"{Notation.Softmax(Output)}, {Notation.OutputGradient(Output)}";
+        return
+        [
+            OutputGradient() with
+            {
+                Notes = NetworkLowering.Head(
+                    Notation.OutputGradient(Output), $"[N×{Output.Outputs}]: softmax and cross-entropy cancel to this"),
+            },
+            softmax.OutputGradientOfLabels() with { Notes = ["Y is one-hot, given as class numbers."] },
+            softmax.OutputGradientOfProbabilities() with { Notes = ["Y is given as rows of probabilities."] },
+            .. plan.HasOutputAcross
+                ?
+                [
+                    new OutputLowering(width.Lanes, Output).OutputGradient() with
+                    {
+                        Notes = NetworkLowering.Head(equations, "with a sample in each lane; Y is given as class numbers"),
+                    },
+                ]
+                : Array.Empty<Kernel>(),
+            Backward(),
+            .. plan.Layers.Skip(1).Reverse().SelectMany(Products),
+        ];
+    }
+
+    private IEnumerable<Kernel> Products(LayerPlan above)
+    {
+        int l = above.Number - 1;
+        ProductPlan product = width.Backward[l - 1];
+        EquatableArray<string> head = NetworkLowering.Head(
+            $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(l)}",
+            $"{Notation.BackwardShapes(above)}; ReLU′(Z{l}) is 1 where A{l} > 0, else 0",
+            product.Form,
+            NetworkLowering.Order("j", product.Inner, product.Chunks, "0"));
+        ProductLowering lowering = new(width.Lanes, product, ProductNames.Backward(l));
+        return NetworkLowering.WithHead(head, [lowering.Split(), .. lowering.Tiles()]);
+    }
+
+    /// <summary>The softmax of a thread's samples, and dZ.</summary>
+    private Kernel OutputGradient()
+    {
+        int L = Output.Number;
+        Run ByRows(string Y) => Run(
+            "OutputGradient", Own($"w.A{L}", Output.Outputs), Y, "part.Count", "scale", Own($"w.dZ{L}", Output.Stride));
+        return new()
+        {
+            Name = "OutputGradient",
+            IsPublic = true,
+            Compilation = Compilation.Inlined,
+            Parameters = [Targets, Part, Workspace],
+            Body =
+            [
+                new Declare(DataType.Float, "scale", new Number(1) / "part.N"),
+                Set("targets", Call("targets.From", "part.First", Output.Outputs)),
+                .. plan.HasOutputAcross ? OutputGradientInterleaved() : [],
+                .. ForwardSection.Softmax(plan, $"w.A{L}"),
+                Blank,
+                new If(new Compare("!=", "targets.Labels", "null"), [ByRows("targets.Labels")], [ByRows("targets.Probabilities")]),
+            ],
+        };
+    }
+
+    private IEnumerable<Statement> OutputGradientInterleaved()
+    {
+        int L = Output.Number;
+        Address Z = Own($"w.Z{L}", Output.Stride), dZ = Own($"w.dZ{L}", Output.Stride);
+        return
+        [
+            Across,
+            When(
+                new And(HasAcross, new Compare("!=", "targets.Labels", "null")),
+                Run("OutputGradientAcross", Z, "targets.Labels", "across", "scale", Own("w.Largest"), Own("w.Sums"), dZ),
+                When(
+                    HasRest,
+                    new Declare(DataType.Size, [new Named("first", (Expression)"part.First" + "across"), new Named("rest", Rest)]),
+                    Run(
+                        "Softmax",
+                        FromFirst($"w.Z{L}", Output.Stride),
+                        FromFirst($"w.A{L}", Output.Outputs),
+                        FromFirst("w.Largest"),
+                        FromFirst("w.Sums"),
+                        "rest"),
+                    Run(
+                        "OutputGradient",
+                        FromFirst($"w.A{L}", Output.Outputs),
+                        At("targets.Labels").Row("across"),
+                        "rest",
+                        "scale",
+                        FromFirst($"w.dZ{L}", Output.Stride))),
+                Blank,
+                new Return()),
+            Blank,
+        ];
+    }
+
+    private Kernel Backward() => new()
+    {
+        Name = "Backward",
+        IsPublic = true,
+        Compilation = Compilation.Inlined,
+        Parameters = [Part, Workspace],
+        Body =
+        [
+            .. width.Schedule.Differentiate
+                .SkipWhile(step => step is not KernelRun { Pass: Pass.OutputGradient })
+                .SelectMany(step => step switch
+                {
+                    KernelRun { Pass: Pass.Backward } run => BackwardOf(run),
+                    ThreadBarrier => [new Wait()],
+                    _ => [],
+                }),
+        ],
+    };
+
+    private IEnumerable<Statement> BackwardOf(KernelRun run)
+    {
+        int l = run.Layer;
+        LayerPlan layer = plan.Layers[l - 1], above = plan.Layers[l];
+        return run.Division == Division.Units
+            ?
+            [
+                new Divide(above.Inputs, run.Tile, $"first{l}", $"end{l}"),
+                Run(
+                    $"Backward{l}",
+                    [
+                        $"w.dZ{l + 1}", $"w.W{l + 1}T", $"w.dZ{l}", $"w.A{l}", "part.N", $"first{l}", $"end{l}",
+                        .. width.Backward[l - 1].Packs ? ["w.Packed"] : Array.Empty<Expression>(),
+                    ]),
+            ]
+            :
+            [
+                Run(
+                    $"Backward{l}",
+                    Own($"w.dZ{l + 1}", above.Stride),
+                    $"w.W{l + 1}T",
+                    Own($"w.dZ{l}", layer.Stride),
+                    Own($"w.A{l}", layer.Stride),
+                    "part.Count"),
+            ];
+    }
+}

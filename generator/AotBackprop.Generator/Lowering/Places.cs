@@ -1,0 +1,47 @@
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>Where the matrices of a layer lie, as the methods that call kernels name them.</summary>
+internal static class Places
+{
+    /// <summary>X, or A of the layer below in the workspace.</summary>
+    public static string Input(LayerPlan layer) => layer.Number == 1 ? "X" : $"w.A{layer.Number - 1}";
+
+    /// <summary>Z of the output layer, A of a hidden one.</summary>
+    public static string Result(LayerPlan layer) => $"w.{(layer.IsOutput ? "Z" : "A")}{layer.Number}";
+
+    /// <summary>W and b.</summary>
+    public static IEnumerable<Expression> Parameters(LayerPlan layer) => [Weights("parameters", layer), Bias("parameters", layer)];
+
+    public static Address Weights(string parameters, LayerPlan layer) => At(parameters).Row($"Layout.W{layer.Number}");
+
+    public static Address Bias(string parameters, LayerPlan layer) => At(parameters).Row($"Layout.b{layer.Number}");
+
+    /// <summary>A matrix from the thread's first sample on.</summary>
+    public static Address Own(string matrix, int stride = 1) => At(matrix).Row("part.First", stride);
+
+    /// <summary>A matrix from the sample "first" on.</summary>
+    public static Address FromFirst(string matrix, int stride = 1) => At(matrix).Row("first", stride);
+
+    /// <summary>Declares how many of the thread's samples have one in each lane, where there are any.</summary>
+    public static Declare Across => Size("across", "part.Across");
+
+    public static Expression Rest => (Expression)"part.Count" - "across";
+
+    public static Expression HasAcross => new Compare(">", "across", 0);
+
+    public static Expression HasRest => new Compare("<", "across", "part.Count");
+
+    public static Parameter Matrix(string name) => new(DataType.FloatPointer, name);
+
+    public static readonly Parameter Part = new(DataType.Part, "part");
+
+    public static readonly Parameter Workspace = new(DataType.WorkspaceReference, "w");
+
+    public static readonly Parameter Zeros = new(DataType.Zeros, "zeros");
+
+    public static readonly Parameter Targets = new(DataType.Targets, "targets");
+}

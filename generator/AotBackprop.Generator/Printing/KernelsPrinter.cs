@@ -1,0 +1,31 @@
+using AotBackprop.Generator.Emit;
+using AotBackprop.Generator.Lowering;
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Printing;
+
+/// <summary>Prints the class that holds the kernels of a vector width.</summary>
+internal static class KernelsPrinter
+{
+    public static string ClassName(WidthPlan width) => $"Vector{width.Bits}Kernels";
+
+    public static void Print(SourceWriter writer, NetworkPlan plan, WidthPlan width)
+    {
+        CSharpPrinter printer = new(writer, width.Lanes);
+        writer.Line($"/// <summary>The passes of {plan.Spec.Shape} in vectors of {width.Lanes} floats.</summary>");
+        GeneratedMark.EmitAttributes(writer);
+        using (writer.Block($"private abstract unsafe class {ClassName(width)} : global::AotBackprop.Runtime.Lanes{width.Bits}"))
+        {
+            writer.Line("// Compiled at once and in full: these loops must not begin in slow code.");
+            writer.Line("private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");
+            foreach (Section section in NetworkLowering.Lower(plan, width))
+            {
+                writer.Line();
+                using (writer.Region(section.Name))
+                {
+                    printer.Print(section.Kernels);
+                }
+            }
+        }
+    }
+}
