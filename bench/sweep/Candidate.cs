@@ -1,7 +1,7 @@
 extern alias generator;
 
 using System.Runtime.Intrinsics;
-using AotBackprop.Generator.Emit;
+using AotBackprop.Generator.Printing;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Planning;
 using AotBackprop.Testing;
@@ -47,7 +47,7 @@ internal sealed record Candidate(string Name, VectorTable? Table, Unrolling Unro
     public Type? Compile(int[] sizes)
     {
         long weights = Enumerable.Range(1, sizes.Length - 1).Sum(l => (long)sizes[l - 1] * sizes[l]);
-        if (Unroll == Unrolling.Full && weights > TilePlanner.LargestFullUnrolling)
+        if (Unroll == Unrolling.Full && weights > NetworkSpec.LargestFullUnrolling)
         {
             return null;
         }
@@ -56,7 +56,7 @@ internal sealed record Candidate(string Name, VectorTable? Table, Unrolling Unro
         NetworkPlan plan = Planner.Plan(spec, new(VectorTable.All.Select(table => table.Lanes == Lanes && Table is not null ? Table : table)));
         CSharpCompilation source = GeneratorRun.Compile($"[AotBackprop.Network({string.Join(", ", sizes)})] public sealed partial class Swept;");
         CSharpParseOptions parse = (CSharpParseOptions)source.SyntaxTrees[0].Options;
-        CSharpCompilation whole = source.AddSyntaxTrees(NetworkEmitter.Emit(plan).Select(file => CSharpSyntaxTree.ParseText(file.Text, parse, file.HintName)));
+        CSharpCompilation whole = source.AddSyntaxTrees(NetworkPrinter.Emit(plan).Select(file => CSharpSyntaxTree.ParseText(file.Text, parse, file.HintName)));
         return GeneratorRun.Load(whole).GetType("Swept");
     }
 }

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using AotBackprop.Generator.Diagnostics;
-using AotBackprop.Generator.Emit;
-using AotBackprop.Generator.Emit.Native;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Parsing;
 using AotBackprop.Generator.Planning;
+using AotBackprop.Generator.Printing;
+using AotBackprop.Generator.Printing.Native;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -23,8 +23,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
     {
         NetworkSpec spec = new() { Name = "Network", Sizes = [1, 2], ExportPrefix = "network" };
         return new CHeaderNames(
-            CHeaderNames.In(HeaderEmitter.Network(Planner.Plan(spec), "library"), "network"),
-            CHeaderNames.In(HeaderEmitter.Library(new LibrarySpec("library", new([spec]))), "library"));
+            CHeaderNames.In(HeaderPrinter.Network(Planner.Plan(spec), "library"), "network"),
+            CHeaderNames.In(HeaderPrinter.Library(new LibrarySpec("library", new([spec]))), "library"));
     });
 
     /// <inheritdoc/>
@@ -93,11 +93,11 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         Report(context, collisions.SelectMany((found, _) => found.Diagnostics));
         Report(context, libraries.SelectMany((found, _) => found.Select(result => result.Diagnostic).OfType<DiagnosticInfo>()));
 
-        context.RegisterSourceOutput(specs, (output, spec) => Add(output, NetworkEmitter.Emit(Planner.Plan(spec))));
+        context.RegisterSourceOutput(specs, (output, spec) => Add(output, NetworkPrinter.Emit(Planner.Plan(spec))));
         context.RegisterSourceOutput(exported, (output, pair) =>
-            Add(output, [ExportsEmitter.Emit(Planner.Plan(pair.Spec), pair.Library)]));
+            Add(output, [ExportsPrinter.Emit(Planner.Plan(pair.Spec), pair.Library)]));
         context.RegisterSourceOutput(library, (output, spec) =>
-            Add(output, spec.Networks.Count == 0 ? [] : [LibraryEmitter.Emit(spec, [.. spec.Networks.Select(Planner.Plan)])]));
+            Add(output, spec.Networks.Count == 0 ? [] : [LibraryPrinter.Emit(spec, [.. spec.Networks.Select(Planner.Plan)])]));
     }
 
     // On what is no class the compiler refuses the attributes.

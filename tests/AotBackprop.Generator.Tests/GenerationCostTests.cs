@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AotBackprop.Generator.Emit;
+using AotBackprop.Generator.Printing;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Planning;
 using AotBackprop.Testing;
@@ -56,7 +56,7 @@ public sealed class GenerationCostTests(ITestOutputHelper output)
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    private static EmittedFile[] Emit(NetworkSpec spec) => [.. NetworkEmitter.Emit(Planner.Plan(spec))];
+    private static EmittedFile[] Emit(NetworkSpec spec) => [.. NetworkPrinter.Emit(Planner.Plan(spec))];
 
     private static NetworkSpec Spec(params int[] sizes) => new() { Name = "Net", Sizes = new(sizes) };
 }

@@ -1,4 +1,4 @@
-using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Planning;
 using AotBackprop.Runtime;
 
 namespace AotBackprop.Generator.Tests;

@@ -1,6 +1,6 @@
-using AotBackprop.Generator.Emit;
-using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Nodes;
+using AotBackprop.Generator.Ops;
+using AotBackprop.Generator.Planning;
 using static AotBackprop.Generator.Lowering.Places;
 using static AotBackprop.Generator.Nodes.Code;
 

@@ -1,5 +1,6 @@
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Nodes;
+using AotBackprop.Generator.Planning;
 using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;

@@ -1,5 +1,5 @@
-using AotBackprop.Generator.Emit;
 using AotBackprop.Generator.Nodes;
+using AotBackprop.Generator.Ops;
 
 namespace AotBackprop.Generator.Lowering;
 

@@ -1,5 +1,5 @@
-using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Nodes;
+using AotBackprop.Generator.Planning;
 using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;

@@ -3,6 +3,9 @@ namespace AotBackprop.Generator.Model;
 /// <summary>What was asked for: a valid network and the place of its type. It holds no position in a file.</summary>
 internal sealed record NetworkSpec
 {
+    /// <summary>Weights up to which <see cref="Unrolling.Full"/> is taken.</summary>
+    public const int LargestFullUnrolling = 16_384;
+
     /// <summary>Empty for the global namespace.</summary>
     public string Namespace { get; init; } = "";
 

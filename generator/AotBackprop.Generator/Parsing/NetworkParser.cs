@@ -1,7 +1,6 @@
 using System.Globalization;
 using AotBackprop.Generator.Diagnostics;
 using AotBackprop.Generator.Model;
-using AotBackprop.Generator.Planning;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -196,9 +195,9 @@ internal static class NetworkParser
         {
             refuse(DiagnosticDescriptors.TooManyParameters, [name, Text(parameters)]);
         }
-        else if (unroll == Unrolling.Full && weights > TilePlanner.LargestFullUnrolling)
+        else if (unroll == Unrolling.Full && weights > NetworkSpec.LargestFullUnrolling)
         {
-            refuse(DiagnosticDescriptors.FullUnrollingTooLarge, [name, Text(weights), Text(TilePlanner.LargestFullUnrolling)]);
+            refuse(DiagnosticDescriptors.FullUnrollingTooLarge, [name, Text(weights), Text(NetworkSpec.LargestFullUnrolling)]);
         }
     }
 

@@ -1,4 +1,3 @@
-using AotBackprop.Generator.Model;
 
 namespace AotBackprop.Generator.Planning;
 

@@ -14,9 +14,6 @@ internal static class TilePlanner
     /// <summary>What a load or store of part of a vector counts, beside its own word.</summary>
     public const int PartWords = 2;
 
-    /// <summary>Weights up to which <see cref="Unrolling.Full"/> is taken.</summary>
-    public const int LargestFullUnrolling = 16_384;
-
     // Rows so many floats apart, 1 KB, begin in a few of a cache's sets only, and share them when a panel of them is
     // read again for each tile of samples: of one larger than this, 32 KB, not all stays even in the second cache.
     private const int CollidingStride = 256;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AotBackprop.Generator.Emit;
 using AotBackprop.Generator.Nodes;
 
 namespace AotBackprop.Generator.Printing;

@@ -1,6 +1,5 @@
-using AotBackprop.Generator.Emit;
 using AotBackprop.Generator.Lowering;
-using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Planning;
 
 namespace AotBackprop.Generator.Printing;
 

@@ -1,5 +1,4 @@
-using AotBackprop.Generator.Emit;
-using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Planning;
 
 namespace AotBackprop.Generator.Printing;
 

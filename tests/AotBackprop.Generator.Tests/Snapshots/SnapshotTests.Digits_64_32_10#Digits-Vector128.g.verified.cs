@@ -6,7 +6,7 @@
 // Request     [Network(64, 32, 10)]
 // Parameters  2,410, 9,640 bytes
 // Cost        2,368 multiply-adds forward, 5,056 to train, for each sample
-// Scratch     248 bytes forward, 440 to train, for each sample; 3,776 once
+// Scratch     248 bytes forward, 440 to train, for each sample; 4,016 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 3 samples × 2 vectors, 2 sums
 // Plan        Z2 = A1 W2 + b2: tiles, 1 sample × 2 vectors, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): tiles, 6 samples × 2 vectors
@@ -596,30 +596,30 @@ partial class Digits
 
                     Vector128<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
                     Store(block + q, Exp(Load(z) - m));
-                    Store(block + 16 + q, Exp(Load(z + 16) - m));
-                    Store(block + 32 + q, Exp(Load(z + 32) - m));
-                    Store(block + 48 + q, Exp(Load(z + 48) - m));
-                    Store(block + 64 + q, Exp(Load(z + 64) - m));
-                    Store(block + 80 + q, Exp(Load(z + 80) - m));
-                    Store(block + 96 + q, Exp(Load(z + 96) - m));
-                    Store(block + 112 + q, Exp(Load(z + 112) - m));
-                    Store(block + 128 + q, Exp(Load(z + 128) - m));
-                    Store(block + 144 + q, Exp(Load(z + 144) - m));
+                    Store(block + q + 16, Exp(Load(z + 16) - m));
+                    Store(block + q + 32, Exp(Load(z + 32) - m));
+                    Store(block + q + 48, Exp(Load(z + 48) - m));
+                    Store(block + q + 64, Exp(Load(z + 64) - m));
+                    Store(block + q + 80, Exp(Load(z + 80) - m));
+                    Store(block + q + 96, Exp(Load(z + 96) - m));
+                    Store(block + q + 112, Exp(Load(z + 112) - m));
+                    Store(block + q + 128, Exp(Load(z + 128) - m));
+                    Store(block + q + 144, Exp(Load(z + 144) - m));
 
-                    Vector128<float> s = (((Load(block + q) + Load(block + 128 + q)) + Load(block + 64 + q)) + (Load(block + 32 + q) + Load(block + 96 + q))) + (((Load(block + 16 + q) + Load(block + 144 + q)) + Load(block + 80 + q)) + (Load(block + 48 + q) + Load(block + 112 + q)));
+                    Vector128<float> s = (((Load(block + q) + Load(block + q + 128)) + Load(block + q + 64)) + (Load(block + q + 32) + Load(block + q + 96))) + (((Load(block + q + 16) + Load(block + q + 144)) + Load(block + q + 80)) + (Load(block + q + 48) + Load(block + q + 112)));
                     Store(Largest + n + q, m);
                     Store(Sums + n + q, s);
                     Vector128<float> inverse = Fill(1) / s;
                     Store(block + q, Load(block + q) * inverse);
-                    Store(block + 16 + q, Load(block + 16 + q) * inverse);
-                    Store(block + 32 + q, Load(block + 32 + q) * inverse);
-                    Store(block + 48 + q, Load(block + 48 + q) * inverse);
-                    Store(block + 64 + q, Load(block + 64 + q) * inverse);
-                    Store(block + 80 + q, Load(block + 80 + q) * inverse);
-                    Store(block + 96 + q, Load(block + 96 + q) * inverse);
-                    Store(block + 112 + q, Load(block + 112 + q) * inverse);
-                    Store(block + 128 + q, Load(block + 128 + q) * inverse);
-                    Store(block + 144 + q, Load(block + 144 + q) * inverse);
+                    Store(block + q + 16, Load(block + q + 16) * inverse);
+                    Store(block + q + 32, Load(block + q + 32) * inverse);
+                    Store(block + q + 48, Load(block + q + 48) * inverse);
+                    Store(block + q + 64, Load(block + q + 64) * inverse);
+                    Store(block + q + 80, Load(block + q + 80) * inverse);
+                    Store(block + q + 96, Load(block + q + 96) * inverse);
+                    Store(block + q + 112, Load(block + q + 112) * inverse);
+                    Store(block + q + 128, Load(block + q + 128) * inverse);
+                    Store(block + q + 144, Load(block + q + 144) * inverse);
                 }
                 global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, block + 256, A2 + (n * 10));
             }
@@ -1162,7 +1162,7 @@ partial class Digits
                         }
                     }
 
-                    float* w = dW2 + 300 + 8;
+                    float* w = dW2 + 8 + 300;
                     StorePart(w, 2, g00);
                     StorePart(w + 10, 2, g10);
                 }
@@ -1318,7 +1318,7 @@ partial class Digits
                     }
 
                     // W2 ← update(W2, dW2)
-                    float* w = W2 + 300 + 8;
+                    float* w = W2 + 8 + 300;
                     UpdatePart(in update, w, 2, g00);
                     UpdatePart(in update, w + 10, 2, g10);
                 }
@@ -1478,7 +1478,7 @@ partial class Digits
                             }
                         }
 
-                        float* w = dW1 + 1920 + j;
+                        float* w = dW1 + j + 1920;
                         Store(w, g00);
                         Store(w + 4, g01);
                         Store(w + 32, g10);
@@ -1584,7 +1584,7 @@ partial class Digits
                         }
 
                         // W1 ← update(W1, dW1)
-                        float* w = W1 + 1920 + j;
+                        float* w = W1 + j + 1920;
                         Update(in update, w, g00);
                         Update(in update, w + 4, g01);
                         Update(in update, w + 32, g10);

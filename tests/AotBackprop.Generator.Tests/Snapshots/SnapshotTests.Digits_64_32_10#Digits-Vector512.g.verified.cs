@@ -6,7 +6,7 @@
 // Request     [Network(64, 32, 10)]
 // Parameters  2,410, 9,640 bytes
 // Cost        2,368 multiply-adds forward, 5,056 to train, for each sample
-// Scratch     248 bytes forward, 440 to train, for each sample; 3,776 once
+// Scratch     248 bytes forward, 440 to train, for each sample; 4,016 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 4 samples × 2 vectors, 2 sums
 // Plan        Z2 = A1 W2 + b2: straight line, 4 samples × 1 vector, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 8 samples × 2 vectors

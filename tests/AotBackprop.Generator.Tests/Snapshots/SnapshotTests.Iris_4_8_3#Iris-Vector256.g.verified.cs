@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     216 bytes forward, 404 to train, for each sample; 9,544 once
+// Scratch     216 bytes forward, 404 to train, for each sample; 9,784 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): straight line, 6 samples × 1 vector
 // Plan        Z2 = A1 W2 + b2: straight line, 6 samples × 1 vector
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 6 samples × 1 vector
@@ -1274,7 +1274,7 @@ partial class Iris
                 Vector256<float> inverse = Fill(1 / s);
                 Store(d, (z0 * inverse) - OneAt(label));
                 Store(d + 8, Zero);
-                loss = m + global::AotBackprop.Numerics.Logarithm.Of(s) - z[label];
+                loss = (m + global::AotBackprop.Numerics.Logarithm.Of(s)) - z[label];
             }
 
             // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
@@ -1523,8 +1523,8 @@ partial class Iris
                     Store(Sums + n + q, s);
                     Vector256<float> inverse = Fill(1) / s;
                     Store(block + q, z0 * inverse);
-                    Store(block + 16 + q, z1 * inverse);
-                    Store(block + 32 + q, z2 * inverse);
+                    Store(block + q + 16, z1 * inverse);
+                    Store(block + q + 32, z2 * inverse);
                 }
                 global::AotBackprop.Runtime.RowBlock.Collect(block, 3, global::System.Math.Min(16, N - n), block + 256, A2 + (n * 3));
             }
@@ -1553,7 +1553,7 @@ partial class Iris
                     float* d = dZ2 + (n * 3) + q;
 
                     // Of one-hot rows the Z of each sample's class; of others nothing that is used.
-                    Store(Chosen + n + q, ((Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32))));
+                    Store(Chosen + n + q, (Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32)));
 
                     Vector256<float> z0 = Load(z);
                     Vector256<float> z1 = Load(z + 16);
@@ -1686,17 +1686,17 @@ partial class Iris
                 }
 
                 Store(dW2 + q, g0_0);
-                Store(dW2 + 16 + q, g0_1);
-                Store(dW2 + 32 + q, g0_2);
-                Store(dW2 + 48 + q, g1_0);
-                Store(dW2 + 64 + q, g1_1);
-                Store(dW2 + 80 + q, g1_2);
-                Store(dW2 + 96 + q, g2_0);
-                Store(dW2 + 112 + q, g2_1);
-                Store(dW2 + 128 + q, g2_2);
-                Store(dW2 + 144 + q, g3_0);
-                Store(dW2 + 160 + q, g3_1);
-                Store(dW2 + 176 + q, g3_2);
+                Store(dW2 + q + 16, g0_1);
+                Store(dW2 + q + 32, g0_2);
+                Store(dW2 + q + 48, g1_0);
+                Store(dW2 + q + 64, g1_1);
+                Store(dW2 + q + 80, g1_2);
+                Store(dW2 + q + 96, g2_0);
+                Store(dW2 + q + 112, g2_1);
+                Store(dW2 + q + 128, g2_2);
+                Store(dW2 + q + 144, g3_0);
+                Store(dW2 + q + 160, g3_1);
+                Store(dW2 + q + 176, g3_2);
             }
 
             for (int q = 0; q < 16; q += 8)
@@ -1722,18 +1722,18 @@ partial class Iris
                     g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1); g7_2 = MultiplyAdd(x7, d2, g7_2);
                 }
 
-                Store(dW2 + 192 + q, g4_0);
-                Store(dW2 + 208 + q, g4_1);
-                Store(dW2 + 224 + q, g4_2);
-                Store(dW2 + 240 + q, g5_0);
-                Store(dW2 + 256 + q, g5_1);
-                Store(dW2 + 272 + q, g5_2);
-                Store(dW2 + 288 + q, g6_0);
-                Store(dW2 + 304 + q, g6_1);
-                Store(dW2 + 320 + q, g6_2);
-                Store(dW2 + 336 + q, g7_0);
-                Store(dW2 + 352 + q, g7_1);
-                Store(dW2 + 368 + q, g7_2);
+                Store(dW2 + q + 192, g4_0);
+                Store(dW2 + q + 208, g4_1);
+                Store(dW2 + q + 224, g4_2);
+                Store(dW2 + q + 240, g5_0);
+                Store(dW2 + q + 256, g5_1);
+                Store(dW2 + q + 272, g5_2);
+                Store(dW2 + q + 288, g6_0);
+                Store(dW2 + q + 304, g6_1);
+                Store(dW2 + q + 320, g6_2);
+                Store(dW2 + q + 336, g7_0);
+                Store(dW2 + q + 352, g7_1);
+                Store(dW2 + q + 368, g7_2);
             }
 
             for (int q = 0; q < 16; q += 8)
@@ -1749,8 +1749,8 @@ partial class Iris
                 }
 
                 Store(db2 + q, b0);
-                Store(db2 + 16 + q, b1);
-                Store(db2 + 32 + q, b2);
+                Store(db2 + q + 16, b1);
+                Store(db2 + q + 32, b2);
             }
         }
 
@@ -1780,17 +1780,17 @@ partial class Iris
                 }
 
                 Store(dW1 + q, g0_0);
-                Store(dW1 + 16 + q, g0_1);
-                Store(dW1 + 32 + q, g0_2);
-                Store(dW1 + 48 + q, g0_3);
-                Store(dW1 + 128 + q, g1_0);
-                Store(dW1 + 144 + q, g1_1);
-                Store(dW1 + 160 + q, g1_2);
-                Store(dW1 + 176 + q, g1_3);
-                Store(dW1 + 256 + q, g2_0);
-                Store(dW1 + 272 + q, g2_1);
-                Store(dW1 + 288 + q, g2_2);
-                Store(dW1 + 304 + q, g2_3);
+                Store(dW1 + q + 16, g0_1);
+                Store(dW1 + q + 32, g0_2);
+                Store(dW1 + q + 48, g0_3);
+                Store(dW1 + q + 128, g1_0);
+                Store(dW1 + q + 144, g1_1);
+                Store(dW1 + q + 160, g1_2);
+                Store(dW1 + q + 176, g1_3);
+                Store(dW1 + q + 256, g2_0);
+                Store(dW1 + q + 272, g2_1);
+                Store(dW1 + q + 288, g2_2);
+                Store(dW1 + q + 304, g2_3);
             }
 
             for (int q = 0; q < 16; q += 8)
@@ -1810,14 +1810,14 @@ partial class Iris
                     b0 += d0; b1 += d1; b2 += d2; b3 += d3;
                 }
 
-                Store(dW1 + 384 + q, g3_0);
-                Store(dW1 + 400 + q, g3_1);
-                Store(dW1 + 416 + q, g3_2);
-                Store(dW1 + 432 + q, g3_3);
+                Store(dW1 + q + 384, g3_0);
+                Store(dW1 + q + 400, g3_1);
+                Store(dW1 + q + 416, g3_2);
+                Store(dW1 + q + 432, g3_3);
                 Store(db1 + q, b0);
-                Store(db1 + 16 + q, b1);
-                Store(db1 + 32 + q, b2);
-                Store(db1 + 48 + q, b3);
+                Store(db1 + q + 16, b1);
+                Store(db1 + q + 32, b2);
+                Store(db1 + q + 48, b3);
             }
 
             for (int q = 0; q < 16; q += 8)
@@ -1841,18 +1841,18 @@ partial class Iris
                     g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5); g2_6 = MultiplyAdd(x2, d6, g2_6); g2_7 = MultiplyAdd(x2, d7, g2_7);
                 }
 
-                Store(dW1 + 64 + q, g0_4);
-                Store(dW1 + 80 + q, g0_5);
-                Store(dW1 + 96 + q, g0_6);
-                Store(dW1 + 112 + q, g0_7);
-                Store(dW1 + 192 + q, g1_4);
-                Store(dW1 + 208 + q, g1_5);
-                Store(dW1 + 224 + q, g1_6);
-                Store(dW1 + 240 + q, g1_7);
-                Store(dW1 + 320 + q, g2_4);
-                Store(dW1 + 336 + q, g2_5);
-                Store(dW1 + 352 + q, g2_6);
-                Store(dW1 + 368 + q, g2_7);
+                Store(dW1 + q + 64, g0_4);
+                Store(dW1 + q + 80, g0_5);
+                Store(dW1 + q + 96, g0_6);
+                Store(dW1 + q + 112, g0_7);
+                Store(dW1 + q + 192, g1_4);
+                Store(dW1 + q + 208, g1_5);
+                Store(dW1 + q + 224, g1_6);
+                Store(dW1 + q + 240, g1_7);
+                Store(dW1 + q + 320, g2_4);
+                Store(dW1 + q + 336, g2_5);
+                Store(dW1 + q + 352, g2_6);
+                Store(dW1 + q + 368, g2_7);
             }
 
             for (int q = 0; q < 16; q += 8)
@@ -1872,14 +1872,14 @@ partial class Iris
                     b4 += d4; b5 += d5; b6 += d6; b7 += d7;
                 }
 
-                Store(dW1 + 448 + q, g3_4);
-                Store(dW1 + 464 + q, g3_5);
-                Store(dW1 + 480 + q, g3_6);
-                Store(dW1 + 496 + q, g3_7);
-                Store(db1 + 64 + q, b4);
-                Store(db1 + 80 + q, b5);
-                Store(db1 + 96 + q, b6);
-                Store(db1 + 112 + q, b7);
+                Store(dW1 + q + 448, g3_4);
+                Store(dW1 + q + 464, g3_5);
+                Store(dW1 + q + 480, g3_6);
+                Store(dW1 + q + 496, g3_7);
+                Store(db1 + q + 64, b4);
+                Store(db1 + q + 80, b5);
+                Store(db1 + q + 96, b6);
+                Store(db1 + q + 112, b7);
             }
         }
 

@@ -6,7 +6,7 @@
 // Request     [Network(784, 128, 64, 10)]
 // Parameters  109,386, 437,544 bytes
 // Cost        109,184 multiply-adds forward, 227,200 to train, for each sample
-// Scratch     1,680 bytes forward, 3,300 to train, for each sample; 47,296 once
+// Scratch     1,680 bytes forward, 3,300 to train, for each sample; 47,956 once
 
 #nullable enable
 #pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
@@ -39,22 +39,24 @@ partial class Mnist
         public readonly float* A2; // [N×64], rows 64 apart
         public readonly float* Z3; // [N×10], rows 16 apart
         public readonly float* A3; // [N×10], dense
-        public readonly float* Largest, Sums; // [N]: of Zᵢ and of exp(Zᵢ − Largestᵢ)
+        public readonly float* Largest; // [N]: of Zᵢ
+        public readonly float* Sums; // [N]: of exp(Zᵢ − Largestᵢ)
         public readonly double* Losses; // [N]
+        public readonly float* Block; // [512]: rows of the softmax across lanes
+        public readonly int* Columns; // [784]: a tile's inputs that are not all 0
+        public readonly global::AotBackprop.Runtime.Entries Entries;
         public readonly float* dZ1; // [N×128], rows 128 apart
         public readonly float* dZ2; // [N×64], rows 64 apart
         public readonly float* dZ3; // [N×10], rows 16 apart
         public readonly float* W2T; // [64×128], rows 128 apart
         public readonly float* W3T; // [10×64], rows 64 apart
-        public readonly float* Block; // [512]: rows of the softmax across lanes
-        public readonly int* Columns, Samples; // [784], [N]: a tile's inputs and samples that are not all 0
-        public readonly global::AotBackprop.Runtime.Entries Entries; // of X: [N×98] at most
+        public readonly int* Samples; // [N]: a tile's samples that are not all 0
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Workspace(float* start, nint N)
         {
             Magnitudes = start;
-            A1 = start + 16;
+            A1 = Magnitudes + 16;
             A2 = A1 + (N * 128);
             Z3 = A2 + (N * 64);
             A3 = Z3 + (N * 16);
@@ -64,20 +66,20 @@ partial class Mnist
             Block = (float*)Losses + WholeLines(N * 2);
             Columns = (int*)(Block + 512);
             Entries.Starts = Columns + 800;
-            Entries.Ends = Entries.Starts + N;
-            Entries.Columns = Entries.Ends + N;
-            Entries.Values = (float*)(Entries.Columns + (N * 98));
+            Entries.Ends = Entries.Starts + WholeLines(N);
+            Entries.Columns = Entries.Ends + WholeLines(N);
+            Entries.Values = (float*)(Entries.Columns + WholeLines(N * 98));
 
             // Inference ends here.
-            dZ1 = (float*)Columns + WholeLines(800 + (N * 198));
+            dZ1 = Entries.Values + WholeLines(N * 98);
             dZ2 = dZ1 + (N * 128);
             dZ3 = dZ2 + (N * 64);
             W2T = dZ3 + (N * 16);
             W3T = W2T + 8192;
             Samples = (int*)(W3T + 736);
-            Entries.Rows = Samples + N;
-            Entries.Next = Entries.Rows + (N * 98);
-            Entries.Heads = Entries.Next + (N * 98);
+            Entries.Rows = Samples + WholeLines(N);
+            Entries.Next = Entries.Rows + WholeLines(N * 98);
+            Entries.Heads = Entries.Next + WholeLines(N * 98);
             Entries.Chained = Entries.Heads + 784;
         }
 
@@ -88,8 +90,8 @@ partial class Mnist
             if (part.IsShared)
             {
                 Magnitudes = part.Scratch;
-                Block = part.Scratch + 16;
-                Columns = (int*)part.Scratch + 528;
+                Block = Magnitudes + 16;
+                Columns = (int*)(Block + 512);
                 Samples = Columns + 800;
             }
         }
@@ -108,9 +110,10 @@ partial class Mnist
         public static int ParameterCount => Layout.Count;
         public static int InferenceFloats => 420;
         public static int TrainingFloats => 825;
-        public static int FixedInferenceFloats => 1328;
-        public static int FixedTrainingFloats => 11824;
-        public static int PackedFloats => 0;
+        public static int FixedInferenceFloats => 1448;
+        public static int FixedTrainingFloats => 11989;
+        public static int ThreadFloats => 1;
+        public static int FixedThreadFloats => 1343;
         public static bool SkipsZeros => true;
         public static bool FindsLargestInput => Vector512Kernels.IsAccelerated;
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A3;

@@ -6,7 +6,7 @@
 // Request     [Network(784, 128, 64, 10)]
 // Parameters  109,386, 437,544 bytes
 // Cost        109,184 multiply-adds forward, 227,200 to train, for each sample
-// Scratch     1,680 bytes forward, 3,300 to train, for each sample; 47,296 once
+// Scratch     1,680 bytes forward, 3,300 to train, for each sample; 47,956 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 6 samples × 2 vectors
 // Plan        Z2 = A1 W2 + b2, A2 = ReLU(Z2): tiles, 6 samples × 2 vectors
 // Plan        Z3 = A2 W3 + b3: tiles, 1 sample × 2 vectors, 4 sums
@@ -1060,30 +1060,30 @@ partial class Mnist
 
                     Vector128<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
                     Store(block + q, Exp(Load(z) - m));
-                    Store(block + 16 + q, Exp(Load(z + 16) - m));
-                    Store(block + 32 + q, Exp(Load(z + 32) - m));
-                    Store(block + 48 + q, Exp(Load(z + 48) - m));
-                    Store(block + 64 + q, Exp(Load(z + 64) - m));
-                    Store(block + 80 + q, Exp(Load(z + 80) - m));
-                    Store(block + 96 + q, Exp(Load(z + 96) - m));
-                    Store(block + 112 + q, Exp(Load(z + 112) - m));
-                    Store(block + 128 + q, Exp(Load(z + 128) - m));
-                    Store(block + 144 + q, Exp(Load(z + 144) - m));
+                    Store(block + q + 16, Exp(Load(z + 16) - m));
+                    Store(block + q + 32, Exp(Load(z + 32) - m));
+                    Store(block + q + 48, Exp(Load(z + 48) - m));
+                    Store(block + q + 64, Exp(Load(z + 64) - m));
+                    Store(block + q + 80, Exp(Load(z + 80) - m));
+                    Store(block + q + 96, Exp(Load(z + 96) - m));
+                    Store(block + q + 112, Exp(Load(z + 112) - m));
+                    Store(block + q + 128, Exp(Load(z + 128) - m));
+                    Store(block + q + 144, Exp(Load(z + 144) - m));
 
-                    Vector128<float> s = (((Load(block + q) + Load(block + 128 + q)) + Load(block + 64 + q)) + (Load(block + 32 + q) + Load(block + 96 + q))) + (((Load(block + 16 + q) + Load(block + 144 + q)) + Load(block + 80 + q)) + (Load(block + 48 + q) + Load(block + 112 + q)));
+                    Vector128<float> s = (((Load(block + q) + Load(block + q + 128)) + Load(block + q + 64)) + (Load(block + q + 32) + Load(block + q + 96))) + (((Load(block + q + 16) + Load(block + q + 144)) + Load(block + q + 80)) + (Load(block + q + 48) + Load(block + q + 112)));
                     Store(Largest + n + q, m);
                     Store(Sums + n + q, s);
                     Vector128<float> inverse = Fill(1) / s;
                     Store(block + q, Load(block + q) * inverse);
-                    Store(block + 16 + q, Load(block + 16 + q) * inverse);
-                    Store(block + 32 + q, Load(block + 32 + q) * inverse);
-                    Store(block + 48 + q, Load(block + 48 + q) * inverse);
-                    Store(block + 64 + q, Load(block + 64 + q) * inverse);
-                    Store(block + 80 + q, Load(block + 80 + q) * inverse);
-                    Store(block + 96 + q, Load(block + 96 + q) * inverse);
-                    Store(block + 112 + q, Load(block + 112 + q) * inverse);
-                    Store(block + 128 + q, Load(block + 128 + q) * inverse);
-                    Store(block + 144 + q, Load(block + 144 + q) * inverse);
+                    Store(block + q + 16, Load(block + q + 16) * inverse);
+                    Store(block + q + 32, Load(block + q + 32) * inverse);
+                    Store(block + q + 48, Load(block + q + 48) * inverse);
+                    Store(block + q + 64, Load(block + q + 64) * inverse);
+                    Store(block + q + 80, Load(block + q + 80) * inverse);
+                    Store(block + q + 96, Load(block + q + 96) * inverse);
+                    Store(block + q + 112, Load(block + q + 112) * inverse);
+                    Store(block + q + 128, Load(block + q + 128) * inverse);
+                    Store(block + q + 144, Load(block + q + 144) * inverse);
                 }
                 global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, block + 256, A3 + (n * 10));
             }
@@ -1927,7 +1927,7 @@ partial class Mnist
                         }
                     }
 
-                    float* w = dW3 + 600 + 8;
+                    float* w = dW3 + 8 + 600;
                     StorePart(w, 2, g00);
                     StorePart(w + 10, 2, g10);
                     StorePart(w + 20, 2, g20);
@@ -2097,7 +2097,7 @@ partial class Mnist
                     }
 
                     // W3 ← update(W3, dW3)
-                    float* w = W3 + 600 + 8;
+                    float* w = W3 + 8 + 600;
                     UpdatePart(in update, w, 2, g00);
                     UpdatePart(in update, w + 10, 2, g10);
                     UpdatePart(in update, w + 20, 2, g20);
@@ -2255,7 +2255,7 @@ partial class Mnist
                             }
                         }
 
-                        float* w = dW2 + 8064 + j;
+                        float* w = dW2 + j + 8064;
                         Store(w, g00);
                         Store(w + 4, g01);
                         Store(w + 64, g10);
@@ -2353,7 +2353,7 @@ partial class Mnist
                         }
 
                         // W2 ← update(W2, dW2)
-                        float* w = W2 + 8064 + j;
+                        float* w = W2 + j + 8064;
                         Update(in update, w, g00);
                         Update(in update, w + 4, g01);
                         Update(in update, w + 64, g10);
@@ -2528,7 +2528,7 @@ partial class Mnist
                             }
                         }
 
-                        float* w = dW1 + 99840 + j;
+                        float* w = dW1 + j + 99840;
                         Store(w, g00);
                         Store(w + 4, g01);
                         Store(w + 128, g10);
@@ -2634,7 +2634,7 @@ partial class Mnist
                         }
 
                         // W1 ← update(W1, dW1)
-                        float* w = W1 + 99840 + j;
+                        float* w = W1 + j + 99840;
                         Update(in update, w, g00);
                         Update(in update, w + 4, g01);
                         Update(in update, w + 128, g10);
@@ -2759,7 +2759,7 @@ partial class Mnist
                             xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
                         }
 
-                        float* w = dW1 + 99840 + j;
+                        float* w = dW1 + j + 99840;
                         Store(w, g00);
                         Store(w + 4, g01);
                         Store(w + 128, g10);
@@ -2859,7 +2859,7 @@ partial class Mnist
                         }
 
                         // W1 ← update(W1, dW1)
-                        float* w = W1 + 99840 + j;
+                        float* w = W1 + j + 99840;
                         Update(in update, w, g00);
                         Update(in update, w + 4, g01);
                         Update(in update, w + 128, g10);

@@ -6,7 +6,7 @@
 // Request     [Network(784, 128, 64, 10)]
 // Parameters  109,386, 437,544 bytes
 // Cost        109,184 multiply-adds forward, 227,200 to train, for each sample
-// Scratch     1,680 bytes forward, 3,300 to train, for each sample; 47,296 once
+// Scratch     1,680 bytes forward, 3,300 to train, for each sample; 47,956 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): tiles, 8 samples × 2 vectors
 // Plan        Z2 = A1 W2 + b2, A2 = ReLU(Z2): tiles, 8 samples × 2 vectors
 // Plan        Z3 = A2 W3 + b3: tiles, 4 samples × 1 vector, 4 sums

@@ -1,11 +1,13 @@
 using System.Text;
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Ops;
+using AotBackprop.Generator.Planning;
 using AotBackprop.Native;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>Prints the C headers: one of the library, one of each network. They need C11 or C++17 and two standard headers.</summary>
-internal static class HeaderEmitter
+internal static class HeaderPrinter
 {
     /// <summary>The longest line.</summary>
     public const int Width = 100;

@@ -1,4 +1,4 @@
-namespace AotBackprop.Generator.Emit;
+namespace AotBackprop.Generator.Printing;
 
 /// <summary>What tells the tools of a project that code is generated.</summary>
 internal static class GeneratedMark

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>Prints comments of C.</summary>
 internal static class CComment
@@ -11,7 +11,7 @@ internal static class CComment
     /// </summary>
     public static void Append(StringBuilder text, string comment)
     {
-        string[] lines = [.. Sentences(comment).SelectMany(line => Wrap(line, HeaderEmitter.Width - "/*  */".Length))];
+        string[] lines = [.. Sentences(comment).SelectMany(line => Wrap(line, HeaderPrinter.Width - "/*  */".Length))];
         for (int i = 0; i < lines.Length; i++)
         {
             string start = i == 0 ? "/* " : " * ";

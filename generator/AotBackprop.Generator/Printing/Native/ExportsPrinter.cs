@@ -1,9 +1,10 @@
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Planning;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>Prints the C functions of a network, and its header as metadata of the assembly.</summary>
-internal static class ExportsEmitter
+internal static class ExportsPrinter
 {
     public static EmittedFile Emit(NetworkPlan plan, string library)
     {
@@ -15,9 +16,9 @@ internal static class ExportsEmitter
         writer.Line();
         GeneratedMark.EmitSettings(writer);
         writer.Line();
-        LibraryEmitter.EmitHeader(writer, $"{spec.ExportPrefix}.h", HeaderEmitter.Network(plan, library));
+        LibraryPrinter.EmitHeader(writer, $"{spec.ExportPrefix}.h", HeaderPrinter.Network(plan, library));
         writer.Line();
-        Stack<IDisposable> open = NetworkEmitter.OpenContainers(writer, spec);
+        Stack<IDisposable> open = NetworkPrinter.OpenContainers(writer, spec);
         open.Push(writer.Block($"partial class {spec.Name}"));
         writer.Line("/// <summary>The entry points for C. Each does nothing but call: the runtime may start only within the call.</summary>");
         GeneratedMark.EmitAttributes(writer);
@@ -25,7 +26,7 @@ internal static class ExportsEmitter
         {
             foreach (CFunction function in new NetworkInterface(plan, library).All)
             {
-                LibraryEmitter.EmitExport(writer, function, function.Name.Substring(spec.ExportPrefix!.Length + 1));
+                LibraryPrinter.EmitExport(writer, function, function.Name.Substring(spec.ExportPrefix!.Length + 1));
                 writer.Line();
             }
 

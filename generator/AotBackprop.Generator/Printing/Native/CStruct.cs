@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>A struct of the C interface: the header and the table for other languages are printed from it.</summary>
 internal sealed record CStruct(string Name, IReadOnlyList<CField> Fields)

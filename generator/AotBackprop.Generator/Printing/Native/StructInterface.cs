@@ -1,6 +1,6 @@
-using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Planning;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>The structs of a C library.</summary>
 internal static class StructInterface

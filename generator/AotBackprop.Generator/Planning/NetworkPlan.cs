@@ -1,4 +1,6 @@
-namespace AotBackprop.Generator.Model;
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Planning;
 
 /// <summary>
 /// Every choice about a network's code. The first part, the order, decides the bits of every result: the layers with

@@ -1,4 +1,6 @@
-namespace AotBackprop.Generator.Model;
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Planning;
 
 /// <summary>
 /// A piece of scratch memory: the one description of it. Sizes, the workspace's fields and each thread's share follow.

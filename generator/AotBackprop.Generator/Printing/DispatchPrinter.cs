@@ -1,13 +1,13 @@
-using AotBackprop.Generator.Model;
-using AotBackprop.Generator.Printing;
+using AotBackprop.Generator.Ops;
+using AotBackprop.Generator.Planning;
 
-namespace AotBackprop.Generator.Emit;
+namespace AotBackprop.Generator.Printing;
 
 /// <summary>
 /// Prints where everything lies (Layout, Workspace) and the type that the runtime library calls (Kernels), which picks
 /// the vector width.
 /// </summary>
-internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
+internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
 {
     // A type of the user's namespace may have any name that a using would bring in.
     private const string Runtime = "global::AotBackprop.Runtime";
@@ -79,7 +79,7 @@ internal sealed class LayoutEmitter(SourceWriter writer, NetworkPlan plan)
                 $"float* parameters, float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, in TUpdate update, float* workspace",
                 "parameters, X, zeros, part, in update, w",
                 "<TUpdate>",
-                $" {Vocabulary.UpdateConstraint}",
+                " where TUpdate : struct, global::AotBackprop.Runtime.IUpdate",
                 ofPart: true);
             EmitOneSample();
             EmitLayer();

@@ -1,6 +1,6 @@
 using AotBackprop.Generator.Model;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>The C functions of a library as a whole.</summary>
 internal static class LibraryInterface

@@ -1,4 +1,4 @@
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>Each status as C knows it: a name, a number, a sentence.</summary>
 internal static class StatusTexts

@@ -1,4 +1,6 @@
-namespace AotBackprop.Generator.Model;
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Planning;
 
 /// <summary>
 /// The order of a training step on a batch, as each of the threads that share it goes through it. Between two barriers no

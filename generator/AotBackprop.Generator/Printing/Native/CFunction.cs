@@ -1,4 +1,4 @@
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>A function of the C interface: the header, the export and the table for other languages are printed from it.</summary>
 /// <param name="Name">Its whole name.</param>

@@ -2,7 +2,7 @@ using System.Text;
 using AotBackprop.Generator.Model;
 using AotBackprop.Native;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>
 /// A number that is the same where a network has the same interface, name, sizes and functions: a program that was

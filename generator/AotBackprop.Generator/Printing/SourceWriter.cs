@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace AotBackprop.Generator.Emit;
+namespace AotBackprop.Generator.Printing;
 
 /// <summary>Writes indented lines that end in '\n' on every machine.</summary>
 internal sealed class SourceWriter

@@ -1,7 +1,6 @@
-using AotBackprop.Generator.Model;
-using AotBackprop.Generator.Ops;
+using AotBackprop.Generator.Planning;
 
-namespace AotBackprop.Generator.Emit;
+namespace AotBackprop.Generator.Ops;
 
 /// <summary>The names and equations of the derivation, as they stand in emitted code and its documentation.</summary>
 internal static class Notation

@@ -1,9 +1,10 @@
-using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Ops;
+using AotBackprop.Generator.Planning;
 
-namespace AotBackprop.Generator.Emit;
+namespace AotBackprop.Generator.Printing;
 
 /// <summary>Prints the members that a user sees: thin bodies, and documentation with each equation.</summary>
-internal sealed class MembersEmitter(SourceWriter writer, NetworkPlan plan)
+internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
 {
     private const string Library = "global::AotBackprop";
     private const string Instance = "_instance";

@@ -1,6 +1,7 @@
-using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Ops;
+using AotBackprop.Generator.Planning;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>The C functions of a network.</summary>
 internal sealed class NetworkInterface(NetworkPlan plan, string library)

@@ -1,11 +1,12 @@
 using System.Globalization;
 using AotBackprop.Generator.Model;
-using AotBackprop.Generator.Printing;
+using AotBackprop.Generator.Ops;
+using AotBackprop.Generator.Planning;
 
-namespace AotBackprop.Generator.Emit;
+namespace AotBackprop.Generator.Printing;
 
 /// <summary>Prints a plan as files of C#: the members, the layout, and the kernels of each vector width.</summary>
-internal static class NetworkEmitter
+internal static class NetworkPrinter
 {
     public static IEnumerable<EmittedFile> Emit(NetworkPlan plan)
     {
@@ -15,14 +16,14 @@ internal static class NetworkEmitter
             "What its user sees.",
             [],
             documented: true,
-            writer => new MembersEmitter(writer, plan).Emit());
+            writer => new MembersPrinter(writer, plan).Emit());
         yield return File(
             plan,
             "-Layout",
             "Where everything lies, and which vectors are used.",
             ["System.Runtime.CompilerServices"],
             documented: false,
-            writer => new LayoutEmitter(writer, plan).Emit());
+            writer => new DispatchPrinter(writer, plan).Emit());
         foreach (WidthPlan width in plan.Widths)
         {
             yield return File(

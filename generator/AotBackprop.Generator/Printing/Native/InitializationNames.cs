@@ -1,4 +1,4 @@
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>Initializations as C names them, behind the library's prefix.</summary>
 internal static class InitializationNames

@@ -1,12 +1,13 @@
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Planning;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>
 /// Prints the C functions of a library as a whole, its header, and the table by which other languages call it, as
 /// metadata of the assembly: a generator may write no files, so a build step reads them from there.
 /// </summary>
-internal static class LibraryEmitter
+internal static class LibraryPrinter
 {
     private const string HeaderKey = "AotBackprop.Header:";
     private const string TableKey = "AotBackprop.Table";
@@ -20,7 +21,7 @@ internal static class LibraryEmitter
         writer.Line();
         GeneratedMark.EmitSettings(writer);
         writer.Line();
-        EmitHeader(writer, $"{spec.Name}.h", HeaderEmitter.Library(spec));
+        EmitHeader(writer, $"{spec.Name}.h", HeaderPrinter.Library(spec));
         EmitMetadata(writer, TableKey, InterfaceTable.Json(spec, plans));
         writer.Line();
         using (writer.Block("namespace AotBackprop.Emitted"))

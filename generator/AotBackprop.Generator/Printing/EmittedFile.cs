@@ -1,4 +1,4 @@
-namespace AotBackprop.Generator.Emit;
+namespace AotBackprop.Generator.Printing;
 
 /// <summary>A file of generated code.</summary>
 /// <param name="HintName">Its name, which no other has, letter case not counted.</param>

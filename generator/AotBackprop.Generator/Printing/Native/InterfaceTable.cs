@@ -1,8 +1,9 @@
 using System.Text;
 using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Planning;
 using AotBackprop.Native;
 
-namespace AotBackprop.Generator.Emit.Native;
+namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>The C interface as JSON, for languages that build their calls from data; docs/abi.md says what is in it.</summary>
 internal static class InterfaceTable
