@@ -1,0 +1,1 @@
+AotBackprop.Bits.Networks.Run();
