@@ -14,7 +14,7 @@ namespace Sweep;
 /// <param name="Name">What is special about it.</param>
 /// <param name="Table">The tile table, or null for the planner's.</param>
 /// <param name="Unroll">The form.</param>
-internal sealed record Candidate(string Name, VectorTable? Table, Unrolling Unroll)
+internal sealed record Candidate(string Name, InstructionSet? Table, Unrolling Unroll)
 {
     private static readonly int Lanes = Vector512.IsHardwareAccelerated ? 16 : Vector256.IsHardwareAccelerated ? 8 : 4;
 
@@ -23,7 +23,7 @@ internal sealed record Candidate(string Name, VectorTable? Table, Unrolling Unro
     /// <summary>Tile heights and widths, each in each form.</summary>
     public static IEnumerable<Candidate> All()
     {
-        int registers = Lanes == 16 ? 32 : 16;
+        InstructionSet set = InstructionSet.All.First(set => set.Lanes == Lanes);
         int[][] heights = [[4, 2, 1], [6, 3, 2, 1], [8, 4, 2, 1], [12, 6, 3, 2, 1], [14, 7, 4, 2, 1]];
         foreach (Unrolling unroll in new[] { Unrolling.Auto, Unrolling.Tiled })
         {
@@ -32,9 +32,9 @@ internal sealed record Candidate(string Name, VectorTable? Table, Unrolling Unro
                 for (int across = 1; across <= 4; across++)
                 {
                     int sums = rows[0] * across;
-                    if (sums + across < registers)
+                    if (sums + across < set.Registers)
                     {
-                        yield return new($"{rows[0]} × {across}, {unroll}", new VectorTable(Lanes, sums, across, registers / 2, new(rows)), unroll);
+                        yield return new($"{rows[0]} × {across}, {unroll}", set with { TileSums = sums, TileVectors = across, RowRegisters = set.Registers / 2, TileRows = new(rows) }, unroll);
                     }
                 }
             }
@@ -53,7 +53,7 @@ internal sealed record Candidate(string Name, VectorTable? Table, Unrolling Unro
         }
 
         NetworkSpec spec = new() { Name = "Swept", Sizes = new(sizes), Unroll = Unroll };
-        NetworkPlan plan = Planner.Plan(spec, new(VectorTable.All.Select(table => table.Lanes == Lanes && Table is not null ? Table : table)));
+        NetworkPlan plan = Planner.Plan(spec, new(InstructionSet.All.Select(table => table.Lanes == Lanes && Table is not null ? Table : table)));
         CSharpCompilation source = GeneratorRun.Compile($"[AotBackprop.Network({string.Join(", ", sizes)})] public sealed partial class Swept;");
         CSharpParseOptions parse = (CSharpParseOptions)source.SyntaxTrees[0].Options;
         CSharpCompilation whole = source.AddSyntaxTrees(NetworkPrinter.Emit(plan).Select(file => CSharpSyntaxTree.ParseText(file.Text, parse, file.HintName)));

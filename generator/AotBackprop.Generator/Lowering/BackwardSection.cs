@@ -28,7 +28,7 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
             .. plan.HasOutputAcross
                 ?
                 [
-                    new OutputLowering(width.Lanes, Output).OutputGradient() with
+                    new OutputLowering(width, Output).OutputGradient() with
                     {
                         Notes = NetworkLowering.Head(equations, "with a sample in each lane; Y is given as class numbers"),
                     },

@@ -9,7 +9,7 @@ namespace AotBackprop.Generator.Lowering;
 /// <summary>From X to the probabilities, and in training on to every dZ.</summary>
 internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
 {
-    private readonly OutputLowering _output = new(width.Lanes, plan.OutputLayer);
+    private readonly OutputLowering _output = new(width, plan.OutputLayer);
 
     private LayerPlan Output => plan.OutputLayer;
 

@@ -53,7 +53,7 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
             .. layer == Output && plan.HasGradientAcross(width)
                 ?
                 [
-                    new OutputLowering(width.Lanes, Output).Gradient() with
+                    new OutputLowering(width, Output).Gradient() with
                     {
                         Notes = NetworkLowering.Head(dW, "with an input in each lane, and the same sums"),
                     },

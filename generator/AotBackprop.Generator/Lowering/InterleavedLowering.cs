@@ -9,17 +9,13 @@ namespace AotBackprop.Generator.Lowering;
 /// The passes with a sample in each lane: for networks so small that a row of a layer would leave most lanes of a vector
 /// empty. Matrices lie in blocks of 16 samples: unit j of a block is 16 floats, j·16 from its start.
 /// </summary>
-internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
+internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
 {
     private const int Block = AcrossPlan.Samples;
 
-    // Sums that are added to side by side, in a product: as many as hide the latency of an addition.
-    private const int SideBySide = 8;
+    private readonly SampleBlocks _blocks = new(width.Lanes);
 
-    private readonly SampleBlocks _blocks = new(lanes);
-
-    // Vectors of samples that a product takes at a time: a weight, which a load spreads over all lanes, serves each.
-    private int VectorsAtOnce => Math.Min(2, Block / lanes);
+    private int VectorsAtOnce => width.Interleaved.Vectors;
 
     private LayerPlan Output => plan.OutputLayer;
 
@@ -200,7 +196,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
     /// <summary>z = x times a matrix, of a few samples.</summary>
     private IEnumerable<Statement> Product(InterleavedProduct product)
     {
-        int wide = SideBySide / VectorsAtOnce;
+        int wide = width.Interleaved.Columns;
         for (int first = 0; first < product.Columns; first += wide)
         {
             int[] panel = [.. Enumerable.Range(first, Math.Min(wide, product.Columns - first))];
@@ -212,7 +208,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
                 .. Sums(product, panel, loadsX: first == 0 || !keepsX),
                 .. from column in panel
                    from v in Enumerable.Range(0, VectorsAtOnce)
-                   let place = (column * Block) + (v * lanes)
+                   let place = (column * Block) + (v * width.Lanes)
                    select new Store(At("z", place), product.Result(place, Sum(column, v))),
             ];
             yield return Blank;
@@ -253,7 +249,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
         static string X(int i, int vector) => $"{"xy"[vector]}{i}";
         if (loadsX)
         {
-            yield return Vectors(vectors.Select(v => new Named(X(i, v), new Load(At("x", (i * Block) + (v * lanes))))));
+            yield return Vectors(vectors.Select(v => new Named(X(i, v), new Load(At("x", (i * Block) + (v * width.Lanes))))));
         }
 
         foreach (int column in columns)
@@ -308,7 +304,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
     }
 
     private InterleavedSoftmax SoftmaxTo(Func<int, Address> to, Expression? q) => new(
-        lanes, Output.Outputs, j => At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
+        width, Output.Outputs, j => At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
 
     private Kernel Softmax()
     {
@@ -354,7 +350,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
     {
         int l = layer.Number;
         string input = Notation.Input(layer);
-        int across = Math.Min(layer.Outputs, lanes == Block ? 6 : 4);
+        int across = Math.Min(layer.Outputs, width.Interleaved.GradientColumns);
         return new()
         {
             Name = $"Gradient{l}Across",
@@ -370,7 +366,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
                 int[] columns = [.. Enumerable.Range(j, Math.Min(across, layer.Outputs - j))];
 
                 // The biases are a row more, whose inputs are all 1.
-                int rows = Math.Max(1, AcrossPlan.Accumulators(lanes) / columns.Length);
+                int rows = Math.Max(1, width.Interleaved.GradientSums / columns.Length);
                 for (int i = 0; i <= layer.Inputs; i += rows)
                 {
                     yield return Blank;
@@ -385,7 +381,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
         int l = layer.Number;
         bool hasBias = rows.Contains(layer.Inputs);
         int[] weights = [.. rows.Where(i => i < layer.Inputs)];
-        Expression? q = lanes == Block ? null : (Expression)"q";
+        Expression? q = width.Lanes == Block ? null : (Expression)"q";
         string Sum(int i, int j) => i == layer.Inputs ? $"b{j}" : $"g{i}_{j}";
         Address Target(int i, int j) => i == layer.Inputs ? At($"db{l}", j * Block) : At($"dW{l}", ((i * layer.Outputs) + j) * Block);
         Statement[] tile =
@@ -409,7 +405,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
                from j in columns
                select new Store(SampleBlocks.In(Target(i, j), q), Sum(i, j)),
         ];
-        return q is null ? Scope(tile) : Count("q", 0, Block, lanes, tile);
+        return q is null ? Scope(tile) : Count("q", 0, Block, width.Lanes, tile);
     }
 
     /// <summary>A product of samples that lie across lanes with a matrix.</summary>

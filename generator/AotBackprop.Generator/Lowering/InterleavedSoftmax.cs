@@ -1,3 +1,4 @@
+using AotBackprop.Generator.Planning;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Nodes;
 using static AotBackprop.Generator.Nodes.Code;
@@ -9,18 +10,15 @@ internal sealed class InterleavedSoftmax
 {
     private const int VirtualLanes = 16;
 
-    // Classes whose exponentials fit into 16 registers beside what an exponential takes.
-    private const int MostInFewRegisters = 6;
-
-    /// <param name="lanes">Floats in a vector.</param>
+    /// <param name="width">The vector width.</param>
     /// <param name="classes">C.</param>
     /// <param name="from">Where Z of a class lies.</param>
     /// <param name="to">Where its exponential may be kept, if there are more than registers for them.</param>
     /// <param name="largest">Where the largest are stored.</param>
     /// <param name="sums">Where the sums are stored.</param>
-    public InterleavedSoftmax(int lanes, int classes, Func<int, Address> from, Func<int, Address> to, Address largest, Address sums)
+    public InterleavedSoftmax(WidthPlan width, int classes, Func<int, Address> from, Func<int, Address> to, Address largest, Address sums)
     {
-        bool inRegisters = lanes == VirtualLanes || classes <= MostInFewRegisters;
+        bool inRegisters = width.Interleaved.KeepsExponentials;
         int[] all = [.. Enumerable.Range(0, classes)];
         Expression[] z = [.. all.Select(j => inRegisters ? $"z{j}" : (Expression)new Load(from(j)))];
         Expression[] e = [.. all.Select(j => inRegisters ? z[j] : new Load(to(j)))];

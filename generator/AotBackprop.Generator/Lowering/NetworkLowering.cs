@@ -20,7 +20,7 @@ internal static class NetworkLowering
 
         if (plan.IsTiny)
         {
-            InterleavedLowering interleaved = new(width.Lanes, plan);
+            InterleavedLowering interleaved = new(plan, width);
             yield return new(
                 "A sample in each lane: the same for batches of 16 samples and more",
                 [.. interleaved.Forward(), .. interleaved.Differentiate(), .. interleaved.Gradient()]);

@@ -9,11 +9,11 @@ namespace AotBackprop.Generator.Lowering;
 /// The output layer with a sample in each lane, for whole blocks of 16 samples: Z = A W + b, A = softmax(Z),
 /// dZ = (A − Y)/N; and dW = Aᵀ dZ with an input in each lane. Every sum has the order that the rows' form has.
 /// </summary>
-internal sealed class OutputLowering(int lanes, LayerPlan layer)
+internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
 {
     private const int Block = AcrossPlan.Samples;
 
-    private readonly SampleBlocks _blocks = new(lanes);
+    private readonly SampleBlocks _blocks = new(width.Lanes);
     private readonly string _input = Notation.Input(layer);
     private readonly string _Z = $"Z{layer.Number}";
     private readonly string _A = $"A{layer.Number}";
@@ -27,11 +27,7 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
     /// <summary>Z, a class behind another, from A in squares (SampleLanes.Transpose).</summary>
     public Kernel Forward()
     {
-        int across = AcrossPlan.Accumulators(lanes);
-        int groups = (Classes + across - 1) / across;
-        int wide = (Classes + groups - 1) / groups;
-        int together = Math.Min(layer.ForwardChunks, across / wide);
-        together = together >= 4 ? 4 : together >= 2 ? 2 : 1;
+        int wide = width.Interleaved.OutputColumns, together = width.Interleaved.OutputChunks;
         int l = layer.Number;
         return new()
         {
@@ -158,7 +154,7 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
     /// <summary>dW in blocks of 16 inputs, a class behind another: for RowBlock. A vector is a block.</summary>
     public Kernel Gradient()
     {
-        int vectors = Math.Min(AcrossPlan.Accumulators(lanes) / Classes, layer.InputStride / Block);
+        int vectors = width.Interleaved.OutputGradientVectors;
         For Tiles(int count, Expression condition) => new(
             null, condition, new Add("i", count * Block), [.. GradientTile([.. Enumerable.Range(0, count)])]);
         return new()
@@ -211,7 +207,7 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
     private IEnumerable<Statement> Probabilities(Expression? q, Func<int, Address> to, Func<int, Expression, Expression> result)
     {
         InterleavedSoftmax softmax = new(
-            lanes, Classes, j => At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
+            width, Classes, j => At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
         return
         [
             Pointer("z", SampleBlocks.Block(_Z, layer.Stride, q)),

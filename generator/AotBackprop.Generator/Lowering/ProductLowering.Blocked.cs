@@ -1,5 +1,4 @@
 using AotBackprop.Generator.Nodes;
-using AotBackprop.Generator.Planning;
 using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;
@@ -7,8 +6,6 @@ namespace AotBackprop.Generator.Lowering;
 /// <summary>The form of a product of one row for which registers do not hold all sums.</summary>
 internal sealed partial class ProductLowering
 {
-    private bool IsInBlocks(RowTile tile) => tile.Rows == 1 && plan.StepsInPiece < plan.Inner;
-
     /// <summary>One row, by pieces of the right factor. Between them the sums lie where the result will.</summary>
     private IEnumerable<Statement> InBlocks(ProductTile[] tiles) =>
     [

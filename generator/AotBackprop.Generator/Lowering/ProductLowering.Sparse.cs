@@ -80,7 +80,7 @@ internal sealed partial class ProductLowering
     /// <summary>A row adds the entries that are listed.</summary>
     public Kernel Scattered(EquatableArray<Panel> panels)
     {
-        ProductTile[] tiles = [.. panels.Select(panel => TileOf(new RowTile(1, panels, plan.Inner), panel))];
+        ProductTile[] tiles = [.. panels.Select(panel => TileOf(RowTile.OneRow(panels, plan.Inner), panel))];
         return new()
         {
             Name = $"{names.Method}Scattered",

@@ -7,9 +7,6 @@ namespace AotBackprop.Generator.Lowering;
 /// <summary>Z = A W + b and dA = dZ Wᵀ: N rows times a matrix of constant size, by register tiles.</summary>
 internal sealed partial class ProductLowering(int lanes, ProductPlan plan, ProductNames names)
 {
-    // Multiplications of a loop's body up to which it is short.
-    private const int ShortBody = 12;
-
     // Where a tile's steps find the right factor.
     private enum Reading
     {
@@ -91,7 +88,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
             When(new Compare(">", "rows", 0), CallTile(tile, "rows")),
             Blank,
             isFirst ? Size("n", "rows") : new Add("n", "rows"),
-            .. OnlyIf(Finds(tile), When(Below("n", "N"), LookThroughRest()), Blank),
+            .. OnlyIf(tile.FindsLargest, When(Below("n", "N"), LookThroughRest()), Blank),
         ];
     }
 
@@ -106,7 +103,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
                 .. ColumnRange.Select(name => (Expression)name),
                 .. isFirst ? Packed.Select(name => (Expression)name) : [],
             ]);
-        return Finds(tile) ? Set("largest", call) : new Run(call);
+        return tile.FindsLargest ? Set("largest", call) : new Run(call);
     }
 
     // The tallest tile finds the largest of its rows. The few that are left over are looked through.
@@ -115,8 +112,6 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         Expression floats = new Unsigned((Expression)"N" - "n") * plan.Inner;
         return Set("largest", new Larger("largest", Call(Runtime("Scan", "Largest"), From(names.Input, "n"), floats)));
     }
-
-    private bool Finds(RowTile tile) => plan.FindsLargest && tile == Tallest;
 
     private string MethodOf(RowTile tile) => $"{names.Method}Rows{tile.Rows}";
 
@@ -128,30 +123,28 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     private IEnumerable<Kernel> Methods(RowTile tile)
     {
         ProductTile[] groups = [.. Groups(tile)];
-        bool inParts = plan.Form == Form.StraightLine && tile.Segment < plan.Inner;
-        bool areMethods = plan.Form == Form.StraightLine && !inParts && groups.Length > 1;
-        bool packs = plan.Packs && tile == Tallest;
+        Reading reading = tile.Cut == Cut.Steps ? Reading.InParts : Reading.InPlace;
         Kernel all = new()
         {
             Name = MethodOf(tile),
             Notes = [$"{Shape(tile)} at a time; N is a multiple of {tile.Rows}."],
-            Returns = Returned(Finds(tile)),
-            Parameters = [.. Parameters, .. packs ? PackedParameter : []],
+            Returns = Returned(tile.FindsLargest),
+            Parameters = [.. Parameters, .. tile.Packs ? PackedParameter : []],
             Body =
             [
-                .. OnlyIf(Finds(tile), new Declare(DataType.Bytes256, "seen", Zero)),
-                .. IsInBlocks(tile) ? InBlocks(groups)
-                    : areMethods ? groups.Select(CallGroup)
-                    : packs ? groups.SelectMany(PackedPanel)
-                    : groups.SelectMany(group => PanelInPlace(group, inParts ? Reading.InParts : Reading.InPlace)),
-                .. OnlyIf(Finds(tile), Blank, new Return(Call(Runtime("Scan", "Largest"), "seen"))),
+                .. OnlyIf(tile.FindsLargest, new Declare(DataType.Bytes256, "seen", Zero)),
+                .. tile.IsInBlocks ? InBlocks(groups)
+                    : tile.Cut == Cut.Groups ? groups.Select(CallGroup)
+                    : tile.Packs ? groups.SelectMany(PackedPanel)
+                    : groups.SelectMany(group => PanelInPlace(group, reading)),
+                .. OnlyIf(tile.FindsLargest, Blank, new Return(Call(Runtime("Scan", "Largest"), "seen"))),
             ],
         };
         return
         [
             all,
-            .. areMethods ? groups.Select(Group) : [],
-            .. inParts ? groups.SelectMany(Parts) : [],
+            .. tile.Cut == Cut.Groups ? groups.Select(Group) : [],
+            .. tile.Cut == Cut.Steps ? groups.SelectMany(Parts) : [],
         ];
     }
 
@@ -211,7 +204,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         Pointer(names.Row, From(names.Input, n)),
         Pointer("w", reading == Reading.Packed ? "packed" : tile.Columns.In(names.Weights)),
         .. OnlyIf(reading == Reading.Packing, Pointer("p", "packed")),
-        .. OnlyIf(Finds(tile.Plan), Pointer("s", names.Row)),
+        .. OnlyIf(tile.Plan.FindsLargest, Pointer("s", names.Row)),
         .. tile.Start(),
         Blank,
         .. reading == Reading.InParts ? CallParts(tile)
@@ -231,7 +224,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     {
         int width = tile.Columns.Width;
         long stride = reading == Reading.Packed ? width : plan.WeightStride;
-        int steps = StepsInLoop(tile, reading);
+        int steps = reading == Reading.Packing ? plan.Chunks : tile.StepsInLoop;
         int whole = plan.Inner / steps * steps;
         return
         [
@@ -248,7 +241,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
                         Line(tile.ForVectors((v, at) => new Store(At("p", at), tile.Registers.VectorOf(v)))),
                         new Add("p", width)),
                     .. OnlyIf(
-                        Finds(tile.Plan),
+                        tile.Plan.FindsLargest,
                         Set("seen", Call(Runtime("Scan", "Larger"), "seen", "s")),
                         new Add("s", ProductPlan.SeenInStep)),
                     new Add(names.Row, steps),
@@ -258,16 +251,6 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
                from statement in tile.Step(i, stride).Prepend(Blank)
                select statement,
         ];
-    }
-
-    // A step for each of the sums that take turns. Twice as many where the body stays short: it jumps less often, and
-    // how it lies in cache lines, which no compiler option decides, matters less.
-    private int StepsInLoop(ProductTile tile, Reading reading)
-    {
-        bool isShort = plan.Chunks * tile.Plan.Rows * tile.Registers.Vectors <= ShortBody;
-        bool onlyMultiplies = reading != Reading.Packing && !Finds(tile.Plan);
-        bool isLong = plan.Inner >= 16 * plan.Chunks;
-        return tile.Plan.Rows > 1 && isShort && onlyMultiplies && isLong ? 2 * plan.Chunks : plan.Chunks;
     }
 
     private IEnumerable<Statement> CallParts(ProductTile tile)

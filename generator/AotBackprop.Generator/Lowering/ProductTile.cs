@@ -15,6 +15,9 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
 
     public RowTile Plan => tile;
 
+    /// <summary>Steps of the inner index in a loop's body.</summary>
+    public int StepsInLoop => tile.StepsInLoop[tile.Panels.TakeWhile(p => p != panel).Count()];
+
     public string Method => $"{names.Method}Rows{tile.Rows}Columns{Columns.First}";
 
     public PanelColumns Columns { get; } = new(panel, lanes);

@@ -11,10 +11,10 @@ internal static class Planner
     // Weights of a layer whose passes have a sample in each lane. With more, rows fill a vector.
     private const int MostWeightsAcross = 64;
 
-    public static NetworkPlan Plan(NetworkSpec spec) => Plan(spec, VectorTable.All);
+    public static NetworkPlan Plan(NetworkSpec spec) => Plan(spec, InstructionSet.All);
 
     /// <summary>The same for tiles of one's own.</summary>
-    public static NetworkPlan Plan(NetworkSpec spec, EquatableArray<VectorTable> tables)
+    public static NetworkPlan Plan(NetworkSpec spec, EquatableArray<InstructionSet> tables)
     {
         EquatableArray<LayerPlan> layers = new(PlanLayers(spec));
         LayerPlan output = layers[layers.Count - 1];

@@ -14,12 +14,18 @@ internal static class TilePlanner
     /// <summary>What a load or store of part of a vector counts, beside its own word.</summary>
     public const int PartWords = 2;
 
+    // Multiplications of a loop's body up to which it is short.
+    private const int ShortBody = 12;
+
+    // Outputs up to which a row of dZ, or half of it, stays in registers while one sample's dW goes by rows.
+    private const int LongestKeptRow = 256;
+
     // Rows so many floats apart, 1 KB, begin in a few of a cache's sets only, and share them when a panel of them is
     // read again for each tile of samples: of one larger than this, 32 KB, not all stays even in the second cache.
     private const int CollidingStride = 256;
     private const int LargestCollidingPanel = 8_192;
 
-    public static WidthPlan Plan(VectorTable width, EquatableArray<LayerPlan> layers, bool isTiny, Unrolling unroll)
+    public static WidthPlan Plan(InstructionSet width, EquatableArray<LayerPlan> layers, bool isTiny, Unrolling unroll)
     {
         EquatableArray<ProductPlan> forward = new(layers.Select(l => PlanProduct(
             width, unroll, l.Inputs, l.Outputs, l.ForwardChunks, l.InputStride, l.Outputs, l.Stride, finds: l.Number == 1 && !isTiny)));
@@ -29,6 +35,7 @@ internal static class TilePlanner
         return new()
         {
             Lanes = width.Lanes,
+            Interleaved = PlanInterleaved(width, layers[layers.Count - 1]),
             Forward = forward,
             Backward = backward,
             Gradients = gradients,
@@ -37,8 +44,31 @@ internal static class TilePlanner
         };
     }
 
+    private static InterleavedPlan PlanInterleaved(InstructionSet set, LayerPlan output)
+    {
+        const int Block = AcrossPlan.Samples;
+
+        // As many classes at a time as there are sums, in groups of about one size; then chunks, by twos.
+        int classes = output.Outputs;
+        int groups = (classes + set.InterleavedSums - 1) / set.InterleavedSums;
+        int columns = (classes + groups - 1) / groups;
+        int chunks = Math.Min(output.ForwardChunks, set.InterleavedSums / columns);
+        int vectors = Math.Min(2, Block / set.Lanes);
+        return new()
+        {
+            Vectors = vectors,
+            Columns = InstructionSet.LatencyHidingSums / vectors,
+            GradientColumns = set.InterleavedGradientColumns,
+            GradientSums = set.InterleavedSums,
+            KeepsExponentials = classes <= set.RegisterExponentials,
+            OutputColumns = columns,
+            OutputChunks = chunks >= 4 ? 4 : chunks >= 2 ? 2 : 1,
+            OutputGradientVectors = Math.Min(set.InterleavedSums / classes, output.InputStride / Block),
+        };
+    }
+
     private static ProductPlan PlanProduct(
-        VectorTable width,
+        InstructionSet width,
         Unrolling unroll,
         int inner,
         int columns,
@@ -50,9 +80,9 @@ internal static class TilePlanner
     {
         int vectors = Vectors(columns, width.Lanes);
         width = width.ForRowsOf(vectors);
-        int wide = Math.Min(vectors, width.Across);
-        int main = width.Rows.First(rows => rows == 1 || rows * wide * chunks <= width.Accumulators);
-        int single = Math.Min(vectors, chunks == 1 ? width.Kept : Math.Max(1, VectorTable.Chains / chunks));
+        int wide = Math.Min(vectors, width.TileVectors);
+        int main = width.TileRows.First(rows => rows == 1 || rows * wide * chunks <= width.TileSums);
+        int single = Math.Min(vectors, chunks == 1 ? width.RowRegisters : Math.Max(1, InstructionSet.LatencyHidingSums / chunks));
 
         // Padded right factors have whole vectors.
         int lastPart = weightStride == columns ? columns % width.Lanes : 0;
@@ -60,28 +90,29 @@ internal static class TilePlanner
 
         bool fits = vectors <= wide && StepWords(main, vectors) * inner <= MethodBudget;
         Form form = Choose(unroll, fits);
-        List<RowTile> tiles = [];
-        foreach (int rows in width.Rows.Where(rows => rows <= main))
+        List<(int Rows, EquatableArray<Panel> Panels, int Segment)> shapes = [];
+        foreach (int rows in width.TileRows.Where(rows => rows <= main))
         {
-            int across = rows == 1 ? single : Math.Min(vectors, Math.Max(wide, VectorTable.Chains / (rows * chunks)));
+            int across = rows == 1 ? single : Math.Min(vectors, Math.Max(wide, InstructionSet.LatencyHidingSums / (rows * chunks)));
             int step = StepWords(rows, across);
             if (form == Form.Tiles)
             {
-                tiles.Add(new RowTile(rows, Panels(vectors, across, lastPart), inner));
+                shapes.Add((rows, Panels(vectors, across, lastPart), inner));
             }
             else if (step * inner <= MethodBudget || rows == 1)
             {
                 // A segment is a multiple of the chunks, so that it begins with the first of them.
                 int segment = step * inner <= MethodBudget ? inner : Math.Max(1, MethodBudget / step / chunks) * chunks;
-                tiles.Add(new RowTile(rows, Panels(vectors, across, lastPart), segment));
+                shapes.Add((rows, Panels(vectors, across, lastPart), segment));
             }
         }
 
-        int panel = inner * tiles[0].Panels[0].Vectors * width.Lanes;
-        bool packs = form == Form.Tiles && chunks == 1 && tiles[0].Rows > 1 && weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
+        int panel = inner * shapes[0].Panels[0].Vectors * width.Lanes;
+        bool packs = form == Form.Tiles && chunks == 1 && shapes[0].Rows > 1 && weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
 
         // The rows of X lie one behind the other, so that those of a tile are one piece.
-        finds &= form == Form.Tiles && chunks == 1 && tiles[0].Rows == ProductPlan.SeenInStep;
+        finds &= form == Form.Tiles && chunks == 1 && shapes[0].Rows == ProductPlan.SeenInStep;
+        int piece = form == Form.Tiles && chunks == 1 ? KBlocking.Rows(inner, weightStride, shapes[shapes.Count - 1].Panels) : inner;
         return new ProductPlan
         {
             Form = form,
@@ -94,43 +125,73 @@ internal static class TilePlanner
             LastPart = lastPart,
             Packed = packs ? panel : 0,
             FindsLargest = finds,
-            Tiles = new(tiles),
+            StepsInPiece = piece,
+            DividesColumns = form == Form.Tiles && columns > AcrossPlan.Samples && Groups(shapes[0].Panels) > 1,
+            Tiles = new(shapes.Select((shape, number) => new RowTile
+            {
+                Rows = shape.Rows,
+                Panels = shape.Panels,
+                Segment = shape.Segment,
+                Cut = form == Form.Tiles ? Cut.None
+                    : shape.Segment < inner ? Cut.Steps
+                    : Groups(shape.Panels) > 1 ? Cut.Groups
+                    : Cut.None,
+                Packs = packs && number == 0,
+                FindsLargest = finds && number == 0,
+                IsInBlocks = shape.Rows == 1 && piece < inner,
+                StepsInLoop = new(shape.Panels.Select(p => StepsInLoop(
+                    shape.Rows * p.Vectors, chunks, inner, isPlain: shape.Rows > 1 && !(finds && number == 0)))),
+            })),
         };
     }
 
-    private static GradientPlan PlanGradient(VectorTable width, Unrolling unroll, LayerPlan layer)
+    // A step for each of the sums that take turns. Twice as many where the body stays short: it jumps less often, and how it
+    // lies in cache lines, which no compiler option decides, matters less.
+    private static int StepsInLoop(int sums, int chunks, int inner, bool isPlain) =>
+        isPlain && chunks * sums <= ShortBody && inner >= 16 * chunks ? 2 * chunks : chunks;
+
+    private static int Groups(IEnumerable<Panel> panels) => panels.Sum(p => p.Count);
+
+    private static GradientPlan PlanGradient(InstructionSet width, Unrolling unroll, LayerPlan layer)
     {
         int vectors = Vectors(layer.Outputs, width.Lanes);
         width = width.ForRowsOf(vectors);
-        int wide = Math.Min(vectors, width.Across);
-        int rows = width.Rows.First(r => r * wide <= width.Accumulators);
+        int wide = Math.Min(vectors, width.TileVectors);
+        int rows = width.TileRows.First(r => r * wide <= width.TileSums);
         int lastPart = layer.Outputs % width.Lanes;
 
         // Of a tile: each sum set to 0, added to, and stored with the old weight loaded and the update made.
         int tileWords = (5 * rows * wide) + rows + wide + (lastPart == 0 ? 0 : 2 * PartWords * rows);
         int tilesInMethod = Math.Max(1, MethodBudget / tileWords);
         int tiles = (layer.Inputs + rows - 1) / rows * ((vectors + wide - 1) / wide);
+        Form form = Choose(unroll, tiles <= tilesInMethod);
+        EquatableArray<Panel> panels = Panels(vectors, wide, lastPart);
+        EquatableArray<Panel> rowPanels = Panels(vectors, Math.Min(vectors, width.RowRegisters), lastPart);
+        bool keepsRow = layer.Outputs <= LongestKeptRow && Groups(rowPanels) <= 2;
         return new GradientPlan
         {
-            Form = Choose(unroll, tiles <= tilesInMethod),
+            Form = form,
             Inputs = layer.Inputs,
             Outputs = layer.Outputs,
             InputStride = layer.InputStride,
             GradientStride = layer.Stride,
             LastPart = lastPart,
             Rows = rows,
-            Panels = Panels(vectors, wide, lastPart),
-            RowPanels = Panels(vectors, Math.Min(vectors, width.Kept), lastPart),
+            Panels = panels,
+            RowPanels = rowPanels,
+            KeepsRow = keepsRow,
+            RowsInPiece = keepsRow ? KBlocking.Rows(layer.Inputs, layer.Outputs, rowPanels) : layer.Inputs,
+            DividesColumns = form == Form.Tiles && Groups(panels) > 1,
             BiasPanels = Panels(vectors, Math.Min(vectors, 4), lastPart),
             TilesInMethod = tilesInMethod,
         };
     }
 
     private static EquatableArray<Panel> PlanScattered(int vectors, int lastPart) =>
-        Panels(vectors, Math.Min(vectors, VectorTable.Chains), lastPart);
+        Panels(vectors, Math.Min(vectors, InstructionSet.LatencyHidingSums), lastPart);
 
     /// <summary>Words of a whole step on one sample: each layer forward, back and applied.</summary>
-    public static int OneSampleWords(VectorTable width, EquatableArray<LayerPlan> layers)
+    public static int OneSampleWords(InstructionSet width, EquatableArray<LayerPlan> layers)
     {
         // Of a vector of classes: the exponential, the largest, the sum and dZ. Of any: loaded, stored and checked.
         const int Softmax = 15;
