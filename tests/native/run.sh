@@ -11,32 +11,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 . "$root/tests/checks.sh"
 
-# check WHAT COMMAND ...: counts whether the command succeeds; shows its output where it does not.
-check() {
-    local what=$1
-    shift
-    if "$@" > "$work/log" 2>&1; then
-        passed=$((passed + 1))
-        echo "ok      $what"
-    else
-        failed=$((failed + 1))
-        echo "not ok  $what"
-        sed 's/^/        /' "$work/log"
-    fi
-}
-
-# Shell code as a command, with what it is given as $1, $2, …
-try() {
-    bash -euo pipefail -c "$1" try "${@:2}"
-}
-
-# has_no GREP-ARGUMENT ...: a file that is there, and nothing in it that grep finds.
-has_no() {
-    local status=0
-    grep "$@" || status=$?
-    [ $status -eq 1 ]
-}
-
 has_cross_tools() {
     local tool
     for tool in clang ld.lld aarch64-linux-gnu-gcc aarch64-linux-gnu-objcopy qemu-aarch64; do

@@ -8,38 +8,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0
-failed=0
-
-# check WHAT COMMAND ...: counts whether the command succeeds; shows its output where it does not.
-check() {
-    local what=$1
-    shift
-    if "$@" > "$work/log" 2>&1; then
-        passed=$((passed + 1))
-        echo "ok      $what"
-    else
-        failed=$((failed + 1))
-        echo "FAILED  $what"
-        sed 's/^/        /' "$work/log"
-    fi
-}
-
-# Shell code as a command, with what it is given as $1, $2, … In it a command that is to fail stands behind 'not': one
-# behind '!' ends no code when it succeeds.
-try() {
-    bash -euo pipefail -c "not() { ! \"\$@\"; }; $1" try "${@:2}"
-}
-
-# ends STATUS TEXT COMMAND ...: the command ends with this status, and its output holds the text.
-ends() {
-    local wanted=$1 text=$2 status=0
-    shift 2
-    "$@" > "$work/output" 2>&1 || status=$?
-    cat "$work/output"
-    echo "[status $status; wanted $wanted and '$text']"
-    [ "$status" -eq "$wanted" ] && grep -qF -- "$text" "$work/output"
-}
+. "$root/tests/checks.sh"
 
 level=x86-64-v2
 grep -qw avx2 /proc/cpuinfo && level=x86-64-v3

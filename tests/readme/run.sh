@@ -8,21 +8,7 @@ artifacts=${1:-$root/artifacts}
 install=$artifacts/linux-x64
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0
-failed=0
-
-check() {
-    local title=$1
-    shift
-    if "$@" > "$work/log" 2>&1; then
-        echo "ok      $title"
-        passed=$((passed + 1))
-    else
-        echo "not ok  $title"
-        sed 's/^/        /' "$work/log"
-        failed=$((failed + 1))
-    fi
-}
+. "$root/tests/checks.sh"
 
 # blocks LANGUAGE FILE: each block of that language, to FILE with a number from 1 in place of its %.
 blocks() {
