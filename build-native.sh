@@ -12,7 +12,8 @@ usage() {
 usage: build-native.sh [--name LIBRARY] [--version VERSION] [--output DIRECTORY] [--arm64] [--no-x64] [name=sizes ...]
        build-native.sh --exe name=sizes [--level LEVEL] [--output DIRECTORY] [--arm64] [--no-x64]
 
-  name=sizes   a network: its C prefix, and its layer sizes, as in digits=64-32-10
+  name=sizes   a network: its C prefix, and its layer sizes, as in digits=64-32-10; behind a comma the activation of
+               its hidden layers, as in digits=64-32-10,relu, which is the default
                (default: digits=64-32-10 mnist=784-128-10). A name is a lower-case letter, then lower-case letters,
                digits and underscores, and its class in Python, Digits, is none that Python or the package has
   --name       the library's name: file, SONAME, C prefix, pkg-config name, Python package (default: aotbackprop); as
@@ -83,13 +84,25 @@ if [ $arm64 = true ]; then
 fi
 arm64_options=(-p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy)
 
-# parse name=sizes: leaves the name in $prefix, the sizes as C# writes them in $sizes.
+# The names of the activations, as model files have them.
+activations=($(sed -n 's/^ *(Activation\.[A-Za-z]*, "\([a-z_]*\)").*/\1/p' "$root/src/AotBackprop/Activations.cs"))
+
+# parse name=sizes[,activation]: leaves the name in $prefix, what the attribute is given in $sizes.
 parse() {
-    [[ $1 =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)$ ]] ||
+    [[ $1 =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)(,([a-z_]+))?$ ]] ||
         fail "wanted name=sizes, as in digits=64-32-10, not '$1': a name is a lower-case letter, then lower-case letters," \
             "digits and underscores; sizes are numbers with '-' between them"
     prefix=${BASH_REMATCH[1]}
     sizes=${BASH_REMATCH[2]//-/, }
+    local activation=${BASH_REMATCH[5]:-relu}
+    [[ " ${activations[*]} " == *" $activation "* ]] ||
+        fail "wanted an activation of ${activations[*]} for '$1', not '$activation'"
+    sizes+=", Activation = global::AotBackprop.Activation.$(type_of "$activation")"
+}
+
+# type_of NAME: as C# and Python write the name of a class.
+type_of() {
+    sed -E 's/(^|_)([a-z0-9])/\U\2/g' <<< "$1"
 }
 
 if [ -n "$program" ]; then
@@ -127,11 +140,6 @@ XML
 fi
 [ -z "$level" ] || fail "--level is for --exe: a library is built for every level"
 [ ${#networks[@]} -gt 0 ] || networks=(digits=64-32-10 mnist=784-128-10)
-
-# type_of PREFIX: the name of a network's class, in C# and in Python.
-type_of() {
-    sed -E 's/(^|_)([a-z0-9])/\U\2/g' <<< "$1"
-}
 
 # Names and sizes, before what takes minutes.
 types=()

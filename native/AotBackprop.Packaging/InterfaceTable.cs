@@ -42,6 +42,7 @@ internal sealed record NetworkEntry(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("prefix")] string Prefix,
     [property: JsonPropertyName("sizes")] IReadOnlyList<int> Sizes,
+    [property: JsonPropertyName("activation")] string Activation,
     [property: JsonPropertyName("fingerprint")] string Fingerprint);
 
 /// <summary>A function of the table.</summary>

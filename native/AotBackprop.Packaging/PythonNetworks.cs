@@ -24,7 +24,7 @@ internal static class PythonNetworks
             for (int l = 1; l < network.Sizes.Count; l++)
             {
                 string input = l == 1 ? "X" : string.Create(CultureInfo.InvariantCulture, $"A{l - 1}");
-                string activation = l == network.Sizes.Count - 1 ? "softmax" : "ReLU";
+                string activation = l == network.Sizes.Count - 1 ? "softmax" : network.Activation;
                 text.Append(CultureInfo.InvariantCulture, $"    A{l} = {activation}({input} W{l} + b{l}), N×{network.Sizes[l]}\n");
             }
 

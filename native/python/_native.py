@@ -29,6 +29,7 @@ LIBRARY: str = _TABLE["library"]
 # It carries a fingerprint, as the library's SONAME does: one of other sizes that is loaded can't stand in.
 _FILE: str = _TABLE["file"]
 SIZES: dict[str, tuple[int, ...]] = {entry["prefix"]: tuple(entry["sizes"]) for entry in _TABLE["networks"]}
+ACTIVATIONS: dict[str, str] = {entry["prefix"]: entry["activation"] for entry in _TABLE["networks"]}
 INITIALIZATIONS: dict[str, int] = _TABLE["initializations"]
 DEFAULT_INITIALIZATION: str = _TABLE["default_initialization"]
 _STATUS: dict[str, int] = _TABLE["statuses"]

@@ -92,7 +92,7 @@ class Network:
 
     Layer by layer, for N samples as the rows of X::
 
-        Z1 = X W1 + b1      A1 = ReLU(Z1)       a hidden layer
+        Z1 = X W1 + b1      A1 = f(Z1)          a hidden layer; f is its activation
         Z2 = A1 W2 + b2     A2 = softmax(Z2)    the last one
         L  = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ
 
@@ -118,6 +118,8 @@ class Network:
     ----------
     sizes : tuple of int
         Inputs, the outputs of each hidden layer, classes.
+    activation : str
+        The name of what Z of a hidden layer passes through: ``"relu"``.
     threads : int
         How many threads share a training step, from 1 to 1024: 1, unless more are asked for. The bits do not depend on
         it. More pay where there are idle cores and a step takes some hundred microseconds or longer.
@@ -135,6 +137,7 @@ class Network:
     """
 
     sizes: ClassVar[tuple[int, ...]]
+    activation: ClassVar[str]
     history: list[EpochResult]
     _functions: ClassVar[_native.NetworkFunctions]
     _threads: int = 1
@@ -143,6 +146,7 @@ class Network:
         super().__init_subclass__(**kwargs)
         if prefix is not None:
             cls.sizes = _native.SIZES[prefix]
+            cls.activation = _native.ACTIVATIONS[prefix]
             cls._functions = _native.NetworkFunctions(prefix)
             for name, shape in _shapes(cls.sizes):
                 setattr(cls, name, _parameter(name, shape))
@@ -573,7 +577,9 @@ class Network:
             and only its name may not be on the disk.
         """
         values = _arguments.finite(self._parameters, "parameters")
-        _safetensors.write(path, self.sizes, values, {} if facts is None else facts, scaling, classes)
+        _safetensors.write(
+            path, self.sizes, values, {} if facts is None else facts, scaling, classes, self.activation
+        )
 
     @classmethod
     def load(cls: type[_Self], path: Path, *, scaling: str = "refuse") -> _Self:
@@ -596,7 +602,7 @@ class Network:
         ValueError
             The file is of another format or of other sizes, damaged, holds what is not finite, or tells of a scaling.
         """
-        self._parameters[:] = _safetensors.read(path, self.sizes, scaling)
+        self._parameters[:] = _safetensors.read(path, self.sizes, scaling, self.activation)
         return self
 
     # -- The object

@@ -31,9 +31,9 @@ _VERSION = "2"
 _LAYOUT = "inputs x outputs"
 _TRANSPOSED = "outputs x inputs"
 
-# What may be given is settled, so that a later version can have more kinds without another format.
-_KINDS = {"activation": "relu", "output": "softmax"}
-_OWN = {"format", "format_version", "sizes", "layout", "checksum", "scaling", "classes", *_KINDS}
+_RELU = "relu"
+_SOFTMAX = "softmax"
+_OWN = {"format", "format_version", "sizes", "activation", "output", "layout", "checksum", "scaling", "classes"}
 
 # Some 2 KB are a network's own, the rest is for facts.
 _LARGEST_HEADER = 1 << 20
@@ -67,6 +67,8 @@ class ModelInfo(NamedTuple):
     """The names of the classes; None where none were given."""
     facts: dict[str, str] = {}
     """The texts that were given to ``save``."""
+    activation: str = _RELU
+    """The name of the activation of the hidden layers."""
 
 
 class _Header(NamedTuple):
@@ -116,13 +118,15 @@ def read_model_info(path: Path) -> ModelInfo:
     return _named(path, lambda: _files.read(path, lambda file: _read_header(file).info))
 
 
-def read(path: Path, sizes: tuple[int, ...], scaling: str = "refuse") -> NDArray[np.float32]:
-    """All parameters of a network of these sizes, in their order."""
+def read(
+    path: Path, sizes: tuple[int, ...], scaling: str = "refuse", activation: str = _RELU
+) -> NDArray[np.float32]:
+    """All parameters of a network of these sizes and this activation, in their order."""
     if scaling not in ("refuse", "ignore"):
         raise ValueError(f"scaling is {scaling!r}; wanted 'refuse' or 'ignore'")
 
     def parameters(file: BinaryIO) -> NDArray[np.float32]:
-        return _read_parameters(file, sizes, scaling == "ignore")
+        return _read_parameters(file, sizes, activation, scaling == "ignore")
 
     return _named(path, lambda: _files.read(path, parameters))
 
@@ -134,10 +138,11 @@ def write(
     facts: Mapping[str, str],
     scaling: Scaling | float | None = None,
     classes: Sequence[str] | None = None,
+    activation: str = _RELU,
 ) -> None:
     """Writes a file beside the path, brings it to the disk, and gives it the path's name."""
     content = np.ascontiguousarray(parameters, "<f4").data.cast("B")
-    header = _header_bytes(sizes, _checksum(content), facts, scaling, classes)
+    header = _header_bytes(sizes, _checksum(content), facts, scaling, classes, activation)
 
     def write(to: Callable[[Any], None]) -> None:
         to(header)
@@ -205,11 +210,13 @@ def _header_bytes(
     facts: Mapping[str, str],
     scaling: Scaling | float | None = None,
     classes: Sequence[str] | None = None,
+    activation: str = _RELU,
 ) -> bytes:
     metadata = {
         "format": _FORMAT,
         "format_version": _VERSION,
         "sizes": "-".join(map(str, sizes)),
+        **({} if activation == _RELU else {"activation": activation}),
         "layout": _LAYOUT,
         "checksum": _checksum_text(checksum),
     }
@@ -257,8 +264,8 @@ def _exactly(file: BinaryIO, target: memoryview) -> None:
         target = target[count:]
 
 
-def _read_parameters(file: BinaryIO, sizes: tuple[int, ...], ignore_scaling: bool) -> NDArray[np.float32]:
-    header = _read_header(file, sizes)
+def _read_parameters(file: BinaryIO, sizes: tuple[int, ...], activation: str, ignore_scaling: bool) -> NDArray[np.float32]:
+    header = _read_header(file, sizes, activation)
     if header.info.scaling is not None and not ignore_scaling:
         raise _BadFile(
             f"its network wants inputs divided by {header.info.scaling.factor:g}, which this load does not do: "
@@ -284,7 +291,7 @@ def _read_parameters(file: BinaryIO, sizes: tuple[int, ...], ignore_scaling: boo
     return parameters.astype(np.float32, copy=False)
 
 
-def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None) -> _Header:
+def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None, activation: str = _RELU) -> _Header:
     size = file.seek(0, 2)
     file.seek(0)
     rest = size - 8
@@ -307,6 +314,11 @@ def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None) -> _Heade
     if whose is not None and sizes != whose:
         came, wanted = ("-".join(map(str, s)) for s in (sizes, whose))
         raise _BadFile(f"it holds a network of {came}; wanted {wanted}")
+    # In files of version 1 the key was a fact like others.
+    own = metadata.get("activation", _RELU) if metadata["format_version"] == _VERSION else _RELU
+    if whose is not None and own != activation:
+        given = _described("activation", metadata)
+        raise _BadFile(f"it has {given}{'' if 'activation' in metadata else f', which means {_RELU!r}'}; wanted '{activation}'")
     begins = _match(entries, sizes)
     _require_dense(begins, sizes, rest - length)
     if metadata["format_version"] != _VERSION:
@@ -316,7 +328,7 @@ def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None) -> _Heade
     checksum = _parse_checksum(metadata.get("checksum"))
     scaling = _parse_scaling(metadata["scaling"]) if "scaling" in metadata else None
     classes = _parse_classes(metadata["classes"], sizes[-1]) if "classes" in metadata else None
-    return _Header(ModelInfo(sizes, metadata, scaling, classes, facts), checksum, begins, 8 + length)
+    return _Header(ModelInfo(sizes, metadata, scaling, classes, facts, own), checksum, begins, 8 + length)
 
 
 def _parse_checksum(text: str | None) -> int:
@@ -433,9 +445,8 @@ def _metadata(entries: dict[str, Any]) -> dict[str, str]:
                 f"it has {_described('layout', metadata)}; wanted '{_LAYOUT}': "
                 f"weights that are {_TRANSPOSED} are to be transposed first"
             )
-        for key, only in _KINDS.items():
-            if metadata.get(key, only) != only:
-                raise _BadFile(f"it has {_described(key, metadata)}; wanted '{only}'")
+        if metadata.get("output", _SOFTMAX) != _SOFTMAX:
+            raise _BadFile(f"it has {_described('output', metadata)}; wanted '{_SOFTMAX}'")
     return metadata
 
 

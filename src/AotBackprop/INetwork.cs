@@ -23,6 +23,9 @@ public interface INetwork<TSelf> : IDisposable
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
     static abstract ReadOnlySpan<int> LayerSizes { get; }
 
+    /// <summary>What Z of a hidden layer passes through.</summary>
+    static virtual Activation HiddenActivation => Activation.Relu;
+
     /// <summary>Weights and biases in all.</summary>
     static abstract int ParameterCount { get; }
 

@@ -38,14 +38,18 @@ internal sealed class ModelFileHeader
     private const int LargestSize = 65_536;
     private const int MostDigits = 5;
 
-    // What may be given is settled, so that a later version can have more kinds without another format.
-    private static readonly (string Key, string Only)[] s_kinds = [("activation", "relu"), ("output", "softmax")];
+    private const string ActivationKey = "activation";
+    private const string OutputKey = "output";
+
+    // What is meant where a file does not say.
+    private static readonly string s_relu = Activations.NameOf(AotBackprop.Activation.Relu);
+    private const string Softmax = "softmax";
 
     // What is escaped beyond JSON's own rules would be so for HTML.
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly string[] s_own =
-        [FormatKey, VersionKey, SizesKey, LayoutKey, ChecksumKey, ScalingKey, ClassesKey, .. s_kinds.Select(kind => kind.Key)];
+        [FormatKey, VersionKey, SizesKey, LayoutKey, ChecksumKey, ScalingKey, ClassesKey, ActivationKey, OutputKey];
 
     private ModelFileHeader(int[] sizes, Dictionary<string, string> metadata, List<ModelFileTensor> tensors)
     {
@@ -58,6 +62,9 @@ internal sealed class ModelFileHeader
     public int[] Sizes { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The name of the hidden layers' activation.</summary>
+    public string Activation => ActivationOf(Metadata);
 
     /// <summary>The metadata without what is the format's own.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; private init; }
@@ -73,7 +80,7 @@ internal sealed class ModelFileHeader
     public IReadOnlyList<ModelFileTensor> Tensors { get; }
 
     public static byte[] Write(
-        ReadOnlySpan<int> sizes, uint checksum, IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes)
+        ReadOnlySpan<int> sizes, Activation activation, uint checksum, IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes)
     {
         if (classes is not null && classes.Count != sizes[^1])
         {
@@ -89,6 +96,11 @@ internal sealed class ModelFileHeader
             json.WriteString(FormatKey, Format);
             json.WriteString(VersionKey, Version);
             json.WriteString(SizesKey, string.Join('-', sizes.ToArray()));
+            if (activation != AotBackprop.Activation.Relu)
+            {
+                json.WriteString(ActivationKey, Activations.NameOf(activation));
+            }
+
             json.WriteString(LayoutKey, Layout);
             json.WriteString(ChecksumKey, ChecksumText(checksum));
             if (scaling is not null)
@@ -138,8 +150,9 @@ internal sealed class ModelFileHeader
     /// <param name="stream">A file from its beginning.</param>
     /// <param name="length">Bytes of the file; null where that is not known.</param>
     /// <param name="whose">The sizes that are wanted, or none.</param>
+    /// <param name="activation">The activation that is wanted, where sizes are.</param>
     /// <exception cref="InvalidDataException">It is no model file, or damaged.</exception>
-    public static ModelFileHeader Read(Stream stream, long? length, ReadOnlySpan<int> whose)
+    public static ModelFileHeader Read(Stream stream, long? length, ReadOnlySpan<int> whose, Activation activation)
     {
         long rest = length is { } known ? known - LengthBytes : long.MaxValue;
         if (rest < 0)
@@ -169,6 +182,13 @@ internal sealed class ModelFileHeader
             throw new InvalidDataException($"It holds a network of {string.Join('-', sizes)}; wanted {string.Join('-', whose.ToArray())}.");
         }
 
+        string wanted = Activations.NameOf(activation);
+        if (whose.Length > 0 && ActivationOf(metadata!) != wanted)
+        {
+            string came = metadata!.ContainsKey(ActivationKey) ? Described(ActivationKey, metadata) : $"no '{ActivationKey}', which means '{s_relu}'";
+            throw new InvalidDataException($"It has {came}; wanted '{wanted}'.");
+        }
+
         List<ModelFileTensor> tensors = Match(found, sizes);
         CheckLayout(tensors, length is null ? null : rest - (long)size);
         if (metadata![VersionKey] != Version)
@@ -187,6 +207,10 @@ internal sealed class ModelFileHeader
             Facts = metadata.Where(fact => !s_own.Contains(fact.Key)).ToDictionary(),
         };
     }
+
+    // In files of version 1 the key was a fact like others.
+    private static string ActivationOf(IReadOnlyDictionary<string, string> metadata) =>
+        metadata[VersionKey] == Version ? metadata.GetValueOrDefault(ActivationKey, s_relu) : s_relu;
 
     public static string ChecksumText(uint checksum) => $"crc32:{checksum:x8}";
 
@@ -477,12 +501,9 @@ internal sealed class ModelFileHeader
                 throw new InvalidDataException($"It has {Described(LayoutKey, metadata)}; wanted '{Layout}': weights that are {Transposed} are to be transposed first.");
             }
 
-            foreach ((string key, string only) in s_kinds)
+            if (metadata.GetValueOrDefault(OutputKey, Softmax) != Softmax)
             {
-                if (metadata.TryGetValue(key, out string? came) && came != only)
-                {
-                    throw new InvalidDataException($"It has {Described(key, metadata)}; wanted '{only}'.");
-                }
+                throw new InvalidDataException($"It has {Described(OutputKey, metadata)}; wanted '{Softmax}'.");
             }
         }
 

@@ -6,6 +6,7 @@ public sealed class ModelFileInfo
     internal ModelFileInfo(ModelFileHeader header)
     {
         Sizes = header.Sizes;
+        Activation = header.Activation;
         Metadata = header.Metadata;
         Facts = header.Facts;
         Scaling = header.Scaling;
@@ -14,6 +15,9 @@ public sealed class ModelFileInfo
 
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
     public IReadOnlyList<int> Sizes { get; }
+
+    /// <summary>The name of the activation of the hidden layers: "relu".</summary>
+    public string Activation { get; }
 
     /// <summary>How inputs are to be scaled; null where they are taken as they are.</summary>
     public ModelScaling? Scaling { get; }

@@ -124,6 +124,11 @@ internal static class DiagnosticDescriptors
         "A project declares no type of the runtime library",
         "The code emitted for '{0}' names '{1}', which this project declares too: wanted another name, or another namespace");
 
+    public static readonly DiagnosticDescriptor UnknownActivation = Error(
+        "ABP025",
+        "An activation is one that exists",
+        "'{0}' asks for activation {1}: wanted a member of 'AotBackprop.Activation'");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id,
         title,

@@ -44,11 +44,11 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
         int l = above.Number - 1;
         ProductPlan product = width.Backward[l - 1];
         EquatableArray<string> head = NetworkLowering.Head(
-            $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(l)}",
-            $"{Notation.BackwardShapes(above)}; ReLU′(Z{l}) is 1 where A{l} > 0, else 0",
+            $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}",
+            $"{Notation.BackwardShapes(above)}; {Notation.HiddenDerivative(above)}",
             product.Form,
             NetworkLowering.Order("j", product.Inner, product.Chunks, "0"));
-        ProductLowering lowering = new(width.Lanes, product, ProductNames.Backward(l));
+        ProductLowering lowering = new(width.Lanes, product, ProductNames.Backward(above));
         return NetworkLowering.WithHead(head, [lowering.Split(), .. lowering.Tiles()]);
     }
 

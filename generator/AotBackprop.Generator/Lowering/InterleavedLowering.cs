@@ -157,7 +157,7 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                             layer.ForwardChunks,
                             j => new Broadcast(At($"b{l}", j)),
                             (i, j) => At($"W{l}", (i * layer.Outputs) + j),
-                            (_, sum) => Activation.Of(layer)?.Forward(sum) ?? sum)),
+                            (_, sum) => ActivationFunction.Of(layer)?.Forward(sum) ?? sum)),
                     ],
                     VectorsAtOnce),
             ],
@@ -170,7 +170,7 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
         return new()
         {
             Name = $"Backward{l}Across",
-            Notes = [$"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(l)}"],
+            Notes = [$"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}"],
             Parameters = [Matrix($"dZ{l + 1}"), Matrix($"W{l + 1}"), Matrix($"dZ{l}"), Matrix($"A{l}"), new(DataType.Size, "N")],
             Body =
             [
@@ -186,7 +186,7 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                             above.BackwardChunks,
                             _ => Zero,
                             (j, i) => At($"W{l + 1}", (i * above.Outputs) + j),
-                            (place, sum) => Activation.OfHidden.Derive(sum, new Load(At("a", place))))),
+                            (place, sum) => ActivationFunction.Of(above.HiddenActivation).Derive(sum, new Load(At("a", place))))),
                     ],
                     VectorsAtOnce),
             ],

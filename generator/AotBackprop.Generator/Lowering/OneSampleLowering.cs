@@ -140,9 +140,9 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     {
         int l = above.Number - 1;
         return Product(
-            $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(l)}",
+            $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}",
             width.Backward[l - 1],
-            ProductNames.Backward(l));
+            ProductNames.Backward(above));
     }
 
     private IEnumerable<Statement> Product(string equation, ProductPlan product, ProductNames names) =>

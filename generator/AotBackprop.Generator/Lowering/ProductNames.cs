@@ -23,7 +23,7 @@ internal sealed record ProductNames
     public required string Output { get; init; }
 
     /// <summary>What a sum passes through, or null.</summary>
-    public Activation? Activation { get; init; }
+    public ActivationFunction? Activation { get; init; }
 
     /// <summary>A, from which the activation's derivative is found where a sum is dA; else null.</summary>
     public string? Activated { get; init; }
@@ -45,19 +45,21 @@ internal sealed record ProductNames
         Weights = $"W{layer.Number}",
         Start = $"b{layer.Number}",
         Output = layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}",
-        Activation = Activation.Of(layer),
+        Activation = ActivationFunction.Of(layer),
         Sum = "z",
         Row = layer.Number == 1 ? "x" : "a",
     };
 
     /// <summary>Of dA = dZ Wᵀ of a hidden layer, which keeps its dZ.</summary>
-    public static ProductNames Backward(int l) => new()
+    public static ProductNames Backward(LayerPlan above) => OfBelow(above, above.Number - 1);
+
+    private static ProductNames OfBelow(LayerPlan above, int l) => new()
     {
         Method = $"Backward{l}",
         Input = $"dZ{l + 1}",
         Weights = $"W{l + 1}T",
         Output = $"dZ{l}",
-        Activation = Activation.OfHidden,
+        Activation = ActivationFunction.Of(above.HiddenActivation),
         Activated = $"A{l}",
         Sum = "a",
         Row = "d",

@@ -21,6 +21,9 @@ internal sealed record NetworkSpec
     /// <summary>The form that was asked for.</summary>
     public Unrolling Unroll { get; init; }
 
+    /// <summary>What Z of a hidden layer passes through.</summary>
+    public Activation Activation { get; init; }
+
     /// <summary>What the names of its C functions begin with, or null where it has none.</summary>
     public string? ExportPrefix { get; init; }
 

@@ -13,11 +13,12 @@ internal static class Notation
     {
         int l = layer.Number;
         string z = $"Z{l} = {Input(layer)} W{l} + b{l}";
-        return layer.IsOutput ? z : $"{z}, {HiddenActivation(l)}";
+        return layer.IsOutput ? z : $"{z}, {HiddenActivation(layer)}";
     }
 
     /// <summary>A1 = ReLU(Z1), of a hidden layer.</summary>
-    public static string HiddenActivation(int number) => $"A{number} = {Activation.OfHidden.Equation($"Z{number}")}";
+    public static string HiddenActivation(LayerPlan layer) =>
+        $"A{layer.Number} = {ActivationFunction.Of(layer.HiddenActivation).Equation($"Z{layer.Number}")}";
 
     public static string ForwardShapes(LayerPlan layer) =>
         $"[N×{layer.Outputs}] = [N×{layer.Inputs}] [{layer.Inputs}×{layer.Outputs}] + [{layer.Outputs}]";
@@ -35,13 +36,20 @@ internal static class Notation
     public static string ActivationGradient(LayerPlan above) =>
         $"dA{above.Number - 1} = dZ{above.Number} W{above.Number}ᵀ";
 
-    /// <summary>dZ1 = dA1 ⊙ ReLU′(Z1).</summary>
-    public static string HiddenGradient(int number) =>
-        $"dZ{number} = dA{number} ⊙ {Activation.OfHidden.Derivative($"Z{number}")}";
+    /// <summary>dZ1 = dA1 ⊙ ReLU′(Z1), of the layer below.</summary>
+    public static string HiddenGradient(LayerPlan above)
+    {
+        int l = above.Number - 1;
+        return $"dZ{l} = dA{l} ⊙ {ActivationFunction.Of(above.HiddenActivation).Derivative($"Z{l}")}";
+    }
 
-    /// <summary>ReLU′(Z1) is 1 where A1 > 0, else 0.</summary>
-    public static string HiddenDerivative(int number) =>
-        $"{Activation.OfHidden.Derivative($"Z{number}")} is {Activation.OfHidden.DerivativeFrom($"A{number}")}";
+    /// <summary>ReLU′(Z1) is 1 where A1 > 0, else 0, of the layer below.</summary>
+    public static string HiddenDerivative(LayerPlan above)
+    {
+        int l = above.Number - 1;
+        ActivationFunction function = ActivationFunction.Of(above.HiddenActivation);
+        return $"{function.Derivative($"Z{l}")} is {function.DerivativeFrom($"A{l}")}";
+    }
 
     public static string BackwardShapes(LayerPlan above) =>
         $"[N×{above.Inputs}] = [N×{above.Outputs}] [{above.Outputs}×{above.Inputs}]";

@@ -42,7 +42,13 @@ internal static class NetworkParser
             diagnostics.AddRange(new MemberChecks(type, emitted, location, context.SemanticModel.Compilation).Find());
         }
 
-        Unrolling unroll = ReadUnrolling(attribute);
+        Unrolling unroll = (Unrolling)ReadOption(attribute, nameof(NetworkSpec.Unroll));
+        int activation = ReadOption(attribute, nameof(NetworkSpec.Activation));
+        if (activation < 0 || activation >= Activations.All.Count)
+        {
+            Refuse(DiagnosticDescriptors.UnknownActivation, [type.Name, Text(activation)]);
+        }
+
         CheckSizes(type.Name, sizes, unroll, Refuse);
         string? prefix = ReadExportPrefix(type);
         if (prefix is not null)
@@ -57,6 +63,7 @@ internal static class NetworkParser
             Name = Identifier(type),
             Sizes = new(sizes),
             Unroll = unroll,
+            Activation = (Activation)activation,
             ExportPrefix = prefix,
             IsEntirelyGenerated = IsEntirelyGenerated(type),
         };
@@ -242,17 +249,18 @@ internal static class NetworkParser
             : argument.IsNull ? Array.Empty<TypedConstant>()
             : argument.Values.AsEnumerable();
 
-    private static Unrolling ReadUnrolling(AttributeData attribute)
+    /// <summary>The number of an option that is an enum, or 0 where it is left alone.</summary>
+    private static int ReadOption(AttributeData attribute, string name)
     {
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
         {
-            if (argument.Key == nameof(NetworkSpec.Unroll) && argument.Value.Value is int unroll)
+            if (argument.Key == name && argument.Value.Value is int number)
             {
-                return (Unrolling)unroll;
+                return number;
             }
         }
 
-        return Unrolling.Auto;
+        return 0;
     }
 
     /// <summary>What of a base class the emitted constructor and Dispose cannot live with, or null.</summary>

@@ -75,6 +75,9 @@ internal sealed record LayerPlan
     /// <summary>Whether its activation is the softmax; a hidden layer has the ReLU.</summary>
     public required bool IsOutput { get; init; }
 
+    /// <summary>What the network's hidden layers have.</summary>
+    public required Activation HiddenActivation { get; init; }
+
     /// <summary>Floats before W in the parameters.</summary>
     public required int WeightsOffset { get; init; }
 

@@ -54,6 +54,7 @@ internal static class Planner
                 Stride = Region.WholeLines(outputs),
                 ForwardChunks = forwardChunks,
                 BackwardChunks = Chunks(inner: outputs, columns: inputs),
+                HiddenActivation = spec.Activation,
                 SkipsZeros = l == 1 && spec.Unroll == Unrolling.Auto && inputs >= LeastInputsToSkip && forwardChunks == 1,
             };
             offset += (inputs + 1) * outputs;

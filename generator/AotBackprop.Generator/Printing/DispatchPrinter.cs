@@ -49,6 +49,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         using (writer.Block("private readonly unsafe struct Kernels : global::AotBackprop.Runtime.INetworkKernels"))
         {
             writer.Line($"public static global::System.ReadOnlySpan<int> LayerSizes => new int[] {{ {string.Join(", ", plan.Spec.Sizes)} }};");
+            writer.Line($"public static global::System.ReadOnlySpan<int> ForwardSums => new int[] {{ {string.Join(", ", plan.Layers.Select(l => l.ForwardChunks))} }};");
             writer.Line($"public static int InputCount => {plan.Layers[0].Inputs};");
             writer.Line($"public static int ClassCount => {Output.Outputs};");
             writer.Line("public static int ParameterCount => Layout.Count;");

@@ -51,6 +51,11 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     {
         writer.Line("/// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>");
         writer.Line("public static global::System.ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;");
+        if (plan.Spec.Activation != Activation.Relu)
+        {
+            writer.Line();
+            writer.Line($"static global::AotBackprop.Activation global::AotBackprop.INetwork<{plan.Spec.Name}>.HiddenActivation => global::AotBackprop.Activation.{plan.Spec.Activation};");
+        }
         writer.Line();
         writer.Line("/// <summary>Weights and biases in all.</summary>");
         writer.Line("public static int ParameterCount => Layout.Count;");
@@ -137,7 +142,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             equations.Add($"{Notation.WeightGradient(layer)}; {Notation.BiasGradient(layer)}");
             if (layer.Number > 1)
             {
-                equations.Add($"{Notation.ActivationGradient(layer)}; {Notation.HiddenGradient(layer.Number - 1)}");
+                equations.Add($"{Notation.ActivationGradient(layer)}; {Notation.HiddenGradient(layer)}");
             }
         }
 
@@ -270,7 +275,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
                 int l = layer.Number;
                 string shape = $"N×{layer.Outputs}";
                 EmitArray($"Z{l}", $"Z{l} = {Notation.Input(layer)} W{l} + b{l}, {shape}", $"_trace.Z[{l - 1}]");
-                string activation = layer.IsOutput ? Notation.Softmax(layer) : Notation.HiddenActivation(l);
+                string activation = layer.IsOutput ? Notation.Softmax(layer) : Notation.HiddenActivation(layer);
                 EmitArray($"A{l}", $"{activation}, {shape}", $"_trace.A[{l - 1}]");
             }
 
@@ -289,7 +294,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
                     $"_trace.dA[{l - 1}]");
                 EmitArray(
                     $"dZ{l}",
-                    $"{(layer.IsOutput ? Notation.OutputGradient(layer) : Notation.HiddenGradient(l))}, {shape}",
+                    $"{(layer.IsOutput ? Notation.OutputGradient(layer) : Notation.HiddenGradient(plan.Layers[l]))}, {shape}",
                     $"_trace.dZ[{l - 1}]");
                 EmitArray($"dW{l}", $"{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}", $"_trace.dW({l - 1})");
                 EmitArray($"db{l}", $"{Notation.BiasGradient(layer)}, {layer.Outputs} of them", $"_trace.db({l - 1})");

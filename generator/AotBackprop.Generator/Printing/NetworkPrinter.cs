@@ -94,7 +94,7 @@ internal static class NetworkPrinter
         writer.Line("//");
         writer.Line($"// {plan.Spec.Name}: a network of {plan.Spec.Shape}. {content}");
         writer.Line("//");
-        writer.Line($"// Request     [Network({string.Join(", ", plan.Spec.Sizes)}{(plan.Spec.Unroll == Unrolling.Auto ? "" : $", Unroll = Unrolling.{plan.Spec.Unroll}")})]");
+        writer.Line($"// Request     [Network({string.Join(", ", Request(plan.Spec))})]");
         writer.Line($"// Parameters  {Number(plan.ParameterCount)}, {Number(4L * plan.ParameterCount)} bytes");
         writer.Line($"// Cost        {Number(plan.ForwardCost)} multiply-adds forward, {Number(plan.TrainingCost)} to train, for each sample");
         writer.Line($"// Scratch     {Number(4L * plan.Workspace.InferencePerSample)} bytes forward, {Number(4L * plan.Workspace.TrainingPerSample)} to train, for each sample; {Number(4L * plan.Workspace.TrainingFixed)} once");
@@ -107,7 +107,7 @@ internal static class NetworkPrinter
 
             foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
             {
-                EmitProductLine(writer, $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above.Number - 1)}", width.Backward[above.Number - 2]);
+                EmitProductLine(writer, $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}", width.Backward[above.Number - 2]);
             }
 
             foreach (LayerPlan layer in plan.Layers.Reverse())
@@ -119,6 +119,14 @@ internal static class NetworkPrinter
 
         writer.Line();
     }
+
+    // What is left alone is not said.
+    private static IEnumerable<string> Request(NetworkSpec spec) =>
+    [
+        .. spec.Sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)),
+        .. spec.Activation == Activation.Relu ? [] : new[] { $"Activation = Activation.{spec.Activation}" },
+        .. spec.Unroll == Unrolling.Auto ? [] : new[] { $"Unroll = Unrolling.{spec.Unroll}" },
+    ];
 
     private static void EmitProductLine(SourceWriter writer, string equation, ProductPlan product)
     {
@@ -151,7 +159,7 @@ internal static class NetworkPrinter
             writer.Line($"/// {Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}");
             if (layer.Number > 1)
             {
-                writer.Line($"/// {Notation.ActivationGradient(layer)}, {Notation.HiddenGradient(layer.Number - 1)}");
+                writer.Line($"/// {Notation.ActivationGradient(layer)}, {Notation.HiddenGradient(layer)}");
             }
         }
 

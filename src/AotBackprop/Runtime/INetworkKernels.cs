@@ -9,6 +9,12 @@ public unsafe interface INetworkKernels
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
     static abstract ReadOnlySpan<int> LayerSizes { get; }
 
+    /// <summary>In how many sums, which take turns and are then joined in order, Z of each layer is formed.</summary>
+    static abstract ReadOnlySpan<int> ForwardSums { get; }
+
+    /// <summary>An A of a hidden layer whose activation has the derivative 1.</summary>
+    static virtual float UnitSlope => 1;
+
     /// <summary>D, the floats of a sample.</summary>
     static abstract int InputCount { get; }
 

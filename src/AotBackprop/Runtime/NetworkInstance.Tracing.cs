@@ -86,11 +86,11 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
             for (int l = layers - 1; l >= 1; l--)
             {
-                // With every unit of the layer taken as active, what the kernel leaves as dZ is dA.
+                // With A of every unit where the activation has the derivative 1, what the kernel leaves as dZ is dA.
                 LayerView layer = TKernels.Layer(l, N, workspace);
                 for (nint n = 0; n < N; n++)
                 {
-                    new Span<float>(layer.Activations + (n * layer.Stride), layer.Stride).Fill(1);
+                    new Span<float>(layer.Activations + (n * layer.Stride), layer.Stride).Fill(TKernels.UnitSlope);
                 }
 
                 TKernels.Backward(N, workspace);
@@ -98,47 +98,52 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 TKernels.Differentiate(parameters, x, targets, Zeros.Few, Part.InRows(N), workspace);
             }
 
-            TraceHiddenZ(trace, parameters, x, N, workspace);
+            TraceHiddenZ(trace, new(parameters, TKernels.ParameterCount), X);
         }
 
         return trace;
     }
 
     /// <summary>
-    /// Z of the hidden layers, which the kernels rectify before they store it: Z = ReLU(Z) − ReLU(−Z), and −Z comes
-    /// from the same kernel with the layer's parameters negated, to the bit.
+    /// Z of the hidden layers, of which the kernels keep A alone: each sum in the order in which they form it, to the bit.
     /// </summary>
-    private static void TraceHiddenZ(NetworkTrace trace, float* parameters, float* x, int N, float* workspace)
+    private static void TraceHiddenZ(NetworkTrace trace, ReadOnlySpan<float> parameters, ReadOnlySpan<float> X)
     {
         ReadOnlySpan<int> sizes = TKernels.LayerSizes;
-        float[] negated = new ReadOnlySpan<float>(parameters, TKernels.ParameterCount).ToArray();
-        int offset = 0;
         for (int l = 1; l < sizes.Length - 1; l++)
         {
-            Span<float> own = negated.AsSpan(offset, (sizes[l - 1] + 1) * sizes[l]);
-            Negate(own);
-            fixed (float* p = negated)
+            int inputs = sizes[l - 1], outputs = sizes[l];
+            ReadOnlySpan<float> W = parameters[..(inputs * outputs)], b = parameters.Slice(W.Length, outputs);
+            ReadOnlySpan<float> A = l == 1 ? X : trace.A[l - 2];
+            float[] Z = trace.Z[l - 1];
+            for (int i = 0; i < Z.Length; i++)
             {
-                TKernels.Forward(p, x, Zeros.Few, Part.InRows(N), workspace, TKernels.Probabilities(workspace, N));
+                int column = i % outputs;
+                Z[i] = Sum(A.Slice(i / outputs * inputs, inputs), W[column..], outputs, b[column], TKernels.ForwardSums[l - 1]);
             }
 
-            float[] below = Copy(l, N, workspace, gradients: false);
-            for (int i = 0; i < below.Length; i++)
-            {
-                trace.Z[l - 1][i] = trace.A[l - 1][i] - below[i];
-            }
-
-            Negate(own);
-            offset += own.Length;
+            parameters = parameters[(W.Length + outputs)..];
         }
+    }
 
-        static void Negate(Span<float> numbers)
+    // A row of A times a column of W, in sums that take turns and are then joined in order.
+    private static float Sum(ReadOnlySpan<float> row, ReadOnlySpan<float> column, int stride, float start, int count)
+    {
+        Span<float> sums = stackalloc float[count];
+        sums.Clear();
+        sums[0] = start;
+        for (int i = 0; i < row.Length; i++)
         {
-            foreach (ref float number in numbers)
-            {
-                number = -number;
-            }
+            sums[i % count] = float.MultiplyAddEstimate(row[i], column[i * stride], sums[i % count]);
         }
+
+        float joined = sums[0];
+        for (int i = 1; i < count; i++)
+        {
+            joined += sums[i];
+        }
+
+        return joined;
     }
 
     private static float[] Copy(int number, int N, float* workspace, bool gradients)

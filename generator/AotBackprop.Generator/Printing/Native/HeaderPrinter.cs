@@ -139,7 +139,7 @@ internal static class HeaderPrinter
             yield return $"{Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}";
             if (layer.Number > 1)
             {
-                yield return $"{Notation.ActivationGradient(layer)}, {Notation.HiddenGradient(layer.Number - 1)}";
+                yield return $"{Notation.ActivationGradient(layer)}, {Notation.HiddenGradient(layer)}";
             }
         }
     }

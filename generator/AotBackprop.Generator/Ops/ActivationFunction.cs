@@ -4,9 +4,9 @@ using AotBackprop.Generator.Planning;
 namespace AotBackprop.Generator.Ops;
 
 /// <summary>What Z of a hidden layer passes through, element by element: A = f(Z), dZ = dA ⊙ f′(Z).</summary>
-internal sealed record Activation
+internal sealed record ActivationFunction
 {
-    public static readonly Activation Relu = new()
+    public static readonly ActivationFunction Relu = new()
     {
         Name = "ReLU",
         Forward = z => VectorOps.Relu.Of(z),
@@ -26,11 +26,15 @@ internal sealed record Activation
     /// <summary>In words, what the derivative is where A has a name.</summary>
     public required Func<string, string> DerivativeFrom { get; init; }
 
-    /// <summary>The one that hidden layers have.</summary>
-    public static Activation OfHidden => Relu;
+    /// <summary>The function of an option.</summary>
+    public static ActivationFunction Of(Activation activation) => activation switch
+    {
+        Activation.Relu => Relu,
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Wanted a known activation."),
+    };
 
     /// <summary>Of a hidden layer; null of the output layer, whose Z goes on as it is.</summary>
-    public static Activation? Of(LayerPlan layer) => layer.IsOutput ? null : OfHidden;
+    public static ActivationFunction? Of(LayerPlan layer) => layer.IsOutput ? null : Of(layer.HiddenActivation);
 
     /// <summary>ReLU(Z1).</summary>
     public string Equation(string Z) => $"{Name}({Z})";
