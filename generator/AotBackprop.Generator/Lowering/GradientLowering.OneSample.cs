@@ -20,11 +20,11 @@ internal sealed partial class GradientLowering
                     ? $"Of one sample: by pieces of {rows} rows, so that W is read and written nearly as it lies."
                     : "Of one sample: row by row, so that W is read and written in the order in which it lies.",
             ],
-            Updates = target.IsUpdated,
-            Parameters = [.. Factors, .. target.Parameters, .. _share],
+            Updates = true,
+            Parameters = [.. Factors, .. _target.Parameters, .. _share],
             Body =
             [
-                .. target.Start,
+                UpdatedParameter.Start,
                 .. !plan.KeepsRow ? [RowsOfAllPanels()]
                     : isInPieces ? [Count("start", First, End, rows, [Until(rows), .. PanelsOfRows("start", "until")])]
                     : PanelsOfRows(First, End),
@@ -63,7 +63,7 @@ internal sealed partial class GradientLowering
             When(new And(new LeavesWhereGradientIsZero(), Equal(new Element(At(_input).Row("i")), 0)), new Continue()),
             Blank,
             Vector("xi", new Broadcast(At(_input).Row("i"))),
-            Pointer("row", At(target.Name).Row("i", plan.Outputs)),
+            Pointer("row", At(_target.Name).Row("i", plan.Outputs)),
             .. body,
         ]);
 
@@ -71,6 +71,6 @@ internal sealed partial class GradientLowering
     [
         Pointer("w", _columns.Of("row", panel)),
         .. Enumerable.Range(0, panel.Vectors).Select(v =>
-            target.Use(At("w", v * lanes), MultiplyAdd("xi", d(v), Zero), _columns.Part(panel, v))),
+            new Update(At("w", v * lanes), MultiplyAdd("xi", d(v), Zero), _columns.Part(panel, v))),
     ];
 }

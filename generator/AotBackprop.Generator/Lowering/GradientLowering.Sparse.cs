@@ -12,21 +12,21 @@ internal sealed partial class GradientLowering
     public Kernel Listed() => new()
     {
         Name = $"{_name}Listed",
-        Updates = target.IsUpdated,
+        Updates = true,
         Parameters =
         [
-            .. Factors, new(DataType.Size, "N"), .. target.Parameters, .. _share, new(DataType.IntPointer, "samples"),
+            .. Factors, new(DataType.Size, "N"), .. _target.Parameters, .. _share, new(DataType.IntPointer, "samples"),
         ],
         Body =
         [
-            .. target.Start,
+            UpdatedParameter.Start,
             .. ForInputs((input, inputs) =>
             [
                 Pointer("inputs", At(_input).Row(input)),
                 Size("count", Call(Runtime("NonZero", "RowsOf"), "inputs", plan.InputStride, "N", inputs, "samples")),
-                .. target.WhereUpdated(When(
+                When(
                     new And(Equal("count", 0), new LeavesWhereGradientIsZero()),
-                    inputs == plan.Rows ? new Continue() : new Return())),
+                    inputs == plan.Rows ? new Continue() : new Return()),
                 .. ForPanels(panel => Tile(inputs, panel, Target(input, panel), ForListed(panel))),
             ]),
         ],
@@ -51,31 +51,29 @@ internal sealed partial class GradientLowering
     {
         Expression inputs = (Expression)"end" - "first", chained = "entries.ChainedCount";
         Expression input = new Listed(At("entries.Chained").Row("c"), plan.Inputs);
-        Address all = At(target.Name).Row("first", plan.Outputs);
         return new()
         {
             Name = $"{_name}Scattered",
-            Updates = target.IsUpdated,
+            Updates = true,
             Parameters =
             [
-                new(DataType.Entries, "entries"), new(DataType.FloatPointer, _dZ), .. target.Parameters, .. _share,
+                new(DataType.Entries, "entries"), new(DataType.FloatPointer, _dZ), .. _target.Parameters, .. _share,
             ],
             Body =
             [
-                .. target.Start,
-                .. target.WhereStored(Run(Runtime("Matrix", "Clear"), all, new Widen(inputs) * plan.Outputs)),
+                UpdatedParameter.Start,
                 Integers("next", "entries.Next"),
                 Integers("samples", "entries.Rows"),
                 Pointer("values", "entries.Values"),
-                .. target.WhereUpdated(Size("columns", OfChained(chained, inputs))),
+                Size("columns", OfChained(chained, inputs)),
                 For.Up(
                     DataType.Size,
                     "c",
                     0,
-                    target.IsUpdated ? "columns" : chained,
+                    "columns",
                     1,
                     [
-                        Size("i", target.IsUpdated ? OfChained(input, (Expression)"first" + "c") : input),
+                        Size("i", OfChained(input, (Expression)"first" + "c")),
                         Size("head", new Element(At("entries.Heads").Row("i"))),
                         .. _columns.For(
                             panels, areShared: false, panel => Tile(1, panel, Target("i", panel), ForChained(panel))),

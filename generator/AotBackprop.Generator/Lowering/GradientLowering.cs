@@ -6,12 +6,14 @@ using static AotBackprop.Generator.Nodes.Code;
 namespace AotBackprop.Generator.Lowering;
 
 /// <summary>
-/// dW = Aᵀ dZ, each sum over the samples ascending. A register tile has some inputs and some vectors of outputs.
+/// dW = Aᵀ dZ, each sum over the samples ascending, applied to W as it is finished; an update that only stores yields dW
+/// itself. A register tile has some inputs and some vectors of outputs.
 /// </summary>
-internal sealed partial class GradientLowering(int lanes, GradientPlan plan, LayerPlan layer, GradientTarget target)
+internal sealed partial class GradientLowering(int lanes, GradientPlan plan, LayerPlan layer)
 {
     private readonly GradientColumns _columns = new(lanes, plan);
-    private readonly string _name = $"{target.Verb}{layer.Number}";
+    private readonly UpdatedParameter _target = new($"W{layer.Number}");
+    private readonly string _name = $"Descend{layer.Number}";
     private readonly string _input = Notation.Input(layer);
     private readonly string _dZ = $"dZ{layer.Number}";
 
@@ -27,7 +29,7 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
 
     /// <summary>Every entry is added, 0 or not.</summary>
     public IEnumerable<Kernel> Dense() =>
-        plan.Form == Form.StraightLine ? StraightLine() : target.IsUpdated ? [Tiles(), OneSample()] : [Tiles()];
+        plan.Form == Form.StraightLine ? StraightLine() : [Tiles(), OneSample()];
 
     private IEnumerable<Kernel> StraightLine()
     {
@@ -40,7 +42,7 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
                let single = new Panel(panel.FirstVector + (g * panel.Vectors), panel.Vectors, 1)
                select (input, Math.Min(plan.Rows, plan.Inputs - input), single),
         ];
-        Parameter[] parameters = [.. Factors, new(DataType.Size, "N"), .. target.Parameters];
+        Parameter[] parameters = [.. Factors, new(DataType.Size, "N"), .. _target.Parameters];
         int methods = (tiles.Length + plan.TilesInMethod - 1) / plan.TilesInMethod;
         if (methods == 1)
         {
@@ -53,10 +55,10 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
             new()
             {
                 Name = _name,
-                Updates = target.IsUpdated,
+                Updates = true,
                 Parameters = new(parameters),
                 Compilation = Compilation.Free,
-                Body = [.. parts.Select(part => Run(part, [_input, _dZ, "N", .. target.Arguments]))],
+                Body = [.. parts.Select(part => Run(part, [_input, _dZ, "N", .. _target.Arguments]))],
             },
             .. parts.Select((part, m) => Method(part, tiles.Skip(m * plan.TilesInMethod).Take(plan.TilesInMethod))),
         ];
@@ -64,9 +66,9 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
         Kernel Method(string name, IEnumerable<(int Input, int Inputs, Panel Panel)> own) => new()
         {
             Name = name,
-            Updates = target.IsUpdated,
+            Updates = true,
             Parameters = new(parameters),
-            Body = [.. target.Start, .. own.SelectMany(tile => StraightTile(tile.Input, tile.Inputs, tile.Panel))],
+            Body = [UpdatedParameter.Start, .. own.SelectMany(tile => StraightTile(tile.Input, tile.Inputs, tile.Panel))],
         };
     }
 
@@ -74,7 +76,7 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
     {
         int column = panel.FirstVector * lanes;
         int last = Math.Min(plan.Outputs, panel.EndVector * lanes) - 1;
-        Address w = At(target.Name, ((long)input * plan.Outputs) + column);
+        Address w = At(_target.Name, ((long)input * plan.Outputs) + column);
         return
         [
             Blank,
@@ -95,17 +97,16 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
         {
             Name = _name,
             Notes = [$"{plan.Rows} inputs × {one} at a time, over all samples; from one {next} on to another."],
-            Updates = target.IsUpdated,
-            Parameters = [.. Factors, new(DataType.Size, "N"), .. target.Parameters, .. _share],
+            Updates = true,
+            Parameters = [.. Factors, new(DataType.Size, "N"), .. _target.Parameters, .. _share],
             Body =
             [
-                .. target.WhereUpdated(
-                    When(
-                        Equal("N", 1),
-                        Run($"{_name}One", [_input, _dZ, .. target.Arguments, "first", "end"]),
-                        new Return()),
-                    Blank),
-                .. target.Start,
+                When(
+                    Equal("N", 1),
+                    Run($"{_name}One", [_input, _dZ, .. _target.Arguments, "first", "end"]),
+                    new Return()),
+                Blank,
+                UpdatedParameter.Start,
                 .. ForInputs((input, inputs) => ForPanels(panel =>
                 [
                     .. Place(input, panel),
@@ -156,7 +157,7 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
     /// <summary>dW of some inputs and a panel, from the samples that a loop puts at x and d.</summary>
     /// <param name="inputs">How many inputs.</param>
     /// <param name="panel">Some outputs.</param>
-    /// <param name="w">Where it is stored, or what it updates.</param>
+    /// <param name="w">What it updates.</param>
     /// <param name="samples">The loop, of what a sample adds.</param>
     private IEnumerable<Statement> Tile(
         int inputs, Panel panel, Address w, Func<IEnumerable<Statement>, Statement> samples)
@@ -169,16 +170,16 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
             .. tile.Operands(),
             samples(tile.Step(r => At("x", r), v => new Load(At("d", v * lanes)))),
             Blank,
-            .. target.Equation,
+            _target.Equation,
             Pointer("w", w),
             .. from r in rows
                from v in vectors
                let at = At("w", ((long)r * plan.Outputs) + (v * lanes))
-               select target.Use(at, tile.SumOf(r, v), _columns.Part(panel, v)),
+               select new Update(at, tile.SumOf(r, v), _columns.Part(panel, v)),
         ];
     }
 
-    /// <summary>dW or W of an input and what follows, from a panel's first column on.</summary>
+    /// <summary>W of an input and what follows, from a panel's first column on.</summary>
     private Address Target(Expression input, Panel panel) =>
-        _columns.Of(At(target.Name).Row(input, plan.Outputs), panel);
+        _columns.Of(At(_target.Name).Row(input, plan.Outputs), panel);
 }

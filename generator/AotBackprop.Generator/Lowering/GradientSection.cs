@@ -6,30 +6,28 @@ using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;
 
-/// <summary>Every dW and db, stored or applied.</summary>
+/// <summary>Every dW and db, applied as they are finished.</summary>
 internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
 {
+    private static readonly Expression Update = new Reference("update", ReferenceKind.In);
+
     private LayerPlan Output => plan.OutputLayer;
 
     public IEnumerable<Kernel> Kernels() =>
     [
         new()
         {
-            Name = "Gradient",
-            IsPublic = true,
-            Compilation = Compilation.Inlined,
-            Parameters = [Matrix("X"), Zeros, Part, Workspace, Matrix("gradient")],
-            Body = new(Calls("Gradient", [], "gradient")),
-        },
-        new()
-        {
             Name = "Descend",
-            Notes = ["Every dZ is there by now, so no weight is needed as it was before the step."],
+            Notes =
+            [
+                "Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,",
+                "\"parameters\" receive the gradient.",
+            ],
             IsPublic = true,
             Compilation = Compilation.Inlined,
             Updates = true,
             Parameters = [Matrix("parameters"), Matrix("X"), Zeros, Part, new(DataType.Update, "update"), Workspace],
-            Body = new(Calls("Descend", [new Reference("update", ReferenceKind.In)], "parameters")),
+            Body = new(Calls()),
         },
         .. plan.Layers.Reverse().SelectMany(OfLayer),
     ];
@@ -42,14 +40,12 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
             ? $"Each sum adds the samples ascending, from 0: fewer than {AcrossPlan.Samples}."
             : "Each sum adds the samples ascending, from 0.";
         string W = $"W{layer.Number}", b = $"b{layer.Number}";
-        GradientLowering stored = new(width.Lanes, gradient, layer, GradientTarget.Stored(W));
-        GradientLowering applied = new(width.Lanes, gradient, layer, GradientTarget.Applied(W));
+        GradientLowering lowering = new(width.Lanes, gradient, layer);
         return
         [
-            .. NetworkLowering.WithHead(NetworkLowering.Head(dW, shapes, gradient.Form, order), stored.Dense()),
             .. NetworkLowering.WithHead(
-                NetworkLowering.Head($"{dW}, {Notation.AnyUpdate(W)}", shapes, gradient.Form, order), applied.Dense()),
-            .. layer.SkipsZeros ? Sparse(dW, stored, applied) : [],
+                NetworkLowering.Head($"{dW}, {Notation.AnyUpdate(W)}", shapes, gradient.Form, order), lowering.Dense()),
+            .. layer.SkipsZeros ? Sparse(dW, lowering) : [],
             .. layer == Output && plan.HasGradientAcross(width)
                 ?
                 [
@@ -59,29 +55,24 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
                     },
                 ]
                 : Array.Empty<Kernel>(),
-            Bias(GradientTarget.Stored(b)) with { Notes = NetworkLowering.Head(db, $"[{layer.Outputs}]", null, order) },
-            Bias(GradientTarget.Applied(b)) with
+            new BiasLowering(width.Lanes, gradient, layer).Sum() with
             {
                 Notes = NetworkLowering.Head($"{db}, {Notation.AnyUpdate(b)}", $"[{layer.Outputs}]", null, order),
             },
         ];
-
-        Kernel Bias(GradientTarget target) => new BiasLowering(width.Lanes, gradient, layer, target).Sum();
     }
 
-    private IEnumerable<Kernel> Sparse(string dW, GradientLowering stored, GradientLowering applied) =>
+    private IEnumerable<Kernel> Sparse(string dW, GradientLowering lowering) =>
     [
-        stored.Listed() with { Notes = NetworkLowering.Head(dW, "where many inputs are 0") },
-        applied.Listed(),
-        stored.Scattered(width.Scattered) with { Notes = NetworkLowering.Head(dW, "where nearly all inputs are 0") },
-        applied.Scattered(width.Scattered),
+        lowering.Listed() with { Notes = NetworkLowering.Head(dW, "where many inputs are 0") },
+        lowering.Scattered(width.Scattered) with { Notes = NetworkLowering.Head(dW, "where nearly all inputs are 0") },
     ];
 
     /// <summary>
     /// dW and db of each layer in the order of the schedule. A thread has some columns or rows, or takes its turn where they
     /// are not divided.
     /// </summary>
-    private IEnumerable<Statement> Calls(string verb, Expression[] update, string target) =>
+    private IEnumerable<Statement> Calls() =>
     [
         Size("N", "part.N"),
         .. width.Schedule.Gradient.OfType<KernelRun>().SelectMany(run =>
@@ -89,18 +80,19 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
             LayerPlan layer = plan.Layers[run.Layer - 1];
             return run.Pass switch
             {
-                Pass.BiasGradient => InTurn(run, Run($"Bias{verb}{run.Layer}", [$"w.dZ{run.Layer}", "N", .. update, Bias(target, layer)])),
-                Pass.WeightGradientInterleaved => Interleaved(layer, run, verb, update, target),
-                _ => ByRows(layer, run, verb, update, target),
+                Pass.BiasGradient => InTurn(run, Run($"BiasDescend{run.Layer}", $"w.dZ{run.Layer}", "N", Update, Bias("parameters", layer))),
+                Pass.WeightGradientInterleaved => Interleaved(layer, run),
+                _ => ByRows(layer, run),
             };
         }),
     ];
 
     private static Statement[] InTurn(KernelRun run, Statement call) => [When(new OwnTurn(run.Turn), call)];
 
-    private IEnumerable<Statement> Interleaved(LayerPlan layer, KernelRun run, string verb, Expression[] update, string target)
+    private IEnumerable<Statement> Interleaved(LayerPlan layer, KernelRun run)
     {
         int l = layer.Number;
+        Expression W = Weights("parameters", layer);
         Expression[] own = [$"first{l}", $"end{l}"];
         return
         [
@@ -110,26 +102,26 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
                     new Note($"The sums take the place of W{l}T, which nobody reads any more."),
                     new Divide(layer.Inputs, run.Tile, $"first{l}", $"end{l}"),
                     Run($"Gradient{l}Across", [$"w.A{l - 1}", $"w.dZ{l}", "N", $"w.W{l}T", .. own]),
-                    Run(Runtime("RowBlock", verb), [$"w.W{l}T", layer.Outputs, .. own, .. update, "w.Block", Weights(target, layer)]),
+                    Run(Runtime("RowBlock", "Descend"), [$"w.W{l}T", layer.Outputs, .. own, Update, "w.Block", W]),
                 ],
-                [.. ByRows(layer, run.Otherwise!, verb, update, target)]),
+                [.. ByRows(layer, run.Otherwise!)]),
             Blank,
         ];
     }
 
-    private Statement[] ByRows(LayerPlan layer, KernelRun run, string verb, Expression[] update, string target)
+    private Statement[] ByRows(LayerPlan layer, KernelRun run)
     {
         int l = layer.Number;
         string first = $"first{l}", end = $"end{l}";
-        Expression[] dense = [Input(layer), $"w.dZ{l}", "N", .. update, Weights(target, layer)];
+        Expression[] dense = [Input(layer), $"w.dZ{l}", "N", Update, Weights("parameters", layer)];
         if (run.Division == Division.Turns)
         {
-            return InTurn(run, Run($"{verb}{l}", dense));
+            return InTurn(run, Run($"Descend{l}", dense));
         }
 
         int units = width.Gradients[l - 1].DividesColumns ? layer.Outputs : layer.Inputs;
         Divide divide = new(units, run.Tile, first, end);
-        Statement few = Run($"{verb}{l}", [.. dense, first, end]);
+        Statement few = Run($"Descend{l}", [.. dense, first, end]);
         return run.WhereNearlyAllAreZero is not { } sparse ? [divide, few] :
         [
             divide,
@@ -138,9 +130,9 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
                     new Divide(layer.Inputs, sparse.Tile, first, end, Declares: false),
                     new Declare(DataType.EntriesCopy, "entries", "w.Entries"),
                     Run("entries.Chain", "N", first, end),
-                    Run($"{verb}{l}Scattered", ["entries", $"w.dZ{l}", .. update, Weights(target, layer), first, end]),
+                    Run($"Descend{l}Scattered", ["entries", $"w.dZ{l}", Update, Weights("parameters", layer), first, end]),
                 ],
-                [Run($"{verb}{l}Listed", [.. dense, first, end, "w.Samples"])],
+                [Run($"Descend{l}Listed", [.. dense, first, end, "w.Samples"])],
                 [few]),
             Blank,
         ];

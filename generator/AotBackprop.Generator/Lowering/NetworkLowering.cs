@@ -11,7 +11,7 @@ internal static class NetworkLowering
     {
         yield return new("Forward: from X to the probabilities", new(new ForwardSection(plan, width).Kernels()));
         yield return new("Backward: from the loss to every dZ", new(new BackwardSection(plan, width).Kernels()));
-        yield return new("Gradients: every dW and db, stored or applied", new(new GradientSection(plan, width).Kernels()));
+        yield return new("Gradients: every dW and db, applied as they are finished", new(new GradientSection(plan, width).Kernels()));
         if (plan.HasOneSample)
         {
             OneSampleLowering one = new(plan, width);

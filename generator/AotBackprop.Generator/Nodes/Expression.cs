@@ -75,9 +75,6 @@ internal sealed record Unsigned(Expression Value) : Expression;
 /// <summary>A whole number as an int, which it fits.</summary>
 internal sealed record Narrow(Expression Value) : Expression;
 
-/// <summary>An int as a whole number as wide as a pointer, so that what follows has its range.</summary>
-internal sealed record Widen(Expression Value) : Expression;
-
 /// <summary>Whether the update leaves a parameter as it is where its gradient is 0.</summary>
 internal sealed record LeavesWhereGradientIsZero : Expression;
 

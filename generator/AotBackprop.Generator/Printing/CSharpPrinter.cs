@@ -196,7 +196,6 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         Not not => $"!{Text(not.Condition)}",
         Choose choose => $"{Text(choose.Condition)} ? {Text(choose.Then)} : {Text(choose.Else)}",
         Narrow narrow => $"(int){Factor(narrow.Value)}",
-        Widen widened => $"(nint){Factor(widened.Value)}",
         LeavesWhereGradientIsZero => "TUpdate.LeavesWhereGradientIsZero",
         Smaller smaller => $"{Math}Min({Text(smaller.Left)}, {Text(smaller.Right)})",
         Larger larger => $"{Math}Max({Text(larger.Left)}, {Text(larger.Right)})",

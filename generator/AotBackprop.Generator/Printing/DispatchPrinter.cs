@@ -71,11 +71,6 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             EmitDifferentiate();
             EmitDispatched("Backward", "nint N, float* workspace", "new(N), w");
             EmitDispatched(
-                "Gradient",
-                $"float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace, float* gradient",
-                "X, zeros, part, w, gradient",
-                ofPart: true);
-            EmitDispatched(
                 "Descend",
                 $"float* parameters, float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, in TUpdate update, float* workspace",
                 "parameters, X, zeros, part, in update, w",
@@ -139,7 +134,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             writer.Line(ofPart ? "Workspace w = new(workspace, part);" : "Workspace w = new(workspace, N);");
             if (ofPart && plan.IsTiny)
             {
-                EmitGradientAcross(method);
+                EmitGradientAcross();
             }
 
             EmitForWidths(width => writer.Line($"{width}.{method}({arguments});"));
@@ -149,19 +144,15 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     }
 
     /// <summary>A gradient this small is not divided among threads.</summary>
-    private void EmitGradientAcross(string method)
+    private void EmitGradientAcross()
     {
-        bool descends = method == "Descend";
         using (writer.Block("if (part.IsAcross)"))
         {
             using (writer.Block("if (part.Has(0))"))
             {
-                EmitForWidths(width => writer.Line($"{width}.GradientAcross(part.N, w, {(descends ? "w.Gradient" : "gradient")});"));
-                if (descends)
-                {
-                    writer.Line();
-                    writer.Line($"{Runtime}.Matrix.Descend(parameters, w.Gradient, Layout.Count, 1, update);");
-                }
+                EmitForWidths(width => writer.Line($"{width}.GradientAcross(part.N, w, w.Gradient);"));
+                writer.Line();
+                writer.Line($"{Runtime}.Matrix.Descend(parameters, w.Gradient, Layout.Count, 1, update);");
             }
 
             writer.Line();

@@ -85,12 +85,9 @@ public unsafe interface INetworkKernels
     /// <summary>dA and dZ of each hidden layer, the last first, once more, from what <see cref="Differentiate"/> has left.</summary>
     static abstract void Backward(nint N, float* workspace);
 
-    /// <summary>dW and db of each layer, stored; of a part, its share of them.</summary>
-    static abstract void Gradient(float* X, Zeros zeros, in Part part, float* workspace, float* gradient);
-
     /// <summary>
     /// dW and db of each layer, applied as they are finished: W ← update(W, dW), b ← update(b, db); of a part, its
-    /// share of them.
+    /// share of them. With an update that only stores, the gradient's memory takes the place of the parameters.
     /// </summary>
     static abstract void Descend<TUpdate>(float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, float* workspace)
         where TUpdate : struct, IUpdate;

@@ -46,7 +46,7 @@ public static unsafe partial class Matrix
     /// <summary>Sets numbers to 0, in a loop that can't throw: a C library may not.</summary>
     /// <param name="p">Floats.</param>
     /// <param name="count">How many.</param>
-    public static void Clear(float* p, nint count)
+    internal static void Clear(float* p, nint count)
     {
         nint i = 0;
         if (Vector512.IsHardwareAccelerated)

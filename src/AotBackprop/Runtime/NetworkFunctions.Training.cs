@@ -44,7 +44,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
             return status;
         }
 
-        TKernels.Gradient(X, inputs.Zeros, part, aligned, gradient);
+        TKernels.Descend(gradient, X, inputs.Zeros, part, default(StoreUpdate), aligned);
         return NetworkStatus.Ok;
     }
 
@@ -287,7 +287,7 @@ public static unsafe partial class NetworkFunctions<TKernels>
         {
             // The norm is known only when the last derivative is: none can be applied as it is finished.
             float* gradient = descent.Gradient(TKernels.ParameterCount);
-            TKernels.Gradient(X, zeros, part, workspace, gradient);
+            TKernels.Descend(gradient, X, zeros, part, default(StoreUpdate), workspace);
             worker.Wait();
             ApplyStored(parameters, gradient, descent, step, part);
         }

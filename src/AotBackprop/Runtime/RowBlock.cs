@@ -49,22 +49,7 @@ public static unsafe class RowBlock
         CollectRest(block, columns, n, count, rows);
     }
 
-    /// <summary>dW from blocks of 16 of its rows, which follow each other.</summary>
-    /// <param name="blocks">The blocks: 16 floats for each column, and behind the last what makes 256 of it.</param>
-    /// <param name="columns">Columns of dW.</param>
-    /// <param name="first">The first row, which begins a block.</param>
-    /// <param name="end">The row behind the last.</param>
-    /// <param name="scratch"><see cref="Floats"/>.</param>
-    /// <param name="dW">Receives these rows of dW.</param>
-    public static void Gradient(float* blocks, int columns, int first, int end, float* scratch, float* dW)
-    {
-        for (int i = first; i < end; i += Columns)
-        {
-            Collect(blocks + (i * columns), columns, Math.Min(Columns, end - i), scratch, dW + (i * columns));
-        }
-    }
-
-    /// <summary>The same, applied: W ← update(W, dW).</summary>
+    /// <summary>W ← update(W, dW), of dW in blocks of 16 of its rows, which follow each other.</summary>
     /// <param name="blocks">The blocks: 16 floats for each column, and behind the last what makes 256 of it.</param>
     /// <param name="columns">Columns of W.</param>
     /// <param name="first">The first row, which begins a block.</param>
