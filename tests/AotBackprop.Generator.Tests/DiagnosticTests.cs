@@ -48,6 +48,7 @@ public sealed partial class DiagnosticTests
         { "ABP011", "[Network(126, 128, 3, Unroll = Unrolling.Full)] partial class Refused;", "[Network(126, 128, 2, Unroll = Unrolling.Full)] partial class Refused;", "'Refused'|16512 weights|up to 16384|Unrolling.Tiled" },
         { "ABP011", "[Network(145, 113, Unroll = Unrolling.Full)] partial class Refused;", "[Network(145, 113)] partial class Refused;", "'Refused'|16385 weights" },
         { "ABP011", "[Network(145, 113, Unroll = Unrolling.Full)] partial class Refused;", "[Network(145, 113, Unroll = Unrolling.Tiled)] partial class Refused;", "'Refused'|16385 weights" },
+        { "ABP025", "[Network(4, 3, Activation = (Activation)99)] partial class Refused;", "[Network(4, 3, Activation = Activation.Relu)] partial class Refused;", "'Refused'|activation 99|'AotBackprop.Activation'" },
         { "ABP012", "[Network(4, 3)] partial class REFUSED; [Network(4, 3)] partial class Refused;", "[Network(4, 3)] partial class Accepted; [Network(4, 3)] partial class Refused;", "'Refused'|'REFUSED'|letter case" },
         { "ABP012", "namespace N { [Network(4, 3)] partial class Net; } namespace n { [Network(4, 3)] partial class Net; }", "namespace N { [Network(4, 3)] partial class Net; } namespace M { [Network(4, 3)] partial class Net; }", "'n.Net'|'N.Net'|letter case" },
         { "ABP013", "[Network(4, 3), NetworkExport(\"\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a\")] partial class Refused;", "''|C" },

@@ -44,6 +44,9 @@ public sealed class ReferenceNetwork
     {
     }
 
+    /// <summary>f(z)/z and f′(z) of a hidden layer where z is not above 0: 0 for the ReLU.</summary>
+    public double HiddenSlope { get; init; }
+
     /// <summary>The layer sizes, from the inputs to the classes.</summary>
     public IReadOnlyList<int> Sizes => sizes;
 
@@ -179,7 +182,7 @@ public sealed class ReferenceNetwork
                 break;
             }
 
-            // dA_(l−1) = dZ Wᵀ (N×D), and through the ReLU, dZ_(l−1) = dA_(l−1) ⊙ [Z_(l−1) > 0] (N×D).
+            // dA_(l−1) = dZ Wᵀ (N×D), and through f, dZ_(l−1) = dA_(l−1) ⊙ f′(Z_(l−1)) (N×D).
             ReadOnlySpan<double> weights = W(l);
             dA[l - 1] = new double[N * D];
             dZ[l - 1] = new double[N * D];
@@ -194,7 +197,7 @@ public sealed class ReferenceNetwork
                     }
 
                     dA[l - 1][(i * D) + d] = sum;
-                    dZ[l - 1][(i * D) + d] = used[l - 1][(i * D) + d] ? sum : 0;
+                    dZ[l - 1][(i * D) + d] = used[l - 1][(i * D) + d] ? sum : HiddenSlope * sum;
                 }
             }
         }
@@ -322,7 +325,7 @@ public sealed class ReferenceNetwork
                 break;
             }
 
-            // A = ReLU(Z) (N×H): Z where the mask is set, 0 elsewhere.
+            // A = f(Z) (N×H): Z where the mask is set, the slope times Z elsewhere.
             used[l] = new bool[N * H];
             A[l] = new double[N * H];
             if (masks is not null)
@@ -333,7 +336,7 @@ public sealed class ReferenceNetwork
             for (int k = 0; k < N * H; k++)
             {
                 used[l][k] = masks is null ? Z[l][k] > 0 : masks[l - 1][k];
-                A[l][k] = used[l][k] ? Z[l][k] : 0;
+                A[l][k] = used[l][k] ? Z[l][k] : HiddenSlope * Z[l][k];
             }
         }
 

@@ -35,7 +35,10 @@ internal sealed record Shape(int[] Sizes, Unrolling Unroll)
     }
 
     public override string ToString() =>
-        $"[AotBackprop.Network({string.Join(", ", Sizes)}, Unroll = AotBackprop.Unrolling.{Unroll})]";
+        $"[AotBackprop.Network({string.Join(", ", Sizes)}, Unroll = AotBackprop.Unrolling.{Unroll}, Activation = AotBackprop.Activation.{Activation})]";
+
+    // The same for all forms of these sizes, each in its turn.
+    private Activation Activation => Enum.GetValues<Activation>()[Sizes.Sum() % Enum.GetValues<Activation>().Length];
 
     private static Unrolling Feasible(int[] sizes, Unrolling unroll) =>
         unroll == Unrolling.Full && Enumerable.Range(1, sizes.Length - 1).Sum(l => sizes[l - 1] * sizes[l]) > LargestFullUnrolling

@@ -5,6 +5,8 @@ internal abstract class Subject : IDisposable
 {
     public abstract int[] Sizes { get; }
 
+    public abstract Activation Activation { get; }
+
     public abstract Span<float> Parameters { get; }
 
     public abstract int Threads { set; }
@@ -66,6 +68,8 @@ internal sealed class Subject<TNetwork>(ulong seed) : Subject
     private delegate object TraceOfProbabilities(TNetwork network, ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize);
 
     public override int[] Sizes => TNetwork.LayerSizes.ToArray();
+
+    public override Activation Activation => TNetwork.HiddenActivation;
 
     public override Span<float> Parameters => _network.Parameters;
 
