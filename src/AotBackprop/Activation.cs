@@ -5,4 +5,7 @@ public enum Activation
 {
     /// <summary>ReLU(z) = max(0, z); its derivative is 1 where z is above 0, else 0.</summary>
     Relu = 0,
+
+    /// <summary>z where z is above 0, else 0.01 z; its derivative is 1 where z is above 0, else 0.01.</summary>
+    LeakyRelu = 1,
 }

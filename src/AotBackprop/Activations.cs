@@ -7,6 +7,7 @@ internal static class Activations
     public static readonly IReadOnlyList<(Activation Value, string Name)> All =
     [
         (Activation.Relu, "relu"),
+        (Activation.LeakyRelu, "leaky_relu"),
     ];
 
     /// <summary>The name of an activation, as Python, the command line and model files have it: "relu".</summary>

@@ -150,8 +150,9 @@ public sealed class BitTests
 
         for (int l = 1; l < L; l++)
         {
-            Bits.Same([.. trace[$"Z{l}"].Select(z => z > 0 ? z : 0)], trace[$"A{l}"], $"A{l}");
-            Bits.Same([.. trace[$"dA{l}"].Zip(trace[$"A{l}"], (dA, A) => A > 0 ? dA : 0)], trace[$"dZ{l}"], $"dZ{l}");
+            float slope = subject.HiddenSlope;
+            Bits.Same([.. trace[$"Z{l}"].Select(z => z > 0 ? z : 0 + (slope * z))], trace[$"A{l}"], $"A{l}");
+            Bits.Same([.. trace[$"dA{l}"].Zip(trace[$"A{l}"], (dA, A) => A > 0 ? dA : 0 + (slope * dA))], trace[$"dZ{l}"], $"dZ{l}");
         }
     });
 }

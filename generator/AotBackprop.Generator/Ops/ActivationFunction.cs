@@ -6,12 +6,23 @@ namespace AotBackprop.Generator.Ops;
 /// <summary>What Z of a hidden layer passes through, element by element: A = f(Z), dZ = dA ⊙ f′(Z).</summary>
 internal sealed record ActivationFunction
 {
+    private static Expression Slope => VectorOps.Splat.Of(new Number(0.01f));
+
     public static readonly ActivationFunction Relu = new()
     {
         Name = "ReLU",
         Forward = z => VectorOps.Relu.Of(z),
         Derive = (dA, A) => VectorOps.Mask.Of(dA, A),
         DerivativeFrom = A => $"1 where {A} > 0, else 0",
+    };
+
+    // z − 0 and 0 − 0.01(−z) are exact but for the product, and a NaN stays one. Of dA likewise.
+    public static readonly ActivationFunction LeakyRelu = new()
+    {
+        Name = "LeakyReLU",
+        Forward = z => VectorOps.Relu.Of(z) - (VectorOps.Relu.Of(Code.Zero - z) * Slope),
+        Derive = (dA, A) => VectorOps.Mask.Of(dA, A) + ((dA - VectorOps.Mask.Of(dA, A)) * Slope),
+        DerivativeFrom = A => $"1 where {A} > 0, else 0.01",
     };
 
     /// <summary>As equations name it.</summary>
@@ -30,6 +41,7 @@ internal sealed record ActivationFunction
     public static ActivationFunction Of(Activation activation) => activation switch
     {
         Activation.Relu => Relu,
+        Activation.LeakyRelu => LeakyRelu,
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Wanted a known activation."),
     };
 

@@ -43,7 +43,7 @@ internal sealed class OracleComparison
         // Near 0 a float's Z may have the other sign; with the float run's own masks the two are comparable.
         bool[][] masks = [.. Enumerable.Range(1, L - 1).Select(l => trace[$"A{l}"].Select(a => a > 0).ToArray())];
         double[] Y = ReferenceNetwork.Widen(batch.Y);
-        ReferenceNetwork network = new(sizes, subject.Parameters) { HiddenSlope = SlopeOf(subject.Activation) };
+        ReferenceNetwork network = new(sizes, subject.Parameters) { HiddenSlope = subject.HiddenSlope };
         Derivation expected = network.Derive(ReferenceNetwork.Widen(batch.X), Y, batch.N, masks);
 
         Entry("L", 0, trace.Loss, expected.Loss, 1e-6 * Math.Max(1, expected.Loss));
@@ -68,12 +68,6 @@ internal sealed class OracleComparison
             Tensor($"d{tensor.Name} of Gradient", gradient.AsSpan(tensor.Offset, tensor.Count), Values(expected, tensor));
         }
     }
-
-    private static double SlopeOf(Activation activation) => activation switch
-    {
-        Activation.Relu => 0,
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "The oracle does not know it."),
-    };
 
     private static double[] Values(Derivation derivation, ParameterTensor tensor) =>
         tensor.Name[0] == 'W' ? derivation.dW(tensor.Layer) : derivation.db(tensor.Layer);

@@ -7,6 +7,14 @@ internal abstract class Subject : IDisposable
 
     public abstract Activation Activation { get; }
 
+    /// <summary>f(z)/z and f′(z) of a hidden layer where z is not above 0.</summary>
+    public float HiddenSlope => Activation switch
+    {
+        Activation.Relu => 0,
+        Activation.LeakyRelu => 0.01f,
+        _ => throw new InvalidOperationException($"The oracle does not know {Activation}."),
+    };
+
     public abstract Span<float> Parameters { get; }
 
     public abstract int Threads { set; }
