@@ -11,7 +11,7 @@ internal readonly unsafe struct SgdUpdate(in OptimizerSettings settings) : IUpda
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged =>
         TVectors.Store(p, part, TVectors.MultiplyAdd(TVectors.Fill(_rate), gradient, TVectors.Load(p, part)));
 }
@@ -26,7 +26,7 @@ internal readonly unsafe struct DecayingSgdUpdate(in OptimizerSettings settings)
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         TVector w = TVectors.Load(p, part);
@@ -54,7 +54,7 @@ internal readonly unsafe struct MomentumUpdate(in OptimizerSettings settings, ni
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         float* pm = (float*)((byte*)p + _kept);
@@ -109,7 +109,7 @@ internal readonly unsafe struct AdamUpdate : IUpdate
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         float* pm = (float*)((byte*)p + _keptFirst);
