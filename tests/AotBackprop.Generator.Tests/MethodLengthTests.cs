@@ -17,7 +17,7 @@ public sealed class MethodLengthTests(ITestOutputHelper output)
     private const int MostWords = 500;
 
     private static readonly HashSet<string> Words = [.. typeof(Lanes128)
-        .GetMembers(BindingFlags.Static | BindingFlags.Public | BindingFlags.DeclaredOnly)
+        .GetMembers(BindingFlags.Static | BindingFlags.Public | BindingFlags.FlattenHierarchy)
         .Select(member => member.Name)];
 
     public static TheoryData<string> Networks

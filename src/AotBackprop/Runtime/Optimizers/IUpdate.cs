@@ -16,6 +16,6 @@ public unsafe interface IUpdate
     /// <param name="gradient">Their derivatives.</param>
     /// <param name="part">Lanes, where not all of them count.</param>
     void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged;
 }

@@ -9,7 +9,7 @@ internal readonly unsafe struct StoreUpdate : IUpdate
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged => TVectors.Store(p, part, gradient);
 }
 
@@ -22,7 +22,7 @@ internal readonly unsafe struct SgdUpdate(in OptimizerSettings settings) : IUpda
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged =>
         TVectors.Store(p, part, TVectors.MultiplyAdd(TVectors.Fill(_rate), gradient, TVectors.Load(p, part)));
 }
@@ -37,7 +37,7 @@ internal readonly unsafe struct DecayingSgdUpdate(in OptimizerSettings settings)
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         TVector w = TVectors.Load(p, part);
@@ -65,7 +65,7 @@ internal readonly unsafe struct MomentumUpdate(in OptimizerSettings settings, ni
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         float* pm = (float*)((byte*)p + _kept);
@@ -120,7 +120,7 @@ internal readonly unsafe struct AdamUpdate : IUpdate
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVector>
+        where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         float* pm = (float*)((byte*)p + _keptFirst);
