@@ -88,7 +88,7 @@ internal sealed partial class GradientLowering
 
     private Func<IEnumerable<Statement>, Statement> ForChained(Panel panel)
     {
-        Expression sample = new Listed(At("samples").Row("e"), "N", Widens: true);
+        Expression sample = new Listed(At("samples").Row("e"), Limit: null, Widens: true);
         return add => new Follow(
             "e",
             "head",

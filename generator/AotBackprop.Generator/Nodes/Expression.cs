@@ -114,8 +114,11 @@ internal sealed record Apply(Op Op, EquatableArray<Expression> Operands) : Expre
 /// <summary>A number in memory, as a value or to be assigned to.</summary>
 internal sealed record Element(Address At) : Expression;
 
-/// <summary>An index that comes from data: at least 0 and below a limit.</summary>
-internal sealed record Listed(Address At, Expression Limit, bool Widens = false) : Expression;
+/// <summary>
+/// An index that comes from data: at least 0 and below a limit, which is null where the kernel doesn't know it: the rows of
+/// entries are below the samples of their batch.
+/// </summary>
+internal sealed record Listed(Address At, Expression? Limit, bool Widens = false) : Expression;
 
 /// <summary>The result of a method.</summary>
 internal sealed record Call(Callee Method, EquatableArray<Expression> Arguments) : Expression;

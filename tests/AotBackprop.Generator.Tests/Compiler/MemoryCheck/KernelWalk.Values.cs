@@ -1,0 +1,233 @@
+using AotBackprop.Generator.Nodes;
+
+namespace AotBackprop.Generator.Tests.Compiler.MemoryCheck;
+
+/// <summary>What expressions are, and which memory they touch.</summary>
+internal sealed partial class KernelWalk
+{
+    private Value ValueOf(Expression expression)
+    {
+        switch (expression)
+        {
+            case Variable variable:
+                return Named(variable.Name);
+            case Constant constant:
+                return (Whole)constant.Value;
+            case Complement complement:
+                return (Whole)~complement.Value;
+            case Number or ZeroVector or LibraryConstant:
+                return Value.Any;
+            case Address address:
+                return ValueOf(address);
+            case Load load:
+                Touch(load.At, Lanes(load.Count), Use.Read);
+                return Value.Any;
+            case Broadcast broadcast:
+                Touch(broadcast.At, 1, Use.Read);
+                return Value.Any;
+            case Element element:
+                return Touch(element.At, 1, Use.Read).Memory.Contents ?? Value.Any;
+            case Listed listed:
+                return ValueOf(listed);
+            case Binary binary:
+                return ValueOf(binary);
+            case MultiplyAdd fused:
+                ValueOf(fused.A);
+                ValueOf(fused.B);
+                ValueOf(fused.C);
+                return Value.Any;
+            case Apply apply:
+                return ValueOf(apply);
+            case Smaller smaller:
+                _isCurved = true;
+                (Whole a, Whole b) = ((Whole)ValueOf(smaller.Left), (Whole)ValueOf(smaller.Right));
+                return new Whole(Math.Min(a.Least, b.Least), Math.Min(a.Most, b.Most));
+            case Unsigned { Value: var value }:
+                return ValueOf(value);
+            case Narrow { Value: var value }:
+                return ValueOf(value);
+            case Widen { Value: var value }:
+                return ValueOf(value);
+            case Negative or Larger:
+                return OfFloats(expression);
+            case Compare or And or Not or LeavesWhereGradientIsZero or OwnTurn:
+                return new Flag(IsTrue(expression));
+            case Choose choose:
+                _isCurved = true;
+                return ValueOf(IsTrue(choose.Condition) ?? throw Unknown("a choice") ? choose.Then : choose.Else);
+            case Reference reference:
+                return reference.Kind is ReferenceKind.Out or ReferenceKind.OutInt ? Value.Any : Named(reference.Name);
+            case Construct { Arguments: [var place, Constant { Value: var samples }] }:
+                ValueOf(place);
+                return new BatchMemory(_memory.Plan, samples).Workspace(new Situation { N = samples });
+            case Call call:
+                return ValueOf(call);
+            default:
+                throw new InvalidOperationException($"An expression that is not walked: {expression.GetType().Name}.");
+        }
+    }
+
+    private Value OfFloats(Expression expression)
+    {
+        if (expression is Larger larger)
+        {
+            ValueOf(larger.Left);
+            ValueOf(larger.Right);
+        }
+        else if (expression is Negative negative)
+        {
+            ValueOf(negative.Value);
+        }
+
+        return Value.Any;
+    }
+
+    /// <summary>A variable, a member of one, or a word.</summary>
+    private Value Named(string name)
+    {
+        if (_variables.TryGetValue(name, out Value? value))
+        {
+            return value;
+        }
+
+        int point = name.IndexOf('.', StringComparison.Ordinal);
+        string owner = point < 0 ? name : name[..point], member = name[(point + 1)..];
+        return (owner, _variables.GetValueOrDefault(owner)) switch
+        {
+            ("null", _) => Value.Null,
+            ("true" or "false", _) => new Flag(name == "true"),
+            ("Layout", _) => Layout(member),
+            (_, PartValue part) => part.Situation[member],
+            (_, WorkspaceValue workspace) => member == "Entries" ? new EntriesValue(workspace) : workspace[member],
+            (_, EntriesValue entries) => entries[member],
+            (_, TargetsValue targets) => member == "Labels" ? targets.Labels : targets.Probabilities,
+            _ => throw Unknown(name),
+        };
+    }
+
+    private Whole Layout(string name) => name == "Count" ? _memory.Plan.ParameterCount :
+        _memory.Plan.Layers.Single(l => name == $"W{l.Number}" || name == $"b{l.Number}") is var layer && name[0] == 'W'
+            ? layer.WeightsOffset
+            : layer.BiasOffset;
+
+    private Value ValueOf(Address address)
+    {
+        Value start = Named(address.Base);
+        Whole offset = address.Offset;
+        foreach (Term term in address.Terms)
+        {
+            offset += (ValueOf(term.Index) as Whole ?? throw Unknown($"an index of {address.Base}")) * term.Stride;
+        }
+
+        Value place = Sum(start, offset);
+        return place is Pointer { Memory.Parts: { Count: > 0 } parts, Offset: { IsOne: true } at }
+            && address.Terms.Any(t => t.Index is Variable { Name: var name } && name.StartsWith("Layout.", StringComparison.Ordinal))
+            && parts.TryGetValue(at.Least, out Memory? part)
+                ? new Pointer(part, 0)
+                : place;
+    }
+
+    private static Value Sum(Value left, Value right) => (left, right) switch
+    {
+        (Pointer pointer, Whole elements) => pointer.Plus(elements),
+        (Whole a, Whole b) => a + b,
+        _ => Value.Any,
+    };
+
+    // A list of which the contents are known has to keep to the limit that the node states.
+    private Whole ValueOf(Listed listed)
+    {
+        Memory list = Touch(listed.At, 1, Use.Read).Memory;
+        Whole? all = listed.Limit is null ? null : new(0, Math.Max(0, ((Whole)ValueOf(listed.Limit)).Most - 1));
+        Whole there = list.Contents ?? all ?? throw Unknown($"an index from {list}");
+        return there.Least >= 0 && (all is null || there.Most <= all.Most)
+            ? there
+            : throw new InvalidOperationException($"{_kernel}: {list} holds {there}, where {all} is wanted.");
+    }
+
+    private Value ValueOf(Binary binary)
+    {
+        (Value left, Value right) = (ValueOf(binary.Left), ValueOf(binary.Right));
+        if ((left, right) is not (Whole a, Whole b))
+        {
+            return Sum(left, binary.Operator == '+' ? right : Value.Any);
+        }
+
+        _isCurved |= binary.Operator is not ('+' or '-') && !(binary.Operator == '*' && binary.Right is Constant);
+        return binary.Operator switch
+        {
+            '+' => a + b,
+            '-' => a - b,
+            '*' => a * b,
+            '/' when b.IsOne => new Whole(a.Least / b.Least, a.Most / b.Least),
+            '&' when a.IsOne && b.IsOne => (Whole)(a.Least & b.Least),
+            _ => throw new InvalidOperationException($"{_kernel}: {a} {binary.Operator} {b} is not walked."),
+        };
+    }
+
+    private Value ValueOf(Apply apply)
+    {
+        foreach (Expression operand in apply.Operands)
+        {
+            // The one word that reads memory: as many numbers as a vector has lanes.
+            if (ValueOf(operand) is Pointer place)
+            {
+                Assert.Equal(VectorOps.OneWhere, apply.Op);
+                See(place, _lanes, Use.Read);
+            }
+        }
+
+        return Value.Any;
+    }
+
+    /// <summary>Whether a condition holds, where that is known.</summary>
+    private bool? IsTrue(Expression condition) => condition switch
+    {
+        Compare compare => Holds(compare.Operator, ValueOf(compare.Left), ValueOf(compare.Right)),
+        And and => (IsTrue(and.Left), and.Right) switch
+        {
+            (false, _) => false,
+            (true, var right) => IsTrue(right),
+            (null, var right) => IsTrue(right) == false ? false : null,
+        },
+        Not not => !IsTrue(not.Condition),
+        LeavesWhereGradientIsZero => _situation.SkipsZeroGradients,
+        OwnTurn turn => _situation.Has(turn.Number),
+        _ => (ValueOf(condition) as Flag)?.Holds,
+    };
+
+    private static bool? Holds(string comparison, Value left, Value right)
+    {
+        if ((left, right) is not (Whole a, Whole b))
+        {
+            bool isPlace = (left is Pointer || left == Value.Null) && (right is Pointer || right == Value.Null);
+            return isPlace ? left == right == (comparison == "==") : null;
+        }
+
+        bool? isBelow = a.Most < b.Least ? true : a.Least >= b.Most ? false : null;
+        bool? isAbove = a.Least > b.Most ? true : a.Most <= b.Least ? false : null;
+        return comparison switch
+        {
+            "<" => isBelow,
+            ">=" => !isBelow,
+            ">" => isAbove,
+            "<=" => !isAbove,
+            "==" => a.IsOne && a == b ? true : a.Most < b.Least || a.Least > b.Most ? false : null,
+            _ => a.IsOne && a == b ? false : a.Most < b.Least || a.Least > b.Most ? true : null,
+        };
+    }
+
+    private int Lanes(int count) => count == 0 ? _lanes : count;
+
+    private Touch Touch(Address at, long count, Use use) => ValueOf(at) is Pointer place
+        ? See(place, count, use)
+        : throw new InvalidOperationException($"{_kernel}: {at.Base} points nowhere.");
+
+    /// <summary>Some elements from a place on are used.</summary>
+    private Touch See(Pointer place, long count, Use use)
+    {
+        Touch touch = new(_kernel, place.Memory, place.Offset.Least, place.Offset.Most + count, use);
+        _watch.See(touch);
+        return touch;
+    }
+}

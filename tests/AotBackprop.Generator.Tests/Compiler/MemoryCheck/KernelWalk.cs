@@ -1,0 +1,295 @@
+using AotBackprop.Generator.Nodes;
+
+namespace AotBackprop.Generator.Tests.Compiler.MemoryCheck;
+
+/// <summary>
+/// Walks kernels as a processor would, with whole numbers and pointers alone, and tells a watch of each use of memory.
+/// </summary>
+internal sealed partial class KernelWalk
+{
+    private const long MostRounds = 1_000_000;
+
+    private readonly ILookup<string, Kernel> _kernels;
+    private readonly int _lanes;
+    private readonly BatchMemory _memory;
+    private readonly Situation _situation;
+    private readonly IWatch _watch;
+    private readonly WorkspaceValue _workspace;
+
+    // The variables of the kernel that is walked.
+    private Dictionary<string, Value> _variables = [];
+    private string _kernel = "";
+
+    // Whether something has been computed that is not linear in the variables, or has no end known before.
+    private bool _isCurved;
+
+    public KernelWalk(IEnumerable<Kernel> kernels, int lanes, BatchMemory memory, Situation situation, IWatch watch)
+    {
+        _kernels = kernels.ToLookup(k => k.Name);
+        _lanes = lanes;
+        _memory = memory;
+        _situation = situation;
+        _watch = watch;
+        _workspace = memory.Workspace(situation);
+    }
+
+    private enum Flow
+    {
+        On,
+
+        /// <summary>To the next round of the loop.</summary>
+        Round,
+
+        /// <summary>Out of the kernel.</summary>
+        Out,
+    }
+
+    /// <summary>Whether of a long loop the first two rounds and the last are walked: all others lie between.</summary>
+    public bool LeapsLoops { get; init; } = true;
+
+    public void Walk(Kernel kernel) =>
+        Enter(kernel, [.. kernel.Parameters.Select(p => _memory.Argument(p, _situation, _workspace))]);
+
+    private void Enter(Kernel kernel, IReadOnlyList<Value> arguments)
+    {
+        (Dictionary<string, Value> variables, string name) = (_variables, _kernel);
+        _variables = kernel.Parameters.Zip(arguments).ToDictionary(p => p.First.Name, p => p.Second);
+        _kernel = kernel.Name;
+        Walk(kernel.Body);
+        (_variables, _kernel) = (variables, name);
+        _isCurved = true;
+    }
+
+    private Flow Walk(IEnumerable<Statement> body)
+    {
+        foreach (Statement statement in body)
+        {
+            Flow flow = Walk(statement);
+            if (flow != Flow.On)
+            {
+                return flow;
+            }
+        }
+
+        return Flow.On;
+    }
+
+    private Flow Walk(Statement statement)
+    {
+        switch (statement)
+        {
+            case For loop:
+                return Walk(loop);
+            case Follow chain:
+                return Walk(chain);
+            case If choice:
+                return Walk(choice);
+            case Scope scope:
+                return Walk(scope.Body);
+            case Together line:
+                return Walk(line.Body);
+            case ByZeros choice:
+                return Walk(_situation.Zeros switch
+                {
+                    InputZeros.NearlyAll => choice.NearlyAll,
+                    InputZeros.Many => choice.Many,
+                    _ => choice.Few,
+                });
+            case Return returned:
+                _ = returned.Value is { } value ? ValueOf(value) : null;
+                return Flow.Out;
+            case Continue:
+                return Flow.Round;
+            case Wait:
+                _watch.Meet();
+                _isCurved = true;
+                return Flow.On;
+            default:
+                Do(statement);
+                return Flow.On;
+        }
+    }
+
+    private void Do(Statement statement)
+    {
+        switch (statement)
+        {
+            case Note or BlankLine:
+                break;
+            case Nodes.Declare declared:
+                foreach (Named variable in declared.Variables)
+                {
+                    _variables[variable.Name] = variable.Value is { } value ? ValueOf(value) : Value.Any;
+                }
+
+                break;
+            case Assign { Target: Variable target } assigned:
+                Set(target.Name, ValueOf(assigned.Value));
+                break;
+            case Assign { Target: Element target } assigned:
+                ValueOf(assigned.Value);
+                Touch(target.At, 1, Use.Write);
+                break;
+            case Add added:
+                Value more = ValueOf(added.Value);
+                Set(added.Target, Sum(_variables[added.Target], more));
+                break;
+            case Store stored:
+                ValueOf(stored.Value);
+                Touch(stored.At, Lanes(stored.Count), stored.Value is ZeroVector ? Use.Clear : Use.Write);
+                break;
+            case Update updated:
+                ValueOf(updated.Gradient);
+                Touch(updated.At, Lanes(updated.Count), Use.Read);
+                Touch(updated.At, Lanes(updated.Count), Use.Write);
+                break;
+            case Run run:
+                ValueOf(run.Call);
+                break;
+            case Divide divide:
+                (long first, long end) = _situation.Share(divide.Count, divide.Tile);
+                _variables[divide.First] = (Whole)first;
+                _variables[divide.End] = (Whole)end;
+                break;
+            default:
+                throw new InvalidOperationException($"A statement that is not walked: {statement.GetType().Name}.");
+        }
+    }
+
+    private void Set(string name, Value value) =>
+        _variables[name] = _variables.ContainsKey(name) ? value : throw Unknown(name);
+
+    private Flow Walk(If choice)
+    {
+        _isCurved = true;
+        bool? holds = IsTrue(choice.Condition);
+        if (holds is { } known)
+        {
+            return Walk(known ? choice.Then : choice.Else);
+        }
+
+        // Either may be: what follows is walked where one goes on, with variables that do not depend on which.
+        Dictionary<string, Value> before = _variables;
+        _variables = new(before);
+        Flow then = Walk(choice.Then);
+        Dictionary<string, Value> after = _variables;
+        _variables = before;
+        Flow otherwise = Walk(choice.Else);
+        if (then == Flow.On && otherwise == Flow.On && before.Any(pair => after[pair.Key] != pair.Value))
+        {
+            throw new InvalidOperationException($"{_kernel}: an address depends on a condition that depends on data.");
+        }
+
+        _variables = otherwise == Flow.On ? before : after;
+        return otherwise == Flow.On ? otherwise : then;
+    }
+
+    private Flow Walk(For loop)
+    {
+        _isCurved = true;
+        if (loop.Start is { } start)
+        {
+            Do(start);
+        }
+
+        for (long rounds = 0; IsTrue(loop.Condition) != false; rounds++)
+        {
+            if (rounds == MostRounds)
+            {
+                throw new InvalidOperationException($"{_kernel}: the loop over {loop.Index} does not end.");
+            }
+
+            if (_variables[loop.Index] is Whole { IsOne: false } range)
+            {
+                return WalkRange(loop, range);
+            }
+
+            Flow flow = rounds == 0 && LeapsLoops ? Leap(loop) : Walk(loop.Body);
+            if (flow == Flow.Out)
+            {
+                return flow;
+            }
+
+            if (loop.Next is { } next)
+            {
+                Do(next);
+            }
+        }
+
+        _isCurved = true;
+        return Flow.On;
+    }
+
+    /// <summary>All rounds of a loop of which it is not known where it begins and ends.</summary>
+    private Flow WalkRange(For loop, Whole index)
+    {
+        Whole limit = (Whole)ValueOf(((Compare)loop.Condition).Right);
+        _variables[loop.Index] = index with { Most = limit.Most - 1 };
+        return Walk(loop.Body) == Flow.Out ? Flow.Out : Flow.On;
+    }
+
+    private Flow Walk(Follow chain)
+    {
+        _isCurved = true;
+        Whole head = (Whole)ValueOf(chain.Head);
+        Memory next = ((Pointer)_variables[chain.Next]).Memory;
+        long most = Math.Max(head.Most, next.Contents!.Most);
+        if (head.Most < 0)
+        {
+            return Flow.On;
+        }
+
+        _variables[chain.Index] = new Whole(0, most);
+        Flow flow = Walk(chain.Body);
+        Touch(new Address(chain.Next).Row(chain.Index), 1, Use.Read);
+        return flow == Flow.Out ? flow : Flow.On;
+    }
+
+    /// <summary>
+    /// The first round of a loop. Where all that it computes is linear, so that the uses of memory of the others lie between
+    /// those of the first and the last, it is followed by the last one.
+    /// </summary>
+    private Flow Leap(For loop)
+    {
+        Dictionary<string, Value> before = new(_variables);
+        _isCurved = false;
+        Flow flow = Walk(loop.Body);
+        if (_isCurved || flow != Flow.On || loop.Next is not { Value: Constant { Value: var step } })
+        {
+            return flow;
+        }
+
+        long rounds = Rounds(loop, step);
+        if (rounds <= 2)
+        {
+            return flow;
+        }
+
+        foreach ((string name, Value first) in before)
+        {
+            _variables[name] = Leapt(first, _variables[name], rounds - 1);
+        }
+
+        _variables[loop.Index] = (Whole)_variables[loop.Index] + ((rounds - 1) * step);
+        return Walk(loop.Body);
+    }
+
+    private long Rounds(For loop, long step)
+    {
+        Compare condition = (Compare)loop.Condition;
+        long limit = ((Whole)ValueOf(condition.Right)).Most + (condition.Operator == "<=" ? 1 : 0);
+        return (limit - ((Whole)_variables[loop.Index]).Least + step - 1) / step;
+    }
+
+    /// <summary>A variable before the last round, from what one round has made of it.</summary>
+    private static Value Leapt(Value before, Value after, long rounds) => (before, after) switch
+    {
+        (Pointer p, Pointer q) when p.Memory == q.Memory => p.Plus(Step(p.Offset, q.Offset) * rounds),
+        (Whole a, Whole b) => a + (Step(a, b) * rounds),
+        _ => after,
+    };
+
+    private static Whole Step(Whole before, Whole after) => after.Least - before.Least;
+
+    private InvalidOperationException Unknown(string name) => new InvalidOperationException($"{_kernel}: {name} has no value that is known.");
+}

@@ -1,0 +1,25 @@
+using System.Reflection;
+using AotBackprop.Generator.Lowering;
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+using AotBackprop.Generator.Planning;
+
+namespace AotBackprop.Generator.Tests.Compiler;
+
+/// <summary>Networks by their sizes: 784-128-10, in a form of its own 13-16-2 Full.</summary>
+internal static class Shapes
+{
+    public static NetworkPlan Plan(string shape)
+    {
+        string[] words = shape.Split(' ');
+        NetworkSpec spec = new() { Name = "Net", Sizes = new(words[0].Split('-').Select(size => int.Parse(size, null))) };
+
+        // The runtime library has an enum of that name too.
+        PropertyInfo form = typeof(NetworkSpec).GetProperty(nameof(NetworkSpec.Unroll))!;
+        form.SetValue(spec, Enum.Parse(form.PropertyType, words.Length == 1 ? "Auto" : words[1]));
+        return Planner.Plan(spec);
+    }
+
+    public static Kernel[] Kernels(NetworkPlan plan, WidthPlan width) =>
+        [.. NetworkLowering.Lower(plan, width).SelectMany(section => section.Kernels)];
+}
