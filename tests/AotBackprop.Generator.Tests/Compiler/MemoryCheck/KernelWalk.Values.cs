@@ -46,8 +46,6 @@ internal sealed partial class KernelWalk
                 return ValueOf(value);
             case Narrow { Value: var value }:
                 return ValueOf(value);
-            case Widen { Value: var value }:
-                return ValueOf(value);
             case Negative or Larger:
                 return OfFloats(expression);
             case Compare or And or Not or LeavesWhereGradientIsZero or OwnTurn:
