@@ -206,10 +206,10 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             Statement[] statements =
             [
                 .. Sums(product, panel, loadsX: first == 0 || !keepsX),
-                .. from column in panel
-                   from v in Enumerable.Range(0, VectorsAtOnce)
-                   let place = (column * Block) + (v * width.Lanes)
-                   select new Store(At("z", place), product.Result(place, Sum(column, v))),
+                Line(from column in panel
+                     from v in Enumerable.Range(0, VectorsAtOnce)
+                     let place = (column * Block) + (v * width.Lanes)
+                     select new Store(At("z", place), product.Result(place, Sum(column, v)))),
             ];
             yield return Blank;
             foreach (Statement statement in keepsX ? statements : [Scope(statements)])
@@ -288,7 +288,7 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                             [
                                 Pointer("z", SampleBlocks.Block($"Z{L}", classes, q)),
                                 .. softmax.Body,
-                                .. softmax.Probabilities.Select((a, j) => new Store(SampleBlocks.In(At("block", j * Block), q), a)),
+                                Line(softmax.Probabilities.Select((a, j) => new Store(SampleBlocks.In(At("block", j * Block), q), a))),
                             ];
                         }),
                         Run(
@@ -340,9 +340,9 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             Blank,
             .. softmax.Body,
             new Declare(DataType.Int, "count", q is null ? rest : rest - q),
-            .. softmax.Probabilities.Select((a, j) => new Store(
+            Line(softmax.Probabilities.Select((a, j) => new Store(
                 At("d", j * Block),
-                VectorOps.Keep.Of((a - new Load(At("y", j * Block))) * VectorOps.Splat.Of("scale"), "count", 0))),
+                VectorOps.Keep.Of((a - new Load(At("y", j * Block))) * VectorOps.Splat.Of("scale"), "count", 0)))),
         ];
     }
 

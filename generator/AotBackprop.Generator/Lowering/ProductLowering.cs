@@ -64,7 +64,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         return single.Panels.Select(panel => TileOf(single, panel)).SelectMany(tile => (IEnumerable<Statement>)
         [
             tile.Columns.ForAll(Rows(tile, 0, Reading.InPlace)),
-            .. tile.Padding(1),
+            .. tile.PaddingOfOne(),
         ]);
     }
 
@@ -127,7 +127,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         Kernel all = new()
         {
             Name = MethodOf(tile),
-            Notes = [$"{Shape(tile)} at a time; N is a multiple of {tile.Rows}."],
+            Notes = [$"{Shape(tile)} at a time{(tile.Rows == 1 ? "" : $"; N is a multiple of {tile.Rows}")}."],
             Returns = Returned(tile.FindsLargest),
             Parameters = [.. Parameters, .. tile.Packs ? PackedParameter : []],
             Body =
@@ -174,7 +174,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     [
         Blank,
         .. tile.Columns.ForOwn(plan.DividesColumns, Samples(tile.Plan.Rows, Rows(tile, "n", reading))),
-        .. tile.Padding("N"),
+        .. tile.Padding(),
     ];
 
     /// <summary>The first tile leaves the panel packed for the others.</summary>
@@ -194,7 +194,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
                     Blank,
                     Each("n", rows, "N", rows, Rows(tile, "n", Reading.Packed)),
                 ]),
-            .. tile.Padding("N"),
+            .. tile.Padding(),
         ];
     }
 
