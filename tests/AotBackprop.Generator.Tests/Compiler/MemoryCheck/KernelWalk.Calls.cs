@@ -18,13 +18,13 @@ internal sealed partial class KernelWalk
             return See(a[1], 0, 8);
         }
 
-        _isCurved = true;
         if (call.Method.Class.Length == 0 && _kernels.Contains(method))
         {
             Enter(_kernels[method].Single(k => Takes(k, a)), a);
             return Value.Any;
         }
 
+        Bend([.. a.OfType<Whole>()]);
         int point = method.LastIndexOf('.');
         Value? receiver = call.Method.Class.Length == 0 && !method.StartsWith("float.", StringComparison.Ordinal) && method != "Kernels.Transpose"
             ? Named(method[..point])

@@ -39,8 +39,8 @@ internal sealed partial class KernelWalk
             case Apply apply:
                 return ValueOf(apply);
             case Smaller smaller:
-                _isCurved = true;
                 (Whole a, Whole b) = ((Whole)ValueOf(smaller.Left), (Whole)ValueOf(smaller.Right));
+                Bend(a, b);
                 return new Whole(Math.Min(a.Least, b.Least), Math.Min(a.Most, b.Most));
             case Unsigned { Value: var value }:
                 return ValueOf(value);
@@ -51,7 +51,6 @@ internal sealed partial class KernelWalk
             case Compare or And or Not or LeavesWhereGradientIsZero or OwnTurn:
                 return new Flag(IsTrue(expression));
             case Choose choose:
-                _isCurved = true;
                 return ValueOf(IsTrue(choose.Condition) ?? throw Unknown("a choice") ? choose.Then : choose.Else);
             case Reference reference:
                 return reference.Kind is ReferenceKind.Out or ReferenceKind.OutInt ? Value.Any : Named(reference.Name);
@@ -151,7 +150,11 @@ internal sealed partial class KernelWalk
             return Sum(left, binary.Operator == '+' ? right : Value.Any);
         }
 
-        _isCurved |= binary.Operator is not ('+' or '-') && !(binary.Operator == '*' && binary.Right is Constant);
+        if (binary is not ({ Operator: '+' or '-' } or { Operator: '*', Right: Constant }))
+        {
+            Bend(a, b);
+        }
+
         return binary.Operator switch
         {
             '+' => a + b,
@@ -194,8 +197,9 @@ internal sealed partial class KernelWalk
         _ => (ValueOf(condition) as Flag)?.Holds,
     };
 
-    private static bool? Holds(string comparison, Value left, Value right)
+    private bool? Holds(string comparison, Value left, Value right)
     {
+        Bend(left, right);
         if ((left, right) is not (Whole a, Whole b))
         {
             bool isPlace = (left is Pointer || left == Value.Null) && (right is Pointer || right == Value.Null);

@@ -20,8 +20,9 @@ internal sealed partial class KernelWalk
     private Dictionary<string, Value> _variables = [];
     private string _kernel = "";
 
-    // Whether something has been computed that is not linear in the variables, or has no end known before.
-    private bool _isCurved;
+    // What all that is not linear in the variables has been computed from: where it is the same in two rounds of a loop, it
+    // does not depend on the loop. Null where no loop asks.
+    private List<Value>? _bends;
 
     public KernelWalk(IEnumerable<Kernel> kernels, int lanes, BatchMemory memory, Situation situation, IWatch watch)
     {
@@ -44,7 +45,7 @@ internal sealed partial class KernelWalk
         Out,
     }
 
-    /// <summary>Whether of a long loop the first two rounds and the last are walked: all others lie between.</summary>
+    /// <summary>Whether of a long loop only the first two rounds and the last are walked, where those tell of all.</summary>
     public bool LeapsLoops { get; init; } = true;
 
     public void Walk(Kernel kernel) =>
@@ -57,7 +58,6 @@ internal sealed partial class KernelWalk
         _kernel = kernel.Name;
         Walk(kernel.Body);
         (_variables, _kernel) = (variables, name);
-        _isCurved = true;
     }
 
     private Flow Walk(IEnumerable<Statement> body)
@@ -102,7 +102,6 @@ internal sealed partial class KernelWalk
                 return Flow.Round;
             case Wait:
                 _watch.Meet();
-                _isCurved = true;
                 return Flow.On;
             default:
                 Do(statement);
@@ -132,6 +131,11 @@ internal sealed partial class KernelWalk
                 break;
             case Add added:
                 Value more = ValueOf(added.Value);
+                if (added.Value is not Constant)
+                {
+                    Bend(more);
+                }
+
                 Set(added.Target, Sum(_variables[added.Target], more));
                 break;
             case Store stored:
@@ -156,12 +160,13 @@ internal sealed partial class KernelWalk
         }
     }
 
+    private void Bend(params ReadOnlySpan<Value> operands) => _bends?.AddRange(operands);
+
     private void Set(string name, Value value) =>
         _variables[name] = _variables.ContainsKey(name) ? value : throw Unknown(name);
 
     private Flow Walk(If choice)
     {
-        _isCurved = true;
         bool? holds = IsTrue(choice.Condition);
         if (holds is { } known)
         {
@@ -186,7 +191,6 @@ internal sealed partial class KernelWalk
 
     private Flow Walk(For loop)
     {
-        _isCurved = true;
         if (loop.Start is { } start)
         {
             Do(start);
@@ -216,7 +220,6 @@ internal sealed partial class KernelWalk
             }
         }
 
-        _isCurved = true;
         return Flow.On;
     }
 
@@ -230,7 +233,6 @@ internal sealed partial class KernelWalk
 
     private Flow Walk(Follow chain)
     {
-        _isCurved = true;
         Whole head = (Whole)ValueOf(chain.Head);
         Memory next = ((Pointer)_variables[chain.Next]).Memory;
         long most = Math.Max(head.Most, next.Contents!.Most);
@@ -246,39 +248,49 @@ internal sealed partial class KernelWalk
     }
 
     /// <summary>
-    /// The first round of a loop. Where all that it computes is linear, so that the uses of memory of the others lie between
-    /// those of the first and the last, it is followed by the last one.
+    /// The first round of a loop. Where the second does the same, at places that are linear in the index, the last one
+    /// follows: all others lie between.
     /// </summary>
     private Flow Leap(For loop)
     {
-        Dictionary<string, Value> before = new(_variables);
-        _isCurved = false;
-        Flow flow = Walk(loop.Body);
-        if (_isCurved || flow != Flow.On || loop.Next is not { Value: Constant { Value: var step } })
+        Dictionary<string, Value> first = new(_variables);
+        (Flow flow, List<Value> bends) = WalkApart(loop.Body);
+        if (flow != Flow.On || loop.Next is not { Value: Constant { Value: var step } } next || Rounds(loop, first, step) is not (> 3 and var rounds))
         {
             return flow;
         }
 
-        long rounds = Rounds(loop, step);
-        if (rounds <= 2)
+        Do(next);
+        Dictionary<string, Value> second = new(_variables);
+        (flow, List<Value> again) = WalkApart(loop.Body);
+        if (flow != Flow.On || !bends.SequenceEqual(again) || Rounds(loop, first, step) != rounds)
         {
             return flow;
         }
 
-        foreach ((string name, Value first) in before)
+        foreach ((string name, Value before) in first)
         {
-            _variables[name] = Leapt(first, _variables[name], rounds - 1);
+            _variables[name] = Leapt(before, second[name], rounds - 1);
         }
 
-        _variables[loop.Index] = (Whole)_variables[loop.Index] + ((rounds - 1) * step);
         return Walk(loop.Body);
     }
 
-    private long Rounds(For loop, long step)
+    private (Flow Flow, List<Value> Bends) WalkApart(IEnumerable<Statement> body)
+    {
+        List<Value>? outer = _bends;
+        List<Value> own = _bends = [];
+        Flow flow = Walk(body);
+        _bends = outer;
+        outer?.AddRange(own);
+        return (flow, own);
+    }
+
+    private long Rounds(For loop, Dictionary<string, Value> first, long step)
     {
         Compare condition = (Compare)loop.Condition;
         long limit = ((Whole)ValueOf(condition.Right)).Most + (condition.Operator == "<=" ? 1 : 0);
-        return (limit - ((Whole)_variables[loop.Index]).Least + step - 1) / step;
+        return step == 0 ? 0 : (limit - ((Whole)first[loop.Index]).Least + step - 1) / step;
     }
 
     /// <summary>A variable before the last round, from what one round has made of it.</summary>
