@@ -25,7 +25,8 @@ public sealed class ArchitectureTests
     [InlineData("Nodes", "Model")]
     [InlineData("Ops", "Model", "Planning", "Nodes")]
     [InlineData("Lowering", "Model", "Planning", "Ops", "Nodes")]
-    [InlineData("Printing", "Model", "Planning", "Ops", "Nodes", "Lowering", "Printing.Native")]
+    [InlineData("Passes", "Model", "Nodes")]
+    [InlineData("Printing", "Model", "Planning", "Ops", "Nodes", "Lowering", "Passes", "Printing.Native")]
     public void A_pure_stage_knows_its_input_and_the_plain_library_alone(string stage, params string[] others)
     {
         string[] allowed = [.. others.Append(stage).Select(other => $"{Root}.{other}"), .. SharedNamespaces, .. PlainNamespaces];
@@ -47,6 +48,7 @@ public sealed class ArchitectureTests
     [InlineData("Ops")]
     [InlineData("Nodes")]
     [InlineData("Lowering")]
+    [InlineData("Passes")]
     [InlineData("Printing")]
     public void A_pure_stage_depends_on_nothing_but_its_input(string stage) =>
         Assert.DoesNotContain(Names.Value.Of($"{Root}.{stage}"), IsImpure);

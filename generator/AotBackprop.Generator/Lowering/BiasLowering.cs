@@ -34,7 +34,7 @@ internal sealed class BiasLowering(int lanes, GradientPlan plan, LayerPlan layer
                     new Add("d", plan.GradientStride),
                 ]),
             Blank,
-            .. vectors.Select(v => new Update(at.Plus(v * lanes), $"g{v}", _columns.Part(panel, v))),
+            Line(vectors.Select(v => new Update(at.Plus(v * lanes), $"g{v}", _columns.Part(panel, v)))),
         ];
     }
 }

@@ -13,12 +13,8 @@ internal sealed class GradientColumns(int lanes, GradientPlan plan)
         EquatableArray<Panel> panels, bool areShared, Func<Panel, IEnumerable<Statement>> body) =>
         panels.SelectMany(panel => new[] { Blank, For(panel, areShared, body(panel)) });
 
-    /// <summary>Where a panel's columns lie in a row: at j, or at a constant that is a term as j is.</summary>
-    public Address Of(Address row, Panel panel)
-    {
-        Expression first = panel.Count > 1 ? "j" : panel.FirstVector * lanes;
-        return first is Constant { Value: 0 } ? row : row with { Terms = [.. row.Terms, new(first, 1)] };
-    }
+    /// <summary>Where a panel's columns lie in a row: at j, or where they begin.</summary>
+    public Address Of(Address row, Panel panel) => row.Row(panel.Count > 1 ? "j" : panel.FirstVector * lanes);
 
     /// <summary>The lanes that count of a panel's vector, or 0 where all do.</summary>
     public int Part(Panel panel, int vector) =>
@@ -29,11 +25,9 @@ internal sealed class GradientColumns(int lanes, GradientPlan plan)
         int first = panel.FirstVector * lanes, width = panel.Vectors * lanes;
         if (panel.Count == 1)
         {
-            return isShared ? When(IsOwn(first), body) : Scope(body);
+            return isShared ? When(PanelColumns.IsOwn(first), body) : Scope(body);
         }
 
-        return Count("j", first, first + (width * panel.Count), width, isShared ? [When(IsOwn("j"), body)] : body);
+        return Count("j", first, first + (width * panel.Count), width, isShared ? [When(PanelColumns.IsOwn("j"), body)] : body);
     }
-
-    private static And IsOwn(Expression column) => new And(new Compare(">=", column, "first"), Below(column, "end"));
 }

@@ -70,7 +70,7 @@ internal sealed partial class GradientLowering
     private IEnumerable<Statement> UseRow(Panel panel, Func<int, Expression> d) =>
     [
         Pointer("w", _columns.Of("row", panel)),
-        .. Enumerable.Range(0, panel.Vectors).Select(v =>
-            new Update(At("w", v * lanes), MultiplyAdd("xi", d(v), Zero), _columns.Part(panel, v))),
+        Line(Enumerable.Range(0, panel.Vectors).Select(v =>
+            new Update(At("w", v * lanes), MultiplyAdd("xi", d(v), Zero), _columns.Part(panel, v)))),
     ];
 }

@@ -120,7 +120,11 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
     private IEnumerable<Statement> ForInputs(Func<Expression, int, IEnumerable<Statement>> body)
     {
         int rest = plan.Inputs % plan.Rows, whole = plan.Inputs - rest;
-        if (whole > 0)
+        if (plan.DividesColumns && whole == plan.Rows)
+        {
+            yield return Scope(body(0, whole));
+        }
+        else if (whole > 0)
         {
             Expression end = plan.DividesColumns ? whole : rest > 0 ? new Smaller(End, whole) : End;
             yield return Count("i", First, end, plan.Rows, body("i", plan.Rows));
@@ -163,19 +167,16 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
         int inputs, Panel panel, Address w, Func<IEnumerable<Statement>, Statement> samples)
     {
         RegisterTile tile = new(inputs, panel.Vectors) { Sum = "g", Entry = "x", Vector = "d", HoldsVectors = true };
-        int[] rows = [.. Enumerable.Range(0, inputs)], vectors = [.. Enumerable.Range(0, panel.Vectors)];
         return
         [
-            .. rows.Select(r => Vectors(vectors.Select(v => new Named(tile.SumOf(r, v), Zero)))),
+            .. tile.ByLine((r, v) => new Named(tile.SumOf(r, v), Zero)).Select(line => Vectors(line)),
             .. tile.Operands(),
             samples(tile.Step(r => At("x", r), v => new Load(At("d", v * lanes)))),
             Blank,
             _target.Equation,
             Pointer("w", w),
-            .. from r in rows
-               from v in vectors
-               let at = At("w", ((long)r * plan.Outputs) + (v * lanes))
-               select new Update(at, tile.SumOf(r, v), _columns.Part(panel, v)),
+            .. tile.ByLine((r, v) => new Update(
+                At("w", ((long)r * plan.Outputs) + (v * lanes)), tile.SumOf(r, v), _columns.Part(panel, v))).Select(line => Line(line)),
         ];
     }
 

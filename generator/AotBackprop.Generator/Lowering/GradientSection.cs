@@ -20,8 +20,8 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
             Name = "Descend",
             Notes =
             [
-                "Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,",
-                "\"parameters\" receive the gradient.",
+                "Every dZ is there by now, so no weight is needed as it was before the step. " +
+                "With an update that only stores, \"parameters\" receive the gradient.",
             ],
             IsPublic = true,
             Compilation = Compilation.Inlined,

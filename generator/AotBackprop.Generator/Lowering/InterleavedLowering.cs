@@ -210,10 +210,10 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
             Statement[] statements =
             [
                 .. Sums(product, panel, loadsX: first == 0 || !keepsX),
-                .. from column in panel
-                   from v in Enumerable.Range(0, VectorsAtOnce)
-                   let place = (column * Block) + (v * lanes)
-                   select new Store(At("z", place), product.Result(place, Sum(column, v))),
+                Line(from column in panel
+                     from v in Enumerable.Range(0, VectorsAtOnce)
+                     let place = (column * Block) + (v * lanes)
+                     select new Store(At("z", place), product.Result(place, Sum(column, v)))),
             ];
             yield return Blank;
             foreach (Statement statement in keepsX ? statements : [Scope(statements)])
@@ -292,7 +292,7 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
                             [
                                 Pointer("z", SampleBlocks.Block($"Z{L}", classes, q)),
                                 .. softmax.Body,
-                                .. softmax.Probabilities.Select((a, j) => new Store(SampleBlocks.In(At("block", j * Block), q), a)),
+                                Line(softmax.Probabilities.Select((a, j) => new Store(SampleBlocks.In(At("block", j * Block), q), a))),
                             ];
                         }),
                         Run(
@@ -344,9 +344,9 @@ internal sealed class InterleavedLowering(int lanes, NetworkPlan plan)
             Blank,
             .. softmax.Body,
             new Declare(DataType.Int, "count", q is null ? rest : rest - q),
-            .. softmax.Probabilities.Select((a, j) => new Store(
+            Line(softmax.Probabilities.Select((a, j) => new Store(
                 At("d", j * Block),
-                VectorOps.Keep.Of((a - new Load(At("y", j * Block))) * VectorOps.Splat.Of("scale"), "count", 0))),
+                VectorOps.Keep.Of((a - new Load(At("y", j * Block))) * VectorOps.Splat.Of("scale"), "count", 0)))),
         ];
     }
 

@@ -27,10 +27,10 @@ internal sealed class InterleavedSoftmax
         Expression Exponential(int j) => VectorOps.Exp.Of(z[j] - "m");
         Body =
         [
-            .. all.Where(_ => inRegisters).Select(j => Vector($"z{j}", new Load(from(j)))),
+            .. OnlyIf(inRegisters, Vectors(all.Select(j => new Named($"z{j}", new Load(from(j)))))),
             Blank,
             Vector("m", Largest(z)),
-            .. all.Select(j => inRegisters ? Set(z[j], Exponential(j)) : (Statement)new Store(to(j), Exponential(j))),
+            Line(all.Select(j => inRegisters ? Set(z[j], Exponential(j)) : (Statement)new Store(to(j), Exponential(j)))),
             Blank,
             Vector("s", SumByHalves(e)),
             new Store(largest, "m"),

@@ -27,8 +27,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Notes =
         [
             "Forward for one sample. Nothing is written, and false returned, where an input is too large to tell " +
-            "at a glance",
-            "that it is finite.",
+            "at a glance that it is finite.",
         ],
         IsPublic = true,
         Returns = DataType.Bool,
@@ -59,8 +58,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Notes =
         [
             "A step on one sample, whose class is a label. Nothing is written, and false returned, where a number " +
-            "is too",
-            "large to tell at a glance that the update is safe: the passes above find out.",
+            "is too large to tell at a glance that the update is safe: the passes above find out.",
         ],
         IsPublic = true,
         Returns = DataType.Bool,

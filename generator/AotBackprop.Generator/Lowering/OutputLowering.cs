@@ -70,9 +70,8 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
         yield return Scope(
         [
             Pointer("w", $"W{layer.Number}"),
-            .. from chunk in chunks
-               from column in columns
-               select Vector(Sum(column, chunk), chunk == 0 ? new Broadcast(At($"b{layer.Number}", column)) : Zero),
+            .. chunks.Select(chunk => Vectors(columns.Select(column => new Named(
+                Sum(column, chunk), chunk == 0 ? new Broadcast(At($"b{layer.Number}", column)) : Zero)))),
             Blank,
             Vector("ai"),
             .. InLoop == 0 ? [] : Loop(),
@@ -81,12 +80,12 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
                from statement in Step(At("a", ((i % Block) * layer.InputStride) + (i / Block * Block)), i - InLoop, i % layer.ForwardChunks)
                select statement,
             Blank,
-            .. columns.Select(column =>
+            Line(columns.Select(column =>
             {
                 Address at = At("z", column * Block);
                 IEnumerable<Expression> sums = chunks.Select(chunk => (Expression)Sum(column, chunk));
                 return new Store(at, Joined(chunks[0] == 0 ? sums : sums.Prepend(new Load(at))));
-            }),
+            })),
         ]);
 
         Statement[] Loop() =>
@@ -105,9 +104,12 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
 
         IEnumerable<Statement> Step(Address x, int row, int chunk) =>
         [
-            Set("ai", new Load(x)),
-            .. columns.Select(column => Set(
-                Sum(column, chunk), MultiplyAdd("ai", new Broadcast(At("w", (row * Classes) + column)), Sum(column, chunk)))),
+            Line(
+                [
+                    Set("ai", new Load(x)),
+                    .. columns.Select(column => Set(
+                        Sum(column, chunk), MultiplyAdd("ai", new Broadcast(At("w", (row * Classes) + column)), Sum(column, chunk)))),
+                ]),
         ];
     }
 
@@ -148,7 +150,7 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
                 Pointer("d", SampleBlocks.Block(_dZ, layer.Stride, q)),
                 .. Probabilities(
                     q, j => At("d", j * Block), (j, a) => (a - VectorOps.OneWhere.Of("label", j)) * VectorOps.Splat.Of("scale")),
-                .. Steps(Classes, layer.Stride, 1).Select(j => new Store(At("d", j * Block), Zero)),
+                Line(Steps(Classes, layer.Stride, 1).Select(j => new Store(At("d", j * Block), Zero))),
             ]),
             Blank,
             Run(Runtime("SampleLanes", "Transpose"), At(_dZ), layer.Stride, "N", layer.Stride, At(_dZ)),
@@ -186,7 +188,7 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
         [
             Pointer("a", At(_input).Row("i")),
             Pointer("d", _dZ),
-            .. classes.Select(j => Vectors(vectors.Select(v => new Named(Sum(v, j), Zero)))),
+            .. vectors.Select(v => Vectors(classes.Select(j => new Named(Sum(v, j), Zero)))),
             Vectors([.. vectors.Select(v => $"a{v}"), "dj"]),
             Samples(
                 1,
@@ -202,9 +204,7 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
                 ]),
             Blank,
             Pointer("s", At("sums").Row("i", Classes)),
-            .. from v in vectors
-               from j in classes
-               select new Store(At("s", ((v * Classes) + j) * Block), Sum(v, j)),
+            .. vectors.Select(v => Line(classes.Select(j => new Store(At("s", ((v * Classes) + j) * Block), Sum(v, j))))),
         ];
     }
 
@@ -216,7 +216,7 @@ internal sealed class OutputLowering(int lanes, LayerPlan layer)
         [
             Pointer("z", SampleBlocks.Block(_Z, layer.Stride, q)),
             .. softmax.Body,
-            .. softmax.Probabilities.Select((a, j) => new Store(to(j), result(j, a))),
+            Line(softmax.Probabilities.Select((a, j) => new Store(to(j), result(j, a)))),
         ];
     }
 }

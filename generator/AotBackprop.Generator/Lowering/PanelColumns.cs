@@ -20,10 +20,8 @@ internal sealed class PanelColumns(Panel panel, int lanes)
 
     private Expression Group => IsLoop ? "j" : First;
 
-    /// <summary>Where a group lies in a row: at j, or where it begins, which stays a term of its own.</summary>
-    public Address In(Address row) => IsLoop || First > 0
-        ? row with { Terms = [.. row.Terms, new Term(Group, 1)] }
-        : row;
+    /// <summary>Where a group lies in a row: at j, or where it begins.</summary>
+    public Address In(Address row) => row.Row(Group);
 
     /// <summary>For each group.</summary>
     public Statement ForAll(params IEnumerable<Statement> body) => IsLoop ? Loop(body) : Scope(body);
@@ -31,11 +29,14 @@ internal sealed class PanelColumns(Panel panel, int lanes)
     /// <summary>For each group; where columns are divided, for those that begin from "first" on, below "end".</summary>
     public IEnumerable<Statement> ForOwn(bool divided, params IEnumerable<Statement> body)
     {
-        IEnumerable<Statement> own = divided
-            ? [When(new And(new Compare(">=", Group, "first"), Below(Group, "end")), body)]
-            : body;
+        IEnumerable<Statement> own = divided ? [When(IsOwn(Group), body)] : body;
         return IsLoop ? [Loop(own)] : own;
     }
+
+    /// <summary>Whether the columns from one on are among the thread's own, which go from "first" to "end".</summary>
+    public static And IsOwn(Expression column) => column is Constant { Value: 0 }
+        ? new And(Equal("first", 0), new Compare(">", "end", 0))
+        : new And(new Compare("<=", "first", column), Below(column, "end"));
 
     private For Loop(IEnumerable<Statement> body) => Count("j", First, First + (Width * panel.Count), Width, body);
 }

@@ -39,7 +39,7 @@ internal sealed partial class ProductLowering
                     return new Store(sum, names.Result(new Load(sum), tile.Columns.In("mask").Plus(at)));
                 }),
             ]),
-        .. tiles[tiles.Length - 1].Padding("N"),
+        .. tiles[tiles.Length - 1].Padding(),
     ];
 
     private IEnumerable<Statement> ForOwnVectors(

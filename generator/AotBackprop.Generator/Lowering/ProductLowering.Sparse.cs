@@ -46,7 +46,7 @@ internal sealed partial class ProductLowering
                         .. all.Select(r => Pointer($"{names.Row}{r}", From(names.Input, $"n{r}"))),
                         .. panels.SelectMany(panel => ForOwn(panel, ListedSums(panel))),
                     ]),
-                .. panels[panels.Length - 1].Padding("N"),
+                .. panels[panels.Length - 1].Padding(),
                 Blank,
                 When(Below("rows", "N"), Run(names.Method, RestAsItLies())),
             ],
@@ -104,7 +104,7 @@ internal sealed partial class ProductLowering
                            from statement in (Statement[])[Blank, tile.Columns.ForAll(ScatteredSums(tile))]
                            select statement,
                     ]),
-                .. tiles[tiles.Length - 1].Padding("N"),
+                .. tiles[tiles.Length - 1].Padding(),
             ],
         };
     }

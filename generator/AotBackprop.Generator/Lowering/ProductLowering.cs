@@ -67,7 +67,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         return single.Panels.Select(panel => TileOf(single, panel)).SelectMany(tile => (IEnumerable<Statement>)
         [
             tile.Columns.ForAll(Rows(tile, 0, Reading.InPlace)),
-            .. tile.Padding(1),
+            .. tile.PaddingOfOne(),
         ]);
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         Kernel all = new()
         {
             Name = MethodOf(tile),
-            Notes = [$"{Shape(tile)} at a time; N is a multiple of {tile.Rows}."],
+            Notes = [$"{Shape(tile)} at a time{(tile.Rows == 1 ? "" : $"; N is a multiple of {tile.Rows}")}."],
             Returns = Returned(Finds(tile)),
             Parameters = [.. Parameters, .. packs ? PackedParameter : []],
             Body =
@@ -181,7 +181,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     [
         Blank,
         .. tile.Columns.ForOwn(plan.DividesColumns, Samples(tile.Plan.Rows, Rows(tile, "n", reading))),
-        .. tile.Padding("N"),
+        .. tile.Padding(),
     ];
 
     /// <summary>The first tile leaves the panel packed for the others.</summary>
@@ -201,7 +201,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
                     Blank,
                     Each("n", rows, "N", rows, Rows(tile, "n", Reading.Packed)),
                 ]),
-            .. tile.Padding("N"),
+            .. tile.Padding(),
         ];
     }
 

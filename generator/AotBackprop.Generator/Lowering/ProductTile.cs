@@ -10,7 +10,6 @@ namespace AotBackprop.Generator.Lowering;
 /// </summary>
 internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames names, RowTile tile, Panel panel)
 {
-    private readonly int[] _rows = [.. Enumerable.Range(0, tile.Rows)];
     private readonly int[] _vectors = [.. Enumerable.Range(0, panel.Vectors)];
 
     public RowTile Plan => tile;
@@ -38,11 +37,11 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
     /// <summary>The sums, which begin with b or 0 in the first chunk, and with 0 in the others.</summary>
     public IEnumerable<Statement> Start() =>
     [
-        .. from r in _rows
-           from v in _vectors
-           let isAsFirst = r > 0 && names.Start is not null
-           select Code.Vector(Registers.SumOf(r, v), isAsFirst ? Registers.SumOf(0, v) : StartOf(v)),
-        .. Registers.Sums.Skip(_rows.Length * _vectors.Length).Select(sum => Code.Vector(sum, Zero)),
+        .. Registers.ByLine((r, v) => new Named(
+            Registers.SumOf(r, v), r > 0 && names.Start is not null ? Registers.SumOf(0, v) : StartOf(v))).Select(line => Vectors(line)),
+        .. from chunk in Enumerable.Range(1, plan.Chunks - 1)
+           from line in Registers.ByLine((r, v) => new Named(Registers.SumOf(r, v, chunk), Zero))
+           select Vectors(line),
     ];
 
     /// <summary>A row of the right factor, so far from w, times an entry of each row of the left.</summary>
@@ -61,34 +60,43 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
         Blank,
         Pointer(names.Sum, InRow(names.Output, n)),
         .. names.Activated is { } A ? [Pointer("mask", InRow(A, n))] : Array.Empty<Statement>(),
-        .. from r in _rows
-           from v in _vectors
-           let offset = ((long)r * plan.OutputStride) + (v * lanes)
-           select new Store(At(names.Sum, offset), names.Result(Registers.SumOf(r, v), At("mask", offset))),
+        .. Stores((r, v) =>
+        {
+            long offset = ((long)r * plan.OutputStride) + (v * lanes);
+            return new Store(At(names.Sum, offset), names.Result(Registers.SumOf(r, v), At("mask", offset)));
+        }),
     ];
 
     /// <summary>The same, where rows of the result do not follow each other.</summary>
     public IEnumerable<Statement> Result(Func<int, Expression> n) =>
     [
         Blank,
-        .. from r in _rows
-           from v in _vectors
-           select new Store(InRow(names.Output, n(r)).Plus(v * lanes), names.Result(Registers.SumOf(r, v))),
+        .. Stores((r, v) => new Store(InRow(names.Output, n(r)).Plus(v * lanes), names.Result(Registers.SumOf(r, v)))),
     ];
 
+    private IEnumerable<Statement> Stores(Func<int, int, Store> store) => Registers.ByLine(store).Select(line => Line(line));
+
     /// <summary>What a row has beyond its columns is set to 0, so that a matrix can be searched as a whole.</summary>
-    public IEnumerable<Statement> Padding(Expression N) => OnlyIf(
-        Columns.End >= plan.Columns && Columns.End < plan.OutputStride,
+    public IEnumerable<Statement> Padding() => OnlyIf(
+        IsBeforePadding,
         Blank,
         Each(
             "n",
             0,
-            N,
+            "N",
             1,
             [
                 Pointer(names.Sum, At(names.Output).Row("n", plan.OutputStride)),
-                .. Steps(Columns.End, plan.OutputStride, lanes).Select(j => new Store(At(names.Sum, j), Zero)),
+                .. PaddingOf(names.Sum),
             ]));
+
+    /// <summary>The same of a single row.</summary>
+    public IEnumerable<Statement> PaddingOfOne() => OnlyIf(IsBeforePadding, Blank, Line(PaddingOf(names.Output)));
+
+    private bool IsBeforePadding => Columns.End >= plan.Columns && Columns.End < plan.OutputStride;
+
+    private IEnumerable<Statement> PaddingOf(string row) =>
+        Steps(Columns.End, plan.OutputStride, lanes).Select(j => new Store(At(row, j), Zero));
 
     // Of the last vector of a row only some lanes may be there.
     private Load Vector(Address row, int v)

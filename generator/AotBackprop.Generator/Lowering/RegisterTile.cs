@@ -26,6 +26,15 @@ internal sealed record RegisterTile(int Rows, int Vectors)
     /// <summary>In how many sums each is formed, which take turns from step to step.</summary>
     public int Chunks { get; init; } = 1;
 
+    /// <summary>What is made of each row and vector, as it stands on a line: a row, or where a row is one vector, all of them.</summary>
+    public IEnumerable<T[]> ByLine<T>(Func<int, int, T> make)
+    {
+        int[] rows = [.. Enumerable.Range(0, Rows)], vectors = [.. Enumerable.Range(0, Vectors)];
+        return Vectors > 1
+            ? rows.Select(r => vectors.Select(v => make(r, v)).ToArray())
+            : [rows.Select(r => make(r, 0)).ToArray()];
+    }
+
     /// <summary>The sums, chunk by chunk, row by row.</summary>
     public IEnumerable<string> Sums =>
         from c in Enumerable.Range(0, Chunks)
@@ -60,26 +69,26 @@ internal sealed record RegisterTile(int Rows, int Vectors)
     /// <param name="chunk">Which of the sums it is added to.</param>
     public IEnumerable<Statement> Step(Func<int, Address> entry, Func<int, Expression> vector, int chunk = 0)
     {
-        int[] vectors = [.. Enumerable.Range(0, Vectors)];
-        if (HoldsVectors)
-        {
-            yield return Line(vectors.Select(v => Set(VectorOf(v), vector(v))));
-        }
+        int[] rows = [.. Enumerable.Range(0, Rows)], vectors = [.. Enumerable.Range(0, Vectors)];
+        IEnumerable<Statement> loaded = HoldsVectors ? vectors.Select(v => Set(VectorOf(v), vector(v))) : [];
+        return HoldsEntry
+            ? [.. HoldsVectors ? [Line(loaded)] : Array.Empty<Statement>(), .. rows.Select(r => Line(Row(r)))]
+            : [Line(loaded.Concat(rows.SelectMany(Row)))];
 
-        for (int r = 0; r < Rows; r++)
+        IEnumerable<Statement> Row(int r)
         {
             Expression broadcast = new Broadcast(entry(r));
             Expression x = HoldsEntry ? HeldEntry : broadcast;
-            string[] sums = [.. vectors.Select(v => SumOf(r, v, chunk))];
-            IEnumerable<Statement> added = vectors.Select(
-                v => Set(sums[v], MultiplyAdd(x, HoldsVectors ? VectorOf(v) : vector(v), sums[v])));
-            yield return Line(HoldsEntry ? added.Prepend(Set(HeldEntry, broadcast)) : added);
+            IEnumerable<Statement> added = vectors.Select(v =>
+            {
+                string sum = SumOf(r, v, chunk);
+                return Set(sum, MultiplyAdd(x, HoldsVectors ? VectorOf(v) : vector(v), sum));
+            });
+            return HoldsEntry ? added.Prepend(Set(HeldEntry, broadcast)) : added;
         }
     }
 
     /// <summary>Each sum's chunks added in their order, where there are several.</summary>
-    public IEnumerable<Statement> Join() =>
-        from r in Enumerable.Range(0, Chunks == 1 ? 0 : Rows)
-        from v in Enumerable.Range(0, Vectors)
-        select Set(SumOf(r, v), Joined(Enumerable.Range(0, Chunks).Select(c => (Expression)SumOf(r, v, c))));
+    public IEnumerable<Statement> Join() => Chunks == 1 ? [] : ByLine(
+        (r, v) => Set(SumOf(r, v), Joined(Enumerable.Range(0, Chunks).Select(c => (Expression)SumOf(r, v, c))))).Select(line => Line(line));
 }

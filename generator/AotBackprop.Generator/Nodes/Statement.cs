@@ -3,7 +3,11 @@ using AotBackprop.Generator.Model;
 namespace AotBackprop.Generator.Nodes;
 
 /// <summary>A step of a kernel.</summary>
-internal abstract record Statement;
+internal abstract record Statement
+{
+    /// <summary>The same, with what is made of each body within.</summary>
+    public virtual Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) => this;
+}
 
 /// <summary>A number or a pointer with a name.</summary>
 internal sealed record Declare(DataType Type, EquatableArray<Named> Variables) : Statement
@@ -34,18 +38,34 @@ internal sealed record For(Declare? Start, Expression Condition, Add? Next, Equa
 {
     public string Index => Start?.Variables[0].Name ?? Next!.Target;
 
+    public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
+        this with { Body = make(Body) };
+
     /// <summary>Over an index from a start up to a limit.</summary>
     public static For Up(DataType type, string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
         new(new Declare(type, index, from), new Compare("<", index, to), new Add(index, step), new(body));
 }
 
 /// <summary>A loop along a linked list: from a head to the entry that has no next.</summary>
-internal sealed record Follow(string Index, Expression Head, string Next, EquatableArray<Statement> Body) : Statement;
+internal sealed record Follow(string Index, Expression Head, string Next, EquatableArray<Statement> Body) : Statement
+{
+    public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
+        this with { Body = make(Body) };
+}
 
-internal sealed record If(Expression Condition, EquatableArray<Statement> Then, EquatableArray<Statement> Else = default) : Statement;
+internal sealed record If(Expression Condition, EquatableArray<Statement> Then, EquatableArray<Statement> Else = default)
+    : Statement
+{
+    public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
+        this with { Then = make(Then), Else = make(Else) };
+}
 
 /// <summary>Statements whose variables nobody else sees.</summary>
-internal sealed record Scope(EquatableArray<Statement> Body) : Statement;
+internal sealed record Scope(EquatableArray<Statement> Body) : Statement
+{
+    public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
+        new Scope(make(Body));
+}
 
 /// <summary>Statements that belong on one line.</summary>
 internal sealed record Together(EquatableArray<Statement> Body) : Statement;
@@ -74,4 +94,9 @@ internal sealed record Wait : Statement;
 internal sealed record Divide(int Count, int Tile, string First, string End, bool Declares = true) : Statement;
 
 /// <summary>One of several alternatives, by the share of zeros among the inputs.</summary>
-internal sealed record ByZeros(EquatableArray<Statement> NearlyAll, EquatableArray<Statement> Many, EquatableArray<Statement> Few) : Statement;
+internal sealed record ByZeros(EquatableArray<Statement> NearlyAll, EquatableArray<Statement> Many, EquatableArray<Statement> Few)
+    : Statement
+{
+    public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
+        new ByZeros(make(NearlyAll), make(Many), make(Few));
+}

@@ -105,9 +105,11 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
 
     private void PrintCase(string label, IEnumerable<Statement> body)
     {
-        writer.Line(label);
-        Print(body);
-        writer.Line("break;");
+        using (writer.Labelled(label))
+        {
+            Print(body);
+            writer.Line("break;");
+        }
     }
 
     private void PrintBlock(string head, IEnumerable<Statement> body)

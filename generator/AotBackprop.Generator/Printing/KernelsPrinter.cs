@@ -1,4 +1,5 @@
 using AotBackprop.Generator.Lowering;
+using AotBackprop.Generator.Passes;
 using AotBackprop.Generator.Planning;
 
 namespace AotBackprop.Generator.Printing;
@@ -22,7 +23,7 @@ internal static class KernelsPrinter
                 writer.Line();
                 using (writer.Region(section.Name))
                 {
-                    printer.Print(section.Kernels);
+                    printer.Print(section.Kernels.Select(kernel => Lines.Join(Scopes.Open(kernel))));
                 }
             }
         }

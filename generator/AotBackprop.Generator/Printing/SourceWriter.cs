@@ -2,36 +2,56 @@ using System.Text;
 
 namespace AotBackprop.Generator.Printing;
 
-/// <summary>Writes indented lines that end in '\n' on every machine.</summary>
+/// <summary>
+/// Writes indented lines of C# that end in '\n' on every machine. A line that is too long is broken, and what follows a
+/// block stands apart from it.
+/// </summary>
 internal sealed class SourceWriter
 {
+    /// <summary>The longest line.</summary>
+    public const int Columns = 120;
+
     private readonly StringBuilder _text = new();
     private int _depth;
-    private bool _fresh = true;
 
-    /// <summary>Writes a line, or where it is empty, a blank one; never two blank ones or one after an opening brace.</summary>
+    // Whether what comes next is the first in its block, and whether it stands apart from what was before.
+    private bool _opens = true;
+    private bool _stands;
+
+    /// <summary>
+    /// Writes a line, or where it is empty, leaves one blank: never two, or one that only parts a brace from what it holds.
+    /// </summary>
     public void Line(string line = "")
     {
         if (line.Length == 0)
         {
-            if (!_fresh)
-            {
-                _text.Append('\n');
-                _fresh = true;
-            }
-
+            _stands = true;
             return;
         }
 
-        _text.Append(' ', 4 * _depth).Append(line).Append('\n');
-        _fresh = false;
+        if (_stands && !_opens && line[0] != '}' && !line.StartsWith("else", StringComparison.Ordinal))
+        {
+            _text.Append('\n');
+        }
+
+        foreach (string part in LineBreaker.Break(line, Columns - (4 * _depth)))
+        {
+            _text.Append(' ', 4 * _depth).Append(part).Append('\n');
+        }
+
+        _opens = _stands = false;
     }
 
     /// <summary>Writes a text as it is.</summary>
     public void Raw(string text)
     {
+        if (_stands && !_opens)
+        {
+            _text.Append('\n');
+        }
+
         _text.Append(text);
-        _fresh = false;
+        _opens = _stands = false;
     }
 
     /// <summary>Writes a head, if any, and an opening brace; disposing what it returns writes the closing one.</summary>
@@ -44,12 +64,23 @@ internal sealed class SourceWriter
 
         Line("{");
         _depth++;
-        _fresh = true;
-        return new End(this, end);
+        _opens = true;
+        return new End(() =>
+        {
+            _depth--;
+            Line(end);
+            _stands = true;
+        });
     }
 
-    /// <summary>A block, where there is a head.</summary>
-    public IDisposable? BlockIf(string? head) => head is null ? null : Block(head);
+    /// <summary>What follows a label, until what it returns is disposed.</summary>
+    public IDisposable Labelled(string label)
+    {
+        Line(label);
+        _depth++;
+        _opens = true;
+        return new End(() => _depth--);
+    }
 
     /// <summary>A region of the file, between blank lines.</summary>
     public IDisposable Region(string name)
@@ -57,26 +88,17 @@ internal sealed class SourceWriter
         Line();
         Line($"#region {name}");
         Line();
-        return new EndRegion(this);
+        return new End(() =>
+        {
+            Line();
+            Line("#endregion");
+        });
     }
 
     public override string ToString() => _text.ToString();
 
-    private sealed class End(SourceWriter writer, string end) : IDisposable
+    private sealed class End(Action write) : IDisposable
     {
-        public void Dispose()
-        {
-            writer._depth--;
-            writer.Line(end);
-        }
-    }
-
-    private sealed class EndRegion(SourceWriter writer) : IDisposable
-    {
-        public void Dispose()
-        {
-            writer.Line();
-            writer.Line("#endregion");
-        }
+        public void Dispose() => write();
     }
 }

@@ -26,12 +26,15 @@ partial class Digits
         public const int Count = 2410;
     }
 
-    /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
+    /// <summary>
+    /// Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.
+    /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Workspace
     {
-        public readonly float* Magnitudes; // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
+        // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
+        public readonly float* Magnitudes;
         public readonly float* A1; // [N×32], rows 32 apart
         public readonly float* Z2; // [N×10], rows 16 apart
         public readonly float* A2; // [N×10], dense
@@ -95,13 +98,16 @@ partial class Digits
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
         public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
-        public static global::AotBackprop.Runtime.Entries Entries(in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
+        public static global::AotBackprop.Runtime.Entries Entries(
+            in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
         {
             columns = null;
             return default;
         }
 
-        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
+        public static bool Forward(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);
             if (Vector512Kernels.IsAccelerated)
@@ -125,7 +131,8 @@ partial class Digits
 
         // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A2ᵢⱼ. −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ,
         // which no small A2 makes infinite, and log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ.
-        private static void Losses(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        private static void Losses(
+            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             nint N = part.Count;
             double* losses = w.Losses + part.First;
@@ -176,8 +183,11 @@ partial class Digits
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 32, 10, first2, end2, w.W2T, 32);
         }
 
-        // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
-        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
+        // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A|
+        // max|dZ|.
+        public static void Differentiate(
+            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
+            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
         {
             Workspace w = new(workspace, part);
             nint N = part.Count;
@@ -218,7 +228,10 @@ partial class Digits
             }
         }
 
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Workspace w = new(workspace, part);
             if (Vector512Kernels.IsAccelerated)
@@ -240,7 +253,8 @@ partial class Digits
             return false;
         }
 
-        public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+        public static bool StepOne(
+            float* parameters, float* X, int label, float rate, float* workspace, out double loss)
         {
             loss = 0;
             return false;

@@ -26,31 +26,41 @@ partial class Digits
     private abstract unsafe class Vector256Kernels : global::AotBackprop.Runtime.Lanes256
     {
         // Compiled at once and in full: these loops must not begin in slow code.
-        private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+        private const MethodImplOptions Kernel =
+            MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
+        public static bool Forward(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
             nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 32);
             nint across = part.Across;
             if (across > 0)
             {
-                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 32, w.A1 + (part.First * 32));
-                Forward2Across(w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), across);
+                global::AotBackprop.Runtime.SampleLanes.Transpose(
+                    w.A1 + (part.First * 32), 32, across, 32, w.A1 + (part.First * 32));
+                Forward2Across(
+                    w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2,
+                    w.Z2 + (part.First * 16), across);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Forward2(w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16), part.Count - across);
+                Forward2(
+                    w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16),
+                    part.Count - across);
             }
 
             if (across > 0)
             {
-                SoftmaxAcross(w.Z2 + (part.First * 16), A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+                SoftmaxAcross(
+                    w.Z2 + (part.First * 16), A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First,
+                    across, w.Block);
             }
 
             if (across < part.Count)
@@ -64,7 +74,9 @@ partial class Digits
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void Differentiate(
+            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
+            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             part.Share(32, 16, out int first1, out int end1);
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
@@ -73,14 +85,19 @@ partial class Digits
             nint across = part.Across;
             if (across > 0)
             {
-                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 32, w.dZ1 + (part.First * 32));
-                Forward2Across(w.dZ1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), across);
+                global::AotBackprop.Runtime.SampleLanes.Transpose(
+                    w.A1 + (part.First * 32), 32, across, 32, w.dZ1 + (part.First * 32));
+                Forward2Across(
+                    w.dZ1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2,
+                    w.Z2 + (part.First * 16), across);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Forward2(w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16), part.Count - across);
+                Forward2(
+                    w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16),
+                    part.Count - across);
             }
 
             OutputGradient(targets, part, w);
@@ -125,24 +142,17 @@ partial class Digits
         {
             for (int j = 0; j < 32; j += 16)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 3)
                     {
-                        float* x = X + (n * 64);
-                        float* w = W1 + j;
-                        Vector256<float> z00 = Load(b1 + j);
-                        Vector256<float> z01 = Load(b1 + j + 8);
-                        Vector256<float> z10 = z00;
-                        Vector256<float> z11 = z01;
-                        Vector256<float> z20 = z00;
-                        Vector256<float> z21 = z01;
-                        Vector256<float> z00b = Zero;
-                        Vector256<float> z01b = Zero;
-                        Vector256<float> z10b = Zero;
-                        Vector256<float> z11b = Zero;
-                        Vector256<float> z20b = Zero;
-                        Vector256<float> z21b = Zero;
+                        float* x = X + (n * 64), w = W1 + j;
+                        Vector256<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 8);
+                        Vector256<float> z10 = z00, z11 = z01;
+                        Vector256<float> z20 = z00, z21 = z01;
+                        Vector256<float> z00b = Zero, z01b = Zero;
+                        Vector256<float> z10b = Zero, z11b = Zero;
+                        Vector256<float> z20b = Zero, z21b = Zero;
 
                         Vector256<float> xi, w0, w1;
                         for (int i = 0; i < 64; i += 4)
@@ -163,24 +173,17 @@ partial class Digits
                             xi = Broadcast(x + 3); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
                             xi = Broadcast(x + 67); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
                             xi = Broadcast(x + 131); z20b = MultiplyAdd(xi, w0, z20b); z21b = MultiplyAdd(xi, w1, z21b);
-                            x += 4;
-                            w += 128;
+                            x += 4; w += 128;
                         }
 
-                        z00 = z00 + z00b;
-                        z01 = z01 + z01b;
-                        z10 = z10 + z10b;
-                        z11 = z11 + z11b;
-                        z20 = z20 + z20b;
-                        z21 = z21 + z21b;
+                        z00 = z00 + z00b; z01 = z01 + z01b;
+                        z10 = z10 + z10b; z11 = z11 + z11b;
+                        z20 = z20 + z20b; z21 = z21 + z21b;
 
                         float* z = A1 + (n * 32) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 8, Relu(z01));
-                        Store(z + 32, Relu(z10));
-                        Store(z + 40, Relu(z11));
-                        Store(z + 64, Relu(z20));
-                        Store(z + 72, Relu(z21));
+                        Store(z, Relu(z00)); Store(z + 8, Relu(z01));
+                        Store(z + 32, Relu(z10)); Store(z + 40, Relu(z11));
+                        Store(z + 64, Relu(z20)); Store(z + 72, Relu(z21));
                     }
                 }
             }
@@ -192,20 +195,15 @@ partial class Digits
         {
             for (int j = 0; j < 32; j += 16)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 2)
                     {
-                        float* x = X + (n * 64);
-                        float* w = W1 + j;
-                        Vector256<float> z00 = Load(b1 + j);
-                        Vector256<float> z01 = Load(b1 + j + 8);
-                        Vector256<float> z10 = z00;
-                        Vector256<float> z11 = z01;
-                        Vector256<float> z00b = Zero;
-                        Vector256<float> z01b = Zero;
-                        Vector256<float> z10b = Zero;
-                        Vector256<float> z11b = Zero;
+                        float* x = X + (n * 64), w = W1 + j;
+                        Vector256<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 8);
+                        Vector256<float> z10 = z00, z11 = z01;
+                        Vector256<float> z00b = Zero, z01b = Zero;
+                        Vector256<float> z10b = Zero, z11b = Zero;
 
                         Vector256<float> xi, w0, w1;
                         for (int i = 0; i < 64; i += 4)
@@ -222,63 +220,47 @@ partial class Digits
                             w0 = Load(w + 96); w1 = Load(w + 104);
                             xi = Broadcast(x + 3); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
                             xi = Broadcast(x + 67); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
-                            x += 4;
-                            w += 128;
+                            x += 4; w += 128;
                         }
 
-                        z00 = z00 + z00b;
-                        z01 = z01 + z01b;
-                        z10 = z10 + z10b;
-                        z11 = z11 + z11b;
+                        z00 = z00 + z00b; z01 = z01 + z01b;
+                        z10 = z10 + z10b; z11 = z11 + z11b;
 
                         float* z = A1 + (n * 32) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 8, Relu(z01));
-                        Store(z + 32, Relu(z10));
-                        Store(z + 40, Relu(z11));
+                        Store(z, Relu(z00)); Store(z + 8, Relu(z01));
+                        Store(z + 32, Relu(z10)); Store(z + 40, Relu(z11));
                     }
                 }
             }
         }
 
-        // 1 row × 4 vectors at a time; N is a multiple of 1.
+        // 1 row × 4 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 for (nint n = 0; n < N; n++)
                 {
-                    float* x = X + (n * 64);
-                    float* w = W1;
-                    Vector256<float> z00 = Load(b1);
-                    Vector256<float> z01 = Load(b1 + 8);
-                    Vector256<float> z02 = Load(b1 + 16);
-                    Vector256<float> z03 = Load(b1 + 24);
-                    Vector256<float> z00b = Zero;
-                    Vector256<float> z01b = Zero;
-                    Vector256<float> z02b = Zero;
-                    Vector256<float> z03b = Zero;
+                    float* x = X + (n * 64), w = W1;
+                    Vector256<float> z00 = Load(b1), z01 = Load(b1 + 8), z02 = Load(b1 + 16), z03 = Load(b1 + 24);
+                    Vector256<float> z00b = Zero, z01b = Zero, z02b = Zero, z03b = Zero;
 
                     Vector256<float> xi;
                     for (int i = 0; i < 64; i += 2)
                     {
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01); z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03);
-                        xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, Load(w + 32), z00b); z01b = MultiplyAdd(xi, Load(w + 40), z01b); z02b = MultiplyAdd(xi, Load(w + 48), z02b); z03b = MultiplyAdd(xi, Load(w + 56), z03b);
-                        x += 2;
-                        w += 64;
+                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01);
+                        z02 = MultiplyAdd(xi, Load(w + 16), z02); z03 = MultiplyAdd(xi, Load(w + 24), z03);
+                        xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, Load(w + 32), z00b);
+                        z01b = MultiplyAdd(xi, Load(w + 40), z01b); z02b = MultiplyAdd(xi, Load(w + 48), z02b);
+                        z03b = MultiplyAdd(xi, Load(w + 56), z03b);
+                        x += 2; w += 64;
                     }
 
-                    z00 = z00 + z00b;
-                    z01 = z01 + z01b;
-                    z02 = z02 + z02b;
-                    z03 = z03 + z03b;
+                    z00 = z00 + z00b; z01 = z01 + z01b; z02 = z02 + z02b; z03 = z03 + z03b;
 
                     float* z = A1 + (n * 32);
-                    Store(z, Relu(z00));
-                    Store(z + 8, Relu(z01));
-                    Store(z + 16, Relu(z02));
-                    Store(z + 24, Relu(z03));
+                    Store(z, Relu(z00)); Store(z + 8, Relu(z01)); Store(z + 16, Relu(z02)); Store(z + 24, Relu(z03));
                 }
             }
         }
@@ -291,63 +273,87 @@ partial class Digits
             Forward2Rows1(A1, W2, b2, Z2, N);
         }
 
-        // 1 row × 2 vectors at a time; N is a multiple of 1.
+        // 1 row × 2 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A1 + (n * 32);
-                float* w = W2;
-                Vector256<float> z00 = Load(b2);
-                Vector256<float> z01 = LoadPart(b2 + 8, 2);
-                Vector256<float> z00b = Zero;
-                Vector256<float> z01b = Zero;
-                Vector256<float> z00c = Zero;
-                Vector256<float> z01c = Zero;
-                Vector256<float> z00d = Zero;
-                Vector256<float> z01d = Zero;
+                float* a = A1 + (n * 32), w = W2;
+                Vector256<float> z00 = Load(b2), z01 = LoadPart(b2 + 8, 2);
+                Vector256<float> z00b = Zero, z01b = Zero;
+                Vector256<float> z00c = Zero, z01c = Zero;
+                Vector256<float> z00d = Zero, z01d = Zero;
 
                 Vector256<float> ai;
                 ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, LoadPart(w + 8, 2), z01);
-                ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b); z01b = MultiplyAdd(ai, LoadPart(w + 18, 2), z01b);
-                ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c); z01c = MultiplyAdd(ai, LoadPart(w + 28, 2), z01c);
-                ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d); z01d = MultiplyAdd(ai, LoadPart(w + 38, 2), z01d);
-                ai = Broadcast(a + 4); z00 = MultiplyAdd(ai, Load(w + 40), z00); z01 = MultiplyAdd(ai, LoadPart(w + 48, 2), z01);
-                ai = Broadcast(a + 5); z00b = MultiplyAdd(ai, Load(w + 50), z00b); z01b = MultiplyAdd(ai, LoadPart(w + 58, 2), z01b);
-                ai = Broadcast(a + 6); z00c = MultiplyAdd(ai, Load(w + 60), z00c); z01c = MultiplyAdd(ai, LoadPart(w + 68, 2), z01c);
-                ai = Broadcast(a + 7); z00d = MultiplyAdd(ai, Load(w + 70), z00d); z01d = MultiplyAdd(ai, LoadPart(w + 78, 2), z01d);
-                ai = Broadcast(a + 8); z00 = MultiplyAdd(ai, Load(w + 80), z00); z01 = MultiplyAdd(ai, LoadPart(w + 88, 2), z01);
-                ai = Broadcast(a + 9); z00b = MultiplyAdd(ai, Load(w + 90), z00b); z01b = MultiplyAdd(ai, LoadPart(w + 98, 2), z01b);
-                ai = Broadcast(a + 10); z00c = MultiplyAdd(ai, Load(w + 100), z00c); z01c = MultiplyAdd(ai, LoadPart(w + 108, 2), z01c);
-                ai = Broadcast(a + 11); z00d = MultiplyAdd(ai, Load(w + 110), z00d); z01d = MultiplyAdd(ai, LoadPart(w + 118, 2), z01d);
-                ai = Broadcast(a + 12); z00 = MultiplyAdd(ai, Load(w + 120), z00); z01 = MultiplyAdd(ai, LoadPart(w + 128, 2), z01);
-                ai = Broadcast(a + 13); z00b = MultiplyAdd(ai, Load(w + 130), z00b); z01b = MultiplyAdd(ai, LoadPart(w + 138, 2), z01b);
-                ai = Broadcast(a + 14); z00c = MultiplyAdd(ai, Load(w + 140), z00c); z01c = MultiplyAdd(ai, LoadPart(w + 148, 2), z01c);
-                ai = Broadcast(a + 15); z00d = MultiplyAdd(ai, Load(w + 150), z00d); z01d = MultiplyAdd(ai, LoadPart(w + 158, 2), z01d);
-                ai = Broadcast(a + 16); z00 = MultiplyAdd(ai, Load(w + 160), z00); z01 = MultiplyAdd(ai, LoadPart(w + 168, 2), z01);
-                ai = Broadcast(a + 17); z00b = MultiplyAdd(ai, Load(w + 170), z00b); z01b = MultiplyAdd(ai, LoadPart(w + 178, 2), z01b);
-                ai = Broadcast(a + 18); z00c = MultiplyAdd(ai, Load(w + 180), z00c); z01c = MultiplyAdd(ai, LoadPart(w + 188, 2), z01c);
-                ai = Broadcast(a + 19); z00d = MultiplyAdd(ai, Load(w + 190), z00d); z01d = MultiplyAdd(ai, LoadPart(w + 198, 2), z01d);
-                ai = Broadcast(a + 20); z00 = MultiplyAdd(ai, Load(w + 200), z00); z01 = MultiplyAdd(ai, LoadPart(w + 208, 2), z01);
-                ai = Broadcast(a + 21); z00b = MultiplyAdd(ai, Load(w + 210), z00b); z01b = MultiplyAdd(ai, LoadPart(w + 218, 2), z01b);
-                ai = Broadcast(a + 22); z00c = MultiplyAdd(ai, Load(w + 220), z00c); z01c = MultiplyAdd(ai, LoadPart(w + 228, 2), z01c);
-                ai = Broadcast(a + 23); z00d = MultiplyAdd(ai, Load(w + 230), z00d); z01d = MultiplyAdd(ai, LoadPart(w + 238, 2), z01d);
-                ai = Broadcast(a + 24); z00 = MultiplyAdd(ai, Load(w + 240), z00); z01 = MultiplyAdd(ai, LoadPart(w + 248, 2), z01);
-                ai = Broadcast(a + 25); z00b = MultiplyAdd(ai, Load(w + 250), z00b); z01b = MultiplyAdd(ai, LoadPart(w + 258, 2), z01b);
-                ai = Broadcast(a + 26); z00c = MultiplyAdd(ai, Load(w + 260), z00c); z01c = MultiplyAdd(ai, LoadPart(w + 268, 2), z01c);
-                ai = Broadcast(a + 27); z00d = MultiplyAdd(ai, Load(w + 270), z00d); z01d = MultiplyAdd(ai, LoadPart(w + 278, 2), z01d);
-                ai = Broadcast(a + 28); z00 = MultiplyAdd(ai, Load(w + 280), z00); z01 = MultiplyAdd(ai, LoadPart(w + 288, 2), z01);
-                ai = Broadcast(a + 29); z00b = MultiplyAdd(ai, Load(w + 290), z00b); z01b = MultiplyAdd(ai, LoadPart(w + 298, 2), z01b);
-                ai = Broadcast(a + 30); z00c = MultiplyAdd(ai, Load(w + 300), z00c); z01c = MultiplyAdd(ai, LoadPart(w + 308, 2), z01c);
-                ai = Broadcast(a + 31); z00d = MultiplyAdd(ai, Load(w + 310), z00d); z01d = MultiplyAdd(ai, LoadPart(w + 318, 2), z01d);
+                ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b);
+                z01b = MultiplyAdd(ai, LoadPart(w + 18, 2), z01b);
+                ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c);
+                z01c = MultiplyAdd(ai, LoadPart(w + 28, 2), z01c);
+                ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d);
+                z01d = MultiplyAdd(ai, LoadPart(w + 38, 2), z01d);
+                ai = Broadcast(a + 4); z00 = MultiplyAdd(ai, Load(w + 40), z00);
+                z01 = MultiplyAdd(ai, LoadPart(w + 48, 2), z01);
+                ai = Broadcast(a + 5); z00b = MultiplyAdd(ai, Load(w + 50), z00b);
+                z01b = MultiplyAdd(ai, LoadPart(w + 58, 2), z01b);
+                ai = Broadcast(a + 6); z00c = MultiplyAdd(ai, Load(w + 60), z00c);
+                z01c = MultiplyAdd(ai, LoadPart(w + 68, 2), z01c);
+                ai = Broadcast(a + 7); z00d = MultiplyAdd(ai, Load(w + 70), z00d);
+                z01d = MultiplyAdd(ai, LoadPart(w + 78, 2), z01d);
+                ai = Broadcast(a + 8); z00 = MultiplyAdd(ai, Load(w + 80), z00);
+                z01 = MultiplyAdd(ai, LoadPart(w + 88, 2), z01);
+                ai = Broadcast(a + 9); z00b = MultiplyAdd(ai, Load(w + 90), z00b);
+                z01b = MultiplyAdd(ai, LoadPart(w + 98, 2), z01b);
+                ai = Broadcast(a + 10); z00c = MultiplyAdd(ai, Load(w + 100), z00c);
+                z01c = MultiplyAdd(ai, LoadPart(w + 108, 2), z01c);
+                ai = Broadcast(a + 11); z00d = MultiplyAdd(ai, Load(w + 110), z00d);
+                z01d = MultiplyAdd(ai, LoadPart(w + 118, 2), z01d);
+                ai = Broadcast(a + 12); z00 = MultiplyAdd(ai, Load(w + 120), z00);
+                z01 = MultiplyAdd(ai, LoadPart(w + 128, 2), z01);
+                ai = Broadcast(a + 13); z00b = MultiplyAdd(ai, Load(w + 130), z00b);
+                z01b = MultiplyAdd(ai, LoadPart(w + 138, 2), z01b);
+                ai = Broadcast(a + 14); z00c = MultiplyAdd(ai, Load(w + 140), z00c);
+                z01c = MultiplyAdd(ai, LoadPart(w + 148, 2), z01c);
+                ai = Broadcast(a + 15); z00d = MultiplyAdd(ai, Load(w + 150), z00d);
+                z01d = MultiplyAdd(ai, LoadPart(w + 158, 2), z01d);
+                ai = Broadcast(a + 16); z00 = MultiplyAdd(ai, Load(w + 160), z00);
+                z01 = MultiplyAdd(ai, LoadPart(w + 168, 2), z01);
+                ai = Broadcast(a + 17); z00b = MultiplyAdd(ai, Load(w + 170), z00b);
+                z01b = MultiplyAdd(ai, LoadPart(w + 178, 2), z01b);
+                ai = Broadcast(a + 18); z00c = MultiplyAdd(ai, Load(w + 180), z00c);
+                z01c = MultiplyAdd(ai, LoadPart(w + 188, 2), z01c);
+                ai = Broadcast(a + 19); z00d = MultiplyAdd(ai, Load(w + 190), z00d);
+                z01d = MultiplyAdd(ai, LoadPart(w + 198, 2), z01d);
+                ai = Broadcast(a + 20); z00 = MultiplyAdd(ai, Load(w + 200), z00);
+                z01 = MultiplyAdd(ai, LoadPart(w + 208, 2), z01);
+                ai = Broadcast(a + 21); z00b = MultiplyAdd(ai, Load(w + 210), z00b);
+                z01b = MultiplyAdd(ai, LoadPart(w + 218, 2), z01b);
+                ai = Broadcast(a + 22); z00c = MultiplyAdd(ai, Load(w + 220), z00c);
+                z01c = MultiplyAdd(ai, LoadPart(w + 228, 2), z01c);
+                ai = Broadcast(a + 23); z00d = MultiplyAdd(ai, Load(w + 230), z00d);
+                z01d = MultiplyAdd(ai, LoadPart(w + 238, 2), z01d);
+                ai = Broadcast(a + 24); z00 = MultiplyAdd(ai, Load(w + 240), z00);
+                z01 = MultiplyAdd(ai, LoadPart(w + 248, 2), z01);
+                ai = Broadcast(a + 25); z00b = MultiplyAdd(ai, Load(w + 250), z00b);
+                z01b = MultiplyAdd(ai, LoadPart(w + 258, 2), z01b);
+                ai = Broadcast(a + 26); z00c = MultiplyAdd(ai, Load(w + 260), z00c);
+                z01c = MultiplyAdd(ai, LoadPart(w + 268, 2), z01c);
+                ai = Broadcast(a + 27); z00d = MultiplyAdd(ai, Load(w + 270), z00d);
+                z01d = MultiplyAdd(ai, LoadPart(w + 278, 2), z01d);
+                ai = Broadcast(a + 28); z00 = MultiplyAdd(ai, Load(w + 280), z00);
+                z01 = MultiplyAdd(ai, LoadPart(w + 288, 2), z01);
+                ai = Broadcast(a + 29); z00b = MultiplyAdd(ai, Load(w + 290), z00b);
+                z01b = MultiplyAdd(ai, LoadPart(w + 298, 2), z01b);
+                ai = Broadcast(a + 30); z00c = MultiplyAdd(ai, Load(w + 300), z00c);
+                z01c = MultiplyAdd(ai, LoadPart(w + 308, 2), z01c);
+                ai = Broadcast(a + 31); z00d = MultiplyAdd(ai, Load(w + 310), z00d);
+                z01d = MultiplyAdd(ai, LoadPart(w + 318, 2), z01d);
 
-                z00 = ((z00 + z00b) + z00c) + z00d;
-                z01 = ((z01 + z01b) + z01c) + z01d;
+                z00 = ((z00 + z00b) + z00c) + z00d; z01 = ((z01 + z01b) + z01c) + z01d;
 
                 float* z = Z2 + (n * 16);
-                Store(z, z00);
-                Store(z + 8, z01);
+                Store(z, z00); Store(z + 8, z01);
             }
         }
 
@@ -360,73 +366,45 @@ partial class Digits
             {
                 for (int q = 0; q < 16; q += 8)
                 {
-                    float* a = A1 + (n * 32) + q;
-                    float* z = Z2 + (n * 16) + q;
+                    float* a = A1 + (n * 32) + q, z = Z2 + (n * 16) + q;
 
                     // Those over i ≡ 0 (mod 4).
                     {
                         float* w = W2;
-                        Vector256<float> s0 = Broadcast(b2);
-                        Vector256<float> s1 = Broadcast(b2 + 1);
-                        Vector256<float> s2 = Broadcast(b2 + 2);
-                        Vector256<float> s3 = Broadcast(b2 + 3);
-                        Vector256<float> s4 = Broadcast(b2 + 4);
-                        Vector256<float> s5 = Broadcast(b2 + 5);
-                        Vector256<float> s6 = Broadcast(b2 + 6);
-                        Vector256<float> s7 = Broadcast(b2 + 7);
-                        Vector256<float> s8 = Broadcast(b2 + 8);
-                        Vector256<float> s9 = Broadcast(b2 + 9);
+                        Vector256<float> s0 = Broadcast(b2), s1 = Broadcast(b2 + 1), s2 = Broadcast(b2 + 2),
+                            s3 = Broadcast(b2 + 3), s4 = Broadcast(b2 + 4), s5 = Broadcast(b2 + 5),
+                            s6 = Broadcast(b2 + 6), s7 = Broadcast(b2 + 7), s8 = Broadcast(b2 + 8),
+                            s9 = Broadcast(b2 + 9);
 
                         Vector256<float> ai;
                         for (int i = 0; i < 32; i += 4)
                         {
                             float* x = a + ((i & 15) * 32) + (i & ~15);
-                            ai = Load(x);
-                            s0 = MultiplyAdd(ai, Broadcast(w), s0);
-                            s1 = MultiplyAdd(ai, Broadcast(w + 1), s1);
-                            s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
-                            s3 = MultiplyAdd(ai, Broadcast(w + 3), s3);
-                            s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
-                            s5 = MultiplyAdd(ai, Broadcast(w + 5), s5);
-                            s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
-                            s7 = MultiplyAdd(ai, Broadcast(w + 7), s7);
-                            s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
+                            ai = Load(x); s0 = MultiplyAdd(ai, Broadcast(w), s0);
+                            s1 = MultiplyAdd(ai, Broadcast(w + 1), s1); s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
+                            s3 = MultiplyAdd(ai, Broadcast(w + 3), s3); s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
+                            s5 = MultiplyAdd(ai, Broadcast(w + 5), s5); s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
+                            s7 = MultiplyAdd(ai, Broadcast(w + 7), s7); s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
                             s9 = MultiplyAdd(ai, Broadcast(w + 9), s9);
                             w += 40;
                         }
 
-                        Store(z, s0);
-                        Store(z + 16, s1);
-                        Store(z + 32, s2);
-                        Store(z + 48, s3);
-                        Store(z + 64, s4);
-                        Store(z + 80, s5);
-                        Store(z + 96, s6);
-                        Store(z + 112, s7);
-                        Store(z + 128, s8);
+                        Store(z, s0); Store(z + 16, s1); Store(z + 32, s2); Store(z + 48, s3); Store(z + 64, s4);
+                        Store(z + 80, s5); Store(z + 96, s6); Store(z + 112, s7); Store(z + 128, s8);
                         Store(z + 144, s9);
                     }
 
                     // Those over i ≡ 1 (mod 4).
                     {
                         float* w = W2;
-                        Vector256<float> s0b = Zero;
-                        Vector256<float> s1b = Zero;
-                        Vector256<float> s2b = Zero;
-                        Vector256<float> s3b = Zero;
-                        Vector256<float> s4b = Zero;
-                        Vector256<float> s5b = Zero;
-                        Vector256<float> s6b = Zero;
-                        Vector256<float> s7b = Zero;
-                        Vector256<float> s8b = Zero;
-                        Vector256<float> s9b = Zero;
+                        Vector256<float> s0b = Zero, s1b = Zero, s2b = Zero, s3b = Zero, s4b = Zero, s5b = Zero,
+                            s6b = Zero, s7b = Zero, s8b = Zero, s9b = Zero;
 
                         Vector256<float> ai;
                         for (int i = 0; i < 32; i += 4)
                         {
                             float* x = a + ((i & 15) * 32) + (i & ~15);
-                            ai = Load(x + 32);
-                            s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
+                            ai = Load(x + 32); s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
                             s1b = MultiplyAdd(ai, Broadcast(w + 11), s1b);
                             s2b = MultiplyAdd(ai, Broadcast(w + 12), s2b);
                             s3b = MultiplyAdd(ai, Broadcast(w + 13), s3b);
@@ -439,38 +417,24 @@ partial class Digits
                             w += 40;
                         }
 
-                        Store(z, Load(z) + s0b);
-                        Store(z + 16, Load(z + 16) + s1b);
-                        Store(z + 32, Load(z + 32) + s2b);
-                        Store(z + 48, Load(z + 48) + s3b);
-                        Store(z + 64, Load(z + 64) + s4b);
-                        Store(z + 80, Load(z + 80) + s5b);
-                        Store(z + 96, Load(z + 96) + s6b);
-                        Store(z + 112, Load(z + 112) + s7b);
-                        Store(z + 128, Load(z + 128) + s8b);
+                        Store(z, Load(z) + s0b); Store(z + 16, Load(z + 16) + s1b); Store(z + 32, Load(z + 32) + s2b);
+                        Store(z + 48, Load(z + 48) + s3b); Store(z + 64, Load(z + 64) + s4b);
+                        Store(z + 80, Load(z + 80) + s5b); Store(z + 96, Load(z + 96) + s6b);
+                        Store(z + 112, Load(z + 112) + s7b); Store(z + 128, Load(z + 128) + s8b);
                         Store(z + 144, Load(z + 144) + s9b);
                     }
 
                     // Those over i ≡ 2 (mod 4).
                     {
                         float* w = W2;
-                        Vector256<float> s0c = Zero;
-                        Vector256<float> s1c = Zero;
-                        Vector256<float> s2c = Zero;
-                        Vector256<float> s3c = Zero;
-                        Vector256<float> s4c = Zero;
-                        Vector256<float> s5c = Zero;
-                        Vector256<float> s6c = Zero;
-                        Vector256<float> s7c = Zero;
-                        Vector256<float> s8c = Zero;
-                        Vector256<float> s9c = Zero;
+                        Vector256<float> s0c = Zero, s1c = Zero, s2c = Zero, s3c = Zero, s4c = Zero, s5c = Zero,
+                            s6c = Zero, s7c = Zero, s8c = Zero, s9c = Zero;
 
                         Vector256<float> ai;
                         for (int i = 0; i < 32; i += 4)
                         {
                             float* x = a + ((i & 15) * 32) + (i & ~15);
-                            ai = Load(x + 64);
-                            s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
+                            ai = Load(x + 64); s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
                             s1c = MultiplyAdd(ai, Broadcast(w + 21), s1c);
                             s2c = MultiplyAdd(ai, Broadcast(w + 22), s2c);
                             s3c = MultiplyAdd(ai, Broadcast(w + 23), s3c);
@@ -483,38 +447,24 @@ partial class Digits
                             w += 40;
                         }
 
-                        Store(z, Load(z) + s0c);
-                        Store(z + 16, Load(z + 16) + s1c);
-                        Store(z + 32, Load(z + 32) + s2c);
-                        Store(z + 48, Load(z + 48) + s3c);
-                        Store(z + 64, Load(z + 64) + s4c);
-                        Store(z + 80, Load(z + 80) + s5c);
-                        Store(z + 96, Load(z + 96) + s6c);
-                        Store(z + 112, Load(z + 112) + s7c);
-                        Store(z + 128, Load(z + 128) + s8c);
+                        Store(z, Load(z) + s0c); Store(z + 16, Load(z + 16) + s1c); Store(z + 32, Load(z + 32) + s2c);
+                        Store(z + 48, Load(z + 48) + s3c); Store(z + 64, Load(z + 64) + s4c);
+                        Store(z + 80, Load(z + 80) + s5c); Store(z + 96, Load(z + 96) + s6c);
+                        Store(z + 112, Load(z + 112) + s7c); Store(z + 128, Load(z + 128) + s8c);
                         Store(z + 144, Load(z + 144) + s9c);
                     }
 
                     // Those over i ≡ 3 (mod 4).
                     {
                         float* w = W2;
-                        Vector256<float> s0d = Zero;
-                        Vector256<float> s1d = Zero;
-                        Vector256<float> s2d = Zero;
-                        Vector256<float> s3d = Zero;
-                        Vector256<float> s4d = Zero;
-                        Vector256<float> s5d = Zero;
-                        Vector256<float> s6d = Zero;
-                        Vector256<float> s7d = Zero;
-                        Vector256<float> s8d = Zero;
-                        Vector256<float> s9d = Zero;
+                        Vector256<float> s0d = Zero, s1d = Zero, s2d = Zero, s3d = Zero, s4d = Zero, s5d = Zero,
+                            s6d = Zero, s7d = Zero, s8d = Zero, s9d = Zero;
 
                         Vector256<float> ai;
                         for (int i = 0; i < 32; i += 4)
                         {
                             float* x = a + ((i & 15) * 32) + (i & ~15);
-                            ai = Load(x + 96);
-                            s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
+                            ai = Load(x + 96); s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
                             s1d = MultiplyAdd(ai, Broadcast(w + 31), s1d);
                             s2d = MultiplyAdd(ai, Broadcast(w + 32), s2d);
                             s3d = MultiplyAdd(ai, Broadcast(w + 33), s3d);
@@ -527,15 +477,10 @@ partial class Digits
                             w += 40;
                         }
 
-                        Store(z, Load(z) + s0d);
-                        Store(z + 16, Load(z + 16) + s1d);
-                        Store(z + 32, Load(z + 32) + s2d);
-                        Store(z + 48, Load(z + 48) + s3d);
-                        Store(z + 64, Load(z + 64) + s4d);
-                        Store(z + 80, Load(z + 80) + s5d);
-                        Store(z + 96, Load(z + 96) + s6d);
-                        Store(z + 112, Load(z + 112) + s7d);
-                        Store(z + 128, Load(z + 128) + s8d);
+                        Store(z, Load(z) + s0d); Store(z + 16, Load(z + 16) + s1d); Store(z + 32, Load(z + 32) + s2d);
+                        Store(z + 48, Load(z + 48) + s3d); Store(z + 64, Load(z + 64) + s4d);
+                        Store(z + 80, Load(z + 80) + s5d); Store(z + 96, Load(z + 96) + s6d);
+                        Store(z + 112, Load(z + 112) + s7d); Store(z + 128, Load(z + 128) + s8d);
                         Store(z + 144, Load(z + 144) + s9d);
                     }
                 }
@@ -549,8 +494,7 @@ partial class Digits
         {
             for (nint n = 0; n < N; n++)
             {
-                float* z = Z2 + (n * 16);
-                float* a = A2 + (n * 10);
+                float* z = Z2 + (n * 16), a = A2 + (n * 10);
                 Vector256<float> z0 = Load(z);
                 Vector256<float> z1 = Keep(Load(z + 8), 2, float.NegativeInfinity);
 
@@ -579,24 +523,35 @@ partial class Digits
                 {
                     float* z = Z2 + (n * 16) + q;
 
-                    Vector256<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
-                    Store(block + q, Exp(Load(z) - m));
-                    Store(block + q + 16, Exp(Load(z + 16) - m));
-                    Store(block + q + 32, Exp(Load(z + 32) - m));
-                    Store(block + q + 48, Exp(Load(z + 48) - m));
-                    Store(block + q + 64, Exp(Load(z + 64) - m));
-                    Store(block + q + 80, Exp(Load(z + 80) - m));
-                    Store(block + q + 96, Exp(Load(z + 96) - m));
-                    Store(block + q + 112, Exp(Load(z + 112) - m));
-                    Store(block + q + 128, Exp(Load(z + 128) - m));
-                    Store(block + q + 144, Exp(Load(z + 144) - m));
+                    Vector256<float> m = Max(
+                        Max(
+                            Max(
+                                Max(
+                                    Max(
+                                        Max(
+                                            Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)),
+                                            Load(z + 64)),
+                                        Load(z + 80)),
+                                    Load(z + 96)),
+                                Load(z + 112)),
+                            Load(z + 128)),
+                        Load(z + 144));
+                    Store(block + q, Exp(Load(z) - m)); Store(block + q + 16, Exp(Load(z + 16) - m));
+                    Store(block + q + 32, Exp(Load(z + 32) - m)); Store(block + q + 48, Exp(Load(z + 48) - m));
+                    Store(block + q + 64, Exp(Load(z + 64) - m)); Store(block + q + 80, Exp(Load(z + 80) - m));
+                    Store(block + q + 96, Exp(Load(z + 96) - m)); Store(block + q + 112, Exp(Load(z + 112) - m));
+                    Store(block + q + 128, Exp(Load(z + 128) - m)); Store(block + q + 144, Exp(Load(z + 144) - m));
 
-                    Vector256<float> s = (((Load(block + q) + Load(block + q + 128)) + Load(block + q + 64)) + (Load(block + q + 32) + Load(block + q + 96))) + (((Load(block + q + 16) + Load(block + q + 144)) + Load(block + q + 80)) + (Load(block + q + 48) + Load(block + q + 112)));
+                    Vector256<float> s = (
+                            ((Load(block + q) + Load(block + q + 128)) + Load(block + q + 64)) +
+                            (Load(block + q + 32) + Load(block + q + 96))) +
+                        (
+                            ((Load(block + q + 16) + Load(block + q + 144)) + Load(block + q + 80)) +
+                            (Load(block + q + 48) + Load(block + q + 112)));
                     Store(Largest + n + q, m);
                     Store(Sums + n + q, s);
                     Vector256<float> inverse = Fill(1) / s;
-                    Store(block + q, Load(block + q) * inverse);
-                    Store(block + q + 16, Load(block + q + 16) * inverse);
+                    Store(block + q, Load(block + q) * inverse); Store(block + q + 16, Load(block + q + 16) * inverse);
                     Store(block + q + 32, Load(block + q + 32) * inverse);
                     Store(block + q + 48, Load(block + q + 48) * inverse);
                     Store(block + q + 64, Load(block + q + 64) * inverse);
@@ -606,6 +561,7 @@ partial class Digits
                     Store(block + q + 128, Load(block + q + 128) * inverse);
                     Store(block + q + 144, Load(block + q + 144) * inverse);
                 }
+
                 global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, block + 256, A2 + (n * 10));
             }
         }
@@ -617,14 +573,17 @@ partial class Digits
         // dZ2 = (A2 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void OutputGradient(
+            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             float scale = 1f / part.N;
             targets = targets.From(part.First, 10);
             nint across = part.Across;
             if (across > 0 && targets.Labels != null)
             {
-                OutputGradientAcross(w.Z2 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First, w.dZ2 + (part.First * 16));
+                OutputGradientAcross(
+                    w.Z2 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First,
+                    w.Sums + part.First, w.dZ2 + (part.First * 16));
                 if (across < part.Count)
                 {
                     nint first = part.First + across, rest = part.Count - across;
@@ -637,13 +596,16 @@ partial class Digits
 
             if (across > 0)
             {
-                SoftmaxAcross(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+                SoftmaxAcross(
+                    w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First,
+                    across, w.Block);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Softmax(w.Z2 + (first * 16), w.A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+                Softmax(
+                    w.Z2 + (first * 16), w.A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
             }
 
             if (targets.Labels != null)
@@ -652,7 +614,8 @@ partial class Digits
             }
             else
             {
-                OutputGradient(w.A2 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(
+                    w.A2 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -662,8 +625,7 @@ partial class Digits
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A2 + (n * 10);
-                float* d = dZ2 + (n * 16);
+                float* a = A2 + (n * 10), d = dZ2 + (n * 16);
                 Store(d, Load(a) * Fill(scale));
                 Store(d + 8, LoadPart(a + 8, 2) * Fill(scale));
                 d[labels[n]] = (a[labels[n]] - 1) * scale;
@@ -676,9 +638,7 @@ partial class Digits
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A2 + (n * 10);
-                float* y = Y + (n * 10);
-                float* d = dZ2 + (n * 16);
+                float* a = A2 + (n * 10), y = Y + (n * 10), d = dZ2 + (n * 16);
                 Store(d, (Load(a) - Load(y)) * Fill(scale));
                 Store(d + 8, (LoadPart(a + 8, 2) - LoadPart(y + 8, 2)) * Fill(scale));
             }
@@ -687,29 +647,38 @@ partial class Digits
         // A2 = softmax(Z2), dZ2 = (A2 − Y)/N
         // with a sample in each lane; Y is given as class numbers.
         [MethodImpl(Kernel)]
-        private static void OutputGradientAcross(float* Z2, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ2)
+        private static void OutputGradientAcross(
+            float* Z2, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ2)
         {
             for (nint n = 0; n < N; n += 16)
             {
                 for (int q = 0; q < 16; q += 8)
                 {
                     int* label = labels + n + q;
-                    float* d = dZ2 + (n * 16) + q;
-                    float* z = Z2 + (n * 16) + q;
+                    float* d = dZ2 + (n * 16) + q, z = Z2 + (n * 16) + q;
 
-                    Vector256<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
-                    Store(d, Exp(Load(z) - m));
-                    Store(d + 16, Exp(Load(z + 16) - m));
-                    Store(d + 32, Exp(Load(z + 32) - m));
-                    Store(d + 48, Exp(Load(z + 48) - m));
-                    Store(d + 64, Exp(Load(z + 64) - m));
-                    Store(d + 80, Exp(Load(z + 80) - m));
-                    Store(d + 96, Exp(Load(z + 96) - m));
-                    Store(d + 112, Exp(Load(z + 112) - m));
-                    Store(d + 128, Exp(Load(z + 128) - m));
-                    Store(d + 144, Exp(Load(z + 144) - m));
+                    Vector256<float> m = Max(
+                        Max(
+                            Max(
+                                Max(
+                                    Max(
+                                        Max(
+                                            Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)),
+                                            Load(z + 64)),
+                                        Load(z + 80)),
+                                    Load(z + 96)),
+                                Load(z + 112)),
+                            Load(z + 128)),
+                        Load(z + 144));
+                    Store(d, Exp(Load(z) - m)); Store(d + 16, Exp(Load(z + 16) - m));
+                    Store(d + 32, Exp(Load(z + 32) - m)); Store(d + 48, Exp(Load(z + 48) - m));
+                    Store(d + 64, Exp(Load(z + 64) - m)); Store(d + 80, Exp(Load(z + 80) - m));
+                    Store(d + 96, Exp(Load(z + 96) - m)); Store(d + 112, Exp(Load(z + 112) - m));
+                    Store(d + 128, Exp(Load(z + 128) - m)); Store(d + 144, Exp(Load(z + 144) - m));
 
-                    Vector256<float> s = (((Load(d) + Load(d + 128)) + Load(d + 64)) + (Load(d + 32) + Load(d + 96))) + (((Load(d + 16) + Load(d + 144)) + Load(d + 80)) + (Load(d + 48) + Load(d + 112)));
+                    Vector256<float> s = (
+                            ((Load(d) + Load(d + 128)) + Load(d + 64)) + (Load(d + 32) + Load(d + 96))) +
+                        (((Load(d + 16) + Load(d + 144)) + Load(d + 80)) + (Load(d + 48) + Load(d + 112)));
                     Store(Largest + n + q, m);
                     Store(Sums + n + q, s);
                     Vector256<float> inverse = Fill(1) / s;
@@ -723,12 +692,8 @@ partial class Digits
                     Store(d + 112, ((Load(d + 112) * inverse) - OneWhere(label, 7)) * Fill(scale));
                     Store(d + 128, ((Load(d + 128) * inverse) - OneWhere(label, 8)) * Fill(scale));
                     Store(d + 144, ((Load(d + 144) * inverse) - OneWhere(label, 9)) * Fill(scale));
-                    Store(d + 160, Zero);
-                    Store(d + 176, Zero);
-                    Store(d + 192, Zero);
-                    Store(d + 208, Zero);
-                    Store(d + 224, Zero);
-                    Store(d + 240, Zero);
+                    Store(d + 160, Zero); Store(d + 176, Zero); Store(d + 192, Zero); Store(d + 208, Zero);
+                    Store(d + 224, Zero); Store(d + 240, Zero);
                 }
             }
 
@@ -782,24 +747,17 @@ partial class Digits
         {
             for (int j = 0; j < 32; j += 16)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 6)
                     {
-                        float* d = dZ2 + (n * 16);
-                        float* w = W2T + j;
-                        Vector256<float> a00 = Zero;
-                        Vector256<float> a01 = Zero;
-                        Vector256<float> a10 = Zero;
-                        Vector256<float> a11 = Zero;
-                        Vector256<float> a20 = Zero;
-                        Vector256<float> a21 = Zero;
-                        Vector256<float> a30 = Zero;
-                        Vector256<float> a31 = Zero;
-                        Vector256<float> a40 = Zero;
-                        Vector256<float> a41 = Zero;
-                        Vector256<float> a50 = Zero;
-                        Vector256<float> a51 = Zero;
+                        float* d = dZ2 + (n * 16), w = W2T + j;
+                        Vector256<float> a00 = Zero, a01 = Zero;
+                        Vector256<float> a10 = Zero, a11 = Zero;
+                        Vector256<float> a20 = Zero, a21 = Zero;
+                        Vector256<float> a30 = Zero, a31 = Zero;
+                        Vector256<float> a40 = Zero, a41 = Zero;
+                        Vector256<float> a50 = Zero, a51 = Zero;
 
                         Vector256<float> di, w0, w1;
                         for (int i = 0; i < 10; i++)
@@ -811,24 +769,16 @@ partial class Digits
                             di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
                             di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
                             di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                            d += 1;
-                            w += 32;
+                            d += 1; w += 32;
                         }
 
-                        float* a = dZ1 + (n * 32) + j;
-                        float* mask = A1 + (n * 32) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 8, Mask(a01, Load(mask + 8)));
-                        Store(a + 32, Mask(a10, Load(mask + 32)));
-                        Store(a + 40, Mask(a11, Load(mask + 40)));
-                        Store(a + 64, Mask(a20, Load(mask + 64)));
-                        Store(a + 72, Mask(a21, Load(mask + 72)));
-                        Store(a + 96, Mask(a30, Load(mask + 96)));
-                        Store(a + 104, Mask(a31, Load(mask + 104)));
-                        Store(a + 128, Mask(a40, Load(mask + 128)));
-                        Store(a + 136, Mask(a41, Load(mask + 136)));
-                        Store(a + 160, Mask(a50, Load(mask + 160)));
-                        Store(a + 168, Mask(a51, Load(mask + 168)));
+                        float* a = dZ1 + (n * 32) + j, mask = A1 + (n * 32) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 32, Mask(a10, Load(mask + 32))); Store(a + 40, Mask(a11, Load(mask + 40)));
+                        Store(a + 64, Mask(a20, Load(mask + 64))); Store(a + 72, Mask(a21, Load(mask + 72)));
+                        Store(a + 96, Mask(a30, Load(mask + 96))); Store(a + 104, Mask(a31, Load(mask + 104)));
+                        Store(a + 128, Mask(a40, Load(mask + 128))); Store(a + 136, Mask(a41, Load(mask + 136)));
+                        Store(a + 160, Mask(a50, Load(mask + 160))); Store(a + 168, Mask(a51, Load(mask + 168)));
                     }
                 }
             }
@@ -840,18 +790,14 @@ partial class Digits
         {
             for (int j = 0; j < 32; j += 16)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 3)
                     {
-                        float* d = dZ2 + (n * 16);
-                        float* w = W2T + j;
-                        Vector256<float> a00 = Zero;
-                        Vector256<float> a01 = Zero;
-                        Vector256<float> a10 = Zero;
-                        Vector256<float> a11 = Zero;
-                        Vector256<float> a20 = Zero;
-                        Vector256<float> a21 = Zero;
+                        float* d = dZ2 + (n * 16), w = W2T + j;
+                        Vector256<float> a00 = Zero, a01 = Zero;
+                        Vector256<float> a10 = Zero, a11 = Zero;
+                        Vector256<float> a20 = Zero, a21 = Zero;
 
                         Vector256<float> di, w0, w1;
                         for (int i = 0; i < 10; i++)
@@ -860,18 +806,13 @@ partial class Digits
                             di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
                             di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
                             di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                            d += 1;
-                            w += 32;
+                            d += 1; w += 32;
                         }
 
-                        float* a = dZ1 + (n * 32) + j;
-                        float* mask = A1 + (n * 32) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 8, Mask(a01, Load(mask + 8)));
-                        Store(a + 32, Mask(a10, Load(mask + 32)));
-                        Store(a + 40, Mask(a11, Load(mask + 40)));
-                        Store(a + 64, Mask(a20, Load(mask + 64)));
-                        Store(a + 72, Mask(a21, Load(mask + 72)));
+                        float* a = dZ1 + (n * 32) + j, mask = A1 + (n * 32) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 8, Mask(a01, Load(mask + 8)));
+                        Store(a + 32, Mask(a10, Load(mask + 32))); Store(a + 40, Mask(a11, Load(mask + 40)));
+                        Store(a + 64, Mask(a20, Load(mask + 64))); Store(a + 72, Mask(a21, Load(mask + 72)));
                     }
                 }
             }
@@ -881,74 +822,56 @@ partial class Digits
         [MethodImpl(Kernel)]
         private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 for (nint n = 0; n < N; n += 2)
                 {
-                    float* d = dZ2 + (n * 16);
-                    float* w = W2T;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a02 = Zero;
-                    Vector256<float> a03 = Zero;
-                    Vector256<float> a10 = Zero;
-                    Vector256<float> a11 = Zero;
-                    Vector256<float> a12 = Zero;
-                    Vector256<float> a13 = Zero;
+                    float* d = dZ2 + (n * 16), w = W2T;
+                    Vector256<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero;
+                    Vector256<float> a10 = Zero, a11 = Zero, a12 = Zero, a13 = Zero;
 
                     Vector256<float> di, w0, w1, w2, w3;
                     for (int i = 0; i < 10; i++)
                     {
                         w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                        d += 1;
-                        w += 32;
+                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                        a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                        a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                        d += 1; w += 32;
                     }
 
-                    float* a = dZ1 + (n * 32);
-                    float* mask = A1 + (n * 32);
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 16, Mask(a02, Load(mask + 16)));
-                    Store(a + 24, Mask(a03, Load(mask + 24)));
-                    Store(a + 32, Mask(a10, Load(mask + 32)));
-                    Store(a + 40, Mask(a11, Load(mask + 40)));
-                    Store(a + 48, Mask(a12, Load(mask + 48)));
-                    Store(a + 56, Mask(a13, Load(mask + 56)));
+                    float* a = dZ1 + (n * 32), mask = A1 + (n * 32);
+                    Store(a, Mask(a00, Load(mask))); Store(a + 8, Mask(a01, Load(mask + 8)));
+                    Store(a + 16, Mask(a02, Load(mask + 16))); Store(a + 24, Mask(a03, Load(mask + 24)));
+                    Store(a + 32, Mask(a10, Load(mask + 32))); Store(a + 40, Mask(a11, Load(mask + 40)));
+                    Store(a + 48, Mask(a12, Load(mask + 48))); Store(a + 56, Mask(a13, Load(mask + 56)));
                 }
             }
         }
 
-        // 1 row × 4 vectors at a time; N is a multiple of 1.
+        // 1 row × 4 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 for (nint n = 0; n < N; n++)
                 {
-                    float* d = dZ2 + (n * 16);
-                    float* w = W2T;
-                    Vector256<float> a00 = Zero;
-                    Vector256<float> a01 = Zero;
-                    Vector256<float> a02 = Zero;
-                    Vector256<float> a03 = Zero;
+                    float* d = dZ2 + (n * 16), w = W2T;
+                    Vector256<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero;
 
                     Vector256<float> di;
                     for (int i = 0; i < 10; i++)
                     {
-                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 8), a01); a02 = MultiplyAdd(di, Load(w + 16), a02); a03 = MultiplyAdd(di, Load(w + 24), a03);
-                        d += 1;
-                        w += 32;
+                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 8), a01);
+                        a02 = MultiplyAdd(di, Load(w + 16), a02); a03 = MultiplyAdd(di, Load(w + 24), a03);
+                        d += 1; w += 32;
                     }
 
-                    float* a = dZ1 + (n * 32);
-                    float* mask = A1 + (n * 32);
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 8, Mask(a01, Load(mask + 8)));
-                    Store(a + 16, Mask(a02, Load(mask + 16)));
-                    Store(a + 24, Mask(a03, Load(mask + 24)));
+                    float* a = dZ1 + (n * 32), mask = A1 + (n * 32);
+                    Store(a, Mask(a00, Load(mask))); Store(a + 8, Mask(a01, Load(mask + 8)));
+                    Store(a + 16, Mask(a02, Load(mask + 16))); Store(a + 24, Mask(a03, Load(mask + 24)));
                 }
             }
         }
@@ -960,7 +883,10 @@ partial class Digits
         // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
         // "parameters" receive the gradient.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             nint N = part.N;
             part.Share(32, 6, out int first2, out int end2);
@@ -969,6 +895,7 @@ partial class Digits
             {
                 BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             }
+
             part.Share(32, 16, out int first1, out int end1);
             Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
             if (part.Has(1))
@@ -982,7 +909,9 @@ partial class Digits
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2<TUpdate>(
+            float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             if (N == 1)
             {
@@ -993,102 +922,84 @@ partial class Digits
             TUpdate update = given;
             for (int i = first; i < global::System.Math.Min(end, 30); i += 6)
             {
+                float* x = A1 + i, d = dZ2;
+                Vector256<float> g00 = Zero, g01 = Zero;
+                Vector256<float> g10 = Zero, g11 = Zero;
+                Vector256<float> g20 = Zero, g21 = Zero;
+                Vector256<float> g30 = Zero, g31 = Zero;
+                Vector256<float> g40 = Zero, g41 = Zero;
+                Vector256<float> g50 = Zero, g51 = Zero;
+                Vector256<float> xi, d0, d1;
+                for (nint n = 0; n < N;)
                 {
-                    float* x = A1 + i;
-                    float* d = dZ2;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> g20 = Zero, g21 = Zero;
-                    Vector256<float> g30 = Zero, g31 = Zero;
-                    Vector256<float> g40 = Zero, g41 = Zero;
-                    Vector256<float> g50 = Zero, g51 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N;)
+                    nint until = global::System.Math.Min(N, n + 32);
+                    for (; n < until; n++)
                     {
-                        nint until = global::System.Math.Min(N, n + 32);
-                        for (; n < until; n++)
-                        {
-                            d0 = Load(d); d1 = Load(d + 8);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            x += 32;
-                            d += 16;
-                        }
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        x += 32; d += 16;
                     }
-
-                    // W2 ← update(W2, dW2)
-                    float* w = W2 + (i * 10);
-                    Update(in update, w, g00);
-                    UpdatePart(in update, w + 8, 2, g01);
-                    Update(in update, w + 10, g10);
-                    UpdatePart(in update, w + 18, 2, g11);
-                    Update(in update, w + 20, g20);
-                    UpdatePart(in update, w + 28, 2, g21);
-                    Update(in update, w + 30, g30);
-                    UpdatePart(in update, w + 38, 2, g31);
-                    Update(in update, w + 40, g40);
-                    UpdatePart(in update, w + 48, 2, g41);
-                    Update(in update, w + 50, g50);
-                    UpdatePart(in update, w + 58, 2, g51);
                 }
+
+                // W2 ← update(W2, dW2)
+                float* w = W2 + (i * 10);
+                Update(in update, w, g00); UpdatePart(in update, w + 8, 2, g01);
+                Update(in update, w + 10, g10); UpdatePart(in update, w + 18, 2, g11);
+                Update(in update, w + 20, g20); UpdatePart(in update, w + 28, 2, g21);
+                Update(in update, w + 30, g30); UpdatePart(in update, w + 38, 2, g31);
+                Update(in update, w + 40, g40); UpdatePart(in update, w + 48, 2, g41);
+                Update(in update, w + 50, g50); UpdatePart(in update, w + 58, 2, g51);
             }
 
             if (end == 32)
             {
+                float* x = A1 + 30, d = dZ2;
+                Vector256<float> g00 = Zero, g01 = Zero;
+                Vector256<float> g10 = Zero, g11 = Zero;
+                Vector256<float> xi, d0, d1;
+                for (nint n = 0; n < N;)
                 {
-                    float* x = A1 + 30;
-                    float* d = dZ2;
-                    Vector256<float> g00 = Zero, g01 = Zero;
-                    Vector256<float> g10 = Zero, g11 = Zero;
-                    Vector256<float> xi, d0, d1;
-                    for (nint n = 0; n < N;)
+                    nint until = global::System.Math.Min(N, n + 32);
+                    for (; n < until; n++)
                     {
-                        nint until = global::System.Math.Min(N, n + 32);
-                        for (; n < until; n++)
-                        {
-                            d0 = Load(d); d1 = Load(d + 8);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            x += 32;
-                            d += 16;
-                        }
+                        d0 = Load(d); d1 = Load(d + 8);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        x += 32; d += 16;
                     }
-
-                    // W2 ← update(W2, dW2)
-                    float* w = W2 + 300;
-                    Update(in update, w, g00);
-                    UpdatePart(in update, w + 8, 2, g01);
-                    Update(in update, w + 10, g10);
-                    UpdatePart(in update, w + 18, 2, g11);
                 }
+
+                // W2 ← update(W2, dW2)
+                float* w = W2 + 300;
+                Update(in update, w, g00); UpdatePart(in update, w + 8, 2, g01);
+                Update(in update, w + 10, g10); UpdatePart(in update, w + 18, 2, g11);
             }
         }
 
         // Of one sample: row by row, so that W is read and written in the order in which it lies.
         [MethodImpl(Kernel)]
-        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            Vector256<float> d0 = Load(dZ2), d1 = Load(dZ2 + 8);
+            for (int i = first; i < end; i++)
             {
-                Vector256<float> d0 = Load(dZ2), d1 = Load(dZ2 + 8);
-                for (int i = first; i < end; i++)
+                if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
                 {
-                    if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
-                    {
-                        continue;
-                    }
-
-                    Vector256<float> xi = Broadcast(A1 + i);
-                    float* row = W2 + (i * 10);
-                    float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
-                    UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, d1, Zero));
+                    continue;
                 }
+
+                Vector256<float> xi = Broadcast(A1 + i);
+                float* row = W2 + (i * 10), w = row;
+                Update(in update, w, MultiplyAdd(xi, d0, Zero));
+                UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, d1, Zero));
             }
         }
 
@@ -1096,22 +1007,20 @@ partial class Digits
         // [10].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            float* d = dZ2;
+            Vector256<float> g0 = Zero, g1 = Zero;
+            for (nint n = 0; n < N; n++)
             {
-                float* d = dZ2;
-                Vector256<float> g0 = Zero, g1 = Zero;
-                for (nint n = 0; n < N; n++)
-                {
-                    g0 += Load(d); g1 += Load(d + 8);
-                    d += 16;
-                }
-
-                Update(in update, b2, g0);
-                UpdatePart(in update, b2 + 8, 2, g1);
+                g0 += Load(d); g1 += Load(d + 8);
+                d += 16;
             }
+
+            Update(in update, b2, g0); UpdatePart(in update, b2 + 8, 2, g1);
         }
 
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
@@ -1119,7 +1028,9 @@ partial class Digits
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1<TUpdate>(
+            float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             if (N == 1)
             {
@@ -1132,10 +1043,9 @@ partial class Digits
             {
                 for (int j = 0; j < 32; j += 16)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        float* x = X + i;
-                        float* d = dZ1 + j;
+                        float* x = X + i, d = dZ1 + j;
                         Vector256<float> g00 = Zero, g01 = Zero;
                         Vector256<float> g10 = Zero, g11 = Zero;
                         Vector256<float> g20 = Zero, g21 = Zero;
@@ -1155,25 +1065,18 @@ partial class Digits
                                 xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
                                 xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
                                 xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                                x += 64;
-                                d += 32;
+                                x += 64; d += 32;
                             }
                         }
 
                         // W1 ← update(W1, dW1)
                         float* w = W1 + (i * 32) + j;
-                        Update(in update, w, g00);
-                        Update(in update, w + 8, g01);
-                        Update(in update, w + 32, g10);
-                        Update(in update, w + 40, g11);
-                        Update(in update, w + 64, g20);
-                        Update(in update, w + 72, g21);
-                        Update(in update, w + 96, g30);
-                        Update(in update, w + 104, g31);
-                        Update(in update, w + 128, g40);
-                        Update(in update, w + 136, g41);
-                        Update(in update, w + 160, g50);
-                        Update(in update, w + 168, g51);
+                        Update(in update, w, g00); Update(in update, w + 8, g01);
+                        Update(in update, w + 32, g10); Update(in update, w + 40, g11);
+                        Update(in update, w + 64, g20); Update(in update, w + 72, g21);
+                        Update(in update, w + 96, g30); Update(in update, w + 104, g31);
+                        Update(in update, w + 128, g40); Update(in update, w + 136, g41);
+                        Update(in update, w + 160, g50); Update(in update, w + 168, g51);
                     }
                 }
             }
@@ -1181,10 +1084,9 @@ partial class Digits
             {
                 for (int j = 0; j < 32; j += 16)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        float* x = X + 60;
-                        float* d = dZ1 + j;
+                        float* x = X + 60, d = dZ1 + j;
                         Vector256<float> g00 = Zero, g01 = Zero;
                         Vector256<float> g10 = Zero, g11 = Zero;
                         Vector256<float> g20 = Zero, g21 = Zero;
@@ -1200,21 +1102,16 @@ partial class Digits
                                 xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
                                 xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
                                 xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                                x += 64;
-                                d += 32;
+                                x += 64; d += 32;
                             }
                         }
 
                         // W1 ← update(W1, dW1)
                         float* w = W1 + j + 1920;
-                        Update(in update, w, g00);
-                        Update(in update, w + 8, g01);
-                        Update(in update, w + 32, g10);
-                        Update(in update, w + 40, g11);
-                        Update(in update, w + 64, g20);
-                        Update(in update, w + 72, g21);
-                        Update(in update, w + 96, g30);
-                        Update(in update, w + 104, g31);
+                        Update(in update, w, g00); Update(in update, w + 8, g01);
+                        Update(in update, w + 32, g10); Update(in update, w + 40, g11);
+                        Update(in update, w + 64, g20); Update(in update, w + 72, g21);
+                        Update(in update, w + 96, g30); Update(in update, w + 104, g31);
                     }
                 }
             }
@@ -1222,11 +1119,12 @@ partial class Digits
 
         // Of one sample: row by row, so that W is read and written in the order in which it lies.
         [MethodImpl(Kernel)]
-        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 Vector256<float> d0 = Load(dZ1), d1 = Load(dZ1 + 8), d2 = Load(dZ1 + 16), d3 = Load(dZ1 + 24);
                 for (int i = 0; i < 64; i++)
@@ -1237,8 +1135,7 @@ partial class Digits
                     }
 
                     Vector256<float> xi = Broadcast(X + i);
-                    float* row = W1 + (i * 32);
-                    float* w = row;
+                    float* row = W1 + (i * 32), w = row;
                     Update(in update, w, MultiplyAdd(xi, d0, Zero));
                     Update(in update, w + 8, MultiplyAdd(xi, d1, Zero));
                     Update(in update, w + 16, MultiplyAdd(xi, d2, Zero));
@@ -1251,24 +1148,21 @@ partial class Digits
         // [32].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            float* d = dZ1;
+            Vector256<float> g0 = Zero, g1 = Zero, g2 = Zero, g3 = Zero;
+            for (nint n = 0; n < N; n++)
             {
-                float* d = dZ1;
-                Vector256<float> g0 = Zero, g1 = Zero, g2 = Zero, g3 = Zero;
-                for (nint n = 0; n < N; n++)
-                {
-                    g0 += Load(d); g1 += Load(d + 8); g2 += Load(d + 16); g3 += Load(d + 24);
-                    d += 32;
-                }
-
-                Update(in update, b1, g0);
-                Update(in update, b1 + 8, g1);
-                Update(in update, b1 + 16, g2);
-                Update(in update, b1 + 24, g3);
+                g0 += Load(d); g1 += Load(d + 8); g2 += Load(d + 16); g3 += Load(d + 24);
+                d += 32;
             }
+
+            Update(in update, b1, g0); Update(in update, b1 + 8, g1); Update(in update, b1 + 16, g2);
+            Update(in update, b1 + 24, g3);
         }
 
         #endregion

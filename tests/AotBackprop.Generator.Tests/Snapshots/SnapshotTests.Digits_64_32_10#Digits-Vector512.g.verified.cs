@@ -26,31 +26,41 @@ partial class Digits
     private abstract unsafe class Vector512Kernels : global::AotBackprop.Runtime.Lanes512
     {
         // Compiled at once and in full: these loops must not begin in slow code.
-        private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+        private const MethodImplOptions Kernel =
+            MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
+        public static bool Forward(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
             nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
             nint across = part.Across;
             if (across > 0)
             {
-                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 32, w.A1 + (part.First * 32));
-                Forward2Across(w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), across);
+                global::AotBackprop.Runtime.SampleLanes.Transpose(
+                    w.A1 + (part.First * 32), 32, across, 32, w.A1 + (part.First * 32));
+                Forward2Across(
+                    w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2,
+                    w.Z2 + (part.First * 16), across);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Forward2(w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16), part.Count - across);
+                Forward2(
+                    w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16),
+                    part.Count - across);
             }
 
             if (across > 0)
             {
-                SoftmaxAcross(w.Z2 + (part.First * 16), A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+                SoftmaxAcross(
+                    w.Z2 + (part.First * 16), A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First,
+                    across, w.Block);
             }
 
             if (across < part.Count)
@@ -64,21 +74,30 @@ partial class Digits
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void Differentiate(
+            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
+            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Forward1(X + (part.First * 64), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 32), part.Count);
+            Forward1(
+                X + (part.First * 64), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 32),
+                part.Count);
             // dZ1 is not there yet: its place takes A1 across lanes.
             nint across = part.Across;
             if (across > 0)
             {
-                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 32, w.dZ1 + (part.First * 32));
-                Forward2Across(w.dZ1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), across);
+                global::AotBackprop.Runtime.SampleLanes.Transpose(
+                    w.A1 + (part.First * 32), 32, across, 32, w.dZ1 + (part.First * 32));
+                Forward2Across(
+                    w.dZ1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2,
+                    w.Z2 + (part.First * 16), across);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Forward2(w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16), part.Count - across);
+                Forward2(
+                    w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16),
+                    part.Count - across);
             }
 
             OutputGradient(targets, part, w);
@@ -123,24 +142,15 @@ partial class Digits
         {
             for (nint n = 0; n < N; n += 4)
             {
-                float* x = X + (n * 64);
-                float* w = W1;
-                Vector512<float> z00 = Load(b1);
-                Vector512<float> z01 = Load(b1 + 16);
-                Vector512<float> z10 = z00;
-                Vector512<float> z11 = z01;
-                Vector512<float> z20 = z00;
-                Vector512<float> z21 = z01;
-                Vector512<float> z30 = z00;
-                Vector512<float> z31 = z01;
-                Vector512<float> z00b = Zero;
-                Vector512<float> z01b = Zero;
-                Vector512<float> z10b = Zero;
-                Vector512<float> z11b = Zero;
-                Vector512<float> z20b = Zero;
-                Vector512<float> z21b = Zero;
-                Vector512<float> z30b = Zero;
-                Vector512<float> z31b = Zero;
+                float* x = X + (n * 64), w = W1;
+                Vector512<float> z00 = Load(b1), z01 = Load(b1 + 16);
+                Vector512<float> z10 = z00, z11 = z01;
+                Vector512<float> z20 = z00, z21 = z01;
+                Vector512<float> z30 = z00, z31 = z01;
+                Vector512<float> z00b = Zero, z01b = Zero;
+                Vector512<float> z10b = Zero, z11b = Zero;
+                Vector512<float> z20b = Zero, z21b = Zero;
+                Vector512<float> z30b = Zero, z31b = Zero;
 
                 Vector512<float> xi, w0, w1;
                 for (int i = 0; i < 64; i += 2)
@@ -155,28 +165,19 @@ partial class Digits
                     xi = Broadcast(x + 65); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
                     xi = Broadcast(x + 129); z20b = MultiplyAdd(xi, w0, z20b); z21b = MultiplyAdd(xi, w1, z21b);
                     xi = Broadcast(x + 193); z30b = MultiplyAdd(xi, w0, z30b); z31b = MultiplyAdd(xi, w1, z31b);
-                    x += 2;
-                    w += 64;
+                    x += 2; w += 64;
                 }
 
-                z00 = z00 + z00b;
-                z01 = z01 + z01b;
-                z10 = z10 + z10b;
-                z11 = z11 + z11b;
-                z20 = z20 + z20b;
-                z21 = z21 + z21b;
-                z30 = z30 + z30b;
-                z31 = z31 + z31b;
+                z00 = z00 + z00b; z01 = z01 + z01b;
+                z10 = z10 + z10b; z11 = z11 + z11b;
+                z20 = z20 + z20b; z21 = z21 + z21b;
+                z30 = z30 + z30b; z31 = z31 + z31b;
 
                 float* z = A1 + (n * 32);
-                Store(z, Relu(z00));
-                Store(z + 16, Relu(z01));
-                Store(z + 32, Relu(z10));
-                Store(z + 48, Relu(z11));
-                Store(z + 64, Relu(z20));
-                Store(z + 80, Relu(z21));
-                Store(z + 96, Relu(z30));
-                Store(z + 112, Relu(z31));
+                Store(z, Relu(z00)); Store(z + 16, Relu(z01));
+                Store(z + 32, Relu(z10)); Store(z + 48, Relu(z11));
+                Store(z + 64, Relu(z20)); Store(z + 80, Relu(z21));
+                Store(z + 96, Relu(z30)); Store(z + 112, Relu(z31));
             }
         }
 
@@ -186,16 +187,11 @@ partial class Digits
         {
             for (nint n = 0; n < N; n += 2)
             {
-                float* x = X + (n * 64);
-                float* w = W1;
-                Vector512<float> z00 = Load(b1);
-                Vector512<float> z01 = Load(b1 + 16);
-                Vector512<float> z10 = z00;
-                Vector512<float> z11 = z01;
-                Vector512<float> z00b = Zero;
-                Vector512<float> z01b = Zero;
-                Vector512<float> z10b = Zero;
-                Vector512<float> z11b = Zero;
+                float* x = X + (n * 64), w = W1;
+                Vector512<float> z00 = Load(b1), z01 = Load(b1 + 16);
+                Vector512<float> z10 = z00, z11 = z01;
+                Vector512<float> z00b = Zero, z01b = Zero;
+                Vector512<float> z10b = Zero, z11b = Zero;
 
                 Vector512<float> xi, w0, w1;
                 for (int i = 0; i < 64; i += 4)
@@ -212,51 +208,41 @@ partial class Digits
                     w0 = Load(w + 96); w1 = Load(w + 112);
                     xi = Broadcast(x + 3); z00b = MultiplyAdd(xi, w0, z00b); z01b = MultiplyAdd(xi, w1, z01b);
                     xi = Broadcast(x + 67); z10b = MultiplyAdd(xi, w0, z10b); z11b = MultiplyAdd(xi, w1, z11b);
-                    x += 4;
-                    w += 128;
+                    x += 4; w += 128;
                 }
 
-                z00 = z00 + z00b;
-                z01 = z01 + z01b;
-                z10 = z10 + z10b;
-                z11 = z11 + z11b;
+                z00 = z00 + z00b; z01 = z01 + z01b;
+                z10 = z10 + z10b; z11 = z11 + z11b;
 
                 float* z = A1 + (n * 32);
-                Store(z, Relu(z00));
-                Store(z + 16, Relu(z01));
-                Store(z + 32, Relu(z10));
-                Store(z + 48, Relu(z11));
+                Store(z, Relu(z00)); Store(z + 16, Relu(z01));
+                Store(z + 32, Relu(z10)); Store(z + 48, Relu(z11));
             }
         }
 
-        // 1 row × 2 vectors at a time; N is a multiple of 1.
+        // 1 row × 2 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* x = X + (n * 64);
-                float* w = W1;
-                Vector512<float> z00 = Load(b1);
-                Vector512<float> z01 = Load(b1 + 16);
-                Vector512<float> z00b = Zero;
-                Vector512<float> z01b = Zero;
+                float* x = X + (n * 64), w = W1;
+                Vector512<float> z00 = Load(b1), z01 = Load(b1 + 16);
+                Vector512<float> z00b = Zero, z01b = Zero;
 
                 Vector512<float> xi;
                 for (int i = 0; i < 64; i += 2)
                 {
                     xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 16), z01);
-                    xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, Load(w + 32), z00b); z01b = MultiplyAdd(xi, Load(w + 48), z01b);
-                    x += 2;
-                    w += 64;
+                    xi = Broadcast(x + 1); z00b = MultiplyAdd(xi, Load(w + 32), z00b);
+                    z01b = MultiplyAdd(xi, Load(w + 48), z01b);
+                    x += 2; w += 64;
                 }
 
-                z00 = z00 + z00b;
-                z01 = z01 + z01b;
+                z00 = z00 + z00b; z01 = z01 + z01b;
 
                 float* z = A1 + (n * 32);
-                Store(z, Relu(z00));
-                Store(z + 16, Relu(z01));
+                Store(z, Relu(z00)); Store(z + 16, Relu(z01));
             }
         }
 
@@ -291,197 +277,115 @@ partial class Digits
         {
             for (nint n = 0; n < N; n += 4)
             {
-                float* a = A1 + (n * 32);
-                float* w = W2;
-                Vector512<float> z00 = LoadPart(b2, 10);
-                Vector512<float> z10 = z00;
-                Vector512<float> z20 = z00;
-                Vector512<float> z30 = z00;
-                Vector512<float> z00b = Zero;
-                Vector512<float> z10b = Zero;
-                Vector512<float> z20b = Zero;
-                Vector512<float> z30b = Zero;
-                Vector512<float> z00c = Zero;
-                Vector512<float> z10c = Zero;
-                Vector512<float> z20c = Zero;
-                Vector512<float> z30c = Zero;
-                Vector512<float> z00d = Zero;
-                Vector512<float> z10d = Zero;
-                Vector512<float> z20d = Zero;
-                Vector512<float> z30d = Zero;
+                float* a = A1 + (n * 32), w = W2;
+                Vector512<float> z00 = LoadPart(b2, 10), z10 = z00, z20 = z00, z30 = z00;
+                Vector512<float> z00b = Zero, z10b = Zero, z20b = Zero, z30b = Zero;
+                Vector512<float> z00c = Zero, z10c = Zero, z20c = Zero, z30c = Zero;
+                Vector512<float> z00d = Zero, z10d = Zero, z20d = Zero, z30d = Zero;
 
                 Vector512<float> w0;
-                w0 = LoadPart(w, 10);
-                z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 32), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 64), w0, z20);
+                w0 = LoadPart(w, 10); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 32), w0, z10); z20 = MultiplyAdd(Broadcast(a + 64), w0, z20);
                 z30 = MultiplyAdd(Broadcast(a + 96), w0, z30);
-                w0 = LoadPart(w + 10, 10);
-                z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
-                z10b = MultiplyAdd(Broadcast(a + 33), w0, z10b);
-                z20b = MultiplyAdd(Broadcast(a + 65), w0, z20b);
+                w0 = LoadPart(w + 10, 10); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
+                z10b = MultiplyAdd(Broadcast(a + 33), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 65), w0, z20b);
                 z30b = MultiplyAdd(Broadcast(a + 97), w0, z30b);
-                w0 = LoadPart(w + 20, 10);
-                z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
-                z10c = MultiplyAdd(Broadcast(a + 34), w0, z10c);
-                z20c = MultiplyAdd(Broadcast(a + 66), w0, z20c);
+                w0 = LoadPart(w + 20, 10); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
+                z10c = MultiplyAdd(Broadcast(a + 34), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 66), w0, z20c);
                 z30c = MultiplyAdd(Broadcast(a + 98), w0, z30c);
-                w0 = LoadPart(w + 30, 10);
-                z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
-                z10d = MultiplyAdd(Broadcast(a + 35), w0, z10d);
-                z20d = MultiplyAdd(Broadcast(a + 67), w0, z20d);
+                w0 = LoadPart(w + 30, 10); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
+                z10d = MultiplyAdd(Broadcast(a + 35), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 67), w0, z20d);
                 z30d = MultiplyAdd(Broadcast(a + 99), w0, z30d);
-                w0 = LoadPart(w + 40, 10);
-                z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 36), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 68), w0, z20);
+                w0 = LoadPart(w + 40, 10); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 36), w0, z10); z20 = MultiplyAdd(Broadcast(a + 68), w0, z20);
                 z30 = MultiplyAdd(Broadcast(a + 100), w0, z30);
-                w0 = LoadPart(w + 50, 10);
-                z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
-                z10b = MultiplyAdd(Broadcast(a + 37), w0, z10b);
-                z20b = MultiplyAdd(Broadcast(a + 69), w0, z20b);
+                w0 = LoadPart(w + 50, 10); z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
+                z10b = MultiplyAdd(Broadcast(a + 37), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 69), w0, z20b);
                 z30b = MultiplyAdd(Broadcast(a + 101), w0, z30b);
-                w0 = LoadPart(w + 60, 10);
-                z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
-                z10c = MultiplyAdd(Broadcast(a + 38), w0, z10c);
-                z20c = MultiplyAdd(Broadcast(a + 70), w0, z20c);
+                w0 = LoadPart(w + 60, 10); z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
+                z10c = MultiplyAdd(Broadcast(a + 38), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 70), w0, z20c);
                 z30c = MultiplyAdd(Broadcast(a + 102), w0, z30c);
-                w0 = LoadPart(w + 70, 10);
-                z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
-                z10d = MultiplyAdd(Broadcast(a + 39), w0, z10d);
-                z20d = MultiplyAdd(Broadcast(a + 71), w0, z20d);
+                w0 = LoadPart(w + 70, 10); z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
+                z10d = MultiplyAdd(Broadcast(a + 39), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 71), w0, z20d);
                 z30d = MultiplyAdd(Broadcast(a + 103), w0, z30d);
-                w0 = LoadPart(w + 80, 10);
-                z00 = MultiplyAdd(Broadcast(a + 8), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 40), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 72), w0, z20);
+                w0 = LoadPart(w + 80, 10); z00 = MultiplyAdd(Broadcast(a + 8), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 40), w0, z10); z20 = MultiplyAdd(Broadcast(a + 72), w0, z20);
                 z30 = MultiplyAdd(Broadcast(a + 104), w0, z30);
-                w0 = LoadPart(w + 90, 10);
-                z00b = MultiplyAdd(Broadcast(a + 9), w0, z00b);
-                z10b = MultiplyAdd(Broadcast(a + 41), w0, z10b);
-                z20b = MultiplyAdd(Broadcast(a + 73), w0, z20b);
+                w0 = LoadPart(w + 90, 10); z00b = MultiplyAdd(Broadcast(a + 9), w0, z00b);
+                z10b = MultiplyAdd(Broadcast(a + 41), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 73), w0, z20b);
                 z30b = MultiplyAdd(Broadcast(a + 105), w0, z30b);
-                w0 = LoadPart(w + 100, 10);
-                z00c = MultiplyAdd(Broadcast(a + 10), w0, z00c);
-                z10c = MultiplyAdd(Broadcast(a + 42), w0, z10c);
-                z20c = MultiplyAdd(Broadcast(a + 74), w0, z20c);
+                w0 = LoadPart(w + 100, 10); z00c = MultiplyAdd(Broadcast(a + 10), w0, z00c);
+                z10c = MultiplyAdd(Broadcast(a + 42), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 74), w0, z20c);
                 z30c = MultiplyAdd(Broadcast(a + 106), w0, z30c);
-                w0 = LoadPart(w + 110, 10);
-                z00d = MultiplyAdd(Broadcast(a + 11), w0, z00d);
-                z10d = MultiplyAdd(Broadcast(a + 43), w0, z10d);
-                z20d = MultiplyAdd(Broadcast(a + 75), w0, z20d);
+                w0 = LoadPart(w + 110, 10); z00d = MultiplyAdd(Broadcast(a + 11), w0, z00d);
+                z10d = MultiplyAdd(Broadcast(a + 43), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 75), w0, z20d);
                 z30d = MultiplyAdd(Broadcast(a + 107), w0, z30d);
-                w0 = LoadPart(w + 120, 10);
-                z00 = MultiplyAdd(Broadcast(a + 12), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 44), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 76), w0, z20);
+                w0 = LoadPart(w + 120, 10); z00 = MultiplyAdd(Broadcast(a + 12), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 44), w0, z10); z20 = MultiplyAdd(Broadcast(a + 76), w0, z20);
                 z30 = MultiplyAdd(Broadcast(a + 108), w0, z30);
-                w0 = LoadPart(w + 130, 10);
-                z00b = MultiplyAdd(Broadcast(a + 13), w0, z00b);
-                z10b = MultiplyAdd(Broadcast(a + 45), w0, z10b);
-                z20b = MultiplyAdd(Broadcast(a + 77), w0, z20b);
+                w0 = LoadPart(w + 130, 10); z00b = MultiplyAdd(Broadcast(a + 13), w0, z00b);
+                z10b = MultiplyAdd(Broadcast(a + 45), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 77), w0, z20b);
                 z30b = MultiplyAdd(Broadcast(a + 109), w0, z30b);
-                w0 = LoadPart(w + 140, 10);
-                z00c = MultiplyAdd(Broadcast(a + 14), w0, z00c);
-                z10c = MultiplyAdd(Broadcast(a + 46), w0, z10c);
-                z20c = MultiplyAdd(Broadcast(a + 78), w0, z20c);
+                w0 = LoadPart(w + 140, 10); z00c = MultiplyAdd(Broadcast(a + 14), w0, z00c);
+                z10c = MultiplyAdd(Broadcast(a + 46), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 78), w0, z20c);
                 z30c = MultiplyAdd(Broadcast(a + 110), w0, z30c);
-                w0 = LoadPart(w + 150, 10);
-                z00d = MultiplyAdd(Broadcast(a + 15), w0, z00d);
-                z10d = MultiplyAdd(Broadcast(a + 47), w0, z10d);
-                z20d = MultiplyAdd(Broadcast(a + 79), w0, z20d);
+                w0 = LoadPart(w + 150, 10); z00d = MultiplyAdd(Broadcast(a + 15), w0, z00d);
+                z10d = MultiplyAdd(Broadcast(a + 47), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 79), w0, z20d);
                 z30d = MultiplyAdd(Broadcast(a + 111), w0, z30d);
-                w0 = LoadPart(w + 160, 10);
-                z00 = MultiplyAdd(Broadcast(a + 16), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 48), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 80), w0, z20);
+                w0 = LoadPart(w + 160, 10); z00 = MultiplyAdd(Broadcast(a + 16), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 48), w0, z10); z20 = MultiplyAdd(Broadcast(a + 80), w0, z20);
                 z30 = MultiplyAdd(Broadcast(a + 112), w0, z30);
-                w0 = LoadPart(w + 170, 10);
-                z00b = MultiplyAdd(Broadcast(a + 17), w0, z00b);
-                z10b = MultiplyAdd(Broadcast(a + 49), w0, z10b);
-                z20b = MultiplyAdd(Broadcast(a + 81), w0, z20b);
+                w0 = LoadPart(w + 170, 10); z00b = MultiplyAdd(Broadcast(a + 17), w0, z00b);
+                z10b = MultiplyAdd(Broadcast(a + 49), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 81), w0, z20b);
                 z30b = MultiplyAdd(Broadcast(a + 113), w0, z30b);
-                w0 = LoadPart(w + 180, 10);
-                z00c = MultiplyAdd(Broadcast(a + 18), w0, z00c);
-                z10c = MultiplyAdd(Broadcast(a + 50), w0, z10c);
-                z20c = MultiplyAdd(Broadcast(a + 82), w0, z20c);
+                w0 = LoadPart(w + 180, 10); z00c = MultiplyAdd(Broadcast(a + 18), w0, z00c);
+                z10c = MultiplyAdd(Broadcast(a + 50), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 82), w0, z20c);
                 z30c = MultiplyAdd(Broadcast(a + 114), w0, z30c);
-                w0 = LoadPart(w + 190, 10);
-                z00d = MultiplyAdd(Broadcast(a + 19), w0, z00d);
-                z10d = MultiplyAdd(Broadcast(a + 51), w0, z10d);
-                z20d = MultiplyAdd(Broadcast(a + 83), w0, z20d);
+                w0 = LoadPart(w + 190, 10); z00d = MultiplyAdd(Broadcast(a + 19), w0, z00d);
+                z10d = MultiplyAdd(Broadcast(a + 51), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 83), w0, z20d);
                 z30d = MultiplyAdd(Broadcast(a + 115), w0, z30d);
-                w0 = LoadPart(w + 200, 10);
-                z00 = MultiplyAdd(Broadcast(a + 20), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 52), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 84), w0, z20);
+                w0 = LoadPart(w + 200, 10); z00 = MultiplyAdd(Broadcast(a + 20), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 52), w0, z10); z20 = MultiplyAdd(Broadcast(a + 84), w0, z20);
                 z30 = MultiplyAdd(Broadcast(a + 116), w0, z30);
-                w0 = LoadPart(w + 210, 10);
-                z00b = MultiplyAdd(Broadcast(a + 21), w0, z00b);
-                z10b = MultiplyAdd(Broadcast(a + 53), w0, z10b);
-                z20b = MultiplyAdd(Broadcast(a + 85), w0, z20b);
+                w0 = LoadPart(w + 210, 10); z00b = MultiplyAdd(Broadcast(a + 21), w0, z00b);
+                z10b = MultiplyAdd(Broadcast(a + 53), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 85), w0, z20b);
                 z30b = MultiplyAdd(Broadcast(a + 117), w0, z30b);
-                w0 = LoadPart(w + 220, 10);
-                z00c = MultiplyAdd(Broadcast(a + 22), w0, z00c);
-                z10c = MultiplyAdd(Broadcast(a + 54), w0, z10c);
-                z20c = MultiplyAdd(Broadcast(a + 86), w0, z20c);
+                w0 = LoadPart(w + 220, 10); z00c = MultiplyAdd(Broadcast(a + 22), w0, z00c);
+                z10c = MultiplyAdd(Broadcast(a + 54), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 86), w0, z20c);
                 z30c = MultiplyAdd(Broadcast(a + 118), w0, z30c);
-                w0 = LoadPart(w + 230, 10);
-                z00d = MultiplyAdd(Broadcast(a + 23), w0, z00d);
-                z10d = MultiplyAdd(Broadcast(a + 55), w0, z10d);
-                z20d = MultiplyAdd(Broadcast(a + 87), w0, z20d);
+                w0 = LoadPart(w + 230, 10); z00d = MultiplyAdd(Broadcast(a + 23), w0, z00d);
+                z10d = MultiplyAdd(Broadcast(a + 55), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 87), w0, z20d);
                 z30d = MultiplyAdd(Broadcast(a + 119), w0, z30d);
-                w0 = LoadPart(w + 240, 10);
-                z00 = MultiplyAdd(Broadcast(a + 24), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 56), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 88), w0, z20);
+                w0 = LoadPart(w + 240, 10); z00 = MultiplyAdd(Broadcast(a + 24), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 56), w0, z10); z20 = MultiplyAdd(Broadcast(a + 88), w0, z20);
                 z30 = MultiplyAdd(Broadcast(a + 120), w0, z30);
-                w0 = LoadPart(w + 250, 10);
-                z00b = MultiplyAdd(Broadcast(a + 25), w0, z00b);
-                z10b = MultiplyAdd(Broadcast(a + 57), w0, z10b);
-                z20b = MultiplyAdd(Broadcast(a + 89), w0, z20b);
+                w0 = LoadPart(w + 250, 10); z00b = MultiplyAdd(Broadcast(a + 25), w0, z00b);
+                z10b = MultiplyAdd(Broadcast(a + 57), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 89), w0, z20b);
                 z30b = MultiplyAdd(Broadcast(a + 121), w0, z30b);
-                w0 = LoadPart(w + 260, 10);
-                z00c = MultiplyAdd(Broadcast(a + 26), w0, z00c);
-                z10c = MultiplyAdd(Broadcast(a + 58), w0, z10c);
-                z20c = MultiplyAdd(Broadcast(a + 90), w0, z20c);
+                w0 = LoadPart(w + 260, 10); z00c = MultiplyAdd(Broadcast(a + 26), w0, z00c);
+                z10c = MultiplyAdd(Broadcast(a + 58), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 90), w0, z20c);
                 z30c = MultiplyAdd(Broadcast(a + 122), w0, z30c);
-                w0 = LoadPart(w + 270, 10);
-                z00d = MultiplyAdd(Broadcast(a + 27), w0, z00d);
-                z10d = MultiplyAdd(Broadcast(a + 59), w0, z10d);
-                z20d = MultiplyAdd(Broadcast(a + 91), w0, z20d);
+                w0 = LoadPart(w + 270, 10); z00d = MultiplyAdd(Broadcast(a + 27), w0, z00d);
+                z10d = MultiplyAdd(Broadcast(a + 59), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 91), w0, z20d);
                 z30d = MultiplyAdd(Broadcast(a + 123), w0, z30d);
-                w0 = LoadPart(w + 280, 10);
-                z00 = MultiplyAdd(Broadcast(a + 28), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 60), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 92), w0, z20);
+                w0 = LoadPart(w + 280, 10); z00 = MultiplyAdd(Broadcast(a + 28), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 60), w0, z10); z20 = MultiplyAdd(Broadcast(a + 92), w0, z20);
                 z30 = MultiplyAdd(Broadcast(a + 124), w0, z30);
-                w0 = LoadPart(w + 290, 10);
-                z00b = MultiplyAdd(Broadcast(a + 29), w0, z00b);
-                z10b = MultiplyAdd(Broadcast(a + 61), w0, z10b);
-                z20b = MultiplyAdd(Broadcast(a + 93), w0, z20b);
+                w0 = LoadPart(w + 290, 10); z00b = MultiplyAdd(Broadcast(a + 29), w0, z00b);
+                z10b = MultiplyAdd(Broadcast(a + 61), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 93), w0, z20b);
                 z30b = MultiplyAdd(Broadcast(a + 125), w0, z30b);
-                w0 = LoadPart(w + 300, 10);
-                z00c = MultiplyAdd(Broadcast(a + 30), w0, z00c);
-                z10c = MultiplyAdd(Broadcast(a + 62), w0, z10c);
-                z20c = MultiplyAdd(Broadcast(a + 94), w0, z20c);
+                w0 = LoadPart(w + 300, 10); z00c = MultiplyAdd(Broadcast(a + 30), w0, z00c);
+                z10c = MultiplyAdd(Broadcast(a + 62), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 94), w0, z20c);
                 z30c = MultiplyAdd(Broadcast(a + 126), w0, z30c);
-                w0 = LoadPart(w + 310, 10);
-                z00d = MultiplyAdd(Broadcast(a + 31), w0, z00d);
-                z10d = MultiplyAdd(Broadcast(a + 63), w0, z10d);
-                z20d = MultiplyAdd(Broadcast(a + 95), w0, z20d);
+                w0 = LoadPart(w + 310, 10); z00d = MultiplyAdd(Broadcast(a + 31), w0, z00d);
+                z10d = MultiplyAdd(Broadcast(a + 63), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 95), w0, z20d);
                 z30d = MultiplyAdd(Broadcast(a + 127), w0, z30d);
 
-                z00 = ((z00 + z00b) + z00c) + z00d;
-                z10 = ((z10 + z10b) + z10c) + z10d;
-                z20 = ((z20 + z20b) + z20c) + z20d;
-                z30 = ((z30 + z30b) + z30c) + z30d;
+                z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d;
+                z20 = ((z20 + z20b) + z20c) + z20d; z30 = ((z30 + z30b) + z30c) + z30d;
 
                 float* z = Z2 + (n * 16);
-                Store(z, z00);
-                Store(z + 16, z10);
-                Store(z + 32, z20);
-                Store(z + 48, z30);
+                Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30);
             }
         }
 
@@ -491,132 +395,92 @@ partial class Digits
         {
             for (nint n = 0; n < N; n += 2)
             {
-                float* a = A1 + (n * 32);
-                float* w = W2;
-                Vector512<float> z00 = LoadPart(b2, 10);
-                Vector512<float> z10 = z00;
-                Vector512<float> z00b = Zero;
-                Vector512<float> z10b = Zero;
-                Vector512<float> z00c = Zero;
-                Vector512<float> z10c = Zero;
-                Vector512<float> z00d = Zero;
-                Vector512<float> z10d = Zero;
+                float* a = A1 + (n * 32), w = W2;
+                Vector512<float> z00 = LoadPart(b2, 10), z10 = z00;
+                Vector512<float> z00b = Zero, z10b = Zero;
+                Vector512<float> z00c = Zero, z10c = Zero;
+                Vector512<float> z00d = Zero, z10d = Zero;
 
                 Vector512<float> w0;
-                w0 = LoadPart(w, 10);
-                z00 = MultiplyAdd(Broadcast(a), w0, z00);
+                w0 = LoadPart(w, 10); z00 = MultiplyAdd(Broadcast(a), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 32), w0, z10);
-                w0 = LoadPart(w + 10, 10);
-                z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
+                w0 = LoadPart(w + 10, 10); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
                 z10b = MultiplyAdd(Broadcast(a + 33), w0, z10b);
-                w0 = LoadPart(w + 20, 10);
-                z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
+                w0 = LoadPart(w + 20, 10); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
                 z10c = MultiplyAdd(Broadcast(a + 34), w0, z10c);
-                w0 = LoadPart(w + 30, 10);
-                z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
+                w0 = LoadPart(w + 30, 10); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
                 z10d = MultiplyAdd(Broadcast(a + 35), w0, z10d);
-                w0 = LoadPart(w + 40, 10);
-                z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+                w0 = LoadPart(w + 40, 10); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 36), w0, z10);
-                w0 = LoadPart(w + 50, 10);
-                z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
+                w0 = LoadPart(w + 50, 10); z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
                 z10b = MultiplyAdd(Broadcast(a + 37), w0, z10b);
-                w0 = LoadPart(w + 60, 10);
-                z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
+                w0 = LoadPart(w + 60, 10); z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
                 z10c = MultiplyAdd(Broadcast(a + 38), w0, z10c);
-                w0 = LoadPart(w + 70, 10);
-                z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
+                w0 = LoadPart(w + 70, 10); z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
                 z10d = MultiplyAdd(Broadcast(a + 39), w0, z10d);
-                w0 = LoadPart(w + 80, 10);
-                z00 = MultiplyAdd(Broadcast(a + 8), w0, z00);
+                w0 = LoadPart(w + 80, 10); z00 = MultiplyAdd(Broadcast(a + 8), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 40), w0, z10);
-                w0 = LoadPart(w + 90, 10);
-                z00b = MultiplyAdd(Broadcast(a + 9), w0, z00b);
+                w0 = LoadPart(w + 90, 10); z00b = MultiplyAdd(Broadcast(a + 9), w0, z00b);
                 z10b = MultiplyAdd(Broadcast(a + 41), w0, z10b);
-                w0 = LoadPart(w + 100, 10);
-                z00c = MultiplyAdd(Broadcast(a + 10), w0, z00c);
+                w0 = LoadPart(w + 100, 10); z00c = MultiplyAdd(Broadcast(a + 10), w0, z00c);
                 z10c = MultiplyAdd(Broadcast(a + 42), w0, z10c);
-                w0 = LoadPart(w + 110, 10);
-                z00d = MultiplyAdd(Broadcast(a + 11), w0, z00d);
+                w0 = LoadPart(w + 110, 10); z00d = MultiplyAdd(Broadcast(a + 11), w0, z00d);
                 z10d = MultiplyAdd(Broadcast(a + 43), w0, z10d);
-                w0 = LoadPart(w + 120, 10);
-                z00 = MultiplyAdd(Broadcast(a + 12), w0, z00);
+                w0 = LoadPart(w + 120, 10); z00 = MultiplyAdd(Broadcast(a + 12), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 44), w0, z10);
-                w0 = LoadPart(w + 130, 10);
-                z00b = MultiplyAdd(Broadcast(a + 13), w0, z00b);
+                w0 = LoadPart(w + 130, 10); z00b = MultiplyAdd(Broadcast(a + 13), w0, z00b);
                 z10b = MultiplyAdd(Broadcast(a + 45), w0, z10b);
-                w0 = LoadPart(w + 140, 10);
-                z00c = MultiplyAdd(Broadcast(a + 14), w0, z00c);
+                w0 = LoadPart(w + 140, 10); z00c = MultiplyAdd(Broadcast(a + 14), w0, z00c);
                 z10c = MultiplyAdd(Broadcast(a + 46), w0, z10c);
-                w0 = LoadPart(w + 150, 10);
-                z00d = MultiplyAdd(Broadcast(a + 15), w0, z00d);
+                w0 = LoadPart(w + 150, 10); z00d = MultiplyAdd(Broadcast(a + 15), w0, z00d);
                 z10d = MultiplyAdd(Broadcast(a + 47), w0, z10d);
-                w0 = LoadPart(w + 160, 10);
-                z00 = MultiplyAdd(Broadcast(a + 16), w0, z00);
+                w0 = LoadPart(w + 160, 10); z00 = MultiplyAdd(Broadcast(a + 16), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 48), w0, z10);
-                w0 = LoadPart(w + 170, 10);
-                z00b = MultiplyAdd(Broadcast(a + 17), w0, z00b);
+                w0 = LoadPart(w + 170, 10); z00b = MultiplyAdd(Broadcast(a + 17), w0, z00b);
                 z10b = MultiplyAdd(Broadcast(a + 49), w0, z10b);
-                w0 = LoadPart(w + 180, 10);
-                z00c = MultiplyAdd(Broadcast(a + 18), w0, z00c);
+                w0 = LoadPart(w + 180, 10); z00c = MultiplyAdd(Broadcast(a + 18), w0, z00c);
                 z10c = MultiplyAdd(Broadcast(a + 50), w0, z10c);
-                w0 = LoadPart(w + 190, 10);
-                z00d = MultiplyAdd(Broadcast(a + 19), w0, z00d);
+                w0 = LoadPart(w + 190, 10); z00d = MultiplyAdd(Broadcast(a + 19), w0, z00d);
                 z10d = MultiplyAdd(Broadcast(a + 51), w0, z10d);
-                w0 = LoadPart(w + 200, 10);
-                z00 = MultiplyAdd(Broadcast(a + 20), w0, z00);
+                w0 = LoadPart(w + 200, 10); z00 = MultiplyAdd(Broadcast(a + 20), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 52), w0, z10);
-                w0 = LoadPart(w + 210, 10);
-                z00b = MultiplyAdd(Broadcast(a + 21), w0, z00b);
+                w0 = LoadPart(w + 210, 10); z00b = MultiplyAdd(Broadcast(a + 21), w0, z00b);
                 z10b = MultiplyAdd(Broadcast(a + 53), w0, z10b);
-                w0 = LoadPart(w + 220, 10);
-                z00c = MultiplyAdd(Broadcast(a + 22), w0, z00c);
+                w0 = LoadPart(w + 220, 10); z00c = MultiplyAdd(Broadcast(a + 22), w0, z00c);
                 z10c = MultiplyAdd(Broadcast(a + 54), w0, z10c);
-                w0 = LoadPart(w + 230, 10);
-                z00d = MultiplyAdd(Broadcast(a + 23), w0, z00d);
+                w0 = LoadPart(w + 230, 10); z00d = MultiplyAdd(Broadcast(a + 23), w0, z00d);
                 z10d = MultiplyAdd(Broadcast(a + 55), w0, z10d);
-                w0 = LoadPart(w + 240, 10);
-                z00 = MultiplyAdd(Broadcast(a + 24), w0, z00);
+                w0 = LoadPart(w + 240, 10); z00 = MultiplyAdd(Broadcast(a + 24), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 56), w0, z10);
-                w0 = LoadPart(w + 250, 10);
-                z00b = MultiplyAdd(Broadcast(a + 25), w0, z00b);
+                w0 = LoadPart(w + 250, 10); z00b = MultiplyAdd(Broadcast(a + 25), w0, z00b);
                 z10b = MultiplyAdd(Broadcast(a + 57), w0, z10b);
-                w0 = LoadPart(w + 260, 10);
-                z00c = MultiplyAdd(Broadcast(a + 26), w0, z00c);
+                w0 = LoadPart(w + 260, 10); z00c = MultiplyAdd(Broadcast(a + 26), w0, z00c);
                 z10c = MultiplyAdd(Broadcast(a + 58), w0, z10c);
-                w0 = LoadPart(w + 270, 10);
-                z00d = MultiplyAdd(Broadcast(a + 27), w0, z00d);
+                w0 = LoadPart(w + 270, 10); z00d = MultiplyAdd(Broadcast(a + 27), w0, z00d);
                 z10d = MultiplyAdd(Broadcast(a + 59), w0, z10d);
-                w0 = LoadPart(w + 280, 10);
-                z00 = MultiplyAdd(Broadcast(a + 28), w0, z00);
+                w0 = LoadPart(w + 280, 10); z00 = MultiplyAdd(Broadcast(a + 28), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 60), w0, z10);
-                w0 = LoadPart(w + 290, 10);
-                z00b = MultiplyAdd(Broadcast(a + 29), w0, z00b);
+                w0 = LoadPart(w + 290, 10); z00b = MultiplyAdd(Broadcast(a + 29), w0, z00b);
                 z10b = MultiplyAdd(Broadcast(a + 61), w0, z10b);
-                w0 = LoadPart(w + 300, 10);
-                z00c = MultiplyAdd(Broadcast(a + 30), w0, z00c);
+                w0 = LoadPart(w + 300, 10); z00c = MultiplyAdd(Broadcast(a + 30), w0, z00c);
                 z10c = MultiplyAdd(Broadcast(a + 62), w0, z10c);
-                w0 = LoadPart(w + 310, 10);
-                z00d = MultiplyAdd(Broadcast(a + 31), w0, z00d);
+                w0 = LoadPart(w + 310, 10); z00d = MultiplyAdd(Broadcast(a + 31), w0, z00d);
                 z10d = MultiplyAdd(Broadcast(a + 63), w0, z10d);
 
-                z00 = ((z00 + z00b) + z00c) + z00d;
-                z10 = ((z10 + z10b) + z10c) + z10d;
+                z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d;
 
                 float* z = Z2 + (n * 16);
-                Store(z, z00);
-                Store(z + 16, z10);
+                Store(z, z00); Store(z + 16, z10);
             }
         }
 
-        // 1 row × 1 vector at a time; N is a multiple of 1.
+        // 1 row × 1 vector at a time.
         [MethodImpl(Kernel)]
         private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A1 + (n * 32);
-                float* w = W2;
+                float* a = A1 + (n * 32), w = W2;
                 Vector512<float> z00 = LoadPart(b2, 10);
                 Vector512<float> z00b = Zero;
                 Vector512<float> z00c = Zero;
@@ -669,137 +533,73 @@ partial class Digits
         {
             for (nint n = 0; n < N; n += 16)
             {
-                float* a = A1 + (n * 32);
-                float* z = Z2 + (n * 16);
+                float* a = A1 + (n * 32), z = Z2 + (n * 16);
 
                 // Those over i ≡ 0, 1 (mod 4).
                 {
                     float* w = W2;
-                    Vector512<float> s0 = Broadcast(b2);
-                    Vector512<float> s1 = Broadcast(b2 + 1);
-                    Vector512<float> s2 = Broadcast(b2 + 2);
-                    Vector512<float> s3 = Broadcast(b2 + 3);
-                    Vector512<float> s4 = Broadcast(b2 + 4);
-                    Vector512<float> s5 = Broadcast(b2 + 5);
-                    Vector512<float> s6 = Broadcast(b2 + 6);
-                    Vector512<float> s7 = Broadcast(b2 + 7);
-                    Vector512<float> s8 = Broadcast(b2 + 8);
-                    Vector512<float> s9 = Broadcast(b2 + 9);
-                    Vector512<float> s0b = Zero;
-                    Vector512<float> s1b = Zero;
-                    Vector512<float> s2b = Zero;
-                    Vector512<float> s3b = Zero;
-                    Vector512<float> s4b = Zero;
-                    Vector512<float> s5b = Zero;
-                    Vector512<float> s6b = Zero;
-                    Vector512<float> s7b = Zero;
-                    Vector512<float> s8b = Zero;
-                    Vector512<float> s9b = Zero;
+                    Vector512<float> s0 = Broadcast(b2), s1 = Broadcast(b2 + 1), s2 = Broadcast(b2 + 2),
+                        s3 = Broadcast(b2 + 3), s4 = Broadcast(b2 + 4), s5 = Broadcast(b2 + 5), s6 = Broadcast(b2 + 6),
+                        s7 = Broadcast(b2 + 7), s8 = Broadcast(b2 + 8), s9 = Broadcast(b2 + 9);
+                    Vector512<float> s0b = Zero, s1b = Zero, s2b = Zero, s3b = Zero, s4b = Zero, s5b = Zero,
+                        s6b = Zero, s7b = Zero, s8b = Zero, s9b = Zero;
 
                     Vector512<float> ai;
                     for (int i = 0; i < 32; i += 4)
                     {
                         float* x = a + ((i & 15) * 32) + (i & ~15);
-                        ai = Load(x);
-                        s0 = MultiplyAdd(ai, Broadcast(w), s0);
-                        s1 = MultiplyAdd(ai, Broadcast(w + 1), s1);
-                        s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
-                        s3 = MultiplyAdd(ai, Broadcast(w + 3), s3);
-                        s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
-                        s5 = MultiplyAdd(ai, Broadcast(w + 5), s5);
-                        s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
-                        s7 = MultiplyAdd(ai, Broadcast(w + 7), s7);
-                        s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
+                        ai = Load(x); s0 = MultiplyAdd(ai, Broadcast(w), s0);
+                        s1 = MultiplyAdd(ai, Broadcast(w + 1), s1); s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
+                        s3 = MultiplyAdd(ai, Broadcast(w + 3), s3); s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
+                        s5 = MultiplyAdd(ai, Broadcast(w + 5), s5); s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
+                        s7 = MultiplyAdd(ai, Broadcast(w + 7), s7); s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
                         s9 = MultiplyAdd(ai, Broadcast(w + 9), s9);
-                        ai = Load(x + 32);
-                        s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
-                        s1b = MultiplyAdd(ai, Broadcast(w + 11), s1b);
-                        s2b = MultiplyAdd(ai, Broadcast(w + 12), s2b);
-                        s3b = MultiplyAdd(ai, Broadcast(w + 13), s3b);
-                        s4b = MultiplyAdd(ai, Broadcast(w + 14), s4b);
-                        s5b = MultiplyAdd(ai, Broadcast(w + 15), s5b);
-                        s6b = MultiplyAdd(ai, Broadcast(w + 16), s6b);
-                        s7b = MultiplyAdd(ai, Broadcast(w + 17), s7b);
-                        s8b = MultiplyAdd(ai, Broadcast(w + 18), s8b);
+                        ai = Load(x + 32); s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
+                        s1b = MultiplyAdd(ai, Broadcast(w + 11), s1b); s2b = MultiplyAdd(ai, Broadcast(w + 12), s2b);
+                        s3b = MultiplyAdd(ai, Broadcast(w + 13), s3b); s4b = MultiplyAdd(ai, Broadcast(w + 14), s4b);
+                        s5b = MultiplyAdd(ai, Broadcast(w + 15), s5b); s6b = MultiplyAdd(ai, Broadcast(w + 16), s6b);
+                        s7b = MultiplyAdd(ai, Broadcast(w + 17), s7b); s8b = MultiplyAdd(ai, Broadcast(w + 18), s8b);
                         s9b = MultiplyAdd(ai, Broadcast(w + 19), s9b);
                         w += 40;
                     }
 
-                    Store(z, s0 + s0b);
-                    Store(z + 16, s1 + s1b);
-                    Store(z + 32, s2 + s2b);
-                    Store(z + 48, s3 + s3b);
-                    Store(z + 64, s4 + s4b);
-                    Store(z + 80, s5 + s5b);
-                    Store(z + 96, s6 + s6b);
-                    Store(z + 112, s7 + s7b);
-                    Store(z + 128, s8 + s8b);
-                    Store(z + 144, s9 + s9b);
+                    Store(z, s0 + s0b); Store(z + 16, s1 + s1b); Store(z + 32, s2 + s2b); Store(z + 48, s3 + s3b);
+                    Store(z + 64, s4 + s4b); Store(z + 80, s5 + s5b); Store(z + 96, s6 + s6b); Store(z + 112, s7 + s7b);
+                    Store(z + 128, s8 + s8b); Store(z + 144, s9 + s9b);
                 }
 
                 // Those over i ≡ 2, 3 (mod 4).
                 {
                     float* w = W2;
-                    Vector512<float> s0c = Zero;
-                    Vector512<float> s1c = Zero;
-                    Vector512<float> s2c = Zero;
-                    Vector512<float> s3c = Zero;
-                    Vector512<float> s4c = Zero;
-                    Vector512<float> s5c = Zero;
-                    Vector512<float> s6c = Zero;
-                    Vector512<float> s7c = Zero;
-                    Vector512<float> s8c = Zero;
-                    Vector512<float> s9c = Zero;
-                    Vector512<float> s0d = Zero;
-                    Vector512<float> s1d = Zero;
-                    Vector512<float> s2d = Zero;
-                    Vector512<float> s3d = Zero;
-                    Vector512<float> s4d = Zero;
-                    Vector512<float> s5d = Zero;
-                    Vector512<float> s6d = Zero;
-                    Vector512<float> s7d = Zero;
-                    Vector512<float> s8d = Zero;
-                    Vector512<float> s9d = Zero;
+                    Vector512<float> s0c = Zero, s1c = Zero, s2c = Zero, s3c = Zero, s4c = Zero, s5c = Zero,
+                        s6c = Zero, s7c = Zero, s8c = Zero, s9c = Zero;
+                    Vector512<float> s0d = Zero, s1d = Zero, s2d = Zero, s3d = Zero, s4d = Zero, s5d = Zero,
+                        s6d = Zero, s7d = Zero, s8d = Zero, s9d = Zero;
 
                     Vector512<float> ai;
                     for (int i = 0; i < 32; i += 4)
                     {
                         float* x = a + ((i & 15) * 32) + (i & ~15);
-                        ai = Load(x + 64);
-                        s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
-                        s1c = MultiplyAdd(ai, Broadcast(w + 21), s1c);
-                        s2c = MultiplyAdd(ai, Broadcast(w + 22), s2c);
-                        s3c = MultiplyAdd(ai, Broadcast(w + 23), s3c);
-                        s4c = MultiplyAdd(ai, Broadcast(w + 24), s4c);
-                        s5c = MultiplyAdd(ai, Broadcast(w + 25), s5c);
-                        s6c = MultiplyAdd(ai, Broadcast(w + 26), s6c);
-                        s7c = MultiplyAdd(ai, Broadcast(w + 27), s7c);
-                        s8c = MultiplyAdd(ai, Broadcast(w + 28), s8c);
+                        ai = Load(x + 64); s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
+                        s1c = MultiplyAdd(ai, Broadcast(w + 21), s1c); s2c = MultiplyAdd(ai, Broadcast(w + 22), s2c);
+                        s3c = MultiplyAdd(ai, Broadcast(w + 23), s3c); s4c = MultiplyAdd(ai, Broadcast(w + 24), s4c);
+                        s5c = MultiplyAdd(ai, Broadcast(w + 25), s5c); s6c = MultiplyAdd(ai, Broadcast(w + 26), s6c);
+                        s7c = MultiplyAdd(ai, Broadcast(w + 27), s7c); s8c = MultiplyAdd(ai, Broadcast(w + 28), s8c);
                         s9c = MultiplyAdd(ai, Broadcast(w + 29), s9c);
-                        ai = Load(x + 96);
-                        s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
-                        s1d = MultiplyAdd(ai, Broadcast(w + 31), s1d);
-                        s2d = MultiplyAdd(ai, Broadcast(w + 32), s2d);
-                        s3d = MultiplyAdd(ai, Broadcast(w + 33), s3d);
-                        s4d = MultiplyAdd(ai, Broadcast(w + 34), s4d);
-                        s5d = MultiplyAdd(ai, Broadcast(w + 35), s5d);
-                        s6d = MultiplyAdd(ai, Broadcast(w + 36), s6d);
-                        s7d = MultiplyAdd(ai, Broadcast(w + 37), s7d);
-                        s8d = MultiplyAdd(ai, Broadcast(w + 38), s8d);
+                        ai = Load(x + 96); s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
+                        s1d = MultiplyAdd(ai, Broadcast(w + 31), s1d); s2d = MultiplyAdd(ai, Broadcast(w + 32), s2d);
+                        s3d = MultiplyAdd(ai, Broadcast(w + 33), s3d); s4d = MultiplyAdd(ai, Broadcast(w + 34), s4d);
+                        s5d = MultiplyAdd(ai, Broadcast(w + 35), s5d); s6d = MultiplyAdd(ai, Broadcast(w + 36), s6d);
+                        s7d = MultiplyAdd(ai, Broadcast(w + 37), s7d); s8d = MultiplyAdd(ai, Broadcast(w + 38), s8d);
                         s9d = MultiplyAdd(ai, Broadcast(w + 39), s9d);
                         w += 40;
                     }
 
-                    Store(z, (Load(z) + s0c) + s0d);
-                    Store(z + 16, (Load(z + 16) + s1c) + s1d);
-                    Store(z + 32, (Load(z + 32) + s2c) + s2d);
-                    Store(z + 48, (Load(z + 48) + s3c) + s3d);
-                    Store(z + 64, (Load(z + 64) + s4c) + s4d);
-                    Store(z + 80, (Load(z + 80) + s5c) + s5d);
-                    Store(z + 96, (Load(z + 96) + s6c) + s6d);
-                    Store(z + 112, (Load(z + 112) + s7c) + s7d);
-                    Store(z + 128, (Load(z + 128) + s8c) + s8d);
-                    Store(z + 144, (Load(z + 144) + s9c) + s9d);
+                    Store(z, (Load(z) + s0c) + s0d); Store(z + 16, (Load(z + 16) + s1c) + s1d);
+                    Store(z + 32, (Load(z + 32) + s2c) + s2d); Store(z + 48, (Load(z + 48) + s3c) + s3d);
+                    Store(z + 64, (Load(z + 64) + s4c) + s4d); Store(z + 80, (Load(z + 80) + s5c) + s5d);
+                    Store(z + 96, (Load(z + 96) + s6c) + s6d); Store(z + 112, (Load(z + 112) + s7c) + s7d);
+                    Store(z + 128, (Load(z + 128) + s8c) + s8d); Store(z + 144, (Load(z + 144) + s9c) + s9d);
                 }
             }
         }
@@ -811,8 +611,7 @@ partial class Digits
         {
             for (nint n = 0; n < N; n++)
             {
-                float* z = Z2 + (n * 16);
-                float* a = A2 + (n * 10);
+                float* z = Z2 + (n * 16), a = A2 + (n * 10);
                 Vector512<float> z0 = Keep(Load(z), 10, float.NegativeInfinity);
 
                 // The largest of the row is taken off, so that no exponential overflows.
@@ -835,42 +634,22 @@ partial class Digits
             for (nint n = 0; n < N; n += 16)
             {
                 float* z = Z2 + (n * 16);
-                Vector512<float> z0 = Load(z);
-                Vector512<float> z1 = Load(z + 16);
-                Vector512<float> z2 = Load(z + 32);
-                Vector512<float> z3 = Load(z + 48);
-                Vector512<float> z4 = Load(z + 64);
-                Vector512<float> z5 = Load(z + 80);
-                Vector512<float> z6 = Load(z + 96);
-                Vector512<float> z7 = Load(z + 112);
-                Vector512<float> z8 = Load(z + 128);
-                Vector512<float> z9 = Load(z + 144);
+                Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32), z3 = Load(z + 48),
+                    z4 = Load(z + 64), z5 = Load(z + 80), z6 = Load(z + 96), z7 = Load(z + 112), z8 = Load(z + 128),
+                    z9 = Load(z + 144);
 
-                Vector512<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
-                z0 = Exp(z0 - m);
-                z1 = Exp(z1 - m);
-                z2 = Exp(z2 - m);
-                z3 = Exp(z3 - m);
-                z4 = Exp(z4 - m);
-                z5 = Exp(z5 - m);
-                z6 = Exp(z6 - m);
-                z7 = Exp(z7 - m);
-                z8 = Exp(z8 - m);
-                z9 = Exp(z9 - m);
+                Vector512<float> m = Max(
+                    Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
+                z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m); z3 = Exp(z3 - m); z4 = Exp(z4 - m);
+                z5 = Exp(z5 - m); z6 = Exp(z6 - m); z7 = Exp(z7 - m); z8 = Exp(z8 - m); z9 = Exp(z9 - m);
 
                 Vector512<float> s = (((z0 + z8) + z4) + (z2 + z6)) + (((z1 + z9) + z5) + (z3 + z7));
                 Store(Largest + n, m);
                 Store(Sums + n, s);
                 Vector512<float> inverse = Fill(1) / s;
-                Store(block, z0 * inverse);
-                Store(block + 16, z1 * inverse);
-                Store(block + 32, z2 * inverse);
-                Store(block + 48, z3 * inverse);
-                Store(block + 64, z4 * inverse);
-                Store(block + 80, z5 * inverse);
-                Store(block + 96, z6 * inverse);
-                Store(block + 112, z7 * inverse);
-                Store(block + 128, z8 * inverse);
+                Store(block, z0 * inverse); Store(block + 16, z1 * inverse); Store(block + 32, z2 * inverse);
+                Store(block + 48, z3 * inverse); Store(block + 64, z4 * inverse); Store(block + 80, z5 * inverse);
+                Store(block + 96, z6 * inverse); Store(block + 112, z7 * inverse); Store(block + 128, z8 * inverse);
                 Store(block + 144, z9 * inverse);
                 global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, block + 256, A2 + (n * 10));
             }
@@ -883,14 +662,17 @@ partial class Digits
         // dZ2 = (A2 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void OutputGradient(
+            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             float scale = 1f / part.N;
             targets = targets.From(part.First, 10);
             nint across = part.Across;
             if (across > 0 && targets.Labels != null)
             {
-                OutputGradientAcross(w.Z2 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First, w.dZ2 + (part.First * 16));
+                OutputGradientAcross(
+                    w.Z2 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First,
+                    w.Sums + part.First, w.dZ2 + (part.First * 16));
                 if (across < part.Count)
                 {
                     nint first = part.First + across, rest = part.Count - across;
@@ -903,13 +685,16 @@ partial class Digits
 
             if (across > 0)
             {
-                SoftmaxAcross(w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+                SoftmaxAcross(
+                    w.Z2 + (part.First * 16), w.A2 + (part.First * 10), w.Largest + part.First, w.Sums + part.First,
+                    across, w.Block);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Softmax(w.Z2 + (first * 16), w.A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+                Softmax(
+                    w.Z2 + (first * 16), w.A2 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
             }
 
             if (targets.Labels != null)
@@ -918,7 +703,8 @@ partial class Digits
             }
             else
             {
-                OutputGradient(w.A2 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(
+                    w.A2 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -928,8 +714,7 @@ partial class Digits
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A2 + (n * 10);
-                float* d = dZ2 + (n * 16);
+                float* a = A2 + (n * 10), d = dZ2 + (n * 16);
                 Store(d, LoadPart(a, 10) * Fill(scale));
                 d[labels[n]] = (a[labels[n]] - 1) * scale;
             }
@@ -941,9 +726,7 @@ partial class Digits
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A2 + (n * 10);
-                float* y = Y + (n * 10);
-                float* d = dZ2 + (n * 16);
+                float* a = A2 + (n * 10), y = Y + (n * 10), d = dZ2 + (n * 16);
                 Store(d, (LoadPart(a, 10) - LoadPart(y, 10)) * Fill(scale));
             }
         }
@@ -951,35 +734,21 @@ partial class Digits
         // A2 = softmax(Z2), dZ2 = (A2 − Y)/N
         // with a sample in each lane; Y is given as class numbers.
         [MethodImpl(Kernel)]
-        private static void OutputGradientAcross(float* Z2, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ2)
+        private static void OutputGradientAcross(
+            float* Z2, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ2)
         {
             for (nint n = 0; n < N; n += 16)
             {
                 int* label = labels + n;
-                float* d = dZ2 + (n * 16);
-                float* z = Z2 + (n * 16);
-                Vector512<float> z0 = Load(z);
-                Vector512<float> z1 = Load(z + 16);
-                Vector512<float> z2 = Load(z + 32);
-                Vector512<float> z3 = Load(z + 48);
-                Vector512<float> z4 = Load(z + 64);
-                Vector512<float> z5 = Load(z + 80);
-                Vector512<float> z6 = Load(z + 96);
-                Vector512<float> z7 = Load(z + 112);
-                Vector512<float> z8 = Load(z + 128);
-                Vector512<float> z9 = Load(z + 144);
+                float* d = dZ2 + (n * 16), z = Z2 + (n * 16);
+                Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32), z3 = Load(z + 48),
+                    z4 = Load(z + 64), z5 = Load(z + 80), z6 = Load(z + 96), z7 = Load(z + 112), z8 = Load(z + 128),
+                    z9 = Load(z + 144);
 
-                Vector512<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
-                z0 = Exp(z0 - m);
-                z1 = Exp(z1 - m);
-                z2 = Exp(z2 - m);
-                z3 = Exp(z3 - m);
-                z4 = Exp(z4 - m);
-                z5 = Exp(z5 - m);
-                z6 = Exp(z6 - m);
-                z7 = Exp(z7 - m);
-                z8 = Exp(z8 - m);
-                z9 = Exp(z9 - m);
+                Vector512<float> m = Max(
+                    Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
+                z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m); z3 = Exp(z3 - m); z4 = Exp(z4 - m);
+                z5 = Exp(z5 - m); z6 = Exp(z6 - m); z7 = Exp(z7 - m); z8 = Exp(z8 - m); z9 = Exp(z9 - m);
 
                 Vector512<float> s = (((z0 + z8) + z4) + (z2 + z6)) + (((z1 + z9) + z5) + (z3 + z7));
                 Store(Largest + n, m);
@@ -995,12 +764,8 @@ partial class Digits
                 Store(d + 112, ((z7 * inverse) - OneWhere(label, 7)) * Fill(scale));
                 Store(d + 128, ((z8 * inverse) - OneWhere(label, 8)) * Fill(scale));
                 Store(d + 144, ((z9 * inverse) - OneWhere(label, 9)) * Fill(scale));
-                Store(d + 160, Zero);
-                Store(d + 176, Zero);
-                Store(d + 192, Zero);
-                Store(d + 208, Zero);
-                Store(d + 224, Zero);
-                Store(d + 240, Zero);
+                Store(d + 160, Zero); Store(d + 176, Zero); Store(d + 192, Zero); Store(d + 208, Zero);
+                Store(d + 224, Zero); Store(d + 240, Zero);
             }
 
             global::AotBackprop.Runtime.SampleLanes.Transpose(dZ2, 16, N, 16, dZ2);
@@ -1009,7 +774,8 @@ partial class Digits
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Backward1(w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 32), w.A1 + (part.First * 32), part.Count);
+            Backward1(
+                w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 32), w.A1 + (part.First * 32), part.Count);
         }
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
@@ -1050,24 +816,15 @@ partial class Digits
         {
             for (nint n = 0; n < N; n += 8)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector512<float> a00 = Zero;
-                Vector512<float> a01 = Zero;
-                Vector512<float> a10 = Zero;
-                Vector512<float> a11 = Zero;
-                Vector512<float> a20 = Zero;
-                Vector512<float> a21 = Zero;
-                Vector512<float> a30 = Zero;
-                Vector512<float> a31 = Zero;
-                Vector512<float> a40 = Zero;
-                Vector512<float> a41 = Zero;
-                Vector512<float> a50 = Zero;
-                Vector512<float> a51 = Zero;
-                Vector512<float> a60 = Zero;
-                Vector512<float> a61 = Zero;
-                Vector512<float> a70 = Zero;
-                Vector512<float> a71 = Zero;
+                float* d = dZ2 + (n * 16), w = W2T;
+                Vector512<float> a00 = Zero, a01 = Zero;
+                Vector512<float> a10 = Zero, a11 = Zero;
+                Vector512<float> a20 = Zero, a21 = Zero;
+                Vector512<float> a30 = Zero, a31 = Zero;
+                Vector512<float> a40 = Zero, a41 = Zero;
+                Vector512<float> a50 = Zero, a51 = Zero;
+                Vector512<float> a60 = Zero, a61 = Zero;
+                Vector512<float> a70 = Zero, a71 = Zero;
 
                 Vector512<float> di, w0, w1;
                 w0 = Load(w); w1 = Load(w + 16);
@@ -1161,24 +918,15 @@ partial class Digits
                 di = Broadcast(d + 105); a60 = MultiplyAdd(di, w0, a60); a61 = MultiplyAdd(di, w1, a61);
                 di = Broadcast(d + 121); a70 = MultiplyAdd(di, w0, a70); a71 = MultiplyAdd(di, w1, a71);
 
-                float* a = dZ1 + (n * 32);
-                float* mask = A1 + (n * 32);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 16, Mask(a01, Load(mask + 16)));
-                Store(a + 32, Mask(a10, Load(mask + 32)));
-                Store(a + 48, Mask(a11, Load(mask + 48)));
-                Store(a + 64, Mask(a20, Load(mask + 64)));
-                Store(a + 80, Mask(a21, Load(mask + 80)));
-                Store(a + 96, Mask(a30, Load(mask + 96)));
-                Store(a + 112, Mask(a31, Load(mask + 112)));
-                Store(a + 128, Mask(a40, Load(mask + 128)));
-                Store(a + 144, Mask(a41, Load(mask + 144)));
-                Store(a + 160, Mask(a50, Load(mask + 160)));
-                Store(a + 176, Mask(a51, Load(mask + 176)));
-                Store(a + 192, Mask(a60, Load(mask + 192)));
-                Store(a + 208, Mask(a61, Load(mask + 208)));
-                Store(a + 224, Mask(a70, Load(mask + 224)));
-                Store(a + 240, Mask(a71, Load(mask + 240)));
+                float* a = dZ1 + (n * 32), mask = A1 + (n * 32);
+                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                Store(a + 32, Mask(a10, Load(mask + 32))); Store(a + 48, Mask(a11, Load(mask + 48)));
+                Store(a + 64, Mask(a20, Load(mask + 64))); Store(a + 80, Mask(a21, Load(mask + 80)));
+                Store(a + 96, Mask(a30, Load(mask + 96))); Store(a + 112, Mask(a31, Load(mask + 112)));
+                Store(a + 128, Mask(a40, Load(mask + 128))); Store(a + 144, Mask(a41, Load(mask + 144)));
+                Store(a + 160, Mask(a50, Load(mask + 160))); Store(a + 176, Mask(a51, Load(mask + 176)));
+                Store(a + 192, Mask(a60, Load(mask + 192))); Store(a + 208, Mask(a61, Load(mask + 208)));
+                Store(a + 224, Mask(a70, Load(mask + 224))); Store(a + 240, Mask(a71, Load(mask + 240)));
             }
         }
 
@@ -1188,16 +936,11 @@ partial class Digits
         {
             for (nint n = 0; n < N; n += 4)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector512<float> a00 = Zero;
-                Vector512<float> a01 = Zero;
-                Vector512<float> a10 = Zero;
-                Vector512<float> a11 = Zero;
-                Vector512<float> a20 = Zero;
-                Vector512<float> a21 = Zero;
-                Vector512<float> a30 = Zero;
-                Vector512<float> a31 = Zero;
+                float* d = dZ2 + (n * 16), w = W2T;
+                Vector512<float> a00 = Zero, a01 = Zero;
+                Vector512<float> a10 = Zero, a11 = Zero;
+                Vector512<float> a20 = Zero, a21 = Zero;
+                Vector512<float> a30 = Zero, a31 = Zero;
 
                 Vector512<float> di, w0, w1;
                 w0 = Load(w); w1 = Load(w + 16);
@@ -1251,16 +994,11 @@ partial class Digits
                 di = Broadcast(d + 41); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
                 di = Broadcast(d + 57); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
 
-                float* a = dZ1 + (n * 32);
-                float* mask = A1 + (n * 32);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 16, Mask(a01, Load(mask + 16)));
-                Store(a + 32, Mask(a10, Load(mask + 32)));
-                Store(a + 48, Mask(a11, Load(mask + 48)));
-                Store(a + 64, Mask(a20, Load(mask + 64)));
-                Store(a + 80, Mask(a21, Load(mask + 80)));
-                Store(a + 96, Mask(a30, Load(mask + 96)));
-                Store(a + 112, Mask(a31, Load(mask + 112)));
+                float* a = dZ1 + (n * 32), mask = A1 + (n * 32);
+                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                Store(a + 32, Mask(a10, Load(mask + 32))); Store(a + 48, Mask(a11, Load(mask + 48)));
+                Store(a + 64, Mask(a20, Load(mask + 64))); Store(a + 80, Mask(a21, Load(mask + 80)));
+                Store(a + 96, Mask(a30, Load(mask + 96))); Store(a + 112, Mask(a31, Load(mask + 112)));
             }
         }
 
@@ -1270,12 +1008,9 @@ partial class Digits
         {
             for (nint n = 0; n < N; n += 2)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector512<float> a00 = Zero;
-                Vector512<float> a01 = Zero;
-                Vector512<float> a10 = Zero;
-                Vector512<float> a11 = Zero;
+                float* d = dZ2 + (n * 16), w = W2T;
+                Vector512<float> a00 = Zero, a01 = Zero;
+                Vector512<float> a10 = Zero, a11 = Zero;
 
                 Vector512<float> di, w0, w1;
                 w0 = Load(w); w1 = Load(w + 16);
@@ -1309,42 +1044,44 @@ partial class Digits
                 di = Broadcast(d + 9); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
                 di = Broadcast(d + 25); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
 
-                float* a = dZ1 + (n * 32);
-                float* mask = A1 + (n * 32);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 16, Mask(a01, Load(mask + 16)));
-                Store(a + 32, Mask(a10, Load(mask + 32)));
-                Store(a + 48, Mask(a11, Load(mask + 48)));
+                float* a = dZ1 + (n * 32), mask = A1 + (n * 32);
+                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                Store(a + 32, Mask(a10, Load(mask + 32))); Store(a + 48, Mask(a11, Load(mask + 48)));
             }
         }
 
-        // 1 row × 2 vectors at a time; N is a multiple of 1.
+        // 1 row × 2 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector512<float> a00 = Zero;
-                Vector512<float> a01 = Zero;
+                float* d = dZ2 + (n * 16), w = W2T;
+                Vector512<float> a00 = Zero, a01 = Zero;
 
                 Vector512<float> di;
                 di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 16), a01);
-                di = Broadcast(d + 1); a00 = MultiplyAdd(di, Load(w + 32), a00); a01 = MultiplyAdd(di, Load(w + 48), a01);
-                di = Broadcast(d + 2); a00 = MultiplyAdd(di, Load(w + 64), a00); a01 = MultiplyAdd(di, Load(w + 80), a01);
-                di = Broadcast(d + 3); a00 = MultiplyAdd(di, Load(w + 96), a00); a01 = MultiplyAdd(di, Load(w + 112), a01);
-                di = Broadcast(d + 4); a00 = MultiplyAdd(di, Load(w + 128), a00); a01 = MultiplyAdd(di, Load(w + 144), a01);
-                di = Broadcast(d + 5); a00 = MultiplyAdd(di, Load(w + 160), a00); a01 = MultiplyAdd(di, Load(w + 176), a01);
-                di = Broadcast(d + 6); a00 = MultiplyAdd(di, Load(w + 192), a00); a01 = MultiplyAdd(di, Load(w + 208), a01);
-                di = Broadcast(d + 7); a00 = MultiplyAdd(di, Load(w + 224), a00); a01 = MultiplyAdd(di, Load(w + 240), a01);
-                di = Broadcast(d + 8); a00 = MultiplyAdd(di, Load(w + 256), a00); a01 = MultiplyAdd(di, Load(w + 272), a01);
-                di = Broadcast(d + 9); a00 = MultiplyAdd(di, Load(w + 288), a00); a01 = MultiplyAdd(di, Load(w + 304), a01);
+                di = Broadcast(d + 1); a00 = MultiplyAdd(di, Load(w + 32), a00);
+                a01 = MultiplyAdd(di, Load(w + 48), a01);
+                di = Broadcast(d + 2); a00 = MultiplyAdd(di, Load(w + 64), a00);
+                a01 = MultiplyAdd(di, Load(w + 80), a01);
+                di = Broadcast(d + 3); a00 = MultiplyAdd(di, Load(w + 96), a00);
+                a01 = MultiplyAdd(di, Load(w + 112), a01);
+                di = Broadcast(d + 4); a00 = MultiplyAdd(di, Load(w + 128), a00);
+                a01 = MultiplyAdd(di, Load(w + 144), a01);
+                di = Broadcast(d + 5); a00 = MultiplyAdd(di, Load(w + 160), a00);
+                a01 = MultiplyAdd(di, Load(w + 176), a01);
+                di = Broadcast(d + 6); a00 = MultiplyAdd(di, Load(w + 192), a00);
+                a01 = MultiplyAdd(di, Load(w + 208), a01);
+                di = Broadcast(d + 7); a00 = MultiplyAdd(di, Load(w + 224), a00);
+                a01 = MultiplyAdd(di, Load(w + 240), a01);
+                di = Broadcast(d + 8); a00 = MultiplyAdd(di, Load(w + 256), a00);
+                a01 = MultiplyAdd(di, Load(w + 272), a01);
+                di = Broadcast(d + 9); a00 = MultiplyAdd(di, Load(w + 288), a00);
+                a01 = MultiplyAdd(di, Load(w + 304), a01);
 
-                float* a = dZ1 + (n * 32);
-                float* mask = A1 + (n * 32);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 16, Mask(a01, Load(mask + 16)));
+                float* a = dZ1 + (n * 32), mask = A1 + (n * 32);
+                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
             }
         }
 
@@ -1355,7 +1092,10 @@ partial class Digits
         // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
         // "parameters" receive the gradient.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             nint N = part.N;
             if (part.IsAcross)
@@ -1363,7 +1103,8 @@ partial class Digits
                 // The sums take the place of W2T, which nobody reads any more.
                 part.Share(32, 16, out int first2, out int end2);
                 Gradient2Across(w.A1, w.dZ2, N, w.W2T, first2, end2);
-                global::AotBackprop.Runtime.RowBlock.Descend(w.W2T, 10, first2, end2, in update, w.Block, parameters + Layout.W2);
+                global::AotBackprop.Runtime.RowBlock.Descend(
+                    w.W2T, 10, first2, end2, in update, w.Block, parameters + Layout.W2);
             }
             else
             {
@@ -1377,6 +1118,7 @@ partial class Digits
             {
                 BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             }
+
             part.Share(64, 8, out int first1, out int end1);
             Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
             if (part.Has(1))
@@ -1389,168 +1131,105 @@ partial class Digits
         // [32×10] = [32×N] [N×10].
         // Straight line. Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
             // Inputs 0 to 7, outputs 0 to 9.
             {
-                float* x = A1;
-                float* d = dZ2;
-                Vector512<float> g00 = Zero;
-                Vector512<float> g10 = Zero;
-                Vector512<float> g20 = Zero;
-                Vector512<float> g30 = Zero;
-                Vector512<float> g40 = Zero;
-                Vector512<float> g50 = Zero;
-                Vector512<float> g60 = Zero;
-                Vector512<float> g70 = Zero;
+                float* x = A1, d = dZ2;
+                Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero, g60 = Zero,
+                    g70 = Zero;
                 Vector512<float> d0;
                 for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
+                    d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10); g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30); g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50); g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
                     g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                    x += 32;
-                    d += 16;
+                    x += 32; d += 16;
                 }
 
                 // W2 ← update(W2, dW2)
                 float* w = W2;
-                UpdatePart(in update, w, 10, g00);
-                UpdatePart(in update, w + 10, 10, g10);
-                UpdatePart(in update, w + 20, 10, g20);
-                UpdatePart(in update, w + 30, 10, g30);
-                UpdatePart(in update, w + 40, 10, g40);
-                UpdatePart(in update, w + 50, 10, g50);
-                UpdatePart(in update, w + 60, 10, g60);
-                UpdatePart(in update, w + 70, 10, g70);
+                UpdatePart(in update, w, 10, g00); UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20); UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40); UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60); UpdatePart(in update, w + 70, 10, g70);
             }
 
             // Inputs 8 to 15, outputs 0 to 9.
             {
-                float* x = A1 + 8;
-                float* d = dZ2;
-                Vector512<float> g00 = Zero;
-                Vector512<float> g10 = Zero;
-                Vector512<float> g20 = Zero;
-                Vector512<float> g30 = Zero;
-                Vector512<float> g40 = Zero;
-                Vector512<float> g50 = Zero;
-                Vector512<float> g60 = Zero;
-                Vector512<float> g70 = Zero;
+                float* x = A1 + 8, d = dZ2;
+                Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero, g60 = Zero,
+                    g70 = Zero;
                 Vector512<float> d0;
                 for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
+                    d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10); g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30); g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50); g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
                     g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                    x += 32;
-                    d += 16;
+                    x += 32; d += 16;
                 }
 
                 // W2 ← update(W2, dW2)
                 float* w = W2 + 80;
-                UpdatePart(in update, w, 10, g00);
-                UpdatePart(in update, w + 10, 10, g10);
-                UpdatePart(in update, w + 20, 10, g20);
-                UpdatePart(in update, w + 30, 10, g30);
-                UpdatePart(in update, w + 40, 10, g40);
-                UpdatePart(in update, w + 50, 10, g50);
-                UpdatePart(in update, w + 60, 10, g60);
-                UpdatePart(in update, w + 70, 10, g70);
+                UpdatePart(in update, w, 10, g00); UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20); UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40); UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60); UpdatePart(in update, w + 70, 10, g70);
             }
 
             // Inputs 16 to 23, outputs 0 to 9.
             {
-                float* x = A1 + 16;
-                float* d = dZ2;
-                Vector512<float> g00 = Zero;
-                Vector512<float> g10 = Zero;
-                Vector512<float> g20 = Zero;
-                Vector512<float> g30 = Zero;
-                Vector512<float> g40 = Zero;
-                Vector512<float> g50 = Zero;
-                Vector512<float> g60 = Zero;
-                Vector512<float> g70 = Zero;
+                float* x = A1 + 16, d = dZ2;
+                Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero, g60 = Zero,
+                    g70 = Zero;
                 Vector512<float> d0;
                 for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
+                    d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10); g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30); g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50); g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
                     g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                    x += 32;
-                    d += 16;
+                    x += 32; d += 16;
                 }
 
                 // W2 ← update(W2, dW2)
                 float* w = W2 + 160;
-                UpdatePart(in update, w, 10, g00);
-                UpdatePart(in update, w + 10, 10, g10);
-                UpdatePart(in update, w + 20, 10, g20);
-                UpdatePart(in update, w + 30, 10, g30);
-                UpdatePart(in update, w + 40, 10, g40);
-                UpdatePart(in update, w + 50, 10, g50);
-                UpdatePart(in update, w + 60, 10, g60);
-                UpdatePart(in update, w + 70, 10, g70);
+                UpdatePart(in update, w, 10, g00); UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20); UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40); UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60); UpdatePart(in update, w + 70, 10, g70);
             }
 
             // Inputs 24 to 31, outputs 0 to 9.
             {
-                float* x = A1 + 24;
-                float* d = dZ2;
-                Vector512<float> g00 = Zero;
-                Vector512<float> g10 = Zero;
-                Vector512<float> g20 = Zero;
-                Vector512<float> g30 = Zero;
-                Vector512<float> g40 = Zero;
-                Vector512<float> g50 = Zero;
-                Vector512<float> g60 = Zero;
-                Vector512<float> g70 = Zero;
+                float* x = A1 + 24, d = dZ2;
+                Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero, g60 = Zero,
+                    g70 = Zero;
                 Vector512<float> d0;
                 for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
+                    d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10); g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30); g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50); g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
                     g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                    x += 32;
-                    d += 16;
+                    x += 32; d += 16;
                 }
 
                 // W2 ← update(W2, dW2)
                 float* w = W2 + 240;
-                UpdatePart(in update, w, 10, g00);
-                UpdatePart(in update, w + 10, 10, g10);
-                UpdatePart(in update, w + 20, 10, g20);
-                UpdatePart(in update, w + 30, 10, g30);
-                UpdatePart(in update, w + 40, 10, g40);
-                UpdatePart(in update, w + 50, 10, g50);
-                UpdatePart(in update, w + 60, 10, g60);
-                UpdatePart(in update, w + 70, 10, g70);
+                UpdatePart(in update, w, 10, g00); UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20); UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40); UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60); UpdatePart(in update, w + 70, 10, g70);
             }
         }
 
@@ -1562,18 +1241,11 @@ partial class Digits
             int i = first;
             for (; i <= end - 32; i += 32)
             {
-                float* a = A1 + i;
-                float* d = dZ2;
-                Vector512<float> g0_0 = Zero, g1_0 = Zero;
-                Vector512<float> g0_1 = Zero, g1_1 = Zero;
-                Vector512<float> g0_2 = Zero, g1_2 = Zero;
-                Vector512<float> g0_3 = Zero, g1_3 = Zero;
-                Vector512<float> g0_4 = Zero, g1_4 = Zero;
-                Vector512<float> g0_5 = Zero, g1_5 = Zero;
-                Vector512<float> g0_6 = Zero, g1_6 = Zero;
-                Vector512<float> g0_7 = Zero, g1_7 = Zero;
-                Vector512<float> g0_8 = Zero, g1_8 = Zero;
-                Vector512<float> g0_9 = Zero, g1_9 = Zero;
+                float* a = A1 + i, d = dZ2;
+                Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g0_4 = Zero, g0_5 = Zero,
+                    g0_6 = Zero, g0_7 = Zero, g0_8 = Zero, g0_9 = Zero;
+                Vector512<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero, g1_4 = Zero, g1_5 = Zero,
+                    g1_6 = Zero, g1_7 = Zero, g1_8 = Zero, g1_9 = Zero;
                 Vector512<float> a0, a1, dj;
                 for (nint n = 0; n < N; n++)
                 {
@@ -1588,47 +1260,23 @@ partial class Digits
                     dj = Broadcast(d + 7); g0_7 = MultiplyAdd(a0, dj, g0_7); g1_7 = MultiplyAdd(a1, dj, g1_7);
                     dj = Broadcast(d + 8); g0_8 = MultiplyAdd(a0, dj, g0_8); g1_8 = MultiplyAdd(a1, dj, g1_8);
                     dj = Broadcast(d + 9); g0_9 = MultiplyAdd(a0, dj, g0_9); g1_9 = MultiplyAdd(a1, dj, g1_9);
-                    a += 32;
-                    d += 16;
+                    a += 32; d += 16;
                 }
 
                 float* s = sums + (i * 10);
-                Store(s, g0_0);
-                Store(s + 16, g0_1);
-                Store(s + 32, g0_2);
-                Store(s + 48, g0_3);
-                Store(s + 64, g0_4);
-                Store(s + 80, g0_5);
-                Store(s + 96, g0_6);
-                Store(s + 112, g0_7);
-                Store(s + 128, g0_8);
+                Store(s, g0_0); Store(s + 16, g0_1); Store(s + 32, g0_2); Store(s + 48, g0_3); Store(s + 64, g0_4);
+                Store(s + 80, g0_5); Store(s + 96, g0_6); Store(s + 112, g0_7); Store(s + 128, g0_8);
                 Store(s + 144, g0_9);
-                Store(s + 160, g1_0);
-                Store(s + 176, g1_1);
-                Store(s + 192, g1_2);
-                Store(s + 208, g1_3);
-                Store(s + 224, g1_4);
-                Store(s + 240, g1_5);
-                Store(s + 256, g1_6);
-                Store(s + 272, g1_7);
-                Store(s + 288, g1_8);
-                Store(s + 304, g1_9);
+                Store(s + 160, g1_0); Store(s + 176, g1_1); Store(s + 192, g1_2); Store(s + 208, g1_3);
+                Store(s + 224, g1_4); Store(s + 240, g1_5); Store(s + 256, g1_6); Store(s + 272, g1_7);
+                Store(s + 288, g1_8); Store(s + 304, g1_9);
             }
 
             for (; i < end; i += 16)
             {
-                float* a = A1 + i;
-                float* d = dZ2;
-                Vector512<float> g0_0 = Zero;
-                Vector512<float> g0_1 = Zero;
-                Vector512<float> g0_2 = Zero;
-                Vector512<float> g0_3 = Zero;
-                Vector512<float> g0_4 = Zero;
-                Vector512<float> g0_5 = Zero;
-                Vector512<float> g0_6 = Zero;
-                Vector512<float> g0_7 = Zero;
-                Vector512<float> g0_8 = Zero;
-                Vector512<float> g0_9 = Zero;
+                float* a = A1 + i, d = dZ2;
+                Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g0_4 = Zero, g0_5 = Zero,
+                    g0_6 = Zero, g0_7 = Zero, g0_8 = Zero, g0_9 = Zero;
                 Vector512<float> a0, dj;
                 for (nint n = 0; n < N; n++)
                 {
@@ -1643,20 +1291,12 @@ partial class Digits
                     dj = Broadcast(d + 7); g0_7 = MultiplyAdd(a0, dj, g0_7);
                     dj = Broadcast(d + 8); g0_8 = MultiplyAdd(a0, dj, g0_8);
                     dj = Broadcast(d + 9); g0_9 = MultiplyAdd(a0, dj, g0_9);
-                    a += 32;
-                    d += 16;
+                    a += 32; d += 16;
                 }
 
                 float* s = sums + (i * 10);
-                Store(s, g0_0);
-                Store(s + 16, g0_1);
-                Store(s + 32, g0_2);
-                Store(s + 48, g0_3);
-                Store(s + 64, g0_4);
-                Store(s + 80, g0_5);
-                Store(s + 96, g0_6);
-                Store(s + 112, g0_7);
-                Store(s + 128, g0_8);
+                Store(s, g0_0); Store(s + 16, g0_1); Store(s + 32, g0_2); Store(s + 48, g0_3); Store(s + 64, g0_4);
+                Store(s + 80, g0_5); Store(s + 96, g0_6); Store(s + 112, g0_7); Store(s + 128, g0_8);
                 Store(s + 144, g0_9);
             }
         }
@@ -1665,21 +1305,20 @@ partial class Digits
         // [10].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            float* d = dZ2;
+            Vector512<float> g0 = Zero;
+            for (nint n = 0; n < N; n++)
             {
-                float* d = dZ2;
-                Vector512<float> g0 = Zero;
-                for (nint n = 0; n < N; n++)
-                {
-                    g0 += Load(d);
-                    d += 16;
-                }
-
-                UpdatePart(in update, b2, 10, g0);
+                g0 += Load(d);
+                d += 16;
             }
+
+            UpdatePart(in update, b2, 10, g0);
         }
 
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
@@ -1687,7 +1326,9 @@ partial class Digits
         // Tiles. Each sum adds the samples ascending, from 0.
         // 8 inputs × 2 vectors at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1<TUpdate>(
+            float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             if (N == 1)
             {
@@ -1698,80 +1339,65 @@ partial class Digits
             TUpdate update = given;
             for (int i = first; i < end; i += 8)
             {
+                float* x = X + i, d = dZ1;
+                Vector512<float> g00 = Zero, g01 = Zero;
+                Vector512<float> g10 = Zero, g11 = Zero;
+                Vector512<float> g20 = Zero, g21 = Zero;
+                Vector512<float> g30 = Zero, g31 = Zero;
+                Vector512<float> g40 = Zero, g41 = Zero;
+                Vector512<float> g50 = Zero, g51 = Zero;
+                Vector512<float> g60 = Zero, g61 = Zero;
+                Vector512<float> g70 = Zero, g71 = Zero;
+                Vector512<float> xi, d0, d1;
+                for (nint n = 0; n < N;)
                 {
-                    float* x = X + i;
-                    float* d = dZ1;
-                    Vector512<float> g00 = Zero, g01 = Zero;
-                    Vector512<float> g10 = Zero, g11 = Zero;
-                    Vector512<float> g20 = Zero, g21 = Zero;
-                    Vector512<float> g30 = Zero, g31 = Zero;
-                    Vector512<float> g40 = Zero, g41 = Zero;
-                    Vector512<float> g50 = Zero, g51 = Zero;
-                    Vector512<float> g60 = Zero, g61 = Zero;
-                    Vector512<float> g70 = Zero, g71 = Zero;
-                    Vector512<float> xi, d0, d1;
-                    for (nint n = 0; n < N;)
+                    nint until = global::System.Math.Min(N, n + 32);
+                    for (; n < until; n++)
                     {
-                        nint until = global::System.Math.Min(N, n + 32);
-                        for (; n < until; n++)
-                        {
-                            d0 = Load(d); d1 = Load(d + 16);
-                            xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
-                            xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                            x += 64;
-                            d += 32;
-                        }
+                        d0 = Load(d); d1 = Load(d + 16);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                        xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+                        xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+                        x += 64; d += 32;
                     }
-
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + (i * 32);
-                    Update(in update, w, g00);
-                    Update(in update, w + 16, g01);
-                    Update(in update, w + 32, g10);
-                    Update(in update, w + 48, g11);
-                    Update(in update, w + 64, g20);
-                    Update(in update, w + 80, g21);
-                    Update(in update, w + 96, g30);
-                    Update(in update, w + 112, g31);
-                    Update(in update, w + 128, g40);
-                    Update(in update, w + 144, g41);
-                    Update(in update, w + 160, g50);
-                    Update(in update, w + 176, g51);
-                    Update(in update, w + 192, g60);
-                    Update(in update, w + 208, g61);
-                    Update(in update, w + 224, g70);
-                    Update(in update, w + 240, g71);
                 }
+
+                // W1 ← update(W1, dW1)
+                float* w = W1 + (i * 32);
+                Update(in update, w, g00); Update(in update, w + 16, g01);
+                Update(in update, w + 32, g10); Update(in update, w + 48, g11);
+                Update(in update, w + 64, g20); Update(in update, w + 80, g21);
+                Update(in update, w + 96, g30); Update(in update, w + 112, g31);
+                Update(in update, w + 128, g40); Update(in update, w + 144, g41);
+                Update(in update, w + 160, g50); Update(in update, w + 176, g51);
+                Update(in update, w + 192, g60); Update(in update, w + 208, g61);
+                Update(in update, w + 224, g70); Update(in update, w + 240, g71);
             }
         }
 
         // Of one sample: row by row, so that W is read and written in the order in which it lies.
         [MethodImpl(Kernel)]
-        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            Vector512<float> d0 = Load(dZ1), d1 = Load(dZ1 + 16);
+            for (int i = first; i < end; i++)
             {
-                Vector512<float> d0 = Load(dZ1), d1 = Load(dZ1 + 16);
-                for (int i = first; i < end; i++)
+                if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
                 {
-                    if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
-                    {
-                        continue;
-                    }
-
-                    Vector512<float> xi = Broadcast(X + i);
-                    float* row = W1 + (i * 32);
-                    float* w = row;
-                    Update(in update, w, MultiplyAdd(xi, d0, Zero));
-                    Update(in update, w + 16, MultiplyAdd(xi, d1, Zero));
+                    continue;
                 }
+
+                Vector512<float> xi = Broadcast(X + i);
+                float* row = W1 + (i * 32), w = row;
+                Update(in update, w, MultiplyAdd(xi, d0, Zero)); Update(in update, w + 16, MultiplyAdd(xi, d1, Zero));
             }
         }
 
@@ -1779,22 +1405,20 @@ partial class Digits
         // [32].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            float* d = dZ1;
+            Vector512<float> g0 = Zero, g1 = Zero;
+            for (nint n = 0; n < N; n++)
             {
-                float* d = dZ1;
-                Vector512<float> g0 = Zero, g1 = Zero;
-                for (nint n = 0; n < N; n++)
-                {
-                    g0 += Load(d); g1 += Load(d + 16);
-                    d += 32;
-                }
-
-                Update(in update, b1, g0);
-                Update(in update, b1 + 16, g1);
+                g0 += Load(d); g1 += Load(d + 16);
+                d += 32;
             }
+
+            Update(in update, b1, g0); Update(in update, b1 + 16, g1);
         }
 
         #endregion

@@ -33,7 +33,9 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
 {
     private readonly global::AotBackprop.Runtime.NetworkInstance<Kernels> _instance;
 
-    /// <summary>A new network, its first weights drawn as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.</summary>
+    /// <summary>
+    /// A new network, its first weights drawn as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.
+    /// </summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     public Digits(ulong seed) : this(seed, global::AotBackprop.Initialization.HeSmallOutput)
     {
@@ -42,7 +44,8 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     /// <summary>A new network.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     /// <param name="initialization">How the parameters are drawn.</param>
-    public Digits(ulong seed, global::AotBackprop.Initialization initialization) => _instance = new global::AotBackprop.Runtime.NetworkInstance<Kernels>(seed, initialization);
+    public Digits(ulong seed, global::AotBackprop.Initialization initialization) =>
+        _instance = new global::AotBackprop.Runtime.NetworkInstance<Kernels>(seed, initialization);
 
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
     public static global::System.ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;
@@ -54,9 +57,13 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     public static Digits Create(ulong seed) => new(seed);
 
     /// <inheritdoc cref="Digits(ulong, global::AotBackprop.Initialization)"/>
-    public static Digits Create(ulong seed, global::AotBackprop.Initialization initialization) => new(seed, initialization);
+    public static Digits Create(ulong seed, global::AotBackprop.Initialization initialization) =>
+        new(seed, initialization);
 
-    /// <summary>All parameters in the order W1, b1, W2, b2: the object's own memory. A span of it stays valid when the object is disposed.</summary>
+    /// <summary>
+    /// All parameters in the order W1, b1, W2, b2: the object's own memory. A span of it stays valid when the object is
+    /// disposed.
+    /// </summary>
     public global::System.Span<float> Parameters => _instance.Parameters;
 
     /// <summary>The weights of layer 1, 64×32, row-major: Z1 = X W1 + b1, A1 = ReLU(Z1).</summary>
@@ -75,111 +82,167 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     /// <remarks>db2 = Σ rows of dZ2; b2 ← b2 − η db2.</remarks>
     public global::System.Span<float> b2 => _instance.Parameters.Slice(Layout.b2, 10);
 
-    /// <summary>Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.</summary>
+    /// <summary>
+    /// Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.
+    /// </summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     public void Initialize(ulong seed) => _instance.Initialize(seed, global::AotBackprop.Initialization.HeSmallOutput);
 
     /// <summary>Draws the parameters anew.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     /// <param name="initialization">How the parameters are drawn.</param>
-    public void Initialize(ulong seed, global::AotBackprop.Initialization initialization) => _instance.Initialize(seed, initialization);
+    public void Initialize(ulong seed, global::AotBackprop.Initialization initialization) =>
+        _instance.Initialize(seed, initialization);
 
     /// <summary>Replaces all parameters.</summary>
     /// <param name="parameters">2410 finite floats in the order of <see cref="Parameters"/>.</param>
     public void SetParameters(global::System.ReadOnlySpan<float> parameters) => _instance.SetParameters(parameters);
 
-    /// <summary>The probabilities of the classes: Z1 = X W1 + b1, A1 = ReLU(Z1); Z2 = A1 W2 + b2; A2 = softmax(Z2) by rows.</summary>
+    /// <summary>
+    /// The probabilities of the classes: Z1 = X W1 + b1, A1 = ReLU(Z1); Z2 = A1 W2 + b2; A2 = softmax(Z2) by rows.
+    /// </summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="probabilities">Receives A2, N×10; each row sums to 1.</param>
-    public void Forward(global::System.ReadOnlySpan<float> X, global::System.Span<float> probabilities) => _instance.Forward(X, probabilities);
+    public void Forward(global::System.ReadOnlySpan<float> X, global::System.Span<float> probabilities) =>
+        _instance.Forward(X, probabilities);
 
     /// <summary>The most probable class of each sample, the lowest among equals.</summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="classes">Receives N class numbers.</param>
-    public void Classify(global::System.ReadOnlySpan<float> X, global::System.Span<int> classes) => _instance.Classify(X, classes);
+    public void Classify(global::System.ReadOnlySpan<float> X, global::System.Span<int> classes) =>
+        _instance.Classify(X, classes);
 
     /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
-    public double Loss(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) => _instance.Evaluate(X, labels).Loss;
+    public double Loss(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
+        _instance.Evaluate(X, labels).Loss;
 
-    /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.</summary>
+    /// <summary>
+    /// The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.
+    /// </summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
-    public global::AotBackprop.Evaluation Evaluate(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) => _instance.Evaluate(X, labels);
+    public global::AotBackprop.Evaluation Evaluate(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
+        _instance.Evaluate(X, labels);
 
     /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
-    public double Loss(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) => _instance.Evaluate(X, Y, normalize).Loss;
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
+    /// error.</param>
+    public double Loss(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
+        _instance.Evaluate(X, Y, normalize).Loss;
 
-    /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.</summary>
+    /// <summary>
+    /// The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.
+    /// </summary>
     /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
-    public global::AotBackprop.Evaluation Evaluate(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) => _instance.Evaluate(X, Y, normalize);
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
+    /// error.</param>
+    public global::AotBackprop.Evaluation Evaluate(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
+        _instance.Evaluate(X, Y, normalize);
 
     /// <summary>How many threads share a step: 1, unless more are asked for. The bits do not depend on it.</summary>
-    /// <remarks>The object starts them with the first step that needs them, and keeps them until it is disposed.</remarks>
+    /// <remarks>
+    /// The object starts them with the first step that needs them, and keeps them until it is disposed.
+    /// </remarks>
     public int Threads
     {
         get => _instance.Threads;
         set => _instance.Threads = value;
     }
 
-    /// <summary>The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1.</summary>
+    /// <summary>
+    /// The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2
+    /// = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1.
+    /// </summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
-    /// <param name="gradient">Receives 2410 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/> names them.</param>
+    /// <param name="gradient">Receives 2410 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/>
+    /// names them.</param>
     /// <returns>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</returns>
-    public double Gradient(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, global::System.Span<float> gradient) => _instance.Gradient(X, labels, gradient);
+    public double Gradient(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels,
+        global::System.Span<float> gradient) =>
+        _instance.Gradient(X, labels, gradient);
 
-    /// <summary>The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1.</summary>
+    /// <summary>
+    /// The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2
+    /// = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1.
+    /// </summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
-    /// <param name="gradient">Receives 2410 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/> names them.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
+    /// error.</param>
+    /// <param name="gradient">Receives 2410 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/>
+    /// names them.</param>
     /// <returns>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</returns>
-    public double Gradient(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, global::System.Span<float> gradient, bool normalize = false) => _instance.Gradient(X, Y, gradient, normalize);
+    public double Gradient(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y,
+        global::System.Span<float> gradient, bool normalize = false) =>
+        _instance.Gradient(X, Y, gradient, normalize);
 
     /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="gradient">2410 finite floats in the order of <see cref="Parameters"/>.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
-    public void Apply(global::System.ReadOnlySpan<float> gradient, float learningRate) => _instance.Apply(gradient, learningRate);
+    public void Apply(global::System.ReadOnlySpan<float> gradient, float learningRate) =>
+        _instance.Apply(gradient, learningRate);
 
     /// <summary>One step of an optimizer by a gradient.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="gradient">2410 finite floats in the order of <see cref="Parameters"/>.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
-    public void Apply(global::System.ReadOnlySpan<float> gradient, global::AotBackprop.Optimizer optimizer) => _instance.Apply(gradient, optimizer);
+    public void Apply(global::System.ReadOnlySpan<float> gradient, global::AotBackprop.Optimizer optimizer) =>
+        _instance.Apply(gradient, optimizer);
 
-    /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
-    /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
+    /// <summary>
+    /// One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and
+    /// cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1;
+    /// db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.
+    /// </summary>
+    /// <remarks>
+    /// Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is
+    /// noticed to, throws.
+    /// </remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, float learningRate) => _instance.TrainStep(X, labels, learningRate);
+    public double TrainStep(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, float learningRate) =>
+        _instance.TrainStep(X, labels, learningRate);
 
     /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
-    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
+    /// <remarks>
+    /// Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile:
+    /// what is noticed to, throws.
+    /// </remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, global::AotBackprop.Optimizer optimizer) => _instance.TrainStep(X, labels, optimizer);
+    public double TrainStep(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels,
+        global::AotBackprop.Optimizer optimizer) =>
+        _instance.TrainStep(X, labels, optimizer);
 
-    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
+    /// <summary>
+    /// One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.
+    /// </summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
@@ -188,12 +251,16 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize, float learningRate, ulong seed, int epoch)
+    public double TrainEpoch(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize,
+        float learningRate, ulong seed, int epoch)
     {
         return _instance.TrainEpoch(X, labels, batchSize, learningRate, seed, epoch);
     }
 
-    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
+    /// <summary>
+    /// One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.
+    /// </summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
@@ -202,71 +269,113 @@ partial class Digits : global::AotBackprop.INetwork<Digits>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch)
+    public double TrainEpoch(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize,
+        global::AotBackprop.Optimizer optimizer, ulong seed, int epoch)
     {
         return _instance.TrainEpoch(X, labels, batchSize, optimizer, seed, epoch);
     }
 
-    /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
-    /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
+    /// <summary>
+    /// One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and
+    /// cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1;
+    /// db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.
+    /// </summary>
+    /// <remarks>
+    /// Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is
+    /// noticed to, throws.
+    /// </remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
+    /// error.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, float learningRate, bool normalize = false) => _instance.TrainStep(X, Y, learningRate, normalize);
+    public double TrainStep(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, float learningRate,
+        bool normalize = false) =>
+        _instance.TrainStep(X, Y, learningRate, normalize);
 
     /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
-    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
+    /// <remarks>
+    /// Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile:
+    /// what is noticed to, throws.
+    /// </remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
+    /// error.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <returns>The loss before the update.</returns>
-    public double TrainStep(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, global::AotBackprop.Optimizer optimizer, bool normalize = false) => _instance.TrainStep(X, Y, optimizer, normalize);
+    public double TrainStep(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y,
+        global::AotBackprop.Optimizer optimizer, bool normalize = false) =>
+        _instance.TrainStep(X, Y, optimizer, normalize);
 
-    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
+    /// <summary>
+    /// One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.
+    /// </summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
+    /// error.</param>
     /// <param name="batchSize">Samples in a batch.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch, bool normalize = false)
+    public double TrainEpoch(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize, float learningRate,
+        ulong seed, int epoch, bool normalize = false)
     {
         return _instance.TrainEpoch(X, Y, batchSize, learningRate, seed, epoch, normalize);
     }
 
-    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
+    /// <summary>
+    /// One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.
+    /// </summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
+    /// error.</param>
     /// <param name="batchSize">Samples in a batch.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize, global::AotBackprop.Optimizer optimizer, ulong seed, int epoch, bool normalize = false)
+    public double TrainEpoch(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize,
+        global::AotBackprop.Optimizer optimizer, ulong seed, int epoch, bool normalize = false)
     {
         return _instance.TrainEpoch(X, Y, batchSize, optimizer, seed, epoch, normalize);
     }
 
-    /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>
-    /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
+    /// <summary>
+    /// Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.
+    /// </summary>
+    /// <remarks>
+    /// Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.
+    /// </remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 9.</param>
-    public Derivation Trace(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) => new(_instance.Trace(X, labels));
+    public Derivation Trace(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
+        new(_instance.Trace(X, labels));
 
-    /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>
-    /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
+    /// <summary>
+    /// Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.
+    /// </summary>
+    /// <remarks>
+    /// Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.
+    /// </remarks>
     /// <param name="X">N×64 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×10 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>
-    public Derivation Trace(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) => new(_instance.Trace(X, Y, normalize));
+    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
+    /// error.</param>
+    public Derivation Trace(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
+        new(_instance.Trace(X, Y, normalize));
 
     /// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>
     public void Dispose() => _instance.Dispose();

@@ -26,12 +26,15 @@ partial class Iris
         public const int Count = 67;
     }
 
-    /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
+    /// <summary>
+    /// Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.
+    /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Workspace
     {
-        public readonly float* Magnitudes; // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
+        // [4]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
+        public readonly float* Magnitudes;
         public readonly float* A1; // [N×8], rows 16 apart
         public readonly float* Z2; // [N×3], rows 16 apart
         public readonly float* A2; // [N×3], dense
@@ -114,13 +117,16 @@ partial class Iris
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
         public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
-        public static global::AotBackprop.Runtime.Entries Entries(in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
+        public static global::AotBackprop.Runtime.Entries Entries(
+            in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
         {
             columns = null;
             return default;
         }
 
-        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
+        public static bool Forward(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);
             if (part.IsAcross)
@@ -171,7 +177,8 @@ partial class Iris
 
         // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A2ᵢⱼ. −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ,
         // which no small A2 makes infinite, and log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ.
-        private static void Losses(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        private static void Losses(
+            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             nint N = part.Count;
             double* losses = w.Losses + part.First;
@@ -216,8 +223,11 @@ partial class Iris
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W2, 8, 3, first2, end2, w.W2T, 16);
         }
 
-        // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
-        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
+        // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A|
+        // max|dZ|.
+        public static void Differentiate(
+            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
+            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
         {
             Workspace w = new(workspace, part);
             nint N = part.Count;
@@ -226,7 +236,8 @@ partial class Iris
             if (part.IsAcross)
             {
                 targets = targets.From(part.First, 3);
-                global::AotBackprop.Runtime.SampleLanes.Spread(X + (part.First * 4), N, 4, w.XAcross + (part.First * 4));
+                global::AotBackprop.Runtime.SampleLanes.Spread(
+                    X + (part.First * 4), N, 4, w.XAcross + (part.First * 4));
                 global::AotBackprop.Runtime.SampleLanes.SpreadTargets(targets, N, 3, w.YAcross + (part.First * 3));
                 if (Vector512Kernels.IsAccelerated)
                 {
@@ -241,11 +252,15 @@ partial class Iris
                     Vector128Kernels.DifferentiateAcross(parameters, part, w);
                 }
 
-                global::AotBackprop.Numerics.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
-                global::AotBackprop.Runtime.SampleLanes.Losses(targets, N, 3, w.Z2Across + (part.First * 3), w.Chosen + part.First, w.Losses + part.First);
+                global::AotBackprop.Numerics.Logarithm.Add(
+                    w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
+                global::AotBackprop.Runtime.SampleLanes.Losses(
+                    targets, N, 3, w.Z2Across + (part.First * 3), w.Chosen + part.First, w.Losses + part.First);
                 N = (N + 15) & ~15;
-                w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(w.dZ1Across + (part.First * 8), (nuint)N * 8);
-                w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(w.dZ2Across + (part.First * 3), (nuint)N * 3);
+                w.Magnitudes[0] = global::AotBackprop.Runtime.Scan.Largest(
+                    w.dZ1Across + (part.First * 8), (nuint)N * 8);
+                w.Magnitudes[2] = global::AotBackprop.Runtime.Scan.Largest(
+                    w.dZ2Across + (part.First * 3), (nuint)N * 3);
                 w.Magnitudes[3] = global::AotBackprop.Runtime.Scan.Largest(w.A1Across + (part.First * 8), (nuint)N * 8);
                 return;
             }
@@ -286,7 +301,10 @@ partial class Iris
             }
         }
 
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Workspace w = new(workspace, part);
             if (part.IsAcross)
@@ -342,7 +360,8 @@ partial class Iris
             }
         }
 
-        public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+        public static bool StepOne(
+            float* parameters, float* X, int label, float rate, float* workspace, out double loss)
         {
             if (Vector512Kernels.IsAccelerated)
             {

@@ -26,27 +26,38 @@ partial class Iris
     private abstract unsafe class Vector256Kernels : global::AotBackprop.Runtime.Lanes256
     {
         // Compiled at once and in full: these loops must not begin in slow code.
-        private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+        private const MethodImplOptions Kernel =
+            MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
+        public static bool Forward(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
         {
             nint N = part.N;
             Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
-            Softmax(w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
+            Softmax(
+                w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
+                part.Count);
 
             return true;
         }
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void Differentiate(
+            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
+            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Forward1(X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16), part.Count);
-            Forward2(w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16), part.Count);
+            Forward1(
+                X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16),
+                part.Count);
+            Forward2(
+                w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
+                part.Count);
             OutputGradient(targets, part, w);
 
             // Where several threads go back, all of it is there already.
@@ -96,52 +107,29 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 6)
             {
-                float* x = X + (n * 4);
-                float* w = W1;
-                Vector256<float> z00 = Load(b1);
-                Vector256<float> z10 = z00;
-                Vector256<float> z20 = z00;
-                Vector256<float> z30 = z00;
-                Vector256<float> z40 = z00;
-                Vector256<float> z50 = z00;
+                float* x = X + (n * 4), w = W1;
+                Vector256<float> z00 = Load(b1), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00;
 
                 Vector256<float> w0;
-                w0 = Load(w);
-                z00 = MultiplyAdd(Broadcast(x), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-                z20 = MultiplyAdd(Broadcast(x + 8), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 12), w0, z30);
-                z40 = MultiplyAdd(Broadcast(x + 16), w0, z40);
-                z50 = MultiplyAdd(Broadcast(x + 20), w0, z50);
-                w0 = Load(w + 8);
-                z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10);
-                z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 13), w0, z30);
-                z40 = MultiplyAdd(Broadcast(x + 17), w0, z40);
+                w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
+                z20 = MultiplyAdd(Broadcast(x + 8), w0, z20); z30 = MultiplyAdd(Broadcast(x + 12), w0, z30);
+                z40 = MultiplyAdd(Broadcast(x + 16), w0, z40); z50 = MultiplyAdd(Broadcast(x + 20), w0, z50);
+                w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
+                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
+                z30 = MultiplyAdd(Broadcast(x + 13), w0, z30); z40 = MultiplyAdd(Broadcast(x + 17), w0, z40);
                 z50 = MultiplyAdd(Broadcast(x + 21), w0, z50);
-                w0 = Load(w + 16);
-                z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10);
-                z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 14), w0, z30);
-                z40 = MultiplyAdd(Broadcast(x + 18), w0, z40);
+                w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
+                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
+                z30 = MultiplyAdd(Broadcast(x + 14), w0, z30); z40 = MultiplyAdd(Broadcast(x + 18), w0, z40);
                 z50 = MultiplyAdd(Broadcast(x + 22), w0, z50);
-                w0 = Load(w + 24);
-                z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10);
-                z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 15), w0, z30);
-                z40 = MultiplyAdd(Broadcast(x + 19), w0, z40);
+                w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
+                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
+                z30 = MultiplyAdd(Broadcast(x + 15), w0, z30); z40 = MultiplyAdd(Broadcast(x + 19), w0, z40);
                 z50 = MultiplyAdd(Broadcast(x + 23), w0, z50);
 
                 float* z = A1 + (n * 16);
-                Store(z, Relu(z00));
-                Store(z + 16, Relu(z10));
-                Store(z + 32, Relu(z20));
-                Store(z + 48, Relu(z30));
-                Store(z + 64, Relu(z40));
-                Store(z + 80, Relu(z50));
+                Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
+                Store(z + 64, Relu(z40)); Store(z + 80, Relu(z50));
             }
 
             for (nint n = 0; n < N; n++)
@@ -157,34 +145,21 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 3)
             {
-                float* x = X + (n * 4);
-                float* w = W1;
-                Vector256<float> z00 = Load(b1);
-                Vector256<float> z10 = z00;
-                Vector256<float> z20 = z00;
+                float* x = X + (n * 4), w = W1;
+                Vector256<float> z00 = Load(b1), z10 = z00, z20 = z00;
 
                 Vector256<float> w0;
-                w0 = Load(w);
-                z00 = MultiplyAdd(Broadcast(x), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
+                w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
                 z20 = MultiplyAdd(Broadcast(x + 8), w0, z20);
-                w0 = Load(w + 8);
-                z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10);
-                z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
-                w0 = Load(w + 16);
-                z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10);
-                z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
-                w0 = Load(w + 24);
-                z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10);
-                z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
+                w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
+                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
+                w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
+                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
+                w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
+                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
 
                 float* z = A1 + (n * 16);
-                Store(z, Relu(z00));
-                Store(z + 16, Relu(z10));
-                Store(z + 32, Relu(z20));
+                Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20));
             }
 
             for (nint n = 0; n < N; n++)
@@ -200,28 +175,20 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 2)
             {
-                float* x = X + (n * 4);
-                float* w = W1;
-                Vector256<float> z00 = Load(b1);
-                Vector256<float> z10 = z00;
+                float* x = X + (n * 4), w = W1;
+                Vector256<float> z00 = Load(b1), z10 = z00;
 
                 Vector256<float> w0;
-                w0 = Load(w);
-                z00 = MultiplyAdd(Broadcast(x), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-                w0 = Load(w + 8);
-                z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
+                w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
+                w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
                 z10 = MultiplyAdd(Broadcast(x + 5), w0, z10);
-                w0 = Load(w + 16);
-                z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
+                w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
                 z10 = MultiplyAdd(Broadcast(x + 6), w0, z10);
-                w0 = Load(w + 24);
-                z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
+                w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
                 z10 = MultiplyAdd(Broadcast(x + 7), w0, z10);
 
                 float* z = A1 + (n * 16);
-                Store(z, Relu(z00));
-                Store(z + 16, Relu(z10));
+                Store(z, Relu(z00)); Store(z + 16, Relu(z10));
             }
 
             for (nint n = 0; n < N; n++)
@@ -231,14 +198,13 @@ partial class Iris
             }
         }
 
-        // 1 row × 1 vector at a time; N is a multiple of 1.
+        // 1 row × 1 vector at a time.
         [MethodImpl(Kernel)]
         private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* x = X + (n * 4);
-                float* w = W1;
+                float* x = X + (n * 4), w = W1;
                 Vector256<float> z00 = Load(b1);
 
                 z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
@@ -295,79 +261,45 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 6)
             {
-                float* a = A1 + (n * 16);
-                float* w = W2;
-                Vector256<float> z00 = LoadPart(b2, 3);
-                Vector256<float> z10 = z00;
-                Vector256<float> z20 = z00;
-                Vector256<float> z30 = z00;
-                Vector256<float> z40 = z00;
-                Vector256<float> z50 = z00;
+                float* a = A1 + (n * 16), w = W2;
+                Vector256<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00;
 
                 Vector256<float> w0;
-                w0 = LoadPart(w, 3);
-                z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 48), w0, z30);
-                z40 = MultiplyAdd(Broadcast(a + 64), w0, z40);
+                w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
+                z30 = MultiplyAdd(Broadcast(a + 48), w0, z30); z40 = MultiplyAdd(Broadcast(a + 64), w0, z40);
                 z50 = MultiplyAdd(Broadcast(a + 80), w0, z50);
-                w0 = LoadPart(w + 3, 3);
-                z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 49), w0, z30);
-                z40 = MultiplyAdd(Broadcast(a + 65), w0, z40);
+                w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
+                z30 = MultiplyAdd(Broadcast(a + 49), w0, z30); z40 = MultiplyAdd(Broadcast(a + 65), w0, z40);
                 z50 = MultiplyAdd(Broadcast(a + 81), w0, z50);
-                w0 = LoadPart(w + 6, 3);
-                z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 50), w0, z30);
-                z40 = MultiplyAdd(Broadcast(a + 66), w0, z40);
+                w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
+                z30 = MultiplyAdd(Broadcast(a + 50), w0, z30); z40 = MultiplyAdd(Broadcast(a + 66), w0, z40);
                 z50 = MultiplyAdd(Broadcast(a + 82), w0, z50);
-                w0 = LoadPart(w + 9, 3);
-                z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 51), w0, z30);
-                z40 = MultiplyAdd(Broadcast(a + 67), w0, z40);
+                w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
+                z30 = MultiplyAdd(Broadcast(a + 51), w0, z30); z40 = MultiplyAdd(Broadcast(a + 67), w0, z40);
                 z50 = MultiplyAdd(Broadcast(a + 83), w0, z50);
-                w0 = LoadPart(w + 12, 3);
-                z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 52), w0, z30);
-                z40 = MultiplyAdd(Broadcast(a + 68), w0, z40);
+                w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
+                z30 = MultiplyAdd(Broadcast(a + 52), w0, z30); z40 = MultiplyAdd(Broadcast(a + 68), w0, z40);
                 z50 = MultiplyAdd(Broadcast(a + 84), w0, z50);
-                w0 = LoadPart(w + 15, 3);
-                z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 53), w0, z30);
-                z40 = MultiplyAdd(Broadcast(a + 69), w0, z40);
+                w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
+                z30 = MultiplyAdd(Broadcast(a + 53), w0, z30); z40 = MultiplyAdd(Broadcast(a + 69), w0, z40);
                 z50 = MultiplyAdd(Broadcast(a + 85), w0, z50);
-                w0 = LoadPart(w + 18, 3);
-                z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 54), w0, z30);
-                z40 = MultiplyAdd(Broadcast(a + 70), w0, z40);
+                w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
+                z30 = MultiplyAdd(Broadcast(a + 54), w0, z30); z40 = MultiplyAdd(Broadcast(a + 70), w0, z40);
                 z50 = MultiplyAdd(Broadcast(a + 86), w0, z50);
-                w0 = LoadPart(w + 21, 3);
-                z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 55), w0, z30);
-                z40 = MultiplyAdd(Broadcast(a + 71), w0, z40);
+                w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
+                z30 = MultiplyAdd(Broadcast(a + 55), w0, z30); z40 = MultiplyAdd(Broadcast(a + 71), w0, z40);
                 z50 = MultiplyAdd(Broadcast(a + 87), w0, z50);
 
                 float* z = Z2 + (n * 16);
-                Store(z, z00);
-                Store(z + 16, z10);
-                Store(z + 32, z20);
-                Store(z + 48, z30);
-                Store(z + 64, z40);
+                Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30); Store(z + 64, z40);
                 Store(z + 80, z50);
             }
 
@@ -384,50 +316,29 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 3)
             {
-                float* a = A1 + (n * 16);
-                float* w = W2;
-                Vector256<float> z00 = LoadPart(b2, 3);
-                Vector256<float> z10 = z00;
-                Vector256<float> z20 = z00;
+                float* a = A1 + (n * 16), w = W2;
+                Vector256<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00;
 
                 Vector256<float> w0;
-                w0 = LoadPart(w, 3);
-                z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-                w0 = LoadPart(w + 3, 3);
-                z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-                w0 = LoadPart(w + 6, 3);
-                z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-                w0 = LoadPart(w + 9, 3);
-                z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-                w0 = LoadPart(w + 12, 3);
-                z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-                w0 = LoadPart(w + 15, 3);
-                z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-                w0 = LoadPart(w + 18, 3);
-                z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-                w0 = LoadPart(w + 21, 3);
-                z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10);
-                z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
+                w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
+                w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
+                w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
+                w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
+                w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
+                w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
+                w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
+                w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
+                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
 
                 float* z = Z2 + (n * 16);
-                Store(z, z00);
-                Store(z + 16, z10);
-                Store(z + 32, z20);
+                Store(z, z00); Store(z + 16, z10); Store(z + 32, z20);
             }
 
             for (nint n = 0; n < N; n++)
@@ -443,40 +354,29 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 2)
             {
-                float* a = A1 + (n * 16);
-                float* w = W2;
-                Vector256<float> z00 = LoadPart(b2, 3);
-                Vector256<float> z10 = z00;
+                float* a = A1 + (n * 16), w = W2;
+                Vector256<float> z00 = LoadPart(b2, 3), z10 = z00;
 
                 Vector256<float> w0;
-                w0 = LoadPart(w, 3);
-                z00 = MultiplyAdd(Broadcast(a), w0, z00);
+                w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
-                w0 = LoadPart(w + 3, 3);
-                z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
+                w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 17), w0, z10);
-                w0 = LoadPart(w + 6, 3);
-                z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
+                w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 18), w0, z10);
-                w0 = LoadPart(w + 9, 3);
-                z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
+                w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 19), w0, z10);
-                w0 = LoadPart(w + 12, 3);
-                z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+                w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
-                w0 = LoadPart(w + 15, 3);
-                z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
+                w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 21), w0, z10);
-                w0 = LoadPart(w + 18, 3);
-                z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
+                w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 22), w0, z10);
-                w0 = LoadPart(w + 21, 3);
-                z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
+                w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
                 z10 = MultiplyAdd(Broadcast(a + 23), w0, z10);
 
                 float* z = Z2 + (n * 16);
-                Store(z, z00);
-                Store(z + 16, z10);
+                Store(z, z00); Store(z + 16, z10);
             }
 
             for (nint n = 0; n < N; n++)
@@ -486,14 +386,13 @@ partial class Iris
             }
         }
 
-        // 1 row × 1 vector at a time; N is a multiple of 1.
+        // 1 row × 1 vector at a time.
         [MethodImpl(Kernel)]
         private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A1 + (n * 16);
-                float* w = W2;
+                float* a = A1 + (n * 16), w = W2;
                 Vector256<float> z00 = LoadPart(b2, 3);
 
                 z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
@@ -523,8 +422,7 @@ partial class Iris
         {
             for (nint n = 0; n < N; n++)
             {
-                float* z = Z2 + (n * 16);
-                float* a = A2 + (n * 3);
+                float* z = Z2 + (n * 16), a = A2 + (n * 3);
                 Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
                 // The largest of the row is taken off, so that no exponential overflows.
@@ -546,11 +444,14 @@ partial class Iris
         // dZ2 = (A2 − Y)/N
         // [N×3]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void OutputGradient(
+            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             float scale = 1f / part.N;
             targets = targets.From(part.First, 3);
-            Softmax(w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
+            Softmax(
+                w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
+                part.Count);
 
             if (targets.Labels != null)
             {
@@ -558,7 +459,8 @@ partial class Iris
             }
             else
             {
-                OutputGradient(w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
+                OutputGradient(
+                    w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
             }
         }
 
@@ -568,8 +470,7 @@ partial class Iris
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A2 + (n * 3);
-                float* d = dZ2 + (n * 16);
+                float* a = A2 + (n * 3), d = dZ2 + (n * 16);
                 Store(d, LoadPart(a, 3) * Fill(scale));
                 Store(d + 8, Zero);
                 d[labels[n]] = (a[labels[n]] - 1) * scale;
@@ -582,9 +483,7 @@ partial class Iris
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A2 + (n * 3);
-                float* y = Y + (n * 3);
-                float* d = dZ2 + (n * 16);
+                float* a = A2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 16);
                 Store(d, (LoadPart(a, 3) - LoadPart(y, 3)) * Fill(scale));
                 Store(d + 8, Zero);
             }
@@ -593,7 +492,8 @@ partial class Iris
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
-            Backward1(w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 16), w.A1 + (part.First * 16), part.Count);
+            Backward1(
+                w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 16), w.A1 + (part.First * 16), part.Count);
         }
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
@@ -634,46 +534,26 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 6)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector256<float> a00 = Zero;
-                Vector256<float> a10 = Zero;
-                Vector256<float> a20 = Zero;
-                Vector256<float> a30 = Zero;
-                Vector256<float> a40 = Zero;
-                Vector256<float> a50 = Zero;
+                float* d = dZ2 + (n * 16), w = W2T;
+                Vector256<float> a00 = Zero, a10 = Zero, a20 = Zero, a30 = Zero, a40 = Zero, a50 = Zero;
 
                 Vector256<float> w0;
-                w0 = Load(w);
-                a00 = MultiplyAdd(Broadcast(d), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-                a20 = MultiplyAdd(Broadcast(d + 32), w0, a20);
-                a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
-                a40 = MultiplyAdd(Broadcast(d + 64), w0, a40);
-                a50 = MultiplyAdd(Broadcast(d + 80), w0, a50);
-                w0 = Load(w + 16);
-                a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10);
-                a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
-                a30 = MultiplyAdd(Broadcast(d + 49), w0, a30);
-                a40 = MultiplyAdd(Broadcast(d + 65), w0, a40);
+                w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
+                a20 = MultiplyAdd(Broadcast(d + 32), w0, a20); a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
+                a40 = MultiplyAdd(Broadcast(d + 64), w0, a40); a50 = MultiplyAdd(Broadcast(d + 80), w0, a50);
+                w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
+                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
+                a30 = MultiplyAdd(Broadcast(d + 49), w0, a30); a40 = MultiplyAdd(Broadcast(d + 65), w0, a40);
                 a50 = MultiplyAdd(Broadcast(d + 81), w0, a50);
-                w0 = Load(w + 32);
-                a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10);
-                a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
-                a30 = MultiplyAdd(Broadcast(d + 50), w0, a30);
-                a40 = MultiplyAdd(Broadcast(d + 66), w0, a40);
+                w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
+                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
+                a30 = MultiplyAdd(Broadcast(d + 50), w0, a30); a40 = MultiplyAdd(Broadcast(d + 66), w0, a40);
                 a50 = MultiplyAdd(Broadcast(d + 82), w0, a50);
 
-                float* a = dZ1 + (n * 16);
-                float* mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 16, Mask(a10, Load(mask + 16)));
-                Store(a + 32, Mask(a20, Load(mask + 32)));
-                Store(a + 48, Mask(a30, Load(mask + 48)));
-                Store(a + 64, Mask(a40, Load(mask + 64)));
-                Store(a + 80, Mask(a50, Load(mask + 80)));
+                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
+                Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
+                Store(a + 64, Mask(a40, Load(mask + 64))); Store(a + 80, Mask(a50, Load(mask + 80)));
             }
 
             for (nint n = 0; n < N; n++)
@@ -689,30 +569,19 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 3)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector256<float> a00 = Zero;
-                Vector256<float> a10 = Zero;
-                Vector256<float> a20 = Zero;
+                float* d = dZ2 + (n * 16), w = W2T;
+                Vector256<float> a00 = Zero, a10 = Zero, a20 = Zero;
 
                 Vector256<float> w0;
-                w0 = Load(w);
-                a00 = MultiplyAdd(Broadcast(d), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
+                w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
                 a20 = MultiplyAdd(Broadcast(d + 32), w0, a20);
-                w0 = Load(w + 16);
-                a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10);
-                a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
-                w0 = Load(w + 32);
-                a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10);
-                a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
+                w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
+                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
+                w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
+                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
 
-                float* a = dZ1 + (n * 16);
-                float* mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 16, Mask(a10, Load(mask + 16)));
+                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
                 Store(a + 32, Mask(a20, Load(mask + 32)));
             }
 
@@ -729,26 +598,18 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 2)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
-                Vector256<float> a00 = Zero;
-                Vector256<float> a10 = Zero;
+                float* d = dZ2 + (n * 16), w = W2T;
+                Vector256<float> a00 = Zero, a10 = Zero;
 
                 Vector256<float> w0;
-                w0 = Load(w);
-                a00 = MultiplyAdd(Broadcast(d), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-                w0 = Load(w + 16);
-                a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
+                w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
+                w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
                 a10 = MultiplyAdd(Broadcast(d + 17), w0, a10);
-                w0 = Load(w + 32);
-                a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
+                w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
                 a10 = MultiplyAdd(Broadcast(d + 18), w0, a10);
 
-                float* a = dZ1 + (n * 16);
-                float* mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask)));
-                Store(a + 16, Mask(a10, Load(mask + 16)));
+                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
             }
 
             for (nint n = 0; n < N; n++)
@@ -758,22 +619,20 @@ partial class Iris
             }
         }
 
-        // 1 row × 1 vector at a time; N is a multiple of 1.
+        // 1 row × 1 vector at a time.
         [MethodImpl(Kernel)]
         private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* d = dZ2 + (n * 16);
-                float* w = W2T;
+                float* d = dZ2 + (n * 16), w = W2T;
                 Vector256<float> a00 = Zero;
 
                 a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
                 a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
                 a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
 
-                float* a = dZ1 + (n * 16);
-                float* mask = A1 + (n * 16);
+                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
                 Store(a, Mask(a00, Load(mask)));
             }
 
@@ -791,21 +650,27 @@ partial class Iris
         // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
         // "parameters" receive the gradient.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             nint N = part.N;
             if (part.Has(4))
             {
                 Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
             }
+
             if (part.Has(3))
             {
                 BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             }
+
             if (part.Has(2))
             {
                 Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
             }
+
             if (part.Has(1))
             {
                 BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
@@ -816,64 +681,47 @@ partial class Iris
         // [8×3] = [8×N] [N×3].
         // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
-        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
             // Inputs 0 to 5, outputs 0 to 2.
             {
-                float* x = A1;
-                float* d = dZ2;
-                Vector256<float> g00 = Zero;
-                Vector256<float> g10 = Zero;
-                Vector256<float> g20 = Zero;
-                Vector256<float> g30 = Zero;
-                Vector256<float> g40 = Zero;
-                Vector256<float> g50 = Zero;
+                float* x = A1, d = dZ2;
+                Vector256<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero;
                 Vector256<float> d0;
                 for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                    d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10); g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30); g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
                     g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    x += 16;
-                    d += 16;
+                    x += 16; d += 16;
                 }
 
                 // W2 ← update(W2, dW2)
                 float* w = W2;
-                UpdatePart(in update, w, 3, g00);
-                UpdatePart(in update, w + 3, 3, g10);
-                UpdatePart(in update, w + 6, 3, g20);
-                UpdatePart(in update, w + 9, 3, g30);
-                UpdatePart(in update, w + 12, 3, g40);
-                UpdatePart(in update, w + 15, 3, g50);
+                UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10);
+                UpdatePart(in update, w + 6, 3, g20); UpdatePart(in update, w + 9, 3, g30);
+                UpdatePart(in update, w + 12, 3, g40); UpdatePart(in update, w + 15, 3, g50);
             }
 
             // Inputs 6 to 7, outputs 0 to 2.
             {
-                float* x = A1 + 6;
-                float* d = dZ2;
-                Vector256<float> g00 = Zero;
-                Vector256<float> g10 = Zero;
+                float* x = A1 + 6, d = dZ2;
+                Vector256<float> g00 = Zero, g10 = Zero;
                 Vector256<float> d0;
                 for (nint n = 0; n < N; n++)
                 {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                    d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
                     g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    x += 16;
-                    d += 16;
+                    x += 16; d += 16;
                 }
 
                 // W2 ← update(W2, dW2)
                 float* w = W2 + 18;
-                UpdatePart(in update, w, 3, g00);
-                UpdatePart(in update, w + 3, 3, g10);
+                UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10);
             }
         }
 
@@ -881,93 +729,80 @@ partial class Iris
         // [3].
         // Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            float* d = dZ2;
+            Vector256<float> g0 = Zero;
+            for (nint n = 0; n < N; n++)
             {
-                float* d = dZ2;
-                Vector256<float> g0 = Zero;
-                for (nint n = 0; n < N; n++)
-                {
-                    g0 += Load(d);
-                    d += 16;
-                }
-
-                UpdatePart(in update, b2, 3, g0);
+                g0 += Load(d);
+                d += 16;
             }
+
+            UpdatePart(in update, b2, 3, g0);
         }
 
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
         // [4×8] = [4×N] [N×8].
         // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
             // Inputs 0 to 3, outputs 0 to 7.
+            float* x = X, d = dZ1;
+            Vector256<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero;
+            Vector256<float> d0;
+            for (nint n = 0; n < N; n++)
             {
-                float* x = X;
-                float* d = dZ1;
-                Vector256<float> g00 = Zero;
-                Vector256<float> g10 = Zero;
-                Vector256<float> g20 = Zero;
-                Vector256<float> g30 = Zero;
-                Vector256<float> d0;
-                for (nint n = 0; n < N; n++)
-                {
-                    d0 = Load(d);
-                    g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                    x += 4;
-                    d += 16;
-                }
-
-                // W1 ← update(W1, dW1)
-                float* w = W1;
-                Update(in update, w, g00);
-                Update(in update, w + 8, g10);
-                Update(in update, w + 16, g20);
-                Update(in update, w + 24, g30);
+                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+                x += 4; d += 16;
             }
+
+            // W1 ← update(W1, dW1)
+            float* w = W1;
+            Update(in update, w, g00); Update(in update, w + 8, g10); Update(in update, w + 16, g20);
+            Update(in update, w + 24, g30);
         }
 
         // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
         // [8].
         // Each sum adds the samples ascending, from 0: fewer than 16.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            float* d = dZ1;
+            Vector256<float> g0 = Zero;
+            for (nint n = 0; n < N; n++)
             {
-                float* d = dZ1;
-                Vector256<float> g0 = Zero;
-                for (nint n = 0; n < N; n++)
-                {
-                    g0 += Load(d);
-                    d += 16;
-                }
-
-                Update(in update, b1, g0);
+                g0 += Load(d);
+                d += 16;
             }
+
+            Update(in update, b1, g0);
         }
 
         #endregion
 
         #region One sample: the same in one method
 
-        // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance
-        // that it is finite.
+        // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a
+        // glance that it is finite.
         [MethodImpl(Kernel)]
         public static bool ForwardOne(float* parameters, float* X, float* workspace, float* A2)
         {
             Workspace scratch = new(workspace, 1);
-            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1;
-            float* W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
+            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
+                W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
 
             Vector256<float> most = Abs(LoadPart(X, 4));
             if (!AreBelow(most, global::AotBackprop.Runtime.Part.LargestOfOneSample))
@@ -977,8 +812,7 @@ partial class Iris
 
             // Z1 = X W1 + b1, A1 = ReLU(Z1)
             {
-                float* x = X;
-                float* w = W1;
+                float* x = X, w = W1;
                 Vector256<float> z00 = Load(b1);
 
                 z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
@@ -990,16 +824,11 @@ partial class Iris
                 Store(z, Relu(z00));
             }
 
-            for (nint n = 0; n < 1; n++)
-            {
-                float* z = A1 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            Store(A1 + 8, Zero);
 
             // Z2 = A1 W2 + b2
             {
-                float* a = A1;
-                float* w = W2;
+                float* a = A1, w = W2;
                 Vector256<float> z00 = LoadPart(b2, 3);
 
                 z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
@@ -1015,11 +844,7 @@ partial class Iris
                 Store(z, z00);
             }
 
-            for (nint n = 0; n < 1; n++)
-            {
-                float* z = Z2 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            Store(Z2 + 8, Zero);
 
             // A2 = softmax(Z2)
             {
@@ -1043,26 +868,28 @@ partial class Iris
         // A step on one sample, whose class is a label. Nothing is written, and false returned, where a number is too
         // large to tell at a glance that the update is safe: the passes above find out.
         [MethodImpl(Kernel)]
-        public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+        public static bool StepOne(
+            float* parameters, float* X, int label, float rate, float* workspace, out double loss)
         {
             Workspace scratch = new(workspace, 1);
-            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1;
-            float* dZ1 = scratch.dZ1;
-            float* W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
-            float* dZ2 = scratch.dZ2, W2T = scratch.W2T;
+            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1, dZ1 = scratch.dZ1,
+                W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2, dZ2 = scratch.dZ2,
+                W2T = scratch.W2T;
 
             // W2ᵀ
             Store(W2T + 8, Zero);
-            W2T[0] = W2[0]; W2T[1] = W2[3]; W2T[2] = W2[6]; W2T[3] = W2[9]; W2T[4] = W2[12]; W2T[5] = W2[15]; W2T[6] = W2[18]; W2T[7] = W2[21];
+            W2T[0] = W2[0]; W2T[1] = W2[3]; W2T[2] = W2[6]; W2T[3] = W2[9]; W2T[4] = W2[12]; W2T[5] = W2[15];
+            W2T[6] = W2[18]; W2T[7] = W2[21];
             Store(W2T + 24, Zero);
-            W2T[16] = W2[1]; W2T[17] = W2[4]; W2T[18] = W2[7]; W2T[19] = W2[10]; W2T[20] = W2[13]; W2T[21] = W2[16]; W2T[22] = W2[19]; W2T[23] = W2[22];
+            W2T[16] = W2[1]; W2T[17] = W2[4]; W2T[18] = W2[7]; W2T[19] = W2[10]; W2T[20] = W2[13]; W2T[21] = W2[16];
+            W2T[22] = W2[19]; W2T[23] = W2[22];
             Store(W2T + 40, Zero);
-            W2T[32] = W2[2]; W2T[33] = W2[5]; W2T[34] = W2[8]; W2T[35] = W2[11]; W2T[36] = W2[14]; W2T[37] = W2[17]; W2T[38] = W2[20]; W2T[39] = W2[23];
+            W2T[32] = W2[2]; W2T[33] = W2[5]; W2T[34] = W2[8]; W2T[35] = W2[11]; W2T[36] = W2[14]; W2T[37] = W2[17];
+            W2T[38] = W2[20]; W2T[39] = W2[23];
 
             // Z1 = X W1 + b1, A1 = ReLU(Z1)
             {
-                float* x = X;
-                float* w = W1;
+                float* x = X, w = W1;
                 Vector256<float> z00 = Load(b1);
 
                 z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
@@ -1074,16 +901,11 @@ partial class Iris
                 Store(z, Relu(z00));
             }
 
-            for (nint n = 0; n < 1; n++)
-            {
-                float* z = A1 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            Store(A1 + 8, Zero);
 
             // Z2 = A1 W2 + b2
             {
-                float* a = A1;
-                float* w = W2;
+                float* a = A1, w = W2;
                 Vector256<float> z00 = LoadPart(b2, 3);
 
                 z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
@@ -1099,16 +921,11 @@ partial class Iris
                 Store(z, z00);
             }
 
-            for (nint n = 0; n < 1; n++)
-            {
-                float* z = Z2 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            Store(Z2 + 8, Zero);
 
             // A2 = softmax(Z2), dZ2 = A2 − Y, and the loss
             {
-                float* z = Z2;
-                float* d = dZ2;
+                float* z = Z2, d = dZ2;
                 Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
                 // The largest of the row is taken off, so that no exponential overflows.
@@ -1124,24 +941,18 @@ partial class Iris
 
             // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
             {
-                float* d = dZ2;
-                float* w = W2T;
+                float* d = dZ2, w = W2T;
                 Vector256<float> a00 = Zero;
 
                 a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
                 a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
                 a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
 
-                float* a = dZ1;
-                float* mask = A1;
+                float* a = dZ1, mask = A1;
                 Store(a, Mask(a00, Load(mask)));
             }
 
-            for (nint n = 0; n < 1; n++)
-            {
-                float* a = dZ1 + (n * 16);
-                Store(a + 8, Zero);
-            }
+            Store(dZ1 + 8, Zero);
 
             Vector256<float> most = Abs(LoadPart(X, 4));
             most += Abs(Load(A1));
@@ -1212,8 +1023,7 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = X + (n * 4);
-                float* z = A1 + (n * 8);
+                float* x = X + (n * 4), z = A1 + (n * 8);
 
                 {
                     Vector256<float> w;
@@ -1241,14 +1051,8 @@ partial class Iris
                     w = Broadcast(W1 + 25); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
                     w = Broadcast(W1 + 26); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
                     w = Broadcast(W1 + 27); s3 = MultiplyAdd(x3, w, s3); t3 = MultiplyAdd(y3, w, t3);
-                    Store(z, Relu(s0));
-                    Store(z + 8, Relu(t0));
-                    Store(z + 16, Relu(s1));
-                    Store(z + 24, Relu(t1));
-                    Store(z + 32, Relu(s2));
-                    Store(z + 40, Relu(t2));
-                    Store(z + 48, Relu(s3));
-                    Store(z + 56, Relu(t3));
+                    Store(z, Relu(s0)); Store(z + 8, Relu(t0)); Store(z + 16, Relu(s1)); Store(z + 24, Relu(t1));
+                    Store(z + 32, Relu(s2)); Store(z + 40, Relu(t2)); Store(z + 48, Relu(s3)); Store(z + 56, Relu(t3));
                 }
 
                 {
@@ -1277,13 +1081,8 @@ partial class Iris
                     w = Broadcast(W1 + 29); s5 = MultiplyAdd(x3, w, s5); t5 = MultiplyAdd(y3, w, t5);
                     w = Broadcast(W1 + 30); s6 = MultiplyAdd(x3, w, s6); t6 = MultiplyAdd(y3, w, t6);
                     w = Broadcast(W1 + 31); s7 = MultiplyAdd(x3, w, s7); t7 = MultiplyAdd(y3, w, t7);
-                    Store(z + 64, Relu(s4));
-                    Store(z + 72, Relu(t4));
-                    Store(z + 80, Relu(s5));
-                    Store(z + 88, Relu(t5));
-                    Store(z + 96, Relu(s6));
-                    Store(z + 104, Relu(t6));
-                    Store(z + 112, Relu(s7));
+                    Store(z + 64, Relu(s4)); Store(z + 72, Relu(t4)); Store(z + 80, Relu(s5)); Store(z + 88, Relu(t5));
+                    Store(z + 96, Relu(s6)); Store(z + 104, Relu(t6)); Store(z + 112, Relu(s7));
                     Store(z + 120, Relu(t7));
                 }
             }
@@ -1295,53 +1094,46 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = A1 + (n * 8);
-                float* z = Z2 + (n * 3);
+                float* x = A1 + (n * 8), z = Z2 + (n * 3);
 
-                {
-                    Vector256<float> w;
-                    Vector256<float> s0 = Broadcast(b2), t0 = s0;
-                    Vector256<float> s1 = Broadcast(b2 + 1), t1 = s1;
-                    Vector256<float> s2 = Broadcast(b2 + 2), t2 = s2;
-                    Vector256<float> x0 = Load(x), y0 = Load(x + 8);
-                    w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
-                    w = Broadcast(W2 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
-                    w = Broadcast(W2 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
-                    Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
-                    w = Broadcast(W2 + 3); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
-                    w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
-                    w = Broadcast(W2 + 5); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
-                    Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
-                    w = Broadcast(W2 + 6); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
-                    w = Broadcast(W2 + 7); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
-                    w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
-                    Vector256<float> x3 = Load(x + 48), y3 = Load(x + 56);
-                    w = Broadcast(W2 + 9); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
-                    w = Broadcast(W2 + 10); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
-                    w = Broadcast(W2 + 11); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
-                    Vector256<float> x4 = Load(x + 64), y4 = Load(x + 72);
-                    w = Broadcast(W2 + 12); s0 = MultiplyAdd(x4, w, s0); t0 = MultiplyAdd(y4, w, t0);
-                    w = Broadcast(W2 + 13); s1 = MultiplyAdd(x4, w, s1); t1 = MultiplyAdd(y4, w, t1);
-                    w = Broadcast(W2 + 14); s2 = MultiplyAdd(x4, w, s2); t2 = MultiplyAdd(y4, w, t2);
-                    Vector256<float> x5 = Load(x + 80), y5 = Load(x + 88);
-                    w = Broadcast(W2 + 15); s0 = MultiplyAdd(x5, w, s0); t0 = MultiplyAdd(y5, w, t0);
-                    w = Broadcast(W2 + 16); s1 = MultiplyAdd(x5, w, s1); t1 = MultiplyAdd(y5, w, t1);
-                    w = Broadcast(W2 + 17); s2 = MultiplyAdd(x5, w, s2); t2 = MultiplyAdd(y5, w, t2);
-                    Vector256<float> x6 = Load(x + 96), y6 = Load(x + 104);
-                    w = Broadcast(W2 + 18); s0 = MultiplyAdd(x6, w, s0); t0 = MultiplyAdd(y6, w, t0);
-                    w = Broadcast(W2 + 19); s1 = MultiplyAdd(x6, w, s1); t1 = MultiplyAdd(y6, w, t1);
-                    w = Broadcast(W2 + 20); s2 = MultiplyAdd(x6, w, s2); t2 = MultiplyAdd(y6, w, t2);
-                    Vector256<float> x7 = Load(x + 112), y7 = Load(x + 120);
-                    w = Broadcast(W2 + 21); s0 = MultiplyAdd(x7, w, s0); t0 = MultiplyAdd(y7, w, t0);
-                    w = Broadcast(W2 + 22); s1 = MultiplyAdd(x7, w, s1); t1 = MultiplyAdd(y7, w, t1);
-                    w = Broadcast(W2 + 23); s2 = MultiplyAdd(x7, w, s2); t2 = MultiplyAdd(y7, w, t2);
-                    Store(z, s0);
-                    Store(z + 8, t0);
-                    Store(z + 16, s1);
-                    Store(z + 24, t1);
-                    Store(z + 32, s2);
-                    Store(z + 40, t2);
-                }
+                Vector256<float> w;
+                Vector256<float> s0 = Broadcast(b2), t0 = s0;
+                Vector256<float> s1 = Broadcast(b2 + 1), t1 = s1;
+                Vector256<float> s2 = Broadcast(b2 + 2), t2 = s2;
+                Vector256<float> x0 = Load(x), y0 = Load(x + 8);
+                w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
+                w = Broadcast(W2 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+                w = Broadcast(W2 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+                Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
+                w = Broadcast(W2 + 3); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
+                w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
+                w = Broadcast(W2 + 5); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
+                Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
+                w = Broadcast(W2 + 6); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
+                w = Broadcast(W2 + 7); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
+                w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
+                Vector256<float> x3 = Load(x + 48), y3 = Load(x + 56);
+                w = Broadcast(W2 + 9); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
+                w = Broadcast(W2 + 10); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
+                w = Broadcast(W2 + 11); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
+                Vector256<float> x4 = Load(x + 64), y4 = Load(x + 72);
+                w = Broadcast(W2 + 12); s0 = MultiplyAdd(x4, w, s0); t0 = MultiplyAdd(y4, w, t0);
+                w = Broadcast(W2 + 13); s1 = MultiplyAdd(x4, w, s1); t1 = MultiplyAdd(y4, w, t1);
+                w = Broadcast(W2 + 14); s2 = MultiplyAdd(x4, w, s2); t2 = MultiplyAdd(y4, w, t2);
+                Vector256<float> x5 = Load(x + 80), y5 = Load(x + 88);
+                w = Broadcast(W2 + 15); s0 = MultiplyAdd(x5, w, s0); t0 = MultiplyAdd(y5, w, t0);
+                w = Broadcast(W2 + 16); s1 = MultiplyAdd(x5, w, s1); t1 = MultiplyAdd(y5, w, t1);
+                w = Broadcast(W2 + 17); s2 = MultiplyAdd(x5, w, s2); t2 = MultiplyAdd(y5, w, t2);
+                Vector256<float> x6 = Load(x + 96), y6 = Load(x + 104);
+                w = Broadcast(W2 + 18); s0 = MultiplyAdd(x6, w, s0); t0 = MultiplyAdd(y6, w, t0);
+                w = Broadcast(W2 + 19); s1 = MultiplyAdd(x6, w, s1); t1 = MultiplyAdd(y6, w, t1);
+                w = Broadcast(W2 + 20); s2 = MultiplyAdd(x6, w, s2); t2 = MultiplyAdd(y6, w, t2);
+                Vector256<float> x7 = Load(x + 112), y7 = Load(x + 120);
+                w = Broadcast(W2 + 21); s0 = MultiplyAdd(x7, w, s0); t0 = MultiplyAdd(y7, w, t0);
+                w = Broadcast(W2 + 22); s1 = MultiplyAdd(x7, w, s1); t1 = MultiplyAdd(y7, w, t1);
+                w = Broadcast(W2 + 23); s2 = MultiplyAdd(x7, w, s2); t2 = MultiplyAdd(y7, w, t2);
+                Store(z, s0); Store(z + 8, t0); Store(z + 16, s1); Store(z + 24, t1); Store(z + 32, s2);
+                Store(z + 40, t2);
             }
         }
 
@@ -1354,60 +1146,63 @@ partial class Iris
                 for (int q = 0; q < 16; q += 8)
                 {
                     float* z = Z2 + (n * 3) + q;
-                    Vector256<float> z0 = Load(z);
-                    Vector256<float> z1 = Load(z + 16);
-                    Vector256<float> z2 = Load(z + 32);
+                    Vector256<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
 
                     Vector256<float> m = Max(Max(z0, z1), z2);
-                    z0 = Exp(z0 - m);
-                    z1 = Exp(z1 - m);
-                    z2 = Exp(z2 - m);
+                    z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
 
                     Vector256<float> s = (z0 + z2) + z1;
                     Store(Largest + n + q, m);
                     Store(Sums + n + q, s);
                     Vector256<float> inverse = Fill(1) / s;
-                    Store(block + q, z0 * inverse);
-                    Store(block + q + 16, z1 * inverse);
+                    Store(block + q, z0 * inverse); Store(block + q + 16, z1 * inverse);
                     Store(block + q + 32, z2 * inverse);
                 }
-                global::AotBackprop.Runtime.RowBlock.Collect(block, 3, global::System.Math.Min(16, N - n), block + 256, A2 + (n * 3));
+
+                global::AotBackprop.Runtime.RowBlock.Collect(
+                    block, 3, global::System.Math.Min(16, N - n), block + 256, A2 + (n * 3));
             }
         }
 
         // As Forward, OutputGradient and Backward, with a sample in each lane.
-        public static void DifferentiateAcross(float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void DifferentiateAcross(
+            float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             nint N = part.Count;
-            Forward1Across(w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1Across + (part.First * 8), N);
-            Forward2Across(w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2, w.Z2Across + (part.First * 3), N);
-            SoftmaxAcross(w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First, w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
-            Backward1Across(w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8), w.A1Across + (part.First * 8), N);
+            Forward1Across(
+                w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1,
+                w.A1Across + (part.First * 8), N);
+            Forward2Across(
+                w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2,
+                w.Z2Across + (part.First * 3), N);
+            SoftmaxAcross(
+                w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First,
+                w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
+            Backward1Across(
+                w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8),
+                w.A1Across + (part.First * 8), N);
         }
 
         // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample
         [MethodImpl(Kernel)]
-        private static void SoftmaxAcross(float* Z2, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ2)
+        private static void SoftmaxAcross(
+            float* Z2, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ2)
         {
             for (nint n = 0; n < N; n += 16)
             {
                 for (int q = 0; q < 16; q += 8)
                 {
-                    float* z = Z2 + (n * 3) + q;
-                    float* y = Y + (n * 3) + q;
-                    float* d = dZ2 + (n * 3) + q;
+                    float* z = Z2 + (n * 3) + q, y = Y + (n * 3) + q, d = dZ2 + (n * 3) + q;
 
                     // Of one-hot rows the Z of each sample's class; of others nothing that is used.
-                    Store(Chosen + n + q, (Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32)));
+                    Store(
+                        Chosen + n + q,
+                        (Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32)));
 
-                    Vector256<float> z0 = Load(z);
-                    Vector256<float> z1 = Load(z + 16);
-                    Vector256<float> z2 = Load(z + 32);
+                    Vector256<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
 
                     Vector256<float> m = Max(Max(z0, z1), z2);
-                    z0 = Exp(z0 - m);
-                    z1 = Exp(z1 - m);
-                    z2 = Exp(z2 - m);
+                    z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
 
                     Vector256<float> s = (z0 + z2) + z1;
                     Store(Largest + n + q, m);
@@ -1427,9 +1222,7 @@ partial class Iris
         {
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = dZ2 + (n * 3);
-                float* z = dZ1 + (n * 8);
-                float* a = A1 + (n * 8);
+                float* x = dZ2 + (n * 3), z = dZ1 + (n * 8), a = A1 + (n * 8);
 
                 {
                     Vector256<float> w;
@@ -1452,14 +1245,10 @@ partial class Iris
                     w = Broadcast(W2 + 5); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
                     w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
                     w = Broadcast(W2 + 11); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
-                    Store(z, Mask(s0, Load(a)));
-                    Store(z + 8, Mask(t0, Load(a + 8)));
-                    Store(z + 16, Mask(s1, Load(a + 16)));
-                    Store(z + 24, Mask(t1, Load(a + 24)));
-                    Store(z + 32, Mask(s2, Load(a + 32)));
-                    Store(z + 40, Mask(t2, Load(a + 40)));
-                    Store(z + 48, Mask(s3, Load(a + 48)));
-                    Store(z + 56, Mask(t3, Load(a + 56)));
+                    Store(z, Mask(s0, Load(a))); Store(z + 8, Mask(t0, Load(a + 8)));
+                    Store(z + 16, Mask(s1, Load(a + 16))); Store(z + 24, Mask(t1, Load(a + 24)));
+                    Store(z + 32, Mask(s2, Load(a + 32))); Store(z + 40, Mask(t2, Load(a + 40)));
+                    Store(z + 48, Mask(s3, Load(a + 48))); Store(z + 56, Mask(t3, Load(a + 56)));
                 }
 
                 {
@@ -1483,19 +1272,16 @@ partial class Iris
                     w = Broadcast(W2 + 17); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
                     w = Broadcast(W2 + 20); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
                     w = Broadcast(W2 + 23); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
-                    Store(z + 64, Mask(s4, Load(a + 64)));
-                    Store(z + 72, Mask(t4, Load(a + 72)));
-                    Store(z + 80, Mask(s5, Load(a + 80)));
-                    Store(z + 88, Mask(t5, Load(a + 88)));
-                    Store(z + 96, Mask(s6, Load(a + 96)));
-                    Store(z + 104, Mask(t6, Load(a + 104)));
-                    Store(z + 112, Mask(s7, Load(a + 112)));
-                    Store(z + 120, Mask(t7, Load(a + 120)));
+                    Store(z + 64, Mask(s4, Load(a + 64))); Store(z + 72, Mask(t4, Load(a + 72)));
+                    Store(z + 80, Mask(s5, Load(a + 80))); Store(z + 88, Mask(t5, Load(a + 88)));
+                    Store(z + 96, Mask(s6, Load(a + 96))); Store(z + 104, Mask(t6, Load(a + 104)));
+                    Store(z + 112, Mask(s7, Load(a + 112))); Store(z + 120, Mask(t7, Load(a + 120)));
                 }
             }
         }
 
-        // As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by halves.
+        // As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by
+        // halves.
         public static void GradientAcross(nint N, in Workspace w, float* gradient)
         {
             Gradient2Across(w.A1Across, w.dZ2Across, N, w.LaneSums + (Layout.W2 * 16), w.LaneSums + (Layout.b2 * 16));
@@ -1515,19 +1301,22 @@ partial class Iris
                 Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
                 for (nint n = 0; n < N; n += 16)
                 {
-                    float* x = A1 + (n * 8) + q;
-                    float* d = dZ2 + (n * 3) + q;
+                    float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
                     Vector256<float> d0 = Load(d);
                     Vector256<float> d1 = Load(d + 16);
                     Vector256<float> d2 = Load(d + 32);
                     Vector256<float> x0 = Load(x);
-                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
+                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1);
+                    g0_2 = MultiplyAdd(x0, d2, g0_2);
                     Vector256<float> x1 = Load(x + 16);
-                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
+                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1);
+                    g1_2 = MultiplyAdd(x1, d2, g1_2);
                     Vector256<float> x2 = Load(x + 32);
-                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
+                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1);
+                    g2_2 = MultiplyAdd(x2, d2, g2_2);
                     Vector256<float> x3 = Load(x + 48);
-                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
+                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1);
+                    g3_2 = MultiplyAdd(x3, d2, g3_2);
                 }
 
                 Store(dW2 + q, g0_0);
@@ -1552,19 +1341,22 @@ partial class Iris
                 Vector256<float> g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
                 for (nint n = 0; n < N; n += 16)
                 {
-                    float* x = A1 + (n * 8) + q;
-                    float* d = dZ2 + (n * 3) + q;
+                    float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
                     Vector256<float> d0 = Load(d);
                     Vector256<float> d1 = Load(d + 16);
                     Vector256<float> d2 = Load(d + 32);
                     Vector256<float> x4 = Load(x + 64);
-                    g4_0 = MultiplyAdd(x4, d0, g4_0); g4_1 = MultiplyAdd(x4, d1, g4_1); g4_2 = MultiplyAdd(x4, d2, g4_2);
+                    g4_0 = MultiplyAdd(x4, d0, g4_0); g4_1 = MultiplyAdd(x4, d1, g4_1);
+                    g4_2 = MultiplyAdd(x4, d2, g4_2);
                     Vector256<float> x5 = Load(x + 80);
-                    g5_0 = MultiplyAdd(x5, d0, g5_0); g5_1 = MultiplyAdd(x5, d1, g5_1); g5_2 = MultiplyAdd(x5, d2, g5_2);
+                    g5_0 = MultiplyAdd(x5, d0, g5_0); g5_1 = MultiplyAdd(x5, d1, g5_1);
+                    g5_2 = MultiplyAdd(x5, d2, g5_2);
                     Vector256<float> x6 = Load(x + 96);
-                    g6_0 = MultiplyAdd(x6, d0, g6_0); g6_1 = MultiplyAdd(x6, d1, g6_1); g6_2 = MultiplyAdd(x6, d2, g6_2);
+                    g6_0 = MultiplyAdd(x6, d0, g6_0); g6_1 = MultiplyAdd(x6, d1, g6_1);
+                    g6_2 = MultiplyAdd(x6, d2, g6_2);
                     Vector256<float> x7 = Load(x + 112);
-                    g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1); g7_2 = MultiplyAdd(x7, d2, g7_2);
+                    g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1);
+                    g7_2 = MultiplyAdd(x7, d2, g7_2);
                 }
 
                 Store(dW2 + q + 192, g4_0);
@@ -1610,18 +1402,20 @@ partial class Iris
                 Vector256<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero;
                 for (nint n = 0; n < N; n += 16)
                 {
-                    float* x = X + (n * 4) + q;
-                    float* d = dZ1 + (n * 8) + q;
+                    float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
                     Vector256<float> d0 = Load(d);
                     Vector256<float> d1 = Load(d + 16);
                     Vector256<float> d2 = Load(d + 32);
                     Vector256<float> d3 = Load(d + 48);
                     Vector256<float> x0 = Load(x);
-                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2); g0_3 = MultiplyAdd(x0, d3, g0_3);
+                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1);
+                    g0_2 = MultiplyAdd(x0, d2, g0_2); g0_3 = MultiplyAdd(x0, d3, g0_3);
                     Vector256<float> x1 = Load(x + 16);
-                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2); g1_3 = MultiplyAdd(x1, d3, g1_3);
+                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1);
+                    g1_2 = MultiplyAdd(x1, d2, g1_2); g1_3 = MultiplyAdd(x1, d3, g1_3);
                     Vector256<float> x2 = Load(x + 32);
-                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2); g2_3 = MultiplyAdd(x2, d3, g2_3);
+                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1);
+                    g2_2 = MultiplyAdd(x2, d2, g2_2); g2_3 = MultiplyAdd(x2, d3, g2_3);
                 }
 
                 Store(dW1 + q, g0_0);
@@ -1644,14 +1438,14 @@ partial class Iris
                 Vector256<float> b0 = Zero, b1 = Zero, b2 = Zero, b3 = Zero;
                 for (nint n = 0; n < N; n += 16)
                 {
-                    float* x = X + (n * 4) + q;
-                    float* d = dZ1 + (n * 8) + q;
+                    float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
                     Vector256<float> d0 = Load(d);
                     Vector256<float> d1 = Load(d + 16);
                     Vector256<float> d2 = Load(d + 32);
                     Vector256<float> d3 = Load(d + 48);
                     Vector256<float> x3 = Load(x + 48);
-                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2); g3_3 = MultiplyAdd(x3, d3, g3_3);
+                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1);
+                    g3_2 = MultiplyAdd(x3, d2, g3_2); g3_3 = MultiplyAdd(x3, d3, g3_3);
                     b0 += d0; b1 += d1; b2 += d2; b3 += d3;
                 }
 
@@ -1672,18 +1466,20 @@ partial class Iris
                 Vector256<float> g2_4 = Zero, g2_5 = Zero, g2_6 = Zero, g2_7 = Zero;
                 for (nint n = 0; n < N; n += 16)
                 {
-                    float* x = X + (n * 4) + q;
-                    float* d = dZ1 + (n * 8) + q;
+                    float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
                     Vector256<float> d4 = Load(d + 64);
                     Vector256<float> d5 = Load(d + 80);
                     Vector256<float> d6 = Load(d + 96);
                     Vector256<float> d7 = Load(d + 112);
                     Vector256<float> x0 = Load(x);
-                    g0_4 = MultiplyAdd(x0, d4, g0_4); g0_5 = MultiplyAdd(x0, d5, g0_5); g0_6 = MultiplyAdd(x0, d6, g0_6); g0_7 = MultiplyAdd(x0, d7, g0_7);
+                    g0_4 = MultiplyAdd(x0, d4, g0_4); g0_5 = MultiplyAdd(x0, d5, g0_5);
+                    g0_6 = MultiplyAdd(x0, d6, g0_6); g0_7 = MultiplyAdd(x0, d7, g0_7);
                     Vector256<float> x1 = Load(x + 16);
-                    g1_4 = MultiplyAdd(x1, d4, g1_4); g1_5 = MultiplyAdd(x1, d5, g1_5); g1_6 = MultiplyAdd(x1, d6, g1_6); g1_7 = MultiplyAdd(x1, d7, g1_7);
+                    g1_4 = MultiplyAdd(x1, d4, g1_4); g1_5 = MultiplyAdd(x1, d5, g1_5);
+                    g1_6 = MultiplyAdd(x1, d6, g1_6); g1_7 = MultiplyAdd(x1, d7, g1_7);
                     Vector256<float> x2 = Load(x + 32);
-                    g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5); g2_6 = MultiplyAdd(x2, d6, g2_6); g2_7 = MultiplyAdd(x2, d7, g2_7);
+                    g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5);
+                    g2_6 = MultiplyAdd(x2, d6, g2_6); g2_7 = MultiplyAdd(x2, d7, g2_7);
                 }
 
                 Store(dW1 + q + 64, g0_4);
@@ -1706,14 +1502,14 @@ partial class Iris
                 Vector256<float> b4 = Zero, b5 = Zero, b6 = Zero, b7 = Zero;
                 for (nint n = 0; n < N; n += 16)
                 {
-                    float* x = X + (n * 4) + q;
-                    float* d = dZ1 + (n * 8) + q;
+                    float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
                     Vector256<float> d4 = Load(d + 64);
                     Vector256<float> d5 = Load(d + 80);
                     Vector256<float> d6 = Load(d + 96);
                     Vector256<float> d7 = Load(d + 112);
                     Vector256<float> x3 = Load(x + 48);
-                    g3_4 = MultiplyAdd(x3, d4, g3_4); g3_5 = MultiplyAdd(x3, d5, g3_5); g3_6 = MultiplyAdd(x3, d6, g3_6); g3_7 = MultiplyAdd(x3, d7, g3_7);
+                    g3_4 = MultiplyAdd(x3, d4, g3_4); g3_5 = MultiplyAdd(x3, d5, g3_5);
+                    g3_6 = MultiplyAdd(x3, d6, g3_6); g3_7 = MultiplyAdd(x3, d7, g3_7);
                     b4 += d4; b5 += d5; b6 += d6; b7 += d7;
                 }
 

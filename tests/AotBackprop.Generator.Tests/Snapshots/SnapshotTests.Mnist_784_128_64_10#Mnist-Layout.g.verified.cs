@@ -28,12 +28,15 @@ partial class Mnist
         public const int Count = 109386;
     }
 
-    /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>
+    /// <summary>
+    /// Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.
+    /// </summary>
     [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
     [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     private readonly unsafe struct Workspace
     {
-        public readonly float* Magnitudes; // [6]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
+        // [6]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0
+        public readonly float* Magnitudes;
         public readonly float* A1; // [N×128], rows 128 apart
         public readonly float* A2; // [N×64], rows 64 apart
         public readonly float* Z3; // [N×10], rows 16 apart
@@ -118,14 +121,17 @@ partial class Mnist
         public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A3;
         public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
-        public static global::AotBackprop.Runtime.Entries Entries(in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
+        public static global::AotBackprop.Runtime.Entries Entries(
+            in global::AotBackprop.Runtime.Part part, float* workspace, out int* columns)
         {
             Workspace w = new(workspace, part);
             columns = w.Columns;
             return w.Entries;
         }
 
-        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
+        public static bool Forward(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, float* workspace, float* probabilities)
         {
             Workspace w = new(workspace, part.N);
             if (Vector512Kernels.IsAccelerated)
@@ -149,7 +155,8 @@ partial class Mnist
 
         // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A3ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A3ᵢⱼ. −log A3ᵢⱼ is log Σₖ exp Z3ᵢₖ − Z3ᵢⱼ,
         // which no small A3 makes infinite, and log Σₖ exp Z3ᵢₖ = Largestᵢ + log Sumsᵢ.
-        private static void Losses(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        private static void Losses(
+            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             nint N = part.Count;
             double* losses = w.Losses + part.First;
@@ -202,8 +209,11 @@ partial class Mnist
             global::AotBackprop.Runtime.Matrix.Transpose(parameters + Layout.W3, 64, 10, first3, end3, w.W3T, 64);
         }
 
-        // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
-        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
+        // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A|
+        // max|dZ|.
+        public static void Differentiate(
+            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
+            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, float* workspace)
         {
             Workspace w = new(workspace, part);
             nint N = part.Count;
@@ -246,7 +256,10 @@ partial class Mnist
             }
         }
 
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in TUpdate update, float* workspace)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             Workspace w = new(workspace, part);
             if (Vector512Kernels.IsAccelerated)
@@ -268,7 +281,8 @@ partial class Mnist
             return false;
         }
 
-        public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+        public static bool StepOne(
+            float* parameters, float* X, int label, float rate, float* workspace, out double loss)
         {
             loss = 0;
             return false;

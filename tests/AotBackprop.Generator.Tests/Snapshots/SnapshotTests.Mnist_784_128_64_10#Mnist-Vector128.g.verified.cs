@@ -29,46 +29,56 @@ partial class Mnist
     private abstract unsafe class Vector128Kernels : global::AotBackprop.Runtime.Lanes128
     {
         // Compiled at once and in full: these loops must not begin in slow code.
-        private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+        private const MethodImplOptions Kernel =
+            MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A3)
+        public static bool Forward(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in Workspace w, float* A3)
         {
             nint N = part.N;
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
-                Forward1Scattered(w.Entries, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
-                break;
+                    Forward1Scattered(w.Entries, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+                    break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128, null, w.Columns);
-                break;
+                    Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128, null, w.Columns);
+                    break;
 
                 default:
-                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128);
-                break;
+                    Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128);
+                    break;
             }
 
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N, 0, 64);
             nint across = part.Across;
             if (across > 0)
             {
-                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A2 + (part.First * 64), 64, across, 64, w.A2 + (part.First * 64));
-                Forward3Across(w.A2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (part.First * 16), across);
+                global::AotBackprop.Runtime.SampleLanes.Transpose(
+                    w.A2 + (part.First * 64), 64, across, 64, w.A2 + (part.First * 64));
+                Forward3Across(
+                    w.A2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3,
+                    w.Z3 + (part.First * 16), across);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Forward3(w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16), part.Count - across);
+                Forward3(
+                    w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16),
+                    part.Count - across);
             }
 
             if (across > 0)
             {
-                SoftmaxAcross(w.Z3 + (part.First * 16), A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+                SoftmaxAcross(
+                    w.Z3 + (part.First * 16), A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First,
+                    across, w.Block);
             }
 
             if (across < part.Count)
@@ -82,23 +92,29 @@ partial class Mnist
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void Differentiate(
+            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
+            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             part.Share(128, 8, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
-                Forward1Scattered(w.Entries.From(part.First), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 128), part.Count);
-                break;
+                    Forward1Scattered(
+                        w.Entries.From(part.First), parameters + Layout.W1, parameters + Layout.b1,
+                        w.A1 + (part.First * 128), part.Count);
+                    break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                global::AotBackprop.Runtime.NonZero.Order(targets, 10, part.N, 6, w.Samples);
-                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Samples, w.Columns);
-                break;
+                    global::AotBackprop.Runtime.NonZero.Order(targets, 10, part.N, 6, w.Samples);
+                    Forward1Listed(
+                        X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Samples,
+                        w.Columns);
+                    break;
 
                 default:
-                Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
-                break;
+                    Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
+                    break;
             }
 
             part.Wait();
@@ -109,14 +125,19 @@ partial class Mnist
             nint across = part.Across;
             if (across > 0)
             {
-                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A2 + (part.First * 64), 64, across, 64, w.dZ2 + (part.First * 64));
-                Forward3Across(w.dZ2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (part.First * 16), across);
+                global::AotBackprop.Runtime.SampleLanes.Transpose(
+                    w.A2 + (part.First * 64), 64, across, 64, w.dZ2 + (part.First * 64));
+                Forward3Across(
+                    w.dZ2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3,
+                    w.Z3 + (part.First * 16), across);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Forward3(w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16), part.Count - across);
+                Forward3(
+                    w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16),
+                    part.Count - across);
             }
 
             OutputGradient(targets, part, w);
@@ -168,24 +189,17 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 8)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 6)
                     {
-                        float* x = X + (n * 784);
-                        float* w = W1 + j;
-                        Vector128<float> z00 = Load(b1 + j);
-                        Vector128<float> z01 = Load(b1 + j + 4);
-                        Vector128<float> z10 = z00;
-                        Vector128<float> z11 = z01;
-                        Vector128<float> z20 = z00;
-                        Vector128<float> z21 = z01;
-                        Vector128<float> z30 = z00;
-                        Vector128<float> z31 = z01;
-                        Vector128<float> z40 = z00;
-                        Vector128<float> z41 = z01;
-                        Vector128<float> z50 = z00;
-                        Vector128<float> z51 = z01;
+                        float* x = X + (n * 784), w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 4);
+                        Vector128<float> z10 = z00, z11 = z01;
+                        Vector128<float> z20 = z00, z21 = z01;
+                        Vector128<float> z30 = z00, z31 = z01;
+                        Vector128<float> z40 = z00, z41 = z01;
+                        Vector128<float> z50 = z00, z51 = z01;
 
                         Vector128<float> xi, w0, w1;
                         for (int i = 0; i < 784; i += 2)
@@ -204,23 +218,16 @@ partial class Mnist
                             xi = Broadcast(x + 2353); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
                             xi = Broadcast(x + 3137); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
                             xi = Broadcast(x + 3921); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-                            x += 2;
-                            w += 256;
+                            x += 2; w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 4, Relu(z01));
-                        Store(z + 128, Relu(z10));
-                        Store(z + 132, Relu(z11));
-                        Store(z + 256, Relu(z20));
-                        Store(z + 260, Relu(z21));
-                        Store(z + 384, Relu(z30));
-                        Store(z + 388, Relu(z31));
-                        Store(z + 512, Relu(z40));
-                        Store(z + 516, Relu(z41));
-                        Store(z + 640, Relu(z50));
-                        Store(z + 644, Relu(z51));
+                        Store(z, Relu(z00)); Store(z + 4, Relu(z01));
+                        Store(z + 128, Relu(z10)); Store(z + 132, Relu(z11));
+                        Store(z + 256, Relu(z20)); Store(z + 260, Relu(z21));
+                        Store(z + 384, Relu(z30)); Store(z + 388, Relu(z31));
+                        Store(z + 512, Relu(z40)); Store(z + 516, Relu(z41));
+                        Store(z + 640, Relu(z50)); Store(z + 644, Relu(z51));
                     }
                 }
             }
@@ -232,18 +239,14 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 8)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 3)
                     {
-                        float* x = X + (n * 784);
-                        float* w = W1 + j;
-                        Vector128<float> z00 = Load(b1 + j);
-                        Vector128<float> z01 = Load(b1 + j + 4);
-                        Vector128<float> z10 = z00;
-                        Vector128<float> z11 = z01;
-                        Vector128<float> z20 = z00;
-                        Vector128<float> z21 = z01;
+                        float* x = X + (n * 784), w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 4);
+                        Vector128<float> z10 = z00, z11 = z01;
+                        Vector128<float> z20 = z00, z21 = z01;
 
                         Vector128<float> xi, w0, w1;
                         for (int i = 0; i < 784; i += 2)
@@ -256,17 +259,13 @@ partial class Mnist
                             xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
                             xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
                             xi = Broadcast(x + 1569); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                            x += 2;
-                            w += 256;
+                            x += 2; w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 4, Relu(z01));
-                        Store(z + 128, Relu(z10));
-                        Store(z + 132, Relu(z11));
-                        Store(z + 256, Relu(z20));
-                        Store(z + 260, Relu(z21));
+                        Store(z, Relu(z00)); Store(z + 4, Relu(z01));
+                        Store(z + 128, Relu(z10)); Store(z + 132, Relu(z11));
+                        Store(z + 256, Relu(z20)); Store(z + 260, Relu(z21));
                     }
                 }
             }
@@ -278,60 +277,51 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 16)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 2)
                     {
-                        float* x = X + (n * 784);
-                        float* w = W1 + j;
-                        Vector128<float> z00 = Load(b1 + j);
-                        Vector128<float> z01 = Load(b1 + j + 4);
-                        Vector128<float> z02 = Load(b1 + j + 8);
-                        Vector128<float> z03 = Load(b1 + j + 12);
-                        Vector128<float> z10 = z00;
-                        Vector128<float> z11 = z01;
-                        Vector128<float> z12 = z02;
-                        Vector128<float> z13 = z03;
+                        float* x = X + (n * 784), w = W1 + j;
+                        Vector128<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 4), z02 = Load(b1 + j + 8),
+                            z03 = Load(b1 + j + 12);
+                        Vector128<float> z10 = z00, z11 = z01, z12 = z02, z13 = z03;
 
                         Vector128<float> xi, w0, w1, w2, w3;
                         for (int i = 0; i < 784; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
-                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
-                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
                             w0 = Load(w + 128); w1 = Load(w + 132); w2 = Load(w + 136); w3 = Load(w + 140);
-                            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
-                            xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
-                            x += 2;
-                            w += 256;
+                            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                            xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                            x += 2; w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 4, Relu(z01));
-                        Store(z + 8, Relu(z02));
-                        Store(z + 12, Relu(z03));
-                        Store(z + 128, Relu(z10));
-                        Store(z + 132, Relu(z11));
-                        Store(z + 136, Relu(z12));
+                        Store(z, Relu(z00)); Store(z + 4, Relu(z01)); Store(z + 8, Relu(z02)); Store(z + 12, Relu(z03));
+                        Store(z + 128, Relu(z10)); Store(z + 132, Relu(z11)); Store(z + 136, Relu(z12));
                         Store(z + 140, Relu(z13));
                     }
                 }
             }
         }
 
-        // 1 row × 8 vectors at a time; N is a multiple of 1.
+        // 1 row × 8 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* x = X + (n * 784);
-                float* z = A1 + (n * 128);
+                float* x = X + (n * 784), z = A1 + (n * 128);
 
                 for (int j = 0; j < 128; j += 32)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
                         Store(z + j, Load(b1 + j));
                         Store(z + j + 4, Load(b1 + j + 4));
@@ -351,10 +341,9 @@ partial class Mnist
 
                     for (int j = 0; j < 128; j += 32)
                     {
-                        if (j >= first && j < end)
+                        if (first <= j && j < end)
                         {
-                            float* w = W1 + j + (start * 128);
-                            float* sums = z + j;
+                            float* w = W1 + j + (start * 128), sums = z + j;
                             Vector128<float> z00 = Load(sums);
                             Vector128<float> z01 = Load(sums + 4);
                             Vector128<float> z02 = Load(sums + 8);
@@ -366,7 +355,11 @@ partial class Mnist
                             Vector128<float> xi;
                             for (nint i = start; i < until; i++)
                             {
-                                xi = Broadcast(x + i); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01); z02 = MultiplyAdd(xi, Load(w + 8), z02); z03 = MultiplyAdd(xi, Load(w + 12), z03); z04 = MultiplyAdd(xi, Load(w + 16), z04); z05 = MultiplyAdd(xi, Load(w + 20), z05); z06 = MultiplyAdd(xi, Load(w + 24), z06); z07 = MultiplyAdd(xi, Load(w + 28), z07);
+                                xi = Broadcast(x + i); z00 = MultiplyAdd(xi, Load(w), z00);
+                                z01 = MultiplyAdd(xi, Load(w + 4), z01); z02 = MultiplyAdd(xi, Load(w + 8), z02);
+                                z03 = MultiplyAdd(xi, Load(w + 12), z03); z04 = MultiplyAdd(xi, Load(w + 16), z04);
+                                z05 = MultiplyAdd(xi, Load(w + 20), z05); z06 = MultiplyAdd(xi, Load(w + 24), z06);
+                                z07 = MultiplyAdd(xi, Load(w + 28), z07);
                                 w += 128;
                             }
 
@@ -384,7 +377,7 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 32)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
                         Store(z + j, Relu(Load(z + j)));
                         Store(z + j + 4, Relu(Load(z + j + 4)));
@@ -403,41 +396,32 @@ partial class Mnist
         // where many inputs are 0.
         // 6 rows × 2 vectors at a time, in an order or as they lie; what is 0 in all 6 rows is skipped.
         [MethodImpl(Kernel)]
-        private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int first, int end, int* order, int* columns)
+        private static void Forward1Listed(
+            float* X, float* W1, float* b1, float* A1, nint N, int first, int end, int* order, int* columns)
         {
             nint rows = N / 6 * 6;
             for (nint n = 0; n < rows; n += 6)
             {
-                nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(X, 784, order, n, 6, 784, columns);
-                nint n0 = global::AotBackprop.Runtime.NonZero.Row(order, n);
-                nint n1 = global::AotBackprop.Runtime.NonZero.Row(order, n + 1);
-                nint n2 = global::AotBackprop.Runtime.NonZero.Row(order, n + 2);
-                nint n3 = global::AotBackprop.Runtime.NonZero.Row(order, n + 3);
-                nint n4 = global::AotBackprop.Runtime.NonZero.Row(order, n + 4);
-                nint n5 = global::AotBackprop.Runtime.NonZero.Row(order, n + 5);
-                float* x0 = X + (n0 * 784);
-                float* x1 = X + (n1 * 784);
-                float* x2 = X + (n2 * 784);
-                float* x3 = X + (n3 * 784);
-                float* x4 = X + (n4 * 784);
-                float* x5 = X + (n5 * 784);
+                nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(X, 784, order, n, 6, 784, columns),
+                    n0 = global::AotBackprop.Runtime.NonZero.Row(order, n),
+                    n1 = global::AotBackprop.Runtime.NonZero.Row(order, n + 1),
+                    n2 = global::AotBackprop.Runtime.NonZero.Row(order, n + 2),
+                    n3 = global::AotBackprop.Runtime.NonZero.Row(order, n + 3),
+                    n4 = global::AotBackprop.Runtime.NonZero.Row(order, n + 4),
+                    n5 = global::AotBackprop.Runtime.NonZero.Row(order, n + 5);
+                float* x0 = X + (n0 * 784), x1 = X + (n1 * 784), x2 = X + (n2 * 784), x3 = X + (n3 * 784),
+                    x4 = X + (n4 * 784), x5 = X + (n5 * 784);
 
                 for (int j = 0; j < 128; j += 8)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        Vector128<float> z00 = Load(b1 + j);
-                        Vector128<float> z01 = Load(b1 + j + 4);
-                        Vector128<float> z10 = z00;
-                        Vector128<float> z11 = z01;
-                        Vector128<float> z20 = z00;
-                        Vector128<float> z21 = z01;
-                        Vector128<float> z30 = z00;
-                        Vector128<float> z31 = z01;
-                        Vector128<float> z40 = z00;
-                        Vector128<float> z41 = z01;
-                        Vector128<float> z50 = z00;
-                        Vector128<float> z51 = z01;
+                        Vector128<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 4);
+                        Vector128<float> z10 = z00, z11 = z01;
+                        Vector128<float> z20 = z00, z21 = z01;
+                        Vector128<float> z30 = z00, z31 = z01;
+                        Vector128<float> z40 = z00, z41 = z01;
+                        Vector128<float> z50 = z00, z51 = z01;
                         Vector128<float> xi, w0, w1;
                         for (nint k = 0; k < count; k++)
                         {
@@ -452,18 +436,12 @@ partial class Mnist
                             xi = Broadcast(x5 + i); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
                         }
 
-                        Store(A1 + (n0 * 128) + j, Relu(z00));
-                        Store(A1 + (n0 * 128) + j + 4, Relu(z01));
-                        Store(A1 + (n1 * 128) + j, Relu(z10));
-                        Store(A1 + (n1 * 128) + j + 4, Relu(z11));
-                        Store(A1 + (n2 * 128) + j, Relu(z20));
-                        Store(A1 + (n2 * 128) + j + 4, Relu(z21));
-                        Store(A1 + (n3 * 128) + j, Relu(z30));
-                        Store(A1 + (n3 * 128) + j + 4, Relu(z31));
-                        Store(A1 + (n4 * 128) + j, Relu(z40));
-                        Store(A1 + (n4 * 128) + j + 4, Relu(z41));
-                        Store(A1 + (n5 * 128) + j, Relu(z50));
-                        Store(A1 + (n5 * 128) + j + 4, Relu(z51));
+                        Store(A1 + (n0 * 128) + j, Relu(z00)); Store(A1 + (n0 * 128) + j + 4, Relu(z01));
+                        Store(A1 + (n1 * 128) + j, Relu(z10)); Store(A1 + (n1 * 128) + j + 4, Relu(z11));
+                        Store(A1 + (n2 * 128) + j, Relu(z20)); Store(A1 + (n2 * 128) + j + 4, Relu(z21));
+                        Store(A1 + (n3 * 128) + j, Relu(z30)); Store(A1 + (n3 * 128) + j + 4, Relu(z31));
+                        Store(A1 + (n4 * 128) + j, Relu(z40)); Store(A1 + (n4 * 128) + j + 4, Relu(z41));
+                        Store(A1 + (n5 * 128) + j, Relu(z50)); Store(A1 + (n5 * 128) + j + 4, Relu(z51));
                     }
                 }
             }
@@ -478,41 +456,34 @@ partial class Mnist
         // where nearly all inputs are 0.
         // 1 row × 8 vectors at a time, of the entries of X that are not 0.
         [MethodImpl(Kernel)]
-        private static void Forward1Scattered(in global::AotBackprop.Runtime.Entries entries, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Scattered(
+            in global::AotBackprop.Runtime.Entries entries, float* W1, float* b1, float* A1, nint N)
         {
             int* columns = entries.Columns;
             float* values = entries.Values;
             for (nint n = 0; n < N; n++)
             {
-                nint first = entries.Starts[n];
-                nint end = entries.Ends[n];
+                nint first = entries.Starts[n], end = entries.Ends[n];
 
                 for (int j = 0; j < 128; j += 32)
                 {
-                    Vector128<float> z00 = Load(b1 + j);
-                    Vector128<float> z01 = Load(b1 + j + 4);
-                    Vector128<float> z02 = Load(b1 + j + 8);
-                    Vector128<float> z03 = Load(b1 + j + 12);
-                    Vector128<float> z04 = Load(b1 + j + 16);
-                    Vector128<float> z05 = Load(b1 + j + 20);
-                    Vector128<float> z06 = Load(b1 + j + 24);
-                    Vector128<float> z07 = Load(b1 + j + 28);
+                    Vector128<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 4), z02 = Load(b1 + j + 8),
+                        z03 = Load(b1 + j + 12), z04 = Load(b1 + j + 16), z05 = Load(b1 + j + 20),
+                        z06 = Load(b1 + j + 24), z07 = Load(b1 + j + 28);
                     Vector128<float> xi;
                     for (nint e = first; e < end; e++)
                     {
-                        float* x = values + e;
-                        float* w = W1 + j + ((nint)columns[e] * 128);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01); z02 = MultiplyAdd(xi, Load(w + 8), z02); z03 = MultiplyAdd(xi, Load(w + 12), z03); z04 = MultiplyAdd(xi, Load(w + 16), z04); z05 = MultiplyAdd(xi, Load(w + 20), z05); z06 = MultiplyAdd(xi, Load(w + 24), z06); z07 = MultiplyAdd(xi, Load(w + 28), z07);
+                        float* x = values + e, w = W1 + j + ((nint)columns[e] * 128);
+                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01);
+                        z02 = MultiplyAdd(xi, Load(w + 8), z02); z03 = MultiplyAdd(xi, Load(w + 12), z03);
+                        z04 = MultiplyAdd(xi, Load(w + 16), z04); z05 = MultiplyAdd(xi, Load(w + 20), z05);
+                        z06 = MultiplyAdd(xi, Load(w + 24), z06); z07 = MultiplyAdd(xi, Load(w + 28), z07);
                     }
 
-                    Store(A1 + (n * 128) + j, Relu(z00));
-                    Store(A1 + (n * 128) + j + 4, Relu(z01));
-                    Store(A1 + (n * 128) + j + 8, Relu(z02));
-                    Store(A1 + (n * 128) + j + 12, Relu(z03));
-                    Store(A1 + (n * 128) + j + 16, Relu(z04));
-                    Store(A1 + (n * 128) + j + 20, Relu(z05));
-                    Store(A1 + (n * 128) + j + 24, Relu(z06));
-                    Store(A1 + (n * 128) + j + 28, Relu(z07));
+                    Store(A1 + (n * 128) + j, Relu(z00)); Store(A1 + (n * 128) + j + 4, Relu(z01));
+                    Store(A1 + (n * 128) + j + 8, Relu(z02)); Store(A1 + (n * 128) + j + 12, Relu(z03));
+                    Store(A1 + (n * 128) + j + 16, Relu(z04)); Store(A1 + (n * 128) + j + 20, Relu(z05));
+                    Store(A1 + (n * 128) + j + 24, Relu(z06)); Store(A1 + (n * 128) + j + 28, Relu(z07));
                 }
             }
         }
@@ -555,24 +526,17 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 8)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 6)
                     {
-                        float* a = A1 + (n * 128);
-                        float* w = W2 + j;
-                        Vector128<float> z00 = Load(b2 + j);
-                        Vector128<float> z01 = Load(b2 + j + 4);
-                        Vector128<float> z10 = z00;
-                        Vector128<float> z11 = z01;
-                        Vector128<float> z20 = z00;
-                        Vector128<float> z21 = z01;
-                        Vector128<float> z30 = z00;
-                        Vector128<float> z31 = z01;
-                        Vector128<float> z40 = z00;
-                        Vector128<float> z41 = z01;
-                        Vector128<float> z50 = z00;
-                        Vector128<float> z51 = z01;
+                        float* a = A1 + (n * 128), w = W2 + j;
+                        Vector128<float> z00 = Load(b2 + j), z01 = Load(b2 + j + 4);
+                        Vector128<float> z10 = z00, z11 = z01;
+                        Vector128<float> z20 = z00, z21 = z01;
+                        Vector128<float> z30 = z00, z31 = z01;
+                        Vector128<float> z40 = z00, z41 = z01;
+                        Vector128<float> z50 = z00, z51 = z01;
 
                         Vector128<float> ai, w0, w1;
                         for (int i = 0; i < 128; i += 2)
@@ -591,23 +555,16 @@ partial class Mnist
                             ai = Broadcast(a + 385); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
                             ai = Broadcast(a + 513); z40 = MultiplyAdd(ai, w0, z40); z41 = MultiplyAdd(ai, w1, z41);
                             ai = Broadcast(a + 641); z50 = MultiplyAdd(ai, w0, z50); z51 = MultiplyAdd(ai, w1, z51);
-                            a += 2;
-                            w += 128;
+                            a += 2; w += 128;
                         }
 
                         float* z = A2 + (n * 64) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 4, Relu(z01));
-                        Store(z + 64, Relu(z10));
-                        Store(z + 68, Relu(z11));
-                        Store(z + 128, Relu(z20));
-                        Store(z + 132, Relu(z21));
-                        Store(z + 192, Relu(z30));
-                        Store(z + 196, Relu(z31));
-                        Store(z + 256, Relu(z40));
-                        Store(z + 260, Relu(z41));
-                        Store(z + 320, Relu(z50));
-                        Store(z + 324, Relu(z51));
+                        Store(z, Relu(z00)); Store(z + 4, Relu(z01));
+                        Store(z + 64, Relu(z10)); Store(z + 68, Relu(z11));
+                        Store(z + 128, Relu(z20)); Store(z + 132, Relu(z21));
+                        Store(z + 192, Relu(z30)); Store(z + 196, Relu(z31));
+                        Store(z + 256, Relu(z40)); Store(z + 260, Relu(z41));
+                        Store(z + 320, Relu(z50)); Store(z + 324, Relu(z51));
                     }
                 }
             }
@@ -619,18 +576,14 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 8)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 3)
                     {
-                        float* a = A1 + (n * 128);
-                        float* w = W2 + j;
-                        Vector128<float> z00 = Load(b2 + j);
-                        Vector128<float> z01 = Load(b2 + j + 4);
-                        Vector128<float> z10 = z00;
-                        Vector128<float> z11 = z01;
-                        Vector128<float> z20 = z00;
-                        Vector128<float> z21 = z01;
+                        float* a = A1 + (n * 128), w = W2 + j;
+                        Vector128<float> z00 = Load(b2 + j), z01 = Load(b2 + j + 4);
+                        Vector128<float> z10 = z00, z11 = z01;
+                        Vector128<float> z20 = z00, z21 = z01;
 
                         Vector128<float> ai, w0, w1;
                         for (int i = 0; i < 128; i += 2)
@@ -643,17 +596,13 @@ partial class Mnist
                             ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
                             ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
                             ai = Broadcast(a + 257); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
-                            a += 2;
-                            w += 128;
+                            a += 2; w += 128;
                         }
 
                         float* z = A2 + (n * 64) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 4, Relu(z01));
-                        Store(z + 64, Relu(z10));
-                        Store(z + 68, Relu(z11));
-                        Store(z + 128, Relu(z20));
-                        Store(z + 132, Relu(z21));
+                        Store(z, Relu(z00)); Store(z + 4, Relu(z01));
+                        Store(z + 64, Relu(z10)); Store(z + 68, Relu(z11));
+                        Store(z + 128, Relu(z20)); Store(z + 132, Relu(z21));
                     }
                 }
             }
@@ -665,85 +614,69 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 16)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 2)
                     {
-                        float* a = A1 + (n * 128);
-                        float* w = W2 + j;
-                        Vector128<float> z00 = Load(b2 + j);
-                        Vector128<float> z01 = Load(b2 + j + 4);
-                        Vector128<float> z02 = Load(b2 + j + 8);
-                        Vector128<float> z03 = Load(b2 + j + 12);
-                        Vector128<float> z10 = z00;
-                        Vector128<float> z11 = z01;
-                        Vector128<float> z12 = z02;
-                        Vector128<float> z13 = z03;
+                        float* a = A1 + (n * 128), w = W2 + j;
+                        Vector128<float> z00 = Load(b2 + j), z01 = Load(b2 + j + 4), z02 = Load(b2 + j + 8),
+                            z03 = Load(b2 + j + 12);
+                        Vector128<float> z10 = z00, z11 = z01, z12 = z02, z13 = z03;
 
                         Vector128<float> ai, w0, w1, w2, w3;
                         for (int i = 0; i < 128; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
-                            ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
-                            ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
+                            ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                            z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
+                            ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                            z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
                             w0 = Load(w + 64); w1 = Load(w + 68); w2 = Load(w + 72); w3 = Load(w + 76);
-                            ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
-                            ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
-                            a += 2;
-                            w += 128;
+                            ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                            z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
+                            ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                            z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
+                            a += 2; w += 128;
                         }
 
                         float* z = A2 + (n * 64) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 4, Relu(z01));
-                        Store(z + 8, Relu(z02));
-                        Store(z + 12, Relu(z03));
-                        Store(z + 64, Relu(z10));
-                        Store(z + 68, Relu(z11));
-                        Store(z + 72, Relu(z12));
+                        Store(z, Relu(z00)); Store(z + 4, Relu(z01)); Store(z + 8, Relu(z02)); Store(z + 12, Relu(z03));
+                        Store(z + 64, Relu(z10)); Store(z + 68, Relu(z11)); Store(z + 72, Relu(z12));
                         Store(z + 76, Relu(z13));
                     }
                 }
             }
         }
 
-        // 1 row × 8 vectors at a time; N is a multiple of 1.
+        // 1 row × 8 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Forward2Rows1(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n++)
                     {
-                        float* a = A1 + (n * 128);
-                        float* w = W2 + j;
-                        Vector128<float> z00 = Load(b2 + j);
-                        Vector128<float> z01 = Load(b2 + j + 4);
-                        Vector128<float> z02 = Load(b2 + j + 8);
-                        Vector128<float> z03 = Load(b2 + j + 12);
-                        Vector128<float> z04 = Load(b2 + j + 16);
-                        Vector128<float> z05 = Load(b2 + j + 20);
-                        Vector128<float> z06 = Load(b2 + j + 24);
-                        Vector128<float> z07 = Load(b2 + j + 28);
+                        float* a = A1 + (n * 128), w = W2 + j;
+                        Vector128<float> z00 = Load(b2 + j), z01 = Load(b2 + j + 4), z02 = Load(b2 + j + 8),
+                            z03 = Load(b2 + j + 12), z04 = Load(b2 + j + 16), z05 = Load(b2 + j + 20),
+                            z06 = Load(b2 + j + 24), z07 = Load(b2 + j + 28);
 
                         Vector128<float> ai;
                         for (int i = 0; i < 128; i++)
                         {
-                            ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01); z02 = MultiplyAdd(ai, Load(w + 8), z02); z03 = MultiplyAdd(ai, Load(w + 12), z03); z04 = MultiplyAdd(ai, Load(w + 16), z04); z05 = MultiplyAdd(ai, Load(w + 20), z05); z06 = MultiplyAdd(ai, Load(w + 24), z06); z07 = MultiplyAdd(ai, Load(w + 28), z07);
-                            a += 1;
-                            w += 64;
+                            ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00);
+                            z01 = MultiplyAdd(ai, Load(w + 4), z01); z02 = MultiplyAdd(ai, Load(w + 8), z02);
+                            z03 = MultiplyAdd(ai, Load(w + 12), z03); z04 = MultiplyAdd(ai, Load(w + 16), z04);
+                            z05 = MultiplyAdd(ai, Load(w + 20), z05); z06 = MultiplyAdd(ai, Load(w + 24), z06);
+                            z07 = MultiplyAdd(ai, Load(w + 28), z07);
+                            a += 1; w += 64;
                         }
 
                         float* z = A2 + (n * 64) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 4, Relu(z01));
-                        Store(z + 8, Relu(z02));
-                        Store(z + 12, Relu(z03));
-                        Store(z + 16, Relu(z04));
-                        Store(z + 20, Relu(z05));
-                        Store(z + 24, Relu(z06));
+                        Store(z, Relu(z00)); Store(z + 4, Relu(z01)); Store(z + 8, Relu(z02)); Store(z + 12, Relu(z03));
+                        Store(z + 16, Relu(z04)); Store(z + 20, Relu(z05)); Store(z + 24, Relu(z06));
                         Store(z + 28, Relu(z07));
                     }
                 }
@@ -758,46 +691,40 @@ partial class Mnist
             Forward3Rows1(A2, W3, b3, Z3, N);
         }
 
-        // 1 row × 2 vectors at a time; N is a multiple of 1.
+        // 1 row × 2 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Forward3Rows1(float* A2, float* W3, float* b3, float* Z3, nint N)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A2 + (n * 64);
-                float* w = W3;
-                Vector128<float> z00 = Load(b3);
-                Vector128<float> z01 = Load(b3 + 4);
-                Vector128<float> z00b = Zero;
-                Vector128<float> z01b = Zero;
-                Vector128<float> z00c = Zero;
-                Vector128<float> z01c = Zero;
-                Vector128<float> z00d = Zero;
-                Vector128<float> z01d = Zero;
+                float* a = A2 + (n * 64), w = W3;
+                Vector128<float> z00 = Load(b3), z01 = Load(b3 + 4);
+                Vector128<float> z00b = Zero, z01b = Zero;
+                Vector128<float> z00c = Zero, z01c = Zero;
+                Vector128<float> z00d = Zero, z01d = Zero;
 
                 Vector128<float> ai;
                 for (int i = 0; i < 64; i += 4)
                 {
                     ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 4), z01);
-                    ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b); z01b = MultiplyAdd(ai, Load(w + 14), z01b);
-                    ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c); z01c = MultiplyAdd(ai, Load(w + 24), z01c);
-                    ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d); z01d = MultiplyAdd(ai, Load(w + 34), z01d);
-                    a += 4;
-                    w += 40;
+                    ai = Broadcast(a + 1); z00b = MultiplyAdd(ai, Load(w + 10), z00b);
+                    z01b = MultiplyAdd(ai, Load(w + 14), z01b);
+                    ai = Broadcast(a + 2); z00c = MultiplyAdd(ai, Load(w + 20), z00c);
+                    z01c = MultiplyAdd(ai, Load(w + 24), z01c);
+                    ai = Broadcast(a + 3); z00d = MultiplyAdd(ai, Load(w + 30), z00d);
+                    z01d = MultiplyAdd(ai, Load(w + 34), z01d);
+                    a += 4; w += 40;
                 }
 
-                z00 = ((z00 + z00b) + z00c) + z00d;
-                z01 = ((z01 + z01b) + z01c) + z01d;
+                z00 = ((z00 + z00b) + z00c) + z00d; z01 = ((z01 + z01b) + z01c) + z01d;
 
                 float* z = Z3 + (n * 16);
-                Store(z, z00);
-                Store(z + 4, z01);
+                Store(z, z00); Store(z + 4, z01);
             }
 
             for (nint n = 0; n < N; n++)
             {
-                float* a = A2 + (n * 64);
-                float* w = W3 + 8;
+                float* a = A2 + (n * 64), w = W3 + 8;
                 Vector128<float> z00 = LoadPart(b3 + 8, 2);
                 Vector128<float> z00b = Zero;
                 Vector128<float> z00c = Zero;
@@ -809,8 +736,7 @@ partial class Mnist
                     z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 10, 2), z00b);
                     z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 20, 2), z00c);
                     z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 30, 2), z00d);
-                    a += 4;
-                    w += 40;
+                    a += 4; w += 40;
                 }
 
                 z00 = ((z00 + z00b) + z00c) + z00d;
@@ -835,73 +761,45 @@ partial class Mnist
             {
                 for (int q = 0; q < 16; q += 4)
                 {
-                    float* a = A2 + (n * 64) + q;
-                    float* z = Z3 + (n * 16) + q;
+                    float* a = A2 + (n * 64) + q, z = Z3 + (n * 16) + q;
 
                     // Those over i ≡ 0 (mod 4).
                     {
                         float* w = W3;
-                        Vector128<float> s0 = Broadcast(b3);
-                        Vector128<float> s1 = Broadcast(b3 + 1);
-                        Vector128<float> s2 = Broadcast(b3 + 2);
-                        Vector128<float> s3 = Broadcast(b3 + 3);
-                        Vector128<float> s4 = Broadcast(b3 + 4);
-                        Vector128<float> s5 = Broadcast(b3 + 5);
-                        Vector128<float> s6 = Broadcast(b3 + 6);
-                        Vector128<float> s7 = Broadcast(b3 + 7);
-                        Vector128<float> s8 = Broadcast(b3 + 8);
-                        Vector128<float> s9 = Broadcast(b3 + 9);
+                        Vector128<float> s0 = Broadcast(b3), s1 = Broadcast(b3 + 1), s2 = Broadcast(b3 + 2),
+                            s3 = Broadcast(b3 + 3), s4 = Broadcast(b3 + 4), s5 = Broadcast(b3 + 5),
+                            s6 = Broadcast(b3 + 6), s7 = Broadcast(b3 + 7), s8 = Broadcast(b3 + 8),
+                            s9 = Broadcast(b3 + 9);
 
                         Vector128<float> ai;
                         for (int i = 0; i < 64; i += 4)
                         {
                             float* x = a + ((i & 15) * 64) + (i & ~15);
-                            ai = Load(x);
-                            s0 = MultiplyAdd(ai, Broadcast(w), s0);
-                            s1 = MultiplyAdd(ai, Broadcast(w + 1), s1);
-                            s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
-                            s3 = MultiplyAdd(ai, Broadcast(w + 3), s3);
-                            s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
-                            s5 = MultiplyAdd(ai, Broadcast(w + 5), s5);
-                            s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
-                            s7 = MultiplyAdd(ai, Broadcast(w + 7), s7);
-                            s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
+                            ai = Load(x); s0 = MultiplyAdd(ai, Broadcast(w), s0);
+                            s1 = MultiplyAdd(ai, Broadcast(w + 1), s1); s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
+                            s3 = MultiplyAdd(ai, Broadcast(w + 3), s3); s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
+                            s5 = MultiplyAdd(ai, Broadcast(w + 5), s5); s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
+                            s7 = MultiplyAdd(ai, Broadcast(w + 7), s7); s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
                             s9 = MultiplyAdd(ai, Broadcast(w + 9), s9);
                             w += 40;
                         }
 
-                        Store(z, s0);
-                        Store(z + 16, s1);
-                        Store(z + 32, s2);
-                        Store(z + 48, s3);
-                        Store(z + 64, s4);
-                        Store(z + 80, s5);
-                        Store(z + 96, s6);
-                        Store(z + 112, s7);
-                        Store(z + 128, s8);
+                        Store(z, s0); Store(z + 16, s1); Store(z + 32, s2); Store(z + 48, s3); Store(z + 64, s4);
+                        Store(z + 80, s5); Store(z + 96, s6); Store(z + 112, s7); Store(z + 128, s8);
                         Store(z + 144, s9);
                     }
 
                     // Those over i ≡ 1 (mod 4).
                     {
                         float* w = W3;
-                        Vector128<float> s0b = Zero;
-                        Vector128<float> s1b = Zero;
-                        Vector128<float> s2b = Zero;
-                        Vector128<float> s3b = Zero;
-                        Vector128<float> s4b = Zero;
-                        Vector128<float> s5b = Zero;
-                        Vector128<float> s6b = Zero;
-                        Vector128<float> s7b = Zero;
-                        Vector128<float> s8b = Zero;
-                        Vector128<float> s9b = Zero;
+                        Vector128<float> s0b = Zero, s1b = Zero, s2b = Zero, s3b = Zero, s4b = Zero, s5b = Zero,
+                            s6b = Zero, s7b = Zero, s8b = Zero, s9b = Zero;
 
                         Vector128<float> ai;
                         for (int i = 0; i < 64; i += 4)
                         {
                             float* x = a + ((i & 15) * 64) + (i & ~15);
-                            ai = Load(x + 64);
-                            s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
+                            ai = Load(x + 64); s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
                             s1b = MultiplyAdd(ai, Broadcast(w + 11), s1b);
                             s2b = MultiplyAdd(ai, Broadcast(w + 12), s2b);
                             s3b = MultiplyAdd(ai, Broadcast(w + 13), s3b);
@@ -914,38 +812,24 @@ partial class Mnist
                             w += 40;
                         }
 
-                        Store(z, Load(z) + s0b);
-                        Store(z + 16, Load(z + 16) + s1b);
-                        Store(z + 32, Load(z + 32) + s2b);
-                        Store(z + 48, Load(z + 48) + s3b);
-                        Store(z + 64, Load(z + 64) + s4b);
-                        Store(z + 80, Load(z + 80) + s5b);
-                        Store(z + 96, Load(z + 96) + s6b);
-                        Store(z + 112, Load(z + 112) + s7b);
-                        Store(z + 128, Load(z + 128) + s8b);
+                        Store(z, Load(z) + s0b); Store(z + 16, Load(z + 16) + s1b); Store(z + 32, Load(z + 32) + s2b);
+                        Store(z + 48, Load(z + 48) + s3b); Store(z + 64, Load(z + 64) + s4b);
+                        Store(z + 80, Load(z + 80) + s5b); Store(z + 96, Load(z + 96) + s6b);
+                        Store(z + 112, Load(z + 112) + s7b); Store(z + 128, Load(z + 128) + s8b);
                         Store(z + 144, Load(z + 144) + s9b);
                     }
 
                     // Those over i ≡ 2 (mod 4).
                     {
                         float* w = W3;
-                        Vector128<float> s0c = Zero;
-                        Vector128<float> s1c = Zero;
-                        Vector128<float> s2c = Zero;
-                        Vector128<float> s3c = Zero;
-                        Vector128<float> s4c = Zero;
-                        Vector128<float> s5c = Zero;
-                        Vector128<float> s6c = Zero;
-                        Vector128<float> s7c = Zero;
-                        Vector128<float> s8c = Zero;
-                        Vector128<float> s9c = Zero;
+                        Vector128<float> s0c = Zero, s1c = Zero, s2c = Zero, s3c = Zero, s4c = Zero, s5c = Zero,
+                            s6c = Zero, s7c = Zero, s8c = Zero, s9c = Zero;
 
                         Vector128<float> ai;
                         for (int i = 0; i < 64; i += 4)
                         {
                             float* x = a + ((i & 15) * 64) + (i & ~15);
-                            ai = Load(x + 128);
-                            s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
+                            ai = Load(x + 128); s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
                             s1c = MultiplyAdd(ai, Broadcast(w + 21), s1c);
                             s2c = MultiplyAdd(ai, Broadcast(w + 22), s2c);
                             s3c = MultiplyAdd(ai, Broadcast(w + 23), s3c);
@@ -958,38 +842,24 @@ partial class Mnist
                             w += 40;
                         }
 
-                        Store(z, Load(z) + s0c);
-                        Store(z + 16, Load(z + 16) + s1c);
-                        Store(z + 32, Load(z + 32) + s2c);
-                        Store(z + 48, Load(z + 48) + s3c);
-                        Store(z + 64, Load(z + 64) + s4c);
-                        Store(z + 80, Load(z + 80) + s5c);
-                        Store(z + 96, Load(z + 96) + s6c);
-                        Store(z + 112, Load(z + 112) + s7c);
-                        Store(z + 128, Load(z + 128) + s8c);
+                        Store(z, Load(z) + s0c); Store(z + 16, Load(z + 16) + s1c); Store(z + 32, Load(z + 32) + s2c);
+                        Store(z + 48, Load(z + 48) + s3c); Store(z + 64, Load(z + 64) + s4c);
+                        Store(z + 80, Load(z + 80) + s5c); Store(z + 96, Load(z + 96) + s6c);
+                        Store(z + 112, Load(z + 112) + s7c); Store(z + 128, Load(z + 128) + s8c);
                         Store(z + 144, Load(z + 144) + s9c);
                     }
 
                     // Those over i ≡ 3 (mod 4).
                     {
                         float* w = W3;
-                        Vector128<float> s0d = Zero;
-                        Vector128<float> s1d = Zero;
-                        Vector128<float> s2d = Zero;
-                        Vector128<float> s3d = Zero;
-                        Vector128<float> s4d = Zero;
-                        Vector128<float> s5d = Zero;
-                        Vector128<float> s6d = Zero;
-                        Vector128<float> s7d = Zero;
-                        Vector128<float> s8d = Zero;
-                        Vector128<float> s9d = Zero;
+                        Vector128<float> s0d = Zero, s1d = Zero, s2d = Zero, s3d = Zero, s4d = Zero, s5d = Zero,
+                            s6d = Zero, s7d = Zero, s8d = Zero, s9d = Zero;
 
                         Vector128<float> ai;
                         for (int i = 0; i < 64; i += 4)
                         {
                             float* x = a + ((i & 15) * 64) + (i & ~15);
-                            ai = Load(x + 192);
-                            s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
+                            ai = Load(x + 192); s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
                             s1d = MultiplyAdd(ai, Broadcast(w + 31), s1d);
                             s2d = MultiplyAdd(ai, Broadcast(w + 32), s2d);
                             s3d = MultiplyAdd(ai, Broadcast(w + 33), s3d);
@@ -1002,15 +872,10 @@ partial class Mnist
                             w += 40;
                         }
 
-                        Store(z, Load(z) + s0d);
-                        Store(z + 16, Load(z + 16) + s1d);
-                        Store(z + 32, Load(z + 32) + s2d);
-                        Store(z + 48, Load(z + 48) + s3d);
-                        Store(z + 64, Load(z + 64) + s4d);
-                        Store(z + 80, Load(z + 80) + s5d);
-                        Store(z + 96, Load(z + 96) + s6d);
-                        Store(z + 112, Load(z + 112) + s7d);
-                        Store(z + 128, Load(z + 128) + s8d);
+                        Store(z, Load(z) + s0d); Store(z + 16, Load(z + 16) + s1d); Store(z + 32, Load(z + 32) + s2d);
+                        Store(z + 48, Load(z + 48) + s3d); Store(z + 64, Load(z + 64) + s4d);
+                        Store(z + 80, Load(z + 80) + s5d); Store(z + 96, Load(z + 96) + s6d);
+                        Store(z + 112, Load(z + 112) + s7d); Store(z + 128, Load(z + 128) + s8d);
                         Store(z + 144, Load(z + 144) + s9d);
                     }
                 }
@@ -1024,8 +889,7 @@ partial class Mnist
         {
             for (nint n = 0; n < N; n++)
             {
-                float* z = Z3 + (n * 16);
-                float* a = A3 + (n * 10);
+                float* z = Z3 + (n * 16), a = A3 + (n * 10);
                 Vector128<float> z0 = Load(z);
                 Vector128<float> z1 = Load(z + 4);
                 Vector128<float> z2 = Keep(Load(z + 8), 2, float.NegativeInfinity);
@@ -1057,24 +921,35 @@ partial class Mnist
                 {
                     float* z = Z3 + (n * 16) + q;
 
-                    Vector128<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
-                    Store(block + q, Exp(Load(z) - m));
-                    Store(block + q + 16, Exp(Load(z + 16) - m));
-                    Store(block + q + 32, Exp(Load(z + 32) - m));
-                    Store(block + q + 48, Exp(Load(z + 48) - m));
-                    Store(block + q + 64, Exp(Load(z + 64) - m));
-                    Store(block + q + 80, Exp(Load(z + 80) - m));
-                    Store(block + q + 96, Exp(Load(z + 96) - m));
-                    Store(block + q + 112, Exp(Load(z + 112) - m));
-                    Store(block + q + 128, Exp(Load(z + 128) - m));
-                    Store(block + q + 144, Exp(Load(z + 144) - m));
+                    Vector128<float> m = Max(
+                        Max(
+                            Max(
+                                Max(
+                                    Max(
+                                        Max(
+                                            Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)),
+                                            Load(z + 64)),
+                                        Load(z + 80)),
+                                    Load(z + 96)),
+                                Load(z + 112)),
+                            Load(z + 128)),
+                        Load(z + 144));
+                    Store(block + q, Exp(Load(z) - m)); Store(block + q + 16, Exp(Load(z + 16) - m));
+                    Store(block + q + 32, Exp(Load(z + 32) - m)); Store(block + q + 48, Exp(Load(z + 48) - m));
+                    Store(block + q + 64, Exp(Load(z + 64) - m)); Store(block + q + 80, Exp(Load(z + 80) - m));
+                    Store(block + q + 96, Exp(Load(z + 96) - m)); Store(block + q + 112, Exp(Load(z + 112) - m));
+                    Store(block + q + 128, Exp(Load(z + 128) - m)); Store(block + q + 144, Exp(Load(z + 144) - m));
 
-                    Vector128<float> s = (((Load(block + q) + Load(block + q + 128)) + Load(block + q + 64)) + (Load(block + q + 32) + Load(block + q + 96))) + (((Load(block + q + 16) + Load(block + q + 144)) + Load(block + q + 80)) + (Load(block + q + 48) + Load(block + q + 112)));
+                    Vector128<float> s = (
+                            ((Load(block + q) + Load(block + q + 128)) + Load(block + q + 64)) +
+                            (Load(block + q + 32) + Load(block + q + 96))) +
+                        (
+                            ((Load(block + q + 16) + Load(block + q + 144)) + Load(block + q + 80)) +
+                            (Load(block + q + 48) + Load(block + q + 112)));
                     Store(Largest + n + q, m);
                     Store(Sums + n + q, s);
                     Vector128<float> inverse = Fill(1) / s;
-                    Store(block + q, Load(block + q) * inverse);
-                    Store(block + q + 16, Load(block + q + 16) * inverse);
+                    Store(block + q, Load(block + q) * inverse); Store(block + q + 16, Load(block + q + 16) * inverse);
                     Store(block + q + 32, Load(block + q + 32) * inverse);
                     Store(block + q + 48, Load(block + q + 48) * inverse);
                     Store(block + q + 64, Load(block + q + 64) * inverse);
@@ -1084,6 +959,7 @@ partial class Mnist
                     Store(block + q + 128, Load(block + q + 128) * inverse);
                     Store(block + q + 144, Load(block + q + 144) * inverse);
                 }
+
                 global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, block + 256, A3 + (n * 10));
             }
         }
@@ -1095,14 +971,17 @@ partial class Mnist
         // dZ3 = (A3 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void OutputGradient(
+            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             float scale = 1f / part.N;
             targets = targets.From(part.First, 10);
             nint across = part.Across;
             if (across > 0 && targets.Labels != null)
             {
-                OutputGradientAcross(w.Z3 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First, w.dZ3 + (part.First * 16));
+                OutputGradientAcross(
+                    w.Z3 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First,
+                    w.Sums + part.First, w.dZ3 + (part.First * 16));
                 if (across < part.Count)
                 {
                     nint first = part.First + across, rest = part.Count - across;
@@ -1115,13 +994,16 @@ partial class Mnist
 
             if (across > 0)
             {
-                SoftmaxAcross(w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+                SoftmaxAcross(
+                    w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First,
+                    across, w.Block);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Softmax(w.Z3 + (first * 16), w.A3 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+                Softmax(
+                    w.Z3 + (first * 16), w.A3 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
             }
 
             if (targets.Labels != null)
@@ -1130,7 +1012,8 @@ partial class Mnist
             }
             else
             {
-                OutputGradient(w.A3 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ3 + (part.First * 16));
+                OutputGradient(
+                    w.A3 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ3 + (part.First * 16));
             }
         }
 
@@ -1140,8 +1023,7 @@ partial class Mnist
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A3 + (n * 10);
-                float* d = dZ3 + (n * 16);
+                float* a = A3 + (n * 10), d = dZ3 + (n * 16);
                 Store(d, Load(a) * Fill(scale));
                 Store(d + 4, Load(a + 4) * Fill(scale));
                 Store(d + 8, LoadPart(a + 8, 2) * Fill(scale));
@@ -1156,9 +1038,7 @@ partial class Mnist
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A3 + (n * 10);
-                float* y = Y + (n * 10);
-                float* d = dZ3 + (n * 16);
+                float* a = A3 + (n * 10), y = Y + (n * 10), d = dZ3 + (n * 16);
                 Store(d, (Load(a) - Load(y)) * Fill(scale));
                 Store(d + 4, (Load(a + 4) - Load(y + 4)) * Fill(scale));
                 Store(d + 8, (LoadPart(a + 8, 2) - LoadPart(y + 8, 2)) * Fill(scale));
@@ -1169,29 +1049,38 @@ partial class Mnist
         // A3 = softmax(Z3), dZ3 = (A3 − Y)/N
         // with a sample in each lane; Y is given as class numbers.
         [MethodImpl(Kernel)]
-        private static void OutputGradientAcross(float* Z3, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ3)
+        private static void OutputGradientAcross(
+            float* Z3, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ3)
         {
             for (nint n = 0; n < N; n += 16)
             {
                 for (int q = 0; q < 16; q += 4)
                 {
                     int* label = labels + n + q;
-                    float* d = dZ3 + (n * 16) + q;
-                    float* z = Z3 + (n * 16) + q;
+                    float* d = dZ3 + (n * 16) + q, z = Z3 + (n * 16) + q;
 
-                    Vector128<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)), Load(z + 64)), Load(z + 80)), Load(z + 96)), Load(z + 112)), Load(z + 128)), Load(z + 144));
-                    Store(d, Exp(Load(z) - m));
-                    Store(d + 16, Exp(Load(z + 16) - m));
-                    Store(d + 32, Exp(Load(z + 32) - m));
-                    Store(d + 48, Exp(Load(z + 48) - m));
-                    Store(d + 64, Exp(Load(z + 64) - m));
-                    Store(d + 80, Exp(Load(z + 80) - m));
-                    Store(d + 96, Exp(Load(z + 96) - m));
-                    Store(d + 112, Exp(Load(z + 112) - m));
-                    Store(d + 128, Exp(Load(z + 128) - m));
-                    Store(d + 144, Exp(Load(z + 144) - m));
+                    Vector128<float> m = Max(
+                        Max(
+                            Max(
+                                Max(
+                                    Max(
+                                        Max(
+                                            Max(Max(Max(Load(z), Load(z + 16)), Load(z + 32)), Load(z + 48)),
+                                            Load(z + 64)),
+                                        Load(z + 80)),
+                                    Load(z + 96)),
+                                Load(z + 112)),
+                            Load(z + 128)),
+                        Load(z + 144));
+                    Store(d, Exp(Load(z) - m)); Store(d + 16, Exp(Load(z + 16) - m));
+                    Store(d + 32, Exp(Load(z + 32) - m)); Store(d + 48, Exp(Load(z + 48) - m));
+                    Store(d + 64, Exp(Load(z + 64) - m)); Store(d + 80, Exp(Load(z + 80) - m));
+                    Store(d + 96, Exp(Load(z + 96) - m)); Store(d + 112, Exp(Load(z + 112) - m));
+                    Store(d + 128, Exp(Load(z + 128) - m)); Store(d + 144, Exp(Load(z + 144) - m));
 
-                    Vector128<float> s = (((Load(d) + Load(d + 128)) + Load(d + 64)) + (Load(d + 32) + Load(d + 96))) + (((Load(d + 16) + Load(d + 144)) + Load(d + 80)) + (Load(d + 48) + Load(d + 112)));
+                    Vector128<float> s = (
+                            ((Load(d) + Load(d + 128)) + Load(d + 64)) + (Load(d + 32) + Load(d + 96))) +
+                        (((Load(d + 16) + Load(d + 144)) + Load(d + 80)) + (Load(d + 48) + Load(d + 112)));
                     Store(Largest + n + q, m);
                     Store(Sums + n + q, s);
                     Vector128<float> inverse = Fill(1) / s;
@@ -1205,12 +1094,8 @@ partial class Mnist
                     Store(d + 112, ((Load(d + 112) * inverse) - OneWhere(label, 7)) * Fill(scale));
                     Store(d + 128, ((Load(d + 128) * inverse) - OneWhere(label, 8)) * Fill(scale));
                     Store(d + 144, ((Load(d + 144) * inverse) - OneWhere(label, 9)) * Fill(scale));
-                    Store(d + 160, Zero);
-                    Store(d + 176, Zero);
-                    Store(d + 192, Zero);
-                    Store(d + 208, Zero);
-                    Store(d + 224, Zero);
-                    Store(d + 240, Zero);
+                    Store(d + 160, Zero); Store(d + 176, Zero); Store(d + 192, Zero); Store(d + 208, Zero);
+                    Store(d + 224, Zero); Store(d + 240, Zero);
                 }
             }
 
@@ -1267,24 +1152,17 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 8)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 6)
                     {
-                        float* d = dZ3 + (n * 16);
-                        float* w = W3T + j;
-                        Vector128<float> a00 = Zero;
-                        Vector128<float> a01 = Zero;
-                        Vector128<float> a10 = Zero;
-                        Vector128<float> a11 = Zero;
-                        Vector128<float> a20 = Zero;
-                        Vector128<float> a21 = Zero;
-                        Vector128<float> a30 = Zero;
-                        Vector128<float> a31 = Zero;
-                        Vector128<float> a40 = Zero;
-                        Vector128<float> a41 = Zero;
-                        Vector128<float> a50 = Zero;
-                        Vector128<float> a51 = Zero;
+                        float* d = dZ3 + (n * 16), w = W3T + j;
+                        Vector128<float> a00 = Zero, a01 = Zero;
+                        Vector128<float> a10 = Zero, a11 = Zero;
+                        Vector128<float> a20 = Zero, a21 = Zero;
+                        Vector128<float> a30 = Zero, a31 = Zero;
+                        Vector128<float> a40 = Zero, a41 = Zero;
+                        Vector128<float> a50 = Zero, a51 = Zero;
 
                         Vector128<float> di, w0, w1;
                         for (int i = 0; i < 10; i++)
@@ -1296,24 +1174,16 @@ partial class Mnist
                             di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
                             di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
                             di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                            d += 1;
-                            w += 64;
+                            d += 1; w += 64;
                         }
 
-                        float* a = dZ2 + (n * 64) + j;
-                        float* mask = A2 + (n * 64) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 4, Mask(a01, Load(mask + 4)));
-                        Store(a + 64, Mask(a10, Load(mask + 64)));
-                        Store(a + 68, Mask(a11, Load(mask + 68)));
-                        Store(a + 128, Mask(a20, Load(mask + 128)));
-                        Store(a + 132, Mask(a21, Load(mask + 132)));
-                        Store(a + 192, Mask(a30, Load(mask + 192)));
-                        Store(a + 196, Mask(a31, Load(mask + 196)));
-                        Store(a + 256, Mask(a40, Load(mask + 256)));
-                        Store(a + 260, Mask(a41, Load(mask + 260)));
-                        Store(a + 320, Mask(a50, Load(mask + 320)));
-                        Store(a + 324, Mask(a51, Load(mask + 324)));
+                        float* a = dZ2 + (n * 64) + j, mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 64, Mask(a10, Load(mask + 64))); Store(a + 68, Mask(a11, Load(mask + 68)));
+                        Store(a + 128, Mask(a20, Load(mask + 128))); Store(a + 132, Mask(a21, Load(mask + 132)));
+                        Store(a + 192, Mask(a30, Load(mask + 192))); Store(a + 196, Mask(a31, Load(mask + 196)));
+                        Store(a + 256, Mask(a40, Load(mask + 256))); Store(a + 260, Mask(a41, Load(mask + 260)));
+                        Store(a + 320, Mask(a50, Load(mask + 320))); Store(a + 324, Mask(a51, Load(mask + 324)));
                     }
                 }
             }
@@ -1325,18 +1195,14 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 8)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 3)
                     {
-                        float* d = dZ3 + (n * 16);
-                        float* w = W3T + j;
-                        Vector128<float> a00 = Zero;
-                        Vector128<float> a01 = Zero;
-                        Vector128<float> a10 = Zero;
-                        Vector128<float> a11 = Zero;
-                        Vector128<float> a20 = Zero;
-                        Vector128<float> a21 = Zero;
+                        float* d = dZ3 + (n * 16), w = W3T + j;
+                        Vector128<float> a00 = Zero, a01 = Zero;
+                        Vector128<float> a10 = Zero, a11 = Zero;
+                        Vector128<float> a20 = Zero, a21 = Zero;
 
                         Vector128<float> di, w0, w1;
                         for (int i = 0; i < 10; i++)
@@ -1345,18 +1211,13 @@ partial class Mnist
                             di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
                             di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
                             di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                            d += 1;
-                            w += 64;
+                            d += 1; w += 64;
                         }
 
-                        float* a = dZ2 + (n * 64) + j;
-                        float* mask = A2 + (n * 64) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 4, Mask(a01, Load(mask + 4)));
-                        Store(a + 64, Mask(a10, Load(mask + 64)));
-                        Store(a + 68, Mask(a11, Load(mask + 68)));
-                        Store(a + 128, Mask(a20, Load(mask + 128)));
-                        Store(a + 132, Mask(a21, Load(mask + 132)));
+                        float* a = dZ2 + (n * 64) + j, mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 64, Mask(a10, Load(mask + 64))); Store(a + 68, Mask(a11, Load(mask + 68)));
+                        Store(a + 128, Mask(a20, Load(mask + 128))); Store(a + 132, Mask(a21, Load(mask + 132)));
                     }
                 }
             }
@@ -1368,85 +1229,65 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 16)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 2)
                     {
-                        float* d = dZ3 + (n * 16);
-                        float* w = W3T + j;
-                        Vector128<float> a00 = Zero;
-                        Vector128<float> a01 = Zero;
-                        Vector128<float> a02 = Zero;
-                        Vector128<float> a03 = Zero;
-                        Vector128<float> a10 = Zero;
-                        Vector128<float> a11 = Zero;
-                        Vector128<float> a12 = Zero;
-                        Vector128<float> a13 = Zero;
+                        float* d = dZ3 + (n * 16), w = W3T + j;
+                        Vector128<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero;
+                        Vector128<float> a10 = Zero, a11 = Zero, a12 = Zero, a13 = Zero;
 
                         Vector128<float> di, w0, w1, w2, w3;
                         for (int i = 0; i < 10; i++)
                         {
                             w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
-                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                            d += 1;
-                            w += 64;
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 1; w += 64;
                         }
 
-                        float* a = dZ2 + (n * 64) + j;
-                        float* mask = A2 + (n * 64) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 4, Mask(a01, Load(mask + 4)));
-                        Store(a + 8, Mask(a02, Load(mask + 8)));
-                        Store(a + 12, Mask(a03, Load(mask + 12)));
-                        Store(a + 64, Mask(a10, Load(mask + 64)));
-                        Store(a + 68, Mask(a11, Load(mask + 68)));
-                        Store(a + 72, Mask(a12, Load(mask + 72)));
-                        Store(a + 76, Mask(a13, Load(mask + 76)));
+                        float* a = dZ2 + (n * 64) + j, mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 8, Mask(a02, Load(mask + 8))); Store(a + 12, Mask(a03, Load(mask + 12)));
+                        Store(a + 64, Mask(a10, Load(mask + 64))); Store(a + 68, Mask(a11, Load(mask + 68)));
+                        Store(a + 72, Mask(a12, Load(mask + 72))); Store(a + 76, Mask(a13, Load(mask + 76)));
                     }
                 }
             }
         }
 
-        // 1 row × 8 vectors at a time; N is a multiple of 1.
+        // 1 row × 8 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Backward2Rows1(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
             for (int j = 0; j < 64; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n++)
                     {
-                        float* d = dZ3 + (n * 16);
-                        float* w = W3T + j;
-                        Vector128<float> a00 = Zero;
-                        Vector128<float> a01 = Zero;
-                        Vector128<float> a02 = Zero;
-                        Vector128<float> a03 = Zero;
-                        Vector128<float> a04 = Zero;
-                        Vector128<float> a05 = Zero;
-                        Vector128<float> a06 = Zero;
-                        Vector128<float> a07 = Zero;
+                        float* d = dZ3 + (n * 16), w = W3T + j;
+                        Vector128<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero, a04 = Zero, a05 = Zero,
+                            a06 = Zero, a07 = Zero;
 
                         Vector128<float> di;
                         for (int i = 0; i < 10; i++)
                         {
-                            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02); a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04); a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06); a07 = MultiplyAdd(di, Load(w + 28), a07);
-                            d += 1;
-                            w += 64;
+                            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00);
+                            a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02);
+                            a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04);
+                            a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06);
+                            a07 = MultiplyAdd(di, Load(w + 28), a07);
+                            d += 1; w += 64;
                         }
 
-                        float* a = dZ2 + (n * 64) + j;
-                        float* mask = A2 + (n * 64) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 4, Mask(a01, Load(mask + 4)));
-                        Store(a + 8, Mask(a02, Load(mask + 8)));
-                        Store(a + 12, Mask(a03, Load(mask + 12)));
-                        Store(a + 16, Mask(a04, Load(mask + 16)));
-                        Store(a + 20, Mask(a05, Load(mask + 20)));
-                        Store(a + 24, Mask(a06, Load(mask + 24)));
-                        Store(a + 28, Mask(a07, Load(mask + 28)));
+                        float* a = dZ2 + (n * 64) + j, mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 8, Mask(a02, Load(mask + 8))); Store(a + 12, Mask(a03, Load(mask + 12)));
+                        Store(a + 16, Mask(a04, Load(mask + 16))); Store(a + 20, Mask(a05, Load(mask + 20)));
+                        Store(a + 24, Mask(a06, Load(mask + 24))); Store(a + 28, Mask(a07, Load(mask + 28)));
                     }
                 }
             }
@@ -1490,24 +1331,17 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 8)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 6)
                     {
-                        float* d = dZ2 + (n * 64);
-                        float* w = W2T + j;
-                        Vector128<float> a00 = Zero;
-                        Vector128<float> a01 = Zero;
-                        Vector128<float> a10 = Zero;
-                        Vector128<float> a11 = Zero;
-                        Vector128<float> a20 = Zero;
-                        Vector128<float> a21 = Zero;
-                        Vector128<float> a30 = Zero;
-                        Vector128<float> a31 = Zero;
-                        Vector128<float> a40 = Zero;
-                        Vector128<float> a41 = Zero;
-                        Vector128<float> a50 = Zero;
-                        Vector128<float> a51 = Zero;
+                        float* d = dZ2 + (n * 64), w = W2T + j;
+                        Vector128<float> a00 = Zero, a01 = Zero;
+                        Vector128<float> a10 = Zero, a11 = Zero;
+                        Vector128<float> a20 = Zero, a21 = Zero;
+                        Vector128<float> a30 = Zero, a31 = Zero;
+                        Vector128<float> a40 = Zero, a41 = Zero;
+                        Vector128<float> a50 = Zero, a51 = Zero;
 
                         Vector128<float> di, w0, w1;
                         for (int i = 0; i < 64; i += 2)
@@ -1526,24 +1360,16 @@ partial class Mnist
                             di = Broadcast(d + 193); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
                             di = Broadcast(d + 257); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
                             di = Broadcast(d + 321); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-                            d += 2;
-                            w += 256;
+                            d += 2; w += 256;
                         }
 
-                        float* a = dZ1 + (n * 128) + j;
-                        float* mask = A1 + (n * 128) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 4, Mask(a01, Load(mask + 4)));
-                        Store(a + 128, Mask(a10, Load(mask + 128)));
-                        Store(a + 132, Mask(a11, Load(mask + 132)));
-                        Store(a + 256, Mask(a20, Load(mask + 256)));
-                        Store(a + 260, Mask(a21, Load(mask + 260)));
-                        Store(a + 384, Mask(a30, Load(mask + 384)));
-                        Store(a + 388, Mask(a31, Load(mask + 388)));
-                        Store(a + 512, Mask(a40, Load(mask + 512)));
-                        Store(a + 516, Mask(a41, Load(mask + 516)));
-                        Store(a + 640, Mask(a50, Load(mask + 640)));
-                        Store(a + 644, Mask(a51, Load(mask + 644)));
+                        float* a = dZ1 + (n * 128) + j, mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 128, Mask(a10, Load(mask + 128))); Store(a + 132, Mask(a11, Load(mask + 132)));
+                        Store(a + 256, Mask(a20, Load(mask + 256))); Store(a + 260, Mask(a21, Load(mask + 260)));
+                        Store(a + 384, Mask(a30, Load(mask + 384))); Store(a + 388, Mask(a31, Load(mask + 388)));
+                        Store(a + 512, Mask(a40, Load(mask + 512))); Store(a + 516, Mask(a41, Load(mask + 516)));
+                        Store(a + 640, Mask(a50, Load(mask + 640))); Store(a + 644, Mask(a51, Load(mask + 644)));
                     }
                 }
             }
@@ -1555,18 +1381,14 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 8)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 3)
                     {
-                        float* d = dZ2 + (n * 64);
-                        float* w = W2T + j;
-                        Vector128<float> a00 = Zero;
-                        Vector128<float> a01 = Zero;
-                        Vector128<float> a10 = Zero;
-                        Vector128<float> a11 = Zero;
-                        Vector128<float> a20 = Zero;
-                        Vector128<float> a21 = Zero;
+                        float* d = dZ2 + (n * 64), w = W2T + j;
+                        Vector128<float> a00 = Zero, a01 = Zero;
+                        Vector128<float> a10 = Zero, a11 = Zero;
+                        Vector128<float> a20 = Zero, a21 = Zero;
 
                         Vector128<float> di, w0, w1;
                         for (int i = 0; i < 64; i += 2)
@@ -1579,18 +1401,13 @@ partial class Mnist
                             di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
                             di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
                             di = Broadcast(d + 129); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                            d += 2;
-                            w += 256;
+                            d += 2; w += 256;
                         }
 
-                        float* a = dZ1 + (n * 128) + j;
-                        float* mask = A1 + (n * 128) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 4, Mask(a01, Load(mask + 4)));
-                        Store(a + 128, Mask(a10, Load(mask + 128)));
-                        Store(a + 132, Mask(a11, Load(mask + 132)));
-                        Store(a + 256, Mask(a20, Load(mask + 256)));
-                        Store(a + 260, Mask(a21, Load(mask + 260)));
+                        float* a = dZ1 + (n * 128) + j, mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 128, Mask(a10, Load(mask + 128))); Store(a + 132, Mask(a11, Load(mask + 132)));
+                        Store(a + 256, Mask(a20, Load(mask + 256))); Store(a + 260, Mask(a21, Load(mask + 260)));
                     }
                 }
             }
@@ -1602,88 +1419,70 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 16)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 2)
                     {
-                        float* d = dZ2 + (n * 64);
-                        float* w = W2T + j;
-                        Vector128<float> a00 = Zero;
-                        Vector128<float> a01 = Zero;
-                        Vector128<float> a02 = Zero;
-                        Vector128<float> a03 = Zero;
-                        Vector128<float> a10 = Zero;
-                        Vector128<float> a11 = Zero;
-                        Vector128<float> a12 = Zero;
-                        Vector128<float> a13 = Zero;
+                        float* d = dZ2 + (n * 64), w = W2T + j;
+                        Vector128<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero;
+                        Vector128<float> a10 = Zero, a11 = Zero, a12 = Zero, a13 = Zero;
 
                         Vector128<float> di, w0, w1, w2, w3;
                         for (int i = 0; i < 64; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 4); w2 = Load(w + 8); w3 = Load(w + 12);
-                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
                             w0 = Load(w + 128); w1 = Load(w + 132); w2 = Load(w + 136); w3 = Load(w + 140);
-                            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                            di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                            d += 2;
-                            w += 256;
+                            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 2; w += 256;
                         }
 
-                        float* a = dZ1 + (n * 128) + j;
-                        float* mask = A1 + (n * 128) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 4, Mask(a01, Load(mask + 4)));
-                        Store(a + 8, Mask(a02, Load(mask + 8)));
-                        Store(a + 12, Mask(a03, Load(mask + 12)));
-                        Store(a + 128, Mask(a10, Load(mask + 128)));
-                        Store(a + 132, Mask(a11, Load(mask + 132)));
-                        Store(a + 136, Mask(a12, Load(mask + 136)));
-                        Store(a + 140, Mask(a13, Load(mask + 140)));
+                        float* a = dZ1 + (n * 128) + j, mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 8, Mask(a02, Load(mask + 8))); Store(a + 12, Mask(a03, Load(mask + 12)));
+                        Store(a + 128, Mask(a10, Load(mask + 128))); Store(a + 132, Mask(a11, Load(mask + 132)));
+                        Store(a + 136, Mask(a12, Load(mask + 136))); Store(a + 140, Mask(a13, Load(mask + 140)));
                     }
                 }
             }
         }
 
-        // 1 row × 8 vectors at a time; N is a multiple of 1.
+        // 1 row × 8 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
             for (int j = 0; j < 128; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n++)
                     {
-                        float* d = dZ2 + (n * 64);
-                        float* w = W2T + j;
-                        Vector128<float> a00 = Zero;
-                        Vector128<float> a01 = Zero;
-                        Vector128<float> a02 = Zero;
-                        Vector128<float> a03 = Zero;
-                        Vector128<float> a04 = Zero;
-                        Vector128<float> a05 = Zero;
-                        Vector128<float> a06 = Zero;
-                        Vector128<float> a07 = Zero;
+                        float* d = dZ2 + (n * 64), w = W2T + j;
+                        Vector128<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero, a04 = Zero, a05 = Zero,
+                            a06 = Zero, a07 = Zero;
 
                         Vector128<float> di;
                         for (int i = 0; i < 64; i++)
                         {
-                            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02); a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04); a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06); a07 = MultiplyAdd(di, Load(w + 28), a07);
-                            d += 1;
-                            w += 128;
+                            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00);
+                            a01 = MultiplyAdd(di, Load(w + 4), a01); a02 = MultiplyAdd(di, Load(w + 8), a02);
+                            a03 = MultiplyAdd(di, Load(w + 12), a03); a04 = MultiplyAdd(di, Load(w + 16), a04);
+                            a05 = MultiplyAdd(di, Load(w + 20), a05); a06 = MultiplyAdd(di, Load(w + 24), a06);
+                            a07 = MultiplyAdd(di, Load(w + 28), a07);
+                            d += 1; w += 128;
                         }
 
-                        float* a = dZ1 + (n * 128) + j;
-                        float* mask = A1 + (n * 128) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 4, Mask(a01, Load(mask + 4)));
-                        Store(a + 8, Mask(a02, Load(mask + 8)));
-                        Store(a + 12, Mask(a03, Load(mask + 12)));
-                        Store(a + 16, Mask(a04, Load(mask + 16)));
-                        Store(a + 20, Mask(a05, Load(mask + 20)));
-                        Store(a + 24, Mask(a06, Load(mask + 24)));
-                        Store(a + 28, Mask(a07, Load(mask + 28)));
+                        float* a = dZ1 + (n * 128) + j, mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
+                        Store(a + 8, Mask(a02, Load(mask + 8))); Store(a + 12, Mask(a03, Load(mask + 12)));
+                        Store(a + 16, Mask(a04, Load(mask + 16))); Store(a + 20, Mask(a05, Load(mask + 20)));
+                        Store(a + 24, Mask(a06, Load(mask + 24))); Store(a + 28, Mask(a07, Load(mask + 28)));
                     }
                 }
             }
@@ -1696,7 +1495,10 @@ partial class Mnist
         // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
         // "parameters" receive the gradient.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             nint N = part.N;
             part.Share(10, 8, out int first3, out int end3);
@@ -1705,29 +1507,31 @@ partial class Mnist
             {
                 BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
             }
+
             part.Share(64, 8, out int first2, out int end2);
             Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2, first2, end2);
             if (part.Has(3))
             {
                 BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             }
+
             part.Share(128, 8, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
-                part.Share(784, 6, out first1, out end1);
-                global::AotBackprop.Runtime.Entries entries = w.Entries;
-                entries.Chain(N, first1, end1);
-                Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
-                break;
+                    part.Share(784, 6, out first1, out end1);
+                    global::AotBackprop.Runtime.Entries entries = w.Entries;
+                    entries.Chain(N, first1, end1);
+                    Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
+                    break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1, w.Samples);
-                break;
+                    Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1, w.Samples);
+                    break;
 
                 default:
-                Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
-                break;
+                    Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
+                    break;
             }
 
             if (part.Has(1))
@@ -1741,7 +1545,9 @@ partial class Mnist
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
-        private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend3<TUpdate>(
+            float* A2, float* dZ3, nint N, in TUpdate given, float* W3, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             if (N == 1)
             {
@@ -1752,10 +1558,9 @@ partial class Mnist
             TUpdate update = given;
             for (int i = 0; i < 60; i += 6)
             {
-                if (0 >= first && 0 < end)
+                if (first == 0 && end > 0)
                 {
-                    float* x = A2 + i;
-                    float* d = dZ3;
+                    float* x = A2 + i, d = dZ3;
                     Vector128<float> g00 = Zero, g01 = Zero;
                     Vector128<float> g10 = Zero, g11 = Zero;
                     Vector128<float> g20 = Zero, g21 = Zero;
@@ -1775,71 +1580,50 @@ partial class Mnist
                             xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
                             xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
                             xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                            x += 64;
-                            d += 16;
+                            x += 64; d += 16;
                         }
                     }
 
                     // W3 ← update(W3, dW3)
                     float* w = W3 + (i * 10);
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 10, g10);
-                    Update(in update, w + 14, g11);
-                    Update(in update, w + 20, g20);
-                    Update(in update, w + 24, g21);
-                    Update(in update, w + 30, g30);
-                    Update(in update, w + 34, g31);
-                    Update(in update, w + 40, g40);
-                    Update(in update, w + 44, g41);
-                    Update(in update, w + 50, g50);
-                    Update(in update, w + 54, g51);
+                    Update(in update, w, g00); Update(in update, w + 4, g01);
+                    Update(in update, w + 10, g10); Update(in update, w + 14, g11);
+                    Update(in update, w + 20, g20); Update(in update, w + 24, g21);
+                    Update(in update, w + 30, g30); Update(in update, w + 34, g31);
+                    Update(in update, w + 40, g40); Update(in update, w + 44, g41);
+                    Update(in update, w + 50, g50); Update(in update, w + 54, g51);
                 }
 
-                if (8 >= first && 8 < end)
+                if (first <= 8 && 8 < end)
                 {
-                    float* x = A2 + i;
-                    float* d = dZ3 + 8;
-                    Vector128<float> g00 = Zero;
-                    Vector128<float> g10 = Zero;
-                    Vector128<float> g20 = Zero;
-                    Vector128<float> g30 = Zero;
-                    Vector128<float> g40 = Zero;
-                    Vector128<float> g50 = Zero;
+                    float* x = A2 + i, d = dZ3 + 8;
+                    Vector128<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero;
                     Vector128<float> d0;
                     for (nint n = 0; n < N;)
                     {
                         nint until = global::System.Math.Min(N, n + 32);
                         for (; n < until; n++)
                         {
-                            d0 = Load(d);
-                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10); g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30); g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
                             g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                            x += 64;
-                            d += 16;
+                            x += 64; d += 16;
                         }
                     }
 
                     // W3 ← update(W3, dW3)
                     float* w = W3 + (i * 10) + 8;
-                    UpdatePart(in update, w, 2, g00);
-                    UpdatePart(in update, w + 10, 2, g10);
-                    UpdatePart(in update, w + 20, 2, g20);
-                    UpdatePart(in update, w + 30, 2, g30);
-                    UpdatePart(in update, w + 40, 2, g40);
-                    UpdatePart(in update, w + 50, 2, g50);
+                    UpdatePart(in update, w, 2, g00); UpdatePart(in update, w + 10, 2, g10);
+                    UpdatePart(in update, w + 20, 2, g20); UpdatePart(in update, w + 30, 2, g30);
+                    UpdatePart(in update, w + 40, 2, g40); UpdatePart(in update, w + 50, 2, g50);
                 }
             }
 
             {
-                if (0 >= first && 0 < end)
+                if (first == 0 && end > 0)
                 {
-                    float* x = A2 + 60;
-                    float* d = dZ3;
+                    float* x = A2 + 60, d = dZ3;
                     Vector128<float> g00 = Zero, g01 = Zero;
                     Vector128<float> g10 = Zero, g11 = Zero;
                     Vector128<float> g20 = Zero, g21 = Zero;
@@ -1855,64 +1639,51 @@ partial class Mnist
                             xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
                             xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
                             xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                            x += 64;
-                            d += 16;
+                            x += 64; d += 16;
                         }
                     }
 
                     // W3 ← update(W3, dW3)
                     float* w = W3 + 600;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 10, g10);
-                    Update(in update, w + 14, g11);
-                    Update(in update, w + 20, g20);
-                    Update(in update, w + 24, g21);
-                    Update(in update, w + 30, g30);
-                    Update(in update, w + 34, g31);
+                    Update(in update, w, g00); Update(in update, w + 4, g01);
+                    Update(in update, w + 10, g10); Update(in update, w + 14, g11);
+                    Update(in update, w + 20, g20); Update(in update, w + 24, g21);
+                    Update(in update, w + 30, g30); Update(in update, w + 34, g31);
                 }
 
-                if (8 >= first && 8 < end)
+                if (first <= 8 && 8 < end)
                 {
-                    float* x = A2 + 60;
-                    float* d = dZ3 + 8;
-                    Vector128<float> g00 = Zero;
-                    Vector128<float> g10 = Zero;
-                    Vector128<float> g20 = Zero;
-                    Vector128<float> g30 = Zero;
+                    float* x = A2 + 60, d = dZ3 + 8;
+                    Vector128<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero;
                     Vector128<float> d0;
                     for (nint n = 0; n < N;)
                     {
                         nint until = global::System.Math.Min(N, n + 32);
                         for (; n < until; n++)
                         {
-                            d0 = Load(d);
-                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10); g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
                             g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                            x += 64;
-                            d += 16;
+                            x += 64; d += 16;
                         }
                     }
 
                     // W3 ← update(W3, dW3)
-                    float* w = W3 + 8 + 600;
-                    UpdatePart(in update, w, 2, g00);
-                    UpdatePart(in update, w + 10, 2, g10);
-                    UpdatePart(in update, w + 20, 2, g20);
-                    UpdatePart(in update, w + 30, 2, g30);
+                    float* w = W3 + 608;
+                    UpdatePart(in update, w, 2, g00); UpdatePart(in update, w + 10, 2, g10);
+                    UpdatePart(in update, w + 20, 2, g20); UpdatePart(in update, w + 30, 2, g30);
                 }
             }
         }
 
         // Of one sample: row by row, so that W is read and written in the order in which it lies.
         [MethodImpl(Kernel)]
-        private static void Descend3One<TUpdate>(float* A2, float* dZ3, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend3One<TUpdate>(float* A2, float* dZ3, in TUpdate given, float* W3, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 Vector128<float> d0 = Load(dZ3), d1 = Load(dZ3 + 4), d2 = Load(dZ3 + 8);
                 for (int i = 0; i < 64; i++)
@@ -1923,8 +1694,7 @@ partial class Mnist
                     }
 
                     Vector128<float> xi = Broadcast(A2 + i);
-                    float* row = W3 + (i * 10);
-                    float* w = row;
+                    float* row = W3 + (i * 10), w = row;
                     Update(in update, w, MultiplyAdd(xi, d0, Zero));
                     Update(in update, w + 4, MultiplyAdd(xi, d1, Zero));
                     UpdatePart(in update, w + 8, 2, MultiplyAdd(xi, d2, Zero));
@@ -1936,23 +1706,20 @@ partial class Mnist
         // [10].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend3<TUpdate>(float* dZ3, nint N, in TUpdate given, float* b3) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend3<TUpdate>(float* dZ3, nint N, in TUpdate given, float* b3)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            float* d = dZ3;
+            Vector128<float> g0 = Zero, g1 = Zero, g2 = Zero;
+            for (nint n = 0; n < N; n++)
             {
-                float* d = dZ3;
-                Vector128<float> g0 = Zero, g1 = Zero, g2 = Zero;
-                for (nint n = 0; n < N; n++)
-                {
-                    g0 += Load(d); g1 += Load(d + 4); g2 += Load(d + 8);
-                    d += 16;
-                }
-
-                Update(in update, b3, g0);
-                Update(in update, b3 + 4, g1);
-                UpdatePart(in update, b3 + 8, 2, g2);
+                g0 += Load(d); g1 += Load(d + 4); g2 += Load(d + 8);
+                d += 16;
             }
+
+            Update(in update, b3, g0); Update(in update, b3 + 4, g1); UpdatePart(in update, b3 + 8, 2, g2);
         }
 
         // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
@@ -1960,7 +1727,9 @@ partial class Mnist
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
-        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2<TUpdate>(
+            float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             if (N == 1)
             {
@@ -1973,10 +1742,9 @@ partial class Mnist
             {
                 for (int j = 0; j < 64; j += 8)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        float* x = A1 + i;
-                        float* d = dZ2 + j;
+                        float* x = A1 + i, d = dZ2 + j;
                         Vector128<float> g00 = Zero, g01 = Zero;
                         Vector128<float> g10 = Zero, g11 = Zero;
                         Vector128<float> g20 = Zero, g21 = Zero;
@@ -1996,25 +1764,18 @@ partial class Mnist
                                 xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
                                 xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
                                 xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                                x += 128;
-                                d += 64;
+                                x += 128; d += 64;
                             }
                         }
 
                         // W2 ← update(W2, dW2)
                         float* w = W2 + (i * 64) + j;
-                        Update(in update, w, g00);
-                        Update(in update, w + 4, g01);
-                        Update(in update, w + 64, g10);
-                        Update(in update, w + 68, g11);
-                        Update(in update, w + 128, g20);
-                        Update(in update, w + 132, g21);
-                        Update(in update, w + 192, g30);
-                        Update(in update, w + 196, g31);
-                        Update(in update, w + 256, g40);
-                        Update(in update, w + 260, g41);
-                        Update(in update, w + 320, g50);
-                        Update(in update, w + 324, g51);
+                        Update(in update, w, g00); Update(in update, w + 4, g01);
+                        Update(in update, w + 64, g10); Update(in update, w + 68, g11);
+                        Update(in update, w + 128, g20); Update(in update, w + 132, g21);
+                        Update(in update, w + 192, g30); Update(in update, w + 196, g31);
+                        Update(in update, w + 256, g40); Update(in update, w + 260, g41);
+                        Update(in update, w + 320, g50); Update(in update, w + 324, g51);
                     }
                 }
             }
@@ -2022,10 +1783,9 @@ partial class Mnist
             {
                 for (int j = 0; j < 64; j += 8)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        float* x = A1 + 126;
-                        float* d = dZ2 + j;
+                        float* x = A1 + 126, d = dZ2 + j;
                         Vector128<float> g00 = Zero, g01 = Zero;
                         Vector128<float> g10 = Zero, g11 = Zero;
                         Vector128<float> xi, d0, d1;
@@ -2037,17 +1797,14 @@ partial class Mnist
                                 d0 = Load(d); d1 = Load(d + 4);
                                 xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
                                 xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                                x += 128;
-                                d += 64;
+                                x += 128; d += 64;
                             }
                         }
 
                         // W2 ← update(W2, dW2)
                         float* w = W2 + j + 8064;
-                        Update(in update, w, g00);
-                        Update(in update, w + 4, g01);
-                        Update(in update, w + 64, g10);
-                        Update(in update, w + 68, g11);
+                        Update(in update, w, g00); Update(in update, w + 4, g01);
+                        Update(in update, w + 64, g10); Update(in update, w + 68, g11);
                     }
                 }
             }
@@ -2055,15 +1812,18 @@ partial class Mnist
 
         // Of one sample: row by row, so that W is read and written in the order in which it lies.
         [MethodImpl(Kernel)]
-        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
             for (int j = 0; j < 64; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
-                    Vector128<float> d0 = Load(dZ2 + j), d1 = Load(dZ2 + j + 4), d2 = Load(dZ2 + j + 8), d3 = Load(dZ2 + j + 12), d4 = Load(dZ2 + j + 16), d5 = Load(dZ2 + j + 20), d6 = Load(dZ2 + j + 24), d7 = Load(dZ2 + j + 28);
+                    Vector128<float> d0 = Load(dZ2 + j), d1 = Load(dZ2 + j + 4), d2 = Load(dZ2 + j + 8),
+                        d3 = Load(dZ2 + j + 12), d4 = Load(dZ2 + j + 16), d5 = Load(dZ2 + j + 20),
+                        d6 = Load(dZ2 + j + 24), d7 = Load(dZ2 + j + 28);
                     for (int i = 0; i < 128; i++)
                     {
                         if (TUpdate.LeavesWhereGradientIsZero && A1[i] == 0)
@@ -2072,8 +1832,7 @@ partial class Mnist
                         }
 
                         Vector128<float> xi = Broadcast(A1 + i);
-                        float* row = W2 + (i * 64);
-                        float* w = row + j;
+                        float* row = W2 + (i * 64), w = row + j;
                         Update(in update, w, MultiplyAdd(xi, d0, Zero));
                         Update(in update, w + 4, MultiplyAdd(xi, d1, Zero));
                         Update(in update, w + 8, MultiplyAdd(xi, d2, Zero));
@@ -2091,7 +1850,8 @@ partial class Mnist
         // [64].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
@@ -2105,9 +1865,7 @@ partial class Mnist
                     d += 64;
                 }
 
-                Update(in update, b2 + j, g0);
-                Update(in update, b2 + j + 4, g1);
-                Update(in update, b2 + j + 8, g2);
+                Update(in update, b2 + j, g0); Update(in update, b2 + j + 4, g1); Update(in update, b2 + j + 8, g2);
                 Update(in update, b2 + j + 12, g3);
             }
         }
@@ -2117,7 +1875,9 @@ partial class Mnist
         // Tiles. Each sum adds the samples ascending, from 0.
         // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1<TUpdate>(
+            float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             if (N == 1)
             {
@@ -2130,10 +1890,9 @@ partial class Mnist
             {
                 for (int j = 0; j < 128; j += 8)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        float* x = X + i;
-                        float* d = dZ1 + j;
+                        float* x = X + i, d = dZ1 + j;
                         Vector128<float> g00 = Zero, g01 = Zero;
                         Vector128<float> g10 = Zero, g11 = Zero;
                         Vector128<float> g20 = Zero, g21 = Zero;
@@ -2153,25 +1912,18 @@ partial class Mnist
                                 xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
                                 xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
                                 xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                                x += 784;
-                                d += 128;
+                                x += 784; d += 128;
                             }
                         }
 
                         // W1 ← update(W1, dW1)
                         float* w = W1 + (i * 128) + j;
-                        Update(in update, w, g00);
-                        Update(in update, w + 4, g01);
-                        Update(in update, w + 128, g10);
-                        Update(in update, w + 132, g11);
-                        Update(in update, w + 256, g20);
-                        Update(in update, w + 260, g21);
-                        Update(in update, w + 384, g30);
-                        Update(in update, w + 388, g31);
-                        Update(in update, w + 512, g40);
-                        Update(in update, w + 516, g41);
-                        Update(in update, w + 640, g50);
-                        Update(in update, w + 644, g51);
+                        Update(in update, w, g00); Update(in update, w + 4, g01);
+                        Update(in update, w + 128, g10); Update(in update, w + 132, g11);
+                        Update(in update, w + 256, g20); Update(in update, w + 260, g21);
+                        Update(in update, w + 384, g30); Update(in update, w + 388, g31);
+                        Update(in update, w + 512, g40); Update(in update, w + 516, g41);
+                        Update(in update, w + 640, g50); Update(in update, w + 644, g51);
                     }
                 }
             }
@@ -2179,10 +1931,9 @@ partial class Mnist
             {
                 for (int j = 0; j < 128; j += 8)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        float* x = X + 780;
-                        float* d = dZ1 + j;
+                        float* x = X + 780, d = dZ1 + j;
                         Vector128<float> g00 = Zero, g01 = Zero;
                         Vector128<float> g10 = Zero, g11 = Zero;
                         Vector128<float> g20 = Zero, g21 = Zero;
@@ -2198,21 +1949,16 @@ partial class Mnist
                                 xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
                                 xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
                                 xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                                x += 784;
-                                d += 128;
+                                x += 784; d += 128;
                             }
                         }
 
                         // W1 ← update(W1, dW1)
                         float* w = W1 + j + 99840;
-                        Update(in update, w, g00);
-                        Update(in update, w + 4, g01);
-                        Update(in update, w + 128, g10);
-                        Update(in update, w + 132, g11);
-                        Update(in update, w + 256, g20);
-                        Update(in update, w + 260, g21);
-                        Update(in update, w + 384, g30);
-                        Update(in update, w + 388, g31);
+                        Update(in update, w, g00); Update(in update, w + 4, g01);
+                        Update(in update, w + 128, g10); Update(in update, w + 132, g11);
+                        Update(in update, w + 256, g20); Update(in update, w + 260, g21);
+                        Update(in update, w + 384, g30); Update(in update, w + 388, g31);
                     }
                 }
             }
@@ -2220,7 +1966,8 @@ partial class Mnist
 
         // Of one sample: row by row, so that W is read and written in the order in which it lies.
         [MethodImpl(Kernel)]
-        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
             for (int i = 0; i < 784; i++)
@@ -2235,10 +1982,9 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 32)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        float* d = dZ1 + j;
-                        float* w = row + j;
+                        float* d = dZ1 + j, w = row + j;
                         Update(in update, w, MultiplyAdd(xi, Load(d), Zero));
                         Update(in update, w + 4, MultiplyAdd(xi, Load(d + 4), Zero));
                         Update(in update, w + 8, MultiplyAdd(xi, Load(d + 8), Zero));
@@ -2255,7 +2001,9 @@ partial class Mnist
         // dW1 = Xᵀ dZ1
         // where many inputs are 0.
         [MethodImpl(Kernel)]
-        private static void Descend1Listed<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end, int* samples) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1Listed<TUpdate>(
+            float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end, int* samples)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
             for (int i = 0; i < 780; i += 6)
@@ -2269,7 +2017,7 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 8)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
                         Vector128<float> g00 = Zero, g01 = Zero;
                         Vector128<float> g10 = Zero, g11 = Zero;
@@ -2281,8 +2029,7 @@ partial class Mnist
                         for (nint k = 0; k < count; k++)
                         {
                             nint n = samples[k];
-                            float* x = inputs + (n * 784);
-                            float* d = dZ1 + j + (n * 128);
+                            float* x = inputs + (n * 784), d = dZ1 + j + (n * 128);
                             d0 = Load(d); d1 = Load(d + 4);
                             xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
                             xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
@@ -2294,18 +2041,12 @@ partial class Mnist
 
                         // W1 ← update(W1, dW1)
                         float* w = W1 + (i * 128) + j;
-                        Update(in update, w, g00);
-                        Update(in update, w + 4, g01);
-                        Update(in update, w + 128, g10);
-                        Update(in update, w + 132, g11);
-                        Update(in update, w + 256, g20);
-                        Update(in update, w + 260, g21);
-                        Update(in update, w + 384, g30);
-                        Update(in update, w + 388, g31);
-                        Update(in update, w + 512, g40);
-                        Update(in update, w + 516, g41);
-                        Update(in update, w + 640, g50);
-                        Update(in update, w + 644, g51);
+                        Update(in update, w, g00); Update(in update, w + 4, g01);
+                        Update(in update, w + 128, g10); Update(in update, w + 132, g11);
+                        Update(in update, w + 256, g20); Update(in update, w + 260, g21);
+                        Update(in update, w + 384, g30); Update(in update, w + 388, g31);
+                        Update(in update, w + 512, g40); Update(in update, w + 516, g41);
+                        Update(in update, w + 640, g50); Update(in update, w + 644, g51);
                     }
                 }
             }
@@ -2320,7 +2061,7 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 8)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
                         Vector128<float> g00 = Zero, g01 = Zero;
                         Vector128<float> g10 = Zero, g11 = Zero;
@@ -2330,8 +2071,7 @@ partial class Mnist
                         for (nint k = 0; k < count; k++)
                         {
                             nint n = samples[k];
-                            float* x = inputs + (n * 784);
-                            float* d = dZ1 + j + (n * 128);
+                            float* x = inputs + (n * 784), d = dZ1 + j + (n * 128);
                             d0 = Load(d); d1 = Load(d + 4);
                             xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
                             xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
@@ -2341,14 +2081,10 @@ partial class Mnist
 
                         // W1 ← update(W1, dW1)
                         float* w = W1 + j + 99840;
-                        Update(in update, w, g00);
-                        Update(in update, w + 4, g01);
-                        Update(in update, w + 128, g10);
-                        Update(in update, w + 132, g11);
-                        Update(in update, w + 256, g20);
-                        Update(in update, w + 260, g21);
-                        Update(in update, w + 384, g30);
-                        Update(in update, w + 388, g31);
+                        Update(in update, w, g00); Update(in update, w + 4, g01);
+                        Update(in update, w + 128, g10); Update(in update, w + 132, g11);
+                        Update(in update, w + 256, g20); Update(in update, w + 260, g21);
+                        Update(in update, w + 384, g30); Update(in update, w + 388, g31);
                     }
                 }
             }
@@ -2357,40 +2093,39 @@ partial class Mnist
         // dW1 = Xᵀ dZ1
         // where nearly all inputs are 0.
         [MethodImpl(Kernel)]
-        private static void Descend1Scattered<TUpdate>(in global::AotBackprop.Runtime.Entries entries, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1Scattered<TUpdate>(
+            in global::AotBackprop.Runtime.Entries entries, float* dZ1, in TUpdate given, float* W1, int first,
+            int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            int* next = entries.Next;
-            int* samples = entries.Rows;
+            int* next = entries.Next, samples = entries.Rows;
             float* values = entries.Values;
             nint columns = TUpdate.LeavesWhereGradientIsZero ? entries.ChainedCount : end - first;
             for (nint c = 0; c < columns; c++)
             {
-                nint i = TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : first + c;
-                nint head = entries.Heads[i];
+                nint i = TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : first + c, head = entries.Heads[i];
 
                 for (int j = 0; j < 128; j += 32)
                 {
-                    Vector128<float> g00 = Zero, g01 = Zero, g02 = Zero, g03 = Zero, g04 = Zero, g05 = Zero, g06 = Zero, g07 = Zero;
+                    Vector128<float> g00 = Zero, g01 = Zero, g02 = Zero, g03 = Zero, g04 = Zero, g05 = Zero,
+                        g06 = Zero, g07 = Zero;
                     Vector128<float> xi, d0, d1, d2, d3, d4, d5, d6, d7;
                     for (nint e = head; e >= 0; e = next[e])
                     {
-                        float* x = values + e;
-                        float* d = dZ1 + j + ((nint)samples[e] * 128);
-                        d0 = Load(d); d1 = Load(d + 4); d2 = Load(d + 8); d3 = Load(d + 12); d4 = Load(d + 16); d5 = Load(d + 20); d6 = Load(d + 24); d7 = Load(d + 28);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01); g02 = MultiplyAdd(xi, d2, g02); g03 = MultiplyAdd(xi, d3, g03); g04 = MultiplyAdd(xi, d4, g04); g05 = MultiplyAdd(xi, d5, g05); g06 = MultiplyAdd(xi, d6, g06); g07 = MultiplyAdd(xi, d7, g07);
+                        float* x = values + e, d = dZ1 + j + ((nint)samples[e] * 128);
+                        d0 = Load(d); d1 = Load(d + 4); d2 = Load(d + 8); d3 = Load(d + 12); d4 = Load(d + 16);
+                        d5 = Load(d + 20); d6 = Load(d + 24); d7 = Load(d + 28);
+                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                        g02 = MultiplyAdd(xi, d2, g02); g03 = MultiplyAdd(xi, d3, g03); g04 = MultiplyAdd(xi, d4, g04);
+                        g05 = MultiplyAdd(xi, d5, g05); g06 = MultiplyAdd(xi, d6, g06); g07 = MultiplyAdd(xi, d7, g07);
                     }
 
                     // W1 ← update(W1, dW1)
                     float* w = W1 + (i * 128) + j;
-                    Update(in update, w, g00);
-                    Update(in update, w + 4, g01);
-                    Update(in update, w + 8, g02);
-                    Update(in update, w + 12, g03);
-                    Update(in update, w + 16, g04);
-                    Update(in update, w + 20, g05);
-                    Update(in update, w + 24, g06);
-                    Update(in update, w + 28, g07);
+                    Update(in update, w, g00); Update(in update, w + 4, g01); Update(in update, w + 8, g02);
+                    Update(in update, w + 12, g03); Update(in update, w + 16, g04); Update(in update, w + 20, g05);
+                    Update(in update, w + 24, g06); Update(in update, w + 28, g07);
                 }
             }
         }
@@ -2399,7 +2134,8 @@ partial class Mnist
         // [128].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
@@ -2413,9 +2149,7 @@ partial class Mnist
                     d += 128;
                 }
 
-                Update(in update, b1 + j, g0);
-                Update(in update, b1 + j + 4, g1);
-                Update(in update, b1 + j + 8, g2);
+                Update(in update, b1 + j, g0); Update(in update, b1 + j + 4, g1); Update(in update, b1 + j + 8, g2);
                 Update(in update, b1 + j + 12, g3);
             }
         }

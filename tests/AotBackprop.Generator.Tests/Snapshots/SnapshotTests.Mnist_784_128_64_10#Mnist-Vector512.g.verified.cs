@@ -29,50 +29,60 @@ partial class Mnist
     private abstract unsafe class Vector512Kernels : global::AotBackprop.Runtime.Lanes512
     {
         // Compiled at once and in full: these loops must not begin in slow code.
-        private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+        private const MethodImplOptions Kernel =
+            MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
 
         #region Forward: from X to the probabilities
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Forward(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w, float* A3)
+        public static bool Forward(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in Workspace w, float* A3)
         {
             nint N = part.N;
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
-                Forward1Scattered(w.Entries, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
-                break;
+                    Forward1Scattered(w.Entries, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+                    break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128, null, w.Columns);
-                break;
+                    Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128, null, w.Columns);
+                    break;
 
                 default:
-                if (!float.IsFinite(Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128)))
-                {
-                    return false;
-                }
+                    if (!float.IsFinite(Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 128)))
+                    {
+                        return false;
+                    }
 
-                break;
+                    break;
             }
 
             Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N, 0, 64);
             nint across = part.Across;
             if (across > 0)
             {
-                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A2 + (part.First * 64), 64, across, 64, w.A2 + (part.First * 64));
-                Forward3Across(w.A2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (part.First * 16), across);
+                global::AotBackprop.Runtime.SampleLanes.Transpose(
+                    w.A2 + (part.First * 64), 64, across, 64, w.A2 + (part.First * 64));
+                Forward3Across(
+                    w.A2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3,
+                    w.Z3 + (part.First * 16), across);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Forward3(w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16), part.Count - across);
+                Forward3(
+                    w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16),
+                    part.Count - across);
             }
 
             if (across > 0)
             {
-                SoftmaxAcross(w.Z3 + (part.First * 16), A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+                SoftmaxAcross(
+                    w.Z3 + (part.First * 16), A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First,
+                    across, w.Block);
             }
 
             if (across < part.Count)
@@ -86,23 +96,30 @@ partial class Mnist
 
         // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Differentiate(float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void Differentiate(
+            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
+            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             part.Share(128, 32, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
-                Forward1Scattered(w.Entries.From(part.First), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 128), part.Count);
-                break;
+                    Forward1Scattered(
+                        w.Entries.From(part.First), parameters + Layout.W1, parameters + Layout.b1,
+                        w.A1 + (part.First * 128), part.Count);
+                    break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                global::AotBackprop.Runtime.NonZero.Order(targets, 10, part.N, 8, w.Samples);
-                Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Samples, w.Columns);
-                break;
+                    global::AotBackprop.Runtime.NonZero.Order(targets, 10, part.N, 8, w.Samples);
+                    Forward1Listed(
+                        X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Samples,
+                        w.Columns);
+                    break;
 
                 default:
-                w.Magnitudes[1] = Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
-                break;
+                    w.Magnitudes[1] = Forward1(
+                        X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
+                    break;
             }
 
             part.Wait();
@@ -113,14 +130,19 @@ partial class Mnist
             nint across = part.Across;
             if (across > 0)
             {
-                global::AotBackprop.Runtime.SampleLanes.Transpose(w.A2 + (part.First * 64), 64, across, 64, w.dZ2 + (part.First * 64));
-                Forward3Across(w.dZ2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (part.First * 16), across);
+                global::AotBackprop.Runtime.SampleLanes.Transpose(
+                    w.A2 + (part.First * 64), 64, across, 64, w.dZ2 + (part.First * 64));
+                Forward3Across(
+                    w.dZ2 + (part.First * 64), parameters + Layout.W3, parameters + Layout.b3,
+                    w.Z3 + (part.First * 16), across);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Forward3(w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16), part.Count - across);
+                Forward3(
+                    w.A2 + (first * 64), parameters + Layout.W3, parameters + Layout.b3, w.Z3 + (first * 16),
+                    part.Count - across);
             }
 
             OutputGradient(targets, part, w);
@@ -149,7 +171,8 @@ partial class Mnist
             nint n = rows;
             if (n < N)
             {
-                largest = global::System.Math.Max(largest, global::AotBackprop.Runtime.Scan.Largest(X + (n * 784), (nuint)(N - n) * 784));
+                largest = global::System.Math.Max(
+                    largest, global::AotBackprop.Runtime.Scan.Largest(X + (n * 784), (nuint)(N - n) * 784));
             }
 
             rows = (N - n) / 4 * 4;
@@ -182,29 +205,19 @@ partial class Mnist
 
             for (int j = 0; j < 128; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 8)
                     {
-                        float* x = X + (n * 784);
-                        float* w = W1 + j;
-                        float* s = x;
-                        Vector512<float> z00 = Load(b1 + j);
-                        Vector512<float> z01 = Load(b1 + j + 16);
-                        Vector512<float> z10 = z00;
-                        Vector512<float> z11 = z01;
-                        Vector512<float> z20 = z00;
-                        Vector512<float> z21 = z01;
-                        Vector512<float> z30 = z00;
-                        Vector512<float> z31 = z01;
-                        Vector512<float> z40 = z00;
-                        Vector512<float> z41 = z01;
-                        Vector512<float> z50 = z00;
-                        Vector512<float> z51 = z01;
-                        Vector512<float> z60 = z00;
-                        Vector512<float> z61 = z01;
-                        Vector512<float> z70 = z00;
-                        Vector512<float> z71 = z01;
+                        float* x = X + (n * 784), w = W1 + j, s = x;
+                        Vector512<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16);
+                        Vector512<float> z10 = z00, z11 = z01;
+                        Vector512<float> z20 = z00, z21 = z01;
+                        Vector512<float> z30 = z00, z31 = z01;
+                        Vector512<float> z40 = z00, z41 = z01;
+                        Vector512<float> z50 = z00, z51 = z01;
+                        Vector512<float> z60 = z00, z61 = z01;
+                        Vector512<float> z70 = z00, z71 = z01;
 
                         Vector512<float> xi, w0, w1;
                         for (int i = 0; i < 784; i++)
@@ -219,28 +232,18 @@ partial class Mnist
                             xi = Broadcast(x + 4704); z60 = MultiplyAdd(xi, w0, z60); z61 = MultiplyAdd(xi, w1, z61);
                             xi = Broadcast(x + 5488); z70 = MultiplyAdd(xi, w0, z70); z71 = MultiplyAdd(xi, w1, z71);
                             seen = global::AotBackprop.Runtime.Scan.Larger(seen, s);
-                            s += 8;
-                            x += 1;
-                            w += 128;
+                            s += 8; x += 1; w += 128;
                         }
 
                         float* z = A1 + (n * 128) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 16, Relu(z01));
-                        Store(z + 128, Relu(z10));
-                        Store(z + 144, Relu(z11));
-                        Store(z + 256, Relu(z20));
-                        Store(z + 272, Relu(z21));
-                        Store(z + 384, Relu(z30));
-                        Store(z + 400, Relu(z31));
-                        Store(z + 512, Relu(z40));
-                        Store(z + 528, Relu(z41));
-                        Store(z + 640, Relu(z50));
-                        Store(z + 656, Relu(z51));
-                        Store(z + 768, Relu(z60));
-                        Store(z + 784, Relu(z61));
-                        Store(z + 896, Relu(z70));
-                        Store(z + 912, Relu(z71));
+                        Store(z, Relu(z00)); Store(z + 16, Relu(z01));
+                        Store(z + 128, Relu(z10)); Store(z + 144, Relu(z11));
+                        Store(z + 256, Relu(z20)); Store(z + 272, Relu(z21));
+                        Store(z + 384, Relu(z30)); Store(z + 400, Relu(z31));
+                        Store(z + 512, Relu(z40)); Store(z + 528, Relu(z41));
+                        Store(z + 640, Relu(z50)); Store(z + 656, Relu(z51));
+                        Store(z + 768, Relu(z60)); Store(z + 784, Relu(z61));
+                        Store(z + 896, Relu(z70)); Store(z + 912, Relu(z71));
                     }
                 }
             }
@@ -254,20 +257,15 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 4)
                     {
-                        float* x = X + (n * 784);
-                        float* w = W1 + j;
-                        Vector512<float> z00 = Load(b1 + j);
-                        Vector512<float> z01 = Load(b1 + j + 16);
-                        Vector512<float> z10 = z00;
-                        Vector512<float> z11 = z01;
-                        Vector512<float> z20 = z00;
-                        Vector512<float> z21 = z01;
-                        Vector512<float> z30 = z00;
-                        Vector512<float> z31 = z01;
+                        float* x = X + (n * 784), w = W1 + j;
+                        Vector512<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16);
+                        Vector512<float> z10 = z00, z11 = z01;
+                        Vector512<float> z20 = z00, z21 = z01;
+                        Vector512<float> z30 = z00, z31 = z01;
 
                         Vector512<float> xi, w0, w1;
                         for (int i = 0; i < 784; i += 2)
@@ -282,19 +280,14 @@ partial class Mnist
                             xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
                             xi = Broadcast(x + 1569); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
                             xi = Broadcast(x + 2353); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-                            x += 2;
-                            w += 256;
+                            x += 2; w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 16, Relu(z01));
-                        Store(z + 128, Relu(z10));
-                        Store(z + 144, Relu(z11));
-                        Store(z + 256, Relu(z20));
-                        Store(z + 272, Relu(z21));
-                        Store(z + 384, Relu(z30));
-                        Store(z + 400, Relu(z31));
+                        Store(z, Relu(z00)); Store(z + 16, Relu(z01));
+                        Store(z + 128, Relu(z10)); Store(z + 144, Relu(z11));
+                        Store(z + 256, Relu(z20)); Store(z + 272, Relu(z21));
+                        Store(z + 384, Relu(z30)); Store(z + 400, Relu(z31));
                     }
                 }
             }
@@ -306,83 +299,67 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 64)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 2)
                     {
-                        float* x = X + (n * 784);
-                        float* w = W1 + j;
-                        Vector512<float> z00 = Load(b1 + j);
-                        Vector512<float> z01 = Load(b1 + j + 16);
-                        Vector512<float> z02 = Load(b1 + j + 32);
-                        Vector512<float> z03 = Load(b1 + j + 48);
-                        Vector512<float> z10 = z00;
-                        Vector512<float> z11 = z01;
-                        Vector512<float> z12 = z02;
-                        Vector512<float> z13 = z03;
+                        float* x = X + (n * 784), w = W1 + j;
+                        Vector512<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16), z02 = Load(b1 + j + 32),
+                            z03 = Load(b1 + j + 48);
+                        Vector512<float> z10 = z00, z11 = z01, z12 = z02, z13 = z03;
 
                         Vector512<float> xi, w0, w1, w2, w3;
                         for (int i = 0; i < 784; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 16); w2 = Load(w + 32); w3 = Load(w + 48);
-                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
-                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                            xi = Broadcast(x + 784); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
                             w0 = Load(w + 128); w1 = Load(w + 144); w2 = Load(w + 160); w3 = Load(w + 176);
-                            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01); z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
-                            xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11); z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
-                            x += 2;
-                            w += 256;
+                            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                            z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                            xi = Broadcast(x + 785); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                            z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                            x += 2; w += 256;
                         }
 
                         float* z = A1 + (n * 128) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 16, Relu(z01));
-                        Store(z + 32, Relu(z02));
+                        Store(z, Relu(z00)); Store(z + 16, Relu(z01)); Store(z + 32, Relu(z02));
                         Store(z + 48, Relu(z03));
-                        Store(z + 128, Relu(z10));
-                        Store(z + 144, Relu(z11));
-                        Store(z + 160, Relu(z12));
+                        Store(z + 128, Relu(z10)); Store(z + 144, Relu(z11)); Store(z + 160, Relu(z12));
                         Store(z + 176, Relu(z13));
                     }
                 }
             }
         }
 
-        // 1 row × 8 vectors at a time; N is a multiple of 1.
+        // 1 row × 8 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
         {
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 for (nint n = 0; n < N; n++)
                 {
-                    float* x = X + (n * 784);
-                    float* w = W1;
-                    Vector512<float> z00 = Load(b1);
-                    Vector512<float> z01 = Load(b1 + 16);
-                    Vector512<float> z02 = Load(b1 + 32);
-                    Vector512<float> z03 = Load(b1 + 48);
-                    Vector512<float> z04 = Load(b1 + 64);
-                    Vector512<float> z05 = Load(b1 + 80);
-                    Vector512<float> z06 = Load(b1 + 96);
-                    Vector512<float> z07 = Load(b1 + 112);
+                    float* x = X + (n * 784), w = W1;
+                    Vector512<float> z00 = Load(b1), z01 = Load(b1 + 16), z02 = Load(b1 + 32), z03 = Load(b1 + 48),
+                        z04 = Load(b1 + 64), z05 = Load(b1 + 80), z06 = Load(b1 + 96), z07 = Load(b1 + 112);
 
                     Vector512<float> xi;
                     for (int i = 0; i < 784; i++)
                     {
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 16), z01); z02 = MultiplyAdd(xi, Load(w + 32), z02); z03 = MultiplyAdd(xi, Load(w + 48), z03); z04 = MultiplyAdd(xi, Load(w + 64), z04); z05 = MultiplyAdd(xi, Load(w + 80), z05); z06 = MultiplyAdd(xi, Load(w + 96), z06); z07 = MultiplyAdd(xi, Load(w + 112), z07);
-                        x += 1;
-                        w += 128;
+                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00);
+                        z01 = MultiplyAdd(xi, Load(w + 16), z01); z02 = MultiplyAdd(xi, Load(w + 32), z02);
+                        z03 = MultiplyAdd(xi, Load(w + 48), z03); z04 = MultiplyAdd(xi, Load(w + 64), z04);
+                        z05 = MultiplyAdd(xi, Load(w + 80), z05); z06 = MultiplyAdd(xi, Load(w + 96), z06);
+                        z07 = MultiplyAdd(xi, Load(w + 112), z07);
+                        x += 1; w += 128;
                     }
 
                     float* z = A1 + (n * 128);
-                    Store(z, Relu(z00));
-                    Store(z + 16, Relu(z01));
-                    Store(z + 32, Relu(z02));
-                    Store(z + 48, Relu(z03));
-                    Store(z + 64, Relu(z04));
-                    Store(z + 80, Relu(z05));
-                    Store(z + 96, Relu(z06));
+                    Store(z, Relu(z00)); Store(z + 16, Relu(z01)); Store(z + 32, Relu(z02)); Store(z + 48, Relu(z03));
+                    Store(z + 64, Relu(z04)); Store(z + 80, Relu(z05)); Store(z + 96, Relu(z06));
                     Store(z + 112, Relu(z07));
                 }
             }
@@ -392,49 +369,36 @@ partial class Mnist
         // where many inputs are 0.
         // 8 rows × 2 vectors at a time, in an order or as they lie; what is 0 in all 8 rows is skipped.
         [MethodImpl(Kernel)]
-        private static void Forward1Listed(float* X, float* W1, float* b1, float* A1, nint N, int first, int end, int* order, int* columns)
+        private static void Forward1Listed(
+            float* X, float* W1, float* b1, float* A1, nint N, int first, int end, int* order, int* columns)
         {
             nint rows = N / 8 * 8;
             for (nint n = 0; n < rows; n += 8)
             {
-                nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(X, 784, order, n, 8, 784, columns);
-                nint n0 = global::AotBackprop.Runtime.NonZero.Row(order, n);
-                nint n1 = global::AotBackprop.Runtime.NonZero.Row(order, n + 1);
-                nint n2 = global::AotBackprop.Runtime.NonZero.Row(order, n + 2);
-                nint n3 = global::AotBackprop.Runtime.NonZero.Row(order, n + 3);
-                nint n4 = global::AotBackprop.Runtime.NonZero.Row(order, n + 4);
-                nint n5 = global::AotBackprop.Runtime.NonZero.Row(order, n + 5);
-                nint n6 = global::AotBackprop.Runtime.NonZero.Row(order, n + 6);
-                nint n7 = global::AotBackprop.Runtime.NonZero.Row(order, n + 7);
-                float* x0 = X + (n0 * 784);
-                float* x1 = X + (n1 * 784);
-                float* x2 = X + (n2 * 784);
-                float* x3 = X + (n3 * 784);
-                float* x4 = X + (n4 * 784);
-                float* x5 = X + (n5 * 784);
-                float* x6 = X + (n6 * 784);
-                float* x7 = X + (n7 * 784);
+                nint count = global::AotBackprop.Runtime.NonZero.ColumnsOf(X, 784, order, n, 8, 784, columns),
+                    n0 = global::AotBackprop.Runtime.NonZero.Row(order, n),
+                    n1 = global::AotBackprop.Runtime.NonZero.Row(order, n + 1),
+                    n2 = global::AotBackprop.Runtime.NonZero.Row(order, n + 2),
+                    n3 = global::AotBackprop.Runtime.NonZero.Row(order, n + 3),
+                    n4 = global::AotBackprop.Runtime.NonZero.Row(order, n + 4),
+                    n5 = global::AotBackprop.Runtime.NonZero.Row(order, n + 5),
+                    n6 = global::AotBackprop.Runtime.NonZero.Row(order, n + 6),
+                    n7 = global::AotBackprop.Runtime.NonZero.Row(order, n + 7);
+                float* x0 = X + (n0 * 784), x1 = X + (n1 * 784), x2 = X + (n2 * 784), x3 = X + (n3 * 784),
+                    x4 = X + (n4 * 784), x5 = X + (n5 * 784), x6 = X + (n6 * 784), x7 = X + (n7 * 784);
 
                 for (int j = 0; j < 128; j += 32)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        Vector512<float> z00 = Load(b1 + j);
-                        Vector512<float> z01 = Load(b1 + j + 16);
-                        Vector512<float> z10 = z00;
-                        Vector512<float> z11 = z01;
-                        Vector512<float> z20 = z00;
-                        Vector512<float> z21 = z01;
-                        Vector512<float> z30 = z00;
-                        Vector512<float> z31 = z01;
-                        Vector512<float> z40 = z00;
-                        Vector512<float> z41 = z01;
-                        Vector512<float> z50 = z00;
-                        Vector512<float> z51 = z01;
-                        Vector512<float> z60 = z00;
-                        Vector512<float> z61 = z01;
-                        Vector512<float> z70 = z00;
-                        Vector512<float> z71 = z01;
+                        Vector512<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16);
+                        Vector512<float> z10 = z00, z11 = z01;
+                        Vector512<float> z20 = z00, z21 = z01;
+                        Vector512<float> z30 = z00, z31 = z01;
+                        Vector512<float> z40 = z00, z41 = z01;
+                        Vector512<float> z50 = z00, z51 = z01;
+                        Vector512<float> z60 = z00, z61 = z01;
+                        Vector512<float> z70 = z00, z71 = z01;
                         Vector512<float> xi, w0, w1;
                         for (nint k = 0; k < count; k++)
                         {
@@ -451,22 +415,14 @@ partial class Mnist
                             xi = Broadcast(x7 + i); z70 = MultiplyAdd(xi, w0, z70); z71 = MultiplyAdd(xi, w1, z71);
                         }
 
-                        Store(A1 + (n0 * 128) + j, Relu(z00));
-                        Store(A1 + (n0 * 128) + j + 16, Relu(z01));
-                        Store(A1 + (n1 * 128) + j, Relu(z10));
-                        Store(A1 + (n1 * 128) + j + 16, Relu(z11));
-                        Store(A1 + (n2 * 128) + j, Relu(z20));
-                        Store(A1 + (n2 * 128) + j + 16, Relu(z21));
-                        Store(A1 + (n3 * 128) + j, Relu(z30));
-                        Store(A1 + (n3 * 128) + j + 16, Relu(z31));
-                        Store(A1 + (n4 * 128) + j, Relu(z40));
-                        Store(A1 + (n4 * 128) + j + 16, Relu(z41));
-                        Store(A1 + (n5 * 128) + j, Relu(z50));
-                        Store(A1 + (n5 * 128) + j + 16, Relu(z51));
-                        Store(A1 + (n6 * 128) + j, Relu(z60));
-                        Store(A1 + (n6 * 128) + j + 16, Relu(z61));
-                        Store(A1 + (n7 * 128) + j, Relu(z70));
-                        Store(A1 + (n7 * 128) + j + 16, Relu(z71));
+                        Store(A1 + (n0 * 128) + j, Relu(z00)); Store(A1 + (n0 * 128) + j + 16, Relu(z01));
+                        Store(A1 + (n1 * 128) + j, Relu(z10)); Store(A1 + (n1 * 128) + j + 16, Relu(z11));
+                        Store(A1 + (n2 * 128) + j, Relu(z20)); Store(A1 + (n2 * 128) + j + 16, Relu(z21));
+                        Store(A1 + (n3 * 128) + j, Relu(z30)); Store(A1 + (n3 * 128) + j + 16, Relu(z31));
+                        Store(A1 + (n4 * 128) + j, Relu(z40)); Store(A1 + (n4 * 128) + j + 16, Relu(z41));
+                        Store(A1 + (n5 * 128) + j, Relu(z50)); Store(A1 + (n5 * 128) + j + 16, Relu(z51));
+                        Store(A1 + (n6 * 128) + j, Relu(z60)); Store(A1 + (n6 * 128) + j + 16, Relu(z61));
+                        Store(A1 + (n7 * 128) + j, Relu(z70)); Store(A1 + (n7 * 128) + j + 16, Relu(z71));
                     }
                 }
             }
@@ -481,41 +437,31 @@ partial class Mnist
         // where nearly all inputs are 0.
         // 1 row × 8 vectors at a time, of the entries of X that are not 0.
         [MethodImpl(Kernel)]
-        private static void Forward1Scattered(in global::AotBackprop.Runtime.Entries entries, float* W1, float* b1, float* A1, nint N)
+        private static void Forward1Scattered(
+            in global::AotBackprop.Runtime.Entries entries, float* W1, float* b1, float* A1, nint N)
         {
             int* columns = entries.Columns;
             float* values = entries.Values;
             for (nint n = 0; n < N; n++)
             {
-                nint first = entries.Starts[n];
-                nint end = entries.Ends[n];
+                nint first = entries.Starts[n], end = entries.Ends[n];
 
+                Vector512<float> z00 = Load(b1), z01 = Load(b1 + 16), z02 = Load(b1 + 32), z03 = Load(b1 + 48),
+                    z04 = Load(b1 + 64), z05 = Load(b1 + 80), z06 = Load(b1 + 96), z07 = Load(b1 + 112);
+                Vector512<float> xi;
+                for (nint e = first; e < end; e++)
                 {
-                    Vector512<float> z00 = Load(b1);
-                    Vector512<float> z01 = Load(b1 + 16);
-                    Vector512<float> z02 = Load(b1 + 32);
-                    Vector512<float> z03 = Load(b1 + 48);
-                    Vector512<float> z04 = Load(b1 + 64);
-                    Vector512<float> z05 = Load(b1 + 80);
-                    Vector512<float> z06 = Load(b1 + 96);
-                    Vector512<float> z07 = Load(b1 + 112);
-                    Vector512<float> xi;
-                    for (nint e = first; e < end; e++)
-                    {
-                        float* x = values + e;
-                        float* w = W1 + ((nint)columns[e] * 128);
-                        xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 16), z01); z02 = MultiplyAdd(xi, Load(w + 32), z02); z03 = MultiplyAdd(xi, Load(w + 48), z03); z04 = MultiplyAdd(xi, Load(w + 64), z04); z05 = MultiplyAdd(xi, Load(w + 80), z05); z06 = MultiplyAdd(xi, Load(w + 96), z06); z07 = MultiplyAdd(xi, Load(w + 112), z07);
-                    }
-
-                    Store(A1 + (n * 128), Relu(z00));
-                    Store(A1 + (n * 128) + 16, Relu(z01));
-                    Store(A1 + (n * 128) + 32, Relu(z02));
-                    Store(A1 + (n * 128) + 48, Relu(z03));
-                    Store(A1 + (n * 128) + 64, Relu(z04));
-                    Store(A1 + (n * 128) + 80, Relu(z05));
-                    Store(A1 + (n * 128) + 96, Relu(z06));
-                    Store(A1 + (n * 128) + 112, Relu(z07));
+                    float* x = values + e, w = W1 + ((nint)columns[e] * 128);
+                    xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 16), z01);
+                    z02 = MultiplyAdd(xi, Load(w + 32), z02); z03 = MultiplyAdd(xi, Load(w + 48), z03);
+                    z04 = MultiplyAdd(xi, Load(w + 64), z04); z05 = MultiplyAdd(xi, Load(w + 80), z05);
+                    z06 = MultiplyAdd(xi, Load(w + 96), z06); z07 = MultiplyAdd(xi, Load(w + 112), z07);
                 }
+
+                Store(A1 + (n * 128), Relu(z00)); Store(A1 + (n * 128) + 16, Relu(z01));
+                Store(A1 + (n * 128) + 32, Relu(z02)); Store(A1 + (n * 128) + 48, Relu(z03));
+                Store(A1 + (n * 128) + 64, Relu(z04)); Store(A1 + (n * 128) + 80, Relu(z05));
+                Store(A1 + (n * 128) + 96, Relu(z06)); Store(A1 + (n * 128) + 112, Relu(z07));
             }
         }
 
@@ -557,28 +503,19 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 8)
                     {
-                        float* a = A1 + (n * 128);
-                        float* w = W2 + j;
-                        Vector512<float> z00 = Load(b2 + j);
-                        Vector512<float> z01 = Load(b2 + j + 16);
-                        Vector512<float> z10 = z00;
-                        Vector512<float> z11 = z01;
-                        Vector512<float> z20 = z00;
-                        Vector512<float> z21 = z01;
-                        Vector512<float> z30 = z00;
-                        Vector512<float> z31 = z01;
-                        Vector512<float> z40 = z00;
-                        Vector512<float> z41 = z01;
-                        Vector512<float> z50 = z00;
-                        Vector512<float> z51 = z01;
-                        Vector512<float> z60 = z00;
-                        Vector512<float> z61 = z01;
-                        Vector512<float> z70 = z00;
-                        Vector512<float> z71 = z01;
+                        float* a = A1 + (n * 128), w = W2 + j;
+                        Vector512<float> z00 = Load(b2 + j), z01 = Load(b2 + j + 16);
+                        Vector512<float> z10 = z00, z11 = z01;
+                        Vector512<float> z20 = z00, z21 = z01;
+                        Vector512<float> z30 = z00, z31 = z01;
+                        Vector512<float> z40 = z00, z41 = z01;
+                        Vector512<float> z50 = z00, z51 = z01;
+                        Vector512<float> z60 = z00, z61 = z01;
+                        Vector512<float> z70 = z00, z71 = z01;
 
                         Vector512<float> ai, w0, w1;
                         for (int i = 0; i < 128; i++)
@@ -592,27 +529,18 @@ partial class Mnist
                             ai = Broadcast(a + 640); z50 = MultiplyAdd(ai, w0, z50); z51 = MultiplyAdd(ai, w1, z51);
                             ai = Broadcast(a + 768); z60 = MultiplyAdd(ai, w0, z60); z61 = MultiplyAdd(ai, w1, z61);
                             ai = Broadcast(a + 896); z70 = MultiplyAdd(ai, w0, z70); z71 = MultiplyAdd(ai, w1, z71);
-                            a += 1;
-                            w += 64;
+                            a += 1; w += 64;
                         }
 
                         float* z = A2 + (n * 64) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 16, Relu(z01));
-                        Store(z + 64, Relu(z10));
-                        Store(z + 80, Relu(z11));
-                        Store(z + 128, Relu(z20));
-                        Store(z + 144, Relu(z21));
-                        Store(z + 192, Relu(z30));
-                        Store(z + 208, Relu(z31));
-                        Store(z + 256, Relu(z40));
-                        Store(z + 272, Relu(z41));
-                        Store(z + 320, Relu(z50));
-                        Store(z + 336, Relu(z51));
-                        Store(z + 384, Relu(z60));
-                        Store(z + 400, Relu(z61));
-                        Store(z + 448, Relu(z70));
-                        Store(z + 464, Relu(z71));
+                        Store(z, Relu(z00)); Store(z + 16, Relu(z01));
+                        Store(z + 64, Relu(z10)); Store(z + 80, Relu(z11));
+                        Store(z + 128, Relu(z20)); Store(z + 144, Relu(z21));
+                        Store(z + 192, Relu(z30)); Store(z + 208, Relu(z31));
+                        Store(z + 256, Relu(z40)); Store(z + 272, Relu(z41));
+                        Store(z + 320, Relu(z50)); Store(z + 336, Relu(z51));
+                        Store(z + 384, Relu(z60)); Store(z + 400, Relu(z61));
+                        Store(z + 448, Relu(z70)); Store(z + 464, Relu(z71));
                     }
                 }
             }
@@ -624,20 +552,15 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 4)
                     {
-                        float* a = A1 + (n * 128);
-                        float* w = W2 + j;
-                        Vector512<float> z00 = Load(b2 + j);
-                        Vector512<float> z01 = Load(b2 + j + 16);
-                        Vector512<float> z10 = z00;
-                        Vector512<float> z11 = z01;
-                        Vector512<float> z20 = z00;
-                        Vector512<float> z21 = z01;
-                        Vector512<float> z30 = z00;
-                        Vector512<float> z31 = z01;
+                        float* a = A1 + (n * 128), w = W2 + j;
+                        Vector512<float> z00 = Load(b2 + j), z01 = Load(b2 + j + 16);
+                        Vector512<float> z10 = z00, z11 = z01;
+                        Vector512<float> z20 = z00, z21 = z01;
+                        Vector512<float> z30 = z00, z31 = z01;
 
                         Vector512<float> ai, w0, w1;
                         for (int i = 0; i < 128; i += 2)
@@ -652,19 +575,14 @@ partial class Mnist
                             ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
                             ai = Broadcast(a + 257); z20 = MultiplyAdd(ai, w0, z20); z21 = MultiplyAdd(ai, w1, z21);
                             ai = Broadcast(a + 385); z30 = MultiplyAdd(ai, w0, z30); z31 = MultiplyAdd(ai, w1, z31);
-                            a += 2;
-                            w += 128;
+                            a += 2; w += 128;
                         }
 
                         float* z = A2 + (n * 64) + j;
-                        Store(z, Relu(z00));
-                        Store(z + 16, Relu(z01));
-                        Store(z + 64, Relu(z10));
-                        Store(z + 80, Relu(z11));
-                        Store(z + 128, Relu(z20));
-                        Store(z + 144, Relu(z21));
-                        Store(z + 192, Relu(z30));
-                        Store(z + 208, Relu(z31));
+                        Store(z, Relu(z00)); Store(z + 16, Relu(z01));
+                        Store(z + 64, Relu(z10)); Store(z + 80, Relu(z11));
+                        Store(z + 128, Relu(z20)); Store(z + 144, Relu(z21));
+                        Store(z + 192, Relu(z30)); Store(z + 208, Relu(z31));
                     }
                 }
             }
@@ -674,75 +592,60 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Forward2Rows2(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 for (nint n = 0; n < N; n += 2)
                 {
-                    float* a = A1 + (n * 128);
-                    float* w = W2;
-                    Vector512<float> z00 = Load(b2);
-                    Vector512<float> z01 = Load(b2 + 16);
-                    Vector512<float> z02 = Load(b2 + 32);
-                    Vector512<float> z03 = Load(b2 + 48);
-                    Vector512<float> z10 = z00;
-                    Vector512<float> z11 = z01;
-                    Vector512<float> z12 = z02;
-                    Vector512<float> z13 = z03;
+                    float* a = A1 + (n * 128), w = W2;
+                    Vector512<float> z00 = Load(b2), z01 = Load(b2 + 16), z02 = Load(b2 + 32), z03 = Load(b2 + 48);
+                    Vector512<float> z10 = z00, z11 = z01, z12 = z02, z13 = z03;
 
                     Vector512<float> ai, w0, w1, w2, w3;
                     for (int i = 0; i < 128; i += 2)
                     {
                         w0 = Load(w); w1 = Load(w + 16); w2 = Load(w + 32); w3 = Load(w + 48);
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
-                        ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
+                        ai = Broadcast(a); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                        z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
+                        ai = Broadcast(a + 128); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                        z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
                         w0 = Load(w + 64); w1 = Load(w + 80); w2 = Load(w + 96); w3 = Load(w + 112);
-                        ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01); z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
-                        ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11); z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
-                        a += 2;
-                        w += 128;
+                        ai = Broadcast(a + 1); z00 = MultiplyAdd(ai, w0, z00); z01 = MultiplyAdd(ai, w1, z01);
+                        z02 = MultiplyAdd(ai, w2, z02); z03 = MultiplyAdd(ai, w3, z03);
+                        ai = Broadcast(a + 129); z10 = MultiplyAdd(ai, w0, z10); z11 = MultiplyAdd(ai, w1, z11);
+                        z12 = MultiplyAdd(ai, w2, z12); z13 = MultiplyAdd(ai, w3, z13);
+                        a += 2; w += 128;
                     }
 
                     float* z = A2 + (n * 64);
-                    Store(z, Relu(z00));
-                    Store(z + 16, Relu(z01));
-                    Store(z + 32, Relu(z02));
-                    Store(z + 48, Relu(z03));
-                    Store(z + 64, Relu(z10));
-                    Store(z + 80, Relu(z11));
-                    Store(z + 96, Relu(z12));
+                    Store(z, Relu(z00)); Store(z + 16, Relu(z01)); Store(z + 32, Relu(z02)); Store(z + 48, Relu(z03));
+                    Store(z + 64, Relu(z10)); Store(z + 80, Relu(z11)); Store(z + 96, Relu(z12));
                     Store(z + 112, Relu(z13));
                 }
             }
         }
 
-        // 1 row × 4 vectors at a time; N is a multiple of 1.
+        // 1 row × 4 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Forward2Rows1(float* A1, float* W2, float* b2, float* A2, nint N, int first, int end)
         {
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 for (nint n = 0; n < N; n++)
                 {
-                    float* a = A1 + (n * 128);
-                    float* w = W2;
-                    Vector512<float> z00 = Load(b2);
-                    Vector512<float> z01 = Load(b2 + 16);
-                    Vector512<float> z02 = Load(b2 + 32);
-                    Vector512<float> z03 = Load(b2 + 48);
+                    float* a = A1 + (n * 128), w = W2;
+                    Vector512<float> z00 = Load(b2), z01 = Load(b2 + 16), z02 = Load(b2 + 32), z03 = Load(b2 + 48);
 
                     Vector512<float> ai;
                     for (int i = 0; i < 128; i++)
                     {
-                        ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00); z01 = MultiplyAdd(ai, Load(w + 16), z01); z02 = MultiplyAdd(ai, Load(w + 32), z02); z03 = MultiplyAdd(ai, Load(w + 48), z03);
-                        a += 1;
-                        w += 64;
+                        ai = Broadcast(a); z00 = MultiplyAdd(ai, Load(w), z00);
+                        z01 = MultiplyAdd(ai, Load(w + 16), z01); z02 = MultiplyAdd(ai, Load(w + 32), z02);
+                        z03 = MultiplyAdd(ai, Load(w + 48), z03);
+                        a += 1; w += 64;
                     }
 
                     float* z = A2 + (n * 64);
-                    Store(z, Relu(z00));
-                    Store(z + 16, Relu(z01));
-                    Store(z + 32, Relu(z02));
-                    Store(z + 48, Relu(z03));
+                    Store(z, Relu(z00)); Store(z + 16, Relu(z01)); Store(z + 32, Relu(z02)); Store(z + 48, Relu(z03));
                 }
             }
         }
@@ -778,62 +681,35 @@ partial class Mnist
         {
             for (nint n = 0; n < N; n += 4)
             {
-                float* a = A2 + (n * 64);
-                float* w = W3;
-                Vector512<float> z00 = LoadPart(b3, 10);
-                Vector512<float> z10 = z00;
-                Vector512<float> z20 = z00;
-                Vector512<float> z30 = z00;
-                Vector512<float> z00b = Zero;
-                Vector512<float> z10b = Zero;
-                Vector512<float> z20b = Zero;
-                Vector512<float> z30b = Zero;
-                Vector512<float> z00c = Zero;
-                Vector512<float> z10c = Zero;
-                Vector512<float> z20c = Zero;
-                Vector512<float> z30c = Zero;
-                Vector512<float> z00d = Zero;
-                Vector512<float> z10d = Zero;
-                Vector512<float> z20d = Zero;
-                Vector512<float> z30d = Zero;
+                float* a = A2 + (n * 64), w = W3;
+                Vector512<float> z00 = LoadPart(b3, 10), z10 = z00, z20 = z00, z30 = z00;
+                Vector512<float> z00b = Zero, z10b = Zero, z20b = Zero, z30b = Zero;
+                Vector512<float> z00c = Zero, z10c = Zero, z20c = Zero, z30c = Zero;
+                Vector512<float> z00d = Zero, z10d = Zero, z20d = Zero, z30d = Zero;
 
                 Vector512<float> w0;
                 for (int i = 0; i < 64; i += 4)
                 {
-                    w0 = LoadPart(w, 10);
-                    z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                    z10 = MultiplyAdd(Broadcast(a + 64), w0, z10);
-                    z20 = MultiplyAdd(Broadcast(a + 128), w0, z20);
+                    w0 = LoadPart(w, 10); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+                    z10 = MultiplyAdd(Broadcast(a + 64), w0, z10); z20 = MultiplyAdd(Broadcast(a + 128), w0, z20);
                     z30 = MultiplyAdd(Broadcast(a + 192), w0, z30);
-                    w0 = LoadPart(w + 10, 10);
-                    z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
-                    z10b = MultiplyAdd(Broadcast(a + 65), w0, z10b);
-                    z20b = MultiplyAdd(Broadcast(a + 129), w0, z20b);
+                    w0 = LoadPart(w + 10, 10); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
+                    z10b = MultiplyAdd(Broadcast(a + 65), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 129), w0, z20b);
                     z30b = MultiplyAdd(Broadcast(a + 193), w0, z30b);
-                    w0 = LoadPart(w + 20, 10);
-                    z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
-                    z10c = MultiplyAdd(Broadcast(a + 66), w0, z10c);
-                    z20c = MultiplyAdd(Broadcast(a + 130), w0, z20c);
+                    w0 = LoadPart(w + 20, 10); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
+                    z10c = MultiplyAdd(Broadcast(a + 66), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 130), w0, z20c);
                     z30c = MultiplyAdd(Broadcast(a + 194), w0, z30c);
-                    w0 = LoadPart(w + 30, 10);
-                    z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
-                    z10d = MultiplyAdd(Broadcast(a + 67), w0, z10d);
-                    z20d = MultiplyAdd(Broadcast(a + 131), w0, z20d);
+                    w0 = LoadPart(w + 30, 10); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
+                    z10d = MultiplyAdd(Broadcast(a + 67), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 131), w0, z20d);
                     z30d = MultiplyAdd(Broadcast(a + 195), w0, z30d);
-                    a += 4;
-                    w += 40;
+                    a += 4; w += 40;
                 }
 
-                z00 = ((z00 + z00b) + z00c) + z00d;
-                z10 = ((z10 + z10b) + z10c) + z10d;
-                z20 = ((z20 + z20b) + z20c) + z20d;
-                z30 = ((z30 + z30b) + z30c) + z30d;
+                z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d;
+                z20 = ((z20 + z20b) + z20c) + z20d; z30 = ((z30 + z30b) + z30c) + z30d;
 
                 float* z = Z3 + (n * 16);
-                Store(z, z00);
-                Store(z + 16, z10);
-                Store(z + 32, z20);
-                Store(z + 48, z30);
+                Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30);
             }
         }
 
@@ -843,65 +719,48 @@ partial class Mnist
         {
             for (nint n = 0; n < N; n += 2)
             {
-                float* a = A2 + (n * 64);
-                float* w = W3;
-                Vector512<float> z00 = LoadPart(b3, 10);
-                Vector512<float> z10 = z00;
-                Vector512<float> z00b = Zero;
-                Vector512<float> z10b = Zero;
-                Vector512<float> z00c = Zero;
-                Vector512<float> z10c = Zero;
-                Vector512<float> z00d = Zero;
-                Vector512<float> z10d = Zero;
+                float* a = A2 + (n * 64), w = W3;
+                Vector512<float> z00 = LoadPart(b3, 10), z10 = z00;
+                Vector512<float> z00b = Zero, z10b = Zero;
+                Vector512<float> z00c = Zero, z10c = Zero;
+                Vector512<float> z00d = Zero, z10d = Zero;
 
                 Vector512<float> w0;
                 for (int i = 0; i < 64; i += 8)
                 {
-                    w0 = LoadPart(w, 10);
-                    z00 = MultiplyAdd(Broadcast(a), w0, z00);
+                    w0 = LoadPart(w, 10); z00 = MultiplyAdd(Broadcast(a), w0, z00);
                     z10 = MultiplyAdd(Broadcast(a + 64), w0, z10);
-                    w0 = LoadPart(w + 10, 10);
-                    z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
+                    w0 = LoadPart(w + 10, 10); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
                     z10b = MultiplyAdd(Broadcast(a + 65), w0, z10b);
-                    w0 = LoadPart(w + 20, 10);
-                    z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
+                    w0 = LoadPart(w + 20, 10); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
                     z10c = MultiplyAdd(Broadcast(a + 66), w0, z10c);
-                    w0 = LoadPart(w + 30, 10);
-                    z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
+                    w0 = LoadPart(w + 30, 10); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
                     z10d = MultiplyAdd(Broadcast(a + 67), w0, z10d);
-                    w0 = LoadPart(w + 40, 10);
-                    z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+                    w0 = LoadPart(w + 40, 10); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
                     z10 = MultiplyAdd(Broadcast(a + 68), w0, z10);
-                    w0 = LoadPart(w + 50, 10);
-                    z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
+                    w0 = LoadPart(w + 50, 10); z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
                     z10b = MultiplyAdd(Broadcast(a + 69), w0, z10b);
-                    w0 = LoadPart(w + 60, 10);
-                    z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
+                    w0 = LoadPart(w + 60, 10); z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
                     z10c = MultiplyAdd(Broadcast(a + 70), w0, z10c);
-                    w0 = LoadPart(w + 70, 10);
-                    z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
+                    w0 = LoadPart(w + 70, 10); z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
                     z10d = MultiplyAdd(Broadcast(a + 71), w0, z10d);
-                    a += 8;
-                    w += 80;
+                    a += 8; w += 80;
                 }
 
-                z00 = ((z00 + z00b) + z00c) + z00d;
-                z10 = ((z10 + z10b) + z10c) + z10d;
+                z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d;
 
                 float* z = Z3 + (n * 16);
-                Store(z, z00);
-                Store(z + 16, z10);
+                Store(z, z00); Store(z + 16, z10);
             }
         }
 
-        // 1 row × 1 vector at a time; N is a multiple of 1.
+        // 1 row × 1 vector at a time.
         [MethodImpl(Kernel)]
         private static void Forward3Rows1(float* A2, float* W3, float* b3, float* Z3, nint N)
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A2 + (n * 64);
-                float* w = W3;
+                float* a = A2 + (n * 64), w = W3;
                 Vector512<float> z00 = LoadPart(b3, 10);
                 Vector512<float> z00b = Zero;
                 Vector512<float> z00c = Zero;
@@ -913,8 +772,7 @@ partial class Mnist
                     z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 10, 10), z00b);
                     z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 20, 10), z00c);
                     z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 30, 10), z00d);
-                    a += 4;
-                    w += 40;
+                    a += 4; w += 40;
                 }
 
                 z00 = ((z00 + z00b) + z00c) + z00d;
@@ -931,137 +789,73 @@ partial class Mnist
         {
             for (nint n = 0; n < N; n += 16)
             {
-                float* a = A2 + (n * 64);
-                float* z = Z3 + (n * 16);
+                float* a = A2 + (n * 64), z = Z3 + (n * 16);
 
                 // Those over i ≡ 0, 1 (mod 4).
                 {
                     float* w = W3;
-                    Vector512<float> s0 = Broadcast(b3);
-                    Vector512<float> s1 = Broadcast(b3 + 1);
-                    Vector512<float> s2 = Broadcast(b3 + 2);
-                    Vector512<float> s3 = Broadcast(b3 + 3);
-                    Vector512<float> s4 = Broadcast(b3 + 4);
-                    Vector512<float> s5 = Broadcast(b3 + 5);
-                    Vector512<float> s6 = Broadcast(b3 + 6);
-                    Vector512<float> s7 = Broadcast(b3 + 7);
-                    Vector512<float> s8 = Broadcast(b3 + 8);
-                    Vector512<float> s9 = Broadcast(b3 + 9);
-                    Vector512<float> s0b = Zero;
-                    Vector512<float> s1b = Zero;
-                    Vector512<float> s2b = Zero;
-                    Vector512<float> s3b = Zero;
-                    Vector512<float> s4b = Zero;
-                    Vector512<float> s5b = Zero;
-                    Vector512<float> s6b = Zero;
-                    Vector512<float> s7b = Zero;
-                    Vector512<float> s8b = Zero;
-                    Vector512<float> s9b = Zero;
+                    Vector512<float> s0 = Broadcast(b3), s1 = Broadcast(b3 + 1), s2 = Broadcast(b3 + 2),
+                        s3 = Broadcast(b3 + 3), s4 = Broadcast(b3 + 4), s5 = Broadcast(b3 + 5), s6 = Broadcast(b3 + 6),
+                        s7 = Broadcast(b3 + 7), s8 = Broadcast(b3 + 8), s9 = Broadcast(b3 + 9);
+                    Vector512<float> s0b = Zero, s1b = Zero, s2b = Zero, s3b = Zero, s4b = Zero, s5b = Zero,
+                        s6b = Zero, s7b = Zero, s8b = Zero, s9b = Zero;
 
                     Vector512<float> ai;
                     for (int i = 0; i < 64; i += 4)
                     {
                         float* x = a + ((i & 15) * 64) + (i & ~15);
-                        ai = Load(x);
-                        s0 = MultiplyAdd(ai, Broadcast(w), s0);
-                        s1 = MultiplyAdd(ai, Broadcast(w + 1), s1);
-                        s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
-                        s3 = MultiplyAdd(ai, Broadcast(w + 3), s3);
-                        s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
-                        s5 = MultiplyAdd(ai, Broadcast(w + 5), s5);
-                        s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
-                        s7 = MultiplyAdd(ai, Broadcast(w + 7), s7);
-                        s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
+                        ai = Load(x); s0 = MultiplyAdd(ai, Broadcast(w), s0);
+                        s1 = MultiplyAdd(ai, Broadcast(w + 1), s1); s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
+                        s3 = MultiplyAdd(ai, Broadcast(w + 3), s3); s4 = MultiplyAdd(ai, Broadcast(w + 4), s4);
+                        s5 = MultiplyAdd(ai, Broadcast(w + 5), s5); s6 = MultiplyAdd(ai, Broadcast(w + 6), s6);
+                        s7 = MultiplyAdd(ai, Broadcast(w + 7), s7); s8 = MultiplyAdd(ai, Broadcast(w + 8), s8);
                         s9 = MultiplyAdd(ai, Broadcast(w + 9), s9);
-                        ai = Load(x + 64);
-                        s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
-                        s1b = MultiplyAdd(ai, Broadcast(w + 11), s1b);
-                        s2b = MultiplyAdd(ai, Broadcast(w + 12), s2b);
-                        s3b = MultiplyAdd(ai, Broadcast(w + 13), s3b);
-                        s4b = MultiplyAdd(ai, Broadcast(w + 14), s4b);
-                        s5b = MultiplyAdd(ai, Broadcast(w + 15), s5b);
-                        s6b = MultiplyAdd(ai, Broadcast(w + 16), s6b);
-                        s7b = MultiplyAdd(ai, Broadcast(w + 17), s7b);
-                        s8b = MultiplyAdd(ai, Broadcast(w + 18), s8b);
+                        ai = Load(x + 64); s0b = MultiplyAdd(ai, Broadcast(w + 10), s0b);
+                        s1b = MultiplyAdd(ai, Broadcast(w + 11), s1b); s2b = MultiplyAdd(ai, Broadcast(w + 12), s2b);
+                        s3b = MultiplyAdd(ai, Broadcast(w + 13), s3b); s4b = MultiplyAdd(ai, Broadcast(w + 14), s4b);
+                        s5b = MultiplyAdd(ai, Broadcast(w + 15), s5b); s6b = MultiplyAdd(ai, Broadcast(w + 16), s6b);
+                        s7b = MultiplyAdd(ai, Broadcast(w + 17), s7b); s8b = MultiplyAdd(ai, Broadcast(w + 18), s8b);
                         s9b = MultiplyAdd(ai, Broadcast(w + 19), s9b);
                         w += 40;
                     }
 
-                    Store(z, s0 + s0b);
-                    Store(z + 16, s1 + s1b);
-                    Store(z + 32, s2 + s2b);
-                    Store(z + 48, s3 + s3b);
-                    Store(z + 64, s4 + s4b);
-                    Store(z + 80, s5 + s5b);
-                    Store(z + 96, s6 + s6b);
-                    Store(z + 112, s7 + s7b);
-                    Store(z + 128, s8 + s8b);
-                    Store(z + 144, s9 + s9b);
+                    Store(z, s0 + s0b); Store(z + 16, s1 + s1b); Store(z + 32, s2 + s2b); Store(z + 48, s3 + s3b);
+                    Store(z + 64, s4 + s4b); Store(z + 80, s5 + s5b); Store(z + 96, s6 + s6b); Store(z + 112, s7 + s7b);
+                    Store(z + 128, s8 + s8b); Store(z + 144, s9 + s9b);
                 }
 
                 // Those over i ≡ 2, 3 (mod 4).
                 {
                     float* w = W3;
-                    Vector512<float> s0c = Zero;
-                    Vector512<float> s1c = Zero;
-                    Vector512<float> s2c = Zero;
-                    Vector512<float> s3c = Zero;
-                    Vector512<float> s4c = Zero;
-                    Vector512<float> s5c = Zero;
-                    Vector512<float> s6c = Zero;
-                    Vector512<float> s7c = Zero;
-                    Vector512<float> s8c = Zero;
-                    Vector512<float> s9c = Zero;
-                    Vector512<float> s0d = Zero;
-                    Vector512<float> s1d = Zero;
-                    Vector512<float> s2d = Zero;
-                    Vector512<float> s3d = Zero;
-                    Vector512<float> s4d = Zero;
-                    Vector512<float> s5d = Zero;
-                    Vector512<float> s6d = Zero;
-                    Vector512<float> s7d = Zero;
-                    Vector512<float> s8d = Zero;
-                    Vector512<float> s9d = Zero;
+                    Vector512<float> s0c = Zero, s1c = Zero, s2c = Zero, s3c = Zero, s4c = Zero, s5c = Zero,
+                        s6c = Zero, s7c = Zero, s8c = Zero, s9c = Zero;
+                    Vector512<float> s0d = Zero, s1d = Zero, s2d = Zero, s3d = Zero, s4d = Zero, s5d = Zero,
+                        s6d = Zero, s7d = Zero, s8d = Zero, s9d = Zero;
 
                     Vector512<float> ai;
                     for (int i = 0; i < 64; i += 4)
                     {
                         float* x = a + ((i & 15) * 64) + (i & ~15);
-                        ai = Load(x + 128);
-                        s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
-                        s1c = MultiplyAdd(ai, Broadcast(w + 21), s1c);
-                        s2c = MultiplyAdd(ai, Broadcast(w + 22), s2c);
-                        s3c = MultiplyAdd(ai, Broadcast(w + 23), s3c);
-                        s4c = MultiplyAdd(ai, Broadcast(w + 24), s4c);
-                        s5c = MultiplyAdd(ai, Broadcast(w + 25), s5c);
-                        s6c = MultiplyAdd(ai, Broadcast(w + 26), s6c);
-                        s7c = MultiplyAdd(ai, Broadcast(w + 27), s7c);
-                        s8c = MultiplyAdd(ai, Broadcast(w + 28), s8c);
+                        ai = Load(x + 128); s0c = MultiplyAdd(ai, Broadcast(w + 20), s0c);
+                        s1c = MultiplyAdd(ai, Broadcast(w + 21), s1c); s2c = MultiplyAdd(ai, Broadcast(w + 22), s2c);
+                        s3c = MultiplyAdd(ai, Broadcast(w + 23), s3c); s4c = MultiplyAdd(ai, Broadcast(w + 24), s4c);
+                        s5c = MultiplyAdd(ai, Broadcast(w + 25), s5c); s6c = MultiplyAdd(ai, Broadcast(w + 26), s6c);
+                        s7c = MultiplyAdd(ai, Broadcast(w + 27), s7c); s8c = MultiplyAdd(ai, Broadcast(w + 28), s8c);
                         s9c = MultiplyAdd(ai, Broadcast(w + 29), s9c);
-                        ai = Load(x + 192);
-                        s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
-                        s1d = MultiplyAdd(ai, Broadcast(w + 31), s1d);
-                        s2d = MultiplyAdd(ai, Broadcast(w + 32), s2d);
-                        s3d = MultiplyAdd(ai, Broadcast(w + 33), s3d);
-                        s4d = MultiplyAdd(ai, Broadcast(w + 34), s4d);
-                        s5d = MultiplyAdd(ai, Broadcast(w + 35), s5d);
-                        s6d = MultiplyAdd(ai, Broadcast(w + 36), s6d);
-                        s7d = MultiplyAdd(ai, Broadcast(w + 37), s7d);
-                        s8d = MultiplyAdd(ai, Broadcast(w + 38), s8d);
+                        ai = Load(x + 192); s0d = MultiplyAdd(ai, Broadcast(w + 30), s0d);
+                        s1d = MultiplyAdd(ai, Broadcast(w + 31), s1d); s2d = MultiplyAdd(ai, Broadcast(w + 32), s2d);
+                        s3d = MultiplyAdd(ai, Broadcast(w + 33), s3d); s4d = MultiplyAdd(ai, Broadcast(w + 34), s4d);
+                        s5d = MultiplyAdd(ai, Broadcast(w + 35), s5d); s6d = MultiplyAdd(ai, Broadcast(w + 36), s6d);
+                        s7d = MultiplyAdd(ai, Broadcast(w + 37), s7d); s8d = MultiplyAdd(ai, Broadcast(w + 38), s8d);
                         s9d = MultiplyAdd(ai, Broadcast(w + 39), s9d);
                         w += 40;
                     }
 
-                    Store(z, (Load(z) + s0c) + s0d);
-                    Store(z + 16, (Load(z + 16) + s1c) + s1d);
-                    Store(z + 32, (Load(z + 32) + s2c) + s2d);
-                    Store(z + 48, (Load(z + 48) + s3c) + s3d);
-                    Store(z + 64, (Load(z + 64) + s4c) + s4d);
-                    Store(z + 80, (Load(z + 80) + s5c) + s5d);
-                    Store(z + 96, (Load(z + 96) + s6c) + s6d);
-                    Store(z + 112, (Load(z + 112) + s7c) + s7d);
-                    Store(z + 128, (Load(z + 128) + s8c) + s8d);
-                    Store(z + 144, (Load(z + 144) + s9c) + s9d);
+                    Store(z, (Load(z) + s0c) + s0d); Store(z + 16, (Load(z + 16) + s1c) + s1d);
+                    Store(z + 32, (Load(z + 32) + s2c) + s2d); Store(z + 48, (Load(z + 48) + s3c) + s3d);
+                    Store(z + 64, (Load(z + 64) + s4c) + s4d); Store(z + 80, (Load(z + 80) + s5c) + s5d);
+                    Store(z + 96, (Load(z + 96) + s6c) + s6d); Store(z + 112, (Load(z + 112) + s7c) + s7d);
+                    Store(z + 128, (Load(z + 128) + s8c) + s8d); Store(z + 144, (Load(z + 144) + s9c) + s9d);
                 }
             }
         }
@@ -1073,8 +867,7 @@ partial class Mnist
         {
             for (nint n = 0; n < N; n++)
             {
-                float* z = Z3 + (n * 16);
-                float* a = A3 + (n * 10);
+                float* z = Z3 + (n * 16), a = A3 + (n * 10);
                 Vector512<float> z0 = Keep(Load(z), 10, float.NegativeInfinity);
 
                 // The largest of the row is taken off, so that no exponential overflows.
@@ -1097,42 +890,22 @@ partial class Mnist
             for (nint n = 0; n < N; n += 16)
             {
                 float* z = Z3 + (n * 16);
-                Vector512<float> z0 = Load(z);
-                Vector512<float> z1 = Load(z + 16);
-                Vector512<float> z2 = Load(z + 32);
-                Vector512<float> z3 = Load(z + 48);
-                Vector512<float> z4 = Load(z + 64);
-                Vector512<float> z5 = Load(z + 80);
-                Vector512<float> z6 = Load(z + 96);
-                Vector512<float> z7 = Load(z + 112);
-                Vector512<float> z8 = Load(z + 128);
-                Vector512<float> z9 = Load(z + 144);
+                Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32), z3 = Load(z + 48),
+                    z4 = Load(z + 64), z5 = Load(z + 80), z6 = Load(z + 96), z7 = Load(z + 112), z8 = Load(z + 128),
+                    z9 = Load(z + 144);
 
-                Vector512<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
-                z0 = Exp(z0 - m);
-                z1 = Exp(z1 - m);
-                z2 = Exp(z2 - m);
-                z3 = Exp(z3 - m);
-                z4 = Exp(z4 - m);
-                z5 = Exp(z5 - m);
-                z6 = Exp(z6 - m);
-                z7 = Exp(z7 - m);
-                z8 = Exp(z8 - m);
-                z9 = Exp(z9 - m);
+                Vector512<float> m = Max(
+                    Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
+                z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m); z3 = Exp(z3 - m); z4 = Exp(z4 - m);
+                z5 = Exp(z5 - m); z6 = Exp(z6 - m); z7 = Exp(z7 - m); z8 = Exp(z8 - m); z9 = Exp(z9 - m);
 
                 Vector512<float> s = (((z0 + z8) + z4) + (z2 + z6)) + (((z1 + z9) + z5) + (z3 + z7));
                 Store(Largest + n, m);
                 Store(Sums + n, s);
                 Vector512<float> inverse = Fill(1) / s;
-                Store(block, z0 * inverse);
-                Store(block + 16, z1 * inverse);
-                Store(block + 32, z2 * inverse);
-                Store(block + 48, z3 * inverse);
-                Store(block + 64, z4 * inverse);
-                Store(block + 80, z5 * inverse);
-                Store(block + 96, z6 * inverse);
-                Store(block + 112, z7 * inverse);
-                Store(block + 128, z8 * inverse);
+                Store(block, z0 * inverse); Store(block + 16, z1 * inverse); Store(block + 32, z2 * inverse);
+                Store(block + 48, z3 * inverse); Store(block + 64, z4 * inverse); Store(block + 80, z5 * inverse);
+                Store(block + 96, z6 * inverse); Store(block + 112, z7 * inverse); Store(block + 128, z8 * inverse);
                 Store(block + 144, z9 * inverse);
                 global::AotBackprop.Runtime.RowBlock.Collect(block, 10, 16, block + 256, A3 + (n * 10));
             }
@@ -1145,14 +918,17 @@ partial class Mnist
         // dZ3 = (A3 − Y)/N
         // [N×10]: softmax and cross-entropy cancel to this.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        public static void OutputGradient(
+            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
         {
             float scale = 1f / part.N;
             targets = targets.From(part.First, 10);
             nint across = part.Across;
             if (across > 0 && targets.Labels != null)
             {
-                OutputGradientAcross(w.Z3 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First, w.dZ3 + (part.First * 16));
+                OutputGradientAcross(
+                    w.Z3 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First,
+                    w.Sums + part.First, w.dZ3 + (part.First * 16));
                 if (across < part.Count)
                 {
                     nint first = part.First + across, rest = part.Count - across;
@@ -1165,13 +941,16 @@ partial class Mnist
 
             if (across > 0)
             {
-                SoftmaxAcross(w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First, across, w.Block);
+                SoftmaxAcross(
+                    w.Z3 + (part.First * 16), w.A3 + (part.First * 10), w.Largest + part.First, w.Sums + part.First,
+                    across, w.Block);
             }
 
             if (across < part.Count)
             {
                 nint first = part.First + across;
-                Softmax(w.Z3 + (first * 16), w.A3 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
+                Softmax(
+                    w.Z3 + (first * 16), w.A3 + (first * 10), w.Largest + first, w.Sums + first, part.Count - across);
             }
 
             if (targets.Labels != null)
@@ -1180,7 +959,8 @@ partial class Mnist
             }
             else
             {
-                OutputGradient(w.A3 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ3 + (part.First * 16));
+                OutputGradient(
+                    w.A3 + (part.First * 10), targets.Probabilities, part.Count, scale, w.dZ3 + (part.First * 16));
             }
         }
 
@@ -1190,8 +970,7 @@ partial class Mnist
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A3 + (n * 10);
-                float* d = dZ3 + (n * 16);
+                float* a = A3 + (n * 10), d = dZ3 + (n * 16);
                 Store(d, LoadPart(a, 10) * Fill(scale));
                 d[labels[n]] = (a[labels[n]] - 1) * scale;
             }
@@ -1203,9 +982,7 @@ partial class Mnist
         {
             for (nint n = 0; n < N; n++)
             {
-                float* a = A3 + (n * 10);
-                float* y = Y + (n * 10);
-                float* d = dZ3 + (n * 16);
+                float* a = A3 + (n * 10), y = Y + (n * 10), d = dZ3 + (n * 16);
                 Store(d, (LoadPart(a, 10) - LoadPart(y, 10)) * Fill(scale));
             }
         }
@@ -1213,35 +990,21 @@ partial class Mnist
         // A3 = softmax(Z3), dZ3 = (A3 − Y)/N
         // with a sample in each lane; Y is given as class numbers.
         [MethodImpl(Kernel)]
-        private static void OutputGradientAcross(float* Z3, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ3)
+        private static void OutputGradientAcross(
+            float* Z3, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ3)
         {
             for (nint n = 0; n < N; n += 16)
             {
                 int* label = labels + n;
-                float* d = dZ3 + (n * 16);
-                float* z = Z3 + (n * 16);
-                Vector512<float> z0 = Load(z);
-                Vector512<float> z1 = Load(z + 16);
-                Vector512<float> z2 = Load(z + 32);
-                Vector512<float> z3 = Load(z + 48);
-                Vector512<float> z4 = Load(z + 64);
-                Vector512<float> z5 = Load(z + 80);
-                Vector512<float> z6 = Load(z + 96);
-                Vector512<float> z7 = Load(z + 112);
-                Vector512<float> z8 = Load(z + 128);
-                Vector512<float> z9 = Load(z + 144);
+                float* d = dZ3 + (n * 16), z = Z3 + (n * 16);
+                Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32), z3 = Load(z + 48),
+                    z4 = Load(z + 64), z5 = Load(z + 80), z6 = Load(z + 96), z7 = Load(z + 112), z8 = Load(z + 128),
+                    z9 = Load(z + 144);
 
-                Vector512<float> m = Max(Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
-                z0 = Exp(z0 - m);
-                z1 = Exp(z1 - m);
-                z2 = Exp(z2 - m);
-                z3 = Exp(z3 - m);
-                z4 = Exp(z4 - m);
-                z5 = Exp(z5 - m);
-                z6 = Exp(z6 - m);
-                z7 = Exp(z7 - m);
-                z8 = Exp(z8 - m);
-                z9 = Exp(z9 - m);
+                Vector512<float> m = Max(
+                    Max(Max(Max(Max(Max(Max(Max(Max(z0, z1), z2), z3), z4), z5), z6), z7), z8), z9);
+                z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m); z3 = Exp(z3 - m); z4 = Exp(z4 - m);
+                z5 = Exp(z5 - m); z6 = Exp(z6 - m); z7 = Exp(z7 - m); z8 = Exp(z8 - m); z9 = Exp(z9 - m);
 
                 Vector512<float> s = (((z0 + z8) + z4) + (z2 + z6)) + (((z1 + z9) + z5) + (z3 + z7));
                 Store(Largest + n, m);
@@ -1257,12 +1020,8 @@ partial class Mnist
                 Store(d + 112, ((z7 * inverse) - OneWhere(label, 7)) * Fill(scale));
                 Store(d + 128, ((z8 * inverse) - OneWhere(label, 8)) * Fill(scale));
                 Store(d + 144, ((z9 * inverse) - OneWhere(label, 9)) * Fill(scale));
-                Store(d + 160, Zero);
-                Store(d + 176, Zero);
-                Store(d + 192, Zero);
-                Store(d + 208, Zero);
-                Store(d + 224, Zero);
-                Store(d + 240, Zero);
+                Store(d + 160, Zero); Store(d + 176, Zero); Store(d + 192, Zero); Store(d + 208, Zero);
+                Store(d + 224, Zero); Store(d + 240, Zero);
             }
 
             global::AotBackprop.Runtime.SampleLanes.Transpose(dZ3, 16, N, 16, dZ3);
@@ -1318,28 +1077,19 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 8)
                     {
-                        float* d = dZ3 + (n * 16);
-                        float* w = W3T + j;
-                        Vector512<float> a00 = Zero;
-                        Vector512<float> a01 = Zero;
-                        Vector512<float> a10 = Zero;
-                        Vector512<float> a11 = Zero;
-                        Vector512<float> a20 = Zero;
-                        Vector512<float> a21 = Zero;
-                        Vector512<float> a30 = Zero;
-                        Vector512<float> a31 = Zero;
-                        Vector512<float> a40 = Zero;
-                        Vector512<float> a41 = Zero;
-                        Vector512<float> a50 = Zero;
-                        Vector512<float> a51 = Zero;
-                        Vector512<float> a60 = Zero;
-                        Vector512<float> a61 = Zero;
-                        Vector512<float> a70 = Zero;
-                        Vector512<float> a71 = Zero;
+                        float* d = dZ3 + (n * 16), w = W3T + j;
+                        Vector512<float> a00 = Zero, a01 = Zero;
+                        Vector512<float> a10 = Zero, a11 = Zero;
+                        Vector512<float> a20 = Zero, a21 = Zero;
+                        Vector512<float> a30 = Zero, a31 = Zero;
+                        Vector512<float> a40 = Zero, a41 = Zero;
+                        Vector512<float> a50 = Zero, a51 = Zero;
+                        Vector512<float> a60 = Zero, a61 = Zero;
+                        Vector512<float> a70 = Zero, a71 = Zero;
 
                         Vector512<float> di, w0, w1;
                         for (int i = 0; i < 10; i++)
@@ -1353,28 +1103,18 @@ partial class Mnist
                             di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
                             di = Broadcast(d + 96); a60 = MultiplyAdd(di, w0, a60); a61 = MultiplyAdd(di, w1, a61);
                             di = Broadcast(d + 112); a70 = MultiplyAdd(di, w0, a70); a71 = MultiplyAdd(di, w1, a71);
-                            d += 1;
-                            w += 64;
+                            d += 1; w += 64;
                         }
 
-                        float* a = dZ2 + (n * 64) + j;
-                        float* mask = A2 + (n * 64) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 16, Mask(a01, Load(mask + 16)));
-                        Store(a + 64, Mask(a10, Load(mask + 64)));
-                        Store(a + 80, Mask(a11, Load(mask + 80)));
-                        Store(a + 128, Mask(a20, Load(mask + 128)));
-                        Store(a + 144, Mask(a21, Load(mask + 144)));
-                        Store(a + 192, Mask(a30, Load(mask + 192)));
-                        Store(a + 208, Mask(a31, Load(mask + 208)));
-                        Store(a + 256, Mask(a40, Load(mask + 256)));
-                        Store(a + 272, Mask(a41, Load(mask + 272)));
-                        Store(a + 320, Mask(a50, Load(mask + 320)));
-                        Store(a + 336, Mask(a51, Load(mask + 336)));
-                        Store(a + 384, Mask(a60, Load(mask + 384)));
-                        Store(a + 400, Mask(a61, Load(mask + 400)));
-                        Store(a + 448, Mask(a70, Load(mask + 448)));
-                        Store(a + 464, Mask(a71, Load(mask + 464)));
+                        float* a = dZ2 + (n * 64) + j, mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                        Store(a + 64, Mask(a10, Load(mask + 64))); Store(a + 80, Mask(a11, Load(mask + 80)));
+                        Store(a + 128, Mask(a20, Load(mask + 128))); Store(a + 144, Mask(a21, Load(mask + 144)));
+                        Store(a + 192, Mask(a30, Load(mask + 192))); Store(a + 208, Mask(a31, Load(mask + 208)));
+                        Store(a + 256, Mask(a40, Load(mask + 256))); Store(a + 272, Mask(a41, Load(mask + 272)));
+                        Store(a + 320, Mask(a50, Load(mask + 320))); Store(a + 336, Mask(a51, Load(mask + 336)));
+                        Store(a + 384, Mask(a60, Load(mask + 384))); Store(a + 400, Mask(a61, Load(mask + 400)));
+                        Store(a + 448, Mask(a70, Load(mask + 448))); Store(a + 464, Mask(a71, Load(mask + 464)));
                     }
                 }
             }
@@ -1386,20 +1126,15 @@ partial class Mnist
         {
             for (int j = 0; j < 64; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 4)
                     {
-                        float* d = dZ3 + (n * 16);
-                        float* w = W3T + j;
-                        Vector512<float> a00 = Zero;
-                        Vector512<float> a01 = Zero;
-                        Vector512<float> a10 = Zero;
-                        Vector512<float> a11 = Zero;
-                        Vector512<float> a20 = Zero;
-                        Vector512<float> a21 = Zero;
-                        Vector512<float> a30 = Zero;
-                        Vector512<float> a31 = Zero;
+                        float* d = dZ3 + (n * 16), w = W3T + j;
+                        Vector512<float> a00 = Zero, a01 = Zero;
+                        Vector512<float> a10 = Zero, a11 = Zero;
+                        Vector512<float> a20 = Zero, a21 = Zero;
+                        Vector512<float> a30 = Zero, a31 = Zero;
 
                         Vector512<float> di, w0, w1;
                         for (int i = 0; i < 10; i++)
@@ -1409,20 +1144,14 @@ partial class Mnist
                             di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
                             di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
                             di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-                            d += 1;
-                            w += 64;
+                            d += 1; w += 64;
                         }
 
-                        float* a = dZ2 + (n * 64) + j;
-                        float* mask = A2 + (n * 64) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 16, Mask(a01, Load(mask + 16)));
-                        Store(a + 64, Mask(a10, Load(mask + 64)));
-                        Store(a + 80, Mask(a11, Load(mask + 80)));
-                        Store(a + 128, Mask(a20, Load(mask + 128)));
-                        Store(a + 144, Mask(a21, Load(mask + 144)));
-                        Store(a + 192, Mask(a30, Load(mask + 192)));
-                        Store(a + 208, Mask(a31, Load(mask + 208)));
+                        float* a = dZ2 + (n * 64) + j, mask = A2 + (n * 64) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                        Store(a + 64, Mask(a10, Load(mask + 64))); Store(a + 80, Mask(a11, Load(mask + 80)));
+                        Store(a + 128, Mask(a20, Load(mask + 128))); Store(a + 144, Mask(a21, Load(mask + 144)));
+                        Store(a + 192, Mask(a30, Load(mask + 192))); Store(a + 208, Mask(a31, Load(mask + 208)));
                     }
                 }
             }
@@ -1432,74 +1161,57 @@ partial class Mnist
         [MethodImpl(Kernel)]
         private static void Backward2Rows2(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 for (nint n = 0; n < N; n += 2)
                 {
-                    float* d = dZ3 + (n * 16);
-                    float* w = W3T;
-                    Vector512<float> a00 = Zero;
-                    Vector512<float> a01 = Zero;
-                    Vector512<float> a02 = Zero;
-                    Vector512<float> a03 = Zero;
-                    Vector512<float> a10 = Zero;
-                    Vector512<float> a11 = Zero;
-                    Vector512<float> a12 = Zero;
-                    Vector512<float> a13 = Zero;
+                    float* d = dZ3 + (n * 16), w = W3T;
+                    Vector512<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero;
+                    Vector512<float> a10 = Zero, a11 = Zero, a12 = Zero, a13 = Zero;
 
                     Vector512<float> di, w0, w1, w2, w3;
                     for (int i = 0; i < 10; i++)
                     {
                         w0 = Load(w); w1 = Load(w + 16); w2 = Load(w + 32); w3 = Load(w + 48);
-                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                        d += 1;
-                        w += 64;
+                        di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                        a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                        di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                        a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                        d += 1; w += 64;
                     }
 
-                    float* a = dZ2 + (n * 64);
-                    float* mask = A2 + (n * 64);
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 16, Mask(a01, Load(mask + 16)));
-                    Store(a + 32, Mask(a02, Load(mask + 32)));
-                    Store(a + 48, Mask(a03, Load(mask + 48)));
-                    Store(a + 64, Mask(a10, Load(mask + 64)));
-                    Store(a + 80, Mask(a11, Load(mask + 80)));
-                    Store(a + 96, Mask(a12, Load(mask + 96)));
-                    Store(a + 112, Mask(a13, Load(mask + 112)));
+                    float* a = dZ2 + (n * 64), mask = A2 + (n * 64);
+                    Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                    Store(a + 32, Mask(a02, Load(mask + 32))); Store(a + 48, Mask(a03, Load(mask + 48)));
+                    Store(a + 64, Mask(a10, Load(mask + 64))); Store(a + 80, Mask(a11, Load(mask + 80)));
+                    Store(a + 96, Mask(a12, Load(mask + 96))); Store(a + 112, Mask(a13, Load(mask + 112)));
                 }
             }
         }
 
-        // 1 row × 4 vectors at a time; N is a multiple of 1.
+        // 1 row × 4 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Backward2Rows1(float* dZ3, float* W3T, float* dZ2, float* A2, nint N, int first, int end)
         {
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 for (nint n = 0; n < N; n++)
                 {
-                    float* d = dZ3 + (n * 16);
-                    float* w = W3T;
-                    Vector512<float> a00 = Zero;
-                    Vector512<float> a01 = Zero;
-                    Vector512<float> a02 = Zero;
-                    Vector512<float> a03 = Zero;
+                    float* d = dZ3 + (n * 16), w = W3T;
+                    Vector512<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero;
 
                     Vector512<float> di;
                     for (int i = 0; i < 10; i++)
                     {
-                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 16), a01); a02 = MultiplyAdd(di, Load(w + 32), a02); a03 = MultiplyAdd(di, Load(w + 48), a03);
-                        d += 1;
-                        w += 64;
+                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00);
+                        a01 = MultiplyAdd(di, Load(w + 16), a01); a02 = MultiplyAdd(di, Load(w + 32), a02);
+                        a03 = MultiplyAdd(di, Load(w + 48), a03);
+                        d += 1; w += 64;
                     }
 
-                    float* a = dZ2 + (n * 64);
-                    float* mask = A2 + (n * 64);
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 16, Mask(a01, Load(mask + 16)));
-                    Store(a + 32, Mask(a02, Load(mask + 32)));
-                    Store(a + 48, Mask(a03, Load(mask + 48)));
+                    float* a = dZ2 + (n * 64), mask = A2 + (n * 64);
+                    Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                    Store(a + 32, Mask(a02, Load(mask + 32))); Store(a + 48, Mask(a03, Load(mask + 48)));
                 }
             }
         }
@@ -1542,28 +1254,19 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 8)
                     {
-                        float* d = dZ2 + (n * 64);
-                        float* w = W2T + j;
-                        Vector512<float> a00 = Zero;
-                        Vector512<float> a01 = Zero;
-                        Vector512<float> a10 = Zero;
-                        Vector512<float> a11 = Zero;
-                        Vector512<float> a20 = Zero;
-                        Vector512<float> a21 = Zero;
-                        Vector512<float> a30 = Zero;
-                        Vector512<float> a31 = Zero;
-                        Vector512<float> a40 = Zero;
-                        Vector512<float> a41 = Zero;
-                        Vector512<float> a50 = Zero;
-                        Vector512<float> a51 = Zero;
-                        Vector512<float> a60 = Zero;
-                        Vector512<float> a61 = Zero;
-                        Vector512<float> a70 = Zero;
-                        Vector512<float> a71 = Zero;
+                        float* d = dZ2 + (n * 64), w = W2T + j;
+                        Vector512<float> a00 = Zero, a01 = Zero;
+                        Vector512<float> a10 = Zero, a11 = Zero;
+                        Vector512<float> a20 = Zero, a21 = Zero;
+                        Vector512<float> a30 = Zero, a31 = Zero;
+                        Vector512<float> a40 = Zero, a41 = Zero;
+                        Vector512<float> a50 = Zero, a51 = Zero;
+                        Vector512<float> a60 = Zero, a61 = Zero;
+                        Vector512<float> a70 = Zero, a71 = Zero;
 
                         Vector512<float> di, w0, w1;
                         for (int i = 0; i < 64; i++)
@@ -1577,28 +1280,18 @@ partial class Mnist
                             di = Broadcast(d + 320); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
                             di = Broadcast(d + 384); a60 = MultiplyAdd(di, w0, a60); a61 = MultiplyAdd(di, w1, a61);
                             di = Broadcast(d + 448); a70 = MultiplyAdd(di, w0, a70); a71 = MultiplyAdd(di, w1, a71);
-                            d += 1;
-                            w += 128;
+                            d += 1; w += 128;
                         }
 
-                        float* a = dZ1 + (n * 128) + j;
-                        float* mask = A1 + (n * 128) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 16, Mask(a01, Load(mask + 16)));
-                        Store(a + 128, Mask(a10, Load(mask + 128)));
-                        Store(a + 144, Mask(a11, Load(mask + 144)));
-                        Store(a + 256, Mask(a20, Load(mask + 256)));
-                        Store(a + 272, Mask(a21, Load(mask + 272)));
-                        Store(a + 384, Mask(a30, Load(mask + 384)));
-                        Store(a + 400, Mask(a31, Load(mask + 400)));
-                        Store(a + 512, Mask(a40, Load(mask + 512)));
-                        Store(a + 528, Mask(a41, Load(mask + 528)));
-                        Store(a + 640, Mask(a50, Load(mask + 640)));
-                        Store(a + 656, Mask(a51, Load(mask + 656)));
-                        Store(a + 768, Mask(a60, Load(mask + 768)));
-                        Store(a + 784, Mask(a61, Load(mask + 784)));
-                        Store(a + 896, Mask(a70, Load(mask + 896)));
-                        Store(a + 912, Mask(a71, Load(mask + 912)));
+                        float* a = dZ1 + (n * 128) + j, mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                        Store(a + 128, Mask(a10, Load(mask + 128))); Store(a + 144, Mask(a11, Load(mask + 144)));
+                        Store(a + 256, Mask(a20, Load(mask + 256))); Store(a + 272, Mask(a21, Load(mask + 272)));
+                        Store(a + 384, Mask(a30, Load(mask + 384))); Store(a + 400, Mask(a31, Load(mask + 400)));
+                        Store(a + 512, Mask(a40, Load(mask + 512))); Store(a + 528, Mask(a41, Load(mask + 528)));
+                        Store(a + 640, Mask(a50, Load(mask + 640))); Store(a + 656, Mask(a51, Load(mask + 656)));
+                        Store(a + 768, Mask(a60, Load(mask + 768))); Store(a + 784, Mask(a61, Load(mask + 784)));
+                        Store(a + 896, Mask(a70, Load(mask + 896))); Store(a + 912, Mask(a71, Load(mask + 912)));
                     }
                 }
             }
@@ -1610,20 +1303,15 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 32)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 4)
                     {
-                        float* d = dZ2 + (n * 64);
-                        float* w = W2T + j;
-                        Vector512<float> a00 = Zero;
-                        Vector512<float> a01 = Zero;
-                        Vector512<float> a10 = Zero;
-                        Vector512<float> a11 = Zero;
-                        Vector512<float> a20 = Zero;
-                        Vector512<float> a21 = Zero;
-                        Vector512<float> a30 = Zero;
-                        Vector512<float> a31 = Zero;
+                        float* d = dZ2 + (n * 64), w = W2T + j;
+                        Vector512<float> a00 = Zero, a01 = Zero;
+                        Vector512<float> a10 = Zero, a11 = Zero;
+                        Vector512<float> a20 = Zero, a21 = Zero;
+                        Vector512<float> a30 = Zero, a31 = Zero;
 
                         Vector512<float> di, w0, w1;
                         for (int i = 0; i < 64; i += 2)
@@ -1638,20 +1326,14 @@ partial class Mnist
                             di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
                             di = Broadcast(d + 129); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
                             di = Broadcast(d + 193); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-                            d += 2;
-                            w += 256;
+                            d += 2; w += 256;
                         }
 
-                        float* a = dZ1 + (n * 128) + j;
-                        float* mask = A1 + (n * 128) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 16, Mask(a01, Load(mask + 16)));
-                        Store(a + 128, Mask(a10, Load(mask + 128)));
-                        Store(a + 144, Mask(a11, Load(mask + 144)));
-                        Store(a + 256, Mask(a20, Load(mask + 256)));
-                        Store(a + 272, Mask(a21, Load(mask + 272)));
-                        Store(a + 384, Mask(a30, Load(mask + 384)));
-                        Store(a + 400, Mask(a31, Load(mask + 400)));
+                        float* a = dZ1 + (n * 128) + j, mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                        Store(a + 128, Mask(a10, Load(mask + 128))); Store(a + 144, Mask(a11, Load(mask + 144)));
+                        Store(a + 256, Mask(a20, Load(mask + 256))); Store(a + 272, Mask(a21, Load(mask + 272)));
+                        Store(a + 384, Mask(a30, Load(mask + 384))); Store(a + 400, Mask(a31, Load(mask + 400)));
                     }
                 }
             }
@@ -1663,86 +1345,68 @@ partial class Mnist
         {
             for (int j = 0; j < 128; j += 64)
             {
-                if (j >= first && j < end)
+                if (first <= j && j < end)
                 {
                     for (nint n = 0; n < N; n += 2)
                     {
-                        float* d = dZ2 + (n * 64);
-                        float* w = W2T + j;
-                        Vector512<float> a00 = Zero;
-                        Vector512<float> a01 = Zero;
-                        Vector512<float> a02 = Zero;
-                        Vector512<float> a03 = Zero;
-                        Vector512<float> a10 = Zero;
-                        Vector512<float> a11 = Zero;
-                        Vector512<float> a12 = Zero;
-                        Vector512<float> a13 = Zero;
+                        float* d = dZ2 + (n * 64), w = W2T + j;
+                        Vector512<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero;
+                        Vector512<float> a10 = Zero, a11 = Zero, a12 = Zero, a13 = Zero;
 
                         Vector512<float> di, w0, w1, w2, w3;
                         for (int i = 0; i < 64; i += 2)
                         {
                             w0 = Load(w); w1 = Load(w + 16); w2 = Load(w + 32); w3 = Load(w + 48);
-                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 64); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
                             w0 = Load(w + 128); w1 = Load(w + 144); w2 = Load(w + 160); w3 = Load(w + 176);
-                            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01); a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
-                            di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11); a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
-                            d += 2;
-                            w += 256;
+                            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                            a02 = MultiplyAdd(di, w2, a02); a03 = MultiplyAdd(di, w3, a03);
+                            di = Broadcast(d + 65); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                            a12 = MultiplyAdd(di, w2, a12); a13 = MultiplyAdd(di, w3, a13);
+                            d += 2; w += 256;
                         }
 
-                        float* a = dZ1 + (n * 128) + j;
-                        float* mask = A1 + (n * 128) + j;
-                        Store(a, Mask(a00, Load(mask)));
-                        Store(a + 16, Mask(a01, Load(mask + 16)));
-                        Store(a + 32, Mask(a02, Load(mask + 32)));
-                        Store(a + 48, Mask(a03, Load(mask + 48)));
-                        Store(a + 128, Mask(a10, Load(mask + 128)));
-                        Store(a + 144, Mask(a11, Load(mask + 144)));
-                        Store(a + 160, Mask(a12, Load(mask + 160)));
-                        Store(a + 176, Mask(a13, Load(mask + 176)));
+                        float* a = dZ1 + (n * 128) + j, mask = A1 + (n * 128) + j;
+                        Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                        Store(a + 32, Mask(a02, Load(mask + 32))); Store(a + 48, Mask(a03, Load(mask + 48)));
+                        Store(a + 128, Mask(a10, Load(mask + 128))); Store(a + 144, Mask(a11, Load(mask + 144)));
+                        Store(a + 160, Mask(a12, Load(mask + 160))); Store(a + 176, Mask(a13, Load(mask + 176)));
                     }
                 }
             }
         }
 
-        // 1 row × 8 vectors at a time; N is a multiple of 1.
+        // 1 row × 8 vectors at a time.
         [MethodImpl(Kernel)]
         private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
         {
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 for (nint n = 0; n < N; n++)
                 {
-                    float* d = dZ2 + (n * 64);
-                    float* w = W2T;
-                    Vector512<float> a00 = Zero;
-                    Vector512<float> a01 = Zero;
-                    Vector512<float> a02 = Zero;
-                    Vector512<float> a03 = Zero;
-                    Vector512<float> a04 = Zero;
-                    Vector512<float> a05 = Zero;
-                    Vector512<float> a06 = Zero;
-                    Vector512<float> a07 = Zero;
+                    float* d = dZ2 + (n * 64), w = W2T;
+                    Vector512<float> a00 = Zero, a01 = Zero, a02 = Zero, a03 = Zero, a04 = Zero, a05 = Zero,
+                        a06 = Zero, a07 = Zero;
 
                     Vector512<float> di;
                     for (int i = 0; i < 64; i++)
                     {
-                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 16), a01); a02 = MultiplyAdd(di, Load(w + 32), a02); a03 = MultiplyAdd(di, Load(w + 48), a03); a04 = MultiplyAdd(di, Load(w + 64), a04); a05 = MultiplyAdd(di, Load(w + 80), a05); a06 = MultiplyAdd(di, Load(w + 96), a06); a07 = MultiplyAdd(di, Load(w + 112), a07);
-                        d += 1;
-                        w += 128;
+                        di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00);
+                        a01 = MultiplyAdd(di, Load(w + 16), a01); a02 = MultiplyAdd(di, Load(w + 32), a02);
+                        a03 = MultiplyAdd(di, Load(w + 48), a03); a04 = MultiplyAdd(di, Load(w + 64), a04);
+                        a05 = MultiplyAdd(di, Load(w + 80), a05); a06 = MultiplyAdd(di, Load(w + 96), a06);
+                        a07 = MultiplyAdd(di, Load(w + 112), a07);
+                        d += 1; w += 128;
                     }
 
-                    float* a = dZ1 + (n * 128);
-                    float* mask = A1 + (n * 128);
-                    Store(a, Mask(a00, Load(mask)));
-                    Store(a + 16, Mask(a01, Load(mask + 16)));
-                    Store(a + 32, Mask(a02, Load(mask + 32)));
-                    Store(a + 48, Mask(a03, Load(mask + 48)));
-                    Store(a + 64, Mask(a04, Load(mask + 64)));
-                    Store(a + 80, Mask(a05, Load(mask + 80)));
-                    Store(a + 96, Mask(a06, Load(mask + 96)));
-                    Store(a + 112, Mask(a07, Load(mask + 112)));
+                    float* a = dZ1 + (n * 128), mask = A1 + (n * 128);
+                    Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a01, Load(mask + 16)));
+                    Store(a + 32, Mask(a02, Load(mask + 32))); Store(a + 48, Mask(a03, Load(mask + 48)));
+                    Store(a + 64, Mask(a04, Load(mask + 64))); Store(a + 80, Mask(a05, Load(mask + 80)));
+                    Store(a + 96, Mask(a06, Load(mask + 96))); Store(a + 112, Mask(a07, Load(mask + 112)));
                 }
             }
         }
@@ -1754,7 +1418,10 @@ partial class Mnist
         // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
         // "parameters" receive the gradient.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        public static void Descend<TUpdate>(
+            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
+            in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             nint N = part.N;
             if (part.IsAcross)
@@ -1762,7 +1429,8 @@ partial class Mnist
                 // The sums take the place of W3T, which nobody reads any more.
                 part.Share(64, 16, out int first3, out int end3);
                 Gradient3Across(w.A2, w.dZ3, N, w.W3T, first3, end3);
-                global::AotBackprop.Runtime.RowBlock.Descend(w.W3T, 10, first3, end3, in update, w.Block, parameters + Layout.W3);
+                global::AotBackprop.Runtime.RowBlock.Descend(
+                    w.W3T, 10, first3, end3, in update, w.Block, parameters + Layout.W3);
             }
             else
             {
@@ -1774,29 +1442,31 @@ partial class Mnist
             {
                 BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
             }
+
             part.Share(64, 32, out int first2, out int end2);
             Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2, first2, end2);
             if (part.Has(3))
             {
                 BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
             }
+
             part.Share(128, 32, out int first1, out int end1);
             switch (zeros)
             {
                 case global::AotBackprop.Runtime.Zeros.NearlyAll:
-                part.Share(784, 8, out first1, out end1);
-                global::AotBackprop.Runtime.Entries entries = w.Entries;
-                entries.Chain(N, first1, end1);
-                Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
-                break;
+                    part.Share(784, 8, out first1, out end1);
+                    global::AotBackprop.Runtime.Entries entries = w.Entries;
+                    entries.Chain(N, first1, end1);
+                    Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
+                    break;
 
                 case global::AotBackprop.Runtime.Zeros.Many:
-                Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1, w.Samples);
-                break;
+                    Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1, w.Samples);
+                    break;
 
                 default:
-                Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
-                break;
+                    Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
+                    break;
             }
 
             if (part.Has(1))
@@ -1810,7 +1480,9 @@ partial class Mnist
         // Tiles. Each sum adds the samples ascending, from 0.
         // 8 inputs × 1 vector at a time, over all samples; from one input on to another.
         [MethodImpl(Kernel)]
-        private static void Descend3<TUpdate>(float* A2, float* dZ3, nint N, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend3<TUpdate>(
+            float* A2, float* dZ3, nint N, in TUpdate given, float* W3, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             if (N == 1)
             {
@@ -1821,71 +1493,51 @@ partial class Mnist
             TUpdate update = given;
             for (int i = first; i < end; i += 8)
             {
+                float* x = A2 + i, d = dZ3;
+                Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero, g60 = Zero,
+                    g70 = Zero;
+                Vector512<float> d0;
+                for (nint n = 0; n < N;)
                 {
-                    float* x = A2 + i;
-                    float* d = dZ3;
-                    Vector512<float> g00 = Zero;
-                    Vector512<float> g10 = Zero;
-                    Vector512<float> g20 = Zero;
-                    Vector512<float> g30 = Zero;
-                    Vector512<float> g40 = Zero;
-                    Vector512<float> g50 = Zero;
-                    Vector512<float> g60 = Zero;
-                    Vector512<float> g70 = Zero;
-                    Vector512<float> d0;
-                    for (nint n = 0; n < N;)
+                    nint until = global::System.Math.Min(N, n + 32);
+                    for (; n < until; n++)
                     {
-                        nint until = global::System.Math.Min(N, n + 32);
-                        for (; n < until; n++)
-                        {
-                            d0 = Load(d);
-                            g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                            g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                            g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                            g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                            g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
-                            g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                            x += 64;
-                            d += 16;
-                        }
+                        d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
+                        g10 = MultiplyAdd(Broadcast(x + 1), d0, g10); g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
+                        g30 = MultiplyAdd(Broadcast(x + 3), d0, g30); g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
+                        g50 = MultiplyAdd(Broadcast(x + 5), d0, g50); g60 = MultiplyAdd(Broadcast(x + 6), d0, g60);
+                        g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
+                        x += 64; d += 16;
                     }
-
-                    // W3 ← update(W3, dW3)
-                    float* w = W3 + (i * 10);
-                    UpdatePart(in update, w, 10, g00);
-                    UpdatePart(in update, w + 10, 10, g10);
-                    UpdatePart(in update, w + 20, 10, g20);
-                    UpdatePart(in update, w + 30, 10, g30);
-                    UpdatePart(in update, w + 40, 10, g40);
-                    UpdatePart(in update, w + 50, 10, g50);
-                    UpdatePart(in update, w + 60, 10, g60);
-                    UpdatePart(in update, w + 70, 10, g70);
                 }
+
+                // W3 ← update(W3, dW3)
+                float* w = W3 + (i * 10);
+                UpdatePart(in update, w, 10, g00); UpdatePart(in update, w + 10, 10, g10);
+                UpdatePart(in update, w + 20, 10, g20); UpdatePart(in update, w + 30, 10, g30);
+                UpdatePart(in update, w + 40, 10, g40); UpdatePart(in update, w + 50, 10, g50);
+                UpdatePart(in update, w + 60, 10, g60); UpdatePart(in update, w + 70, 10, g70);
             }
         }
 
         // Of one sample: row by row, so that W is read and written in the order in which it lies.
         [MethodImpl(Kernel)]
-        private static void Descend3One<TUpdate>(float* A2, float* dZ3, in TUpdate given, float* W3, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend3One<TUpdate>(float* A2, float* dZ3, in TUpdate given, float* W3, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            Vector512<float> d0 = Load(dZ3);
+            for (int i = first; i < end; i++)
             {
-                Vector512<float> d0 = Load(dZ3);
-                for (int i = first; i < end; i++)
+                if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
                 {
-                    if (TUpdate.LeavesWhereGradientIsZero && A2[i] == 0)
-                    {
-                        continue;
-                    }
-
-                    Vector512<float> xi = Broadcast(A2 + i);
-                    float* row = W3 + (i * 10);
-                    float* w = row;
-                    UpdatePart(in update, w, 10, MultiplyAdd(xi, d0, Zero));
+                    continue;
                 }
+
+                Vector512<float> xi = Broadcast(A2 + i);
+                float* row = W3 + (i * 10), w = row;
+                UpdatePart(in update, w, 10, MultiplyAdd(xi, d0, Zero));
             }
         }
 
@@ -1897,18 +1549,11 @@ partial class Mnist
             int i = first;
             for (; i <= end - 32; i += 32)
             {
-                float* a = A2 + i;
-                float* d = dZ3;
-                Vector512<float> g0_0 = Zero, g1_0 = Zero;
-                Vector512<float> g0_1 = Zero, g1_1 = Zero;
-                Vector512<float> g0_2 = Zero, g1_2 = Zero;
-                Vector512<float> g0_3 = Zero, g1_3 = Zero;
-                Vector512<float> g0_4 = Zero, g1_4 = Zero;
-                Vector512<float> g0_5 = Zero, g1_5 = Zero;
-                Vector512<float> g0_6 = Zero, g1_6 = Zero;
-                Vector512<float> g0_7 = Zero, g1_7 = Zero;
-                Vector512<float> g0_8 = Zero, g1_8 = Zero;
-                Vector512<float> g0_9 = Zero, g1_9 = Zero;
+                float* a = A2 + i, d = dZ3;
+                Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g0_4 = Zero, g0_5 = Zero,
+                    g0_6 = Zero, g0_7 = Zero, g0_8 = Zero, g0_9 = Zero;
+                Vector512<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero, g1_4 = Zero, g1_5 = Zero,
+                    g1_6 = Zero, g1_7 = Zero, g1_8 = Zero, g1_9 = Zero;
                 Vector512<float> a0, a1, dj;
                 for (nint n = 0; n < N; n++)
                 {
@@ -1923,47 +1568,23 @@ partial class Mnist
                     dj = Broadcast(d + 7); g0_7 = MultiplyAdd(a0, dj, g0_7); g1_7 = MultiplyAdd(a1, dj, g1_7);
                     dj = Broadcast(d + 8); g0_8 = MultiplyAdd(a0, dj, g0_8); g1_8 = MultiplyAdd(a1, dj, g1_8);
                     dj = Broadcast(d + 9); g0_9 = MultiplyAdd(a0, dj, g0_9); g1_9 = MultiplyAdd(a1, dj, g1_9);
-                    a += 64;
-                    d += 16;
+                    a += 64; d += 16;
                 }
 
                 float* s = sums + (i * 10);
-                Store(s, g0_0);
-                Store(s + 16, g0_1);
-                Store(s + 32, g0_2);
-                Store(s + 48, g0_3);
-                Store(s + 64, g0_4);
-                Store(s + 80, g0_5);
-                Store(s + 96, g0_6);
-                Store(s + 112, g0_7);
-                Store(s + 128, g0_8);
+                Store(s, g0_0); Store(s + 16, g0_1); Store(s + 32, g0_2); Store(s + 48, g0_3); Store(s + 64, g0_4);
+                Store(s + 80, g0_5); Store(s + 96, g0_6); Store(s + 112, g0_7); Store(s + 128, g0_8);
                 Store(s + 144, g0_9);
-                Store(s + 160, g1_0);
-                Store(s + 176, g1_1);
-                Store(s + 192, g1_2);
-                Store(s + 208, g1_3);
-                Store(s + 224, g1_4);
-                Store(s + 240, g1_5);
-                Store(s + 256, g1_6);
-                Store(s + 272, g1_7);
-                Store(s + 288, g1_8);
-                Store(s + 304, g1_9);
+                Store(s + 160, g1_0); Store(s + 176, g1_1); Store(s + 192, g1_2); Store(s + 208, g1_3);
+                Store(s + 224, g1_4); Store(s + 240, g1_5); Store(s + 256, g1_6); Store(s + 272, g1_7);
+                Store(s + 288, g1_8); Store(s + 304, g1_9);
             }
 
             for (; i < end; i += 16)
             {
-                float* a = A2 + i;
-                float* d = dZ3;
-                Vector512<float> g0_0 = Zero;
-                Vector512<float> g0_1 = Zero;
-                Vector512<float> g0_2 = Zero;
-                Vector512<float> g0_3 = Zero;
-                Vector512<float> g0_4 = Zero;
-                Vector512<float> g0_5 = Zero;
-                Vector512<float> g0_6 = Zero;
-                Vector512<float> g0_7 = Zero;
-                Vector512<float> g0_8 = Zero;
-                Vector512<float> g0_9 = Zero;
+                float* a = A2 + i, d = dZ3;
+                Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g0_4 = Zero, g0_5 = Zero,
+                    g0_6 = Zero, g0_7 = Zero, g0_8 = Zero, g0_9 = Zero;
                 Vector512<float> a0, dj;
                 for (nint n = 0; n < N; n++)
                 {
@@ -1978,20 +1599,12 @@ partial class Mnist
                     dj = Broadcast(d + 7); g0_7 = MultiplyAdd(a0, dj, g0_7);
                     dj = Broadcast(d + 8); g0_8 = MultiplyAdd(a0, dj, g0_8);
                     dj = Broadcast(d + 9); g0_9 = MultiplyAdd(a0, dj, g0_9);
-                    a += 64;
-                    d += 16;
+                    a += 64; d += 16;
                 }
 
                 float* s = sums + (i * 10);
-                Store(s, g0_0);
-                Store(s + 16, g0_1);
-                Store(s + 32, g0_2);
-                Store(s + 48, g0_3);
-                Store(s + 64, g0_4);
-                Store(s + 80, g0_5);
-                Store(s + 96, g0_6);
-                Store(s + 112, g0_7);
-                Store(s + 128, g0_8);
+                Store(s, g0_0); Store(s + 16, g0_1); Store(s + 32, g0_2); Store(s + 48, g0_3); Store(s + 64, g0_4);
+                Store(s + 80, g0_5); Store(s + 96, g0_6); Store(s + 112, g0_7); Store(s + 128, g0_8);
                 Store(s + 144, g0_9);
             }
         }
@@ -2000,21 +1613,20 @@ partial class Mnist
         // [10].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend3<TUpdate>(float* dZ3, nint N, in TUpdate given, float* b3) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend3<TUpdate>(float* dZ3, nint N, in TUpdate given, float* b3)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            float* d = dZ3;
+            Vector512<float> g0 = Zero;
+            for (nint n = 0; n < N; n++)
             {
-                float* d = dZ3;
-                Vector512<float> g0 = Zero;
-                for (nint n = 0; n < N; n++)
-                {
-                    g0 += Load(d);
-                    d += 16;
-                }
-
-                UpdatePart(in update, b3, 10, g0);
+                g0 += Load(d);
+                d += 16;
             }
+
+            UpdatePart(in update, b3, 10, g0);
         }
 
         // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
@@ -2022,7 +1634,9 @@ partial class Mnist
         // Tiles. Each sum adds the samples ascending, from 0.
         // 8 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
-        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2<TUpdate>(
+            float* A1, float* dZ2, nint N, in TUpdate given, float* W2, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             if (N == 1)
             {
@@ -2035,10 +1649,9 @@ partial class Mnist
             {
                 for (int j = 0; j < 64; j += 32)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        float* x = A1 + i;
-                        float* d = dZ2 + j;
+                        float* x = A1 + i, d = dZ2 + j;
                         Vector512<float> g00 = Zero, g01 = Zero;
                         Vector512<float> g10 = Zero, g11 = Zero;
                         Vector512<float> g20 = Zero, g21 = Zero;
@@ -2062,29 +1675,20 @@ partial class Mnist
                                 xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
                                 xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
                                 xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                                x += 128;
-                                d += 64;
+                                x += 128; d += 64;
                             }
                         }
 
                         // W2 ← update(W2, dW2)
                         float* w = W2 + (i * 64) + j;
-                        Update(in update, w, g00);
-                        Update(in update, w + 16, g01);
-                        Update(in update, w + 64, g10);
-                        Update(in update, w + 80, g11);
-                        Update(in update, w + 128, g20);
-                        Update(in update, w + 144, g21);
-                        Update(in update, w + 192, g30);
-                        Update(in update, w + 208, g31);
-                        Update(in update, w + 256, g40);
-                        Update(in update, w + 272, g41);
-                        Update(in update, w + 320, g50);
-                        Update(in update, w + 336, g51);
-                        Update(in update, w + 384, g60);
-                        Update(in update, w + 400, g61);
-                        Update(in update, w + 448, g70);
-                        Update(in update, w + 464, g71);
+                        Update(in update, w, g00); Update(in update, w + 16, g01);
+                        Update(in update, w + 64, g10); Update(in update, w + 80, g11);
+                        Update(in update, w + 128, g20); Update(in update, w + 144, g21);
+                        Update(in update, w + 192, g30); Update(in update, w + 208, g31);
+                        Update(in update, w + 256, g40); Update(in update, w + 272, g41);
+                        Update(in update, w + 320, g50); Update(in update, w + 336, g51);
+                        Update(in update, w + 384, g60); Update(in update, w + 400, g61);
+                        Update(in update, w + 448, g70); Update(in update, w + 464, g71);
                     }
                 }
             }
@@ -2092,11 +1696,12 @@ partial class Mnist
 
         // Of one sample: row by row, so that W is read and written in the order in which it lies.
         [MethodImpl(Kernel)]
-        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend2One<TUpdate>(float* A1, float* dZ2, in TUpdate given, float* W2, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
                 Vector512<float> d0 = Load(dZ2), d1 = Load(dZ2 + 16), d2 = Load(dZ2 + 32), d3 = Load(dZ2 + 48);
                 for (int i = 0; i < 128; i++)
@@ -2107,8 +1712,7 @@ partial class Mnist
                     }
 
                     Vector512<float> xi = Broadcast(A1 + i);
-                    float* row = W2 + (i * 64);
-                    float* w = row;
+                    float* row = W2 + (i * 64), w = row;
                     Update(in update, w, MultiplyAdd(xi, d0, Zero));
                     Update(in update, w + 16, MultiplyAdd(xi, d1, Zero));
                     Update(in update, w + 32, MultiplyAdd(xi, d2, Zero));
@@ -2121,24 +1725,21 @@ partial class Mnist
         // [64].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
+            float* d = dZ2;
+            Vector512<float> g0 = Zero, g1 = Zero, g2 = Zero, g3 = Zero;
+            for (nint n = 0; n < N; n++)
             {
-                float* d = dZ2;
-                Vector512<float> g0 = Zero, g1 = Zero, g2 = Zero, g3 = Zero;
-                for (nint n = 0; n < N; n++)
-                {
-                    g0 += Load(d); g1 += Load(d + 16); g2 += Load(d + 32); g3 += Load(d + 48);
-                    d += 64;
-                }
-
-                Update(in update, b2, g0);
-                Update(in update, b2 + 16, g1);
-                Update(in update, b2 + 32, g2);
-                Update(in update, b2 + 48, g3);
+                g0 += Load(d); g1 += Load(d + 16); g2 += Load(d + 32); g3 += Load(d + 48);
+                d += 64;
             }
+
+            Update(in update, b2, g0); Update(in update, b2 + 16, g1); Update(in update, b2 + 32, g2);
+            Update(in update, b2 + 48, g3);
         }
 
         // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
@@ -2146,7 +1747,9 @@ partial class Mnist
         // Tiles. Each sum adds the samples ascending, from 0.
         // 8 inputs × 2 vectors at a time, over all samples; from one column on to another.
         [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1<TUpdate>(
+            float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             if (N == 1)
             {
@@ -2159,10 +1762,9 @@ partial class Mnist
             {
                 for (int j = 0; j < 128; j += 32)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
-                        float* x = X + i;
-                        float* d = dZ1 + j;
+                        float* x = X + i, d = dZ1 + j;
                         Vector512<float> g00 = Zero, g01 = Zero;
                         Vector512<float> g10 = Zero, g11 = Zero;
                         Vector512<float> g20 = Zero, g21 = Zero;
@@ -2186,29 +1788,20 @@ partial class Mnist
                                 xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
                                 xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
                                 xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
-                                x += 784;
-                                d += 128;
+                                x += 784; d += 128;
                             }
                         }
 
                         // W1 ← update(W1, dW1)
                         float* w = W1 + (i * 128) + j;
-                        Update(in update, w, g00);
-                        Update(in update, w + 16, g01);
-                        Update(in update, w + 128, g10);
-                        Update(in update, w + 144, g11);
-                        Update(in update, w + 256, g20);
-                        Update(in update, w + 272, g21);
-                        Update(in update, w + 384, g30);
-                        Update(in update, w + 400, g31);
-                        Update(in update, w + 512, g40);
-                        Update(in update, w + 528, g41);
-                        Update(in update, w + 640, g50);
-                        Update(in update, w + 656, g51);
-                        Update(in update, w + 768, g60);
-                        Update(in update, w + 784, g61);
-                        Update(in update, w + 896, g70);
-                        Update(in update, w + 912, g71);
+                        Update(in update, w, g00); Update(in update, w + 16, g01);
+                        Update(in update, w + 128, g10); Update(in update, w + 144, g11);
+                        Update(in update, w + 256, g20); Update(in update, w + 272, g21);
+                        Update(in update, w + 384, g30); Update(in update, w + 400, g31);
+                        Update(in update, w + 512, g40); Update(in update, w + 528, g41);
+                        Update(in update, w + 640, g50); Update(in update, w + 656, g51);
+                        Update(in update, w + 768, g60); Update(in update, w + 784, g61);
+                        Update(in update, w + 896, g70); Update(in update, w + 912, g71);
                     }
                 }
             }
@@ -2216,13 +1809,15 @@ partial class Mnist
 
         // Of one sample: row by row, so that W is read and written in the order in which it lies.
         [MethodImpl(Kernel)]
-        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
-            if (0 >= first && 0 < end)
+            if (first == 0 && end > 0)
             {
-                Vector512<float> d0 = Load(dZ1), d1 = Load(dZ1 + 16), d2 = Load(dZ1 + 32), d3 = Load(dZ1 + 48), d4 = Load(dZ1 + 64), d5 = Load(dZ1 + 80), d6 = Load(dZ1 + 96), d7 = Load(dZ1 + 112);
+                Vector512<float> d0 = Load(dZ1), d1 = Load(dZ1 + 16), d2 = Load(dZ1 + 32), d3 = Load(dZ1 + 48),
+                    d4 = Load(dZ1 + 64), d5 = Load(dZ1 + 80), d6 = Load(dZ1 + 96), d7 = Load(dZ1 + 112);
                 for (int i = 0; i < 784; i++)
                 {
                     if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
@@ -2231,8 +1826,7 @@ partial class Mnist
                     }
 
                     Vector512<float> xi = Broadcast(X + i);
-                    float* row = W1 + (i * 128);
-                    float* w = row;
+                    float* row = W1 + (i * 128), w = row;
                     Update(in update, w, MultiplyAdd(xi, d0, Zero));
                     Update(in update, w + 16, MultiplyAdd(xi, d1, Zero));
                     Update(in update, w + 32, MultiplyAdd(xi, d2, Zero));
@@ -2248,7 +1842,9 @@ partial class Mnist
         // dW1 = Xᵀ dZ1
         // where many inputs are 0.
         [MethodImpl(Kernel)]
-        private static void Descend1Listed<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end, int* samples) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1Listed<TUpdate>(
+            float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end, int* samples)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
             for (int i = 0; i < 784; i += 8)
@@ -2262,7 +1858,7 @@ partial class Mnist
 
                 for (int j = 0; j < 128; j += 32)
                 {
-                    if (j >= first && j < end)
+                    if (first <= j && j < end)
                     {
                         Vector512<float> g00 = Zero, g01 = Zero;
                         Vector512<float> g10 = Zero, g11 = Zero;
@@ -2276,8 +1872,7 @@ partial class Mnist
                         for (nint k = 0; k < count; k++)
                         {
                             nint n = samples[k];
-                            float* x = inputs + (n * 784);
-                            float* d = dZ1 + j + (n * 128);
+                            float* x = inputs + (n * 784), d = dZ1 + j + (n * 128);
                             d0 = Load(d); d1 = Load(d + 16);
                             xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
                             xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
@@ -2291,22 +1886,14 @@ partial class Mnist
 
                         // W1 ← update(W1, dW1)
                         float* w = W1 + (i * 128) + j;
-                        Update(in update, w, g00);
-                        Update(in update, w + 16, g01);
-                        Update(in update, w + 128, g10);
-                        Update(in update, w + 144, g11);
-                        Update(in update, w + 256, g20);
-                        Update(in update, w + 272, g21);
-                        Update(in update, w + 384, g30);
-                        Update(in update, w + 400, g31);
-                        Update(in update, w + 512, g40);
-                        Update(in update, w + 528, g41);
-                        Update(in update, w + 640, g50);
-                        Update(in update, w + 656, g51);
-                        Update(in update, w + 768, g60);
-                        Update(in update, w + 784, g61);
-                        Update(in update, w + 896, g70);
-                        Update(in update, w + 912, g71);
+                        Update(in update, w, g00); Update(in update, w + 16, g01);
+                        Update(in update, w + 128, g10); Update(in update, w + 144, g11);
+                        Update(in update, w + 256, g20); Update(in update, w + 272, g21);
+                        Update(in update, w + 384, g30); Update(in update, w + 400, g31);
+                        Update(in update, w + 512, g40); Update(in update, w + 528, g41);
+                        Update(in update, w + 640, g50); Update(in update, w + 656, g51);
+                        Update(in update, w + 768, g60); Update(in update, w + 784, g61);
+                        Update(in update, w + 896, g70); Update(in update, w + 912, g71);
                     }
                 }
             }
@@ -2315,40 +1902,37 @@ partial class Mnist
         // dW1 = Xᵀ dZ1
         // where nearly all inputs are 0.
         [MethodImpl(Kernel)]
-        private static void Descend1Scattered<TUpdate>(in global::AotBackprop.Runtime.Entries entries, float* dZ1, in TUpdate given, float* W1, int first, int end) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void Descend1Scattered<TUpdate>(
+            in global::AotBackprop.Runtime.Entries entries, float* dZ1, in TUpdate given, float* W1, int first,
+            int end)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
-            int* next = entries.Next;
-            int* samples = entries.Rows;
+            int* next = entries.Next, samples = entries.Rows;
             float* values = entries.Values;
             nint columns = TUpdate.LeavesWhereGradientIsZero ? entries.ChainedCount : end - first;
             for (nint c = 0; c < columns; c++)
             {
-                nint i = TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : first + c;
-                nint head = entries.Heads[i];
+                nint i = TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : first + c, head = entries.Heads[i];
 
+                Vector512<float> g00 = Zero, g01 = Zero, g02 = Zero, g03 = Zero, g04 = Zero, g05 = Zero, g06 = Zero,
+                    g07 = Zero;
+                Vector512<float> xi, d0, d1, d2, d3, d4, d5, d6, d7;
+                for (nint e = head; e >= 0; e = next[e])
                 {
-                    Vector512<float> g00 = Zero, g01 = Zero, g02 = Zero, g03 = Zero, g04 = Zero, g05 = Zero, g06 = Zero, g07 = Zero;
-                    Vector512<float> xi, d0, d1, d2, d3, d4, d5, d6, d7;
-                    for (nint e = head; e >= 0; e = next[e])
-                    {
-                        float* x = values + e;
-                        float* d = dZ1 + ((nint)samples[e] * 128);
-                        d0 = Load(d); d1 = Load(d + 16); d2 = Load(d + 32); d3 = Load(d + 48); d4 = Load(d + 64); d5 = Load(d + 80); d6 = Load(d + 96); d7 = Load(d + 112);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01); g02 = MultiplyAdd(xi, d2, g02); g03 = MultiplyAdd(xi, d3, g03); g04 = MultiplyAdd(xi, d4, g04); g05 = MultiplyAdd(xi, d5, g05); g06 = MultiplyAdd(xi, d6, g06); g07 = MultiplyAdd(xi, d7, g07);
-                    }
-
-                    // W1 ← update(W1, dW1)
-                    float* w = W1 + (i * 128);
-                    Update(in update, w, g00);
-                    Update(in update, w + 16, g01);
-                    Update(in update, w + 32, g02);
-                    Update(in update, w + 48, g03);
-                    Update(in update, w + 64, g04);
-                    Update(in update, w + 80, g05);
-                    Update(in update, w + 96, g06);
-                    Update(in update, w + 112, g07);
+                    float* x = values + e, d = dZ1 + ((nint)samples[e] * 128);
+                    d0 = Load(d); d1 = Load(d + 16); d2 = Load(d + 32); d3 = Load(d + 48); d4 = Load(d + 64);
+                    d5 = Load(d + 80); d6 = Load(d + 96); d7 = Load(d + 112);
+                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                    g02 = MultiplyAdd(xi, d2, g02); g03 = MultiplyAdd(xi, d3, g03); g04 = MultiplyAdd(xi, d4, g04);
+                    g05 = MultiplyAdd(xi, d5, g05); g06 = MultiplyAdd(xi, d6, g06); g07 = MultiplyAdd(xi, d7, g07);
                 }
+
+                // W1 ← update(W1, dW1)
+                float* w = W1 + (i * 128);
+                Update(in update, w, g00); Update(in update, w + 16, g01); Update(in update, w + 32, g02);
+                Update(in update, w + 48, g03); Update(in update, w + 64, g04); Update(in update, w + 80, g05);
+                Update(in update, w + 96, g06); Update(in update, w + 112, g07);
             }
         }
 
@@ -2356,7 +1940,8 @@ partial class Mnist
         // [128].
         // Each sum adds the samples ascending, from 0.
         [MethodImpl(Kernel)]
-        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1) where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
+            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
         {
             TUpdate update = given;
 
@@ -2370,9 +1955,7 @@ partial class Mnist
                     d += 128;
                 }
 
-                Update(in update, b1 + j, g0);
-                Update(in update, b1 + j + 16, g1);
-                Update(in update, b1 + j + 32, g2);
+                Update(in update, b1 + j, g0); Update(in update, b1 + j + 16, g1); Update(in update, b1 + j + 32, g2);
                 Update(in update, b1 + j + 48, g3);
             }
         }
