@@ -2,7 +2,7 @@ namespace AotBackprop.Generator.Printing;
 
 /// <summary>
 /// Breaks a line that is too long: a comment between words, a line of code between its statements, else behind "=>", else
-/// in its list of parameters, arguments or variables, which goes on indented.
+/// in its list of parameters, arguments or variables, which goes on indented. A comment behind code goes before it.
 /// </summary>
 internal static class LineBreaker
 {
@@ -46,6 +46,12 @@ internal static class LineBreaker
 
     private static IEnumerable<string> Code(string line, int columns)
     {
+        int comment = line.IndexOf(" // ", StringComparison.Ordinal);
+        if (comment >= 0)
+        {
+            return [.. Break(line.Substring(comment + 1), columns), .. Break(line.Substring(0, comment), columns)];
+        }
+
         string[] statements = [.. Split(line, "; ")];
         if (statements.Length > 1)
         {
@@ -86,8 +92,16 @@ internal static class LineBreaker
         (int open, int close) = LongestBrackets(line);
         if (open < 0)
         {
-            string[] sides = [.. Split(line, " = ")];
-            return sides.Length == 2 ? [sides[0] + " =", Indent + sides[1]] : [line];
+            foreach (string behind in new[] { " = ", "<" })
+            {
+                int end = line.IndexOf(behind, StringComparison.Ordinal) + behind.Length;
+                if (end > behind.Length)
+                {
+                    return [line.Substring(0, end).TrimEnd(), Indent + line.Substring(end)];
+                }
+            }
+
+            return [line];
         }
 
         string content = line.Substring(open + 1, close - open - 1);

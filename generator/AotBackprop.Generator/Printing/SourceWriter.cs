@@ -29,7 +29,7 @@ internal sealed class SourceWriter
             return;
         }
 
-        if (_stands && !_opens && line[0] != '}' && line != "else")
+        if (_stands && !_opens && line[0] != '}' && !line.StartsWith("else", StringComparison.Ordinal))
         {
             _text.Append('\n');
         }
