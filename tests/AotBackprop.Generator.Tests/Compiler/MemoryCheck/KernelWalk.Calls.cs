@@ -123,8 +123,11 @@ internal sealed partial class KernelWalk
         return Listing(order, whole, new(0, Math.Max(0, whole - 1)));
     }
 
-    private Whole Row(Value order, Whole place) =>
-        order is Pointer list ? See(list.Plus(place), 1, Use.Read).Memory.Contents! : place;
+    private Whole Row(Value order, Whole place)
+    {
+        Whole? any = order is Pointer list ? See(list.Plus(place), 1, Use.Read).Memory.Contents : null;
+        return any is null || IsExact ? place : any;
+    }
 
     private Whole ColumnsOf(Value X, long stride, Value order, Whole first, (long Rows, long Columns) tile, Value list)
     {

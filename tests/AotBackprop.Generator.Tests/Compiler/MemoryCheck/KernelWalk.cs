@@ -45,11 +45,17 @@ internal sealed partial class KernelWalk
         Out,
     }
 
-    /// <summary>Whether of a long loop only the first two rounds and the last are walked, where those tell of all.</summary>
-    public bool LeapsLoops { get; init; } = true;
+    /// <summary>
+    /// Whether each round of a loop is walked, and samples keep their order where they may have any; else of a long loop only
+    /// the first two and the last, where those tell of all.
+    /// </summary>
+    public bool IsExact { get; init; }
 
     public void Walk(Kernel kernel) =>
         Enter(kernel, [.. kernel.Parameters.Select(p => _memory.Argument(p, _situation, _workspace))]);
+
+    /// <summary>What threads do before they go back: each transposes some rows of the weights.</summary>
+    public void Transpose() => TransposeAll(_memory.Argument(new Parameter(DataType.FloatPointer, "parameters"), _situation, _workspace));
 
     private void Enter(Kernel kernel, IReadOnlyList<Value> arguments)
     {
@@ -208,7 +214,7 @@ internal sealed partial class KernelWalk
                 return WalkRange(loop, range);
             }
 
-            Flow flow = rounds == 0 && LeapsLoops ? Leap(loop) : Walk(loop.Body);
+            Flow flow = rounds == 0 && !IsExact ? Leap(loop) : Walk(loop.Body);
             if (flow == Flow.Out)
             {
                 return flow;
