@@ -46,8 +46,8 @@ internal static class LineBreaker
 
     private static IEnumerable<string> Code(string line, int columns)
     {
-        int comment = line.IndexOf(" // ", StringComparison.Ordinal);
-        if (comment >= 0)
+        int comment = line.IndexOf("; // ", StringComparison.Ordinal) + 1;
+        if (comment > 0)
         {
             return [.. Break(line.Substring(comment + 1), columns), .. Break(line.Substring(0, comment), columns)];
         }
@@ -92,7 +92,7 @@ internal static class LineBreaker
         (int open, int close) = LongestBrackets(line);
         if (open < 0)
         {
-            foreach (string behind in new[] { " = ", "<" })
+            foreach (string behind in line.Contains('"') ? Array.Empty<string>() : [" = ", "<"])
             {
                 int end = line.IndexOf(behind, StringComparison.Ordinal) + behind.Length;
                 if (end > behind.Length)
@@ -135,10 +135,12 @@ internal static class LineBreaker
     private static IEnumerable<string> Split(string text, string separator, char opening = '(', char closing = ')')
     {
         int depth = 0, start = 0;
+        bool isQuoted = false;
         for (int i = 0; i < text.Length; i++)
         {
-            depth += text[i] == opening ? 1 : text[i] == closing && !IsArrow(text, i) ? -1 : 0;
-            if (depth == 0 && string.CompareOrdinal(text, i, separator, 0, separator.Length) == 0)
+            isQuoted ^= opening == '(' && text[i] == '"';
+            depth += isQuoted ? 0 : text[i] == opening ? 1 : text[i] == closing && !IsArrow(text, i) ? -1 : 0;
+            if (depth == 0 && !isQuoted && string.CompareOrdinal(text, i, separator, 0, separator.Length) == 0)
             {
                 yield return text.Substring(start, i - start);
                 start = i + separator.Length;
@@ -156,13 +158,15 @@ internal static class LineBreaker
     {
         (int Open, int Close) longest = (-1, -1);
         int depth = 0, open = 0;
+        bool isQuoted = false;
         for (int i = 0; i < line.Length; i++)
         {
-            if (line[i] == '(' && depth++ == 0)
+            isQuoted ^= line[i] == '"';
+            if (!isQuoted && line[i] == '(' && depth++ == 0)
             {
                 open = i;
             }
-            else if (line[i] == ')' && --depth == 0 && i - open > longest.Close - longest.Open)
+            else if (!isQuoted && line[i] == ')' && --depth == 0 && i - open > longest.Close - longest.Open)
             {
                 longest = (open, i);
             }
