@@ -47,7 +47,7 @@ shape(table, {
     "library": NAME,
     "abi_version": int,
     "networks": [{"name": r"\w+", "prefix": NAME, "sizes": [int], "parameters": int, "fingerprint": "0x[0-9a-f]{16}",
-                  "fingerprint_of": r"abi=\d+;.*"}],
+                  "fingerprint_of": r"abi=\d+;.*", "activation": "[a-z_]+"}],
     "statuses": numbers,
     "initializations": numbers,
     "default_initialization": r"[\w\-]+",
