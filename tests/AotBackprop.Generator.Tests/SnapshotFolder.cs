@@ -15,9 +15,22 @@ internal sealed class SnapshotFolder(string path, bool accepts)
     private const int ContextLines = 3;
     private const int MostLines = 60;
 
-    public static SnapshotFolder OfTests { get; } = new(
-        Repository.In("tests", "AotBackprop.Generator.Tests", "Snapshots"),
+    public static SnapshotFolder OfTests { get; } = Of("");
+
+    /// <summary>A folder within that of the tests.</summary>
+    public static SnapshotFolder Of(string name) => new(
+        Repository.In("tests", "AotBackprop.Generator.Tests", "Snapshots", name),
         Environment.GetEnvironmentVariable("ACCEPT_SNAPSHOTS") == "1");
+
+    /// <summary>Fails where a text differs from the kept one.</summary>
+    public void Expect(string file, string text) => ExpectNothing(Check(file, text) ?? "");
+
+    /// <summary>Fails where other files are kept.</summary>
+    public void ExpectNoStrays(IEnumerable<string> files) => ExpectNothing(FindStrays(files));
+
+    /// <summary>Fails with a report, if there is one.</summary>
+    public static void ExpectNothing(string report) =>
+        Assert.True(report.Length == 0, report + "\nTo accept: ACCEPT_SNAPSHOTS=1 dotnet test --project tests/AotBackprop.Generator.Tests/AotBackprop.Generator.Tests.csproj");
 
     /// <summary>What stands between the emitted files and the kept ones: nothing, or a text that says it.</summary>
     public string Compare(string test, IEnumerable<GeneratedSourceResult> emitted)

@@ -14,12 +14,7 @@ internal sealed class UsedNames(ILookup<string, UsedName> names)
 {
     public static UsedNames In(IEnumerable<SyntaxTree> sources)
     {
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "Sources",
-            sources,
-            [.. Net100.References.All, .. new[] { typeof(Compilation), typeof(CSharpCompilation) }.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
-            GeneratorRun.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default));
-        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
+        CSharpCompilation compilation = Compile(sources);
         IEnumerable<(string By, UsedName Name)> all =
             from tree in compilation.SyntaxTrees
             let model = compilation.GetSemanticModel(tree)
@@ -31,6 +26,18 @@ internal sealed class UsedNames(ILookup<string, UsedName> names)
             where type is INamedTypeSymbol { CanBeReferencedByName: true }
             select (declaration.Name.ToString(), new UsedName(type.ContainingNamespace.ToDisplayString(), type.Name, symbol is ITypeSymbol ? "" : symbol.Name));
         return new UsedNames(all.Distinct().ToLookup(use => use.By, use => use.Name));
+    }
+
+    /// <summary>A compilation without errors.</summary>
+    public static CSharpCompilation Compile(IEnumerable<SyntaxTree> sources)
+    {
+        CSharpCompilation compilation = CSharpCompilation.Create(
+            "Sources",
+            sources,
+            [.. Net100.References.All, .. new[] { typeof(Compilation), typeof(CSharpCompilation) }.Select(type => MetadataReference.CreateFromFile(type.Assembly.Location))],
+            GeneratorRun.Options.WithGeneralDiagnosticOption(ReportDiagnostic.Default));
+        Assert.Empty(compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error));
+        return compilation;
     }
 
     /// <summary>What is used in a namespace and those within it.</summary>

@@ -2,6 +2,7 @@ using System.Reflection;
 using AotBackprop.Generator.Lowering;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Nodes;
+using AotBackprop.Generator.Passes;
 using AotBackprop.Generator.Planning;
 
 namespace AotBackprop.Generator.Tests.Compiler;
@@ -20,6 +21,9 @@ internal static class Shapes
         return Planner.Plan(spec);
     }
 
+    /// <summary>The kernels as they are printed.</summary>
     public static Kernel[] Kernels(NetworkPlan plan, WidthPlan width) =>
-        [.. NetworkLowering.Lower(plan, width).SelectMany(section => section.Kernels)];
+    [
+        .. NetworkLowering.Lower(plan, width).SelectMany(section => section.Kernels).Select(kernel => Lines.Join(Scopes.Open(kernel))),
+    ];
 }

@@ -4,8 +4,8 @@ using AotBackprop.Generator.Planning;
 namespace AotBackprop.Generator.Tests.Compiler.MemoryCheck;
 
 /// <summary>
-/// Calls: of other kernels, which are walked, and of the runtime library, of which here stands once which memory each method
-/// touches.
+/// Calls: of other kernels, which are walked, and of the runtime library, of which here stands once which memory each
+/// method touches.
 /// </summary>
 internal sealed partial class KernelWalk
 {
@@ -26,9 +26,8 @@ internal sealed partial class KernelWalk
 
         Bend([.. a.OfType<Whole>()]);
         int point = method.LastIndexOf('.');
-        Value? receiver = call.Method.Class.Length == 0 && !method.StartsWith("float.", StringComparison.Ordinal) && method != "Kernels.Transpose"
-            ? Named(method[..point])
-            : null;
+        bool isOfLibrary = call.Method.Class.Length > 0 || method is "Kernels.Transpose" or "float.IsFinite";
+        Value? receiver = isOfLibrary ? null : Named(method[..point]);
         return (receiver, method[(point + 1)..]) switch
         {
             (TargetsValue targets, "From") => From(targets, (Whole)a[0], (Whole)a[1]),

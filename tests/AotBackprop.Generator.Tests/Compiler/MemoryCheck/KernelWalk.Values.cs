@@ -118,11 +118,14 @@ internal sealed partial class KernelWalk
 
         Value place = Sum(start, offset);
         return place is Pointer { Memory.Parts: { Count: > 0 } parts, Offset: { IsOne: true } at }
-            && address.Terms.Any(t => t.Index is Variable { Name: var name } && name.StartsWith("Layout.", StringComparison.Ordinal))
+            && address.Terms.Any(IsOfLayout)
             && parts.TryGetValue(at.Least, out Memory? part)
                 ? new Pointer(part, 0)
                 : place;
     }
+
+    private static bool IsOfLayout(Term term) =>
+        term.Index is Variable { Name: var name } && name.StartsWith("Layout.", StringComparison.Ordinal);
 
     private static Value Sum(Value left, Value right) => (left, right) switch
     {

@@ -63,7 +63,8 @@ public sealed class MemoryMistakeTests
     public void A_loop_over_the_inner_index_one_turn_too_long()
     {
         Kernel[] planted = Planted.In<For>(Shapes.Kernels(Plan, Width), "Forward1Rows1", loop =>
-            loop is { Index: "i", Condition: Compare { Right: Constant { Value: var end } } condition, Next.Value: Constant { Value: var step } }
+            loop.Index == "i"
+            && loop is { Condition: Compare { Right: Constant { Value: var end } } condition, Next.Value: Constant { Value: var step } }
                 ? loop with { Condition = condition with { Right = end + step } }
                 : null);
         Expect(Plan, planted, "Forward1Rows1: Read of W1[2048] from 2048 to 2063");
@@ -73,7 +74,9 @@ public sealed class MemoryMistakeTests
     public void An_index_from_data_one_too_large()
     {
         Kernel[] planted = Planted.In<Assign>(Shapes.Kernels(Plan, Width), "OutputGradient", assigned =>
-            assigned.Target is Element { At: { Terms: [{ Index: Listed }] } at } ? assigned with { Target = new Element(at.Plus(7)) } : null);
+            assigned.Target is Element { At: { Terms: [{ Index: Listed }] } at }
+                ? assigned with { Target = new Element(at.Plus(7)) }
+                : null);
         Expect(Plan, planted, "OutputGradient: Write of dZ2[16] from 7 to 16");
     }
 
@@ -82,11 +85,12 @@ public sealed class MemoryMistakeTests
     {
         NetworkPlan plan = Shapes.Plan("129-33-7");
         Kernel[] planted = Planted.In<Nodes.Declare>(Shapes.Kernels(plan, plan.Widths[0]), "Forward1Listed", declared =>
-            declared.Variables is [{ Value: Listed listed } index] ? new Nodes.Declare(declared.Type, index.Name, listed with { Limit = 128 }) : null);
-        Assert.Contains(
-            "holds 0 to 128, where 0 to 127 is wanted",
-            Assert.Throws<InvalidOperationException>(() => NetworkWalk.Bounds(plan, plan.Widths[0], planted, 16)).Message,
-            StringComparison.Ordinal);
+            declared.Variables is [{ Value: Listed listed } index]
+                ? new Nodes.Declare(declared.Type, index.Name, listed with { Limit = 128 })
+                : null);
+        InvalidOperationException refusal = Assert.Throws<InvalidOperationException>(
+            () => NetworkWalk.Bounds(plan, plan.Widths[0], planted, 16));
+        Assert.Contains("holds 0 to 128, where 0 to 127 is wanted", refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -118,7 +122,8 @@ public sealed class MemoryMistakeTests
     [Fact]
     public void A_loop_without_end()
     {
-        Kernel[] planted = Planted.In<For>(Shapes.Kernels(Plan, Width), "Forward1Rows1", loop => loop with { Next = new Add(loop.Index, 0) });
+        Kernel[] planted = Planted.In<For>(
+            Shapes.Kernels(Plan, Width), "Forward1Rows1", loop => loop with { Next = new Add(loop.Index, 0) });
         Assert.Throws<InvalidOperationException>(() => NetworkWalk.Bounds(Plan, Width, planted, 1));
     }
 
@@ -126,13 +131,15 @@ public sealed class MemoryMistakeTests
     public void An_address_that_depends_on_nothing_known()
     {
         Kernel[] planted = Planted.In<Nodes.Declare>(Shapes.Kernels(Plan, Width), "Softmax", declared =>
-            declared.Variables is [{ Name: "z" }] ? Pointer("z", At("Z2").Row(new Element("Sums"))) : null);
+            declared.Variables[0].Name == "z"
+                ? declared with { Variables = [new("z", At("Z2").Row(new Element("Sums"))), .. declared.Variables.Skip(1)] }
+                : null);
         Assert.Throws<InvalidOperationException>(() => NetworkWalk.Bounds(Plan, Width, planted, 16));
     }
 
     private static void Expect(NetworkPlan plan, IEnumerable<Kernel> kernels, string report, long N = 1, int lanes = 0)
     {
-        string[] reports = [.. NetworkWalk.Bounds(plan, plan.Widths[lanes], kernels, N).Outside.Select(touch => touch.ToString())];
-        Assert.Contains(reports, r => r.StartsWith(report, StringComparison.Ordinal));
+        BoundsWatch watch = NetworkWalk.Bounds(plan, plan.Widths[lanes], kernels, N);
+        Assert.Contains(watch.Outside.Select(touch => touch.ToString()), r => r.StartsWith(report, StringComparison.Ordinal));
     }
 }

@@ -1,0 +1,133 @@
+// 129-300-200-20, vectors of 8 floats.
+
+[MethodImpl(MethodImplOptions.AggressiveInlining)]
+public static bool Forward(
+    float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part,
+    in Workspace w, float* A3)
+{
+    nint N = part.N;
+    switch (zeros)
+    {
+        case global::AotBackprop.Runtime.Zeros.NearlyAll:
+            Forward1Scattered(w.Entries, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+            break;
+
+        case global::AotBackprop.Runtime.Zeros.Many:
+            Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 300, null, w.Columns);
+            break;
+
+        default:
+            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 300);
+            break;
+    }
+
+    Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, N, 0, 200);
+    Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, N, 0, 20);
+    Softmax(w.Z3 + (part.First * 32), A3 + (part.First * 20), w.Largest + part.First, w.Sums + part.First, part.Count);
+
+    return true;
+}
+
+// All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
+[MethodImpl(MethodImplOptions.AggressiveInlining)]
+public static void Differentiate(
+    float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros,
+    in global::AotBackprop.Runtime.Part part, in Workspace w)
+{
+    part.Share(300, 16, out int first1, out int end1);
+    switch (zeros)
+    {
+        case global::AotBackprop.Runtime.Zeros.NearlyAll:
+            Forward1Scattered(
+                w.Entries.From(part.First), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 304),
+                part.Count);
+            break;
+
+        case global::AotBackprop.Runtime.Zeros.Many:
+            global::AotBackprop.Runtime.NonZero.Order(targets, 20, part.N, 6, w.Samples);
+            Forward1Listed(
+                X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Samples, w.Columns);
+            break;
+
+        default:
+            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1);
+            break;
+    }
+
+    part.Wait();
+    part.Share(200, 16, out int first2, out int end2);
+    Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.A2, part.N, first2, end2);
+    part.Wait();
+    part.Share(20, 16, out int first3, out int end3);
+    Forward3(w.A2, parameters + Layout.W3, parameters + Layout.b3, w.Z3, part.N, first3, end3);
+    part.Wait();
+    OutputGradient(targets, part, w);
+
+    // Where several threads go back, all of it is there already.
+    if (!part.IsShared)
+    {
+        Kernels.Transpose(parameters, part, w);
+    }
+
+    Backward(part, w);
+}
+
+[MethodImpl(MethodImplOptions.AggressiveInlining)]
+public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
+{
+    part.Wait();
+    part.Share(200, 16, out int first2, out int end2);
+    Backward2(w.dZ3, w.W3T, w.dZ2, w.A2, part.N, first2, end2);
+    part.Wait();
+    part.Share(300, 16, out int first1, out int end1);
+    Backward1(w.dZ2, w.W2T, w.dZ1, w.A1, part.N, first1, end1);
+    part.Wait();
+}
+
+// Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
+// "parameters" receive the gradient.
+[MethodImpl(MethodImplOptions.AggressiveInlining)]
+public static void Descend<TUpdate>(
+    float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part,
+    in TUpdate update, in Workspace w)
+    where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+{
+    nint N = part.N;
+    part.Share(20, 16, out int first3, out int end3);
+    Descend3(w.A2, w.dZ3, N, in update, parameters + Layout.W3, first3, end3);
+    if (part.Has(5))
+    {
+        BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
+    }
+
+    part.Share(200, 16, out int first2, out int end2);
+    Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2, first2, end2);
+    if (part.Has(3))
+    {
+        BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+    }
+
+    part.Share(300, 16, out int first1, out int end1);
+    switch (zeros)
+    {
+        case global::AotBackprop.Runtime.Zeros.NearlyAll:
+            part.Share(129, 6, out first1, out end1);
+            global::AotBackprop.Runtime.Entries entries = w.Entries;
+            entries.Chain(N, first1, end1);
+            Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
+            break;
+
+        case global::AotBackprop.Runtime.Zeros.Many:
+            Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1, w.Samples);
+            break;
+
+        default:
+            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
+            break;
+    }
+
+    if (part.Has(1))
+    {
+        BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+    }
+}

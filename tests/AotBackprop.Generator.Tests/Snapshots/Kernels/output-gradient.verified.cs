@@ -1,0 +1,73 @@
+// 20-17-3, vectors of 8 floats.
+
+// dZ2 = (A2 − Y)/N
+// [N×3]: softmax and cross-entropy cancel to this.
+[MethodImpl(MethodImplOptions.AggressiveInlining)]
+public static void OutputGradient(
+    global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+{
+    float scale = 1f / part.N;
+    targets = targets.From(part.First, 3);
+    nint across = part.Across;
+    if (across > 0 && targets.Labels != null)
+    {
+        OutputGradientAcross(
+            w.Z2 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First,
+            w.dZ2 + (part.First * 16));
+        if (across < part.Count)
+        {
+            nint first = part.First + across, rest = part.Count - across;
+            Softmax(w.Z2 + (first * 16), w.A2 + (first * 3), w.Largest + first, w.Sums + first, rest);
+            OutputGradient(w.A2 + (first * 3), targets.Labels + across, rest, scale, w.dZ2 + (first * 16));
+        }
+
+        return;
+    }
+
+    if (across > 0)
+    {
+        SoftmaxAcross(
+            w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, across,
+            w.Block);
+    }
+
+    if (across < part.Count)
+    {
+        nint first = part.First + across;
+        Softmax(w.Z2 + (first * 16), w.A2 + (first * 3), w.Largest + first, w.Sums + first, part.Count - across);
+    }
+
+    if (targets.Labels != null)
+    {
+        OutputGradient(w.A2 + (part.First * 3), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
+    }
+    else
+    {
+        OutputGradient(w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
+    }
+}
+
+// Y is one-hot, given as class numbers.
+[MethodImpl(Kernel)]
+private static void OutputGradient(float* A2, int* labels, nint N, float scale, float* dZ2)
+{
+    for (nint n = 0; n < N; n++)
+    {
+        float* a = A2 + (n * 3), d = dZ2 + (n * 16);
+        Store(d, LoadPart(a, 3) * Fill(scale));
+        Store(d + 8, Zero);
+        d[labels[n]] = (a[labels[n]] - 1) * scale;
+    }
+}
+
+// Y is given as rows of probabilities.
+[MethodImpl(Kernel)]
+private static void OutputGradient(float* A2, float* Y, nint N, float scale, float* dZ2)
+{
+    for (nint n = 0; n < N; n++)
+    {
+        float* a = A2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 16);
+        Store(d, (LoadPart(a, 3) - LoadPart(y, 3)) * Fill(scale));
+        Store(d + 8, Zero);
+    }
+}
