@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using AotBackprop.Numerics;
 using AotBackprop.Runtime;
@@ -9,6 +10,7 @@ namespace AotBackprop.Native;
 /// itself must not reserve stack memory, because the runtime may start only within it.
 /// </summary>
 /// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class NativeFunctions<TKernels>
     where TKernels : struct, INetworkKernels
 {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -6,6 +7,7 @@ using AotBackprop.Runtime;
 namespace AotBackprop.Native;
 
 /// <summary>The functions of a library as a whole in the shapes of C. Texts end in 0 and live as long as the library.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class NativeLibraryFunctions
 {
     // Floats that a first cache holds.

@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using AotBackprop.Runtime;
 
 namespace AotBackprop.Native;
 
 /// <summary>How to train, as C gives it: <c>LIBRARY_options</c>.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 [StructLayout(LayoutKind.Sequential)]
 public struct NativeOptions
 {
@@ -11,10 +13,10 @@ public struct NativeOptions
     private const nuint FirstSize = 16;
 
     /// <summary>The bytes of the struct that the caller was compiled with.</summary>
-    public nuint Size;
+    internal nuint Size;
 
     /// <summary>η, a number of <see cref="OptimizerKind"/>, and what the optimizer needs.</summary>
-    public OptimizerSettings Settings;
+    internal OptimizerSettings Settings;
 
     /// <summary>What the options ask for, where this version understands them; whether it can be is seen later.</summary>
     internal static unsafe NetworkStatus Read(NativeOptions* options, out OptimizerSettings settings)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using AotBackprop.Numerics;
 using AotBackprop.Runtime;
@@ -5,6 +6,7 @@ using AotBackprop.Runtime;
 namespace AotBackprop.Native;
 
 /// <summary>Checks on the machine at hand what tests have checked elsewhere.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class SelfTest
 {
     private const int Samples = 5;

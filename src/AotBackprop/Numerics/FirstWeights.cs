@@ -1,7 +1,7 @@
 namespace AotBackprop.Numerics;
 
 /// <summary>Draws the first values of the parameters.</summary>
-public static unsafe class FirstWeights
+internal static unsafe class FirstWeights
 {
     // Of the interval that the output layer's weights have in Initialization.HeSmallOutput.
     private const double SmallOutput = 0.3;

@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace AotBackprop.Numerics;
 
 /// <summary>The natural logarithm in a fixed sequence of exact-rounded operations: no libm, the same bits everywhere.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Logarithm
 {
     private const double Ln2 = 0.69314718055994530942;

@@ -2,7 +2,7 @@ namespace AotBackprop.Numerics;
 
 /// <summary>The generator that spreads a seed over a larger state (Steele, Lea and Flood, 2014).</summary>
 /// <param name="seed">Any number.</param>
-public struct SplitMix64(ulong seed)
+internal struct SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 

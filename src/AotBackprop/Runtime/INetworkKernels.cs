@@ -1,9 +1,12 @@
+using System.ComponentModel;
+
 namespace AotBackprop.Runtime;
 
 /// <summary>
 /// The emitted arithmetic of a network. It trusts its arguments: <see cref="NetworkFunctions{TKernels}"/> validates
 /// before it calls. A workspace begins at a multiple of 64 bytes.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public unsafe interface INetworkKernels
 {
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>

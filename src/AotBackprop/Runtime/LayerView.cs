@@ -1,17 +1,20 @@
+using System.ComponentModel;
+
 namespace AotBackprop.Runtime;
 
 /// <summary>Where a layer's intermediates lie in a workspace.</summary>
 /// <param name="activations">A of a hidden layer, Z of the output layer.</param>
 /// <param name="gradients">dZ.</param>
 /// <param name="stride">Floats from one sample to the next.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct LayerView(float* activations, float* gradients, int stride)
 {
     /// <summary>A of a hidden layer, Z of the output layer: one row for each sample.</summary>
-    public float* Activations { get; } = activations;
+    internal float* Activations { get; } = activations;
 
     /// <summary>dZ: one row for each sample.</summary>
-    public float* Gradients { get; } = gradients;
+    internal float* Gradients { get; } = gradients;
 
     /// <summary>Floats from one sample to the next.</summary>
-    public int Stride { get; } = stride;
+    internal int Stride { get; } = stride;
 }

@@ -2,7 +2,7 @@ using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
-public static unsafe partial class NetworkFunctions<TKernels>
+internal static unsafe partial class NetworkFunctions<TKernels>
 {
     // Samples between the one that is copied and the one that is fetched.
     private const nuint GatherAhead = 3;

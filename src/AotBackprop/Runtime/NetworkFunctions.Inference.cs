@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace AotBackprop.Runtime;
 
-public static unsafe partial class NetworkFunctions<TKernels>
+internal static unsafe partial class NetworkFunctions<TKernels>
 {
     /// <summary>The probabilities of the classes for each sample.</summary>
     /// <param name="parameters">Parameters.</param>

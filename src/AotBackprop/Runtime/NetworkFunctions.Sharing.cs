@@ -4,7 +4,7 @@ using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
-public static unsafe partial class NetworkFunctions<TKernels>
+internal static unsafe partial class NetworkFunctions<TKernels>
 {
     // Of the magnitudes with which a part's memory begins: of dZ and of A for each layer.
     private static int Magnitudes => 2 * (TKernels.LayerSizes.Length - 1);

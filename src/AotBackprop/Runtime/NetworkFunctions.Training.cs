@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace AotBackprop.Runtime;
 
-public static unsafe partial class NetworkFunctions<TKernels>
+internal static unsafe partial class NetworkFunctions<TKernels>
 {
     /// <summary>The loss of a batch, and its derivative by every parameter.</summary>
     /// <param name="parameters">Parameters.</param>

@@ -13,7 +13,7 @@ namespace AotBackprop.Runtime;
 /// own; who writes parameters must be alone with them.
 /// </remarks>
 /// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
-public static unsafe partial class NetworkFunctions<TKernels>
+internal static unsafe partial class NetworkFunctions<TKernels>
     where TKernels : struct, INetworkKernels
 {
     private const nuint Alignment = 64;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -5,6 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace AotBackprop.Runtime;
 
 /// <summary>Passes over data that look for what must not enter a computation.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Scan
 {
     private const uint Magnitude = 0x7FFFFFFF;

@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace AotBackprop.Runtime;
 
 /// <summary>What the network should have said: N class numbers, or Y, N rows of probabilities.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct Targets
 {
     private Targets(int* labels, float* probabilities)
@@ -28,7 +31,7 @@ public readonly unsafe struct Targets
     /// <summary>The class of a sample: of a row of probabilities the most probable one, the first of several.</summary>
     /// <param name="n">The sample.</param>
     /// <param name="classes">C.</param>
-    public int ClassOf(nint n, int classes) =>
+    internal int ClassOf(nint n, int classes) =>
         Labels != null ? Labels[n] : IndexOfLargest(Probabilities + (n * classes), classes);
 
     /// <summary>Targets given as class numbers.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
@@ -12,6 +13,7 @@ namespace AotBackprop.Runtime;
 /// came too late throws.
 /// </remarks>
 /// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     where TKernels : struct, INetworkKernels
 {

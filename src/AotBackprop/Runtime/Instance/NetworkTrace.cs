@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace AotBackprop.Runtime;
 
 /// <summary>Every intermediate of one batch. Lists count layers from 0: the first holds Z1, A1, dA1, dZ1.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class NetworkTrace
 {
     private readonly int[] _sizes;

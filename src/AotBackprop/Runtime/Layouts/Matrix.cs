@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AotBackprop.Runtime;
 
 /// <summary>Work on matrices that is the same for every network.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Matrix
 {
     /// <summary>W ← update(W, c dW) for each parameter.</summary>

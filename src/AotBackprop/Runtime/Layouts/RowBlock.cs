@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AotBackprop.Numerics;
@@ -8,10 +9,11 @@ namespace AotBackprop.Runtime;
 /// Rows out of a block of 16 samples in which they lie across lanes: float r of column j is column j of row r. Rows have
 /// up to 16 columns.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class RowBlock
 {
     /// <summary>Floats of scratch memory that a block takes.</summary>
-    public const int Floats = 2 * Columns * Columns;
+    internal const int Floats = 2 * Columns * Columns;
 
     private const int Columns = SampleLanes.Samples;
 

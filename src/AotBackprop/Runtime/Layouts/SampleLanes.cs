@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -7,10 +8,11 @@ namespace AotBackprop.Runtime;
 /// Matrices with a sample in each lane: blocks of 16 samples, in which unit j is 16 floats, j·16 from the start of the
 /// block. The last block is filled up with zeros.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class SampleLanes
 {
     /// <summary>Samples of a block.</summary>
-    public const int Samples = 16;
+    internal const int Samples = 16;
 
     /// <summary>Lays the rows of samples into blocks.</summary>
     /// <param name="rows">N×units, dense.</param>

@@ -12,7 +12,7 @@ namespace AotBackprop.Runtime;
 /// <param name="settings">The optimizer.</param>
 /// <param name="state">Its state, or null where it keeps none. A float's alignment will do; 64 bytes are fastest.</param>
 /// <param name="stateSize">Its bytes, at least <see cref="StateSize"/>.</param>
-public readonly unsafe struct Descent(OptimizerSettings settings, void* state, nuint stateSize)
+internal readonly unsafe struct Descent(OptimizerSettings settings, void* state, nuint stateSize)
 {
     // A line, so that what lies behind is aligned where the state is.
     private const nuint HeadSize = 64;

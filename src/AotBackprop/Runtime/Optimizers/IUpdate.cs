@@ -1,9 +1,12 @@
+using System.ComponentModel;
+
 namespace AotBackprop.Runtime;
 
 /// <summary>
 /// What becomes of the parameters when their gradient is known. A kernel that is generic over it is compiled for each
 /// of them, with the update in line.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public unsafe interface IUpdate
 {
     /// <summary>Whether a parameter whose derivative is 0 stays as it is, so that it need not be looked at.</summary>
@@ -15,7 +18,7 @@ public unsafe interface IUpdate
     /// <param name="p">The first of the parameters.</param>
     /// <param name="gradient">Their derivatives.</param>
     /// <param name="part">Lanes, where not all of them count.</param>
-    void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
+    internal void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged;
 }

@@ -1,7 +1,7 @@
 namespace AotBackprop.Runtime;
 
 /// <summary>The optimizers by their numbers, which are fixed for ever: those of C are the same.</summary>
-public enum OptimizerKind
+internal enum OptimizerKind
 {
     /// <summary>W ← W − η dW.</summary>
     Sgd = 0,

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace AotBackprop.Runtime;
 
 /// <summary>What is wrong with an optimizer's numbers, or with a step, in words.</summary>
-public partial struct OptimizerSettings
+internal partial struct OptimizerSettings
 {
     /// <summary>Why no step at all is possible with these numbers; null where one is.</summary>
     internal readonly string? WhyImpossible() => ArePossible() ? null

@@ -1,7 +1,7 @@
 namespace AotBackprop.Runtime;
 
 /// <summary>The first mistake in an optimizer's numbers.</summary>
-public partial struct OptimizerSettings
+internal partial struct OptimizerSettings
 {
     /// <summary>Whether there is such an optimizer, and which number of it is wrong.</summary>
     /// <param name="came">Receives the number that is wrong: a field, or what the fields that a status names give together.</param>

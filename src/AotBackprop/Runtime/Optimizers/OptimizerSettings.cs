@@ -6,7 +6,7 @@ namespace AotBackprop.Runtime;
 /// <summary>The numbers of an optimizer. What the optimizer does not use is 0.</summary>
 /// <remarks>Its fields lie as those of LIBRARY_options do in C, behind the size.</remarks>
 [StructLayout(LayoutKind.Sequential)]
-public partial struct OptimizerSettings
+internal partial struct OptimizerSettings
 {
     // Of momentum and betas. Up to here what they keep stays below a multiple of the largest derivative for ever.
     private const float LargestMemory = 0.999999f;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -7,10 +8,11 @@ namespace AotBackprop.Runtime;
 /// The entries of a matrix that are not 0: row by row, and chained by columns. They lie in memory of the caller's that
 /// has room for an eighth of the matrix. Threads may list different rows, and chain different columns.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public unsafe struct Entries
 {
     /// <summary>One entry in so many is the most that is listed.</summary>
-    public const int Sparseness = 8;
+    internal const int Sparseness = 8;
 
     /// <summary>Where each row's entries begin.</summary>
     public int* Starts;
@@ -40,7 +42,7 @@ public unsafe struct Entries
     public nint ChainedCount;
 
     /// <summary>Ints or floats of each list of entries: for so many rows of so many columns.</summary>
-    public static nint Capacity(nint rows, int columns) => rows * ((columns + Sparseness - 1) / Sparseness);
+    internal static nint Capacity(nint rows, int columns) => rows * ((columns + Sparseness - 1) / Sparseness);
 
     /// <summary>The same from a later row on, for what goes row by row.</summary>
     /// <param name="row">The row.</param>
@@ -61,7 +63,7 @@ public unsafe struct Entries
     /// <param name="largest">Receives the largest magnitude: infinite or NaN if any entry is.</param>
     /// <returns>Whether all of them are listed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public readonly bool Fill(float* X, nint first, nint rows, int columns, int* list, out float largest)
+    internal readonly bool Fill(float* X, nint first, nint rows, int columns, int* list, out float largest)
     {
         uint magnitude = 0;
         nint start = Capacity(first, columns);

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -10,13 +11,14 @@ namespace AotBackprop.Runtime;
 /// Lists of where a matrix is not 0, for register tiles that skip the rest: a multiply-add with 0 changes no sum of
 /// finite numbers.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class NonZero
 {
     /// <summary>Rows of the tallest register tile that looks for zeros.</summary>
-    public const int Rows = 8;
+    internal const int Rows = 8;
 
     /// <summary>Ints that a list may be written beyond its end.</summary>
-    public const int Slack = 16;
+    internal const int Slack = 16;
 
     private const int Block = 16;
 
@@ -78,7 +80,7 @@ public static unsafe class NonZero
     /// <param name="x">The row.</param>
     /// <param name="columns">Columns.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static nint Count(float* x, int columns)
+    internal static nint Count(float* x, int columns)
     {
         nint count = 0;
         int i = 0;
@@ -183,7 +185,7 @@ public static unsafe class NonZero
     /// <param name="list">Receives them: columns ints, and <see cref="Slack"/>.</param>
     /// <returns>How many there are, or some number above <paramref name="most"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static nint ColumnsOf(float* x, int columns, nint most, int* list)
+    internal static nint ColumnsOf(float* x, int columns, nint most, int* list)
     {
         // Where few are of use, the first blocks tell of most rows that they have more.
         int blocks = columns / Block;

@@ -1,6 +1,9 @@
+using System.ComponentModel;
+
 namespace AotBackprop.Runtime;
 
 /// <summary>How many inputs of a batch are 0. It decides how the first layer multiplies with them, and no result.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public enum Zeros
 {
     /// <summary>So few that every product is formed.</summary>

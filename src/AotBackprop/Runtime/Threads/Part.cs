@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using AotBackprop.Numerics;
 
@@ -7,6 +8,7 @@ namespace AotBackprop.Runtime;
 /// What one thread computes of a batch: some of its samples, or of some layers some units of all samples. The bits of a
 /// number do not depend on who computes it.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct Part
 {
     private readonly Team _team = Team.Alone;
@@ -75,16 +77,16 @@ public readonly unsafe struct Part
     }
 
     /// <summary>The number of the thread.</summary>
-    public int Rank => _team.Rank;
+    internal int Rank => _team.Rank;
 
     /// <summary>How many threads there are.</summary>
-    public int Ranks => _team.Ranks;
+    internal int Ranks => _team.Ranks;
 
     /// <summary>Whether others compute the rest.</summary>
     public bool IsShared => !_team.IsAlone;
 
     /// <summary>Whether intermediates have to lie in rows, where samples could lie in lanes.</summary>
-    public bool IsInRows { get; private init; }
+    internal bool IsInRows { get; private init; }
 
     /// <summary>The thread's own scratch memory, where others compute the rest.</summary>
     public float* Scratch { get; }

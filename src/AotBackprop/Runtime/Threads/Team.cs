@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
@@ -12,17 +13,18 @@ namespace AotBackprop.Runtime;
 /// <param name="rank">The thread, counted from 0.</param>
 /// <param name="ranks">How many there are, up to <see cref="MostRanks"/>.</param>
 /// <param name="barrier">The team's own memory, zeroed before its first call. Not looked at where there is one thread.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrier)
 {
     /// <summary>The most threads of a team.</summary>
-    public const int MostRanks = 1024;
+    internal const int MostRanks = 1024;
 
     private readonly Barrier* _barrier = barrier;
     private readonly nuint _rank = rank;
     private readonly nuint _ranks = ranks;
 
     /// <summary>One thread.</summary>
-    public static Team Alone => new(0, 1, null);
+    internal static Team Alone => new(0, 1, null);
 
     /// <summary>The thread's number.</summary>
     internal int Rank => (int)_rank;

@@ -15,33 +15,33 @@ public unsafe interface IVectors<TSelf, TVector>
     where TVector : unmanaged
 {
     /// <summary>Whether the processor has vectors of this width.</summary>
-    static abstract bool IsAccelerated { get; }
+    internal static abstract bool IsAccelerated { get; }
 
     /// <summary>0 in every lane.</summary>
-    static abstract TVector Zero { get; }
+    internal static abstract TVector Zero { get; }
 
     /// <summary>A number in every lane.</summary>
-    static abstract TVector Fill(float value);
+    internal static abstract TVector Fill(float value);
 
     /// <summary>A whole vector.</summary>
-    static abstract TVector Load(float* p);
+    internal static abstract TVector Load(float* p);
 
     /// <summary>Writes a whole vector.</summary>
-    static abstract void Store(float* p, TVector v);
+    internal static abstract void Store(float* p, TVector v);
 
     /// <summary>The first lanes, at least 1 and not all, and 0 in the others.</summary>
-    static abstract TVector LoadPart(float* p, int count);
+    internal static abstract TVector LoadPart(float* p, int count);
 
     /// <summary>Writes the first lanes, not all.</summary>
-    static abstract void StorePart(float* p, int count, TVector v);
+    internal static abstract void StorePart(float* p, int count, TVector v);
 
     /// <summary>A whole vector, or its first lanes where <paramref name="part"/> is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual TVector Load(float* p, int part) => part == 0 ? TSelf.Load(p) : TSelf.LoadPart(p, part);
+    internal static virtual TVector Load(float* p, int part) => part == 0 ? TSelf.Load(p) : TSelf.LoadPart(p, part);
 
     /// <summary>Writes a whole vector, or its first lanes where <paramref name="part"/> is not 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static virtual void Store(float* p, int part, TVector v)
+    internal static virtual void Store(float* p, int part, TVector v)
     {
         if (part == 0)
         {
@@ -54,59 +54,59 @@ public unsafe interface IVectors<TSelf, TVector>
     }
 
     /// <summary>a b + c.</summary>
-    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
+    internal static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 
     /// <summary>a + b.</summary>
-    static abstract TVector Add(TVector a, TVector b);
+    internal static abstract TVector Add(TVector a, TVector b);
 
     /// <summary>a − b.</summary>
-    static abstract TVector Subtract(TVector a, TVector b);
+    internal static abstract TVector Subtract(TVector a, TVector b);
 
     /// <summary>a b.</summary>
-    static abstract TVector Multiply(TVector a, TVector b);
+    internal static abstract TVector Multiply(TVector a, TVector b);
 
     /// <summary>a / b.</summary>
-    static abstract TVector Divide(TVector a, TVector b);
+    internal static abstract TVector Divide(TVector a, TVector b);
 
     /// <summary>√a.</summary>
-    static abstract TVector SquareRoot(TVector a);
+    internal static abstract TVector SquareRoot(TVector a);
 
     /// <summary>The larger of each pair.</summary>
-    static abstract TVector Max(TVector a, TVector b);
+    internal static abstract TVector Max(TVector a, TVector b);
 
     /// <summary>Magnitudes.</summary>
-    static abstract TVector Abs(TVector v);
+    internal static abstract TVector Abs(TVector v);
 
     /// <summary>ReLU(z).</summary>
-    static abstract TVector Relu(TVector z);
+    internal static abstract TVector Relu(TVector z);
 
     /// <summary>dA ⊙ ReLU′(Z), from A.</summary>
-    static abstract TVector Mask(TVector dA, TVector A);
+    internal static abstract TVector Mask(TVector dA, TVector A);
 
     /// <summary>1 in a lane, 0 in the others.</summary>
-    static abstract TVector OneAt(int lane);
+    internal static abstract TVector OneAt(int lane);
 
     /// <summary>1 in the lanes where p holds a number, 0 in the others.</summary>
-    static abstract TVector OneWhere(int* p, int number);
+    internal static abstract TVector OneWhere(int* p, int number);
 
     /// <summary>The first lanes, and a number in the others.</summary>
-    static abstract TVector Keep(TVector v, int count, float filling);
+    internal static abstract TVector Keep(TVector v, int count, float filling);
 
     /// <summary>v, and +0 in the lanes where x is below a limit.</summary>
-    static abstract TVector ZeroBelow(TVector v, TVector x, float limit);
+    internal static abstract TVector ZeroBelow(TVector v, TVector x, float limit);
 
     /// <summary>Whether every lane is below a number.</summary>
-    static abstract bool AreBelow(TVector v, float limit);
+    internal static abstract bool AreBelow(TVector v, float limit);
 
     /// <summary>2ⁿ, where n + 1.5·2²³ is given, for n from −126 to 127.</summary>
-    static abstract TVector PowerOfTwo(TVector shifted);
+    internal static abstract TVector PowerOfTwo(TVector shifted);
 
     /// <summary>The largest lane.</summary>
-    static abstract float MaxOf(TVector v);
+    internal static abstract float MaxOf(TVector v);
 
     /// <summary>The largest of the first lanes; the others hold nothing larger.</summary>
-    static abstract float MaxOf(TVector v, int count);
+    internal static abstract float MaxOf(TVector v, int count);
 
     /// <summary>The sum of the first lanes, of 16 whose others are 0.</summary>
-    static abstract float Sum(TVector v, int count);
+    internal static abstract float Sum(TVector v, int count);
 }
