@@ -1,23 +1,156 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using AotBackprop.Numerics;
+using Floats = System.Runtime.Intrinsics.Vector128<float>;
 
 namespace AotBackprop.Runtime;
 
-/// <summary>The words of emitted kernels for vectors of 4 floats.</summary>
+/// <summary>The words of emitted kernels for vectors of 4 floats; see <see cref="Lanes256"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class Lanes128 : Lanes<Vectors128, Vector128<float>>
+public abstract unsafe class Lanes128
 {
+    private const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    /// <inheritdoc cref="Lanes256.IsAccelerated"/>
+    public static bool IsAccelerated
+    {
+        [MethodImpl(Inline)]
+        get => Vector128.IsHardwareAccelerated;
+    }
+
+    /// <inheritdoc cref="Lanes256.Zero"/>
+    public static Floats Zero
+    {
+        [MethodImpl(Inline)]
+        get => Floats.Zero;
+    }
+
+    /// <inheritdoc cref="Lanes256.Fill"/>
+    [MethodImpl(Inline)]
+    public static Floats Fill(float value) => Vector128.Create(value);
+
+    /// <inheritdoc cref="Lanes256.Broadcast"/>
+    [MethodImpl(Inline)]
+    public static Floats Broadcast(float* p) => Vector128.Create(*p);
+
+    /// <inheritdoc cref="Lanes256.Load"/>
+    [MethodImpl(Inline)]
+    public static Floats Load(float* p) => Vector128.Load(p);
+
+    /// <inheritdoc cref="Lanes256.Store"/>
+    [MethodImpl(Inline)]
+    public static void Store(float* p, Floats v) => v.Store(p);
+
+    /// <inheritdoc cref="Lanes256.LoadPart"/>
+    // Two floats are moved as one double, which stays in a register.
+    [MethodImpl(Inline)]
+    public static Floats LoadPart(float* p, int count) => count switch
+    {
+        1 => Vector128.CreateScalar(*p),
+        2 => Vector128.CreateScalar(*(double*)p).AsSingle(),
+        _ => Vector128.CreateScalar(*(double*)p).AsSingle().WithElement(2, p[2]),
+    };
+
+    /// <inheritdoc cref="Lanes256.StorePart"/>
+    [MethodImpl(Inline)]
+    public static void StorePart(float* p, int count, Floats v)
+    {
+        if ((count & 2) != 0)
+        {
+            *(double*)p = v.AsDouble().ToScalar();
+            v = Vector128.Shuffle(v, Vector128.Create(2, 3, 2, 3));
+        }
+
+        if ((count & 1) != 0)
+        {
+            p[count & 2] = v.ToScalar();
+        }
+    }
+
+    /// <inheritdoc cref="Lanes256.MultiplyAdd"/>
+    [MethodImpl(Inline)]
+    public static Floats MultiplyAdd(Floats a, Floats b, Floats c) => Vector128.MultiplyAddEstimate(a, b, c);
+
+    /// <inheritdoc cref="Lanes256.Update{TUpdate}"/>
+    [MethodImpl(Inline)]
+    public static void Update<TUpdate>(in TUpdate update, float* p, Floats gradient)
+        where TUpdate : struct, IUpdate => update.Apply<Vectors128, Floats>(p, gradient, 0);
+
+    /// <inheritdoc cref="Lanes256.UpdatePart{TUpdate}"/>
+    [MethodImpl(Inline)]
+    public static void UpdatePart<TUpdate>(in TUpdate update, float* p, int count, Floats gradient)
+        where TUpdate : struct, IUpdate => update.Apply<Vectors128, Floats>(p, gradient, count);
+
+    /// <inheritdoc cref="Lanes256.Max"/>
+    [MethodImpl(Inline)]
+    public static Floats Max(Floats a, Floats b) => Vector128.MaxNative(a, b);
+
+    /// <inheritdoc cref="Lanes256.Abs"/>
+    [MethodImpl(Inline)]
+    public static Floats Abs(Floats v) => Vector128.Abs(v);
+
+    /// <inheritdoc cref="Lanes256.Relu"/>
+    [MethodImpl(Inline)]
+    public static Floats Relu(Floats z) => Vector128.AndNot(z, Vector128.LessThanOrEqual(z, Floats.Zero));
+
+    /// <inheritdoc cref="Lanes256.Mask"/>
+    [MethodImpl(Inline)]
+    public static Floats Mask(Floats dA, Floats A) => Vector128.GreaterThan(A, Floats.Zero) & dA;
+
+    /// <inheritdoc cref="Lanes256.Exp"/>
+    [MethodImpl(Inline)]
+    public static Floats Exp(Floats x) => Exponential.Of<Vectors128, Floats>(x);
+
+    /// <inheritdoc cref="Lanes256.OneAt"/>
+    [MethodImpl(Inline)]
+    public static Floats OneAt(int lane) =>
+        Vector128.Equals(Vector128<int>.Indices, Vector128.Create(lane)).AsSingle() & Floats.One;
+
+    /// <inheritdoc cref="Lanes256.OneWhere"/>
+    [MethodImpl(Inline)]
+    public static Floats OneWhere(int* p, int number) =>
+        Vector128.Equals(Vector128.Load(p), Vector128.Create(number)).AsSingle() & Floats.One;
+
+    /// <inheritdoc cref="Lanes256.Keep"/>
+    [MethodImpl(Inline)]
+    public static Floats Keep(Floats v, int count, float filling) =>
+        Vector128.ConditionalSelect(First(count), v, Vector128.Create(filling));
+
+    /// <inheritdoc cref="Lanes256.AreBelow"/>
+    [MethodImpl(Inline)]
+    public static bool AreBelow(Floats v, float limit) => Vector128.LessThanAll(v, Vector128.Create(limit));
+
+    /// <inheritdoc cref="Lanes256.MaxOf(Vector256{float})"/>
+    [MethodImpl(Inline)]
+    public static float MaxOf(Floats v)
+    {
+        v = Vector128.MaxNative(v, Vector128.Shuffle(v, Vector128.Create(2, 3, 0, 1)));
+        v = Vector128.MaxNative(v, Vector128.Shuffle(v, Vector128.Create(1, 0, 3, 2)));
+        return v.ToScalar();
+    }
+
+    /// <inheritdoc cref="Lanes256.MaxOf(Vector256{float}, int)"/>
+    [MethodImpl(Inline)]
+    public static float MaxOf(Floats v, int count) => MaxOf(v);
+
+    /// <inheritdoc cref="Lanes256.Sum(Vector256{float}, int)"/>
+    [MethodImpl(Inline)]
+    public static float Sum(Floats v, int count) => SumByHalves(v);
+
     /// <summary>The sum of 16 lanes by halves: 16 to 8, 4, 2, 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d) =>
+    [MethodImpl(Inline)]
+    public static float Sum(Floats a, Floats b, Floats c, Floats d) =>
         SumByHalves((a + c) + (b + d));
 
     /// <summary>The sum of 4 lanes by halves.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float SumByHalves(Vector128<float> four)
+    [MethodImpl(Inline)]
+    internal static float SumByHalves(Floats four)
     {
-        Vector128<float> two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
+        Floats two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
         return (two + Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
+
+    [MethodImpl(Inline)]
+    private static Floats First(int count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
 }
