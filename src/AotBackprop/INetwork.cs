@@ -44,11 +44,11 @@ public interface INetwork<TSelf> : IDisposable
     /// </summary>
     Span<float> Parameters { get; }
 
-    /// <summary>Draws the parameters anew, as by <see cref="Initializations.Default"/>.</summary>
+    /// <summary>Replaces the parameters by random ones, as of <see cref="Initializations.Default"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     void Initialize(ulong seed);
 
-    /// <summary>Draws the parameters anew.</summary>
+    /// <summary>Replaces the parameters by random ones.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     /// <param name="initialization">How.</param>
     void Initialize(ulong seed, Initialization initialization);

@@ -2,7 +2,7 @@ namespace AotBackprop;
 
 /// <summary>
 /// How the first weights and biases are drawn: uniformly from an interval around 0, of a layer with n inputs and m outputs.
-/// The numbers are fixed for ever: C has the same.
+/// The numbers never change: C has the same.
 /// </summary>
 public enum Initialization
 {

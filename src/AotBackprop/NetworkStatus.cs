@@ -1,7 +1,7 @@
 namespace AotBackprop;
 
 /// <summary>
-/// What a function over pointers has to say. The numbers are fixed for ever: the C functions return the same.
+/// The result of a function over pointers. The C functions return the same numbers, which never change.
 /// Whatever the status but <see cref="Ok"/>, parameters and outputs are as they were before the call.
 /// </summary>
 public enum NetworkStatus
@@ -111,7 +111,7 @@ public enum NetworkStatus
     /// <summary>The epoch is of a later version, and asks for what this library does not have.</summary>
     UnknownEpochOption = -33,
 
-    /// <summary>The range of batches does not lie in the epoch.</summary>
+    /// <summary>The range of batches is not within the epoch.</summary>
     InvalidBatchRange = -34,
 
     /// <summary>There is no initialization of that number.</summary>

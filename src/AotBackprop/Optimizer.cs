@@ -116,7 +116,7 @@ public sealed class Optimizer
     /// <param name="network">The network.</param>
     /// <param name="parameterCount">Its weights and biases in all.</param>
     /// <param name="memory">Receives the memory of the state, to be kept alive until the end of the step.</param>
-    internal unsafe Descent Of(object network, int parameterCount, out PinnedMemory? memory)
+    internal unsafe OptimizerStep Of(object network, int parameterCount, out PinnedMemory? memory)
     {
         // One object, so that another thread's Reset takes nothing away in the middle of a step.
         State state = Volatile.Read(ref _state) ?? Take(network, parameterCount);
@@ -126,13 +126,13 @@ public sealed class Optimizer
         }
 
         memory = state.Memory;
-        return memory is null ? new Descent(_settings, null, 0) : new Descent(_settings, memory.Start, memory.Size);
+        return memory is null ? new OptimizerStep(_settings, null, 0) : new OptimizerStep(_settings, memory.Start, memory.Size);
     }
 
     /// <summary>State for the first step. Where two networks come at once one of them has it.</summary>
     private State Take(object network, int parameterCount)
     {
-        nuint size = Descent.StateSize(_settings, parameterCount);
+        nuint size = OptimizerStep.StateSize(_settings, parameterCount);
         State state = new(network, size == 0 ? null : new PinnedMemory(size, "the optimizer's state", cleared: true));
         return Interlocked.CompareExchange(ref _state, state, null) ?? state;
     }

@@ -8,7 +8,7 @@ namespace AotBackprop.Native;
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct NativeEpoch
 {
-    // What the struct was when it ended with the stop flag.
+    // The size of the struct when the stop flag was its last field.
     private const nuint FirstSize = 56;
 
     /// <summary>The bytes of the struct that the caller was compiled with.</summary>

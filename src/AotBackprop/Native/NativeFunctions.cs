@@ -35,7 +35,7 @@ public static unsafe class NativeFunctions<TKernels>
     [MethodImpl(Body)]
     public static ulong Fingerprint(ulong fingerprint) => fingerprint;
 
-    /// <summary>Bytes for training on a batch of so many samples; enough for inference on any number.</summary>
+    /// <summary>Bytes for training on batches of this size; enough for inference on any number of samples.</summary>
     [MethodImpl(Body)]
     public static nuint WorkspaceSize(nuint batch) => NetworkFunctions<TKernels>.TrainingWorkspaceSize(batch);
 
@@ -43,7 +43,7 @@ public static unsafe class NativeFunctions<TKernels>
     [MethodImpl(Body)]
     public static nuint EpochWorkspaceSize(nuint count, nuint batch) => NetworkFunctions<TKernels>.EpochWorkspaceSize(count, batch);
 
-    /// <summary>Bytes for training on a batch of so many samples, of a team.</summary>
+    /// <summary>Bytes for a team that trains on batches of this size.</summary>
     [MethodImpl(Body)]
     public static nuint TeamWorkspaceSize(nuint batch, nuint threads) => NetworkFunctions<TKernels>.TeamWorkspaceSize(batch, threads);
 
@@ -125,7 +125,7 @@ public static unsafe class NativeFunctions<TKernels>
         NetworkStatus status = NativeOptions.Read(options, out OptimizerSettings settings);
         return status != NetworkStatus.Ok
             ? (int)status
-            : (int)NetworkFunctions<TKernels>.Apply(parameters, gradient, new Descent(settings, state, stateSize));
+            : (int)NetworkFunctions<TKernels>.Apply(parameters, gradient, new OptimizerStep(settings, state, stateSize));
     }
 
     /// <summary>One step on a batch, by one of the threads of a team.</summary>
@@ -152,7 +152,7 @@ public static unsafe class NativeFunctions<TKernels>
         }
 
         status = NetworkFunctions<TKernels>.TrainStep(
-            parameters, X, targets, count, new Descent(settings, state, stateSize), new Team(rank, threads, barrier), workspace, size, out double value);
+            parameters, X, targets, count, new OptimizerStep(settings, state, stateSize), new Team(rank, threads, barrier), workspace, size, out double value);
         if (status == NetworkStatus.Ok)
         {
             Write(loss, value);
@@ -209,7 +209,7 @@ public static unsafe class NativeFunctions<TKernels>
             targets,
             count,
             batchSize,
-            new Descent(settings, state, stateSize),
+            new OptimizerStep(settings, state, stateSize),
             range.Seed,
             range.Epoch,
             range.FirstBatch,

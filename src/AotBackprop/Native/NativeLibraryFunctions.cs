@@ -37,11 +37,11 @@ public static unsafe class NativeLibraryFunctions
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int ValidateOptions(NativeOptions* options, out double came) => (int)NativeOptions.Validate(options, out _, out came);
 
-    /// <summary>Writes a status's sentence, and where the status is of a number, that number behind it.</summary>
+    /// <summary>Writes a status's sentence, followed by the number that the status is about, if there is one.</summary>
     /// <param name="status">Of options.</param>
     /// <param name="sentence">Its sentence.</param>
     /// <param name="came">The number.</param>
-    /// <param name="buffer">Receives as much of the text as it can hold, with a 0 behind it. May be null.</param>
+    /// <param name="buffer">Receives as much of the text as it can hold, ended by a 0. May be null.</param>
     /// <param name="size">Its bytes.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Describe(int status, byte* sentence, double came, byte* buffer, nuint size)
@@ -92,6 +92,6 @@ public static unsafe class NativeLibraryFunctions
         return first;
     }
 
-    /// <summary>A constant text as C sees it: it lies in the library's constant data, which does not move.</summary>
+    /// <summary>A constant text as C sees it: part of the library's constant data, which does not move.</summary>
     public static byte* Text(ReadOnlySpan<byte> text) => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(text));
 }

@@ -9,7 +9,7 @@ namespace AotBackprop.Native;
 [StructLayout(LayoutKind.Sequential)]
 public struct NativeOptions
 {
-    // What the struct was when it ended with the optimizer's number: plain gradient descent, with all else 0.
+    // The size of the struct when the optimizer's number was its last field: plain gradient descent, all else 0.
     private const nuint FirstSize = 16;
 
     /// <summary>The bytes of the struct that the caller was compiled with.</summary>

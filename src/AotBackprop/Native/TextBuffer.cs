@@ -149,7 +149,7 @@ internal unsafe ref struct TextBuffer(byte* buffer, nuint size)
     /// <summary>The first digits of a number with that exponent, rounded, as a whole number.</summary>
     private static ulong Digits(double number, int exponent, int count) => (ulong)(Scale(number, count - 1 - exponent) + 0.5);
 
-    /// <summary>Writes a number of so many digits. The point stands behind so many of them; 0 or less are zeros before them.</summary>
+    /// <summary>Writes a number with its decimal point after some of the digits; 0 or less puts zeros before them.</summary>
     private void AddDecimal(ulong digits, int count, int before)
     {
         int last = before - count;
@@ -164,7 +164,7 @@ internal unsafe ref struct TextBuffer(byte* buffer, nuint size)
         }
     }
 
-    /// <summary>A number without its last digits, so many.</summary>
+    /// <summary>A number without some of its last digits.</summary>
     private static ulong Shift(ulong number, int digits)
     {
         for (; digits > 0; digits--)

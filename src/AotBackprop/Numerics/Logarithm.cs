@@ -8,7 +8,7 @@ public static unsafe partial class Logarithm
 {
     private const double Ln2 = 0.69314718055994530942;
 
-    // The bits of √½: what lies this far above a power of two belongs to the next one.
+    // The bits of √½: a number this far above a power of two belongs to the next one.
     private const long SqrtHalf = 0x3FE6_A09E_667F_3BCD;
 
     /// <summary>

@@ -4,7 +4,7 @@ namespace AotBackprop.Numerics;
 
 /// <summary>
 /// Division where the divisor is no constant. The compiler for arm64 adds an exception to each, which a C library can't
-/// throw; behind a comparison with 0 of unsigned numbers it adds none.
+/// throw; after a comparison with 0 of unsigned numbers it adds none.
 /// </summary>
 internal static class Quotient
 {

@@ -18,7 +18,7 @@ public static unsafe class Shuffle
         }
     }
 
-    /// <summary>The same of memory without a length of its own.</summary>
+    /// <summary>The order of an epoch, for memory known by its address.</summary>
     internal static void Fill(int* order, int count, ulong seed, ulong epoch)
     {
         Xoshiro256 random = new(new SplitMix64(seed).Next() + epoch);

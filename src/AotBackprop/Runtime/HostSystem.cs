@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace AotBackprop.Runtime;
 
 /// <summary>
-/// What is asked of the operating system. A C library in which .NET's runtime never starts asks by calls of the system's
-/// own, which neither throw nor tell the runtime; all others ask through .NET.
+/// Calls of the operating system. A C library in which .NET's runtime never starts calls it directly, so that nothing
+/// throws or enters the runtime; all others call it through .NET.
 /// </summary>
 internal static unsafe class HostSystem
 {
@@ -47,7 +47,7 @@ internal static unsafe class HostSystem
         }
     }
 
-    /// <summary>Tells tools that look for races that a thread comes to a barrier.</summary>
+    /// <summary>Tells race detectors that a thread arrives at a barrier.</summary>
     public static void Arrive(void* barrier)
     {
         if (IsWithoutRuntime)
@@ -56,7 +56,7 @@ internal static unsafe class HostSystem
         }
     }
 
-    /// <summary>Tells them that all have come.</summary>
+    /// <summary>Tells race detectors that a thread leaves a barrier.</summary>
     public static void Leave(void* barrier)
     {
         if (IsWithoutRuntime)

@@ -45,16 +45,16 @@ public unsafe interface INetworkKernels
     /// <summary>Floats of scratch that each of several threads has for itself, once.</summary>
     static abstract int FixedThreadFloats { get; }
 
-    /// <summary>Whether the first layer can skip inputs that are 0; if not, it takes all as <see cref="Zeros.Few"/>.</summary>
+    /// <summary>Whether the first layer has sparse kernels; if not, every batch is <see cref="Zeros.Few"/>.</summary>
     static abstract bool SkipsZeros { get; }
 
     /// <summary>
-    /// Whether <see cref="Forward"/> and <see cref="Differentiate"/> find the largest input themselves where zeros are
-    /// <see cref="Zeros.Few"/>; if not, inputs are finite.
+    /// Whether <see cref="Forward"/> and <see cref="Differentiate"/> compute max|X| on the dense path
+    /// (<see cref="Zeros.Few"/>). If not, the caller has checked that X is finite.
     /// </summary>
     static abstract bool FindsLargestInput { get; }
 
-    /// <summary>Where the entries of X are listed for <see cref="Zeros.NearlyAll"/>, and the part's own list of D columns.</summary>
+    /// <summary>The memory of X in CSR form, for <see cref="Zeros.NearlyAll"/>, and the part's own list of D columns.</summary>
     static abstract Entries Entries(in Part part, float* workspace, out int* columns);
 
     /// <summary>
@@ -73,8 +73,8 @@ public unsafe interface INetworkKernels
     static abstract double* SampleLosses(float* workspace, nint N);
 
     /// <summary>
-    /// What has to be there before <see cref="Differentiate"/>, where several threads share a batch: the transposed
-    /// weights, of which each writes some.
+    /// Writes a part's share of the transposed weights, which several threads need before
+    /// <see cref="Differentiate"/>.
     /// </summary>
     static abstract void Prepare(float* parameters, in Part part, float* workspace);
 

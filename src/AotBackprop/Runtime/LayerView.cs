@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace AotBackprop.Runtime;
 
-/// <summary>Where a layer's intermediates lie in a workspace.</summary>
+/// <summary>The place of a layer's intermediates in a workspace.</summary>
 /// <param name="activations">A of a hidden layer, Z of the output layer.</param>
 /// <param name="gradients">dZ.</param>
 /// <param name="stride">Floats from one sample to the next.</param>

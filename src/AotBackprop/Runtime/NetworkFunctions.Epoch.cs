@@ -7,7 +7,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     // Samples between the one that is copied and the one that is fetched.
     private const nuint GatherAhead = 3;
 
-    /// <summary>Bytes of workspace for an epoch over so many samples.</summary>
+    /// <summary>Bytes of workspace for an epoch.</summary>
     /// <param name="count">Samples in all.</param>
     /// <param name="batchSize">Samples in a batch.</param>
     public static nuint EpochWorkspaceSize(nuint count, nuint batchSize)
@@ -32,7 +32,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="targets">What the network should say.</param>
     /// <param name="count">N, below 2³¹.</param>
     /// <param name="batchSize">Samples in a batch; the last may be short.</param>
-    /// <param name="descent">The optimizer, or η.</param>
+    /// <param name="optimizer">The optimizer, or η.</param>
     /// <param name="seed">With the epoch, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch.</param>
     /// <param name="firstBatch">The first batch of the range.</param>
@@ -53,7 +53,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         Targets targets,
         nuint count,
         nuint batchSize,
-        in Descent descent,
+        in OptimizerStep optimizer,
         ulong seed,
         ulong epoch,
         nuint firstBatch,
@@ -69,7 +69,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         loss = 0;
         batchesDone = 0;
         NetworkStatus status = ValidateEpoch(
-            parameters, X, targets, count, batchSize, descent, firstBatch, batchCount, team, workspace, workspaceSize);
+            parameters, X, targets, count, batchSize, optimizer, firstBatch, batchCount, team, workspace, workspaceSize);
         if (status != NetworkStatus.Ok)
         {
             return status;
@@ -112,7 +112,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             else
             {
                 float largest = Gather(X, targets, order + first, part, count - first, batchX, gathered);
-                if (N == 1 && worker.IsAlone && StepOne(parameters, batchX, gathered, descent, training, out batchLoss))
+                if (N == 1 && worker.IsAlone && StepOne(parameters, batchX, gathered, optimizer, training, out batchLoss))
                 {
                     sum += batchLoss;
                     lossSum += batchLoss;
@@ -120,10 +120,10 @@ internal static unsafe partial class NetworkFunctions<TKernels>
                     continue;
                 }
 
-                findings = FindOfValid(parameters, batchX, largest, part, descent, training);
+                findings = FindOfValid(parameters, batchX, largest, part, optimizer, training);
             }
 
-            status = Step(parameters, batchX, gathered, descent, worker, findings, part, training, out batchLoss, out bool stops);
+            status = Step(parameters, batchX, gathered, optimizer, worker, findings, part, training, out batchLoss, out bool stops);
             if (status != NetworkStatus.Ok || stops)
             {
                 break;
@@ -156,7 +156,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             Shuffle.Fill(order, (int)count, seed, epoch);
         }
 
-        NetworkStatus status = worker.Agree(findings).Status;
+        NetworkStatus status = worker.AllReduce(findings).Status;
         worker.Wait();
         return status;
     }
@@ -167,14 +167,14 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         Targets targets,
         nuint count,
         nuint batchSize,
-        in Descent descent,
+        in OptimizerStep optimizer,
         nuint firstBatch,
         nuint batchCount,
         in Team team,
         void* workspace,
         nuint workspaceSize)
     {
-        NetworkStatus status = descent.Validate(TKernels.ParameterCount);
+        NetworkStatus status = optimizer.Validate(TKernels.ParameterCount);
         if (status == NetworkStatus.Ok)
         {
             status = team.Validate();
@@ -215,7 +215,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         return targets.AreMissing ? NetworkStatus.NullPointer : NetworkStatus.Ok;
     }
 
-    /// <summary>Copies the samples of a part of a batch, in the order of the epoch, to lie one behind the other.</summary>
+    /// <summary>Copies the samples of a part of a batch, in the order of the epoch, to consecutive rows.</summary>
     /// <returns>The largest magnitude of their inputs.</returns>
     private static float Gather(float* X, Targets targets, int* order, in Part part, nuint left, float* batchX, Targets gathered)
     {

@@ -6,10 +6,10 @@ namespace AotBackprop.Runtime;
 
 internal static unsafe partial class NetworkFunctions<TKernels>
 {
-    // Of the magnitudes with which a part's memory begins: of dZ and of A for each layer.
-    private static int Magnitudes => 2 * (TKernels.LayerSizes.Length - 1);
+    // The largest magnitudes with which a part's memory begins: of dZ and of A for each layer.
+    private static int MaxAbsCount => 2 * (TKernels.LayerSizes.Length - 1);
 
-    /// <summary>Bytes of workspace for several threads that train together on batches of so many samples.</summary>
+    /// <summary>Bytes of workspace for several threads that train together.</summary>
     /// <param name="count">Samples in the largest batch.</param>
     /// <param name="ranks">Threads.</param>
     public static nuint TeamWorkspaceSize(nuint count, nuint ranks) => WithShares(TrainingWorkspaceSize(count), count, ranks);
@@ -34,7 +34,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             : size + Alignment + (ranks * each);
     }
 
-    /// <summary>What a thread has for itself: what it found, the magnitudes, and the scratch of its passes.</summary>
+    /// <summary>Bytes of a thread's own memory: its result of validation, the largest magnitudes, and the scratch of its passes.</summary>
     private static nuint ShareSize(nuint batch)
     {
         nuint floats = (nuint)TKernels.FixedThreadFloats + (batch * (nuint)TKernels.ThreadFloats);
@@ -43,7 +43,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     private static nuint RoundToLine(nuint floats) => (floats + 15) & ~(nuint)15;
 
-    /// <summary>What a thread knows before anything is computed: of its part, or once all agree, of the batch.</summary>
+    /// <summary>The result of validation: of a thread's part, or, reduced over all threads, of the batch.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct Findings
     {
@@ -53,7 +53,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         public float LargestParameter;
         public int Stops;
 
-        public void Join(in Findings other)
+        public void Combine(in Findings other)
         {
             // The order in which one thread finds them: targets before inputs.
             if (Status == NetworkStatus.Ok || (Status == NetworkStatus.InputNotFinite && other.Status != NetworkStatus.Ok))
@@ -68,7 +68,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         }
     }
 
-    /// <summary>A thread at its work: alone, or with its share of memory and of each batch.</summary>
+    /// <summary>One thread of a team with its share of memory, or a thread alone.</summary>
     private readonly struct Worker(Team team, void* shares, nuint shareSize)
     {
         private readonly Team _team = team;
@@ -79,45 +79,45 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
         public bool IsFirst => _team.IsFirst;
 
-        /// <summary>A worker whose shares lie behind the memory of a thread that works alone.</summary>
+        /// <summary>A worker whose shares follow the memory of a thread that works alone.</summary>
         public static Worker Of(in Team team, void* workspace, nuint sizeAlone, nuint batch) =>
             team.IsAlone ? new(team, null, 0) : new(team, Align((byte*)workspace + sizeAlone), ShareSize(batch));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public Part Part(nint N) => IsAlone
             ? new Part(N)
-            : new Part(N, _team, MagnitudesOf(_team.Rank));
+            : new Part(N, _team, MaxAbsOf(_team.Rank));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Wait() => _team.Wait();
 
-        /// <summary>From what each has found to what all of them know.</summary>
+        /// <summary>Reduces the results of all threads to one, which each gets.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public Findings Agree(in Findings own) => IsAlone ? own : AgreeTogether(own);
+        public Findings AllReduce(in Findings own) => IsAlone ? own : ReduceTogether(own);
 
         /// <summary>The largest magnitude of a matrix over all parts: infinite or NaN if any is.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public float Largest(float* workspace, int number) => IsAlone ? workspace[number] : LargestTogether(number);
+        public float MaxAbs(float* workspace, int number) => IsAlone ? workspace[number] : MaxAbsTogether(number);
 
-        private Findings AgreeTogether(in Findings own)
+        private Findings ReduceTogether(in Findings own)
         {
             *FindingsOf(_team.Rank) = own;
             Wait();
             Findings all = *FindingsOf(0);
             for (int rank = 1; rank < _team.Ranks; rank++)
             {
-                all.Join(*FindingsOf(rank));
+                all.Combine(*FindingsOf(rank));
             }
 
             return all;
         }
 
-        private float LargestTogether(int number)
+        private float MaxAbsTogether(int number)
         {
             float largest = 0;
             for (int rank = 0; rank < _team.Ranks; rank++)
             {
-                largest = Math.Max(largest, MagnitudesOf(rank)[number]);
+                largest = Math.Max(largest, MaxAbsOf(rank)[number]);
             }
 
             return largest;
@@ -125,6 +125,6 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
         private Findings* FindingsOf(int rank) => (Findings*)(_shares + ((nuint)rank * _shareSize));
 
-        private float* MagnitudesOf(int rank) => (float*)(_shares + ((nuint)rank * _shareSize) + Alignment);
+        private float* MaxAbsOf(int rank) => (float*)(_shares + ((nuint)rank * _shareSize) + Alignment);
     }
 }

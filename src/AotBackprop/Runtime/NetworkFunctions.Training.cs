@@ -51,15 +51,15 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db, or what the optimizer makes of them.</summary>
     /// <param name="parameters">Parameters.</param>
     /// <param name="gradient">A derivative for each parameter, in their order.</param>
-    /// <param name="descent">The optimizer, or η.</param>
-    public static NetworkStatus Apply(float* parameters, float* gradient, in Descent descent)
+    /// <param name="optimizer">The optimizer, or η.</param>
+    public static NetworkStatus Apply(float* parameters, float* gradient, in OptimizerStep optimizer)
     {
         if (parameters == null || gradient == null)
         {
             return NetworkStatus.NullPointer;
         }
 
-        NetworkStatus status = descent.Validate(TKernels.ParameterCount);
+        NetworkStatus status = optimizer.Validate(TKernels.ParameterCount);
         if (status != NetworkStatus.Ok)
         {
             return status;
@@ -67,14 +67,14 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
         // As a float NaN and infinity are above all others.
         double largest = Scan.Largest(gradient, (nuint)TKernels.ParameterCount);
-        ulong step = descent.NextStep;
-        if (!double.IsFinite(largest) || !descent.IsSafe(largest, descent.LargestParameter(parameters, TKernels.ParameterCount)))
+        ulong step = optimizer.NextStep;
+        if (!double.IsFinite(largest) || !optimizer.IsSafe(largest, optimizer.LargestParameter(parameters, TKernels.ParameterCount)))
         {
             return NetworkStatus.NotFinite;
         }
 
-        ApplyStored(parameters, gradient, descent, step, new Part(1));
-        descent.Count(TKernels.ParameterCount);
+        ApplyStored(parameters, gradient, optimizer, step, new Part(1));
+        optimizer.Count(TKernels.ParameterCount);
         return NetworkStatus.Ok;
     }
 
@@ -83,7 +83,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="X">N×D inputs.</param>
     /// <param name="targets">What the network should say.</param>
     /// <param name="count">N.</param>
-    /// <param name="descent">The optimizer, or η.</param>
+    /// <param name="optimizer">The optimizer, or η.</param>
     /// <param name="team">The thread, and those that make the same call at once.</param>
     /// <param name="workspace">Scratch memory, of the whole team.</param>
     /// <param name="workspaceSize">Its bytes, at least <see cref="TeamWorkspaceSize"/> of N.</param>
@@ -94,7 +94,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         float* X,
         Targets targets,
         nuint count,
-        in Descent descent,
+        in OptimizerStep optimizer,
         in Team team,
         void* workspace,
         nuint workspaceSize,
@@ -102,13 +102,13 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     {
         if (count == 1 && team.IsAlone && team.IsFirst && parameters != null && X != null && workspace != null
             && workspaceSize >= TrainingWorkspaceSize(1)
-            && StepOne(parameters, X, targets, descent, Align(workspace), out loss))
+            && StepOne(parameters, X, targets, optimizer, Align(workspace), out loss))
         {
             return NetworkStatus.Ok;
         }
 
         loss = 0;
-        NetworkStatus status = descent.Validate(TKernels.ParameterCount);
+        NetworkStatus status = optimizer.Validate(TKernels.ParameterCount);
         if (status == NetworkStatus.Ok)
         {
             status = team.Validate();
@@ -140,8 +140,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         Worker worker = Worker.Of(team, workspace, alone, count);
         Part part = worker.Part((nint)count);
         int* labels = TrainingLabels(workspace, count);
-        Findings findings = Find(parameters, X, targets, labels, part, descent, aligned);
-        return Step(parameters, X, Taken(targets, labels), descent, worker, findings, part, aligned, out loss, out _);
+        Findings findings = Find(parameters, X, targets, labels, part, optimizer, aligned);
+        return Step(parameters, X, Taken(targets, labels), optimizer, worker, findings, part, aligned, out loss, out _);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -175,21 +175,21 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>
-    /// A step of plain gradient descent on one sample of a tiny network, where there is nothing to find fault with. Else
-    /// nothing is done, and the passes tell what is wrong, if anything is.
+    /// A step of plain gradient descent on one sample of a tiny network, if nothing is wrong. Else
+    /// nothing is done, and the passes say what is wrong, if anything is.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool StepOne(float* parameters, float* X, Targets targets, in Descent descent, float* workspace, out double loss)
+    private static bool StepOne(float* parameters, float* X, Targets targets, in OptimizerStep optimizer, float* workspace, out double loss)
     {
         loss = 0;
 
         // The label is read once: it may change meanwhile.
-        return descent.IsPlain
+        return optimizer.IsPlain
             && targets.Labels != null
-            && StepOne(parameters, X, *targets.Labels, descent.LearningRate, workspace, out loss);
+            && StepOne(parameters, X, *targets.Labels, optimizer.LearningRate, workspace, out loss);
     }
 
-    /// <summary>The same, where all that it takes is there: the workspace is that of one sample, and aligned.</summary>
+    /// <summary>A step on one labelled sample, with an aligned workspace for it, if the network has a method for that.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
     {
@@ -202,7 +202,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Findings Find(
-        float* parameters, float* X, Targets targets, int* labels, in Part part, in Descent descent, float* workspace)
+        float* parameters, float* X, Targets targets, int* labels, in Part part, in OptimizerStep optimizer, float* workspace)
     {
         NetworkStatus status = TakeTargets(targets, part.First, part.Count, labels);
         if (status != NetworkStatus.Ok)
@@ -210,7 +210,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return new Findings { Status = status };
         }
 
-        Findings findings = Prepare(parameters, Examine(X, part, workspace), part, descent, workspace);
+        Findings findings = Prepare(parameters, Examine(X, part, workspace), part, optimizer, workspace);
         if (!float.IsFinite(findings.LargestInput))
         {
             findings.Status = NetworkStatus.InputNotFinite;
@@ -219,13 +219,13 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         return findings;
     }
 
-    /// <summary>The same for data that has been validated, with its largest input known.</summary>
+    /// <summary>What a thread finds out about validated data with a known largest input.</summary>
     private static Findings FindOfValid(
-        float* parameters, float* X, float largest, in Part part, in Descent descent, float* workspace) =>
-        Prepare(parameters, new InputFacts(largest, ZerosOf(X, part, workspace, out _)), part, descent, workspace);
+        float* parameters, float* X, float largest, in Part part, in OptimizerStep optimizer, float* workspace) =>
+        Prepare(parameters, new InputFacts(largest, ZerosOf(X, part, workspace, out _)), part, optimizer, workspace);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Findings Prepare(float* parameters, InputFacts inputs, in Part part, in Descent descent, float* workspace)
+    private static Findings Prepare(float* parameters, InputFacts inputs, in Part part, in OptimizerStep optimizer, float* workspace)
     {
         part.Share(TKernels.ParameterCount, 16, out int first, out int end);
         if (part.IsShared)
@@ -237,7 +237,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         {
             LargestInput = inputs.Largest,
             Zeros = inputs.Zeros,
-            LargestParameter = descent.LargestParameter(parameters + first, end - first),
+            LargestParameter = optimizer.LargestParameter(parameters + first, end - first),
         };
     }
 
@@ -246,7 +246,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         float* parameters,
         float* X,
         Targets targets,
-        in Descent descent,
+        in OptimizerStep optimizer,
         in Worker worker,
         in Findings own,
         in Part part,
@@ -255,8 +255,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         out bool stops)
     {
         loss = 0;
-        ulong step = descent.NextStep;
-        Findings findings = worker.Agree(own);
+        ulong step = optimizer.NextStep;
+        Findings findings = worker.AllReduce(own);
         NetworkStatus status = findings.Status;
         stops = findings.Stops != 0;
         if (status == NetworkStatus.Ok && !stops)
@@ -264,14 +264,14 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             TKernels.Differentiate(parameters, X, targets, findings.Zeros, part, workspace);
             worker.Wait();
             status = Loss(part.N, workspace, worker, findings.LargestInput, out loss, out double bound);
-            if (status == NetworkStatus.Ok && !descent.IsSafe(bound, findings.LargestParameter))
+            if (status == NetworkStatus.Ok && !optimizer.IsSafe(bound, findings.LargestParameter))
             {
                 status = NetworkStatus.NotFinite;
             }
 
             if (status == NetworkStatus.Ok)
             {
-                Descend(parameters, X, descent, step, worker, findings.Zeros, part, workspace);
+                Descend(parameters, X, optimizer, step, worker, findings.Zeros, part, workspace);
             }
         }
 
@@ -281,40 +281,40 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     private static void Descend(
-        float* parameters, float* X, in Descent descent, ulong step, in Worker worker, Zeros zeros, in Part part, float* workspace)
+        float* parameters, float* X, in OptimizerStep optimizer, ulong step, in Worker worker, Zeros zeros, in Part part, float* workspace)
     {
-        if (descent.Clips)
+        if (optimizer.Clips)
         {
             // The norm is known only when the last derivative is: none can be applied as it is finished.
-            float* gradient = descent.Gradient(TKernels.ParameterCount);
+            float* gradient = optimizer.Gradient(TKernels.ParameterCount);
             TKernels.Descend(gradient, X, zeros, part, default(StoreUpdate), workspace);
             worker.Wait();
-            ApplyStored(parameters, gradient, descent, step, part);
+            ApplyStored(parameters, gradient, optimizer, step, part);
         }
         else
         {
-            descent.Run(new Applied(parameters, X, zeros, part, workspace), parameters, TKernels.ParameterCount, step);
+            optimizer.Run(new Applied(parameters, X, zeros, part, workspace), parameters, TKernels.ParameterCount, step);
         }
 
         if (worker.IsFirst)
         {
-            descent.Count(TKernels.ParameterCount);
+            optimizer.Count(TKernels.ParameterCount);
         }
     }
 
     /// <summary>Applies a gradient of which it is known that nothing overflows, to the parameters of a part.</summary>
-    private static void ApplyStored(float* parameters, float* gradient, in Descent descent, ulong step, in Part part)
+    private static void ApplyStored(float* parameters, float* gradient, in OptimizerStep optimizer, ulong step, in Part part)
     {
         float scale = 1;
-        if (descent.Clips)
+        if (optimizer.Clips)
         {
             double norm = Math.Sqrt(Matrix.SumOfSquares(gradient, (nuint)TKernels.ParameterCount));
-            scale = (float)Math.Min(1, descent.ClipNorm / (norm + 1e-6));
+            scale = (float)Math.Min(1, optimizer.ClipNorm / (norm + 1e-6));
         }
 
         part.Share(TKernels.ParameterCount, 16, out int first, out int end);
         Stored pass = new(parameters + first, gradient + first, end - first, scale);
-        descent.Run(pass, parameters, TKernels.ParameterCount, step);
+        optimizer.Run(pass, parameters, TKernels.ParameterCount, step);
     }
 
     /// <summary>
@@ -333,17 +333,17 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     {
         loss = 0;
         bound = 0;
-        largestInput = Math.Max(largestInput, worker.Largest(workspace, 1));
+        largestInput = Math.Max(largestInput, worker.MaxAbs(workspace, 1));
         if (!float.IsFinite(largestInput))
         {
             return NetworkStatus.InputNotFinite;
         }
 
         double largest = 0;
-        for (int i = 0; i < Magnitudes; i += 2)
+        for (int i = 0; i < MaxAbsCount; i += 2)
         {
-            double A = i == 0 ? largestInput : worker.Largest(workspace, i + 1);
-            largest = Math.Max(largest, worker.Largest(workspace, i) * Math.Max(1.0, A));
+            double A = i == 0 ? largestInput : worker.MaxAbs(workspace, i + 1);
+            largest = Math.Max(largest, worker.MaxAbs(workspace, i) * Math.Max(1.0, A));
         }
 
         bound = N * largest;
@@ -352,7 +352,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>Finishes the gradient and applies it from the registers.</summary>
-    private readonly struct Applied(float* parameters, float* X, Zeros zeros, Part part, float* workspace) : Descent.IPass
+    private readonly struct Applied(float* parameters, float* X, Zeros zeros, Part part, float* workspace) : OptimizerStep.IPass
     {
         private readonly float* _parameters = parameters;
         private readonly float* _X = X;
@@ -365,7 +365,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>Applies a gradient that is stored, times a number.</summary>
-    private readonly struct Stored(float* parameters, float* gradient, int count, float scale) : Descent.IPass
+    private readonly struct Stored(float* parameters, float* gradient, int count, float scale) : OptimizerStep.IPass
     {
         private readonly float* _parameters = parameters;
         private readonly float* _gradient = gradient;

@@ -21,13 +21,13 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     // Samples that inference takes at a time; the bits of a sample do not depend on it.
     private const int LargestChunk = 256;
 
-    /// <summary>Bytes of workspace for training on batches of so many samples.</summary>
+    /// <summary>Bytes of workspace for training.</summary>
     /// <param name="count">Samples in the largest batch.</param>
     public static nuint TrainingWorkspaceSize(nuint count) =>
         Bytes(count, (nuint)TKernels.TrainingFloats, (nuint)TKernels.FixedTrainingFloats);
 
     /// <summary>
-    /// Bytes of workspace for inference on so many samples at a time. With less, down to the size for one sample,
+    /// Bytes of workspace for inference on some samples at a time. With less, down to the size for one sample,
     /// inference works in more, smaller parts and gives the same bits.
     /// </summary>
     /// <param name="count">Samples at a time.</param>
@@ -36,7 +36,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>Bytes that an optimizer keeps from step to step: zeroed before the first.</summary>
     /// <param name="settings">The optimizer.</param>
-    public static nuint OptimizerStateSize(in OptimizerSettings settings) => Descent.StateSize(settings, TKernels.ParameterCount);
+    public static nuint OptimizerStateSize(in OptimizerSettings settings) => OptimizerStep.StateSize(settings, TKernels.ParameterCount);
 
     /// <summary>Draws the parameters from the seed.</summary>
     /// <param name="parameters">Receives the parameters.</param>
@@ -66,11 +66,11 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         return count > (nuint.MaxValue - slack) / sample ? nuint.MaxValue : (count * sample) + slack;
     }
 
-    /// <summary>Where the labels of a batch are copied to, behind what training takes.</summary>
+    /// <summary>The copy of a batch's labels, after the memory of training.</summary>
     private static int* TrainingLabels(void* workspace, nuint count) =>
         Labels(workspace, (count * (nuint)TKernels.TrainingFloats) + (nuint)TKernels.FixedTrainingFloats);
 
-    /// <summary>The same behind what inference takes on so many samples at a time.</summary>
+    /// <summary>The copy of a batch's labels, after the memory of inference on this many samples at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int* InferenceLabels(void* workspace, nuint count) =>
         Labels(workspace, (count * (nuint)TKernels.InferenceFloats) + (nuint)TKernels.FixedInferenceFloats);
@@ -180,7 +180,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         return sum;
     }
 
-    /// <summary>What is known of inputs before anything is computed.</summary>
+    /// <summary>The result of examining inputs.</summary>
     /// <param name="Largest">The largest magnitude, infinite or NaN if any is; 0 where the kernels find it.</param>
     /// <param name="Zeros">How many are 0.</param>
     private readonly record struct InputFacts(float Largest, Zeros Zeros);

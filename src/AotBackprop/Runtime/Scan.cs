@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace AotBackprop.Runtime;
 
-/// <summary>Passes over data that look for what must not enter a computation.</summary>
+/// <summary>Checks of data for numbers that must not enter a computation.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class Scan
 {

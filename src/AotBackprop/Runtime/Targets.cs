@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace AotBackprop.Runtime;
 
-/// <summary>What the network should have said: N class numbers, or Y, N rows of probabilities.</summary>
+/// <summary>The desired outputs of a batch: N class numbers, or Y, N rows of probabilities.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct Targets
 {
@@ -21,7 +21,7 @@ public readonly unsafe struct Targets
     /// <summary>Whether there are neither.</summary>
     internal bool AreMissing => Labels == null && Probabilities == null;
 
-    /// <summary>The same from a later sample on.</summary>
+    /// <summary>The targets from a later sample on.</summary>
     /// <param name="first">The sample.</param>
     /// <param name="classes">C.</param>
     public Targets From(nint first, int classes) => Labels != null

@@ -40,14 +40,14 @@ internal abstract unsafe class Functions
     public abstract NetworkStatus Gradient(
         float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss);
 
-    public abstract NetworkStatus Apply(float* parameters, float* gradient, Descent descent);
+    public abstract NetworkStatus Apply(float* parameters, float* gradient, OptimizerStep optimizer);
 
     public NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, Descent descent, void* workspace, nuint size, out double loss) =>
-        TrainStep(parameters, X, targets, count, descent, Team.Alone, workspace, size, out loss);
+        float* parameters, float* X, Targets targets, nuint count, OptimizerStep optimizer, void* workspace, nuint size, out double loss) =>
+        TrainStep(parameters, X, targets, count, optimizer, Team.Alone, workspace, size, out loss);
 
     public abstract NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, Descent descent, Team team, void* workspace, nuint size, out double loss);
+        float* parameters, float* X, Targets targets, nuint count, OptimizerStep optimizer, Team team, void* workspace, nuint size, out double loss);
 
     public NetworkStatus TrainEpoch(
         float* parameters,
@@ -55,7 +55,7 @@ internal abstract unsafe class Functions
         Targets targets,
         nuint count,
         nuint batchSize,
-        Descent descent,
+        OptimizerStep optimizer,
         (ulong Seed, ulong Epoch) order,
         (nuint First, nuint Count) batches,
         int* stop,
@@ -63,7 +63,7 @@ internal abstract unsafe class Functions
         nuint size,
         out double loss,
         out nuint done) =>
-        TrainEpoch(parameters, X, targets, count, batchSize, descent, order, batches, stop, Team.Alone, workspace, size, out loss, out done);
+        TrainEpoch(parameters, X, targets, count, batchSize, optimizer, order, batches, stop, Team.Alone, workspace, size, out loss, out done);
 
     public abstract NetworkStatus TrainEpoch(
         float* parameters,
@@ -71,7 +71,7 @@ internal abstract unsafe class Functions
         Targets targets,
         nuint count,
         nuint batchSize,
-        Descent descent,
+        OptimizerStep optimizer,
         (ulong Seed, ulong Epoch) order,
         (nuint First, nuint Count) batches,
         int* stop,
@@ -119,12 +119,12 @@ internal sealed unsafe class Functions<TKernels> : Functions
         float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss) =>
         NetworkFunctions<TKernels>.Gradient(parameters, X, targets, count, gradient, workspace, size, out loss);
 
-    public override NetworkStatus Apply(float* parameters, float* gradient, Descent descent) =>
-        NetworkFunctions<TKernels>.Apply(parameters, gradient, descent);
+    public override NetworkStatus Apply(float* parameters, float* gradient, OptimizerStep optimizer) =>
+        NetworkFunctions<TKernels>.Apply(parameters, gradient, optimizer);
 
     public override NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, Descent descent, Team team, void* workspace, nuint size, out double loss) =>
-        NetworkFunctions<TKernels>.TrainStep(parameters, X, targets, count, descent, team, workspace, size, out loss);
+        float* parameters, float* X, Targets targets, nuint count, OptimizerStep optimizer, Team team, void* workspace, nuint size, out double loss) =>
+        NetworkFunctions<TKernels>.TrainStep(parameters, X, targets, count, optimizer, team, workspace, size, out loss);
 
     public override NetworkStatus TrainEpoch(
         float* parameters,
@@ -132,7 +132,7 @@ internal sealed unsafe class Functions<TKernels> : Functions
         Targets targets,
         nuint count,
         nuint batchSize,
-        Descent descent,
+        OptimizerStep optimizer,
         (ulong Seed, ulong Epoch) order,
         (nuint First, nuint Count) batches,
         int* stop,
@@ -144,6 +144,6 @@ internal sealed unsafe class Functions<TKernels> : Functions
     {
         double lossSum = 0;
         return NetworkFunctions<TKernels>.TrainEpoch(
-            parameters, X, targets, count, batchSize, descent, order.Seed, order.Epoch, batches.First, batches.Count, stop, team, workspace, size, ref lossSum, out loss, out done);
+            parameters, X, targets, count, batchSize, optimizer, order.Seed, order.Epoch, batches.First, batches.Count, stop, team, workspace, size, ref lossSum, out loss, out done);
     }
 }

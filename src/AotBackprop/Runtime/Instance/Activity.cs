@@ -1,6 +1,6 @@
 namespace AotBackprop.Runtime;
 
-/// <summary>What a network is busy with that nothing else may run beside.</summary>
+/// <summary>The exclusive operation that a network is busy with.</summary>
 internal enum Activity
 {
     /// <summary>Nothing: inference may come.</summary>
@@ -30,6 +30,6 @@ internal enum Activity
     /// <summary>Another number of threads is being set.</summary>
     Threads,
 
-    /// <summary>Dispose, from its beginning on and for ever.</summary>
+    /// <summary>Dispose, from its beginning on: final.</summary>
     Dispose,
 }

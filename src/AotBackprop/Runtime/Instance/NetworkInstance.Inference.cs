@@ -4,7 +4,7 @@ namespace AotBackprop.Runtime;
 
 public sealed unsafe partial class NetworkInstance<TKernels>
 {
-    // A workspace up to this size lies on the stack where there is one sample: to rent one takes as long as a small network.
+    // For one sample, a workspace up to this size is on the stack: renting one takes as long as a small network.
     private const int LargestOnStack = 4096;
 
     private static bool FitsStack

@@ -11,7 +11,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
     [DoesNotReturn]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Throw(NetworkStatus status, in Samples samples, in Descent descent)
+    private void Throw(NetworkStatus status, in Samples samples, in OptimizerStep optimizerStep)
     {
         switch (status)
         {
@@ -22,15 +22,15 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 Guard.Probabilities(samples.Y, TKernels.ClassCount, "Y");
                 break;
             case NetworkStatus.NotFinite:
-                throw new NotFiniteNumberException(Explain(samples, descent));
+                throw new NotFiniteNumberException(Explain(samples, optimizerStep));
         }
 
-        ThrowOfInputs(status, samples.X, descent.LearningRate);
+        ThrowOfInputs(status, samples.X, optimizerStep.LearningRate);
     }
 
     [DoesNotReturn]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ThrowOfApply(NetworkStatus status, ReadOnlySpan<float> gradient, in Descent descent)
+    private void ThrowOfApply(NetworkStatus status, ReadOnlySpan<float> gradient, in OptimizerStep optimizerStep)
     {
         if (status == NetworkStatus.NotFinite)
         {
@@ -42,11 +42,11 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             }
 
             throw new NotFiniteNumberException(
-                $"{descent.WhyUnsafe("the gradient", largest, LargestParameter()) ?? "A gradient or a parameter is not finite"}: "
+                $"{optimizerStep.WhyUnsafe("the gradient", largest, LargestParameter()) ?? "A gradient or a parameter is not finite"}: "
                 + "the parameters are left as they were.");
         }
 
-        ThrowOfInputs(status, default, descent.LearningRate);
+        ThrowOfInputs(status, default, optimizerStep.LearningRate);
     }
 
     [DoesNotReturn]
@@ -67,7 +67,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     }
 
     /// <summary>Why a loss, a gradient or an update could not be: what is not finite, or would not be, and where it comes from.</summary>
-    private string Explain(in Samples samples, in Descent descent)
+    private string Explain(in Samples samples, in OptimizerStep optimizerStep)
     {
         const string Kept = "The parameters are left as they were before that step.";
         if (WrongParameter() is { } wrong)
@@ -95,7 +95,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             worst = dW[l] > dW[worst] ? l : worst;
         }
 
-        string why = descent.WhyUnsafe($"the gradient of layer {worst}", dW[worst], LargestParameter())
+        string why = optimizerStep.WhyUnsafe($"the gradient of layer {worst}", dW[worst], LargestParameter())
             ?? "A loss, a gradient or an update is not finite";
         return $"{why}: {input}; inputs near 1 are learned best. {Kept}";
     }

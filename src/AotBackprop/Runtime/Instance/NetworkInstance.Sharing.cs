@@ -3,13 +3,13 @@ namespace AotBackprop.Runtime;
 public sealed unsafe partial class NetworkInstance<TKernels>
 {
     /// <summary>The arguments of a step or an epoch, for each thread that shares it. Whoever sets them keeps the memory alive.</summary>
-    private sealed class TrainingCall : ICrewCall
+    private sealed class TrainingCall : IPoolCall
     {
         private float* _parameters;
         private float* _X;
         private Targets _targets;
         private nuint _count;
-        private Descent _descent;
+        private OptimizerStep _optimizerStep;
         private bool _isEpoch;
         private nuint _batchSize;
         private ulong _seed;
@@ -24,13 +24,13 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         public double Loss { get; private set; }
 
         public void SetStep(
-            float* parameters, float* X, Targets targets, nuint count, in Descent descent, void* workspace, nuint workspaceSize)
+            float* parameters, float* X, Targets targets, nuint count, in OptimizerStep optimizerStep, void* workspace, nuint workspaceSize)
         {
             _parameters = parameters;
             _X = X;
             _targets = targets;
             _count = count;
-            _descent = descent;
+            _optimizerStep = optimizerStep;
             _isEpoch = false;
             _workspace = workspace;
             _workspaceSize = workspaceSize;
@@ -41,14 +41,14 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             float* X,
             Targets targets,
             nuint count,
-            in Descent descent,
+            in OptimizerStep optimizerStep,
             nuint batchSize,
             ulong seed,
             ulong epoch,
             void* workspace,
             nuint workspaceSize)
         {
-            SetStep(parameters, X, targets, count, descent, workspace, workspaceSize);
+            SetStep(parameters, X, targets, count, optimizerStep, workspace, workspaceSize);
             _isEpoch = true;
             _batchSize = batchSize;
             _seed = seed;
@@ -65,7 +65,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                     _targets,
                     _count,
                     _batchSize,
-                    _descent,
+                    _optimizerStep,
                     _seed,
                     _epoch,
                     0,
@@ -78,10 +78,10 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                     out loss,
                     out _)
                 : NetworkFunctions<TKernels>.TrainStep(
-                    _parameters, _X, _targets, _count, _descent, team, _workspace, _workspaceSize, out loss);
+                    _parameters, _X, _targets, _count, _optimizerStep, team, _workspace, _workspaceSize, out loss);
         }
 
-        void ICrewCall.Run(in Team team, bool isFirst)
+        void IPoolCall.Run(in Team team, bool isFirst)
         {
             NetworkStatus status = Run(team, out double loss);
             if (isFirst)

@@ -116,14 +116,14 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     {
         Guard.Length(gradient.Length, TKernels.ParameterCount, nameof(gradient), "one for each weight and bias");
         NetworkStatus status;
-        Descent descent;
+        OptimizerStep optimizerStep;
         PinnedMemory parameters = Enter(Activity.Apply);
         try
         {
-            descent = DescentOf(optimizer, learningRate, out PinnedMemory? state);
+            optimizerStep = OptimizerStepOf(optimizer, learningRate, out PinnedMemory? state);
             fixed (float* g = gradient)
             {
-                status = NetworkFunctions<TKernels>.Apply((float*)parameters.Start, g, descent);
+                status = NetworkFunctions<TKernels>.Apply((float*)parameters.Start, g, optimizerStep);
             }
 
             GC.KeepAlive(state);
@@ -136,7 +136,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         GC.KeepAlive(parameters);
         if (status != NetworkStatus.Ok)
         {
-            ThrowOfApply(status, gradient, descent);
+            ThrowOfApply(status, gradient, optimizerStep);
         }
     }
 
@@ -144,7 +144,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     {
         NetworkStatus status;
         double loss;
-        Descent descent;
+        OptimizerStep optimizerStep;
         PinnedMemory parameters = Enter(Activity.TrainStep);
         if (optimizer is null && samples.Labels.Length == 1 && StepOne(parameters, samples, learningRate, out loss))
         {
@@ -154,7 +154,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
         try
         {
-            status = Step(parameters, samples, optimizer, learningRate, out descent, out loss);
+            status = Step(parameters, samples, optimizer, learningRate, out optimizerStep, out loss);
         }
         finally
         {
@@ -163,7 +163,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
         if (status != NetworkStatus.Ok)
         {
-            Throw(status, samples, descent);
+            Throw(status, samples, optimizerStep);
         }
 
         return loss;
@@ -192,11 +192,11 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     }
 
     private NetworkStatus Step(
-        PinnedMemory parameters, in Samples samples, Optimizer? optimizer, float learningRate, out Descent descent, out double loss)
+        PinnedMemory parameters, in Samples samples, Optimizer? optimizer, float learningRate, out OptimizerStep optimizerStep, out double loss)
     {
         NetworkStatus status;
         nuint count = (nuint)samples.Count;
-        descent = DescentOf(optimizer, learningRate, out PinnedMemory? state);
+        optimizerStep = OptimizerStepOf(optimizer, learningRate, out PinnedMemory? state);
         nuint size = NetworkFunctions<TKernels>.TeamWorkspaceSize(count, (nuint)_threads);
         PinnedMemory workspace = _memory.Training(size);
         fixed (float* x = samples.X, y = ProbabilitiesOf(samples))
@@ -205,11 +205,11 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             if (_threads == 1)
             {
                 status = NetworkFunctions<TKernels>.TrainStep(
-                    (float*)parameters.Start, x, TargetsOf(l, y), count, descent, Team.Alone, workspace.Start, size, out loss);
+                    (float*)parameters.Start, x, TargetsOf(l, y), count, optimizerStep, Team.Alone, workspace.Start, size, out loss);
             }
             else
             {
-                _call.SetStep((float*)parameters.Start, x, TargetsOf(l, y), count, descent, workspace.Start, size);
+                _call.SetStep((float*)parameters.Start, x, TargetsOf(l, y), count, optimizerStep, workspace.Start, size);
                 (status, loss) = RunTogether();
             }
         }
@@ -226,18 +226,18 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         nuint count = (nuint)samples.Count;
         NetworkStatus status;
         double loss;
-        Descent descent;
+        OptimizerStep optimizerStep;
         PinnedMemory parameters = Enter(Activity.TrainEpoch);
         try
         {
-            descent = DescentOf(optimizer, learningRate, out PinnedMemory? state);
+            optimizerStep = OptimizerStepOf(optimizer, learningRate, out PinnedMemory? state);
             nuint size = NetworkFunctions<TKernels>.TeamEpochWorkspaceSize(count, (nuint)batchSize, (nuint)_threads);
             PinnedMemory workspace = _memory.Training(size);
             fixed (float* x = samples.X, y = ProbabilitiesOf(samples))
             fixed (int* l = samples.Labels)
             {
                 _call.SetEpoch(
-                    (float*)parameters.Start, x, TargetsOf(l, y), count, descent, (nuint)batchSize, seed, (ulong)epoch, workspace.Start, size);
+                    (float*)parameters.Start, x, TargetsOf(l, y), count, optimizerStep, (nuint)batchSize, seed, (ulong)epoch, workspace.Start, size);
                 if (_threads == 1)
                 {
                     status = _call.Run(Team.Alone, out loss);
@@ -258,7 +258,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         GC.KeepAlive(parameters);
         if (status != NetworkStatus.Ok)
         {
-            Throw(status, samples, descent);
+            Throw(status, samples, optimizerStep);
         }
 
         return loss;
@@ -266,13 +266,13 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
     private (NetworkStatus Status, double Loss) RunTogether()
     {
-        _crew ??= new Crew(_threads);
-        _crew.Run(_call);
+        _pool ??= new WorkerPool(_threads);
+        _pool.Run(_call);
         return (_call.Status, _call.Loss);
     }
 
     /// <summary>How to move: as the optimizer says, whose state the caller keeps alive, or by the gradient alone.</summary>
-    private Descent DescentOf(Optimizer? optimizer, float learningRate, out PinnedMemory? state)
+    private OptimizerStep OptimizerStepOf(Optimizer? optimizer, float learningRate, out PinnedMemory? state)
     {
         state = null;
         return optimizer is null ? learningRate : optimizer.Of(this, TKernels.ParameterCount, out state);

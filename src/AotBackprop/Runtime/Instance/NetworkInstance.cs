@@ -23,7 +23,7 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     private readonly NetworkMemory _memory;
     private readonly TrainingCall _call = new();
     private int _threads = 1;
-    private Crew? _crew;
+    private WorkerPool? _pool;
 
     // An Activity: who holds the object for itself.
     private int _activity;
@@ -54,8 +54,8 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
             Enter(Activity.Threads);
             if (value != _threads)
             {
-                _crew?.Dispose();
-                _crew = null;
+                _pool?.Dispose();
+                _pool = null;
                 _threads = value;
             }
 
@@ -92,7 +92,7 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
         Activity other = (Activity)Interlocked.CompareExchange(ref _activity, (int)Activity.Dispose, (int)Activity.None);
         if (other == Activity.None)
         {
-            _crew?.Dispose();
+            _pool?.Dispose();
             _memory.Release();
         }
         else if (other != Activity.Dispose)

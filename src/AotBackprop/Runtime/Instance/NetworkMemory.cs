@@ -29,7 +29,7 @@ internal sealed class NetworkMemory(int parameterCount, nuint inferenceSize)
         return _training = new PinnedMemory(size, "the workspace of training", cleared: false);
     }
 
-    /// <summary>The same, where there is so much already; else null.</summary>
+    /// <summary>The workspace of training, if it is large enough already; else null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PinnedMemory? TrainingOf(nuint size) => _training is { } training && training.Size >= size ? training : null;
 
@@ -47,7 +47,7 @@ internal sealed class NetworkMemory(int parameterCount, nuint inferenceSize)
     /// <summary>Workspaces of inference.</summary>
     public IdleWorkspaces Inference { get; private set; } = new(inferenceSize);
 
-    /// <summary>Lets go of all of it. Who still holds a part keeps that.</summary>
+    /// <summary>Releases all of it; memory that is still referenced stays alive.</summary>
     public void Release()
     {
         _parameters = null;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace AotBackprop.Runtime;
 
-/// <summary>What a call is given: N samples, and what the network should say of each, if anything.</summary>
+/// <summary>The arguments of a call: N samples, and their targets, if it takes any.</summary>
 internal readonly ref struct Samples
 {
     /// <summary>Samples with class numbers.</summary>

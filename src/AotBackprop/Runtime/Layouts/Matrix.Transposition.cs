@@ -14,7 +14,7 @@ public static unsafe partial class Matrix
     /// <param name="rows">Rows of the source.</param>
     /// <param name="columns">Columns of the source.</param>
     /// <param name="first">The first of them that is written.</param>
-    /// <param name="end">The one behind the last that is written.</param>
+    /// <param name="end">The one after the last that is written.</param>
     /// <param name="target">columns×stride.</param>
     /// <param name="stride">Floats of a row of the target, at least the rows of the source.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -68,7 +68,7 @@ public static unsafe partial class Matrix
         }
     }
 
-    /// <summary>What is left of a column, from a row on, and the zeros behind it.</summary>
+    /// <summary>The rest of a column, from a row on, and the zeros after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeColumn(float* from, int first, int rows, int columns, float* to, int stride)
     {
@@ -165,7 +165,7 @@ public static unsafe partial class Matrix
         StoreQuarters(a3, b3, c3, d3, 16, to + (3 * toStride), toStride);
     }
 
-    /// <summary>Transposes 16 rows of up to 16 floats; nothing behind them is read or written.</summary>
+    /// <summary>Transposes 16 rows of up to 16 floats; memory after them is neither read nor written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeColumns(float* from, nint fromStride, int columns, float* to, nint toStride)
     {
@@ -239,7 +239,7 @@ public static unsafe partial class Matrix
         }
     }
 
-    /// <summary>The same by blocks of 4×4, of which each changes places with the one across the diagonal.</summary>
+    /// <summary>Transposes 16 rows of 16 floats by blocks of 4×4, each exchanged with the one across the diagonal.</summary>
     private static void TransposeByFours(float* from, nint fromStride, float* to, nint toStride)
     {
         for (int r = 0; r < 16; r += 4)

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace AotBackprop.Runtime;
 
-/// <summary>Work on matrices that is the same for every network.</summary>
+/// <summary>Functions of matrices that do not depend on the network.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe partial class Matrix
 {
@@ -45,7 +45,7 @@ public static unsafe partial class Matrix
         }
     }
 
-    /// <summary>Sets numbers to 0, in a loop that can't throw: a C library may not.</summary>
+    /// <summary>Sets numbers to 0, in a loop that can't throw: code of the C library must not.</summary>
     /// <param name="p">Floats.</param>
     /// <param name="count">How many.</param>
     internal static void Clear(float* p, nint count)

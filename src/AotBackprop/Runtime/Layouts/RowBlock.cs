@@ -6,8 +6,7 @@ using AotBackprop.Numerics;
 namespace AotBackprop.Runtime;
 
 /// <summary>
-/// Rows out of a block of 16 samples in which they lie across lanes: float r of column j is column j of row r. Rows have
-/// up to 16 columns.
+/// Transposes blocks of 16 lanes to rows: float r of column j is column j of row r. Rows have up to 16 columns.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class RowBlock
@@ -17,8 +16,8 @@ public static unsafe class RowBlock
 
     private const int Columns = SampleLanes.Samples;
 
-    /// <summary>Gathers the lanes to dense rows; nothing behind the last is touched.</summary>
-    /// <param name="block">16 floats for each column. 256 are read; those behind the columns do not count.</param>
+    /// <summary>Writes the lanes as dense rows; memory after the last is not touched.</summary>
+    /// <param name="block">16 floats for each column. 256 are read; those after the columns are ignored.</param>
     /// <param name="columns">Columns, 2 to 16.</param>
     /// <param name="count">Rows that are wanted, up to 16.</param>
     /// <param name="wide">256 floats of scratch memory.</param>
@@ -34,7 +33,7 @@ public static unsafe class RowBlock
 
         Matrix.TransposeSixteen(block, Columns, wide, Columns);
 
-        // Each row is stored with more behind it, which the next rows overwrite, but at the end.
+        // Each store writes a whole vector, past the row's end; the next rows overwrite the excess. The last are stored exactly.
         int stored = columns <= 8 ? 8 : Columns;
         nint whole = count - Quotient.Of(stored - 1, columns);
         nint n = 0;
@@ -52,10 +51,10 @@ public static unsafe class RowBlock
     }
 
     /// <summary>W ← update(W, dW), of dW in blocks of 16 of its rows, which follow each other.</summary>
-    /// <param name="blocks">The blocks: 16 floats for each column, and behind the last what makes 256 of it.</param>
+    /// <param name="blocks">The blocks: 16 floats for each column; memory up to 256 floats is read from the last.</param>
     /// <param name="columns">Columns of W.</param>
     /// <param name="first">The first row, which begins a block.</param>
-    /// <param name="end">The row behind the last.</param>
+    /// <param name="end">The row after the last.</param>
     /// <param name="update">The update.</param>
     /// <param name="scratch"><see cref="Floats"/>.</param>
     /// <param name="W">W, of which these rows are updated.</param>
@@ -88,7 +87,7 @@ public static unsafe class RowBlock
                 out Vector128<float> row2,
                 out Vector128<float> row3);
 
-            // Each row is stored with more behind it, which the next one overwrites: there is none behind the last.
+            // Each store writes past the row's end, and the next row overwrites the excess; the last has no next one.
             float* row = rows + (n * columns);
             row0.Store(row);
             row1.Store(row + columns);

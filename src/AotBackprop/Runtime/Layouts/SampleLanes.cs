@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace AotBackprop.Runtime;
 
 /// <summary>
-/// Matrices with a sample in each lane: blocks of 16 samples, in which unit j is 16 floats, j·16 from the start of the
-/// block. The last block is filled up with zeros.
+/// The interleaved layout: blocks of 16 samples, one in each lane, in which unit j is the 16 floats from j·16 on. The last
+/// block is filled up with zeros.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class SampleLanes
@@ -14,7 +14,7 @@ public static unsafe class SampleLanes
     /// <summary>Samples of a block.</summary>
     internal const int Samples = 16;
 
-    /// <summary>Lays the rows of samples into blocks.</summary>
+    /// <summary>Interleaves rows of samples into blocks.</summary>
     /// <param name="rows">N×units, dense.</param>
     /// <param name="N">Samples.</param>
     /// <param name="units">Floats of a sample.</param>
@@ -91,7 +91,7 @@ public static unsafe class SampleLanes
     }
 
     /// <summary>Y in blocks: the rows of probabilities, or 1 at the class of each sample.</summary>
-    /// <param name="targets">What the network should say.</param>
+    /// <param name="targets">The targets.</param>
     /// <param name="N">Samples.</param>
     /// <param name="classes">C.</param>
     /// <param name="blocks">Receives ⌈N/16⌉ blocks of C·16 floats.</param>
@@ -151,7 +151,7 @@ public static unsafe class SampleLanes
     }
 
     /// <summary>The loss of each sample: log Σⱼ exp Zᵢⱼ − Zᵢₖ for its class k, or Σⱼ Yᵢⱼ (log Σₖ exp Zᵢₖ − Zᵢⱼ).</summary>
-    /// <param name="targets">What the network should say.</param>
+    /// <param name="targets">The targets.</param>
     /// <param name="N">Samples.</param>
     /// <param name="classes">C.</param>
     /// <param name="Z">Blocks of Z.</param>
@@ -181,8 +181,8 @@ public static unsafe class SampleLanes
         LossesOfProbabilities(targets.Probabilities, N, classes, Z, classes, losses);
     }
 
-    /// <summary>The same where no Z of a sample's class has been kept.</summary>
-    /// <param name="targets">What the network should say.</param>
+    /// <summary>The loss of each sample, with the Z of its class taken from the blocks.</summary>
+    /// <param name="targets">The targets.</param>
     /// <param name="N">Samples.</param>
     /// <param name="classes">C.</param>
     /// <param name="Z">Blocks of Z.</param>
@@ -219,7 +219,7 @@ public static unsafe class SampleLanes
         }
     }
 
-    /// <summary>Joins the 16 sums of each number by halves: 16 to 8, 4, 2, 1.</summary>
+    /// <summary>Adds the 16 lanes of each number by halves: 16 to 8, 4, 2, 1.</summary>
     /// <param name="sums">16 floats for each number.</param>
     /// <param name="count">Numbers.</param>
     /// <param name="joined">Receives them.</param>

@@ -3,13 +3,12 @@ using System.ComponentModel;
 namespace AotBackprop.Runtime;
 
 /// <summary>
-/// What becomes of the parameters when their gradient is known. A kernel that is generic over it is compiled for each
-/// of them, with the update in line.
+/// An optimizer's update rule. A kernel is generic over it, and compiled for each rule with the rule inlined.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public unsafe interface IUpdate
 {
-    /// <summary>Whether a parameter whose derivative is 0 stays as it is, so that it need not be looked at.</summary>
+    /// <summary>Whether a zero gradient leaves a parameter as it is, so that the parameter can be skipped.</summary>
     static abstract bool LeavesWhereGradientIsZero { get; }
 
     /// <summary>W ← update(W, dW) for a vector of parameters, or its first lanes where <paramref name="part"/> is not 0.</summary>

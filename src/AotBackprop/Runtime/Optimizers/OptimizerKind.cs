@@ -1,6 +1,6 @@
 namespace AotBackprop.Runtime;
 
-/// <summary>The optimizers by their numbers, which are fixed for ever: those of C are the same.</summary>
+/// <summary>The optimizers by their numbers, which are those of C and never change.</summary>
 internal enum OptimizerKind
 {
     /// <summary>W ← W − η dW.</summary>

@@ -7,7 +7,7 @@ internal partial struct OptimizerSettings
 {
     /// <summary>Why no step at all is possible with these numbers; null where one is.</summary>
     internal readonly string? WhyImpossible() => ArePossible() ? null
-        : Kept == 1 ? string.Create(
+        : StateArrays == 1 ? string.Create(
             CultureInfo.InvariantCulture, $"learningRate is {LearningRate:G6}; wanted below {LargestMomentumRate:G3} with momentum.")
         : DecoupledDecay > LargestDecay ? string.Create(
             CultureInfo.InvariantCulture,
@@ -36,12 +36,12 @@ internal partial struct OptimizerSettings
         }
 
         double taken = Taken(bound, largestParameter);
-        return Kept == 0 && taken < float.MaxValue
+        return StateArrays == 0 && taken < float.MaxValue
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"An update by {what} may reach learningRate {LearningRate:G6} · {taken:G3}; wanted below {LargestUpdate:G3}, so that no parameter overflows")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"A derivative in {what} may reach {taken:G3}; {Kind} takes those below {(Kept == 0 ? float.MaxValue : LargestKept):G3}");
+                $"A derivative in {what} may reach {taken:G3}; {Kind} takes those below {(StateArrays == 0 ? float.MaxValue : LargestKept):G3}");
     }
 }

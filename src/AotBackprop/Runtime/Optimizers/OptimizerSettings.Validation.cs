@@ -8,7 +8,7 @@ internal partial struct OptimizerSettings
     internal readonly NetworkStatus Validate(out double came)
     {
         NetworkStatus status = Kind == OptimizerKind.Sgd ? ValidateUnused(momentum: true, adam: true, out came)
-            : Kept == 1 ? ValidateMomentum(out came)
+            : StateArrays == 1 ? ValidateMomentum(out came)
             : Kind is OptimizerKind.Adam or OptimizerKind.AdamW ? ValidateAdam(out came)
             : Fault(NetworkStatus.UnknownOptimizer, (int)Kind, out came);
         return status != NetworkStatus.Ok ? status
@@ -16,7 +16,7 @@ internal partial struct OptimizerSettings
             : !IsMagnitude(ClipNorm) ? Fault(NetworkStatus.InvalidClipNorm, ClipNorm, out came)
             : !IsMagnitude(LearningRate) ? Fault(NetworkStatus.InvalidLearningRate, LearningRate, out came)
             : ArePossible() ? NetworkStatus.Ok
-            : Kept == 1 ? Fault(NetworkStatus.LearningRateTooLarge, LearningRate, out came)
+            : StateArrays == 1 ? Fault(NetworkStatus.LearningRateTooLarge, LearningRate, out came)
             : DecoupledDecay > LargestDecay ? Fault(NetworkStatus.DecayTooLarge, DecoupledDecay, out came)
             : !(AdamRate(1) < float.MaxValue) ? Fault(NetworkStatus.AdamRateNotFinite, AdamRate(1), out came)
             : Fault(NetworkStatus.AdamRateTooLarge, AdamRate(1) / Epsilon, out came);

@@ -4,11 +4,12 @@ using System.Runtime.InteropServices;
 namespace AotBackprop.Runtime;
 
 /// <summary>The numbers of an optimizer. What the optimizer does not use is 0.</summary>
-/// <remarks>Its fields lie as those of LIBRARY_options do in C, behind the size.</remarks>
+/// <remarks>The layout is that of LIBRARY_options in C, after its size.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 internal partial struct OptimizerSettings
 {
-    // Of momentum and betas. Up to here what they keep stays below a multiple of the largest derivative for ever.
+    // Upper bound of μ, β₁, β₂. With it, m and v stay bounded by a multiple of the largest gradient, after any number of
+    // steps.
     private const float LargestMemory = 0.999999f;
 
     private const float SmallestEpsilon = 1e-20f;
@@ -28,7 +29,7 @@ internal partial struct OptimizerSettings
     private const double LargestDecay = 2;
 
     // What rounding may add to a bound.
-    private const double Slack = 1 + (1.0 / (1 << 20));
+    private const double RoundingMargin = 1 + (1.0 / (1 << 20));
 
     /// <summary>η, finite and not negative.</summary>
     public float LearningRate;
@@ -65,7 +66,7 @@ internal partial struct OptimizerSettings
     }
 
     /// <summary>Numbers that are kept for each parameter.</summary>
-    internal readonly int Kept => Kind switch
+    internal readonly int StateArrays => Kind switch
     {
         OptimizerKind.Sgd => 0,
         OptimizerKind.Momentum or OptimizerKind.Nesterov => 1,
@@ -82,7 +83,7 @@ internal partial struct OptimizerSettings
     /// Whether the numbers of an optimizer that keeps something leave a step small, whatever the derivatives are that it
     /// takes. The first step of Adam is its longest, and no other comes before it.
     /// </summary>
-    internal readonly bool ArePossible() => Kept switch
+    internal readonly bool ArePossible() => StateArrays switch
     {
         0 => true,
         1 => LearningRate < LargestMomentumRate,
@@ -108,7 +109,7 @@ internal partial struct OptimizerSettings
         }
 
         bound = Taken(bound, largestParameter);
-        return Kept switch
+        return StateArrays switch
         {
             0 => bound < float.MaxValue && bound * LearningRate < LargestUpdate,
             _ => bound < LargestKept,
@@ -120,10 +121,10 @@ internal partial struct OptimizerSettings
     {
         if (Clips)
         {
-            bound = Math.Min(bound, ClipNorm * Slack);
+            bound = Math.Min(bound, ClipNorm * RoundingMargin);
         }
 
-        return DecaysByGradient ? (bound + (WeightDecay * largestParameter)) * Slack : bound;
+        return DecaysByGradient ? (bound + (WeightDecay * largestParameter)) * RoundingMargin : bound;
     }
 
     /// <summary>η / (1 − β₁ᵗ).</summary>

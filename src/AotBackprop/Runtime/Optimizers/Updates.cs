@@ -51,10 +51,10 @@ internal readonly unsafe struct DecayingSgdUpdate(in OptimizerSettings settings)
 /// (a, b) = (0, 1) or (1, μ).
 /// </summary>
 /// <param name="settings">η, μ, λ.</param>
-/// <param name="kept">Bytes from a parameter to its m.</param>
-internal readonly unsafe struct MomentumUpdate(in OptimizerSettings settings, nint kept) : IUpdate
+/// <param name="offset">Bytes from a parameter to its m.</param>
+internal readonly unsafe struct MomentumUpdate(in OptimizerSettings settings, nint offset) : IUpdate
 {
-    private readonly nint _kept = kept;
+    private readonly nint _offset = offset;
     private readonly float _rate = -settings.LearningRate;
     private readonly float _momentum = settings.Momentum;
     private readonly float _decay = settings.WeightDecay;
@@ -68,7 +68,7 @@ internal readonly unsafe struct MomentumUpdate(in OptimizerSettings settings, ni
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
-        float* pm = (float*)((byte*)p + _kept);
+        float* pm = (float*)((byte*)p + _offset);
         TVector w = TVectors.Load(p, part);
         TVector g = TVectors.MultiplyAdd(TVectors.Fill(_decay), w, gradient);
         TVector m = TVectors.MultiplyAdd(TVectors.Fill(_momentum), TVectors.Load(pm, part), g);
@@ -84,8 +84,8 @@ internal readonly unsafe struct MomentumUpdate(in OptimizerSettings settings, ni
 /// </summary>
 internal readonly unsafe struct AdamUpdate : IUpdate
 {
-    private readonly nint _keptFirst;
-    private readonly nint _keptSecond;
+    private readonly nint _firstOffset;
+    private readonly nint _secondOffset;
     private readonly float _decay;
     private readonly float _shrink;
     private readonly float _beta1;
@@ -98,13 +98,13 @@ internal readonly unsafe struct AdamUpdate : IUpdate
 
     /// <param name="settings">η, β₁, β₂, ε, λ.</param>
     /// <param name="step">t, from 1 on.</param>
-    /// <param name="keptFirst">Bytes from a parameter to its m.</param>
-    /// <param name="keptSecond">Bytes from a parameter to its v.</param>
-    public AdamUpdate(in OptimizerSettings settings, ulong step, nint keptFirst, nint keptSecond)
+    /// <param name="firstOffset">Bytes from a parameter to its m.</param>
+    /// <param name="secondOffset">Bytes from a parameter to its v.</param>
+    public AdamUpdate(in OptimizerSettings settings, ulong step, nint firstOffset, nint secondOffset)
     {
         bool decoupled = settings.Kind == OptimizerKind.AdamW;
-        _keptFirst = keptFirst;
-        _keptSecond = keptSecond;
+        _firstOffset = firstOffset;
+        _secondOffset = secondOffset;
         _decay = decoupled ? 0 : settings.WeightDecay;
         _shrink = decoupled ? (float)(1 - ((double)settings.LearningRate * settings.WeightDecay)) : 1;
         _beta1 = settings.Beta1;
@@ -123,8 +123,8 @@ internal readonly unsafe struct AdamUpdate : IUpdate
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
-        float* pm = (float*)((byte*)p + _keptFirst);
-        float* pv = (float*)((byte*)p + _keptSecond);
+        float* pm = (float*)((byte*)p + _firstOffset);
+        float* pv = (float*)((byte*)p + _secondOffset);
         TVector w = TVectors.Load(p, part);
         TVector g = TVectors.MultiplyAdd(TVectors.Fill(_decay), w, gradient);
         TVector m = TVectors.MultiplyAdd(

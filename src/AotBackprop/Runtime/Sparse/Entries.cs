@@ -5,25 +5,26 @@ using System.Runtime.InteropServices;
 namespace AotBackprop.Runtime;
 
 /// <summary>
-/// The entries of a matrix that are not 0: row by row, and chained by columns. They lie in memory of the caller's that
-/// has room for an eighth of the matrix. Threads may list different rows, and chain different columns.
+/// A sparse matrix in CSR form (row starts and ends, column indices, values), with a linked list of the entries of each
+/// column. The caller's memory has room for an eighth of the dense matrix. Threads may fill different rows, and chain
+/// different columns.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public unsafe struct Entries
 {
-    /// <summary>One entry in so many is the most that is listed.</summary>
+    /// <summary>At most one entry in this many is non-zero.</summary>
     internal const int Sparseness = 8;
 
-    /// <summary>Where each row's entries begin.</summary>
+    /// <summary>The index of each row's first entry.</summary>
     public int* Starts;
 
-    /// <summary>Where each row's entries end.</summary>
+    /// <summary>The index after each row's last entry.</summary>
     public int* Ends;
 
     /// <summary>The column of each entry.</summary>
     public int* Columns;
 
-    /// <summary>Each entry.</summary>
+    /// <summary>The value of each entry.</summary>
     public float* Values;
 
     /// <summary>The row of each entry; training only.</summary>
@@ -41,10 +42,10 @@ public unsafe struct Entries
     /// <summary>How many columns have entries, once they are chained.</summary>
     public nint ChainedCount;
 
-    /// <summary>Ints or floats of each list of entries: for so many rows of so many columns.</summary>
+    /// <summary>The capacity of the lists of entries, for a dense matrix of this shape.</summary>
     internal static nint Capacity(nint rows, int columns) => rows * ((columns + Sparseness - 1) / Sparseness);
 
-    /// <summary>The same from a later row on, for what goes row by row.</summary>
+    /// <summary>The matrix from a later row on, for access by rows.</summary>
     /// <param name="row">The row.</param>
     public readonly Entries From(nint row)
     {
@@ -59,7 +60,7 @@ public unsafe struct Entries
     /// <param name="first">The first row to look at.</param>
     /// <param name="rows">Rows to look at.</param>
     /// <param name="columns">Columns.</param>
-    /// <param name="list">Room for a row's columns, and <see cref="NonZero.Slack"/>.</param>
+    /// <param name="list">Room for a row's columns, and <see cref="NonZero.Overrun"/>.</param>
     /// <param name="largest">Receives the largest magnitude: infinite or NaN if any entry is.</param>
     /// <returns>Whether all of them are listed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -96,10 +97,10 @@ public unsafe struct Entries
         return true;
     }
 
-    /// <summary>Chains the entries of some columns, each in the order of its rows.</summary>
+    /// <summary>Links the entries of some columns, each in the order of its rows.</summary>
     /// <param name="rows">Rows.</param>
     /// <param name="first">The first of the columns.</param>
-    /// <param name="end">The column behind the last of them.</param>
+    /// <param name="end">The column after the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Chain(nint rows, int first, int end)
     {
@@ -122,7 +123,7 @@ public unsafe struct Entries
                 Heads[column] = e;
                 if (head < 0)
                 {
-                    // Nothing behind the last may be written: there another thread's columns begin.
+                    // Not past the last one: another thread's columns follow.
                     Chained[chained++] = column;
                 }
             }

@@ -8,8 +8,8 @@ using AotBackprop.Numerics;
 namespace AotBackprop.Runtime;
 
 /// <summary>
-/// Lists of where a matrix is not 0, for register tiles that skip the rest: a multiply-add with 0 changes no sum of
-/// finite numbers.
+/// Indices of the non-zero columns and rows of a matrix, for register tiles that skip the zeros: a multiply-add with 0
+/// changes no sum of finite numbers.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class NonZero
@@ -17,15 +17,15 @@ public static unsafe class NonZero
     /// <summary>Rows of the tallest register tile that looks for zeros.</summary>
     internal const int Rows = 8;
 
-    /// <summary>Ints that a list may be written beyond its end.</summary>
-    internal const int Slack = 16;
+    /// <summary>Ints that may be written after the end of a list.</summary>
+    internal const int Overrun = 16;
 
     private const int Block = 16;
 
-    // Columns of a row that are looked at first, to find out one that has too many.
+    // The columns of a row that are counted first, to reject a dense row early.
     private const int Probed = 8 * Block;
 
-    // Floats between what is looked at and what is fetched: memory is further away than the cache's own foresight.
+    // Prefetch distance in floats, farther ahead than the hardware prefetcher runs.
     private const int Ahead = 1024;
 
     // Classes whose samples are told apart where rows are put in order.
@@ -39,7 +39,7 @@ public static unsafe class NonZero
     /// <param name="classes">C.</param>
     /// <param name="N">Samples.</param>
     /// <param name="rows">Rows of a tile.</param>
-    /// <param name="order">Receives the numbers of the samples in whole tiles. Those behind stay as they are.</param>
+    /// <param name="order">Receives the numbers of the samples in whole tiles; the remaining entries are not written.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Order(Targets targets, int classes, nint N, int rows, int* order)
     {
@@ -120,7 +120,7 @@ public static unsafe class NonZero
     /// <param name="first">The first row's place in it.</param>
     /// <param name="rows">Rows, up to <see cref="Rows"/>.</param>
     /// <param name="columns">Columns.</param>
-    /// <param name="list">Receives them: columns ints, and <see cref="Slack"/>.</param>
+    /// <param name="list">Receives them: columns ints, and <see cref="Overrun"/>.</param>
     /// <returns>How many there are.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static nint ColumnsOf(float* X, nint stride, int* order, nint first, int rows, int columns, int* list)
@@ -182,12 +182,12 @@ public static unsafe class NonZero
     /// <param name="x">A row.</param>
     /// <param name="columns">Columns.</param>
     /// <param name="most">The most that are of use: with more the list is not finished.</param>
-    /// <param name="list">Receives them: columns ints, and <see cref="Slack"/>.</param>
+    /// <param name="list">Receives them: columns ints, and <see cref="Overrun"/>.</param>
     /// <returns>How many there are, or some number above <paramref name="most"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static nint ColumnsOf(float* x, int columns, nint most, int* list)
     {
-        // Where few are of use, the first blocks tell of most rows that they have more.
+        // If the limit is low, the first blocks of most rows already exceed it.
         int blocks = columns / Block;
         nint whole = blocks * Block;
         nint count = 0;
@@ -202,7 +202,7 @@ public static unsafe class NonZero
             }
         }
 
-        // The list of blocks lies at the end of the list of columns, which does not grow to there from half of them.
+        // The list of blocks is kept at the end of the list of columns, which half of the blocks do not fill up to there.
         int* listed = list + columns - blocks;
         nint some = 0;
         for (; place <= whole - (4 * Block); place += 4 * Block)
@@ -335,7 +335,7 @@ public static unsafe class NonZero
         return count;
     }
 
-    // No branch: where zeros lie at random, one would be guessed wrong too often.
+    // No branch: zeros at random places would make it mispredict.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Append(Vector512<uint> bits, int first, int* list)
     {

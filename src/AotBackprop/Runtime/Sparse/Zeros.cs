@@ -2,16 +2,16 @@ using System.ComponentModel;
 
 namespace AotBackprop.Runtime;
 
-/// <summary>How many inputs of a batch are 0. It decides how the first layer multiplies with them, and no result.</summary>
+/// <summary>The density of a batch of inputs. It selects the kernels of the first layer, and changes no result.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public enum Zeros
 {
-    /// <summary>So few that every product is formed.</summary>
+    /// <summary>Dense: every product is computed.</summary>
     Few,
 
-    /// <summary>So many that each register tile looks for what it can skip.</summary>
+    /// <summary>Column-sparse: each register tile skips the columns in which all its rows are 0.</summary>
     Many,
 
-    /// <summary>So many that the inputs are listed which are not 0; see <see cref="Entries"/>.</summary>
+    /// <summary>Sparse: the inputs are held in CSR form; see <see cref="Entries"/>.</summary>
     NearlyAll,
 }

@@ -5,19 +5,19 @@ using AotBackprop.Numerics;
 namespace AotBackprop.Runtime;
 
 /// <summary>
-/// What one thread computes of a batch: some of its samples, or of some layers some units of all samples. The bits of a
-/// number do not depend on who computes it.
+/// One thread's share of a batch: a range of samples or, for wide layers, a range of units. Results do not depend on the
+/// split.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly unsafe struct Part
 {
     private readonly Team _team = Team.Alone;
 
-    // Whole register tiles, whole cache lines of what lies sample by sample, and whole blocks of SampleLanes.
+    // Whole register tiles, whole cache lines of arrays with one float for each sample, and whole blocks of SampleLanes.
     private const nint Samples = SampleLanes.Samples;
 
     /// <summary>
-    /// What inputs, activations and derivatives of a sample stay below in <see cref="INetworkKernels.StepOne"/>, its
+    /// The bound of the inputs, activations and derivatives of a sample in <see cref="INetworkKernels.StepOne"/>, its
     /// inputs in <see cref="INetworkKernels.ForwardOne"/>, and the learning rate with them: no update
     /// is then as large as 2⁹⁰, far below half an ulp of the largest float.
     /// </summary>
@@ -32,7 +32,7 @@ public readonly unsafe struct Part
         Count = N;
     }
 
-    /// <summary>All of a batch, by one thread, with what is left of each sample in a row.</summary>
+    /// <summary>All of a batch, by one thread, with the intermediates of each sample in a row.</summary>
     /// <param name="N">Its samples.</param>
     internal static Part InRows(nint N) => new(N) { IsInRows = true };
 
@@ -60,8 +60,8 @@ public readonly unsafe struct Part
     public nint Count { get; }
 
     /// <summary>
-    /// Samples of this part, from its first on, of which the output layer has one in each lane: whole blocks of 16, or 0
-    /// where rows are wanted.
+    /// The samples of this part, from its first on, that the output layer takes interleaved: whole blocks of 16, or 0 if rows
+    /// are wanted.
     /// </summary>
     public nint Across
     {
@@ -69,7 +69,7 @@ public readonly unsafe struct Part
         get => IsInRows ? 0 : Count & ~(Samples - 1);
     }
 
-    /// <summary>Whether the batch has a block of samples that lie in lanes.</summary>
+    /// <summary>Whether the batch has a block of interleaved samples.</summary>
     public bool IsAcross
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -85,17 +85,17 @@ public readonly unsafe struct Part
     /// <summary>Whether others compute the rest.</summary>
     public bool IsShared => !_team.IsAlone;
 
-    /// <summary>Whether intermediates have to lie in rows, where samples could lie in lanes.</summary>
+    /// <summary>Whether intermediates have to be in rows, even where samples could be interleaved.</summary>
     internal bool IsInRows { get; private init; }
 
     /// <summary>The thread's own scratch memory, where others compute the rest.</summary>
     public float* Scratch { get; }
 
-    /// <summary>Which of a number of rows or columns are this part's: whole tiles, and the last one as it is.</summary>
+    /// <summary>Splits rows or columns into whole tiles, and gives this part's range.</summary>
     /// <param name="rows">Rows or columns in all.</param>
     /// <param name="tile">Rows or columns of a tile.</param>
     /// <param name="first">Receives the first.</param>
-    /// <param name="end">Receives the one behind the last.</param>
+    /// <param name="end">Receives the one after the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Share(int rows, int tile, out int first, out int end)
     {
@@ -109,11 +109,11 @@ public readonly unsafe struct Part
         }
     }
 
-    /// <summary>Where several threads share the batch, returns when all have come here.</summary>
+    /// <summary>The barrier of the threads that share the batch; with one thread, nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Wait() => _team.Wait();
 
-    /// <summary>Whether what is not divided is this part's: of something numbered, so that the threads take turns.</summary>
+    /// <summary>Whether an undivided task is this part's: the threads take turns by its number.</summary>
     /// <param name="number">Its number.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Has(int number) => !IsShared || number - (Quotient.Of(number, Ranks) * Ranks) == Rank;

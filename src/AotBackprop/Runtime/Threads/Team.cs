@@ -37,13 +37,13 @@ public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrie
     /// <summary>Whether this is the first thread of the team.</summary>
     internal bool IsFirst => _rank == 0;
 
-    /// <summary>Whether there can be such a team.</summary>
+    /// <summary>Whether the numbers of rank and ranks make sense.</summary>
     internal NetworkStatus Validate() =>
         _ranks is 0 or > MostRanks || _rank >= _ranks ? NetworkStatus.InvalidTeam
         : _ranks > 1 && _barrier == null ? NetworkStatus.NullPointer
         : NetworkStatus.Ok;
 
-    /// <summary>Returns when every thread of the team has come here: what they wrote before, each can read.</summary>
+    /// <summary>A barrier: returns when every thread of the team has called it. Writes before it are visible to all after it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Wait()
     {
@@ -55,21 +55,21 @@ public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrie
         }
     }
 
-    /// <summary>Where threads meet. It begins as zeros, and serves any number of calls, of one team at a time.</summary>
+    /// <summary>The barrier of a team: zeroed memory, which serves any number of calls, of one team at a time.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     public struct Barrier
     {
         // Some twenty microseconds: longer than a part of a step differs from another.
         private const int Spins = 1000;
 
-        // Some hundreds of microseconds. Who only yields keeps the processor from threads of lower priority for ever, and
-        // one of them may be the one that is waited for.
+        // Some hundreds of microseconds. A thread that only yields never lets those of lower priority run, and one of them
+        // may be the one that is waited for.
         private const int Yields = 1000;
 
         [FieldOffset(0)]
         private uint _arrived;
 
-        // On another cache line than the counter, so that those who wait are not disturbed by those who come.
+        // On a cache line of its own: those that arrive do not invalidate the line that others spin on.
         [FieldOffset(64)]
         private uint _phase;
 

@@ -2,32 +2,31 @@ using System.Globalization;
 
 namespace AotBackprop.Runtime;
 
-/// <summary>What a crew's threads do together.</summary>
-internal interface ICrewCall
+/// <summary>A call that the threads of a pool run together.</summary>
+internal interface IPoolCall
 {
-    /// <summary>One thread's part of it.</summary>
+    /// <summary>Runs one thread's part.</summary>
     /// <param name="team">The thread among the others.</param>
     /// <param name="isFirst">Whether it is the caller's own.</param>
     void Run(in Team team, bool isFirst);
 }
 
 /// <summary>
-/// Threads that wait for calls to share with their caller, which is the first of the team. A call allocates nothing, but
-/// for the event that a semaphore makes once, when two threads first want it at the same time.
+/// The threads that share calls with their caller, which is the first of the team. A call allocates nothing, but for the
+/// event that a semaphore makes once, at its first contention.
 /// </summary>
 /// <remarks>
-/// The threads know only what is in <see cref="Shared"/>, so that a crew that nobody holds any more is finalized, and
-/// they end.
+/// The threads reference <see cref="Shared"/> alone, so that an unreferenced pool is finalized, which ends them.
 /// </remarks>
-internal sealed class Crew : IDisposable
+internal sealed class WorkerPool : IDisposable
 {
     private readonly Shared _shared;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threads">How many share a call, the caller's among them.</param>
-    public Crew(int threads)
+    public WorkerPool(int threads)
     {
-        // A variable, for a thread that named the field would hold the crew.
+        // A local: a lambda that captured `this` would keep the pool alive, and its finalizer would never run.
         Shared shared = new(threads);
         _shared = shared;
         int rank = 1;
@@ -51,10 +50,10 @@ internal sealed class Crew : IDisposable
         }
     }
 
-    ~Crew() => _shared.Stop();
+    ~WorkerPool() => _shared.Stop();
 
-    /// <summary>Runs a call on all threads, and returns when the last has done its part.</summary>
-    public void Run(ICrewCall call)
+    /// <summary>Runs a call on all threads, and returns when the last has finished.</summary>
+    public void Run(IPoolCall call)
     {
         _shared.Run(call);
         GC.KeepAlive(this);
@@ -74,7 +73,7 @@ internal sealed class Crew : IDisposable
 
         // Pinned, for what threads meet at is known by its address.
         private readonly Team.Barrier[] _barrier = GC.AllocateArray<Team.Barrier>(1, pinned: true);
-        private ICrewCall? _call;
+        private IPoolCall? _call;
         private int _busy;
 
         public Shared(int threads)
@@ -87,7 +86,7 @@ internal sealed class Crew : IDisposable
             }
         }
 
-        public void Run(ICrewCall call)
+        public void Run(IPoolCall call)
         {
             _call = call;
             Volatile.Write(ref _busy, _threads - 1);

@@ -4,17 +4,17 @@ using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
-/// <summary>How a step moves the parameters: an optimizer, and the memory of what it keeps from step to step.</summary>
+/// <summary>An optimizer's settings with the memory of its state.</summary>
 /// <remarks>
-/// The state is a head, m and v of each parameter, where the optimizer has them, and room for the gradient, where it
-/// is clipped. Zeroed before the first step, it may be copied between steps; nothing else may write to it.
+/// The state is a head, m and v of each parameter, if the optimizer has them, and room for the gradient, if it is clipped.
+/// Zeroed before the first step, it may be copied between steps; nothing else may write to it.
 /// </remarks>
 /// <param name="settings">The optimizer.</param>
 /// <param name="state">Its state, or null where it keeps none. A float's alignment will do; 64 bytes are fastest.</param>
 /// <param name="stateSize">Its bytes, at least <see cref="StateSize"/>.</param>
-internal readonly unsafe struct Descent(OptimizerSettings settings, void* state, nuint stateSize)
+internal readonly unsafe struct OptimizerStep(OptimizerSettings settings, void* state, nuint stateSize)
 {
-    // A line, so that what lies behind is aligned where the state is.
+    // A cache line, so that the arrays after it are as aligned as the state.
     private const nuint HeadSize = 64;
 
     private readonly OptimizerSettings _settings = settings;
@@ -23,7 +23,7 @@ internal readonly unsafe struct Descent(OptimizerSettings settings, void* state,
 
     /// <summary>Plain gradient descent.</summary>
     /// <param name="learningRate">η.</param>
-    public static implicit operator Descent(float learningRate) =>
+    public static implicit operator OptimizerStep(float learningRate) =>
         new(new OptimizerSettings { LearningRate = learningRate }, null, 0);
 
     /// <summary>What is to be done for each vector of parameters, once the update is known.</summary>
@@ -53,7 +53,7 @@ internal readonly unsafe struct Descent(OptimizerSettings settings, void* state,
     /// <param name="parameterCount">Weights and biases in all.</param>
     public static nuint StateSize(in OptimizerSettings settings, int parameterCount)
     {
-        nuint arrays = (nuint)settings.Kept + (settings.Clips ? 1u : 0);
+        nuint arrays = (nuint)settings.StateArrays + (settings.Clips ? 1u : 0);
         return arrays == 0 ? 0
             : ArraySize(parameterCount) > Quotient.Of(nuint.MaxValue - HeadSize, arrays) ? nuint.MaxValue
             : HeadSize + (arrays * ArraySize(parameterCount));
@@ -79,12 +79,12 @@ internal readonly unsafe struct Descent(OptimizerSettings settings, void* state,
             return NetworkStatus.NullPointer;
         }
 
-        if (_settings.Kept == 0 || (State->Steps == 0 && State->Kept == 0 && State->Count == 0))
+        if (_settings.StateArrays == 0 || (State->Steps == 0 && State->StateArrays == 0 && State->Count == 0))
         {
             return NetworkStatus.Ok;
         }
 
-        return State->Kept == _settings.Kept && State->Count == parameterCount
+        return State->StateArrays == _settings.StateArrays && State->Count == parameterCount
             ? NetworkStatus.Ok
             : NetworkStatus.InvalidOptimizerState;
     }
@@ -94,22 +94,22 @@ internal readonly unsafe struct Descent(OptimizerSettings settings, void* state,
         _settings.DecaysByGradient ? Scan.Largest(parameters, (nuint)parameterCount) : 0;
 
     /// <summary>The number of the coming step, counted from 1; of an optimizer that keeps nothing, 1.</summary>
-    internal ulong NextStep => _settings.Kept == 0 ? 1 : State->Steps + 1;
+    internal ulong NextStep => _settings.StateArrays == 0 ? 1 : State->Steps + 1;
 
     /// <summary>Whether a step leaves parameters and state finite, if no derivative is larger than the bound.</summary>
     internal bool IsSafe(double bound, float largestParameter) => _settings.AreSafe(bound, largestParameter);
 
-    /// <summary>Why it is not, in words.</summary>
+    /// <summary>Why a step is not safe, in words.</summary>
     internal string? WhyUnsafe(string what, double bound, float largestParameter) => _settings.WhyUnsafe(what, bound, largestParameter);
 
     /// <summary>Where a gradient is stored that has to be clipped.</summary>
-    internal float* Gradient(int parameterCount) => Array(_settings.Kept, parameterCount);
+    internal float* Gradient(int parameterCount) => Array(_settings.StateArrays, parameterCount);
 
     /// <summary>Runs a pass over the parameters with the update of a step.</summary>
     internal void Run<TPass>(TPass pass, float* parameters, int parameterCount, ulong step)
         where TPass : struct, IPass
     {
-        if (_settings.Kept == 0)
+        if (_settings.StateArrays == 0)
         {
             if (_settings.WeightDecay > 0)
             {
@@ -124,7 +124,7 @@ internal readonly unsafe struct Descent(OptimizerSettings settings, void* state,
         }
 
         nint first = (nint)((byte*)Array(0, parameterCount) - (byte*)parameters);
-        if (_settings.Kept == 1)
+        if (_settings.StateArrays == 1)
         {
             pass.Run(new MomentumUpdate(_settings, first));
         }
@@ -137,10 +137,10 @@ internal readonly unsafe struct Descent(OptimizerSettings settings, void* state,
     /// <summary>Counts a step.</summary>
     internal void Count(int parameterCount)
     {
-        if (_settings.Kept > 0)
+        if (_settings.StateArrays > 0)
         {
             State->Steps++;
-            State->Kept = _settings.Kept;
+            State->StateArrays = _settings.StateArrays;
             State->Count = parameterCount;
         }
     }
@@ -154,7 +154,7 @@ internal readonly unsafe struct Descent(OptimizerSettings settings, void* state,
     private struct Head
     {
         public ulong Steps;
-        public int Kept;
+        public int StateArrays;
         public int Count;
     }
 }
