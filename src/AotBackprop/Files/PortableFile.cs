@@ -1,6 +1,6 @@
 namespace AotBackprop.Files;
 
-/// <summary>The same by .NET's own means, for systems other than Linux.</summary>
+/// <summary>Files by .NET alone, for systems other than Linux.</summary>
 internal static class PortableFile
 {
     public static FileStream OpenToRead(FileName name)
