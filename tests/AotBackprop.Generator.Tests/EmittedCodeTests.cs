@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using AotBackprop.Testing;
 using Microsoft.CodeAnalysis;
@@ -313,7 +314,10 @@ public sealed class EmittedCodeTests
             """);
         INamedTypeSymbol whole = run.Output.GetTypeByMetadataName("Whole")!, mixed = run.Output.GetTypeByMetadataName("Mixed")!;
         INamedTypeSymbol[] emitted =
-            [whole, .. whole.GetTypeMembers(), .. mixed.GetTypeMembers(), run.Output.GetTypeByMetadataName("AotBackprop.Emitted.LibraryExports")!];
+        [
+            whole, .. whole.GetTypeMembers(), .. mixed.GetTypeMembers(), run.Output.GetTypeByMetadataName("AotBackprop.Emitted.LibraryExports")!,
+            .. new[] { "Whole", "Mixed" }.SelectMany(name => TypesBeside(run.Output, name)),
+        ];
         Assert.Equal(20, emitted.Length);
         string version = typeof(NetworkGenerator).Assembly.GetName().Version!.ToString(3);
         Assert.All(emitted, type => Assert.Equal(
@@ -325,6 +329,10 @@ public sealed class EmittedCodeTests
             .Select(a => string.Join(' ', a.ConstructorArguments.Select(c => c.Value).Prepend(a.AttributeClass!.Name[..^"Attribute".Length])))
             .Order(StringComparer.Ordinal);
     }
+
+    /// <summary>What is emitted for a network in a namespace of its own.</summary>
+    private static ImmutableArray<INamedTypeSymbol> TypesBeside(Compilation compilation, string network) => compilation
+        .GetTypeByMetadataName($"AotBackprop.Emitted.{network}Code.Kernels")!.ContainingNamespace.GetTypeMembers();
 
     private static string[] Texts(string source, CSharpCompilationOptions? options = null) =>
         [.. GeneratorRun.Of(source, options).Result.GeneratedTrees.Select(tree => tree.ToString())];

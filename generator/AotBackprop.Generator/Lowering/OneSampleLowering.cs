@@ -175,7 +175,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Vector("most", magnitudes.First()),
         .. magnitudes.Skip(1).Select(magnitude => new Add("most", magnitude)),
         When(
-            new Not(VectorOps.AreBelow.Of("most", new LibraryConstant("Runtime.Part", "LargestOfOneSample"))),
+            new Not(VectorOps.AreBelow.Of("most", new LibraryConstant("Part", "LargestOfOneSample"))),
             new Return("false")),
     ];
 

@@ -34,9 +34,18 @@ internal sealed record NetworkSpec
     public string FullName =>
         string.Join(".", new[] { Namespace }.Where(n => n.Length > 0).Concat(Containers.Select(c => c.Name)).Append(Name)).Replace("@", "");
 
-    /// <summary>The type as emitted code elsewhere in the compilation names it.</summary>
-    public string Reference =>
-        "global::" + string.Join(".", new[] { Namespace }.Where(n => n.Length > 0).Concat(Containers.Select(c => c.Name)).Append(Name));
+    /// <summary>
+    /// The namespace of the types that the network's own stands on: that of no other network, because a name ends in '_'
+    /// where something lies in it, and in "Code" where it is the network's.
+    /// </summary>
+    public string EmittedNamespace
+    {
+        get
+        {
+            string[] path = FullName.Split('.');
+            return $"{LibrarySpec.EmittedNamespace}.{string.Concat(path.Take(path.Length - 1).Select(name => $"{name}_."))}{path[path.Length - 1]}Code";
+        }
+    }
 
     /// <summary>784-128-10.</summary>
     public string Shape => string.Join("-", Sizes);
@@ -52,6 +61,9 @@ internal sealed record ContainingType(string Keyword, string Name);
 /// <param name="Networks">The networks with C functions, ordered by their prefix.</param>
 internal sealed record LibrarySpec(string Name, EquatableArray<NetworkSpec> Networks)
 {
+    /// <summary>Around everything that is emitted but members of the user's types.</summary>
+    public const string EmittedNamespace = "AotBackprop.Emitted";
+
     /// <summary>The name of a library that was given none.</summary>
     public const string DefaultName = "aotbackprop";
 }

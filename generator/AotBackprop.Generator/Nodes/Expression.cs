@@ -127,7 +127,7 @@ internal sealed record Call(Callee Method, EquatableArray<Expression> Arguments)
 internal sealed record Construct(EquatableArray<Expression> Arguments) : Expression;
 
 /// <summary>A constant of the runtime library.</summary>
-/// <param name="Class">Its class, with the namespace below AotBackprop.</param>
+/// <param name="Class">Its class.</param>
 /// <param name="Name">Its name.</param>
 internal sealed record LibraryConstant(string Class, string Name) : Expression;
 
@@ -145,7 +145,7 @@ internal enum ReferenceKind
 }
 
 /// <summary>What is called: a kernel of the same width, or a method of the runtime library.</summary>
-/// <param name="Class">The class in the runtime library with its namespace below AotBackprop, or empty.</param>
+/// <param name="Class">The class in the runtime library, or empty.</param>
 /// <param name="Name">The method.</param>
 internal sealed record Callee(string Class, string Name)
 {

@@ -5,22 +5,16 @@ namespace AotBackprop.Generator.Parsing;
 
 /// <summary>The members that are emitted into a network's type, and what C# does not let stand beside them.</summary>
 /// <param name="layers">How many layers the network has.</param>
-/// <param name="isExported">Whether it has C functions.</param>
-internal sealed class EmittedMembers(int layers, bool isExported)
+internal sealed class EmittedMembers(int layers)
 {
     private const string Floats = "System.ReadOnlySpan<float>";
     private const string Labels = "System.ReadOnlySpan<int>";
     private const string Results = "System.Span<float>";
     private const string Initialization = "AotBackprop.Initialization";
     private const string Optimizer = "AotBackprop.Optimizer";
-    private const string Exports = "Exports";
     private const int MostLayers = 7;
 
-    private static readonly string[] Types =
-    [
-        "Derivation", Exports, "GradientView", "Kernels", "Layout", "Vector128Kernels", "Vector256Kernels",
-        "Vector512Kernels", "Workspace",
-    ];
+    private static readonly string[] Types = ["Derivation", "GradientView"];
 
     private static readonly string[] Fields = ["_instance"];
 
@@ -69,7 +63,7 @@ internal sealed class EmittedMembers(int layers, bool isExported)
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes);
 
     /// <summary>
-    /// Every member of an exported network of eight sizes: methods and constructors by name and parameters, the others
+    /// Every member of a network of eight sizes: methods and constructors by name and parameters, the others
     /// by name.
     /// </summary>
     public static IEnumerable<string> All =>
@@ -81,8 +75,8 @@ internal sealed class EmittedMembers(int layers, bool isExported)
     /// <summary>
     /// Whether a network may not have this name, because a member of it has, or would with more layers.
     /// </summary>
-    public static bool HaveName(string name, bool isExported) =>
-        new EmittedMembers(MostLayers, isExported).StandsAlone(name) || MethodNames.Contains(name);
+    public static bool HaveName(string name) =>
+        new EmittedMembers(MostLayers).StandsAlone(name) || MethodNames.Contains(name);
 
     /// <summary>Whether a declared or inherited member and an emitted one cannot both be.</summary>
     public bool ClashWith(ISymbol member)
@@ -94,7 +88,7 @@ internal sealed class EmittedMembers(int layers, bool isExported)
 
         if (StandsAlone(member.Name))
         {
-            return member is not INamedTypeSymbol { Arity: > 0 } || !IsType(member.Name);
+            return member is not INamedTypeSymbol { Arity: > 0 } || !Types.Contains(member.Name);
         }
 
         return member switch
@@ -109,9 +103,7 @@ internal sealed class EmittedMembers(int layers, bool isExported)
     public static string Signature(IMethodSymbol method) => method.ToDisplayString(SignatureFormat).Replace("params ", "");
 
     // Only methods may share a name, and only with other parameters.
-    private bool StandsAlone(string name) => IsType(name) || Fields.Contains(name) || IsProperty(name);
-
-    private bool IsType(string name) => Types.Contains(name) && (isExported || name != Exports);
+    private bool StandsAlone(string name) => Types.Contains(name) || Fields.Contains(name) || IsProperty(name);
 
     private bool IsProperty(string name) =>
         Properties.Contains(name) || (Regex.IsMatch(name, "^[Wb][1-7]$") && name[1] - '0' <= layers);

@@ -35,10 +35,9 @@ internal static class NetworkParser
             diagnostics.Add(new DiagnosticInfo(descriptor, location, new(arguments)));
 
         List<int> sizes = ReadSizes(attribute);
-        bool isExported = Attribute(type, ExportAttributeName) is not null;
-        if (CheckType(type, isExported, Refuse))
+        if (CheckType(type, Refuse))
         {
-            EmittedMembers emitted = new(sizes.Count - 1, isExported);
+            EmittedMembers emitted = new(sizes.Count - 1);
             diagnostics.AddRange(new MemberChecks(type, emitted, location, context.SemanticModel.Compilation).Find());
         }
 
@@ -128,8 +127,7 @@ internal static class NetworkParser
         || (argument is { Kind: TypedConstantKind.Array, IsNull: false } && argument.Values.Any(IsUnfinished));
 
     /// <summary>Whether members can be written into the type.</summary>
-    private static bool CheckType(
-        INamedTypeSymbol type, bool isExported, Action<DiagnosticDescriptor, string[]> refuse)
+    private static bool CheckType(INamedTypeSymbol type, Action<DiagnosticDescriptor, string[]> refuse)
     {
         foreach (INamedTypeSymbol part in Containers(type).Prepend(type))
         {
@@ -152,7 +150,7 @@ internal static class NetworkParser
             }
         }
 
-        if (EmittedMembers.HaveName(type.Name, isExported))
+        if (EmittedMembers.HaveName(type.Name))
         {
             refuse(DiagnosticDescriptors.NameTaken, [type.Name]);
             return false;

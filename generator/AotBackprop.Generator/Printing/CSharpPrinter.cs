@@ -6,11 +6,8 @@ namespace AotBackprop.Generator.Printing;
 /// <summary>Prints kernels as C#, for one vector width.</summary>
 internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
 {
-    private const string Root = "global::AotBackprop.";
-    private const string Math = "global::System.Math.";
-
     /// <summary>The constraint of a method that is generic over the update.</summary>
-    private const string UpdateConstraint = $" where TUpdate : struct, {Root}Runtime.IUpdate";
+    private const string UpdateConstraint = " where TUpdate : struct, IUpdate";
 
     /// <summary>Methods, with a blank line between them.</summary>
     public void Print(IEnumerable<Kernel> kernels)
@@ -32,8 +29,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         if (kernel.Compilation != Compilation.Free)
         {
             writer.Line(kernel.Compilation == Compilation.InFull
-                ? "[MethodImpl(Kernel)]"
-                : "[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+                ? "[MethodImplAttribute(Kernel)]"
+                : "[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]");
         }
 
         string access = kernel.IsPublic ? "public" : "private";
@@ -95,9 +92,9 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
     {
         using (writer.Block("switch (zeros)"))
         {
-            PrintCase($"case {Root}Runtime.Zeros.NearlyAll:", choice.NearlyAll);
+            PrintCase("case Zeros.NearlyAll:", choice.NearlyAll);
             writer.Line();
-            PrintCase($"case {Root}Runtime.Zeros.Many:", choice.Many);
+            PrintCase("case Zeros.Many:", choice.Many);
             writer.Line();
             PrintCase("default:", choice.Few);
         }
@@ -177,11 +174,11 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         DataType.UpdateCopy => "TUpdate",
         DataType.Workspace => "Workspace",
         DataType.WorkspaceReference => "in Workspace",
-        DataType.Part => $"in {Root}Runtime.Part",
-        DataType.Zeros => $"{Root}Runtime.Zeros",
-        DataType.Targets => $"{Root}Runtime.Targets",
-        DataType.EntriesCopy => $"{Root}Runtime.Entries",
-        DataType.Entries => $"in {Root}Runtime.Entries",
+        DataType.Part => "in Part",
+        DataType.Zeros => "Zeros",
+        DataType.Targets => "Targets",
+        DataType.EntriesCopy => "Entries",
+        DataType.Entries => "in Entries",
         _ => throw new InvalidOperationException($"A type that is not printed: {type}."),
     };
 
@@ -199,8 +196,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         Choose choose => $"{Text(choose.Condition)} ? {Text(choose.Then)} : {Text(choose.Else)}",
         Narrow narrow => $"(int){Factor(narrow.Value)}",
         LeavesWhereGradientIsZero => "TUpdate.LeavesWhereGradientIsZero",
-        Smaller smaller => $"{Math}Min({Text(smaller.Left)}, {Text(smaller.Right)})",
-        Larger larger => $"{Math}Max({Text(larger.Left)}, {Text(larger.Right)})",
+        Smaller smaller => $"Math.Min({Text(smaller.Left)}, {Text(smaller.Right)})",
+        Larger larger => $"Math.Max({Text(larger.Left)}, {Text(larger.Right)})",
         Negative negative => $"-{Factor(negative.Value)}",
         Unsigned unsigned => $"(nuint){Factor(unsigned.Value)}",
         Address address => Text(address),
@@ -213,7 +210,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         Listed listed => $"{(listed.Widens ? "(nint)" : "")}{Element(listed.At)}",
         Call call => $"{Name(call.Method)}({string.Join(", ", call.Arguments.Select(Text))})",
         Construct made => $"new({string.Join(", ", made.Arguments.Select(Text))})",
-        LibraryConstant constant => $"{Root}{constant.Class}.{constant.Name}",
+        LibraryConstant constant => $"{constant.Class}.{constant.Name}",
         OwnTurn turn => $"part.Has({turn.Number})",
         Reference reference => $"{Keyword(reference.Kind)} {reference.Name}",
         _ => throw new InvalidOperationException($"An expression that is not printed: {expression.GetType().Name}."),
@@ -252,7 +249,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
         _ => throw new InvalidOperationException("An element has one index."),
     };
 
-    private static string Name(Callee callee) => callee.Class.Length == 0 ? callee.Name : $"{Root}{callee.Class}.{callee.Name}";
+    private static string Name(Callee callee) => callee.Class.Length == 0 ? callee.Name : $"{callee.Class}.{callee.Name}";
 
     private static string Keyword(ReferenceKind kind) => kind switch
     {

@@ -9,10 +9,6 @@ namespace AotBackprop.Generator.Printing;
 /// </summary>
 internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
 {
-    // A type of the user's namespace may have any name that a using would bring in.
-    private const string Runtime = "global::AotBackprop.Runtime";
-    private const string Numerics = "global::AotBackprop.Numerics";
-
     private LayerPlan Output => plan.OutputLayer;
 
     public void Emit()
@@ -28,7 +24,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     {
         writer.Line("/// <summary>Where each parameter begins: floats from the first.</summary>");
         GeneratedMark.EmitAttributes(writer);
-        using (writer.Block("private static class Layout"))
+        using (writer.Block("internal static class Layout"))
         {
             foreach (LayerPlan layer in plan.Layers)
             {
@@ -46,7 +42,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         int L = Output.Number;
         writer.Line("/// <summary>What the runtime library calls; each pass in the widest vectors that the processor has.</summary>");
         GeneratedMark.EmitAttributes(writer);
-        using (writer.Block("private readonly unsafe struct Kernels : global::AotBackprop.Runtime.INetworkKernels"))
+        using (writer.Block("internal readonly unsafe struct Kernels : INetworkKernels"))
         {
             writer.Line($"public static global::System.ReadOnlySpan<int> LayerSizes => new int[] {{ {string.Join(", ", plan.Spec.Sizes)} }};");
             writer.Line($"public static global::System.ReadOnlySpan<int> ForwardSums => new int[] {{ {string.Join(", ", plan.Layers.Select(l => l.ForwardChunks))} }};");
@@ -72,10 +68,10 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             EmitDispatched("Backward", "nint N, float* workspace", "new(N), w");
             EmitDispatched(
                 "Descend",
-                $"float* parameters, float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, in TUpdate update, float* workspace",
+                $"float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, float* workspace",
                 "parameters, X, zeros, part, in update, w",
                 "<TUpdate>",
-                " where TUpdate : struct, global::AotBackprop.Runtime.IUpdate",
+                " where TUpdate : struct, IUpdate",
                 ofPart: true);
             EmitOneSample();
             EmitLayer();
@@ -84,7 +80,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
 
     private void EmitEntries()
     {
-        using (writer.Block($"public static {Runtime}.Entries Entries(in {Runtime}.Part part, float* workspace, out int* columns)"))
+        using (writer.Block($"public static Entries Entries(in Part part, float* workspace, out int* columns)"))
         {
             if (plan.Layers[0].SkipsZeros)
             {
@@ -104,14 +100,14 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
 
     private void EmitForward()
     {
-        using (writer.Block($"public static bool Forward(float* parameters, float* X, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace, float* probabilities)"))
+        using (writer.Block($"public static bool Forward(float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* probabilities)"))
         {
             writer.Line("Workspace w = new(workspace, part.N);");
             if (plan.IsTiny)
             {
                 using (writer.Block("if (part.IsAcross)"))
                 {
-                    writer.Line($"{Runtime}.SampleLanes.Spread(X, part.N, {plan.Layers[0].Inputs}, w.XAcross);");
+                    writer.Line($"SampleLanes.Spread(X, part.N, {plan.Layers[0].Inputs}, w.XAcross);");
                     EmitForWidths(width => writer.Line($"{width}.ForwardAcross(parameters, part.N, w, probabilities);"));
                     writer.Line();
                     writer.Line("return true;");
@@ -152,7 +148,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             {
                 EmitForWidths(width => writer.Line($"{width}.GradientAcross(part.N, w, w.Gradient);"));
                 writer.Line();
-                writer.Line($"{Runtime}.Matrix.Descend(parameters, w.Gradient, Layout.Count, 1, update);");
+                writer.Line($"Matrix.Descend(parameters, w.Gradient, Layout.Count, 1, update);");
             }
 
             writer.Line();
@@ -181,21 +177,21 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitPrepare()
     {
         writer.Line("// Each of several threads transposes some rows of the weights before any goes back through them.");
-        using (writer.Block($"public static void Prepare(float* parameters, in {Runtime}.Part part, float* workspace)"))
+        using (writer.Block($"public static void Prepare(float* parameters, in Part part, float* workspace)"))
         {
             writer.Line("Workspace w = new(workspace, part.N);");
             writer.Line("Transpose(parameters, part, w);");
         }
 
         writer.Line();
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        using (writer.Block($"public static void Transpose(float* parameters, in {Runtime}.Part part, in Workspace w)"))
+        writer.Line("[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]");
+        using (writer.Block($"public static void Transpose(float* parameters, in Part part, in Workspace w)"))
         {
             foreach (LayerPlan layer in plan.Layers.Skip(1))
             {
                 int l = layer.Number;
                 writer.Line($"part.Share({layer.Outputs}, 1, out int first{l}, out int end{l});");
-                writer.Line($"{Runtime}.Matrix.Transpose(parameters + Layout.W{l}, {layer.Inputs}, {layer.Outputs}, first{l}, end{l}, w.W{l}T, {layer.InputStride});");
+                writer.Line($"Matrix.Transpose(parameters + Layout.W{l}, {layer.Inputs}, {layer.Outputs}, first{l}, end{l}, w.W{l}T, {layer.InputStride});");
             }
         }
 
@@ -206,7 +202,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     {
         int L = Output.Number;
         writer.Line("// Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.");
-        using (writer.Block($"public static void Differentiate(float* parameters, float* X, {Runtime}.Targets targets, {Runtime}.Zeros zeros, in {Runtime}.Part part, float* workspace)"))
+        using (writer.Block($"public static void Differentiate(float* parameters, float* X, Targets targets, Zeros zeros, in Part part, float* workspace)"))
         {
             writer.Line("Workspace w = new(workspace, part);");
             writer.Line("nint N = part.Count;");
@@ -232,12 +228,12 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         using (writer.Block("if (part.IsAcross)"))
         {
             writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
-            writer.Line($"{Runtime}.SampleLanes.Spread(X + (part.First * {plan.Layers[0].Inputs}), N, {plan.Layers[0].Inputs}, w.XAcross + (part.First * {plan.Layers[0].Inputs}));");
-            writer.Line($"{Runtime}.SampleLanes.SpreadTargets(targets, N, {Output.Outputs}, w.YAcross + (part.First * {Output.Outputs}));");
+            writer.Line($"SampleLanes.Spread(X + (part.First * {plan.Layers[0].Inputs}), N, {plan.Layers[0].Inputs}, w.XAcross + (part.First * {plan.Layers[0].Inputs}));");
+            writer.Line($"SampleLanes.SpreadTargets(targets, N, {Output.Outputs}, w.YAcross + (part.First * {Output.Outputs}));");
             EmitForWidths(width => writer.Line($"{width}.DifferentiateAcross(parameters, part, w);"));
             writer.Line();
-            writer.Line($"{Numerics}.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);");
-            writer.Line($"{Runtime}.SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across + (part.First * {Output.Outputs}), w.Chosen + part.First, w.Losses + part.First);");
+            writer.Line($"Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);");
+            writer.Line($"SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across + (part.First * {Output.Outputs}), w.Chosen + part.First, w.Losses + part.First);");
             writer.Line($"N = (N + {AcrossPlan.Samples - 1}) & ~{AcrossPlan.Samples - 1};");
             EmitMagnitudes(l => ($"w.dZ{l.Number}Across", l.Outputs), l => ($"w.A{l.Number}Across", l.Outputs));
             writer.Line("return;");
@@ -252,11 +248,11 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         foreach (LayerPlan layer in plan.Layers)
         {
             int at = 2 * (layer.Number - 1);
-            writer.Line($"w.Magnitudes[{at}] = {Runtime}.Scan.Largest({dZ(layer).Matrix} + (part.First * {dZ(layer).Stride}), (nuint)N * {dZ(layer).Stride});");
+            writer.Line($"w.Magnitudes[{at}] = Scan.Largest({dZ(layer).Matrix} + (part.First * {dZ(layer).Stride}), (nuint)N * {dZ(layer).Stride});");
             if (layer.Number > 1)
             {
                 (string matrix, int stride) = A(plan.Layers[layer.Number - 2]);
-                writer.Line($"w.Magnitudes[{at + 1}] = {Runtime}.Scan.Largest({matrix} + (part.First * {stride}), (nuint)N * {stride});");
+                writer.Line($"w.Magnitudes[{at + 1}] = Scan.Largest({matrix} + (part.First * {stride}), (nuint)N * {stride});");
             }
         }
     }
@@ -264,15 +260,15 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitLosses()
     {
         int L = Output.Number;
-        using (writer.Block($"public static void Losses({Runtime}.Targets targets, nint N, float* workspace)"))
+        using (writer.Block($"public static void Losses(Targets targets, nint N, float* workspace)"))
         {
             if (plan.IsTiny)
             {
                 writer.Line("Workspace w = new(workspace, N);");
                 using (writer.Block($"if (N >= {AcrossPlan.Samples})"))
                 {
-                    writer.Line($"{Numerics}.Logarithm.Add(w.Largest, w.Sums, N, w.Losses);");
-                    writer.Line($"{Runtime}.SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across, {Output.Outputs}, w.Losses);");
+                    writer.Line($"Logarithm.Add(w.Largest, w.Sums, N, w.Losses);");
+                    writer.Line($"SampleLanes.Losses(targets, N, {Output.Outputs}, w.Z{L}Across, {Output.Outputs}, w.Losses);");
                     writer.Line("return;");
                 }
 
@@ -288,17 +284,17 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
         writer.Line($"// {Notation.Loss(Output)}: of each sample −Σⱼ Yᵢⱼ log A{L}ᵢⱼ. −log A{L}ᵢⱼ is log Σₖ exp Z{L}ᵢₖ − Z{L}ᵢⱼ,");
         writer.Line($"// which no small A{L} makes infinite, and log Σₖ exp Z{L}ᵢₖ = Largestᵢ + log Sumsᵢ.");
-        using (writer.Block($"private static void Losses({Runtime}.Targets targets, in {Runtime}.Part part, in Workspace w)"))
+        using (writer.Block($"private static void Losses(Targets targets, in Part part, in Workspace w)"))
         {
             writer.Line("nint N = part.Count;");
             writer.Line("double* losses = w.Losses + part.First;");
             writer.Line($"float* z = w.Z{L} + (part.First * {Output.Stride});");
             writer.Line($"targets = targets.From(part.First, {Output.Outputs});");
-            writer.Line($"{Numerics}.Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, losses);");
+            writer.Line($"Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, losses);");
             if (plan.HasOutputAcross)
             {
                 writer.Line("nint across = part.Across;");
-                writer.Line($"{Runtime}.SampleLanes.Losses(targets, across, {Output.Outputs}, z, {Output.Stride}, losses);");
+                writer.Line($"SampleLanes.Losses(targets, across, {Output.Outputs}, z, {Output.Stride}, losses);");
                 writer.Line("N -= across;");
                 writer.Line("losses += across;");
                 writer.Line($"z += across * {Output.Stride};");
@@ -365,7 +361,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
 
     private void EmitLayer()
     {
-        using (writer.Block($"public static {Runtime}.LayerView Layer(int number, nint N, float* workspace)"))
+        using (writer.Block($"public static LayerView Layer(int number, nint N, float* workspace)"))
         {
             writer.Line("Workspace w = new(workspace, N);");
             using (writer.Block("switch (number)"))

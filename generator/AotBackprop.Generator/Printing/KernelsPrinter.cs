@@ -14,7 +14,7 @@ internal static class KernelsPrinter
         CSharpPrinter printer = new(writer, width.Lanes);
         writer.Line($"/// <summary>The passes of {plan.Spec.Shape} in vectors of {width.Lanes} floats.</summary>");
         GeneratedMark.EmitAttributes(writer);
-        using (writer.Block($"private abstract unsafe class {ClassName(width)} : global::AotBackprop.Runtime.Lanes{width.Bits}"))
+        using (writer.Block($"internal abstract unsafe class {ClassName(width)} : Lanes{width.Bits}"))
         {
             writer.Line("// Compiled at once and in full: these loops must not begin in slow code.");
             writer.Line("private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");

@@ -13,13 +13,15 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
 
     private static readonly string DefaultInitialization = $"{InitializationType}.{Initializations.Default}";
 
+    private string NetworkInstance => $"{Library}.Runtime.NetworkInstance<global::{plan.Spec.EmittedNamespace}.Kernels>";
+
     private LayerPlan Output => plan.OutputLayer;
 
     private string Name => plan.Spec.Name;
 
     public void Emit()
     {
-        writer.Line($"private readonly {Library}.Runtime.NetworkInstance<Kernels> {Instance};");
+        writer.Line($"private readonly {NetworkInstance} {Instance};");
         writer.Line();
         writer.Line($"/// <summary>A new network, its first weights drawn as by <see cref=\"{DefaultInitialization}\"/>.</summary>");
         DocumentSeed();
@@ -32,7 +34,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         writer.Line("/// <summary>A new network.</summary>");
         DocumentSeed();
         DocumentInitialization();
-        writer.Line($"public {Name}(ulong seed, {InitializationType} initialization) => {Instance} = new {Library}.Runtime.NetworkInstance<Kernels>(seed, initialization);");
+        writer.Line($"public {Name}(ulong seed, {InitializationType} initialization) => {Instance} = new(seed, initialization);");
         writer.Line();
         EmitStatics();
         EmitParameters();
@@ -50,7 +52,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitStatics()
     {
         writer.Line("/// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>");
-        writer.Line("public static global::System.ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;");
+        writer.Line($"public static global::System.ReadOnlySpan<int> LayerSizes => new int[] {{ {string.Join(", ", plan.Spec.Sizes)} }};");
         if (plan.Spec.Activation != Activation.Relu)
         {
             writer.Line();
@@ -58,7 +60,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         }
         writer.Line();
         writer.Line("/// <summary>Weights and biases in all.</summary>");
-        writer.Line("public static int ParameterCount => Layout.Count;");
+        writer.Line($"public static int ParameterCount => {plan.ParameterCount};");
         writer.Line();
         writer.Line("/// <inheritdoc cref=\"" + Name + "(ulong)\"/>");
         writer.Line($"public static {Name} Create(ulong seed) => new(seed);");
@@ -78,11 +80,11 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             int l = layer.Number;
             writer.Line($"/// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: {Notation.Forward(layer)}.</summary>");
             writer.Line($"/// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}.</remarks>");
-            writer.Line($"public global::System.Span<float> W{l} => {Instance}.Parameters.Slice(Layout.W{l}, {layer.Weights});");
+            writer.Line($"public global::System.Span<float> W{l} => {Instance}.Parameters.Slice({layer.WeightsOffset}, {layer.Weights});");
             writer.Line();
             writer.Line($"/// <summary>The biases of layer {l}, {layer.Outputs} of them: {Notation.Forward(layer)}.</summary>");
             writer.Line($"/// <remarks>{Notation.BiasGradient(layer)}; {Notation.Update($"b{l}")}.</remarks>");
-            writer.Line($"public global::System.Span<float> b{l} => {Instance}.Parameters.Slice(Layout.b{l}, {layer.Outputs});");
+            writer.Line($"public global::System.Span<float> b{l} => {Instance}.Parameters.Slice({layer.BiasOffset}, {layer.Outputs});");
             writer.Line();
         }
 
@@ -253,10 +255,10 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
                 int l = layer.Number;
                 writer.Line();
                 writer.Line($"/// <summary>{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}, row-major.</summary>");
-                writer.Line($"public global::System.Span<float> dW{l} => _gradient.Slice(Layout.W{l}, {layer.Weights});");
+                writer.Line($"public global::System.Span<float> dW{l} => _gradient.Slice({layer.WeightsOffset}, {layer.Weights});");
                 writer.Line();
                 writer.Line($"/// <summary>{Notation.BiasGradient(layer)}, {layer.Outputs} of them.</summary>");
-                writer.Line($"public global::System.Span<float> db{l} => _gradient.Slice(Layout.b{l}, {layer.Outputs});");
+                writer.Line($"public global::System.Span<float> db{l} => _gradient.Slice({layer.BiasOffset}, {layer.Outputs});");
             }
         }
     }

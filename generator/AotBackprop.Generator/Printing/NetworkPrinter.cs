@@ -8,32 +8,22 @@ namespace AotBackprop.Generator.Printing;
 /// <summary>Prints a plan as files of C#: the members, the layout, and the kernels of each vector width.</summary>
 internal static class NetworkPrinter
 {
+    private static readonly string[] Usings =
+        ["AotBackprop.Numerics", "AotBackprop.Runtime", "System.Runtime.CompilerServices", "System.Runtime.Intrinsics"];
+
     public static IEnumerable<EmittedFile> Emit(NetworkPlan plan)
     {
-        yield return File(
-            plan,
-            "",
-            "What its user sees.",
-            [],
-            documented: true,
-            writer => new MembersPrinter(writer, plan).Emit());
-        yield return File(
-            plan,
-            "-Layout",
-            "Where everything lies, and which vectors are used.",
-            ["System.Runtime.CompilerServices"],
-            documented: false,
-            writer => new DispatchPrinter(writer, plan).Emit());
+        yield return Members(plan);
+        yield return Own(
+            plan, "-Layout", "Where everything lies, and which vectors are used.", null, writer => new DispatchPrinter(writer, plan).Emit());
         foreach (WidthPlan width in plan.Widths)
         {
-            yield return File(
+            yield return Own(
                 plan,
                 $"-Vector{width.Bits}",
                 $"Its passes in vectors of {width.Lanes} floats.",
-                ["System.Runtime.CompilerServices", "System.Runtime.Intrinsics"],
-                documented: false,
-                writer => KernelsPrinter.Print(writer, plan, width),
-                width);
+                width,
+                writer => KernelsPrinter.Print(writer, plan, width));
         }
     }
 
@@ -54,38 +44,57 @@ internal static class NetworkPrinter
         return open;
     }
 
-    private static EmittedFile File(
-        NetworkPlan plan, string suffix, string content, string[] usings, bool documented, Action<SourceWriter> body, WidthPlan? width = null)
+    /// <summary>What the user sees, in the user's type.</summary>
+    private static EmittedFile Members(NetworkPlan plan)
     {
+        NetworkSpec spec = plan.Spec;
         SourceWriter writer = new();
-        EmitHead(writer, plan, content, width);
+        EmitHead(writer, plan, "What its user sees.", null);
         GeneratedMark.EmitSettings(writer);
         writer.Line();
-        foreach (string name in usings)
-        {
-            writer.Line($"using global::{name};");
-        }
-
-        writer.Line();
-        NetworkSpec spec = plan.Spec;
         Stack<IDisposable> open = OpenContainers(writer, spec);
-        if (documented)
+        EmitTypeDocumentation(writer, plan);
+        if (spec.IsEntirelyGenerated)
         {
-            EmitTypeDocumentation(writer, plan);
-            if (spec.IsEntirelyGenerated)
-            {
-                GeneratedMark.EmitAttributes(writer);
-            }
+            GeneratedMark.EmitAttributes(writer);
         }
 
-        open.Push(writer.Block(documented ? $"partial class {spec.Name} : global::AotBackprop.INetwork<{spec.Name}>" : $"partial class {spec.Name}"));
-        body(writer);
+        open.Push(writer.Block($"partial class {spec.Name} : global::AotBackprop.INetwork<{spec.Name}>"));
+        new MembersPrinter(writer, plan).Emit();
         while (open.Count > 0)
         {
             open.Pop().Dispose();
         }
 
-        return new EmittedFile($"{spec.FullName}{suffix}.g.cs", writer.ToString());
+        return new EmittedFile($"{spec.FullName}.g.cs", writer.ToString());
+    }
+
+    /// <summary>What it stands on, in a namespace of its own.</summary>
+    private static EmittedFile Own(
+        NetworkPlan plan, string suffix, string content, WidthPlan? width, Action<SourceWriter> body)
+    {
+        SourceWriter writer = new();
+        EmitHead(writer, plan, content, width);
+        GeneratedMark.EmitSettings(writer);
+        writer.Line();
+        EmitNamespace(writer, plan.Spec);
+        body(writer);
+        return new EmittedFile($"{plan.Spec.FullName}{suffix}.g.cs", writer.ToString());
+    }
+
+    /// <summary>The namespace of a network's own types, until the end of the file, with what they use.</summary>
+    public static void EmitNamespace(SourceWriter writer, NetworkSpec spec)
+    {
+        writer.Line($"namespace {spec.EmittedNamespace};");
+        writer.Line();
+        writer.Line("// Within the namespace: before every name of the user's.");
+        foreach (string name in Usings)
+        {
+            writer.Line($"using global::{name};");
+        }
+
+        writer.Line("using Math = global::System.Math;");
+        writer.Line();
     }
 
     private static void EmitHead(SourceWriter writer, NetworkPlan plan, string content, WidthPlan? width)

@@ -9,7 +9,7 @@ internal static class WorkspacePrinter
     {
         writer.Line("/// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>");
         GeneratedMark.EmitAttributes(writer);
-        using (writer.Block("private readonly unsafe struct Workspace"))
+        using (writer.Block("internal readonly unsafe struct Workspace"))
         {
             PrintFields(writer, plan);
             writer.Line();
@@ -34,14 +34,14 @@ internal static class WorkspacePrinter
             else if (structure.Length == 0)
             {
                 structure = region.Name.Substring(0, point);
-                writer.Line($"public readonly global::AotBackprop.Runtime.{structure} {structure};");
+                writer.Line($"public readonly {structure} {structure};");
             }
         }
     }
 
     private static void PrintWhole(SourceWriter writer, WorkspacePlan plan)
     {
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+        writer.Line("[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]");
         using (writer.Block("public Workspace(float* start, nint N)"))
         {
             if (plan.Regions.Any(r => r.InBlocks))
@@ -86,8 +86,8 @@ internal static class WorkspacePrinter
     private static void PrintThreads(SourceWriter writer, WorkspacePlan plan)
     {
         writer.Line("// Where threads share a batch each has scratch of its own.");
-        writer.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-        using (writer.Block("public Workspace(float* start, in global::AotBackprop.Runtime.Part part) : this(start, part.N)"))
+        writer.Line("[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]");
+        using (writer.Block("public Workspace(float* start, in Part part) : this(start, part.N)"))
         using (writer.Block("if (part.IsShared)"))
         {
             string next = "part.Scratch";

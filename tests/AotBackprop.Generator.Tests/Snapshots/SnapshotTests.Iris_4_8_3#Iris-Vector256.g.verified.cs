@@ -16,1515 +16,1494 @@
 #nullable enable
 #pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
+namespace AotBackprop.Emitted.IrisCode;
+
+// Within the namespace: before every name of the user's.
+using global::AotBackprop.Numerics;
+using global::AotBackprop.Runtime;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using Math = global::System.Math;
 
-partial class Iris
+/// <summary>The passes of 4-8-3 in vectors of 8 floats.</summary>
+[global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
+[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+internal abstract unsafe class Vector256Kernels : Lanes256
 {
-    /// <summary>The passes of 4-8-3 in vectors of 8 floats.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
-    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
-    private abstract unsafe class Vector256Kernels : global::AotBackprop.Runtime.Lanes256
+    // Compiled at once and in full: these loops must not begin in slow code.
+    private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+
+    #region Forward: from X to the probabilities
+
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static bool Forward(float* parameters, float* X, Zeros zeros, in Part part, in Workspace w, float* A2)
     {
-        // Compiled at once and in full: these loops must not begin in slow code.
-        private const MethodImplOptions Kernel =
-            MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+        nint N = part.N;
+        Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+        Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
+        Softmax(
+            w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
 
-        #region Forward: from X to the probabilities
+        return true;
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Forward(
-            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
-            in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
+    // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static void Differentiate(
+        float* parameters, float* X, Targets targets, Zeros zeros, in Part part, in Workspace w)
+    {
+        Forward1(
+            X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16),
+            part.Count);
+        Forward2(
+            w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
+            part.Count);
+        OutputGradient(targets, part, w);
+
+        // Where several threads go back, all of it is there already.
+        if (!part.IsShared)
         {
-            nint N = part.N;
-            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
-            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
-            Softmax(
-                w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
-                part.Count);
-
-            return true;
+            Kernels.Transpose(parameters, part, w);
         }
 
-        // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Differentiate(
-            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
-            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        Backward(part, w);
+    }
+
+    // Z1 = X W1 + b1, A1 = ReLU(Z1)
+    // [N×8] = [N×4] [4×8] + [8].
+    // Straight line. Each sum starts from b1 and adds i = 0 to 3 ascending.
+    private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        nint rows = N / 6 * 6;
+        if (rows > 0)
         {
-            Forward1(
-                X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16),
-                part.Count);
-            Forward2(
-                w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
-                part.Count);
-            OutputGradient(targets, part, w);
-
-            // Where several threads go back, all of it is there already.
-            if (!part.IsShared)
-            {
-                Kernels.Transpose(parameters, part, w);
-            }
-
-            Backward(part, w);
+            Forward1Rows6(X, W1, b1, A1, rows);
         }
 
-        // Z1 = X W1 + b1, A1 = ReLU(Z1)
-        // [N×8] = [N×4] [4×8] + [8].
-        // Straight line. Each sum starts from b1 and adds i = 0 to 3 ascending.
-        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
+        nint n = rows;
+        rows = (N - n) / 3 * 3;
+        if (rows > 0)
         {
-            nint rows = N / 6 * 6;
-            if (rows > 0)
-            {
-                Forward1Rows6(X, W1, b1, A1, rows);
-            }
-
-            nint n = rows;
-            rows = (N - n) / 3 * 3;
-            if (rows > 0)
-            {
-                Forward1Rows3(X + (n * 4), W1, b1, A1 + (n * 16), rows);
-            }
-
-            n += rows;
-            rows = (N - n) / 2 * 2;
-            if (rows > 0)
-            {
-                Forward1Rows2(X + (n * 4), W1, b1, A1 + (n * 16), rows);
-            }
-
-            n += rows;
-            if (n < N)
-            {
-                Forward1Rows1(X + (n * 4), W1, b1, A1 + (n * 16), N - n);
-            }
+            Forward1Rows3(X + (n * 4), W1, b1, A1 + (n * 16), rows);
         }
 
-        // 6 rows × 1 vector at a time; N is a multiple of 6.
-        [MethodImpl(Kernel)]
-        private static void Forward1Rows6(float* X, float* W1, float* b1, float* A1, nint N)
+        n += rows;
+        rows = (N - n) / 2 * 2;
+        if (rows > 0)
         {
-            for (nint n = 0; n < N; n += 6)
-            {
-                float* x = X + (n * 4), w = W1;
-                Vector256<float> z00 = Load(b1), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00;
-
-                Vector256<float> w0;
-                w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-                z20 = MultiplyAdd(Broadcast(x + 8), w0, z20); z30 = MultiplyAdd(Broadcast(x + 12), w0, z30);
-                z40 = MultiplyAdd(Broadcast(x + 16), w0, z40); z50 = MultiplyAdd(Broadcast(x + 20), w0, z50);
-                w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 13), w0, z30); z40 = MultiplyAdd(Broadcast(x + 17), w0, z40);
-                z50 = MultiplyAdd(Broadcast(x + 21), w0, z50);
-                w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 14), w0, z30); z40 = MultiplyAdd(Broadcast(x + 18), w0, z40);
-                z50 = MultiplyAdd(Broadcast(x + 22), w0, z50);
-                w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 15), w0, z30); z40 = MultiplyAdd(Broadcast(x + 19), w0, z40);
-                z50 = MultiplyAdd(Broadcast(x + 23), w0, z50);
-
-                float* z = A1 + (n * 16);
-                Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
-                Store(z + 64, Relu(z40)); Store(z + 80, Relu(z50));
-            }
-
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = A1 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            Forward1Rows2(X + (n * 4), W1, b1, A1 + (n * 16), rows);
         }
 
-        // 3 rows × 1 vector at a time; N is a multiple of 3.
-        [MethodImpl(Kernel)]
-        private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N)
+        n += rows;
+        if (n < N)
         {
-            for (nint n = 0; n < N; n += 3)
-            {
-                float* x = X + (n * 4), w = W1;
-                Vector256<float> z00 = Load(b1), z10 = z00, z20 = z00;
+            Forward1Rows1(X + (n * 4), W1, b1, A1 + (n * 16), N - n);
+        }
+    }
 
-                Vector256<float> w0;
-                w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-                z20 = MultiplyAdd(Broadcast(x + 8), w0, z20);
-                w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
-                w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
-                w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
+    // 6 rows × 1 vector at a time; N is a multiple of 6.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Rows6(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 6)
+        {
+            float* x = X + (n * 4), w = W1;
+            Vector256<float> z00 = Load(b1), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00;
 
-                float* z = A1 + (n * 16);
-                Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20));
-            }
+            Vector256<float> w0;
+            w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
+            z20 = MultiplyAdd(Broadcast(x + 8), w0, z20); z30 = MultiplyAdd(Broadcast(x + 12), w0, z30);
+            z40 = MultiplyAdd(Broadcast(x + 16), w0, z40); z50 = MultiplyAdd(Broadcast(x + 20), w0, z50);
+            w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
+            z30 = MultiplyAdd(Broadcast(x + 13), w0, z30); z40 = MultiplyAdd(Broadcast(x + 17), w0, z40);
+            z50 = MultiplyAdd(Broadcast(x + 21), w0, z50);
+            w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
+            z30 = MultiplyAdd(Broadcast(x + 14), w0, z30); z40 = MultiplyAdd(Broadcast(x + 18), w0, z40);
+            z50 = MultiplyAdd(Broadcast(x + 22), w0, z50);
+            w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
+            z30 = MultiplyAdd(Broadcast(x + 15), w0, z30); z40 = MultiplyAdd(Broadcast(x + 19), w0, z40);
+            z50 = MultiplyAdd(Broadcast(x + 23), w0, z50);
 
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = A1 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            float* z = A1 + (n * 16);
+            Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
+            Store(z + 64, Relu(z40)); Store(z + 80, Relu(z50));
         }
 
-        // 2 rows × 1 vector at a time; N is a multiple of 2.
-        [MethodImpl(Kernel)]
-        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N)
+        for (nint n = 0; n < N; n++)
         {
-            for (nint n = 0; n < N; n += 2)
-            {
-                float* x = X + (n * 4), w = W1;
-                Vector256<float> z00 = Load(b1), z10 = z00;
+            float* z = A1 + (n * 16);
+            Store(z + 8, Zero);
+        }
+    }
 
-                Vector256<float> w0;
-                w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-                w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10);
-                w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10);
-                w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10);
+    // 3 rows × 1 vector at a time; N is a multiple of 3.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 3)
+        {
+            float* x = X + (n * 4), w = W1;
+            Vector256<float> z00 = Load(b1), z10 = z00, z20 = z00;
 
-                float* z = A1 + (n * 16);
-                Store(z, Relu(z00)); Store(z + 16, Relu(z10));
-            }
+            Vector256<float> w0;
+            w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
+            z20 = MultiplyAdd(Broadcast(x + 8), w0, z20);
+            w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
+            w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
+            w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
 
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = A1 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            float* z = A1 + (n * 16);
+            Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20));
         }
 
-        // 1 row × 1 vector at a time.
-        [MethodImpl(Kernel)]
-        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
+        for (nint n = 0; n < N; n++)
         {
-            for (nint n = 0; n < N; n++)
-            {
-                float* x = X + (n * 4), w = W1;
-                Vector256<float> z00 = Load(b1);
+            float* z = A1 + (n * 16);
+            Store(z + 8, Zero);
+        }
+    }
 
-                z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
-                z00 = MultiplyAdd(Broadcast(x + 1), Load(w + 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 2), Load(w + 16), z00);
-                z00 = MultiplyAdd(Broadcast(x + 3), Load(w + 24), z00);
+    // 2 rows × 1 vector at a time; N is a multiple of 2.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 2)
+        {
+            float* x = X + (n * 4), w = W1;
+            Vector256<float> z00 = Load(b1), z10 = z00;
 
-                float* z = A1 + (n * 16);
-                Store(z, Relu(z00));
-            }
+            Vector256<float> w0;
+            w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
+            w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10);
+            w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10);
+            w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10);
 
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = A1 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            float* z = A1 + (n * 16);
+            Store(z, Relu(z00)); Store(z + 16, Relu(z10));
         }
 
-        // Z2 = A1 W2 + b2
-        // [N×3] = [N×8] [8×3] + [3].
-        // Straight line. Each sum starts from b2 and adds i = 0 to 7 ascending.
-        private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
+        for (nint n = 0; n < N; n++)
         {
-            nint rows = N / 6 * 6;
-            if (rows > 0)
-            {
-                Forward2Rows6(A1, W2, b2, Z2, rows);
-            }
+            float* z = A1 + (n * 16);
+            Store(z + 8, Zero);
+        }
+    }
 
-            nint n = rows;
-            rows = (N - n) / 3 * 3;
-            if (rows > 0)
-            {
-                Forward2Rows3(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
-            }
+    // 1 row × 1 vector at a time.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* x = X + (n * 4), w = W1;
+            Vector256<float> z00 = Load(b1);
 
-            n += rows;
-            rows = (N - n) / 2 * 2;
-            if (rows > 0)
-            {
-                Forward2Rows2(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
-            }
+            z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
+            z00 = MultiplyAdd(Broadcast(x + 1), Load(w + 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 2), Load(w + 16), z00);
+            z00 = MultiplyAdd(Broadcast(x + 3), Load(w + 24), z00);
 
-            n += rows;
-            if (n < N)
-            {
-                Forward2Rows1(A1 + (n * 16), W2, b2, Z2 + (n * 16), N - n);
-            }
+            float* z = A1 + (n * 16);
+            Store(z, Relu(z00));
         }
 
-        // 6 rows × 1 vector at a time; N is a multiple of 6.
-        [MethodImpl(Kernel)]
-        private static void Forward2Rows6(float* A1, float* W2, float* b2, float* Z2, nint N)
+        for (nint n = 0; n < N; n++)
         {
-            for (nint n = 0; n < N; n += 6)
-            {
-                float* a = A1 + (n * 16), w = W2;
-                Vector256<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00;
+            float* z = A1 + (n * 16);
+            Store(z + 8, Zero);
+        }
+    }
 
-                Vector256<float> w0;
-                w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 48), w0, z30); z40 = MultiplyAdd(Broadcast(a + 64), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 80), w0, z50);
-                w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 49), w0, z30); z40 = MultiplyAdd(Broadcast(a + 65), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 81), w0, z50);
-                w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 50), w0, z30); z40 = MultiplyAdd(Broadcast(a + 66), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 82), w0, z50);
-                w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 51), w0, z30); z40 = MultiplyAdd(Broadcast(a + 67), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 83), w0, z50);
-                w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 52), w0, z30); z40 = MultiplyAdd(Broadcast(a + 68), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 84), w0, z50);
-                w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 53), w0, z30); z40 = MultiplyAdd(Broadcast(a + 69), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 85), w0, z50);
-                w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 54), w0, z30); z40 = MultiplyAdd(Broadcast(a + 70), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 86), w0, z50);
-                w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 55), w0, z30); z40 = MultiplyAdd(Broadcast(a + 71), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 87), w0, z50);
-
-                float* z = Z2 + (n * 16);
-                Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30); Store(z + 64, z40);
-                Store(z + 80, z50);
-            }
-
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = Z2 + (n * 16);
-                Store(z + 8, Zero);
-            }
+    // Z2 = A1 W2 + b2
+    // [N×3] = [N×8] [8×3] + [3].
+    // Straight line. Each sum starts from b2 and adds i = 0 to 7 ascending.
+    private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        nint rows = N / 6 * 6;
+        if (rows > 0)
+        {
+            Forward2Rows6(A1, W2, b2, Z2, rows);
         }
 
-        // 3 rows × 1 vector at a time; N is a multiple of 3.
-        [MethodImpl(Kernel)]
-        private static void Forward2Rows3(float* A1, float* W2, float* b2, float* Z2, nint N)
+        nint n = rows;
+        rows = (N - n) / 3 * 3;
+        if (rows > 0)
         {
-            for (nint n = 0; n < N; n += 3)
-            {
-                float* a = A1 + (n * 16), w = W2;
-                Vector256<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00;
-
-                Vector256<float> w0;
-                w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-                w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-                w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-                w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-                w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-                w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-                w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-                w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
-
-                float* z = Z2 + (n * 16);
-                Store(z, z00); Store(z + 16, z10); Store(z + 32, z20);
-            }
-
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = Z2 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            Forward2Rows3(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
         }
 
-        // 2 rows × 1 vector at a time; N is a multiple of 2.
-        [MethodImpl(Kernel)]
-        private static void Forward2Rows2(float* A1, float* W2, float* b2, float* Z2, nint N)
+        n += rows;
+        rows = (N - n) / 2 * 2;
+        if (rows > 0)
         {
-            for (nint n = 0; n < N; n += 2)
-            {
-                float* a = A1 + (n * 16), w = W2;
-                Vector256<float> z00 = LoadPart(b2, 3), z10 = z00;
-
-                Vector256<float> w0;
-                w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
-                w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10);
-                w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10);
-                w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10);
-                w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
-                w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10);
-                w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10);
-                w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10);
-
-                float* z = Z2 + (n * 16);
-                Store(z, z00); Store(z + 16, z10);
-            }
-
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = Z2 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            Forward2Rows2(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
         }
 
-        // 1 row × 1 vector at a time.
-        [MethodImpl(Kernel)]
-        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
+        n += rows;
+        if (n < N)
         {
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = A1 + (n * 16), w = W2;
-                Vector256<float> z00 = LoadPart(b2, 3);
+            Forward2Rows1(A1 + (n * 16), W2, b2, Z2 + (n * 16), N - n);
+        }
+    }
 
-                z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+    // 6 rows × 1 vector at a time; N is a multiple of 6.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Rows6(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n += 6)
+        {
+            float* a = A1 + (n * 16), w = W2;
+            Vector256<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00;
 
-                float* z = Z2 + (n * 16);
-                Store(z, z00);
-            }
+            Vector256<float> w0;
+            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 48), w0, z30); z40 = MultiplyAdd(Broadcast(a + 64), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 80), w0, z50);
+            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 49), w0, z30); z40 = MultiplyAdd(Broadcast(a + 65), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 81), w0, z50);
+            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 50), w0, z30); z40 = MultiplyAdd(Broadcast(a + 66), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 82), w0, z50);
+            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 51), w0, z30); z40 = MultiplyAdd(Broadcast(a + 67), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 83), w0, z50);
+            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 52), w0, z30); z40 = MultiplyAdd(Broadcast(a + 68), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 84), w0, z50);
+            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 53), w0, z30); z40 = MultiplyAdd(Broadcast(a + 69), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 85), w0, z50);
+            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 54), w0, z30); z40 = MultiplyAdd(Broadcast(a + 70), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 86), w0, z50);
+            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 55), w0, z30); z40 = MultiplyAdd(Broadcast(a + 71), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 87), w0, z50);
 
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = Z2 + (n * 16);
-                Store(z + 8, Zero);
-            }
+            float* z = Z2 + (n * 16);
+            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30); Store(z + 64, z40);
+            Store(z + 80, z50);
         }
 
-        // A2 = softmax(Z2)
-        // [N×3], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss.
-        [MethodImpl(Kernel)]
-        private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, nint N)
+        for (nint n = 0; n < N; n++)
         {
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = Z2 + (n * 16), a = A2 + (n * 3);
-                Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+            float* z = Z2 + (n * 16);
+            Store(z + 8, Zero);
+        }
+    }
 
-                // The largest of the row is taken off, so that no exponential overflows.
-                float m = MaxOf(z0, 3);
-                z0 = Exp(z0 - Fill(m));
+    // 3 rows × 1 vector at a time; N is a multiple of 3.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Rows3(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n += 3)
+        {
+            float* a = A1 + (n * 16), w = W2;
+            Vector256<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00;
 
-                float s = Sum(z0, 3);
-                Largest[n] = m;
-                Sums[n] = s;
-                Vector256<float> inverse = Fill(1 / s);
-                StorePart(a, 3, z0 * inverse);
-            }
+            Vector256<float> w0;
+            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
+            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
+            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
+            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
+            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
+            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
+            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
+            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
+
+            float* z = Z2 + (n * 16);
+            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20);
         }
 
-        #endregion
-
-        #region Backward: from the loss to every dZ
-
-        // dZ2 = (A2 − Y)/N
-        // [N×3]: softmax and cross-entropy cancel to this.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(
-            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        for (nint n = 0; n < N; n++)
         {
-            float scale = 1f / part.N;
-            targets = targets.From(part.First, 3);
-            Softmax(
-                w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
-                part.Count);
+            float* z = Z2 + (n * 16);
+            Store(z + 8, Zero);
+        }
+    }
 
-            if (targets.Labels != null)
-            {
-                OutputGradient(w.A2 + (part.First * 3), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
-            }
-            else
-            {
-                OutputGradient(
-                    w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
-            }
+    // 2 rows × 1 vector at a time; N is a multiple of 2.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Rows2(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n += 2)
+        {
+            float* a = A1 + (n * 16), w = W2;
+            Vector256<float> z00 = LoadPart(b2, 3), z10 = z00;
+
+            Vector256<float> w0;
+            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
+            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10);
+            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10);
+            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10);
+            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
+            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10);
+            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10);
+            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10);
+
+            float* z = Z2 + (n * 16);
+            Store(z, z00); Store(z + 16, z10);
         }
 
-        // Y is one-hot, given as class numbers.
-        [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, int* labels, nint N, float scale, float* dZ2)
+        for (nint n = 0; n < N; n++)
         {
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = A2 + (n * 3), d = dZ2 + (n * 16);
-                Store(d, LoadPart(a, 3) * Fill(scale));
-                Store(d + 8, Zero);
-                d[labels[n]] = (a[labels[n]] - 1) * scale;
-            }
+            float* z = Z2 + (n * 16);
+            Store(z + 8, Zero);
+        }
+    }
+
+    // 1 row × 1 vector at a time.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* a = A1 + (n * 16), w = W2;
+            Vector256<float> z00 = LoadPart(b2, 3);
+
+            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+
+            float* z = Z2 + (n * 16);
+            Store(z, z00);
         }
 
-        // Y is given as rows of probabilities.
-        [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, float* Y, nint N, float scale, float* dZ2)
+        for (nint n = 0; n < N; n++)
         {
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = A2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 16);
-                Store(d, (LoadPart(a, 3) - LoadPart(y, 3)) * Fill(scale));
-                Store(d + 8, Zero);
-            }
+            float* z = Z2 + (n * 16);
+            Store(z + 8, Zero);
+        }
+    }
+
+    // A2 = softmax(Z2)
+    // [N×3], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss.
+    [MethodImplAttribute(Kernel)]
+    private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, nint N)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* z = Z2 + (n * 16), a = A2 + (n * 3);
+            Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+
+            // The largest of the row is taken off, so that no exponential overflows.
+            float m = MaxOf(z0, 3);
+            z0 = Exp(z0 - Fill(m));
+
+            float s = Sum(z0, 3);
+            Largest[n] = m;
+            Sums[n] = s;
+            Vector256<float> inverse = Fill(1 / s);
+            StorePart(a, 3, z0 * inverse);
+        }
+    }
+
+    #endregion
+
+    #region Backward: from the loss to every dZ
+
+    // dZ2 = (A2 − Y)/N
+    // [N×3]: softmax and cross-entropy cancel to this.
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static void OutputGradient(Targets targets, in Part part, in Workspace w)
+    {
+        float scale = 1f / part.N;
+        targets = targets.From(part.First, 3);
+        Softmax(
+            w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
+            part.Count);
+
+        if (targets.Labels != null)
+        {
+            OutputGradient(w.A2 + (part.First * 3), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
+        }
+        else
+        {
+            OutputGradient(
+                w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
+        }
+    }
+
+    // Y is one-hot, given as class numbers.
+    [MethodImplAttribute(Kernel)]
+    private static void OutputGradient(float* A2, int* labels, nint N, float scale, float* dZ2)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* a = A2 + (n * 3), d = dZ2 + (n * 16);
+            Store(d, LoadPart(a, 3) * Fill(scale));
+            Store(d + 8, Zero);
+            d[labels[n]] = (a[labels[n]] - 1) * scale;
+        }
+    }
+
+    // Y is given as rows of probabilities.
+    [MethodImplAttribute(Kernel)]
+    private static void OutputGradient(float* A2, float* Y, nint N, float scale, float* dZ2)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* a = A2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 16);
+            Store(d, (LoadPart(a, 3) - LoadPart(y, 3)) * Fill(scale));
+            Store(d + 8, Zero);
+        }
+    }
+
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static void Backward(in Part part, in Workspace w)
+    {
+        Backward1(w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 16), w.A1 + (part.First * 16), part.Count);
+    }
+
+    // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+    // [N×8] = [N×3] [3×8]; ReLU′(Z1) is 1 where A1 > 0, else 0.
+    // Straight line. Each sum starts from 0 and adds j = 0 to 2 ascending.
+    private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        nint rows = N / 6 * 6;
+        if (rows > 0)
+        {
+            Backward1Rows6(dZ2, W2T, dZ1, A1, rows);
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
+        nint n = rows;
+        rows = (N - n) / 3 * 3;
+        if (rows > 0)
         {
-            Backward1(
-                w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 16), w.A1 + (part.First * 16), part.Count);
+            Backward1Rows3(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
         }
 
-        // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-        // [N×8] = [N×3] [3×8]; ReLU′(Z1) is 1 where A1 > 0, else 0.
-        // Straight line. Each sum starts from 0 and adds j = 0 to 2 ascending.
-        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        n += rows;
+        rows = (N - n) / 2 * 2;
+        if (rows > 0)
         {
-            nint rows = N / 6 * 6;
-            if (rows > 0)
-            {
-                Backward1Rows6(dZ2, W2T, dZ1, A1, rows);
-            }
-
-            nint n = rows;
-            rows = (N - n) / 3 * 3;
-            if (rows > 0)
-            {
-                Backward1Rows3(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
-            }
-
-            n += rows;
-            rows = (N - n) / 2 * 2;
-            if (rows > 0)
-            {
-                Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
-            }
-
-            n += rows;
-            if (n < N)
-            {
-                Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), N - n);
-            }
+            Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
         }
 
-        // 6 rows × 1 vector at a time; N is a multiple of 6.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        n += rows;
+        if (n < N)
         {
-            for (nint n = 0; n < N; n += 6)
-            {
-                float* d = dZ2 + (n * 16), w = W2T;
-                Vector256<float> a00 = Zero, a10 = Zero, a20 = Zero, a30 = Zero, a40 = Zero, a50 = Zero;
+            Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), N - n);
+        }
+    }
 
-                Vector256<float> w0;
-                w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-                a20 = MultiplyAdd(Broadcast(d + 32), w0, a20); a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
-                a40 = MultiplyAdd(Broadcast(d + 64), w0, a40); a50 = MultiplyAdd(Broadcast(d + 80), w0, a50);
-                w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
-                a30 = MultiplyAdd(Broadcast(d + 49), w0, a30); a40 = MultiplyAdd(Broadcast(d + 65), w0, a40);
-                a50 = MultiplyAdd(Broadcast(d + 81), w0, a50);
-                w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
-                a30 = MultiplyAdd(Broadcast(d + 50), w0, a30); a40 = MultiplyAdd(Broadcast(d + 66), w0, a40);
-                a50 = MultiplyAdd(Broadcast(d + 82), w0, a50);
+    // 6 rows × 1 vector at a time; N is a multiple of 6.
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Rows6(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 6)
+        {
+            float* d = dZ2 + (n * 16), w = W2T;
+            Vector256<float> a00 = Zero, a10 = Zero, a20 = Zero, a30 = Zero, a40 = Zero, a50 = Zero;
 
-                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
-                Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
-                Store(a + 64, Mask(a40, Load(mask + 64))); Store(a + 80, Mask(a50, Load(mask + 80)));
-            }
+            Vector256<float> w0;
+            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
+            a20 = MultiplyAdd(Broadcast(d + 32), w0, a20); a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
+            a40 = MultiplyAdd(Broadcast(d + 64), w0, a40); a50 = MultiplyAdd(Broadcast(d + 80), w0, a50);
+            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
+            a30 = MultiplyAdd(Broadcast(d + 49), w0, a30); a40 = MultiplyAdd(Broadcast(d + 65), w0, a40);
+            a50 = MultiplyAdd(Broadcast(d + 81), w0, a50);
+            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
+            a30 = MultiplyAdd(Broadcast(d + 50), w0, a30); a40 = MultiplyAdd(Broadcast(d + 66), w0, a40);
+            a50 = MultiplyAdd(Broadcast(d + 82), w0, a50);
 
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = dZ1 + (n * 16);
-                Store(a + 8, Zero);
-            }
+            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
+            Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
+            Store(a + 64, Mask(a40, Load(mask + 64))); Store(a + 80, Mask(a50, Load(mask + 80)));
         }
 
-        // 3 rows × 1 vector at a time; N is a multiple of 3.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        for (nint n = 0; n < N; n++)
         {
-            for (nint n = 0; n < N; n += 3)
-            {
-                float* d = dZ2 + (n * 16), w = W2T;
-                Vector256<float> a00 = Zero, a10 = Zero, a20 = Zero;
+            float* a = dZ1 + (n * 16);
+            Store(a + 8, Zero);
+        }
+    }
 
-                Vector256<float> w0;
-                w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-                a20 = MultiplyAdd(Broadcast(d + 32), w0, a20);
-                w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
-                w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
+    // 3 rows × 1 vector at a time; N is a multiple of 3.
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 3)
+        {
+            float* d = dZ2 + (n * 16), w = W2T;
+            Vector256<float> a00 = Zero, a10 = Zero, a20 = Zero;
 
-                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
-                Store(a + 32, Mask(a20, Load(mask + 32)));
-            }
+            Vector256<float> w0;
+            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
+            a20 = MultiplyAdd(Broadcast(d + 32), w0, a20);
+            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
+            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
 
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = dZ1 + (n * 16);
-                Store(a + 8, Zero);
-            }
+            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
+            Store(a + 32, Mask(a20, Load(mask + 32)));
         }
 
-        // 2 rows × 1 vector at a time; N is a multiple of 2.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        for (nint n = 0; n < N; n++)
         {
-            for (nint n = 0; n < N; n += 2)
-            {
-                float* d = dZ2 + (n * 16), w = W2T;
-                Vector256<float> a00 = Zero, a10 = Zero;
+            float* a = dZ1 + (n * 16);
+            Store(a + 8, Zero);
+        }
+    }
 
-                Vector256<float> w0;
-                w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-                w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10);
-                w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10);
+    // 2 rows × 1 vector at a time; N is a multiple of 2.
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 2)
+        {
+            float* d = dZ2 + (n * 16), w = W2T;
+            Vector256<float> a00 = Zero, a10 = Zero;
 
-                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
-            }
+            Vector256<float> w0;
+            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
+            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10);
+            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10);
 
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = dZ1 + (n * 16);
-                Store(a + 8, Zero);
-            }
+            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
         }
 
-        // 1 row × 1 vector at a time.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+        for (nint n = 0; n < N; n++)
         {
-            for (nint n = 0; n < N; n++)
-            {
-                float* d = dZ2 + (n * 16), w = W2T;
-                Vector256<float> a00 = Zero;
+            float* a = dZ1 + (n * 16);
+            Store(a + 8, Zero);
+        }
+    }
 
-                a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
-                a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
-                a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
+    // 1 row × 1 vector at a time.
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* d = dZ2 + (n * 16), w = W2T;
+            Vector256<float> a00 = Zero;
 
-                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask)));
-            }
+            a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
+            a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
+            a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
 
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = dZ1 + (n * 16);
-                Store(a + 8, Zero);
-            }
+            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+            Store(a, Mask(a00, Load(mask)));
         }
 
-        #endregion
-
-        #region Gradients: every dW and db, applied as they are finished
-
-        // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
-        // "parameters" receive the gradient.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(
-            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
-            in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        for (nint n = 0; n < N; n++)
         {
-            nint N = part.N;
-            if (part.Has(4))
-            {
-                Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
-            }
+            float* a = dZ1 + (n * 16);
+            Store(a + 8, Zero);
+        }
+    }
 
-            if (part.Has(3))
-            {
-                BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
-            }
+    #endregion
 
-            if (part.Has(2))
-            {
-                Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
-            }
+    #region Gradients: every dW and db, applied as they are finished
 
-            if (part.Has(1))
-            {
-                BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
-            }
+    // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
+    // "parameters" receive the gradient.
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static void Descend<TUpdate>(
+        float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)
+        where TUpdate : struct, IUpdate
+    {
+        nint N = part.N;
+        if (part.Has(4))
+        {
+            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
         }
 
-        // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
-        // [8×3] = [8×N] [N×3].
-        // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
-        [MethodImpl(Kernel)]
-        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        if (part.Has(3))
         {
-            TUpdate update = given;
-
-            // Inputs 0 to 5, outputs 0 to 2.
-            {
-                float* x = A1, d = dZ2;
-                Vector256<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero;
-                Vector256<float> d0;
-                for (nint n = 0; n < N; n++)
-                {
-                    d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10); g20 = MultiplyAdd(Broadcast(x + 2), d0, g20);
-                    g30 = MultiplyAdd(Broadcast(x + 3), d0, g30); g40 = MultiplyAdd(Broadcast(x + 4), d0, g40);
-                    g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                    x += 16; d += 16;
-                }
-
-                // W2 ← update(W2, dW2)
-                float* w = W2;
-                UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10);
-                UpdatePart(in update, w + 6, 3, g20); UpdatePart(in update, w + 9, 3, g30);
-                UpdatePart(in update, w + 12, 3, g40); UpdatePart(in update, w + 15, 3, g50);
-            }
-
-            // Inputs 6 to 7, outputs 0 to 2.
-            {
-                float* x = A1 + 6, d = dZ2;
-                Vector256<float> g00 = Zero, g10 = Zero;
-                Vector256<float> d0;
-                for (nint n = 0; n < N; n++)
-                {
-                    d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
-                    g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                    x += 16; d += 16;
-                }
-
-                // W2 ← update(W2, dW2)
-                float* w = W2 + 18;
-                UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10);
-            }
+            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
         }
 
-        // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
-        // [3].
-        // Each sum adds the samples ascending, from 0: fewer than 16.
-        [MethodImpl(Kernel)]
-        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        if (part.Has(2))
         {
-            TUpdate update = given;
-
-            float* d = dZ2;
-            Vector256<float> g0 = Zero;
-            for (nint n = 0; n < N; n++)
-            {
-                g0 += Load(d);
-                d += 16;
-            }
-
-            UpdatePart(in update, b2, 3, g0);
+            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
         }
 
-        // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
-        // [4×8] = [4×N] [N×8].
-        // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
-        [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        if (part.Has(1))
         {
-            TUpdate update = given;
+            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+        }
+    }
 
-            // Inputs 0 to 3, outputs 0 to 7.
-            float* x = X, d = dZ1;
-            Vector256<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero;
+    // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
+    // [8×3] = [8×N] [N×3].
+    // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
+    [MethodImplAttribute(Kernel)]
+    private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2)
+        where TUpdate : struct, IUpdate
+    {
+        TUpdate update = given;
+
+        // Inputs 0 to 5, outputs 0 to 2.
+        {
+            float* x = A1, d = dZ2;
+            Vector256<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero;
             Vector256<float> d0;
             for (nint n = 0; n < N; n++)
             {
                 d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
                 g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                x += 4; d += 16;
+                g40 = MultiplyAdd(Broadcast(x + 4), d0, g40); g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                x += 16; d += 16;
             }
 
-            // W1 ← update(W1, dW1)
-            float* w = W1;
-            Update(in update, w, g00); Update(in update, w + 8, g10); Update(in update, w + 16, g20);
-            Update(in update, w + 24, g30);
+            // W2 ← update(W2, dW2)
+            float* w = W2;
+            UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10);
+            UpdatePart(in update, w + 6, 3, g20); UpdatePart(in update, w + 9, 3, g30);
+            UpdatePart(in update, w + 12, 3, g40); UpdatePart(in update, w + 15, 3, g50);
         }
 
-        // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
-        // [8].
-        // Each sum adds the samples ascending, from 0: fewer than 16.
-        [MethodImpl(Kernel)]
-        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+        // Inputs 6 to 7, outputs 0 to 2.
         {
-            TUpdate update = given;
-
-            float* d = dZ1;
-            Vector256<float> g0 = Zero;
+            float* x = A1 + 6, d = dZ2;
+            Vector256<float> g00 = Zero, g10 = Zero;
+            Vector256<float> d0;
             for (nint n = 0; n < N; n++)
             {
-                g0 += Load(d);
-                d += 16;
+                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                x += 16; d += 16;
             }
 
-            Update(in update, b1, g0);
+            // W2 ← update(W2, dW2)
+            float* w = W2 + 18;
+            UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10);
+        }
+    }
+
+    // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
+    // [3].
+    // Each sum adds the samples ascending, from 0: fewer than 16.
+    [MethodImplAttribute(Kernel)]
+    private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2)
+        where TUpdate : struct, IUpdate
+    {
+        TUpdate update = given;
+
+        float* d = dZ2;
+        Vector256<float> g0 = Zero;
+        for (nint n = 0; n < N; n++)
+        {
+            g0 += Load(d);
+            d += 16;
         }
 
-        #endregion
+        UpdatePart(in update, b2, 3, g0);
+    }
 
-        #region One sample: the same in one method
+    // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
+    // [4×8] = [4×N] [N×8].
+    // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
+    [MethodImplAttribute(Kernel)]
+    private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1)
+        where TUpdate : struct, IUpdate
+    {
+        TUpdate update = given;
 
-        // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a
-        // glance that it is finite.
-        [MethodImpl(Kernel)]
-        public static bool ForwardOne(float* parameters, float* X, float* workspace, float* A2)
+        // Inputs 0 to 3, outputs 0 to 7.
+        float* x = X, d = dZ1;
+        Vector256<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero;
+        Vector256<float> d0;
+        for (nint n = 0; n < N; n++)
         {
-            Workspace scratch = new(workspace, 1);
-            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
-                W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
-
-            Vector256<float> most = Abs(LoadPart(X, 4));
-            if (!AreBelow(most, global::AotBackprop.Runtime.Part.LargestOfOneSample))
-            {
-                return false;
-            }
-
-            // Z1 = X W1 + b1, A1 = ReLU(Z1)
-            {
-                float* x = X, w = W1;
-                Vector256<float> z00 = Load(b1);
-
-                z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
-                z00 = MultiplyAdd(Broadcast(x + 1), Load(w + 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 2), Load(w + 16), z00);
-                z00 = MultiplyAdd(Broadcast(x + 3), Load(w + 24), z00);
-
-                float* z = A1;
-                Store(z, Relu(z00));
-            }
-
-            Store(A1 + 8, Zero);
-
-            // Z2 = A1 W2 + b2
-            {
-                float* a = A1, w = W2;
-                Vector256<float> z00 = LoadPart(b2, 3);
-
-                z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
-
-                float* z = Z2;
-                Store(z, z00);
-            }
-
-            Store(Z2 + 8, Zero);
-
-            // A2 = softmax(Z2)
-            {
-                float* z = Z2;
-                Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
-
-                // The largest of the row is taken off, so that no exponential overflows.
-                float m = MaxOf(z0, 3);
-                z0 = Exp(z0 - Fill(m));
-
-                float s = Sum(z0, 3);
-                Vector256<float> inverse = Fill(1 / s);
-                StorePart(A2, 3, z0 * inverse);
-                *scratch.Largest = m;
-                *scratch.Sums = s;
-            }
-
-            return true;
+            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+            x += 4; d += 16;
         }
 
-        // A step on one sample, whose class is a label. Nothing is written, and false returned, where a number is too
-        // large to tell at a glance that the update is safe: the passes above find out.
-        [MethodImpl(Kernel)]
-        public static bool StepOne(
-            float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+        // W1 ← update(W1, dW1)
+        float* w = W1;
+        Update(in update, w, g00); Update(in update, w + 8, g10); Update(in update, w + 16, g20);
+        Update(in update, w + 24, g30);
+    }
+
+    // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
+    // [8].
+    // Each sum adds the samples ascending, from 0: fewer than 16.
+    [MethodImplAttribute(Kernel)]
+    private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
+        where TUpdate : struct, IUpdate
+    {
+        TUpdate update = given;
+
+        float* d = dZ1;
+        Vector256<float> g0 = Zero;
+        for (nint n = 0; n < N; n++)
         {
-            Workspace scratch = new(workspace, 1);
-            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1, dZ1 = scratch.dZ1,
-                W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2, dZ2 = scratch.dZ2,
-                W2T = scratch.W2T;
-
-            // W2ᵀ
-            Store(W2T + 8, Zero);
-            W2T[0] = W2[0]; W2T[1] = W2[3]; W2T[2] = W2[6]; W2T[3] = W2[9]; W2T[4] = W2[12]; W2T[5] = W2[15];
-            W2T[6] = W2[18]; W2T[7] = W2[21];
-            Store(W2T + 24, Zero);
-            W2T[16] = W2[1]; W2T[17] = W2[4]; W2T[18] = W2[7]; W2T[19] = W2[10]; W2T[20] = W2[13]; W2T[21] = W2[16];
-            W2T[22] = W2[19]; W2T[23] = W2[22];
-            Store(W2T + 40, Zero);
-            W2T[32] = W2[2]; W2T[33] = W2[5]; W2T[34] = W2[8]; W2T[35] = W2[11]; W2T[36] = W2[14]; W2T[37] = W2[17];
-            W2T[38] = W2[20]; W2T[39] = W2[23];
-
-            // Z1 = X W1 + b1, A1 = ReLU(Z1)
-            {
-                float* x = X, w = W1;
-                Vector256<float> z00 = Load(b1);
-
-                z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
-                z00 = MultiplyAdd(Broadcast(x + 1), Load(w + 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 2), Load(w + 16), z00);
-                z00 = MultiplyAdd(Broadcast(x + 3), Load(w + 24), z00);
-
-                float* z = A1;
-                Store(z, Relu(z00));
-            }
-
-            Store(A1 + 8, Zero);
-
-            // Z2 = A1 W2 + b2
-            {
-                float* a = A1, w = W2;
-                Vector256<float> z00 = LoadPart(b2, 3);
-
-                z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
-
-                float* z = Z2;
-                Store(z, z00);
-            }
-
-            Store(Z2 + 8, Zero);
-
-            // A2 = softmax(Z2), dZ2 = A2 − Y, and the loss
-            {
-                float* z = Z2, d = dZ2;
-                Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
-
-                // The largest of the row is taken off, so that no exponential overflows.
-                float m = MaxOf(z0, 3);
-                z0 = Exp(z0 - Fill(m));
-
-                float s = Sum(z0, 3);
-                Vector256<float> inverse = Fill(1 / s);
-                Store(d, (z0 * inverse) - OneAt(label));
-                Store(d + 8, Zero);
-                loss = (m + global::AotBackprop.Numerics.Logarithm.Of(s)) - z[label];
-            }
-
-            // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-            {
-                float* d = dZ2, w = W2T;
-                Vector256<float> a00 = Zero;
-
-                a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
-                a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
-                a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
-
-                float* a = dZ1, mask = A1;
-                Store(a, Mask(a00, Load(mask)));
-            }
-
-            Store(dZ1 + 8, Zero);
-
-            Vector256<float> most = Abs(LoadPart(X, 4));
-            most += Abs(Load(A1));
-            most += Abs(Load(Z2));
-            most += Abs(Load(dZ1));
-            most += Abs(Load(dZ2));
-            if (!AreBelow(most, global::AotBackprop.Runtime.Part.LargestOfOneSample))
-            {
-                return false;
-            }
-
-            Vector256<float> eta = Fill(-rate);
-
-            // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
-            {
-                Vector256<float> d0 = Load(dZ2);
-                Vector256<float> x0 = Broadcast(A1);
-                StorePart(W2, 3, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), LoadPart(W2, 3)));
-                Vector256<float> x1 = Broadcast(A1 + 1);
-                StorePart(W2 + 3, 3, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), LoadPart(W2 + 3, 3)));
-                Vector256<float> x2 = Broadcast(A1 + 2);
-                StorePart(W2 + 6, 3, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), LoadPart(W2 + 6, 3)));
-                Vector256<float> x3 = Broadcast(A1 + 3);
-                StorePart(W2 + 9, 3, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), LoadPart(W2 + 9, 3)));
-                Vector256<float> x4 = Broadcast(A1 + 4);
-                StorePart(W2 + 12, 3, MultiplyAdd(eta, MultiplyAdd(x4, d0, Zero), LoadPart(W2 + 12, 3)));
-                Vector256<float> x5 = Broadcast(A1 + 5);
-                StorePart(W2 + 15, 3, MultiplyAdd(eta, MultiplyAdd(x5, d0, Zero), LoadPart(W2 + 15, 3)));
-                Vector256<float> x6 = Broadcast(A1 + 6);
-                StorePart(W2 + 18, 3, MultiplyAdd(eta, MultiplyAdd(x6, d0, Zero), LoadPart(W2 + 18, 3)));
-                Vector256<float> x7 = Broadcast(A1 + 7);
-                StorePart(W2 + 21, 3, MultiplyAdd(eta, MultiplyAdd(x7, d0, Zero), LoadPart(W2 + 21, 3)));
-                StorePart(b2, 3, MultiplyAdd(eta, Zero + d0, LoadPart(b2, 3)));
-            }
-
-            // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
-            {
-                Vector256<float> d0 = Load(dZ1);
-                Vector256<float> x0 = Broadcast(X);
-                Store(W1, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), Load(W1)));
-                Vector256<float> x1 = Broadcast(X + 1);
-                Store(W1 + 8, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), Load(W1 + 8)));
-                Vector256<float> x2 = Broadcast(X + 2);
-                Store(W1 + 16, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), Load(W1 + 16)));
-                Vector256<float> x3 = Broadcast(X + 3);
-                Store(W1 + 24, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), Load(W1 + 24)));
-                Store(b1, MultiplyAdd(eta, Zero + d0, Load(b1)));
-            }
-
-            return true;
+            g0 += Load(d);
+            d += 16;
         }
 
-        #endregion
+        Update(in update, b1, g0);
+    }
 
-        #region A sample in each lane: the same for batches of 16 samples and more
+    #endregion
 
-        // As Forward, with a sample in each lane.
-        public static void ForwardAcross(float* parameters, nint N, in Workspace w, float* A2)
+    #region One sample: the same in one method
+
+    // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance
+    // that it is finite.
+    [MethodImplAttribute(Kernel)]
+    public static bool ForwardOne(float* parameters, float* X, float* workspace, float* A2)
+    {
+        Workspace scratch = new(workspace, 1);
+        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
+            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
+
+        Vector256<float> most = Abs(LoadPart(X, 4));
+        if (!AreBelow(most, Part.LargestOfOneSample))
         {
-            Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
-            Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
-            ProbabilitiesAcross(w.Z2Across, N, w.Largest, w.Sums, w.Block, A2);
+            return false;
         }
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
-        [MethodImpl(Kernel)]
-        private static void Forward1Across(float* X, float* W1, float* b1, float* A1, nint N)
         {
-            for (nint n = 0; n < N; n += 16)
-            {
-                float* x = X + (n * 4), z = A1 + (n * 8);
+            float* x = X, w = W1;
+            Vector256<float> z00 = Load(b1);
 
-                {
-                    Vector256<float> w;
-                    Vector256<float> s0 = Broadcast(b1), t0 = s0;
-                    Vector256<float> s1 = Broadcast(b1 + 1), t1 = s1;
-                    Vector256<float> s2 = Broadcast(b1 + 2), t2 = s2;
-                    Vector256<float> s3 = Broadcast(b1 + 3), t3 = s3;
-                    Vector256<float> x0 = Load(x), y0 = Load(x + 8);
-                    w = Broadcast(W1); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
-                    w = Broadcast(W1 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
-                    w = Broadcast(W1 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
-                    w = Broadcast(W1 + 3); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
-                    Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
-                    w = Broadcast(W1 + 8); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
-                    w = Broadcast(W1 + 9); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
-                    w = Broadcast(W1 + 10); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
-                    w = Broadcast(W1 + 11); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
-                    Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
-                    w = Broadcast(W1 + 16); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
-                    w = Broadcast(W1 + 17); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
-                    w = Broadcast(W1 + 18); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
-                    w = Broadcast(W1 + 19); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
-                    Vector256<float> x3 = Load(x + 48), y3 = Load(x + 56);
-                    w = Broadcast(W1 + 24); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
-                    w = Broadcast(W1 + 25); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
-                    w = Broadcast(W1 + 26); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
-                    w = Broadcast(W1 + 27); s3 = MultiplyAdd(x3, w, s3); t3 = MultiplyAdd(y3, w, t3);
-                    Store(z, Relu(s0)); Store(z + 8, Relu(t0)); Store(z + 16, Relu(s1)); Store(z + 24, Relu(t1));
-                    Store(z + 32, Relu(s2)); Store(z + 40, Relu(t2)); Store(z + 48, Relu(s3)); Store(z + 56, Relu(t3));
-                }
+            z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
+            z00 = MultiplyAdd(Broadcast(x + 1), Load(w + 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 2), Load(w + 16), z00);
+            z00 = MultiplyAdd(Broadcast(x + 3), Load(w + 24), z00);
 
-                {
-                    Vector256<float> w;
-                    Vector256<float> s4 = Broadcast(b1 + 4), t4 = s4;
-                    Vector256<float> s5 = Broadcast(b1 + 5), t5 = s5;
-                    Vector256<float> s6 = Broadcast(b1 + 6), t6 = s6;
-                    Vector256<float> s7 = Broadcast(b1 + 7), t7 = s7;
-                    Vector256<float> x0 = Load(x), y0 = Load(x + 8);
-                    w = Broadcast(W1 + 4); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
-                    w = Broadcast(W1 + 5); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
-                    w = Broadcast(W1 + 6); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
-                    w = Broadcast(W1 + 7); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
-                    Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
-                    w = Broadcast(W1 + 12); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
-                    w = Broadcast(W1 + 13); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
-                    w = Broadcast(W1 + 14); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
-                    w = Broadcast(W1 + 15); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
-                    Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
-                    w = Broadcast(W1 + 20); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
-                    w = Broadcast(W1 + 21); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
-                    w = Broadcast(W1 + 22); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
-                    w = Broadcast(W1 + 23); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
-                    Vector256<float> x3 = Load(x + 48), y3 = Load(x + 56);
-                    w = Broadcast(W1 + 28); s4 = MultiplyAdd(x3, w, s4); t4 = MultiplyAdd(y3, w, t4);
-                    w = Broadcast(W1 + 29); s5 = MultiplyAdd(x3, w, s5); t5 = MultiplyAdd(y3, w, t5);
-                    w = Broadcast(W1 + 30); s6 = MultiplyAdd(x3, w, s6); t6 = MultiplyAdd(y3, w, t6);
-                    w = Broadcast(W1 + 31); s7 = MultiplyAdd(x3, w, s7); t7 = MultiplyAdd(y3, w, t7);
-                    Store(z + 64, Relu(s4)); Store(z + 72, Relu(t4)); Store(z + 80, Relu(s5)); Store(z + 88, Relu(t5));
-                    Store(z + 96, Relu(s6)); Store(z + 104, Relu(t6)); Store(z + 112, Relu(s7));
-                    Store(z + 120, Relu(t7));
-                }
-            }
+            float* z = A1;
+            Store(z, Relu(z00));
         }
+
+        Store(A1 + 8, Zero);
 
         // Z2 = A1 W2 + b2
-        [MethodImpl(Kernel)]
-        private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, nint N)
         {
-            for (nint n = 0; n < N; n += 16)
-            {
-                float* x = A1 + (n * 8), z = Z2 + (n * 3);
+            float* a = A1, w = W2;
+            Vector256<float> z00 = LoadPart(b2, 3);
 
-                Vector256<float> w;
-                Vector256<float> s0 = Broadcast(b2), t0 = s0;
-                Vector256<float> s1 = Broadcast(b2 + 1), t1 = s1;
-                Vector256<float> s2 = Broadcast(b2 + 2), t2 = s2;
-                Vector256<float> x0 = Load(x), y0 = Load(x + 8);
-                w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
-                w = Broadcast(W2 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
-                w = Broadcast(W2 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
-                Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
-                w = Broadcast(W2 + 3); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
-                w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
-                w = Broadcast(W2 + 5); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
-                Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
-                w = Broadcast(W2 + 6); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
-                w = Broadcast(W2 + 7); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
-                w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
-                Vector256<float> x3 = Load(x + 48), y3 = Load(x + 56);
-                w = Broadcast(W2 + 9); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
-                w = Broadcast(W2 + 10); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
-                w = Broadcast(W2 + 11); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
-                Vector256<float> x4 = Load(x + 64), y4 = Load(x + 72);
-                w = Broadcast(W2 + 12); s0 = MultiplyAdd(x4, w, s0); t0 = MultiplyAdd(y4, w, t0);
-                w = Broadcast(W2 + 13); s1 = MultiplyAdd(x4, w, s1); t1 = MultiplyAdd(y4, w, t1);
-                w = Broadcast(W2 + 14); s2 = MultiplyAdd(x4, w, s2); t2 = MultiplyAdd(y4, w, t2);
-                Vector256<float> x5 = Load(x + 80), y5 = Load(x + 88);
-                w = Broadcast(W2 + 15); s0 = MultiplyAdd(x5, w, s0); t0 = MultiplyAdd(y5, w, t0);
-                w = Broadcast(W2 + 16); s1 = MultiplyAdd(x5, w, s1); t1 = MultiplyAdd(y5, w, t1);
-                w = Broadcast(W2 + 17); s2 = MultiplyAdd(x5, w, s2); t2 = MultiplyAdd(y5, w, t2);
-                Vector256<float> x6 = Load(x + 96), y6 = Load(x + 104);
-                w = Broadcast(W2 + 18); s0 = MultiplyAdd(x6, w, s0); t0 = MultiplyAdd(y6, w, t0);
-                w = Broadcast(W2 + 19); s1 = MultiplyAdd(x6, w, s1); t1 = MultiplyAdd(y6, w, t1);
-                w = Broadcast(W2 + 20); s2 = MultiplyAdd(x6, w, s2); t2 = MultiplyAdd(y6, w, t2);
-                Vector256<float> x7 = Load(x + 112), y7 = Load(x + 120);
-                w = Broadcast(W2 + 21); s0 = MultiplyAdd(x7, w, s0); t0 = MultiplyAdd(y7, w, t0);
-                w = Broadcast(W2 + 22); s1 = MultiplyAdd(x7, w, s1); t1 = MultiplyAdd(y7, w, t1);
-                w = Broadcast(W2 + 23); s2 = MultiplyAdd(x7, w, s2); t2 = MultiplyAdd(y7, w, t2);
-                Store(z, s0); Store(z + 8, t0); Store(z + 16, s1); Store(z + 24, t1); Store(z + 32, s2);
-                Store(z + 40, t2);
-            }
+            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+
+            float* z = Z2;
+            Store(z, z00);
         }
 
-        // A2 = softmax(Z2), in rows
-        [MethodImpl(Kernel)]
-        private static void ProbabilitiesAcross(float* Z2, nint N, float* Largest, float* Sums, float* block, float* A2)
+        Store(Z2 + 8, Zero);
+
+        // A2 = softmax(Z2)
         {
-            for (nint n = 0; n < N; n += 16)
-            {
-                for (int q = 0; q < 16; q += 8)
-                {
-                    float* z = Z2 + (n * 3) + q;
-                    Vector256<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+            float* z = Z2;
+            Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
-                    Vector256<float> m = Max(Max(z0, z1), z2);
-                    z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
+            // The largest of the row is taken off, so that no exponential overflows.
+            float m = MaxOf(z0, 3);
+            z0 = Exp(z0 - Fill(m));
 
-                    Vector256<float> s = (z0 + z2) + z1;
-                    Store(Largest + n + q, m);
-                    Store(Sums + n + q, s);
-                    Vector256<float> inverse = Fill(1) / s;
-                    Store(block + q, z0 * inverse); Store(block + q + 16, z1 * inverse);
-                    Store(block + q + 32, z2 * inverse);
-                }
-
-                global::AotBackprop.Runtime.RowBlock.Collect(
-                    block, 3, global::System.Math.Min(16, N - n), block + 256, A2 + (n * 3));
-            }
+            float s = Sum(z0, 3);
+            Vector256<float> inverse = Fill(1 / s);
+            StorePart(A2, 3, z0 * inverse);
+            *scratch.Largest = m;
+            *scratch.Sums = s;
         }
 
-        // As Forward, OutputGradient and Backward, with a sample in each lane.
-        public static void DifferentiateAcross(
-            float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        return true;
+    }
+
+    // A step on one sample, whose class is a label. Nothing is written, and false returned, where a number is too large
+    // to tell at a glance that the update is safe: the passes above find out.
+    [MethodImplAttribute(Kernel)]
+    public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+    {
+        Workspace scratch = new(workspace, 1);
+        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1, dZ1 = scratch.dZ1,
+            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2, dZ2 = scratch.dZ2,
+            W2T = scratch.W2T;
+
+        // W2ᵀ
+        Store(W2T + 8, Zero);
+        W2T[0] = W2[0]; W2T[1] = W2[3]; W2T[2] = W2[6]; W2T[3] = W2[9]; W2T[4] = W2[12]; W2T[5] = W2[15];
+        W2T[6] = W2[18]; W2T[7] = W2[21];
+        Store(W2T + 24, Zero);
+        W2T[16] = W2[1]; W2T[17] = W2[4]; W2T[18] = W2[7]; W2T[19] = W2[10]; W2T[20] = W2[13]; W2T[21] = W2[16];
+        W2T[22] = W2[19]; W2T[23] = W2[22];
+        Store(W2T + 40, Zero);
+        W2T[32] = W2[2]; W2T[33] = W2[5]; W2T[34] = W2[8]; W2T[35] = W2[11]; W2T[36] = W2[14]; W2T[37] = W2[17];
+        W2T[38] = W2[20]; W2T[39] = W2[23];
+
+        // Z1 = X W1 + b1, A1 = ReLU(Z1)
         {
-            nint N = part.Count;
-            Forward1Across(
-                w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1,
-                w.A1Across + (part.First * 8), N);
-            Forward2Across(
-                w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2,
-                w.Z2Across + (part.First * 3), N);
-            SoftmaxAcross(
-                w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First,
-                w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
-            Backward1Across(
-                w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8),
-                w.A1Across + (part.First * 8), N);
+            float* x = X, w = W1;
+            Vector256<float> z00 = Load(b1);
+
+            z00 = MultiplyAdd(Broadcast(x), Load(w), z00);
+            z00 = MultiplyAdd(Broadcast(x + 1), Load(w + 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 2), Load(w + 16), z00);
+            z00 = MultiplyAdd(Broadcast(x + 3), Load(w + 24), z00);
+
+            float* z = A1;
+            Store(z, Relu(z00));
         }
 
-        // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample
-        [MethodImpl(Kernel)]
-        private static void SoftmaxAcross(
-            float* Z2, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ2)
+        Store(A1 + 8, Zero);
+
+        // Z2 = A1 W2 + b2
         {
-            for (nint n = 0; n < N; n += 16)
-            {
-                for (int q = 0; q < 16; q += 8)
-                {
-                    float* z = Z2 + (n * 3) + q, y = Y + (n * 3) + q, d = dZ2 + (n * 3) + q;
+            float* a = A1, w = W2;
+            Vector256<float> z00 = LoadPart(b2, 3);
 
-                    // Of one-hot rows the Z of each sample's class; of others nothing that is used.
-                    Store(
-                        Chosen + n + q,
-                        (Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32)));
+            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
 
-                    Vector256<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+            float* z = Z2;
+            Store(z, z00);
+        }
 
-                    Vector256<float> m = Max(Max(z0, z1), z2);
-                    z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
+        Store(Z2 + 8, Zero);
 
-                    Vector256<float> s = (z0 + z2) + z1;
-                    Store(Largest + n + q, m);
-                    Store(Sums + n + q, s);
-                    Vector256<float> inverse = Fill(1) / s;
-                    int count = (int)global::System.Math.Min(16, N - n) - q;
-                    Store(d, Keep(((z0 * inverse) - Load(y)) * Fill(scale), count, 0));
-                    Store(d + 16, Keep(((z1 * inverse) - Load(y + 16)) * Fill(scale), count, 0));
-                    Store(d + 32, Keep(((z2 * inverse) - Load(y + 32)) * Fill(scale), count, 0));
-                }
-            }
+        // A2 = softmax(Z2), dZ2 = A2 − Y, and the loss
+        {
+            float* z = Z2, d = dZ2;
+            Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+
+            // The largest of the row is taken off, so that no exponential overflows.
+            float m = MaxOf(z0, 3);
+            z0 = Exp(z0 - Fill(m));
+
+            float s = Sum(z0, 3);
+            Vector256<float> inverse = Fill(1 / s);
+            Store(d, (z0 * inverse) - OneAt(label));
+            Store(d + 8, Zero);
+            loss = (m + Logarithm.Of(s)) - z[label];
         }
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-        [MethodImpl(Kernel)]
-        private static void Backward1Across(float* dZ2, float* W2, float* dZ1, float* A1, nint N)
         {
+            float* d = dZ2, w = W2T;
+            Vector256<float> a00 = Zero;
+
+            a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
+            a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
+            a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
+
+            float* a = dZ1, mask = A1;
+            Store(a, Mask(a00, Load(mask)));
+        }
+
+        Store(dZ1 + 8, Zero);
+
+        Vector256<float> most = Abs(LoadPart(X, 4));
+        most += Abs(Load(A1));
+        most += Abs(Load(Z2));
+        most += Abs(Load(dZ1));
+        most += Abs(Load(dZ2));
+        if (!AreBelow(most, Part.LargestOfOneSample))
+        {
+            return false;
+        }
+
+        Vector256<float> eta = Fill(-rate);
+
+        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
+        {
+            Vector256<float> d0 = Load(dZ2);
+            Vector256<float> x0 = Broadcast(A1);
+            StorePart(W2, 3, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), LoadPart(W2, 3)));
+            Vector256<float> x1 = Broadcast(A1 + 1);
+            StorePart(W2 + 3, 3, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), LoadPart(W2 + 3, 3)));
+            Vector256<float> x2 = Broadcast(A1 + 2);
+            StorePart(W2 + 6, 3, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), LoadPart(W2 + 6, 3)));
+            Vector256<float> x3 = Broadcast(A1 + 3);
+            StorePart(W2 + 9, 3, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), LoadPart(W2 + 9, 3)));
+            Vector256<float> x4 = Broadcast(A1 + 4);
+            StorePart(W2 + 12, 3, MultiplyAdd(eta, MultiplyAdd(x4, d0, Zero), LoadPart(W2 + 12, 3)));
+            Vector256<float> x5 = Broadcast(A1 + 5);
+            StorePart(W2 + 15, 3, MultiplyAdd(eta, MultiplyAdd(x5, d0, Zero), LoadPart(W2 + 15, 3)));
+            Vector256<float> x6 = Broadcast(A1 + 6);
+            StorePart(W2 + 18, 3, MultiplyAdd(eta, MultiplyAdd(x6, d0, Zero), LoadPart(W2 + 18, 3)));
+            Vector256<float> x7 = Broadcast(A1 + 7);
+            StorePart(W2 + 21, 3, MultiplyAdd(eta, MultiplyAdd(x7, d0, Zero), LoadPart(W2 + 21, 3)));
+            StorePart(b2, 3, MultiplyAdd(eta, Zero + d0, LoadPart(b2, 3)));
+        }
+
+        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
+        {
+            Vector256<float> d0 = Load(dZ1);
+            Vector256<float> x0 = Broadcast(X);
+            Store(W1, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), Load(W1)));
+            Vector256<float> x1 = Broadcast(X + 1);
+            Store(W1 + 8, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), Load(W1 + 8)));
+            Vector256<float> x2 = Broadcast(X + 2);
+            Store(W1 + 16, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), Load(W1 + 16)));
+            Vector256<float> x3 = Broadcast(X + 3);
+            Store(W1 + 24, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), Load(W1 + 24)));
+            Store(b1, MultiplyAdd(eta, Zero + d0, Load(b1)));
+        }
+
+        return true;
+    }
+
+    #endregion
+
+    #region A sample in each lane: the same for batches of 16 samples and more
+
+    // As Forward, with a sample in each lane.
+    public static void ForwardAcross(float* parameters, nint N, in Workspace w, float* A2)
+    {
+        Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
+        Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
+        ProbabilitiesAcross(w.Z2Across, N, w.Largest, w.Sums, w.Block, A2);
+    }
+
+    // Z1 = X W1 + b1, A1 = ReLU(Z1)
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Across(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            float* x = X + (n * 4), z = A1 + (n * 8);
+
+            {
+                Vector256<float> w;
+                Vector256<float> s0 = Broadcast(b1), t0 = s0;
+                Vector256<float> s1 = Broadcast(b1 + 1), t1 = s1;
+                Vector256<float> s2 = Broadcast(b1 + 2), t2 = s2;
+                Vector256<float> s3 = Broadcast(b1 + 3), t3 = s3;
+                Vector256<float> x0 = Load(x), y0 = Load(x + 8);
+                w = Broadcast(W1); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
+                w = Broadcast(W1 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+                w = Broadcast(W1 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+                w = Broadcast(W1 + 3); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
+                Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
+                w = Broadcast(W1 + 8); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
+                w = Broadcast(W1 + 9); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
+                w = Broadcast(W1 + 10); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
+                w = Broadcast(W1 + 11); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
+                Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
+                w = Broadcast(W1 + 16); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
+                w = Broadcast(W1 + 17); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
+                w = Broadcast(W1 + 18); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
+                w = Broadcast(W1 + 19); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
+                Vector256<float> x3 = Load(x + 48), y3 = Load(x + 56);
+                w = Broadcast(W1 + 24); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
+                w = Broadcast(W1 + 25); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
+                w = Broadcast(W1 + 26); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
+                w = Broadcast(W1 + 27); s3 = MultiplyAdd(x3, w, s3); t3 = MultiplyAdd(y3, w, t3);
+                Store(z, Relu(s0)); Store(z + 8, Relu(t0)); Store(z + 16, Relu(s1)); Store(z + 24, Relu(t1));
+                Store(z + 32, Relu(s2)); Store(z + 40, Relu(t2)); Store(z + 48, Relu(s3)); Store(z + 56, Relu(t3));
+            }
+
+            {
+                Vector256<float> w;
+                Vector256<float> s4 = Broadcast(b1 + 4), t4 = s4;
+                Vector256<float> s5 = Broadcast(b1 + 5), t5 = s5;
+                Vector256<float> s6 = Broadcast(b1 + 6), t6 = s6;
+                Vector256<float> s7 = Broadcast(b1 + 7), t7 = s7;
+                Vector256<float> x0 = Load(x), y0 = Load(x + 8);
+                w = Broadcast(W1 + 4); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
+                w = Broadcast(W1 + 5); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
+                w = Broadcast(W1 + 6); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
+                w = Broadcast(W1 + 7); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
+                Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
+                w = Broadcast(W1 + 12); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
+                w = Broadcast(W1 + 13); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
+                w = Broadcast(W1 + 14); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
+                w = Broadcast(W1 + 15); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
+                Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
+                w = Broadcast(W1 + 20); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
+                w = Broadcast(W1 + 21); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
+                w = Broadcast(W1 + 22); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
+                w = Broadcast(W1 + 23); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
+                Vector256<float> x3 = Load(x + 48), y3 = Load(x + 56);
+                w = Broadcast(W1 + 28); s4 = MultiplyAdd(x3, w, s4); t4 = MultiplyAdd(y3, w, t4);
+                w = Broadcast(W1 + 29); s5 = MultiplyAdd(x3, w, s5); t5 = MultiplyAdd(y3, w, t5);
+                w = Broadcast(W1 + 30); s6 = MultiplyAdd(x3, w, s6); t6 = MultiplyAdd(y3, w, t6);
+                w = Broadcast(W1 + 31); s7 = MultiplyAdd(x3, w, s7); t7 = MultiplyAdd(y3, w, t7);
+                Store(z + 64, Relu(s4)); Store(z + 72, Relu(t4)); Store(z + 80, Relu(s5)); Store(z + 88, Relu(t5));
+                Store(z + 96, Relu(s6)); Store(z + 104, Relu(t6)); Store(z + 112, Relu(s7)); Store(z + 120, Relu(t7));
+            }
+        }
+    }
+
+    // Z2 = A1 W2 + b2
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            float* x = A1 + (n * 8), z = Z2 + (n * 3);
+
+            Vector256<float> w;
+            Vector256<float> s0 = Broadcast(b2), t0 = s0;
+            Vector256<float> s1 = Broadcast(b2 + 1), t1 = s1;
+            Vector256<float> s2 = Broadcast(b2 + 2), t2 = s2;
+            Vector256<float> x0 = Load(x), y0 = Load(x + 8);
+            w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
+            w = Broadcast(W2 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+            w = Broadcast(W2 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+            Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
+            w = Broadcast(W2 + 3); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
+            w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
+            w = Broadcast(W2 + 5); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
+            Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
+            w = Broadcast(W2 + 6); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
+            w = Broadcast(W2 + 7); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
+            w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
+            Vector256<float> x3 = Load(x + 48), y3 = Load(x + 56);
+            w = Broadcast(W2 + 9); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
+            w = Broadcast(W2 + 10); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
+            w = Broadcast(W2 + 11); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
+            Vector256<float> x4 = Load(x + 64), y4 = Load(x + 72);
+            w = Broadcast(W2 + 12); s0 = MultiplyAdd(x4, w, s0); t0 = MultiplyAdd(y4, w, t0);
+            w = Broadcast(W2 + 13); s1 = MultiplyAdd(x4, w, s1); t1 = MultiplyAdd(y4, w, t1);
+            w = Broadcast(W2 + 14); s2 = MultiplyAdd(x4, w, s2); t2 = MultiplyAdd(y4, w, t2);
+            Vector256<float> x5 = Load(x + 80), y5 = Load(x + 88);
+            w = Broadcast(W2 + 15); s0 = MultiplyAdd(x5, w, s0); t0 = MultiplyAdd(y5, w, t0);
+            w = Broadcast(W2 + 16); s1 = MultiplyAdd(x5, w, s1); t1 = MultiplyAdd(y5, w, t1);
+            w = Broadcast(W2 + 17); s2 = MultiplyAdd(x5, w, s2); t2 = MultiplyAdd(y5, w, t2);
+            Vector256<float> x6 = Load(x + 96), y6 = Load(x + 104);
+            w = Broadcast(W2 + 18); s0 = MultiplyAdd(x6, w, s0); t0 = MultiplyAdd(y6, w, t0);
+            w = Broadcast(W2 + 19); s1 = MultiplyAdd(x6, w, s1); t1 = MultiplyAdd(y6, w, t1);
+            w = Broadcast(W2 + 20); s2 = MultiplyAdd(x6, w, s2); t2 = MultiplyAdd(y6, w, t2);
+            Vector256<float> x7 = Load(x + 112), y7 = Load(x + 120);
+            w = Broadcast(W2 + 21); s0 = MultiplyAdd(x7, w, s0); t0 = MultiplyAdd(y7, w, t0);
+            w = Broadcast(W2 + 22); s1 = MultiplyAdd(x7, w, s1); t1 = MultiplyAdd(y7, w, t1);
+            w = Broadcast(W2 + 23); s2 = MultiplyAdd(x7, w, s2); t2 = MultiplyAdd(y7, w, t2);
+            Store(z, s0); Store(z + 8, t0); Store(z + 16, s1); Store(z + 24, t1); Store(z + 32, s2); Store(z + 40, t2);
+        }
+    }
+
+    // A2 = softmax(Z2), in rows
+    [MethodImplAttribute(Kernel)]
+    private static void ProbabilitiesAcross(float* Z2, nint N, float* Largest, float* Sums, float* block, float* A2)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            for (int q = 0; q < 16; q += 8)
+            {
+                float* z = Z2 + (n * 3) + q;
+                Vector256<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+
+                Vector256<float> m = Max(Max(z0, z1), z2);
+                z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
+
+                Vector256<float> s = (z0 + z2) + z1;
+                Store(Largest + n + q, m);
+                Store(Sums + n + q, s);
+                Vector256<float> inverse = Fill(1) / s;
+                Store(block + q, z0 * inverse); Store(block + q + 16, z1 * inverse);
+                Store(block + q + 32, z2 * inverse);
+            }
+
+            RowBlock.Collect(block, 3, Math.Min(16, N - n), block + 256, A2 + (n * 3));
+        }
+    }
+
+    // As Forward, OutputGradient and Backward, with a sample in each lane.
+    public static void DifferentiateAcross(float* parameters, in Part part, in Workspace w)
+    {
+        nint N = part.Count;
+        Forward1Across(
+            w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1,
+            w.A1Across + (part.First * 8), N);
+        Forward2Across(
+            w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2,
+            w.Z2Across + (part.First * 3), N);
+        SoftmaxAcross(
+            w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First,
+            w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
+        Backward1Across(
+            w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8),
+            w.A1Across + (part.First * 8), N);
+    }
+
+    // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample
+    [MethodImplAttribute(Kernel)]
+    private static void SoftmaxAcross(
+        float* Z2, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ2)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            for (int q = 0; q < 16; q += 8)
+            {
+                float* z = Z2 + (n * 3) + q, y = Y + (n * 3) + q, d = dZ2 + (n * 3) + q;
+
+                // Of one-hot rows the Z of each sample's class; of others nothing that is used.
+                Store(
+                    Chosen + n + q,
+                    (Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32)));
+
+                Vector256<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+
+                Vector256<float> m = Max(Max(z0, z1), z2);
+                z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
+
+                Vector256<float> s = (z0 + z2) + z1;
+                Store(Largest + n + q, m);
+                Store(Sums + n + q, s);
+                Vector256<float> inverse = Fill(1) / s;
+                int count = (int)Math.Min(16, N - n) - q;
+                Store(d, Keep(((z0 * inverse) - Load(y)) * Fill(scale), count, 0));
+                Store(d + 16, Keep(((z1 * inverse) - Load(y + 16)) * Fill(scale), count, 0));
+                Store(d + 32, Keep(((z2 * inverse) - Load(y + 32)) * Fill(scale), count, 0));
+            }
+        }
+    }
+
+    // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Across(float* dZ2, float* W2, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            float* x = dZ2 + (n * 3), z = dZ1 + (n * 8), a = A1 + (n * 8);
+
+            {
+                Vector256<float> w;
+                Vector256<float> s0 = Zero, t0 = s0;
+                Vector256<float> s1 = Zero, t1 = s1;
+                Vector256<float> s2 = Zero, t2 = s2;
+                Vector256<float> s3 = Zero, t3 = s3;
+                Vector256<float> x0 = Load(x), y0 = Load(x + 8);
+                w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
+                w = Broadcast(W2 + 3); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+                w = Broadcast(W2 + 6); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+                w = Broadcast(W2 + 9); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
+                Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
+                w = Broadcast(W2 + 1); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
+                w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
+                w = Broadcast(W2 + 7); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
+                w = Broadcast(W2 + 10); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
+                Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
+                w = Broadcast(W2 + 2); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
+                w = Broadcast(W2 + 5); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
+                w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
+                w = Broadcast(W2 + 11); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
+                Store(z, Mask(s0, Load(a))); Store(z + 8, Mask(t0, Load(a + 8))); Store(z + 16, Mask(s1, Load(a + 16)));
+                Store(z + 24, Mask(t1, Load(a + 24))); Store(z + 32, Mask(s2, Load(a + 32)));
+                Store(z + 40, Mask(t2, Load(a + 40))); Store(z + 48, Mask(s3, Load(a + 48)));
+                Store(z + 56, Mask(t3, Load(a + 56)));
+            }
+
+            {
+                Vector256<float> w;
+                Vector256<float> s4 = Zero, t4 = s4;
+                Vector256<float> s5 = Zero, t5 = s5;
+                Vector256<float> s6 = Zero, t6 = s6;
+                Vector256<float> s7 = Zero, t7 = s7;
+                Vector256<float> x0 = Load(x), y0 = Load(x + 8);
+                w = Broadcast(W2 + 12); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
+                w = Broadcast(W2 + 15); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
+                w = Broadcast(W2 + 18); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
+                w = Broadcast(W2 + 21); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
+                Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
+                w = Broadcast(W2 + 13); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
+                w = Broadcast(W2 + 16); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
+                w = Broadcast(W2 + 19); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
+                w = Broadcast(W2 + 22); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
+                Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
+                w = Broadcast(W2 + 14); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
+                w = Broadcast(W2 + 17); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
+                w = Broadcast(W2 + 20); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
+                w = Broadcast(W2 + 23); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
+                Store(z + 64, Mask(s4, Load(a + 64))); Store(z + 72, Mask(t4, Load(a + 72)));
+                Store(z + 80, Mask(s5, Load(a + 80))); Store(z + 88, Mask(t5, Load(a + 88)));
+                Store(z + 96, Mask(s6, Load(a + 96))); Store(z + 104, Mask(t6, Load(a + 104)));
+                Store(z + 112, Mask(s7, Load(a + 112))); Store(z + 120, Mask(t7, Load(a + 120)));
+            }
+        }
+    }
+
+    // As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by halves.
+    public static void GradientAcross(nint N, in Workspace w, float* gradient)
+    {
+        Gradient2Across(w.A1Across, w.dZ2Across, N, w.LaneSums + (Layout.W2 * 16), w.LaneSums + (Layout.b2 * 16));
+        Gradient1Across(w.XAcross, w.dZ1Across, N, w.LaneSums + (Layout.W1 * 16), w.LaneSums + (Layout.b1 * 16));
+        SampleLanes.Join(w.LaneSums, Layout.Count, gradient);
+    }
+
+    // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2
+    [MethodImplAttribute(Kernel)]
+    private static void Gradient2Across(float* A1, float* dZ2, nint N, float* dW2, float* db2)
+    {
+        for (int q = 0; q < 16; q += 8)
+        {
+            Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
+            Vector256<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
+            Vector256<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero;
+            Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = dZ2 + (n * 3), z = dZ1 + (n * 8), a = A1 + (n * 8);
-
-                {
-                    Vector256<float> w;
-                    Vector256<float> s0 = Zero, t0 = s0;
-                    Vector256<float> s1 = Zero, t1 = s1;
-                    Vector256<float> s2 = Zero, t2 = s2;
-                    Vector256<float> s3 = Zero, t3 = s3;
-                    Vector256<float> x0 = Load(x), y0 = Load(x + 8);
-                    w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
-                    w = Broadcast(W2 + 3); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
-                    w = Broadcast(W2 + 6); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
-                    w = Broadcast(W2 + 9); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
-                    Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
-                    w = Broadcast(W2 + 1); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
-                    w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
-                    w = Broadcast(W2 + 7); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
-                    w = Broadcast(W2 + 10); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
-                    Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
-                    w = Broadcast(W2 + 2); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
-                    w = Broadcast(W2 + 5); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
-                    w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
-                    w = Broadcast(W2 + 11); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
-                    Store(z, Mask(s0, Load(a))); Store(z + 8, Mask(t0, Load(a + 8)));
-                    Store(z + 16, Mask(s1, Load(a + 16))); Store(z + 24, Mask(t1, Load(a + 24)));
-                    Store(z + 32, Mask(s2, Load(a + 32))); Store(z + 40, Mask(t2, Load(a + 40)));
-                    Store(z + 48, Mask(s3, Load(a + 48))); Store(z + 56, Mask(t3, Load(a + 56)));
-                }
-
-                {
-                    Vector256<float> w;
-                    Vector256<float> s4 = Zero, t4 = s4;
-                    Vector256<float> s5 = Zero, t5 = s5;
-                    Vector256<float> s6 = Zero, t6 = s6;
-                    Vector256<float> s7 = Zero, t7 = s7;
-                    Vector256<float> x0 = Load(x), y0 = Load(x + 8);
-                    w = Broadcast(W2 + 12); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
-                    w = Broadcast(W2 + 15); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
-                    w = Broadcast(W2 + 18); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
-                    w = Broadcast(W2 + 21); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
-                    Vector256<float> x1 = Load(x + 16), y1 = Load(x + 24);
-                    w = Broadcast(W2 + 13); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
-                    w = Broadcast(W2 + 16); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
-                    w = Broadcast(W2 + 19); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
-                    w = Broadcast(W2 + 22); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
-                    Vector256<float> x2 = Load(x + 32), y2 = Load(x + 40);
-                    w = Broadcast(W2 + 14); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
-                    w = Broadcast(W2 + 17); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
-                    w = Broadcast(W2 + 20); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
-                    w = Broadcast(W2 + 23); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
-                    Store(z + 64, Mask(s4, Load(a + 64))); Store(z + 72, Mask(t4, Load(a + 72)));
-                    Store(z + 80, Mask(s5, Load(a + 80))); Store(z + 88, Mask(t5, Load(a + 88)));
-                    Store(z + 96, Mask(s6, Load(a + 96))); Store(z + 104, Mask(t6, Load(a + 104)));
-                    Store(z + 112, Mask(s7, Load(a + 112))); Store(z + 120, Mask(t7, Load(a + 120)));
-                }
+                float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
+                Vector256<float> d0 = Load(d);
+                Vector256<float> d1 = Load(d + 16);
+                Vector256<float> d2 = Load(d + 32);
+                Vector256<float> x0 = Load(x);
+                g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
+                Vector256<float> x1 = Load(x + 16);
+                g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
+                Vector256<float> x2 = Load(x + 32);
+                g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
+                Vector256<float> x3 = Load(x + 48);
+                g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
             }
+
+            Store(dW2 + q, g0_0);
+            Store(dW2 + q + 16, g0_1);
+            Store(dW2 + q + 32, g0_2);
+            Store(dW2 + q + 48, g1_0);
+            Store(dW2 + q + 64, g1_1);
+            Store(dW2 + q + 80, g1_2);
+            Store(dW2 + q + 96, g2_0);
+            Store(dW2 + q + 112, g2_1);
+            Store(dW2 + q + 128, g2_2);
+            Store(dW2 + q + 144, g3_0);
+            Store(dW2 + q + 160, g3_1);
+            Store(dW2 + q + 176, g3_2);
         }
 
-        // As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by
-        // halves.
-        public static void GradientAcross(nint N, in Workspace w, float* gradient)
+        for (int q = 0; q < 16; q += 8)
         {
-            Gradient2Across(w.A1Across, w.dZ2Across, N, w.LaneSums + (Layout.W2 * 16), w.LaneSums + (Layout.b2 * 16));
-            Gradient1Across(w.XAcross, w.dZ1Across, N, w.LaneSums + (Layout.W1 * 16), w.LaneSums + (Layout.b1 * 16));
-            global::AotBackprop.Runtime.SampleLanes.Join(w.LaneSums, Layout.Count, gradient);
+            Vector256<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
+            Vector256<float> g5_0 = Zero, g5_1 = Zero, g5_2 = Zero;
+            Vector256<float> g6_0 = Zero, g6_1 = Zero, g6_2 = Zero;
+            Vector256<float> g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
+                Vector256<float> d0 = Load(d);
+                Vector256<float> d1 = Load(d + 16);
+                Vector256<float> d2 = Load(d + 32);
+                Vector256<float> x4 = Load(x + 64);
+                g4_0 = MultiplyAdd(x4, d0, g4_0); g4_1 = MultiplyAdd(x4, d1, g4_1); g4_2 = MultiplyAdd(x4, d2, g4_2);
+                Vector256<float> x5 = Load(x + 80);
+                g5_0 = MultiplyAdd(x5, d0, g5_0); g5_1 = MultiplyAdd(x5, d1, g5_1); g5_2 = MultiplyAdd(x5, d2, g5_2);
+                Vector256<float> x6 = Load(x + 96);
+                g6_0 = MultiplyAdd(x6, d0, g6_0); g6_1 = MultiplyAdd(x6, d1, g6_1); g6_2 = MultiplyAdd(x6, d2, g6_2);
+                Vector256<float> x7 = Load(x + 112);
+                g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1); g7_2 = MultiplyAdd(x7, d2, g7_2);
+            }
+
+            Store(dW2 + q + 192, g4_0);
+            Store(dW2 + q + 208, g4_1);
+            Store(dW2 + q + 224, g4_2);
+            Store(dW2 + q + 240, g5_0);
+            Store(dW2 + q + 256, g5_1);
+            Store(dW2 + q + 272, g5_2);
+            Store(dW2 + q + 288, g6_0);
+            Store(dW2 + q + 304, g6_1);
+            Store(dW2 + q + 320, g6_2);
+            Store(dW2 + q + 336, g7_0);
+            Store(dW2 + q + 352, g7_1);
+            Store(dW2 + q + 368, g7_2);
         }
 
-        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2
-        [MethodImpl(Kernel)]
-        private static void Gradient2Across(float* A1, float* dZ2, nint N, float* dW2, float* db2)
+        for (int q = 0; q < 16; q += 8)
         {
-            for (int q = 0; q < 16; q += 8)
+            Vector256<float> b0 = Zero, b1 = Zero, b2 = Zero;
+            for (nint n = 0; n < N; n += 16)
             {
-                Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
-                Vector256<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
-                Vector256<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero;
-                Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
-                    Vector256<float> d0 = Load(d);
-                    Vector256<float> d1 = Load(d + 16);
-                    Vector256<float> d2 = Load(d + 32);
-                    Vector256<float> x0 = Load(x);
-                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1);
-                    g0_2 = MultiplyAdd(x0, d2, g0_2);
-                    Vector256<float> x1 = Load(x + 16);
-                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1);
-                    g1_2 = MultiplyAdd(x1, d2, g1_2);
-                    Vector256<float> x2 = Load(x + 32);
-                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1);
-                    g2_2 = MultiplyAdd(x2, d2, g2_2);
-                    Vector256<float> x3 = Load(x + 48);
-                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1);
-                    g3_2 = MultiplyAdd(x3, d2, g3_2);
-                }
-
-                Store(dW2 + q, g0_0);
-                Store(dW2 + q + 16, g0_1);
-                Store(dW2 + q + 32, g0_2);
-                Store(dW2 + q + 48, g1_0);
-                Store(dW2 + q + 64, g1_1);
-                Store(dW2 + q + 80, g1_2);
-                Store(dW2 + q + 96, g2_0);
-                Store(dW2 + q + 112, g2_1);
-                Store(dW2 + q + 128, g2_2);
-                Store(dW2 + q + 144, g3_0);
-                Store(dW2 + q + 160, g3_1);
-                Store(dW2 + q + 176, g3_2);
+                float* d = dZ2 + (n * 3) + q;
+                Vector256<float> d0 = Load(d);
+                Vector256<float> d1 = Load(d + 16);
+                Vector256<float> d2 = Load(d + 32);
+                b0 += d0; b1 += d1; b2 += d2;
             }
 
-            for (int q = 0; q < 16; q += 8)
-            {
-                Vector256<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
-                Vector256<float> g5_0 = Zero, g5_1 = Zero, g5_2 = Zero;
-                Vector256<float> g6_0 = Zero, g6_1 = Zero, g6_2 = Zero;
-                Vector256<float> g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
-                    Vector256<float> d0 = Load(d);
-                    Vector256<float> d1 = Load(d + 16);
-                    Vector256<float> d2 = Load(d + 32);
-                    Vector256<float> x4 = Load(x + 64);
-                    g4_0 = MultiplyAdd(x4, d0, g4_0); g4_1 = MultiplyAdd(x4, d1, g4_1);
-                    g4_2 = MultiplyAdd(x4, d2, g4_2);
-                    Vector256<float> x5 = Load(x + 80);
-                    g5_0 = MultiplyAdd(x5, d0, g5_0); g5_1 = MultiplyAdd(x5, d1, g5_1);
-                    g5_2 = MultiplyAdd(x5, d2, g5_2);
-                    Vector256<float> x6 = Load(x + 96);
-                    g6_0 = MultiplyAdd(x6, d0, g6_0); g6_1 = MultiplyAdd(x6, d1, g6_1);
-                    g6_2 = MultiplyAdd(x6, d2, g6_2);
-                    Vector256<float> x7 = Load(x + 112);
-                    g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1);
-                    g7_2 = MultiplyAdd(x7, d2, g7_2);
-                }
-
-                Store(dW2 + q + 192, g4_0);
-                Store(dW2 + q + 208, g4_1);
-                Store(dW2 + q + 224, g4_2);
-                Store(dW2 + q + 240, g5_0);
-                Store(dW2 + q + 256, g5_1);
-                Store(dW2 + q + 272, g5_2);
-                Store(dW2 + q + 288, g6_0);
-                Store(dW2 + q + 304, g6_1);
-                Store(dW2 + q + 320, g6_2);
-                Store(dW2 + q + 336, g7_0);
-                Store(dW2 + q + 352, g7_1);
-                Store(dW2 + q + 368, g7_2);
-            }
-
-            for (int q = 0; q < 16; q += 8)
-            {
-                Vector256<float> b0 = Zero, b1 = Zero, b2 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* d = dZ2 + (n * 3) + q;
-                    Vector256<float> d0 = Load(d);
-                    Vector256<float> d1 = Load(d + 16);
-                    Vector256<float> d2 = Load(d + 32);
-                    b0 += d0; b1 += d1; b2 += d2;
-                }
-
-                Store(db2 + q, b0);
-                Store(db2 + q + 16, b1);
-                Store(db2 + q + 32, b2);
-            }
+            Store(db2 + q, b0);
+            Store(db2 + q + 16, b1);
+            Store(db2 + q + 32, b2);
         }
-
-        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1
-        [MethodImpl(Kernel)]
-        private static void Gradient1Across(float* X, float* dZ1, nint N, float* dW1, float* db1)
-        {
-            for (int q = 0; q < 16; q += 8)
-            {
-                Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero;
-                Vector256<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero;
-                Vector256<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
-                    Vector256<float> d0 = Load(d);
-                    Vector256<float> d1 = Load(d + 16);
-                    Vector256<float> d2 = Load(d + 32);
-                    Vector256<float> d3 = Load(d + 48);
-                    Vector256<float> x0 = Load(x);
-                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1);
-                    g0_2 = MultiplyAdd(x0, d2, g0_2); g0_3 = MultiplyAdd(x0, d3, g0_3);
-                    Vector256<float> x1 = Load(x + 16);
-                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1);
-                    g1_2 = MultiplyAdd(x1, d2, g1_2); g1_3 = MultiplyAdd(x1, d3, g1_3);
-                    Vector256<float> x2 = Load(x + 32);
-                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1);
-                    g2_2 = MultiplyAdd(x2, d2, g2_2); g2_3 = MultiplyAdd(x2, d3, g2_3);
-                }
-
-                Store(dW1 + q, g0_0);
-                Store(dW1 + q + 16, g0_1);
-                Store(dW1 + q + 32, g0_2);
-                Store(dW1 + q + 48, g0_3);
-                Store(dW1 + q + 128, g1_0);
-                Store(dW1 + q + 144, g1_1);
-                Store(dW1 + q + 160, g1_2);
-                Store(dW1 + q + 176, g1_3);
-                Store(dW1 + q + 256, g2_0);
-                Store(dW1 + q + 272, g2_1);
-                Store(dW1 + q + 288, g2_2);
-                Store(dW1 + q + 304, g2_3);
-            }
-
-            for (int q = 0; q < 16; q += 8)
-            {
-                Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero;
-                Vector256<float> b0 = Zero, b1 = Zero, b2 = Zero, b3 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
-                    Vector256<float> d0 = Load(d);
-                    Vector256<float> d1 = Load(d + 16);
-                    Vector256<float> d2 = Load(d + 32);
-                    Vector256<float> d3 = Load(d + 48);
-                    Vector256<float> x3 = Load(x + 48);
-                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1);
-                    g3_2 = MultiplyAdd(x3, d2, g3_2); g3_3 = MultiplyAdd(x3, d3, g3_3);
-                    b0 += d0; b1 += d1; b2 += d2; b3 += d3;
-                }
-
-                Store(dW1 + q + 384, g3_0);
-                Store(dW1 + q + 400, g3_1);
-                Store(dW1 + q + 416, g3_2);
-                Store(dW1 + q + 432, g3_3);
-                Store(db1 + q, b0);
-                Store(db1 + q + 16, b1);
-                Store(db1 + q + 32, b2);
-                Store(db1 + q + 48, b3);
-            }
-
-            for (int q = 0; q < 16; q += 8)
-            {
-                Vector256<float> g0_4 = Zero, g0_5 = Zero, g0_6 = Zero, g0_7 = Zero;
-                Vector256<float> g1_4 = Zero, g1_5 = Zero, g1_6 = Zero, g1_7 = Zero;
-                Vector256<float> g2_4 = Zero, g2_5 = Zero, g2_6 = Zero, g2_7 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
-                    Vector256<float> d4 = Load(d + 64);
-                    Vector256<float> d5 = Load(d + 80);
-                    Vector256<float> d6 = Load(d + 96);
-                    Vector256<float> d7 = Load(d + 112);
-                    Vector256<float> x0 = Load(x);
-                    g0_4 = MultiplyAdd(x0, d4, g0_4); g0_5 = MultiplyAdd(x0, d5, g0_5);
-                    g0_6 = MultiplyAdd(x0, d6, g0_6); g0_7 = MultiplyAdd(x0, d7, g0_7);
-                    Vector256<float> x1 = Load(x + 16);
-                    g1_4 = MultiplyAdd(x1, d4, g1_4); g1_5 = MultiplyAdd(x1, d5, g1_5);
-                    g1_6 = MultiplyAdd(x1, d6, g1_6); g1_7 = MultiplyAdd(x1, d7, g1_7);
-                    Vector256<float> x2 = Load(x + 32);
-                    g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5);
-                    g2_6 = MultiplyAdd(x2, d6, g2_6); g2_7 = MultiplyAdd(x2, d7, g2_7);
-                }
-
-                Store(dW1 + q + 64, g0_4);
-                Store(dW1 + q + 80, g0_5);
-                Store(dW1 + q + 96, g0_6);
-                Store(dW1 + q + 112, g0_7);
-                Store(dW1 + q + 192, g1_4);
-                Store(dW1 + q + 208, g1_5);
-                Store(dW1 + q + 224, g1_6);
-                Store(dW1 + q + 240, g1_7);
-                Store(dW1 + q + 320, g2_4);
-                Store(dW1 + q + 336, g2_5);
-                Store(dW1 + q + 352, g2_6);
-                Store(dW1 + q + 368, g2_7);
-            }
-
-            for (int q = 0; q < 16; q += 8)
-            {
-                Vector256<float> g3_4 = Zero, g3_5 = Zero, g3_6 = Zero, g3_7 = Zero;
-                Vector256<float> b4 = Zero, b5 = Zero, b6 = Zero, b7 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
-                    Vector256<float> d4 = Load(d + 64);
-                    Vector256<float> d5 = Load(d + 80);
-                    Vector256<float> d6 = Load(d + 96);
-                    Vector256<float> d7 = Load(d + 112);
-                    Vector256<float> x3 = Load(x + 48);
-                    g3_4 = MultiplyAdd(x3, d4, g3_4); g3_5 = MultiplyAdd(x3, d5, g3_5);
-                    g3_6 = MultiplyAdd(x3, d6, g3_6); g3_7 = MultiplyAdd(x3, d7, g3_7);
-                    b4 += d4; b5 += d5; b6 += d6; b7 += d7;
-                }
-
-                Store(dW1 + q + 448, g3_4);
-                Store(dW1 + q + 464, g3_5);
-                Store(dW1 + q + 480, g3_6);
-                Store(dW1 + q + 496, g3_7);
-                Store(db1 + q + 64, b4);
-                Store(db1 + q + 80, b5);
-                Store(db1 + q + 96, b6);
-                Store(db1 + q + 112, b7);
-            }
-        }
-
-        #endregion
     }
+
+    // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1
+    [MethodImplAttribute(Kernel)]
+    private static void Gradient1Across(float* X, float* dZ1, nint N, float* dW1, float* db1)
+    {
+        for (int q = 0; q < 16; q += 8)
+        {
+            Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero;
+            Vector256<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero;
+            Vector256<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero;
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
+                Vector256<float> d0 = Load(d);
+                Vector256<float> d1 = Load(d + 16);
+                Vector256<float> d2 = Load(d + 32);
+                Vector256<float> d3 = Load(d + 48);
+                Vector256<float> x0 = Load(x);
+                g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
+                g0_3 = MultiplyAdd(x0, d3, g0_3);
+                Vector256<float> x1 = Load(x + 16);
+                g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
+                g1_3 = MultiplyAdd(x1, d3, g1_3);
+                Vector256<float> x2 = Load(x + 32);
+                g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
+                g2_3 = MultiplyAdd(x2, d3, g2_3);
+            }
+
+            Store(dW1 + q, g0_0);
+            Store(dW1 + q + 16, g0_1);
+            Store(dW1 + q + 32, g0_2);
+            Store(dW1 + q + 48, g0_3);
+            Store(dW1 + q + 128, g1_0);
+            Store(dW1 + q + 144, g1_1);
+            Store(dW1 + q + 160, g1_2);
+            Store(dW1 + q + 176, g1_3);
+            Store(dW1 + q + 256, g2_0);
+            Store(dW1 + q + 272, g2_1);
+            Store(dW1 + q + 288, g2_2);
+            Store(dW1 + q + 304, g2_3);
+        }
+
+        for (int q = 0; q < 16; q += 8)
+        {
+            Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero;
+            Vector256<float> b0 = Zero, b1 = Zero, b2 = Zero, b3 = Zero;
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
+                Vector256<float> d0 = Load(d);
+                Vector256<float> d1 = Load(d + 16);
+                Vector256<float> d2 = Load(d + 32);
+                Vector256<float> d3 = Load(d + 48);
+                Vector256<float> x3 = Load(x + 48);
+                g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
+                g3_3 = MultiplyAdd(x3, d3, g3_3);
+                b0 += d0; b1 += d1; b2 += d2; b3 += d3;
+            }
+
+            Store(dW1 + q + 384, g3_0);
+            Store(dW1 + q + 400, g3_1);
+            Store(dW1 + q + 416, g3_2);
+            Store(dW1 + q + 432, g3_3);
+            Store(db1 + q, b0);
+            Store(db1 + q + 16, b1);
+            Store(db1 + q + 32, b2);
+            Store(db1 + q + 48, b3);
+        }
+
+        for (int q = 0; q < 16; q += 8)
+        {
+            Vector256<float> g0_4 = Zero, g0_5 = Zero, g0_6 = Zero, g0_7 = Zero;
+            Vector256<float> g1_4 = Zero, g1_5 = Zero, g1_6 = Zero, g1_7 = Zero;
+            Vector256<float> g2_4 = Zero, g2_5 = Zero, g2_6 = Zero, g2_7 = Zero;
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
+                Vector256<float> d4 = Load(d + 64);
+                Vector256<float> d5 = Load(d + 80);
+                Vector256<float> d6 = Load(d + 96);
+                Vector256<float> d7 = Load(d + 112);
+                Vector256<float> x0 = Load(x);
+                g0_4 = MultiplyAdd(x0, d4, g0_4); g0_5 = MultiplyAdd(x0, d5, g0_5); g0_6 = MultiplyAdd(x0, d6, g0_6);
+                g0_7 = MultiplyAdd(x0, d7, g0_7);
+                Vector256<float> x1 = Load(x + 16);
+                g1_4 = MultiplyAdd(x1, d4, g1_4); g1_5 = MultiplyAdd(x1, d5, g1_5); g1_6 = MultiplyAdd(x1, d6, g1_6);
+                g1_7 = MultiplyAdd(x1, d7, g1_7);
+                Vector256<float> x2 = Load(x + 32);
+                g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5); g2_6 = MultiplyAdd(x2, d6, g2_6);
+                g2_7 = MultiplyAdd(x2, d7, g2_7);
+            }
+
+            Store(dW1 + q + 64, g0_4);
+            Store(dW1 + q + 80, g0_5);
+            Store(dW1 + q + 96, g0_6);
+            Store(dW1 + q + 112, g0_7);
+            Store(dW1 + q + 192, g1_4);
+            Store(dW1 + q + 208, g1_5);
+            Store(dW1 + q + 224, g1_6);
+            Store(dW1 + q + 240, g1_7);
+            Store(dW1 + q + 320, g2_4);
+            Store(dW1 + q + 336, g2_5);
+            Store(dW1 + q + 352, g2_6);
+            Store(dW1 + q + 368, g2_7);
+        }
+
+        for (int q = 0; q < 16; q += 8)
+        {
+            Vector256<float> g3_4 = Zero, g3_5 = Zero, g3_6 = Zero, g3_7 = Zero;
+            Vector256<float> b4 = Zero, b5 = Zero, b6 = Zero, b7 = Zero;
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
+                Vector256<float> d4 = Load(d + 64);
+                Vector256<float> d5 = Load(d + 80);
+                Vector256<float> d6 = Load(d + 96);
+                Vector256<float> d7 = Load(d + 112);
+                Vector256<float> x3 = Load(x + 48);
+                g3_4 = MultiplyAdd(x3, d4, g3_4); g3_5 = MultiplyAdd(x3, d5, g3_5); g3_6 = MultiplyAdd(x3, d6, g3_6);
+                g3_7 = MultiplyAdd(x3, d7, g3_7);
+                b4 += d4; b5 += d5; b6 += d6; b7 += d7;
+            }
+
+            Store(dW1 + q + 448, g3_4);
+            Store(dW1 + q + 464, g3_5);
+            Store(dW1 + q + 480, g3_6);
+            Store(dW1 + q + 496, g3_7);
+            Store(db1 + q + 64, b4);
+            Store(db1 + q + 80, b5);
+            Store(db1 + q + 96, b6);
+            Store(db1 + q + 112, b7);
+        }
+    }
+
+    #endregion
 }

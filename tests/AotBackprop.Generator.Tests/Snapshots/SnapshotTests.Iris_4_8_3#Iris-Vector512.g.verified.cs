@@ -16,1383 +16,1357 @@
 #nullable enable
 #pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
+namespace AotBackprop.Emitted.IrisCode;
+
+// Within the namespace: before every name of the user's.
+using global::AotBackprop.Numerics;
+using global::AotBackprop.Runtime;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
+using Math = global::System.Math;
 
-partial class Iris
+/// <summary>The passes of 4-8-3 in vectors of 16 floats.</summary>
+[global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
+[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+internal abstract unsafe class Vector512Kernels : Lanes512
 {
-    /// <summary>The passes of 4-8-3 in vectors of 16 floats.</summary>
-    [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
-    [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
-    private abstract unsafe class Vector512Kernels : global::AotBackprop.Runtime.Lanes512
+    // Compiled at once and in full: these loops must not begin in slow code.
+    private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+
+    #region Forward: from X to the probabilities
+
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static bool Forward(float* parameters, float* X, Zeros zeros, in Part part, in Workspace w, float* A2)
     {
-        // Compiled at once and in full: these loops must not begin in slow code.
-        private const MethodImplOptions Kernel =
-            MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;
+        nint N = part.N;
+        Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
+        Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
+        Softmax(
+            w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
 
-        #region Forward: from X to the probabilities
+        return true;
+    }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static bool Forward(
-            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
-            in global::AotBackprop.Runtime.Part part, in Workspace w, float* A2)
+    // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static void Differentiate(
+        float* parameters, float* X, Targets targets, Zeros zeros, in Part part, in Workspace w)
+    {
+        Forward1(
+            X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16),
+            part.Count);
+        Forward2(
+            w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
+            part.Count);
+        OutputGradient(targets, part, w);
+
+        // Where several threads go back, all of it is there already.
+        if (!part.IsShared)
         {
-            nint N = part.N;
-            Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
-            Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
-            Softmax(
-                w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
-                part.Count);
-
-            return true;
+            Kernels.Transpose(parameters, part, w);
         }
 
-        // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Differentiate(
-            float* parameters, float* X, global::AotBackprop.Runtime.Targets targets,
-            global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part, in Workspace w)
+        Backward(part, w);
+    }
+
+    // Z1 = X W1 + b1, A1 = ReLU(Z1)
+    // [N×8] = [N×4] [4×8] + [8].
+    // Straight line. Each sum starts from b1 and adds i = 0 to 3 ascending.
+    private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        nint rows = N / 8 * 8;
+        if (rows > 0)
         {
-            Forward1(
-                X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16),
-                part.Count);
-            Forward2(
-                w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
-                part.Count);
-            OutputGradient(targets, part, w);
+            Forward1Rows8(X, W1, b1, A1, rows);
+        }
 
-            // Where several threads go back, all of it is there already.
-            if (!part.IsShared)
-            {
-                Kernels.Transpose(parameters, part, w);
-            }
+        nint n = rows;
+        rows = (N - n) / 4 * 4;
+        if (rows > 0)
+        {
+            Forward1Rows4(X + (n * 4), W1, b1, A1 + (n * 16), rows);
+        }
 
-            Backward(part, w);
+        n += rows;
+        rows = (N - n) / 2 * 2;
+        if (rows > 0)
+        {
+            Forward1Rows2(X + (n * 4), W1, b1, A1 + (n * 16), rows);
+        }
+
+        n += rows;
+        if (n < N)
+        {
+            Forward1Rows1(X + (n * 4), W1, b1, A1 + (n * 16), N - n);
+        }
+    }
+
+    // 8 rows × 1 vector at a time; N is a multiple of 8.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Rows8(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 8)
+        {
+            float* x = X + (n * 4), w = W1;
+            Vector512<float> z00 = LoadPart(b1, 8), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00,
+                z60 = z00, z70 = z00;
+
+            Vector512<float> w0;
+            w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
+            z20 = MultiplyAdd(Broadcast(x + 8), w0, z20); z30 = MultiplyAdd(Broadcast(x + 12), w0, z30);
+            z40 = MultiplyAdd(Broadcast(x + 16), w0, z40); z50 = MultiplyAdd(Broadcast(x + 20), w0, z50);
+            z60 = MultiplyAdd(Broadcast(x + 24), w0, z60); z70 = MultiplyAdd(Broadcast(x + 28), w0, z70);
+            w0 = LoadPart(w + 8, 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
+            z30 = MultiplyAdd(Broadcast(x + 13), w0, z30); z40 = MultiplyAdd(Broadcast(x + 17), w0, z40);
+            z50 = MultiplyAdd(Broadcast(x + 21), w0, z50); z60 = MultiplyAdd(Broadcast(x + 25), w0, z60);
+            z70 = MultiplyAdd(Broadcast(x + 29), w0, z70);
+            w0 = LoadPart(w + 16, 8); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
+            z30 = MultiplyAdd(Broadcast(x + 14), w0, z30); z40 = MultiplyAdd(Broadcast(x + 18), w0, z40);
+            z50 = MultiplyAdd(Broadcast(x + 22), w0, z50); z60 = MultiplyAdd(Broadcast(x + 26), w0, z60);
+            z70 = MultiplyAdd(Broadcast(x + 30), w0, z70);
+            w0 = LoadPart(w + 24, 8); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
+            z30 = MultiplyAdd(Broadcast(x + 15), w0, z30); z40 = MultiplyAdd(Broadcast(x + 19), w0, z40);
+            z50 = MultiplyAdd(Broadcast(x + 23), w0, z50); z60 = MultiplyAdd(Broadcast(x + 27), w0, z60);
+            z70 = MultiplyAdd(Broadcast(x + 31), w0, z70);
+
+            float* z = A1 + (n * 16);
+            Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
+            Store(z + 64, Relu(z40)); Store(z + 80, Relu(z50)); Store(z + 96, Relu(z60)); Store(z + 112, Relu(z70));
+        }
+    }
+
+    // 4 rows × 1 vector at a time; N is a multiple of 4.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Rows4(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 4)
+        {
+            float* x = X + (n * 4), w = W1;
+            Vector512<float> z00 = LoadPart(b1, 8), z10 = z00, z20 = z00, z30 = z00;
+
+            Vector512<float> w0;
+            w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
+            z20 = MultiplyAdd(Broadcast(x + 8), w0, z20); z30 = MultiplyAdd(Broadcast(x + 12), w0, z30);
+            w0 = LoadPart(w + 8, 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
+            z30 = MultiplyAdd(Broadcast(x + 13), w0, z30);
+            w0 = LoadPart(w + 16, 8); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
+            z30 = MultiplyAdd(Broadcast(x + 14), w0, z30);
+            w0 = LoadPart(w + 24, 8); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
+            z30 = MultiplyAdd(Broadcast(x + 15), w0, z30);
+
+            float* z = A1 + (n * 16);
+            Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
+        }
+    }
+
+    // 2 rows × 1 vector at a time; N is a multiple of 2.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 2)
+        {
+            float* x = X + (n * 4), w = W1;
+            Vector512<float> z00 = LoadPart(b1, 8), z10 = z00;
+
+            Vector512<float> w0;
+            w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
+            w0 = LoadPart(w + 8, 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10);
+            w0 = LoadPart(w + 16, 8); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10);
+            w0 = LoadPart(w + 24, 8); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10);
+
+            float* z = A1 + (n * 16);
+            Store(z, Relu(z00)); Store(z + 16, Relu(z10));
+        }
+    }
+
+    // 1 row × 1 vector at a time.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* x = X + (n * 4), w = W1;
+            Vector512<float> z00 = LoadPart(b1, 8);
+
+            z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
+
+            float* z = A1 + (n * 16);
+            Store(z, Relu(z00));
+        }
+    }
+
+    // Z2 = A1 W2 + b2
+    // [N×3] = [N×8] [8×3] + [3].
+    // Straight line. Each sum starts from b2 and adds i = 0 to 7 ascending.
+    private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        nint rows = N / 8 * 8;
+        if (rows > 0)
+        {
+            Forward2Rows8(A1, W2, b2, Z2, rows);
+        }
+
+        nint n = rows;
+        rows = (N - n) / 4 * 4;
+        if (rows > 0)
+        {
+            Forward2Rows4(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
+        }
+
+        n += rows;
+        rows = (N - n) / 2 * 2;
+        if (rows > 0)
+        {
+            Forward2Rows2(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
+        }
+
+        n += rows;
+        if (n < N)
+        {
+            Forward2Rows1(A1 + (n * 16), W2, b2, Z2 + (n * 16), N - n);
+        }
+    }
+
+    // 8 rows × 1 vector at a time; N is a multiple of 8.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Rows8(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n += 8)
+        {
+            float* a = A1 + (n * 16), w = W2;
+            Vector512<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00,
+                z60 = z00, z70 = z00;
+
+            Vector512<float> w0;
+            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 48), w0, z30); z40 = MultiplyAdd(Broadcast(a + 64), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 80), w0, z50); z60 = MultiplyAdd(Broadcast(a + 96), w0, z60);
+            z70 = MultiplyAdd(Broadcast(a + 112), w0, z70);
+            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 49), w0, z30); z40 = MultiplyAdd(Broadcast(a + 65), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 81), w0, z50); z60 = MultiplyAdd(Broadcast(a + 97), w0, z60);
+            z70 = MultiplyAdd(Broadcast(a + 113), w0, z70);
+            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 50), w0, z30); z40 = MultiplyAdd(Broadcast(a + 66), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 82), w0, z50); z60 = MultiplyAdd(Broadcast(a + 98), w0, z60);
+            z70 = MultiplyAdd(Broadcast(a + 114), w0, z70);
+            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 51), w0, z30); z40 = MultiplyAdd(Broadcast(a + 67), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 83), w0, z50); z60 = MultiplyAdd(Broadcast(a + 99), w0, z60);
+            z70 = MultiplyAdd(Broadcast(a + 115), w0, z70);
+            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 52), w0, z30); z40 = MultiplyAdd(Broadcast(a + 68), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 84), w0, z50); z60 = MultiplyAdd(Broadcast(a + 100), w0, z60);
+            z70 = MultiplyAdd(Broadcast(a + 116), w0, z70);
+            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 53), w0, z30); z40 = MultiplyAdd(Broadcast(a + 69), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 85), w0, z50); z60 = MultiplyAdd(Broadcast(a + 101), w0, z60);
+            z70 = MultiplyAdd(Broadcast(a + 117), w0, z70);
+            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 54), w0, z30); z40 = MultiplyAdd(Broadcast(a + 70), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 86), w0, z50); z60 = MultiplyAdd(Broadcast(a + 102), w0, z60);
+            z70 = MultiplyAdd(Broadcast(a + 118), w0, z70);
+            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 55), w0, z30); z40 = MultiplyAdd(Broadcast(a + 71), w0, z40);
+            z50 = MultiplyAdd(Broadcast(a + 87), w0, z50); z60 = MultiplyAdd(Broadcast(a + 103), w0, z60);
+            z70 = MultiplyAdd(Broadcast(a + 119), w0, z70);
+
+            float* z = Z2 + (n * 16);
+            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30); Store(z + 64, z40);
+            Store(z + 80, z50); Store(z + 96, z60); Store(z + 112, z70);
+        }
+    }
+
+    // 4 rows × 1 vector at a time; N is a multiple of 4.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Rows4(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n += 4)
+        {
+            float* a = A1 + (n * 16), w = W2;
+            Vector512<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00;
+
+            Vector512<float> w0;
+            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 48), w0, z30);
+            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 49), w0, z30);
+            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 50), w0, z30);
+            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 51), w0, z30);
+            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 52), w0, z30);
+            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 53), w0, z30);
+            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 54), w0, z30);
+            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
+            z30 = MultiplyAdd(Broadcast(a + 55), w0, z30);
+
+            float* z = Z2 + (n * 16);
+            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30);
+        }
+    }
+
+    // 2 rows × 1 vector at a time; N is a multiple of 2.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Rows2(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n += 2)
+        {
+            float* a = A1 + (n * 16), w = W2;
+            Vector512<float> z00 = LoadPart(b2, 3), z10 = z00;
+
+            Vector512<float> w0;
+            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
+            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10);
+            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10);
+            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10);
+            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
+            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10);
+            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10);
+            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
+            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10);
+
+            float* z = Z2 + (n * 16);
+            Store(z, z00); Store(z + 16, z10);
+        }
+    }
+
+    // 1 row × 1 vector at a time.
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* a = A1 + (n * 16), w = W2;
+            Vector512<float> z00 = LoadPart(b2, 3);
+
+            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+
+            float* z = Z2 + (n * 16);
+            Store(z, z00);
+        }
+    }
+
+    // A2 = softmax(Z2)
+    // [N×3], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss.
+    [MethodImplAttribute(Kernel)]
+    private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, nint N)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* z = Z2 + (n * 16), a = A2 + (n * 3);
+            Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+
+            // The largest of the row is taken off, so that no exponential overflows.
+            float m = MaxOf(z0, 3);
+            z0 = Exp(z0 - Fill(m));
+
+            float s = Sum(z0, 3);
+            Largest[n] = m;
+            Sums[n] = s;
+            Vector512<float> inverse = Fill(1 / s);
+            StorePart(a, 3, z0 * inverse);
+        }
+    }
+
+    #endregion
+
+    #region Backward: from the loss to every dZ
+
+    // dZ2 = (A2 − Y)/N
+    // [N×3]: softmax and cross-entropy cancel to this.
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static void OutputGradient(Targets targets, in Part part, in Workspace w)
+    {
+        float scale = 1f / part.N;
+        targets = targets.From(part.First, 3);
+        Softmax(
+            w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
+            part.Count);
+
+        if (targets.Labels != null)
+        {
+            OutputGradient(w.A2 + (part.First * 3), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
+        }
+        else
+        {
+            OutputGradient(
+                w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
+        }
+    }
+
+    // Y is one-hot, given as class numbers.
+    [MethodImplAttribute(Kernel)]
+    private static void OutputGradient(float* A2, int* labels, nint N, float scale, float* dZ2)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* a = A2 + (n * 3), d = dZ2 + (n * 16);
+            Store(d, LoadPart(a, 3) * Fill(scale));
+            d[labels[n]] = (a[labels[n]] - 1) * scale;
+        }
+    }
+
+    // Y is given as rows of probabilities.
+    [MethodImplAttribute(Kernel)]
+    private static void OutputGradient(float* A2, float* Y, nint N, float scale, float* dZ2)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* a = A2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 16);
+            Store(d, (LoadPart(a, 3) - LoadPart(y, 3)) * Fill(scale));
+        }
+    }
+
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static void Backward(in Part part, in Workspace w)
+    {
+        Backward1(w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 16), w.A1 + (part.First * 16), part.Count);
+    }
+
+    // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+    // [N×8] = [N×3] [3×8]; ReLU′(Z1) is 1 where A1 > 0, else 0.
+    // Straight line. Each sum starts from 0 and adds j = 0 to 2 ascending.
+    private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        nint rows = N / 8 * 8;
+        if (rows > 0)
+        {
+            Backward1Rows8(dZ2, W2T, dZ1, A1, rows);
+        }
+
+        nint n = rows;
+        rows = (N - n) / 4 * 4;
+        if (rows > 0)
+        {
+            Backward1Rows4(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
+        }
+
+        n += rows;
+        rows = (N - n) / 2 * 2;
+        if (rows > 0)
+        {
+            Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
+        }
+
+        n += rows;
+        if (n < N)
+        {
+            Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), N - n);
+        }
+    }
+
+    // 8 rows × 1 vector at a time; N is a multiple of 8.
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Rows8(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 8)
+        {
+            float* d = dZ2 + (n * 16), w = W2T;
+            Vector512<float> a00 = Zero, a10 = Zero, a20 = Zero, a30 = Zero, a40 = Zero, a50 = Zero, a60 = Zero,
+                a70 = Zero;
+
+            Vector512<float> w0;
+            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
+            a20 = MultiplyAdd(Broadcast(d + 32), w0, a20); a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
+            a40 = MultiplyAdd(Broadcast(d + 64), w0, a40); a50 = MultiplyAdd(Broadcast(d + 80), w0, a50);
+            a60 = MultiplyAdd(Broadcast(d + 96), w0, a60); a70 = MultiplyAdd(Broadcast(d + 112), w0, a70);
+            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
+            a30 = MultiplyAdd(Broadcast(d + 49), w0, a30); a40 = MultiplyAdd(Broadcast(d + 65), w0, a40);
+            a50 = MultiplyAdd(Broadcast(d + 81), w0, a50); a60 = MultiplyAdd(Broadcast(d + 97), w0, a60);
+            a70 = MultiplyAdd(Broadcast(d + 113), w0, a70);
+            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
+            a30 = MultiplyAdd(Broadcast(d + 50), w0, a30); a40 = MultiplyAdd(Broadcast(d + 66), w0, a40);
+            a50 = MultiplyAdd(Broadcast(d + 82), w0, a50); a60 = MultiplyAdd(Broadcast(d + 98), w0, a60);
+            a70 = MultiplyAdd(Broadcast(d + 114), w0, a70);
+
+            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
+            Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
+            Store(a + 64, Mask(a40, Load(mask + 64))); Store(a + 80, Mask(a50, Load(mask + 80)));
+            Store(a + 96, Mask(a60, Load(mask + 96))); Store(a + 112, Mask(a70, Load(mask + 112)));
+        }
+    }
+
+    // 4 rows × 1 vector at a time; N is a multiple of 4.
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Rows4(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 4)
+        {
+            float* d = dZ2 + (n * 16), w = W2T;
+            Vector512<float> a00 = Zero, a10 = Zero, a20 = Zero, a30 = Zero;
+
+            Vector512<float> w0;
+            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
+            a20 = MultiplyAdd(Broadcast(d + 32), w0, a20); a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
+            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
+            a30 = MultiplyAdd(Broadcast(d + 49), w0, a30);
+            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
+            a30 = MultiplyAdd(Broadcast(d + 50), w0, a30);
+
+            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
+            Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
+        }
+    }
+
+    // 2 rows × 1 vector at a time; N is a multiple of 2.
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 2)
+        {
+            float* d = dZ2 + (n * 16), w = W2T;
+            Vector512<float> a00 = Zero, a10 = Zero;
+
+            Vector512<float> w0;
+            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
+            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10);
+            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
+            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10);
+
+            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
+        }
+    }
+
+    // 1 row × 1 vector at a time.
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n++)
+        {
+            float* d = dZ2 + (n * 16), w = W2T;
+            Vector512<float> a00 = Zero;
+
+            a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
+            a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
+            a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
+
+            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+            Store(a, Mask(a00, Load(mask)));
+        }
+    }
+
+    #endregion
+
+    #region Gradients: every dW and db, applied as they are finished
+
+    // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
+    // "parameters" receive the gradient.
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    public static void Descend<TUpdate>(
+        float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)
+        where TUpdate : struct, IUpdate
+    {
+        nint N = part.N;
+        if (part.Has(4))
+        {
+            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
+        }
+
+        if (part.Has(3))
+        {
+            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+        }
+
+        if (part.Has(2))
+        {
+            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
+        }
+
+        if (part.Has(1))
+        {
+            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+        }
+    }
+
+    // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
+    // [8×3] = [8×N] [N×3].
+    // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
+    [MethodImplAttribute(Kernel)]
+    private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2)
+        where TUpdate : struct, IUpdate
+    {
+        TUpdate update = given;
+
+        // Inputs 0 to 7, outputs 0 to 2.
+        float* x = A1, d = dZ2;
+        Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero, g60 = Zero, g70 = Zero;
+        Vector512<float> d0;
+        for (nint n = 0; n < N; n++)
+        {
+            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40); g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+            g60 = MultiplyAdd(Broadcast(x + 6), d0, g60); g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
+            x += 16; d += 16;
+        }
+
+        // W2 ← update(W2, dW2)
+        float* w = W2;
+        UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10); UpdatePart(in update, w + 6, 3, g20);
+        UpdatePart(in update, w + 9, 3, g30); UpdatePart(in update, w + 12, 3, g40);
+        UpdatePart(in update, w + 15, 3, g50); UpdatePart(in update, w + 18, 3, g60);
+        UpdatePart(in update, w + 21, 3, g70);
+    }
+
+    // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
+    // [3].
+    // Each sum adds the samples ascending, from 0: fewer than 16.
+    [MethodImplAttribute(Kernel)]
+    private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2)
+        where TUpdate : struct, IUpdate
+    {
+        TUpdate update = given;
+
+        float* d = dZ2;
+        Vector512<float> g0 = Zero;
+        for (nint n = 0; n < N; n++)
+        {
+            g0 += Load(d);
+            d += 16;
+        }
+
+        UpdatePart(in update, b2, 3, g0);
+    }
+
+    // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
+    // [4×8] = [4×N] [N×8].
+    // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
+    [MethodImplAttribute(Kernel)]
+    private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1)
+        where TUpdate : struct, IUpdate
+    {
+        TUpdate update = given;
+
+        // Inputs 0 to 3, outputs 0 to 7.
+        float* x = X, d = dZ1;
+        Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero;
+        Vector512<float> d0;
+        for (nint n = 0; n < N; n++)
+        {
+            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+            x += 4; d += 16;
+        }
+
+        // W1 ← update(W1, dW1)
+        float* w = W1;
+        UpdatePart(in update, w, 8, g00); UpdatePart(in update, w + 8, 8, g10); UpdatePart(in update, w + 16, 8, g20);
+        UpdatePart(in update, w + 24, 8, g30);
+    }
+
+    // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
+    // [8].
+    // Each sum adds the samples ascending, from 0: fewer than 16.
+    [MethodImplAttribute(Kernel)]
+    private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
+        where TUpdate : struct, IUpdate
+    {
+        TUpdate update = given;
+
+        float* d = dZ1;
+        Vector512<float> g0 = Zero;
+        for (nint n = 0; n < N; n++)
+        {
+            g0 += Load(d);
+            d += 16;
+        }
+
+        UpdatePart(in update, b1, 8, g0);
+    }
+
+    #endregion
+
+    #region One sample: the same in one method
+
+    // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance
+    // that it is finite.
+    [MethodImplAttribute(Kernel)]
+    public static bool ForwardOne(float* parameters, float* X, float* workspace, float* A2)
+    {
+        Workspace scratch = new(workspace, 1);
+        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
+            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
+
+        Vector512<float> most = Abs(LoadPart(X, 4));
+        if (!AreBelow(most, Part.LargestOfOneSample))
+        {
+            return false;
         }
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
-        // [N×8] = [N×4] [4×8] + [8].
-        // Straight line. Each sum starts from b1 and adds i = 0 to 3 ascending.
-        private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
         {
-            nint rows = N / 8 * 8;
-            if (rows > 0)
-            {
-                Forward1Rows8(X, W1, b1, A1, rows);
-            }
+            float* x = X, w = W1;
+            Vector512<float> z00 = LoadPart(b1, 8);
 
-            nint n = rows;
-            rows = (N - n) / 4 * 4;
-            if (rows > 0)
-            {
-                Forward1Rows4(X + (n * 4), W1, b1, A1 + (n * 16), rows);
-            }
+            z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
 
-            n += rows;
-            rows = (N - n) / 2 * 2;
-            if (rows > 0)
-            {
-                Forward1Rows2(X + (n * 4), W1, b1, A1 + (n * 16), rows);
-            }
-
-            n += rows;
-            if (n < N)
-            {
-                Forward1Rows1(X + (n * 4), W1, b1, A1 + (n * 16), N - n);
-            }
-        }
-
-        // 8 rows × 1 vector at a time; N is a multiple of 8.
-        [MethodImpl(Kernel)]
-        private static void Forward1Rows8(float* X, float* W1, float* b1, float* A1, nint N)
-        {
-            for (nint n = 0; n < N; n += 8)
-            {
-                float* x = X + (n * 4), w = W1;
-                Vector512<float> z00 = LoadPart(b1, 8), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00,
-                    z60 = z00, z70 = z00;
-
-                Vector512<float> w0;
-                w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 4), w0, z10); z20 = MultiplyAdd(Broadcast(x + 8), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 12), w0, z30); z40 = MultiplyAdd(Broadcast(x + 16), w0, z40);
-                z50 = MultiplyAdd(Broadcast(x + 20), w0, z50); z60 = MultiplyAdd(Broadcast(x + 24), w0, z60);
-                z70 = MultiplyAdd(Broadcast(x + 28), w0, z70);
-                w0 = LoadPart(w + 8, 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 13), w0, z30); z40 = MultiplyAdd(Broadcast(x + 17), w0, z40);
-                z50 = MultiplyAdd(Broadcast(x + 21), w0, z50); z60 = MultiplyAdd(Broadcast(x + 25), w0, z60);
-                z70 = MultiplyAdd(Broadcast(x + 29), w0, z70);
-                w0 = LoadPart(w + 16, 8); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 14), w0, z30); z40 = MultiplyAdd(Broadcast(x + 18), w0, z40);
-                z50 = MultiplyAdd(Broadcast(x + 22), w0, z50); z60 = MultiplyAdd(Broadcast(x + 26), w0, z60);
-                z70 = MultiplyAdd(Broadcast(x + 30), w0, z70);
-                w0 = LoadPart(w + 24, 8); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 15), w0, z30); z40 = MultiplyAdd(Broadcast(x + 19), w0, z40);
-                z50 = MultiplyAdd(Broadcast(x + 23), w0, z50); z60 = MultiplyAdd(Broadcast(x + 27), w0, z60);
-                z70 = MultiplyAdd(Broadcast(x + 31), w0, z70);
-
-                float* z = A1 + (n * 16);
-                Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
-                Store(z + 64, Relu(z40)); Store(z + 80, Relu(z50)); Store(z + 96, Relu(z60));
-                Store(z + 112, Relu(z70));
-            }
-        }
-
-        // 4 rows × 1 vector at a time; N is a multiple of 4.
-        [MethodImpl(Kernel)]
-        private static void Forward1Rows4(float* X, float* W1, float* b1, float* A1, nint N)
-        {
-            for (nint n = 0; n < N; n += 4)
-            {
-                float* x = X + (n * 4), w = W1;
-                Vector512<float> z00 = LoadPart(b1, 8), z10 = z00, z20 = z00, z30 = z00;
-
-                Vector512<float> w0;
-                w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 4), w0, z10); z20 = MultiplyAdd(Broadcast(x + 8), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 12), w0, z30);
-                w0 = LoadPart(w + 8, 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 13), w0, z30);
-                w0 = LoadPart(w + 16, 8); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 14), w0, z30);
-                w0 = LoadPart(w + 24, 8); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
-                z30 = MultiplyAdd(Broadcast(x + 15), w0, z30);
-
-                float* z = A1 + (n * 16);
-                Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
-            }
-        }
-
-        // 2 rows × 1 vector at a time; N is a multiple of 2.
-        [MethodImpl(Kernel)]
-        private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N)
-        {
-            for (nint n = 0; n < N; n += 2)
-            {
-                float* x = X + (n * 4), w = W1;
-                Vector512<float> z00 = LoadPart(b1, 8), z10 = z00;
-
-                Vector512<float> w0;
-                w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-                w0 = LoadPart(w + 8, 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 5), w0, z10);
-                w0 = LoadPart(w + 16, 8); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 6), w0, z10);
-                w0 = LoadPart(w + 24, 8); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 7), w0, z10);
-
-                float* z = A1 + (n * 16);
-                Store(z, Relu(z00)); Store(z + 16, Relu(z10));
-            }
-        }
-
-        // 1 row × 1 vector at a time.
-        [MethodImpl(Kernel)]
-        private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
-        {
-            for (nint n = 0; n < N; n++)
-            {
-                float* x = X + (n * 4), w = W1;
-                Vector512<float> z00 = LoadPart(b1, 8);
-
-                z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
-
-                float* z = A1 + (n * 16);
-                Store(z, Relu(z00));
-            }
+            float* z = A1;
+            Store(z, Relu(z00));
         }
 
         // Z2 = A1 W2 + b2
-        // [N×3] = [N×8] [8×3] + [3].
-        // Straight line. Each sum starts from b2 and adds i = 0 to 7 ascending.
-        private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
         {
-            nint rows = N / 8 * 8;
-            if (rows > 0)
-            {
-                Forward2Rows8(A1, W2, b2, Z2, rows);
-            }
+            float* a = A1, w = W2;
+            Vector512<float> z00 = LoadPart(b2, 3);
 
-            nint n = rows;
-            rows = (N - n) / 4 * 4;
-            if (rows > 0)
-            {
-                Forward2Rows4(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
-            }
+            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
 
-            n += rows;
-            rows = (N - n) / 2 * 2;
-            if (rows > 0)
-            {
-                Forward2Rows2(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
-            }
-
-            n += rows;
-            if (n < N)
-            {
-                Forward2Rows1(A1 + (n * 16), W2, b2, Z2 + (n * 16), N - n);
-            }
-        }
-
-        // 8 rows × 1 vector at a time; N is a multiple of 8.
-        [MethodImpl(Kernel)]
-        private static void Forward2Rows8(float* A1, float* W2, float* b2, float* Z2, nint N)
-        {
-            for (nint n = 0; n < N; n += 8)
-            {
-                float* a = A1 + (n * 16), w = W2;
-                Vector512<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00,
-                    z60 = z00, z70 = z00;
-
-                Vector512<float> w0;
-                w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 48), w0, z30); z40 = MultiplyAdd(Broadcast(a + 64), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 80), w0, z50); z60 = MultiplyAdd(Broadcast(a + 96), w0, z60);
-                z70 = MultiplyAdd(Broadcast(a + 112), w0, z70);
-                w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 49), w0, z30); z40 = MultiplyAdd(Broadcast(a + 65), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 81), w0, z50); z60 = MultiplyAdd(Broadcast(a + 97), w0, z60);
-                z70 = MultiplyAdd(Broadcast(a + 113), w0, z70);
-                w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 50), w0, z30); z40 = MultiplyAdd(Broadcast(a + 66), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 82), w0, z50); z60 = MultiplyAdd(Broadcast(a + 98), w0, z60);
-                z70 = MultiplyAdd(Broadcast(a + 114), w0, z70);
-                w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 51), w0, z30); z40 = MultiplyAdd(Broadcast(a + 67), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 83), w0, z50); z60 = MultiplyAdd(Broadcast(a + 99), w0, z60);
-                z70 = MultiplyAdd(Broadcast(a + 115), w0, z70);
-                w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 52), w0, z30); z40 = MultiplyAdd(Broadcast(a + 68), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 84), w0, z50); z60 = MultiplyAdd(Broadcast(a + 100), w0, z60);
-                z70 = MultiplyAdd(Broadcast(a + 116), w0, z70);
-                w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 53), w0, z30); z40 = MultiplyAdd(Broadcast(a + 69), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 85), w0, z50); z60 = MultiplyAdd(Broadcast(a + 101), w0, z60);
-                z70 = MultiplyAdd(Broadcast(a + 117), w0, z70);
-                w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 54), w0, z30); z40 = MultiplyAdd(Broadcast(a + 70), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 86), w0, z50); z60 = MultiplyAdd(Broadcast(a + 102), w0, z60);
-                z70 = MultiplyAdd(Broadcast(a + 118), w0, z70);
-                w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 55), w0, z30); z40 = MultiplyAdd(Broadcast(a + 71), w0, z40);
-                z50 = MultiplyAdd(Broadcast(a + 87), w0, z50); z60 = MultiplyAdd(Broadcast(a + 103), w0, z60);
-                z70 = MultiplyAdd(Broadcast(a + 119), w0, z70);
-
-                float* z = Z2 + (n * 16);
-                Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30); Store(z + 64, z40);
-                Store(z + 80, z50); Store(z + 96, z60); Store(z + 112, z70);
-            }
-        }
-
-        // 4 rows × 1 vector at a time; N is a multiple of 4.
-        [MethodImpl(Kernel)]
-        private static void Forward2Rows4(float* A1, float* W2, float* b2, float* Z2, nint N)
-        {
-            for (nint n = 0; n < N; n += 4)
-            {
-                float* a = A1 + (n * 16), w = W2;
-                Vector512<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00;
-
-                Vector512<float> w0;
-                w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 48), w0, z30);
-                w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 49), w0, z30);
-                w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 50), w0, z30);
-                w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 51), w0, z30);
-                w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 52), w0, z30);
-                w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 53), w0, z30);
-                w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 54), w0, z30);
-                w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
-                z30 = MultiplyAdd(Broadcast(a + 55), w0, z30);
-
-                float* z = Z2 + (n * 16);
-                Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30);
-            }
-        }
-
-        // 2 rows × 1 vector at a time; N is a multiple of 2.
-        [MethodImpl(Kernel)]
-        private static void Forward2Rows2(float* A1, float* W2, float* b2, float* Z2, nint N)
-        {
-            for (nint n = 0; n < N; n += 2)
-            {
-                float* a = A1 + (n * 16), w = W2;
-                Vector512<float> z00 = LoadPart(b2, 3), z10 = z00;
-
-                Vector512<float> w0;
-                w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
-                w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 17), w0, z10);
-                w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 18), w0, z10);
-                w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 19), w0, z10);
-                w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
-                w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 21), w0, z10);
-                w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 22), w0, z10);
-                w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-                z10 = MultiplyAdd(Broadcast(a + 23), w0, z10);
-
-                float* z = Z2 + (n * 16);
-                Store(z, z00); Store(z + 16, z10);
-            }
-        }
-
-        // 1 row × 1 vector at a time.
-        [MethodImpl(Kernel)]
-        private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
-        {
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = A1 + (n * 16), w = W2;
-                Vector512<float> z00 = LoadPart(b2, 3);
-
-                z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
-
-                float* z = Z2 + (n * 16);
-                Store(z, z00);
-            }
+            float* z = Z2;
+            Store(z, z00);
         }
 
         // A2 = softmax(Z2)
-        // [N×3], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss.
-        [MethodImpl(Kernel)]
-        private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, nint N)
         {
-            for (nint n = 0; n < N; n++)
-            {
-                float* z = Z2 + (n * 16), a = A2 + (n * 3);
-                Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+            float* z = Z2;
+            Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
-                // The largest of the row is taken off, so that no exponential overflows.
-                float m = MaxOf(z0, 3);
-                z0 = Exp(z0 - Fill(m));
+            // The largest of the row is taken off, so that no exponential overflows.
+            float m = MaxOf(z0, 3);
+            z0 = Exp(z0 - Fill(m));
 
-                float s = Sum(z0, 3);
-                Largest[n] = m;
-                Sums[n] = s;
-                Vector512<float> inverse = Fill(1 / s);
-                StorePart(a, 3, z0 * inverse);
-            }
+            float s = Sum(z0, 3);
+            Vector512<float> inverse = Fill(1 / s);
+            StorePart(A2, 3, z0 * inverse);
+            *scratch.Largest = m;
+            *scratch.Sums = s;
         }
 
-        #endregion
-
-        #region Backward: from the loss to every dZ
-
-        // dZ2 = (A2 − Y)/N
-        // [N×3]: softmax and cross-entropy cancel to this.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void OutputGradient(
-            global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
-        {
-            float scale = 1f / part.N;
-            targets = targets.From(part.First, 3);
-            Softmax(
-                w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
-                part.Count);
-
-            if (targets.Labels != null)
-            {
-                OutputGradient(w.A2 + (part.First * 3), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
-            }
-            else
-            {
-                OutputGradient(
-                    w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
-            }
-        }
-
-        // Y is one-hot, given as class numbers.
-        [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, int* labels, nint N, float scale, float* dZ2)
-        {
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = A2 + (n * 3), d = dZ2 + (n * 16);
-                Store(d, LoadPart(a, 3) * Fill(scale));
-                d[labels[n]] = (a[labels[n]] - 1) * scale;
-            }
-        }
-
-        // Y is given as rows of probabilities.
-        [MethodImpl(Kernel)]
-        private static void OutputGradient(float* A2, float* Y, nint N, float scale, float* dZ2)
-        {
-            for (nint n = 0; n < N; n++)
-            {
-                float* a = A2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 16);
-                Store(d, (LoadPart(a, 3) - LoadPart(y, 3)) * Fill(scale));
-            }
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
-        {
-            Backward1(
-                w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 16), w.A1 + (part.First * 16), part.Count);
-        }
-
-        // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-        // [N×8] = [N×3] [3×8]; ReLU′(Z1) is 1 where A1 > 0, else 0.
-        // Straight line. Each sum starts from 0 and adds j = 0 to 2 ascending.
-        private static void Backward1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            nint rows = N / 8 * 8;
-            if (rows > 0)
-            {
-                Backward1Rows8(dZ2, W2T, dZ1, A1, rows);
-            }
-
-            nint n = rows;
-            rows = (N - n) / 4 * 4;
-            if (rows > 0)
-            {
-                Backward1Rows4(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
-            }
-
-            n += rows;
-            rows = (N - n) / 2 * 2;
-            if (rows > 0)
-            {
-                Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
-            }
-
-            n += rows;
-            if (n < N)
-            {
-                Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), N - n);
-            }
-        }
-
-        // 8 rows × 1 vector at a time; N is a multiple of 8.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows8(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            for (nint n = 0; n < N; n += 8)
-            {
-                float* d = dZ2 + (n * 16), w = W2T;
-                Vector512<float> a00 = Zero, a10 = Zero, a20 = Zero, a30 = Zero, a40 = Zero, a50 = Zero, a60 = Zero,
-                    a70 = Zero;
-
-                Vector512<float> w0;
-                w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-                a20 = MultiplyAdd(Broadcast(d + 32), w0, a20); a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
-                a40 = MultiplyAdd(Broadcast(d + 64), w0, a40); a50 = MultiplyAdd(Broadcast(d + 80), w0, a50);
-                a60 = MultiplyAdd(Broadcast(d + 96), w0, a60); a70 = MultiplyAdd(Broadcast(d + 112), w0, a70);
-                w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
-                a30 = MultiplyAdd(Broadcast(d + 49), w0, a30); a40 = MultiplyAdd(Broadcast(d + 65), w0, a40);
-                a50 = MultiplyAdd(Broadcast(d + 81), w0, a50); a60 = MultiplyAdd(Broadcast(d + 97), w0, a60);
-                a70 = MultiplyAdd(Broadcast(d + 113), w0, a70);
-                w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
-                a30 = MultiplyAdd(Broadcast(d + 50), w0, a30); a40 = MultiplyAdd(Broadcast(d + 66), w0, a40);
-                a50 = MultiplyAdd(Broadcast(d + 82), w0, a50); a60 = MultiplyAdd(Broadcast(d + 98), w0, a60);
-                a70 = MultiplyAdd(Broadcast(d + 114), w0, a70);
-
-                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
-                Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
-                Store(a + 64, Mask(a40, Load(mask + 64))); Store(a + 80, Mask(a50, Load(mask + 80)));
-                Store(a + 96, Mask(a60, Load(mask + 96))); Store(a + 112, Mask(a70, Load(mask + 112)));
-            }
-        }
-
-        // 4 rows × 1 vector at a time; N is a multiple of 4.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows4(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            for (nint n = 0; n < N; n += 4)
-            {
-                float* d = dZ2 + (n * 16), w = W2T;
-                Vector512<float> a00 = Zero, a10 = Zero, a20 = Zero, a30 = Zero;
-
-                Vector512<float> w0;
-                w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-                a20 = MultiplyAdd(Broadcast(d + 32), w0, a20); a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
-                w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
-                a30 = MultiplyAdd(Broadcast(d + 49), w0, a30);
-                w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
-                a30 = MultiplyAdd(Broadcast(d + 50), w0, a30);
-
-                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
-                Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
-            }
-        }
-
-        // 2 rows × 1 vector at a time; N is a multiple of 2.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            for (nint n = 0; n < N; n += 2)
-            {
-                float* d = dZ2 + (n * 16), w = W2T;
-                Vector512<float> a00 = Zero, a10 = Zero;
-
-                Vector512<float> w0;
-                w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-                w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 17), w0, a10);
-                w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-                a10 = MultiplyAdd(Broadcast(d + 18), w0, a10);
-
-                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
-            }
-        }
-
-        // 1 row × 1 vector at a time.
-        [MethodImpl(Kernel)]
-        private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-        {
-            for (nint n = 0; n < N; n++)
-            {
-                float* d = dZ2 + (n * 16), w = W2T;
-                Vector512<float> a00 = Zero;
-
-                a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
-                a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
-                a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
-
-                float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-                Store(a, Mask(a00, Load(mask)));
-            }
-        }
-
-        #endregion
-
-        #region Gradients: every dW and db, applied as they are finished
-
-        // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
-        // "parameters" receive the gradient.
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Descend<TUpdate>(
-            float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros,
-            in global::AotBackprop.Runtime.Part part, in TUpdate update, in Workspace w)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
-        {
-            nint N = part.N;
-            if (part.Has(4))
-            {
-                Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
-            }
-
-            if (part.Has(3))
-            {
-                BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
-            }
-
-            if (part.Has(2))
-            {
-                Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
-            }
-
-            if (part.Has(1))
-            {
-                BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
-            }
-        }
-
-        // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
-        // [8×3] = [8×N] [N×3].
-        // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
-        [MethodImpl(Kernel)]
-        private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
-        {
-            TUpdate update = given;
-
-            // Inputs 0 to 7, outputs 0 to 2.
-            float* x = A1, d = dZ2;
-            Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero, g60 = Zero,
-                g70 = Zero;
-            Vector512<float> d0;
-            for (nint n = 0; n < N; n++)
-            {
-                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                g40 = MultiplyAdd(Broadcast(x + 4), d0, g40); g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-                g60 = MultiplyAdd(Broadcast(x + 6), d0, g60); g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
-                x += 16; d += 16;
-            }
-
-            // W2 ← update(W2, dW2)
-            float* w = W2;
-            UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10);
-            UpdatePart(in update, w + 6, 3, g20); UpdatePart(in update, w + 9, 3, g30);
-            UpdatePart(in update, w + 12, 3, g40); UpdatePart(in update, w + 15, 3, g50);
-            UpdatePart(in update, w + 18, 3, g60); UpdatePart(in update, w + 21, 3, g70);
-        }
-
-        // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
-        // [3].
-        // Each sum adds the samples ascending, from 0: fewer than 16.
-        [MethodImpl(Kernel)]
-        private static void BiasDescend2<TUpdate>(float* dZ2, nint N, in TUpdate given, float* b2)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
-        {
-            TUpdate update = given;
-
-            float* d = dZ2;
-            Vector512<float> g0 = Zero;
-            for (nint n = 0; n < N; n++)
-            {
-                g0 += Load(d);
-                d += 16;
-            }
-
-            UpdatePart(in update, b2, 3, g0);
-        }
-
-        // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
-        // [4×8] = [4×N] [N×8].
-        // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
-        [MethodImpl(Kernel)]
-        private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
-        {
-            TUpdate update = given;
-
-            // Inputs 0 to 3, outputs 0 to 7.
-            float* x = X, d = dZ1;
-            Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero;
-            Vector512<float> d0;
-            for (nint n = 0; n < N; n++)
-            {
-                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                x += 4; d += 16;
-            }
-
-            // W1 ← update(W1, dW1)
-            float* w = W1;
-            UpdatePart(in update, w, 8, g00); UpdatePart(in update, w + 8, 8, g10);
-            UpdatePart(in update, w + 16, 8, g20); UpdatePart(in update, w + 24, 8, g30);
-        }
-
-        // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
-        // [8].
-        // Each sum adds the samples ascending, from 0: fewer than 16.
-        [MethodImpl(Kernel)]
-        private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
-            where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
-        {
-            TUpdate update = given;
-
-            float* d = dZ1;
-            Vector512<float> g0 = Zero;
-            for (nint n = 0; n < N; n++)
-            {
-                g0 += Load(d);
-                d += 16;
-            }
-
-            UpdatePart(in update, b1, 8, g0);
-        }
-
-        #endregion
-
-        #region One sample: the same in one method
-
-        // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a
-        // glance that it is finite.
-        [MethodImpl(Kernel)]
-        public static bool ForwardOne(float* parameters, float* X, float* workspace, float* A2)
-        {
-            Workspace scratch = new(workspace, 1);
-            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
-                W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
-
-            Vector512<float> most = Abs(LoadPart(X, 4));
-            if (!AreBelow(most, global::AotBackprop.Runtime.Part.LargestOfOneSample))
-            {
-                return false;
-            }
-
-            // Z1 = X W1 + b1, A1 = ReLU(Z1)
-            {
-                float* x = X, w = W1;
-                Vector512<float> z00 = LoadPart(b1, 8);
-
-                z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
-
-                float* z = A1;
-                Store(z, Relu(z00));
-            }
-
-            // Z2 = A1 W2 + b2
-            {
-                float* a = A1, w = W2;
-                Vector512<float> z00 = LoadPart(b2, 3);
-
-                z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
-
-                float* z = Z2;
-                Store(z, z00);
-            }
-
-            // A2 = softmax(Z2)
-            {
-                float* z = Z2;
-                Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
-
-                // The largest of the row is taken off, so that no exponential overflows.
-                float m = MaxOf(z0, 3);
-                z0 = Exp(z0 - Fill(m));
-
-                float s = Sum(z0, 3);
-                Vector512<float> inverse = Fill(1 / s);
-                StorePart(A2, 3, z0 * inverse);
-                *scratch.Largest = m;
-                *scratch.Sums = s;
-            }
-
-            return true;
-        }
-
-        // A step on one sample, whose class is a label. Nothing is written, and false returned, where a number is too
-        // large to tell at a glance that the update is safe: the passes above find out.
-        [MethodImpl(Kernel)]
-        public static bool StepOne(
-            float* parameters, float* X, int label, float rate, float* workspace, out double loss)
-        {
-            Workspace scratch = new(workspace, 1);
-            float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1, dZ1 = scratch.dZ1,
-                W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2, dZ2 = scratch.dZ2,
-                W2T = scratch.W2T;
-
-            // W2ᵀ
-            Store(W2T, Zero);
-            W2T[0] = W2[0]; W2T[1] = W2[3]; W2T[2] = W2[6]; W2T[3] = W2[9]; W2T[4] = W2[12]; W2T[5] = W2[15];
-            W2T[6] = W2[18]; W2T[7] = W2[21];
-            Store(W2T + 16, Zero);
-            W2T[16] = W2[1]; W2T[17] = W2[4]; W2T[18] = W2[7]; W2T[19] = W2[10]; W2T[20] = W2[13]; W2T[21] = W2[16];
-            W2T[22] = W2[19]; W2T[23] = W2[22];
-            Store(W2T + 32, Zero);
-            W2T[32] = W2[2]; W2T[33] = W2[5]; W2T[34] = W2[8]; W2T[35] = W2[11]; W2T[36] = W2[14]; W2T[37] = W2[17];
-            W2T[38] = W2[20]; W2T[39] = W2[23];
-
-            // Z1 = X W1 + b1, A1 = ReLU(Z1)
-            {
-                float* x = X, w = W1;
-                Vector512<float> z00 = LoadPart(b1, 8);
-
-                z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
-                z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
-
-                float* z = A1;
-                Store(z, Relu(z00));
-            }
-
-            // Z2 = A1 W2 + b2
-            {
-                float* a = A1, w = W2;
-                Vector512<float> z00 = LoadPart(b2, 3);
-
-                z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-                z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
-
-                float* z = Z2;
-                Store(z, z00);
-            }
-
-            // A2 = softmax(Z2), dZ2 = A2 − Y, and the loss
-            {
-                float* z = Z2, d = dZ2;
-                Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
-
-                // The largest of the row is taken off, so that no exponential overflows.
-                float m = MaxOf(z0, 3);
-                z0 = Exp(z0 - Fill(m));
-
-                float s = Sum(z0, 3);
-                Vector512<float> inverse = Fill(1 / s);
-                Store(d, (z0 * inverse) - OneAt(label));
-                loss = (m + global::AotBackprop.Numerics.Logarithm.Of(s)) - z[label];
-            }
-
-            // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-            {
-                float* d = dZ2, w = W2T;
-                Vector512<float> a00 = Zero;
-
-                a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
-                a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
-                a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
-
-                float* a = dZ1, mask = A1;
-                Store(a, Mask(a00, Load(mask)));
-            }
-
-            Vector512<float> most = Abs(LoadPart(X, 4));
-            most += Abs(Load(A1));
-            most += Abs(Load(Z2));
-            most += Abs(Load(dZ1));
-            most += Abs(Load(dZ2));
-            if (!AreBelow(most, global::AotBackprop.Runtime.Part.LargestOfOneSample))
-            {
-                return false;
-            }
-
-            Vector512<float> eta = Fill(-rate);
-
-            // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
-            {
-                Vector512<float> d0 = Load(dZ2);
-                Vector512<float> x0 = Broadcast(A1);
-                StorePart(W2, 3, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), LoadPart(W2, 3)));
-                Vector512<float> x1 = Broadcast(A1 + 1);
-                StorePart(W2 + 3, 3, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), LoadPart(W2 + 3, 3)));
-                Vector512<float> x2 = Broadcast(A1 + 2);
-                StorePart(W2 + 6, 3, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), LoadPart(W2 + 6, 3)));
-                Vector512<float> x3 = Broadcast(A1 + 3);
-                StorePart(W2 + 9, 3, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), LoadPart(W2 + 9, 3)));
-                Vector512<float> x4 = Broadcast(A1 + 4);
-                StorePart(W2 + 12, 3, MultiplyAdd(eta, MultiplyAdd(x4, d0, Zero), LoadPart(W2 + 12, 3)));
-                Vector512<float> x5 = Broadcast(A1 + 5);
-                StorePart(W2 + 15, 3, MultiplyAdd(eta, MultiplyAdd(x5, d0, Zero), LoadPart(W2 + 15, 3)));
-                Vector512<float> x6 = Broadcast(A1 + 6);
-                StorePart(W2 + 18, 3, MultiplyAdd(eta, MultiplyAdd(x6, d0, Zero), LoadPart(W2 + 18, 3)));
-                Vector512<float> x7 = Broadcast(A1 + 7);
-                StorePart(W2 + 21, 3, MultiplyAdd(eta, MultiplyAdd(x7, d0, Zero), LoadPart(W2 + 21, 3)));
-                StorePart(b2, 3, MultiplyAdd(eta, Zero + d0, LoadPart(b2, 3)));
-            }
-
-            // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
-            {
-                Vector512<float> d0 = Load(dZ1);
-                Vector512<float> x0 = Broadcast(X);
-                StorePart(W1, 8, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), LoadPart(W1, 8)));
-                Vector512<float> x1 = Broadcast(X + 1);
-                StorePart(W1 + 8, 8, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), LoadPart(W1 + 8, 8)));
-                Vector512<float> x2 = Broadcast(X + 2);
-                StorePart(W1 + 16, 8, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), LoadPart(W1 + 16, 8)));
-                Vector512<float> x3 = Broadcast(X + 3);
-                StorePart(W1 + 24, 8, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), LoadPart(W1 + 24, 8)));
-                StorePart(b1, 8, MultiplyAdd(eta, Zero + d0, LoadPart(b1, 8)));
-            }
-
-            return true;
-        }
-
-        #endregion
-
-        #region A sample in each lane: the same for batches of 16 samples and more
-
-        // As Forward, with a sample in each lane.
-        public static void ForwardAcross(float* parameters, nint N, in Workspace w, float* A2)
-        {
-            Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
-            Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
-            ProbabilitiesAcross(w.Z2Across, N, w.Largest, w.Sums, w.Block, A2);
-        }
+        return true;
+    }
+
+    // A step on one sample, whose class is a label. Nothing is written, and false returned, where a number is too large
+    // to tell at a glance that the update is safe: the passes above find out.
+    [MethodImplAttribute(Kernel)]
+    public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+    {
+        Workspace scratch = new(workspace, 1);
+        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1, dZ1 = scratch.dZ1,
+            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2, dZ2 = scratch.dZ2,
+            W2T = scratch.W2T;
+
+        // W2ᵀ
+        Store(W2T, Zero);
+        W2T[0] = W2[0]; W2T[1] = W2[3]; W2T[2] = W2[6]; W2T[3] = W2[9]; W2T[4] = W2[12]; W2T[5] = W2[15];
+        W2T[6] = W2[18]; W2T[7] = W2[21];
+        Store(W2T + 16, Zero);
+        W2T[16] = W2[1]; W2T[17] = W2[4]; W2T[18] = W2[7]; W2T[19] = W2[10]; W2T[20] = W2[13]; W2T[21] = W2[16];
+        W2T[22] = W2[19]; W2T[23] = W2[22];
+        Store(W2T + 32, Zero);
+        W2T[32] = W2[2]; W2T[33] = W2[5]; W2T[34] = W2[8]; W2T[35] = W2[11]; W2T[36] = W2[14]; W2T[37] = W2[17];
+        W2T[38] = W2[20]; W2T[39] = W2[23];
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
-        [MethodImpl(Kernel)]
-        private static void Forward1Across(float* X, float* W1, float* b1, float* A1, nint N)
         {
-            for (nint n = 0; n < N; n += 16)
-            {
-                float* x = X + (n * 4), z = A1 + (n * 8);
+            float* x = X, w = W1;
+            Vector512<float> z00 = LoadPart(b1, 8);
 
-                Vector512<float> s0 = Broadcast(b1);
-                Vector512<float> s1 = Broadcast(b1 + 1);
-                Vector512<float> s2 = Broadcast(b1 + 2);
-                Vector512<float> s3 = Broadcast(b1 + 3);
-                Vector512<float> s4 = Broadcast(b1 + 4);
-                Vector512<float> s5 = Broadcast(b1 + 5);
-                Vector512<float> s6 = Broadcast(b1 + 6);
-                Vector512<float> s7 = Broadcast(b1 + 7);
-                Vector512<float> x0 = Load(x);
-                s0 = MultiplyAdd(x0, Broadcast(W1), s0);
-                s1 = MultiplyAdd(x0, Broadcast(W1 + 1), s1);
-                s2 = MultiplyAdd(x0, Broadcast(W1 + 2), s2);
-                s3 = MultiplyAdd(x0, Broadcast(W1 + 3), s3);
-                s4 = MultiplyAdd(x0, Broadcast(W1 + 4), s4);
-                s5 = MultiplyAdd(x0, Broadcast(W1 + 5), s5);
-                s6 = MultiplyAdd(x0, Broadcast(W1 + 6), s6);
-                s7 = MultiplyAdd(x0, Broadcast(W1 + 7), s7);
-                Vector512<float> x1 = Load(x + 16);
-                s0 = MultiplyAdd(x1, Broadcast(W1 + 8), s0);
-                s1 = MultiplyAdd(x1, Broadcast(W1 + 9), s1);
-                s2 = MultiplyAdd(x1, Broadcast(W1 + 10), s2);
-                s3 = MultiplyAdd(x1, Broadcast(W1 + 11), s3);
-                s4 = MultiplyAdd(x1, Broadcast(W1 + 12), s4);
-                s5 = MultiplyAdd(x1, Broadcast(W1 + 13), s5);
-                s6 = MultiplyAdd(x1, Broadcast(W1 + 14), s6);
-                s7 = MultiplyAdd(x1, Broadcast(W1 + 15), s7);
-                Vector512<float> x2 = Load(x + 32);
-                s0 = MultiplyAdd(x2, Broadcast(W1 + 16), s0);
-                s1 = MultiplyAdd(x2, Broadcast(W1 + 17), s1);
-                s2 = MultiplyAdd(x2, Broadcast(W1 + 18), s2);
-                s3 = MultiplyAdd(x2, Broadcast(W1 + 19), s3);
-                s4 = MultiplyAdd(x2, Broadcast(W1 + 20), s4);
-                s5 = MultiplyAdd(x2, Broadcast(W1 + 21), s5);
-                s6 = MultiplyAdd(x2, Broadcast(W1 + 22), s6);
-                s7 = MultiplyAdd(x2, Broadcast(W1 + 23), s7);
-                Vector512<float> x3 = Load(x + 48);
-                s0 = MultiplyAdd(x3, Broadcast(W1 + 24), s0);
-                s1 = MultiplyAdd(x3, Broadcast(W1 + 25), s1);
-                s2 = MultiplyAdd(x3, Broadcast(W1 + 26), s2);
-                s3 = MultiplyAdd(x3, Broadcast(W1 + 27), s3);
-                s4 = MultiplyAdd(x3, Broadcast(W1 + 28), s4);
-                s5 = MultiplyAdd(x3, Broadcast(W1 + 29), s5);
-                s6 = MultiplyAdd(x3, Broadcast(W1 + 30), s6);
-                s7 = MultiplyAdd(x3, Broadcast(W1 + 31), s7);
-                Store(z, Relu(s0)); Store(z + 16, Relu(s1)); Store(z + 32, Relu(s2)); Store(z + 48, Relu(s3));
-                Store(z + 64, Relu(s4)); Store(z + 80, Relu(s5)); Store(z + 96, Relu(s6)); Store(z + 112, Relu(s7));
-            }
+            z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
+
+            float* z = A1;
+            Store(z, Relu(z00));
         }
 
         // Z2 = A1 W2 + b2
-        [MethodImpl(Kernel)]
-        private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, nint N)
         {
-            for (nint n = 0; n < N; n += 16)
-            {
-                float* x = A1 + (n * 8), z = Z2 + (n * 3);
+            float* a = A1, w = W2;
+            Vector512<float> z00 = LoadPart(b2, 3);
 
-                Vector512<float> s0 = Broadcast(b2);
-                Vector512<float> s1 = Broadcast(b2 + 1);
-                Vector512<float> s2 = Broadcast(b2 + 2);
-                Vector512<float> x0 = Load(x);
-                s0 = MultiplyAdd(x0, Broadcast(W2), s0);
-                s1 = MultiplyAdd(x0, Broadcast(W2 + 1), s1);
-                s2 = MultiplyAdd(x0, Broadcast(W2 + 2), s2);
-                Vector512<float> x1 = Load(x + 16);
-                s0 = MultiplyAdd(x1, Broadcast(W2 + 3), s0);
-                s1 = MultiplyAdd(x1, Broadcast(W2 + 4), s1);
-                s2 = MultiplyAdd(x1, Broadcast(W2 + 5), s2);
-                Vector512<float> x2 = Load(x + 32);
-                s0 = MultiplyAdd(x2, Broadcast(W2 + 6), s0);
-                s1 = MultiplyAdd(x2, Broadcast(W2 + 7), s1);
-                s2 = MultiplyAdd(x2, Broadcast(W2 + 8), s2);
-                Vector512<float> x3 = Load(x + 48);
-                s0 = MultiplyAdd(x3, Broadcast(W2 + 9), s0);
-                s1 = MultiplyAdd(x3, Broadcast(W2 + 10), s1);
-                s2 = MultiplyAdd(x3, Broadcast(W2 + 11), s2);
-                Vector512<float> x4 = Load(x + 64);
-                s0 = MultiplyAdd(x4, Broadcast(W2 + 12), s0);
-                s1 = MultiplyAdd(x4, Broadcast(W2 + 13), s1);
-                s2 = MultiplyAdd(x4, Broadcast(W2 + 14), s2);
-                Vector512<float> x5 = Load(x + 80);
-                s0 = MultiplyAdd(x5, Broadcast(W2 + 15), s0);
-                s1 = MultiplyAdd(x5, Broadcast(W2 + 16), s1);
-                s2 = MultiplyAdd(x5, Broadcast(W2 + 17), s2);
-                Vector512<float> x6 = Load(x + 96);
-                s0 = MultiplyAdd(x6, Broadcast(W2 + 18), s0);
-                s1 = MultiplyAdd(x6, Broadcast(W2 + 19), s1);
-                s2 = MultiplyAdd(x6, Broadcast(W2 + 20), s2);
-                Vector512<float> x7 = Load(x + 112);
-                s0 = MultiplyAdd(x7, Broadcast(W2 + 21), s0);
-                s1 = MultiplyAdd(x7, Broadcast(W2 + 22), s1);
-                s2 = MultiplyAdd(x7, Broadcast(W2 + 23), s2);
-                Store(z, s0); Store(z + 16, s1); Store(z + 32, s2);
-            }
+            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+
+            float* z = Z2;
+            Store(z, z00);
         }
 
-        // A2 = softmax(Z2), in rows
-        [MethodImpl(Kernel)]
-        private static void ProbabilitiesAcross(float* Z2, nint N, float* Largest, float* Sums, float* block, float* A2)
+        // A2 = softmax(Z2), dZ2 = A2 − Y, and the loss
         {
-            for (nint n = 0; n < N; n += 16)
-            {
-                float* z = Z2 + (n * 3);
-                Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+            float* z = Z2, d = dZ2;
+            Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
-                Vector512<float> m = Max(Max(z0, z1), z2);
-                z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
+            // The largest of the row is taken off, so that no exponential overflows.
+            float m = MaxOf(z0, 3);
+            z0 = Exp(z0 - Fill(m));
 
-                Vector512<float> s = (z0 + z2) + z1;
-                Store(Largest + n, m);
-                Store(Sums + n, s);
-                Vector512<float> inverse = Fill(1) / s;
-                Store(block, z0 * inverse); Store(block + 16, z1 * inverse); Store(block + 32, z2 * inverse);
-                global::AotBackprop.Runtime.RowBlock.Collect(
-                    block, 3, global::System.Math.Min(16, N - n), block + 256, A2 + (n * 3));
-            }
-        }
-
-        // As Forward, OutputGradient and Backward, with a sample in each lane.
-        public static void DifferentiateAcross(
-            float* parameters, in global::AotBackprop.Runtime.Part part, in Workspace w)
-        {
-            nint N = part.Count;
-            Forward1Across(
-                w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1,
-                w.A1Across + (part.First * 8), N);
-            Forward2Across(
-                w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2,
-                w.Z2Across + (part.First * 3), N);
-            SoftmaxAcross(
-                w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First,
-                w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
-            Backward1Across(
-                w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8),
-                w.A1Across + (part.First * 8), N);
-        }
-
-        // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample
-        [MethodImpl(Kernel)]
-        private static void SoftmaxAcross(
-            float* Z2, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ2)
-        {
-            for (nint n = 0; n < N; n += 16)
-            {
-                float* z = Z2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 3);
-
-                // Of one-hot rows the Z of each sample's class; of others nothing that is used.
-                Store(
-                    Chosen + n,
-                    (Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32)));
-
-                Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
-
-                Vector512<float> m = Max(Max(z0, z1), z2);
-                z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
-
-                Vector512<float> s = (z0 + z2) + z1;
-                Store(Largest + n, m);
-                Store(Sums + n, s);
-                Vector512<float> inverse = Fill(1) / s;
-                int count = (int)global::System.Math.Min(16, N - n);
-                Store(d, Keep(((z0 * inverse) - Load(y)) * Fill(scale), count, 0));
-                Store(d + 16, Keep(((z1 * inverse) - Load(y + 16)) * Fill(scale), count, 0));
-                Store(d + 32, Keep(((z2 * inverse) - Load(y + 32)) * Fill(scale), count, 0));
-            }
+            float s = Sum(z0, 3);
+            Vector512<float> inverse = Fill(1 / s);
+            Store(d, (z0 * inverse) - OneAt(label));
+            loss = (m + Logarithm.Of(s)) - z[label];
         }
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-        [MethodImpl(Kernel)]
-        private static void Backward1Across(float* dZ2, float* W2, float* dZ1, float* A1, nint N)
         {
+            float* d = dZ2, w = W2T;
+            Vector512<float> a00 = Zero;
+
+            a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
+            a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
+            a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
+
+            float* a = dZ1, mask = A1;
+            Store(a, Mask(a00, Load(mask)));
+        }
+
+        Vector512<float> most = Abs(LoadPart(X, 4));
+        most += Abs(Load(A1));
+        most += Abs(Load(Z2));
+        most += Abs(Load(dZ1));
+        most += Abs(Load(dZ2));
+        if (!AreBelow(most, Part.LargestOfOneSample))
+        {
+            return false;
+        }
+
+        Vector512<float> eta = Fill(-rate);
+
+        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
+        {
+            Vector512<float> d0 = Load(dZ2);
+            Vector512<float> x0 = Broadcast(A1);
+            StorePart(W2, 3, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), LoadPart(W2, 3)));
+            Vector512<float> x1 = Broadcast(A1 + 1);
+            StorePart(W2 + 3, 3, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), LoadPart(W2 + 3, 3)));
+            Vector512<float> x2 = Broadcast(A1 + 2);
+            StorePart(W2 + 6, 3, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), LoadPart(W2 + 6, 3)));
+            Vector512<float> x3 = Broadcast(A1 + 3);
+            StorePart(W2 + 9, 3, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), LoadPart(W2 + 9, 3)));
+            Vector512<float> x4 = Broadcast(A1 + 4);
+            StorePart(W2 + 12, 3, MultiplyAdd(eta, MultiplyAdd(x4, d0, Zero), LoadPart(W2 + 12, 3)));
+            Vector512<float> x5 = Broadcast(A1 + 5);
+            StorePart(W2 + 15, 3, MultiplyAdd(eta, MultiplyAdd(x5, d0, Zero), LoadPart(W2 + 15, 3)));
+            Vector512<float> x6 = Broadcast(A1 + 6);
+            StorePart(W2 + 18, 3, MultiplyAdd(eta, MultiplyAdd(x6, d0, Zero), LoadPart(W2 + 18, 3)));
+            Vector512<float> x7 = Broadcast(A1 + 7);
+            StorePart(W2 + 21, 3, MultiplyAdd(eta, MultiplyAdd(x7, d0, Zero), LoadPart(W2 + 21, 3)));
+            StorePart(b2, 3, MultiplyAdd(eta, Zero + d0, LoadPart(b2, 3)));
+        }
+
+        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
+        {
+            Vector512<float> d0 = Load(dZ1);
+            Vector512<float> x0 = Broadcast(X);
+            StorePart(W1, 8, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), LoadPart(W1, 8)));
+            Vector512<float> x1 = Broadcast(X + 1);
+            StorePart(W1 + 8, 8, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), LoadPart(W1 + 8, 8)));
+            Vector512<float> x2 = Broadcast(X + 2);
+            StorePart(W1 + 16, 8, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), LoadPart(W1 + 16, 8)));
+            Vector512<float> x3 = Broadcast(X + 3);
+            StorePart(W1 + 24, 8, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), LoadPart(W1 + 24, 8)));
+            StorePart(b1, 8, MultiplyAdd(eta, Zero + d0, LoadPart(b1, 8)));
+        }
+
+        return true;
+    }
+
+    #endregion
+
+    #region A sample in each lane: the same for batches of 16 samples and more
+
+    // As Forward, with a sample in each lane.
+    public static void ForwardAcross(float* parameters, nint N, in Workspace w, float* A2)
+    {
+        Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
+        Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
+        ProbabilitiesAcross(w.Z2Across, N, w.Largest, w.Sums, w.Block, A2);
+    }
+
+    // Z1 = X W1 + b1, A1 = ReLU(Z1)
+    [MethodImplAttribute(Kernel)]
+    private static void Forward1Across(float* X, float* W1, float* b1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            float* x = X + (n * 4), z = A1 + (n * 8);
+
+            Vector512<float> s0 = Broadcast(b1);
+            Vector512<float> s1 = Broadcast(b1 + 1);
+            Vector512<float> s2 = Broadcast(b1 + 2);
+            Vector512<float> s3 = Broadcast(b1 + 3);
+            Vector512<float> s4 = Broadcast(b1 + 4);
+            Vector512<float> s5 = Broadcast(b1 + 5);
+            Vector512<float> s6 = Broadcast(b1 + 6);
+            Vector512<float> s7 = Broadcast(b1 + 7);
+            Vector512<float> x0 = Load(x);
+            s0 = MultiplyAdd(x0, Broadcast(W1), s0);
+            s1 = MultiplyAdd(x0, Broadcast(W1 + 1), s1);
+            s2 = MultiplyAdd(x0, Broadcast(W1 + 2), s2);
+            s3 = MultiplyAdd(x0, Broadcast(W1 + 3), s3);
+            s4 = MultiplyAdd(x0, Broadcast(W1 + 4), s4);
+            s5 = MultiplyAdd(x0, Broadcast(W1 + 5), s5);
+            s6 = MultiplyAdd(x0, Broadcast(W1 + 6), s6);
+            s7 = MultiplyAdd(x0, Broadcast(W1 + 7), s7);
+            Vector512<float> x1 = Load(x + 16);
+            s0 = MultiplyAdd(x1, Broadcast(W1 + 8), s0);
+            s1 = MultiplyAdd(x1, Broadcast(W1 + 9), s1);
+            s2 = MultiplyAdd(x1, Broadcast(W1 + 10), s2);
+            s3 = MultiplyAdd(x1, Broadcast(W1 + 11), s3);
+            s4 = MultiplyAdd(x1, Broadcast(W1 + 12), s4);
+            s5 = MultiplyAdd(x1, Broadcast(W1 + 13), s5);
+            s6 = MultiplyAdd(x1, Broadcast(W1 + 14), s6);
+            s7 = MultiplyAdd(x1, Broadcast(W1 + 15), s7);
+            Vector512<float> x2 = Load(x + 32);
+            s0 = MultiplyAdd(x2, Broadcast(W1 + 16), s0);
+            s1 = MultiplyAdd(x2, Broadcast(W1 + 17), s1);
+            s2 = MultiplyAdd(x2, Broadcast(W1 + 18), s2);
+            s3 = MultiplyAdd(x2, Broadcast(W1 + 19), s3);
+            s4 = MultiplyAdd(x2, Broadcast(W1 + 20), s4);
+            s5 = MultiplyAdd(x2, Broadcast(W1 + 21), s5);
+            s6 = MultiplyAdd(x2, Broadcast(W1 + 22), s6);
+            s7 = MultiplyAdd(x2, Broadcast(W1 + 23), s7);
+            Vector512<float> x3 = Load(x + 48);
+            s0 = MultiplyAdd(x3, Broadcast(W1 + 24), s0);
+            s1 = MultiplyAdd(x3, Broadcast(W1 + 25), s1);
+            s2 = MultiplyAdd(x3, Broadcast(W1 + 26), s2);
+            s3 = MultiplyAdd(x3, Broadcast(W1 + 27), s3);
+            s4 = MultiplyAdd(x3, Broadcast(W1 + 28), s4);
+            s5 = MultiplyAdd(x3, Broadcast(W1 + 29), s5);
+            s6 = MultiplyAdd(x3, Broadcast(W1 + 30), s6);
+            s7 = MultiplyAdd(x3, Broadcast(W1 + 31), s7);
+            Store(z, Relu(s0)); Store(z + 16, Relu(s1)); Store(z + 32, Relu(s2)); Store(z + 48, Relu(s3));
+            Store(z + 64, Relu(s4)); Store(z + 80, Relu(s5)); Store(z + 96, Relu(s6)); Store(z + 112, Relu(s7));
+        }
+    }
+
+    // Z2 = A1 W2 + b2
+    [MethodImplAttribute(Kernel)]
+    private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, nint N)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            float* x = A1 + (n * 8), z = Z2 + (n * 3);
+
+            Vector512<float> s0 = Broadcast(b2);
+            Vector512<float> s1 = Broadcast(b2 + 1);
+            Vector512<float> s2 = Broadcast(b2 + 2);
+            Vector512<float> x0 = Load(x);
+            s0 = MultiplyAdd(x0, Broadcast(W2), s0);
+            s1 = MultiplyAdd(x0, Broadcast(W2 + 1), s1);
+            s2 = MultiplyAdd(x0, Broadcast(W2 + 2), s2);
+            Vector512<float> x1 = Load(x + 16);
+            s0 = MultiplyAdd(x1, Broadcast(W2 + 3), s0);
+            s1 = MultiplyAdd(x1, Broadcast(W2 + 4), s1);
+            s2 = MultiplyAdd(x1, Broadcast(W2 + 5), s2);
+            Vector512<float> x2 = Load(x + 32);
+            s0 = MultiplyAdd(x2, Broadcast(W2 + 6), s0);
+            s1 = MultiplyAdd(x2, Broadcast(W2 + 7), s1);
+            s2 = MultiplyAdd(x2, Broadcast(W2 + 8), s2);
+            Vector512<float> x3 = Load(x + 48);
+            s0 = MultiplyAdd(x3, Broadcast(W2 + 9), s0);
+            s1 = MultiplyAdd(x3, Broadcast(W2 + 10), s1);
+            s2 = MultiplyAdd(x3, Broadcast(W2 + 11), s2);
+            Vector512<float> x4 = Load(x + 64);
+            s0 = MultiplyAdd(x4, Broadcast(W2 + 12), s0);
+            s1 = MultiplyAdd(x4, Broadcast(W2 + 13), s1);
+            s2 = MultiplyAdd(x4, Broadcast(W2 + 14), s2);
+            Vector512<float> x5 = Load(x + 80);
+            s0 = MultiplyAdd(x5, Broadcast(W2 + 15), s0);
+            s1 = MultiplyAdd(x5, Broadcast(W2 + 16), s1);
+            s2 = MultiplyAdd(x5, Broadcast(W2 + 17), s2);
+            Vector512<float> x6 = Load(x + 96);
+            s0 = MultiplyAdd(x6, Broadcast(W2 + 18), s0);
+            s1 = MultiplyAdd(x6, Broadcast(W2 + 19), s1);
+            s2 = MultiplyAdd(x6, Broadcast(W2 + 20), s2);
+            Vector512<float> x7 = Load(x + 112);
+            s0 = MultiplyAdd(x7, Broadcast(W2 + 21), s0);
+            s1 = MultiplyAdd(x7, Broadcast(W2 + 22), s1);
+            s2 = MultiplyAdd(x7, Broadcast(W2 + 23), s2);
+            Store(z, s0); Store(z + 16, s1); Store(z + 32, s2);
+        }
+    }
+
+    // A2 = softmax(Z2), in rows
+    [MethodImplAttribute(Kernel)]
+    private static void ProbabilitiesAcross(float* Z2, nint N, float* Largest, float* Sums, float* block, float* A2)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            float* z = Z2 + (n * 3);
+            Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+
+            Vector512<float> m = Max(Max(z0, z1), z2);
+            z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
+
+            Vector512<float> s = (z0 + z2) + z1;
+            Store(Largest + n, m);
+            Store(Sums + n, s);
+            Vector512<float> inverse = Fill(1) / s;
+            Store(block, z0 * inverse); Store(block + 16, z1 * inverse); Store(block + 32, z2 * inverse);
+            RowBlock.Collect(block, 3, Math.Min(16, N - n), block + 256, A2 + (n * 3));
+        }
+    }
+
+    // As Forward, OutputGradient and Backward, with a sample in each lane.
+    public static void DifferentiateAcross(float* parameters, in Part part, in Workspace w)
+    {
+        nint N = part.Count;
+        Forward1Across(
+            w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1,
+            w.A1Across + (part.First * 8), N);
+        Forward2Across(
+            w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2,
+            w.Z2Across + (part.First * 3), N);
+        SoftmaxAcross(
+            w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First,
+            w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
+        Backward1Across(
+            w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8),
+            w.A1Across + (part.First * 8), N);
+    }
+
+    // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample
+    [MethodImplAttribute(Kernel)]
+    private static void SoftmaxAcross(
+        float* Z2, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ2)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            float* z = Z2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 3);
+
+            // Of one-hot rows the Z of each sample's class; of others nothing that is used.
+            Store(
+                Chosen + n,
+                (Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32)));
+
+            Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+
+            Vector512<float> m = Max(Max(z0, z1), z2);
+            z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
+
+            Vector512<float> s = (z0 + z2) + z1;
+            Store(Largest + n, m);
+            Store(Sums + n, s);
+            Vector512<float> inverse = Fill(1) / s;
+            int count = (int)Math.Min(16, N - n);
+            Store(d, Keep(((z0 * inverse) - Load(y)) * Fill(scale), count, 0));
+            Store(d + 16, Keep(((z1 * inverse) - Load(y + 16)) * Fill(scale), count, 0));
+            Store(d + 32, Keep(((z2 * inverse) - Load(y + 32)) * Fill(scale), count, 0));
+        }
+    }
+
+    // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+    [MethodImplAttribute(Kernel)]
+    private static void Backward1Across(float* dZ2, float* W2, float* dZ1, float* A1, nint N)
+    {
+        for (nint n = 0; n < N; n += 16)
+        {
+            float* x = dZ2 + (n * 3), z = dZ1 + (n * 8), a = A1 + (n * 8);
+
+            Vector512<float> s0 = Zero;
+            Vector512<float> s1 = Zero;
+            Vector512<float> s2 = Zero;
+            Vector512<float> s3 = Zero;
+            Vector512<float> s4 = Zero;
+            Vector512<float> s5 = Zero;
+            Vector512<float> s6 = Zero;
+            Vector512<float> s7 = Zero;
+            Vector512<float> x0 = Load(x);
+            s0 = MultiplyAdd(x0, Broadcast(W2), s0);
+            s1 = MultiplyAdd(x0, Broadcast(W2 + 3), s1);
+            s2 = MultiplyAdd(x0, Broadcast(W2 + 6), s2);
+            s3 = MultiplyAdd(x0, Broadcast(W2 + 9), s3);
+            s4 = MultiplyAdd(x0, Broadcast(W2 + 12), s4);
+            s5 = MultiplyAdd(x0, Broadcast(W2 + 15), s5);
+            s6 = MultiplyAdd(x0, Broadcast(W2 + 18), s6);
+            s7 = MultiplyAdd(x0, Broadcast(W2 + 21), s7);
+            Vector512<float> x1 = Load(x + 16);
+            s0 = MultiplyAdd(x1, Broadcast(W2 + 1), s0);
+            s1 = MultiplyAdd(x1, Broadcast(W2 + 4), s1);
+            s2 = MultiplyAdd(x1, Broadcast(W2 + 7), s2);
+            s3 = MultiplyAdd(x1, Broadcast(W2 + 10), s3);
+            s4 = MultiplyAdd(x1, Broadcast(W2 + 13), s4);
+            s5 = MultiplyAdd(x1, Broadcast(W2 + 16), s5);
+            s6 = MultiplyAdd(x1, Broadcast(W2 + 19), s6);
+            s7 = MultiplyAdd(x1, Broadcast(W2 + 22), s7);
+            Vector512<float> x2 = Load(x + 32);
+            s0 = MultiplyAdd(x2, Broadcast(W2 + 2), s0);
+            s1 = MultiplyAdd(x2, Broadcast(W2 + 5), s1);
+            s2 = MultiplyAdd(x2, Broadcast(W2 + 8), s2);
+            s3 = MultiplyAdd(x2, Broadcast(W2 + 11), s3);
+            s4 = MultiplyAdd(x2, Broadcast(W2 + 14), s4);
+            s5 = MultiplyAdd(x2, Broadcast(W2 + 17), s5);
+            s6 = MultiplyAdd(x2, Broadcast(W2 + 20), s6);
+            s7 = MultiplyAdd(x2, Broadcast(W2 + 23), s7);
+            Store(z, Mask(s0, Load(a))); Store(z + 16, Mask(s1, Load(a + 16))); Store(z + 32, Mask(s2, Load(a + 32)));
+            Store(z + 48, Mask(s3, Load(a + 48))); Store(z + 64, Mask(s4, Load(a + 64)));
+            Store(z + 80, Mask(s5, Load(a + 80))); Store(z + 96, Mask(s6, Load(a + 96)));
+            Store(z + 112, Mask(s7, Load(a + 112)));
+        }
+    }
+
+    // As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by halves.
+    public static void GradientAcross(nint N, in Workspace w, float* gradient)
+    {
+        Gradient2Across(w.A1Across, w.dZ2Across, N, w.LaneSums + (Layout.W2 * 16), w.LaneSums + (Layout.b2 * 16));
+        Gradient1Across(w.XAcross, w.dZ1Across, N, w.LaneSums + (Layout.W1 * 16), w.LaneSums + (Layout.b1 * 16));
+        SampleLanes.Join(w.LaneSums, Layout.Count, gradient);
+    }
+
+    // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2
+    [MethodImplAttribute(Kernel)]
+    private static void Gradient2Across(float* A1, float* dZ2, nint N, float* dW2, float* db2)
+    {
+        {
+            Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
+            Vector512<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
+            Vector512<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero;
+            Vector512<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
+            Vector512<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
+            Vector512<float> g5_0 = Zero, g5_1 = Zero, g5_2 = Zero;
+            Vector512<float> g6_0 = Zero, g6_1 = Zero, g6_2 = Zero;
+            Vector512<float> g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = dZ2 + (n * 3), z = dZ1 + (n * 8), a = A1 + (n * 8);
-
-                Vector512<float> s0 = Zero;
-                Vector512<float> s1 = Zero;
-                Vector512<float> s2 = Zero;
-                Vector512<float> s3 = Zero;
-                Vector512<float> s4 = Zero;
-                Vector512<float> s5 = Zero;
-                Vector512<float> s6 = Zero;
-                Vector512<float> s7 = Zero;
+                float* x = A1 + (n * 8), d = dZ2 + (n * 3);
+                Vector512<float> d0 = Load(d);
+                Vector512<float> d1 = Load(d + 16);
+                Vector512<float> d2 = Load(d + 32);
                 Vector512<float> x0 = Load(x);
-                s0 = MultiplyAdd(x0, Broadcast(W2), s0);
-                s1 = MultiplyAdd(x0, Broadcast(W2 + 3), s1);
-                s2 = MultiplyAdd(x0, Broadcast(W2 + 6), s2);
-                s3 = MultiplyAdd(x0, Broadcast(W2 + 9), s3);
-                s4 = MultiplyAdd(x0, Broadcast(W2 + 12), s4);
-                s5 = MultiplyAdd(x0, Broadcast(W2 + 15), s5);
-                s6 = MultiplyAdd(x0, Broadcast(W2 + 18), s6);
-                s7 = MultiplyAdd(x0, Broadcast(W2 + 21), s7);
+                g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
                 Vector512<float> x1 = Load(x + 16);
-                s0 = MultiplyAdd(x1, Broadcast(W2 + 1), s0);
-                s1 = MultiplyAdd(x1, Broadcast(W2 + 4), s1);
-                s2 = MultiplyAdd(x1, Broadcast(W2 + 7), s2);
-                s3 = MultiplyAdd(x1, Broadcast(W2 + 10), s3);
-                s4 = MultiplyAdd(x1, Broadcast(W2 + 13), s4);
-                s5 = MultiplyAdd(x1, Broadcast(W2 + 16), s5);
-                s6 = MultiplyAdd(x1, Broadcast(W2 + 19), s6);
-                s7 = MultiplyAdd(x1, Broadcast(W2 + 22), s7);
+                g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
                 Vector512<float> x2 = Load(x + 32);
-                s0 = MultiplyAdd(x2, Broadcast(W2 + 2), s0);
-                s1 = MultiplyAdd(x2, Broadcast(W2 + 5), s1);
-                s2 = MultiplyAdd(x2, Broadcast(W2 + 8), s2);
-                s3 = MultiplyAdd(x2, Broadcast(W2 + 11), s3);
-                s4 = MultiplyAdd(x2, Broadcast(W2 + 14), s4);
-                s5 = MultiplyAdd(x2, Broadcast(W2 + 17), s5);
-                s6 = MultiplyAdd(x2, Broadcast(W2 + 20), s6);
-                s7 = MultiplyAdd(x2, Broadcast(W2 + 23), s7);
-                Store(z, Mask(s0, Load(a))); Store(z + 16, Mask(s1, Load(a + 16)));
-                Store(z + 32, Mask(s2, Load(a + 32))); Store(z + 48, Mask(s3, Load(a + 48)));
-                Store(z + 64, Mask(s4, Load(a + 64))); Store(z + 80, Mask(s5, Load(a + 80)));
-                Store(z + 96, Mask(s6, Load(a + 96))); Store(z + 112, Mask(s7, Load(a + 112)));
+                g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
+                Vector512<float> x3 = Load(x + 48);
+                g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
+                Vector512<float> x4 = Load(x + 64);
+                g4_0 = MultiplyAdd(x4, d0, g4_0); g4_1 = MultiplyAdd(x4, d1, g4_1); g4_2 = MultiplyAdd(x4, d2, g4_2);
+                Vector512<float> x5 = Load(x + 80);
+                g5_0 = MultiplyAdd(x5, d0, g5_0); g5_1 = MultiplyAdd(x5, d1, g5_1); g5_2 = MultiplyAdd(x5, d2, g5_2);
+                Vector512<float> x6 = Load(x + 96);
+                g6_0 = MultiplyAdd(x6, d0, g6_0); g6_1 = MultiplyAdd(x6, d1, g6_1); g6_2 = MultiplyAdd(x6, d2, g6_2);
+                Vector512<float> x7 = Load(x + 112);
+                g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1); g7_2 = MultiplyAdd(x7, d2, g7_2);
             }
+
+            Store(dW2, g0_0);
+            Store(dW2 + 16, g0_1);
+            Store(dW2 + 32, g0_2);
+            Store(dW2 + 48, g1_0);
+            Store(dW2 + 64, g1_1);
+            Store(dW2 + 80, g1_2);
+            Store(dW2 + 96, g2_0);
+            Store(dW2 + 112, g2_1);
+            Store(dW2 + 128, g2_2);
+            Store(dW2 + 144, g3_0);
+            Store(dW2 + 160, g3_1);
+            Store(dW2 + 176, g3_2);
+            Store(dW2 + 192, g4_0);
+            Store(dW2 + 208, g4_1);
+            Store(dW2 + 224, g4_2);
+            Store(dW2 + 240, g5_0);
+            Store(dW2 + 256, g5_1);
+            Store(dW2 + 272, g5_2);
+            Store(dW2 + 288, g6_0);
+            Store(dW2 + 304, g6_1);
+            Store(dW2 + 320, g6_2);
+            Store(dW2 + 336, g7_0);
+            Store(dW2 + 352, g7_1);
+            Store(dW2 + 368, g7_2);
         }
 
-        // As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by
-        // halves.
-        public static void GradientAcross(nint N, in Workspace w, float* gradient)
         {
-            Gradient2Across(w.A1Across, w.dZ2Across, N, w.LaneSums + (Layout.W2 * 16), w.LaneSums + (Layout.b2 * 16));
-            Gradient1Across(w.XAcross, w.dZ1Across, N, w.LaneSums + (Layout.W1 * 16), w.LaneSums + (Layout.b1 * 16));
-            global::AotBackprop.Runtime.SampleLanes.Join(w.LaneSums, Layout.Count, gradient);
+            Vector512<float> b0 = Zero, b1 = Zero, b2 = Zero;
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* d = dZ2 + (n * 3);
+                Vector512<float> d0 = Load(d);
+                Vector512<float> d1 = Load(d + 16);
+                Vector512<float> d2 = Load(d + 32);
+                b0 += d0; b1 += d1; b2 += d2;
+            }
+
+            Store(db2, b0);
+            Store(db2 + 16, b1);
+            Store(db2 + 32, b2);
         }
-
-        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2
-        [MethodImpl(Kernel)]
-        private static void Gradient2Across(float* A1, float* dZ2, nint N, float* dW2, float* db2)
-        {
-            {
-                Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
-                Vector512<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
-                Vector512<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero;
-                Vector512<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
-                Vector512<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
-                Vector512<float> g5_0 = Zero, g5_1 = Zero, g5_2 = Zero;
-                Vector512<float> g6_0 = Zero, g6_1 = Zero, g6_2 = Zero;
-                Vector512<float> g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* x = A1 + (n * 8), d = dZ2 + (n * 3);
-                    Vector512<float> d0 = Load(d);
-                    Vector512<float> d1 = Load(d + 16);
-                    Vector512<float> d2 = Load(d + 32);
-                    Vector512<float> x0 = Load(x);
-                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1);
-                    g0_2 = MultiplyAdd(x0, d2, g0_2);
-                    Vector512<float> x1 = Load(x + 16);
-                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1);
-                    g1_2 = MultiplyAdd(x1, d2, g1_2);
-                    Vector512<float> x2 = Load(x + 32);
-                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1);
-                    g2_2 = MultiplyAdd(x2, d2, g2_2);
-                    Vector512<float> x3 = Load(x + 48);
-                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1);
-                    g3_2 = MultiplyAdd(x3, d2, g3_2);
-                    Vector512<float> x4 = Load(x + 64);
-                    g4_0 = MultiplyAdd(x4, d0, g4_0); g4_1 = MultiplyAdd(x4, d1, g4_1);
-                    g4_2 = MultiplyAdd(x4, d2, g4_2);
-                    Vector512<float> x5 = Load(x + 80);
-                    g5_0 = MultiplyAdd(x5, d0, g5_0); g5_1 = MultiplyAdd(x5, d1, g5_1);
-                    g5_2 = MultiplyAdd(x5, d2, g5_2);
-                    Vector512<float> x6 = Load(x + 96);
-                    g6_0 = MultiplyAdd(x6, d0, g6_0); g6_1 = MultiplyAdd(x6, d1, g6_1);
-                    g6_2 = MultiplyAdd(x6, d2, g6_2);
-                    Vector512<float> x7 = Load(x + 112);
-                    g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1);
-                    g7_2 = MultiplyAdd(x7, d2, g7_2);
-                }
-
-                Store(dW2, g0_0);
-                Store(dW2 + 16, g0_1);
-                Store(dW2 + 32, g0_2);
-                Store(dW2 + 48, g1_0);
-                Store(dW2 + 64, g1_1);
-                Store(dW2 + 80, g1_2);
-                Store(dW2 + 96, g2_0);
-                Store(dW2 + 112, g2_1);
-                Store(dW2 + 128, g2_2);
-                Store(dW2 + 144, g3_0);
-                Store(dW2 + 160, g3_1);
-                Store(dW2 + 176, g3_2);
-                Store(dW2 + 192, g4_0);
-                Store(dW2 + 208, g4_1);
-                Store(dW2 + 224, g4_2);
-                Store(dW2 + 240, g5_0);
-                Store(dW2 + 256, g5_1);
-                Store(dW2 + 272, g5_2);
-                Store(dW2 + 288, g6_0);
-                Store(dW2 + 304, g6_1);
-                Store(dW2 + 320, g6_2);
-                Store(dW2 + 336, g7_0);
-                Store(dW2 + 352, g7_1);
-                Store(dW2 + 368, g7_2);
-            }
-
-            {
-                Vector512<float> b0 = Zero, b1 = Zero, b2 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* d = dZ2 + (n * 3);
-                    Vector512<float> d0 = Load(d);
-                    Vector512<float> d1 = Load(d + 16);
-                    Vector512<float> d2 = Load(d + 32);
-                    b0 += d0; b1 += d1; b2 += d2;
-                }
-
-                Store(db2, b0);
-                Store(db2 + 16, b1);
-                Store(db2 + 32, b2);
-            }
-        }
-
-        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1
-        [MethodImpl(Kernel)]
-        private static void Gradient1Across(float* X, float* dZ1, nint N, float* dW1, float* db1)
-        {
-            {
-                Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g0_4 = Zero, g0_5 = Zero;
-                Vector512<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero, g1_4 = Zero, g1_5 = Zero;
-                Vector512<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero, g2_4 = Zero, g2_5 = Zero;
-                Vector512<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero, g3_4 = Zero, g3_5 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* x = X + (n * 4), d = dZ1 + (n * 8);
-                    Vector512<float> d0 = Load(d);
-                    Vector512<float> d1 = Load(d + 16);
-                    Vector512<float> d2 = Load(d + 32);
-                    Vector512<float> d3 = Load(d + 48);
-                    Vector512<float> d4 = Load(d + 64);
-                    Vector512<float> d5 = Load(d + 80);
-                    Vector512<float> x0 = Load(x);
-                    g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1);
-                    g0_2 = MultiplyAdd(x0, d2, g0_2); g0_3 = MultiplyAdd(x0, d3, g0_3);
-                    g0_4 = MultiplyAdd(x0, d4, g0_4); g0_5 = MultiplyAdd(x0, d5, g0_5);
-                    Vector512<float> x1 = Load(x + 16);
-                    g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1);
-                    g1_2 = MultiplyAdd(x1, d2, g1_2); g1_3 = MultiplyAdd(x1, d3, g1_3);
-                    g1_4 = MultiplyAdd(x1, d4, g1_4); g1_5 = MultiplyAdd(x1, d5, g1_5);
-                    Vector512<float> x2 = Load(x + 32);
-                    g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1);
-                    g2_2 = MultiplyAdd(x2, d2, g2_2); g2_3 = MultiplyAdd(x2, d3, g2_3);
-                    g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5);
-                    Vector512<float> x3 = Load(x + 48);
-                    g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1);
-                    g3_2 = MultiplyAdd(x3, d2, g3_2); g3_3 = MultiplyAdd(x3, d3, g3_3);
-                    g3_4 = MultiplyAdd(x3, d4, g3_4); g3_5 = MultiplyAdd(x3, d5, g3_5);
-                }
-
-                Store(dW1, g0_0);
-                Store(dW1 + 16, g0_1);
-                Store(dW1 + 32, g0_2);
-                Store(dW1 + 48, g0_3);
-                Store(dW1 + 64, g0_4);
-                Store(dW1 + 80, g0_5);
-                Store(dW1 + 128, g1_0);
-                Store(dW1 + 144, g1_1);
-                Store(dW1 + 160, g1_2);
-                Store(dW1 + 176, g1_3);
-                Store(dW1 + 192, g1_4);
-                Store(dW1 + 208, g1_5);
-                Store(dW1 + 256, g2_0);
-                Store(dW1 + 272, g2_1);
-                Store(dW1 + 288, g2_2);
-                Store(dW1 + 304, g2_3);
-                Store(dW1 + 320, g2_4);
-                Store(dW1 + 336, g2_5);
-                Store(dW1 + 384, g3_0);
-                Store(dW1 + 400, g3_1);
-                Store(dW1 + 416, g3_2);
-                Store(dW1 + 432, g3_3);
-                Store(dW1 + 448, g3_4);
-                Store(dW1 + 464, g3_5);
-            }
-
-            {
-                Vector512<float> b0 = Zero, b1 = Zero, b2 = Zero, b3 = Zero, b4 = Zero, b5 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* d = dZ1 + (n * 8);
-                    Vector512<float> d0 = Load(d);
-                    Vector512<float> d1 = Load(d + 16);
-                    Vector512<float> d2 = Load(d + 32);
-                    Vector512<float> d3 = Load(d + 48);
-                    Vector512<float> d4 = Load(d + 64);
-                    Vector512<float> d5 = Load(d + 80);
-                    b0 += d0; b1 += d1; b2 += d2; b3 += d3; b4 += d4; b5 += d5;
-                }
-
-                Store(db1, b0);
-                Store(db1 + 16, b1);
-                Store(db1 + 32, b2);
-                Store(db1 + 48, b3);
-                Store(db1 + 64, b4);
-                Store(db1 + 80, b5);
-            }
-
-            {
-                Vector512<float> g0_6 = Zero, g0_7 = Zero;
-                Vector512<float> g1_6 = Zero, g1_7 = Zero;
-                Vector512<float> g2_6 = Zero, g2_7 = Zero;
-                Vector512<float> g3_6 = Zero, g3_7 = Zero;
-                Vector512<float> b6 = Zero, b7 = Zero;
-                for (nint n = 0; n < N; n += 16)
-                {
-                    float* x = X + (n * 4), d = dZ1 + (n * 8);
-                    Vector512<float> d6 = Load(d + 96);
-                    Vector512<float> d7 = Load(d + 112);
-                    Vector512<float> x0 = Load(x);
-                    g0_6 = MultiplyAdd(x0, d6, g0_6); g0_7 = MultiplyAdd(x0, d7, g0_7);
-                    Vector512<float> x1 = Load(x + 16);
-                    g1_6 = MultiplyAdd(x1, d6, g1_6); g1_7 = MultiplyAdd(x1, d7, g1_7);
-                    Vector512<float> x2 = Load(x + 32);
-                    g2_6 = MultiplyAdd(x2, d6, g2_6); g2_7 = MultiplyAdd(x2, d7, g2_7);
-                    Vector512<float> x3 = Load(x + 48);
-                    g3_6 = MultiplyAdd(x3, d6, g3_6); g3_7 = MultiplyAdd(x3, d7, g3_7);
-                    b6 += d6; b7 += d7;
-                }
-
-                Store(dW1 + 96, g0_6);
-                Store(dW1 + 112, g0_7);
-                Store(dW1 + 224, g1_6);
-                Store(dW1 + 240, g1_7);
-                Store(dW1 + 352, g2_6);
-                Store(dW1 + 368, g2_7);
-                Store(dW1 + 480, g3_6);
-                Store(dW1 + 496, g3_7);
-                Store(db1 + 96, b6);
-                Store(db1 + 112, b7);
-            }
-        }
-
-        #endregion
     }
+
+    // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1
+    [MethodImplAttribute(Kernel)]
+    private static void Gradient1Across(float* X, float* dZ1, nint N, float* dW1, float* db1)
+    {
+        {
+            Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g0_4 = Zero, g0_5 = Zero;
+            Vector512<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero, g1_4 = Zero, g1_5 = Zero;
+            Vector512<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero, g2_4 = Zero, g2_5 = Zero;
+            Vector512<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero, g3_4 = Zero, g3_5 = Zero;
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* x = X + (n * 4), d = dZ1 + (n * 8);
+                Vector512<float> d0 = Load(d);
+                Vector512<float> d1 = Load(d + 16);
+                Vector512<float> d2 = Load(d + 32);
+                Vector512<float> d3 = Load(d + 48);
+                Vector512<float> d4 = Load(d + 64);
+                Vector512<float> d5 = Load(d + 80);
+                Vector512<float> x0 = Load(x);
+                g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
+                g0_3 = MultiplyAdd(x0, d3, g0_3); g0_4 = MultiplyAdd(x0, d4, g0_4); g0_5 = MultiplyAdd(x0, d5, g0_5);
+                Vector512<float> x1 = Load(x + 16);
+                g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
+                g1_3 = MultiplyAdd(x1, d3, g1_3); g1_4 = MultiplyAdd(x1, d4, g1_4); g1_5 = MultiplyAdd(x1, d5, g1_5);
+                Vector512<float> x2 = Load(x + 32);
+                g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
+                g2_3 = MultiplyAdd(x2, d3, g2_3); g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5);
+                Vector512<float> x3 = Load(x + 48);
+                g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
+                g3_3 = MultiplyAdd(x3, d3, g3_3); g3_4 = MultiplyAdd(x3, d4, g3_4); g3_5 = MultiplyAdd(x3, d5, g3_5);
+            }
+
+            Store(dW1, g0_0);
+            Store(dW1 + 16, g0_1);
+            Store(dW1 + 32, g0_2);
+            Store(dW1 + 48, g0_3);
+            Store(dW1 + 64, g0_4);
+            Store(dW1 + 80, g0_5);
+            Store(dW1 + 128, g1_0);
+            Store(dW1 + 144, g1_1);
+            Store(dW1 + 160, g1_2);
+            Store(dW1 + 176, g1_3);
+            Store(dW1 + 192, g1_4);
+            Store(dW1 + 208, g1_5);
+            Store(dW1 + 256, g2_0);
+            Store(dW1 + 272, g2_1);
+            Store(dW1 + 288, g2_2);
+            Store(dW1 + 304, g2_3);
+            Store(dW1 + 320, g2_4);
+            Store(dW1 + 336, g2_5);
+            Store(dW1 + 384, g3_0);
+            Store(dW1 + 400, g3_1);
+            Store(dW1 + 416, g3_2);
+            Store(dW1 + 432, g3_3);
+            Store(dW1 + 448, g3_4);
+            Store(dW1 + 464, g3_5);
+        }
+
+        {
+            Vector512<float> b0 = Zero, b1 = Zero, b2 = Zero, b3 = Zero, b4 = Zero, b5 = Zero;
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* d = dZ1 + (n * 8);
+                Vector512<float> d0 = Load(d);
+                Vector512<float> d1 = Load(d + 16);
+                Vector512<float> d2 = Load(d + 32);
+                Vector512<float> d3 = Load(d + 48);
+                Vector512<float> d4 = Load(d + 64);
+                Vector512<float> d5 = Load(d + 80);
+                b0 += d0; b1 += d1; b2 += d2; b3 += d3; b4 += d4; b5 += d5;
+            }
+
+            Store(db1, b0);
+            Store(db1 + 16, b1);
+            Store(db1 + 32, b2);
+            Store(db1 + 48, b3);
+            Store(db1 + 64, b4);
+            Store(db1 + 80, b5);
+        }
+
+        {
+            Vector512<float> g0_6 = Zero, g0_7 = Zero;
+            Vector512<float> g1_6 = Zero, g1_7 = Zero;
+            Vector512<float> g2_6 = Zero, g2_7 = Zero;
+            Vector512<float> g3_6 = Zero, g3_7 = Zero;
+            Vector512<float> b6 = Zero, b7 = Zero;
+            for (nint n = 0; n < N; n += 16)
+            {
+                float* x = X + (n * 4), d = dZ1 + (n * 8);
+                Vector512<float> d6 = Load(d + 96);
+                Vector512<float> d7 = Load(d + 112);
+                Vector512<float> x0 = Load(x);
+                g0_6 = MultiplyAdd(x0, d6, g0_6); g0_7 = MultiplyAdd(x0, d7, g0_7);
+                Vector512<float> x1 = Load(x + 16);
+                g1_6 = MultiplyAdd(x1, d6, g1_6); g1_7 = MultiplyAdd(x1, d7, g1_7);
+                Vector512<float> x2 = Load(x + 32);
+                g2_6 = MultiplyAdd(x2, d6, g2_6); g2_7 = MultiplyAdd(x2, d7, g2_7);
+                Vector512<float> x3 = Load(x + 48);
+                g3_6 = MultiplyAdd(x3, d6, g3_6); g3_7 = MultiplyAdd(x3, d7, g3_7);
+                b6 += d6; b7 += d7;
+            }
+
+            Store(dW1 + 96, g0_6);
+            Store(dW1 + 112, g0_7);
+            Store(dW1 + 224, g1_6);
+            Store(dW1 + 240, g1_7);
+            Store(dW1 + 352, g2_6);
+            Store(dW1 + 368, g2_7);
+            Store(dW1 + 480, g3_6);
+            Store(dW1 + 496, g3_7);
+            Store(db1 + 96, b6);
+            Store(db1 + 112, b7);
+        }
+    }
+
+    #endregion
 }

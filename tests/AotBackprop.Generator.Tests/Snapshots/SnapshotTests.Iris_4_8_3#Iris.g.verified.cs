@@ -32,7 +32,8 @@
 [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
 partial class Iris : global::AotBackprop.INetwork<Iris>
 {
-    private readonly global::AotBackprop.Runtime.NetworkInstance<Kernels> _instance;
+    private readonly global::AotBackprop.Runtime.NetworkInstance<
+        global::AotBackprop.Emitted.IrisCode.Kernels> _instance;
 
     /// <summary>
     /// A new network, its first weights drawn as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.
@@ -45,14 +46,13 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <summary>A new network.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     /// <param name="initialization">How the parameters are drawn.</param>
-    public Iris(ulong seed, global::AotBackprop.Initialization initialization) =>
-        _instance = new global::AotBackprop.Runtime.NetworkInstance<Kernels>(seed, initialization);
+    public Iris(ulong seed, global::AotBackprop.Initialization initialization) => _instance = new(seed, initialization);
 
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
-    public static global::System.ReadOnlySpan<int> LayerSizes => Kernels.LayerSizes;
+    public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { 4, 8, 3 };
 
     /// <summary>Weights and biases in all.</summary>
-    public static int ParameterCount => Layout.Count;
+    public static int ParameterCount => 67;
 
     /// <inheritdoc cref="Iris(ulong)"/>
     public static Iris Create(ulong seed) => new(seed);
@@ -69,19 +69,19 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
 
     /// <summary>The weights of layer 1, 4×8, row-major: Z1 = X W1 + b1, A1 = ReLU(Z1).</summary>
     /// <remarks>dW1 = Xᵀ dZ1; W1 ← W1 − η dW1.</remarks>
-    public global::System.Span<float> W1 => _instance.Parameters.Slice(Layout.W1, 32);
+    public global::System.Span<float> W1 => _instance.Parameters.Slice(0, 32);
 
     /// <summary>The biases of layer 1, 8 of them: Z1 = X W1 + b1, A1 = ReLU(Z1).</summary>
     /// <remarks>db1 = Σ rows of dZ1; b1 ← b1 − η db1.</remarks>
-    public global::System.Span<float> b1 => _instance.Parameters.Slice(Layout.b1, 8);
+    public global::System.Span<float> b1 => _instance.Parameters.Slice(32, 8);
 
     /// <summary>The weights of layer 2, 8×3, row-major: Z2 = A1 W2 + b2.</summary>
     /// <remarks>dW2 = A1ᵀ dZ2; W2 ← W2 − η dW2.</remarks>
-    public global::System.Span<float> W2 => _instance.Parameters.Slice(Layout.W2, 24);
+    public global::System.Span<float> W2 => _instance.Parameters.Slice(40, 24);
 
     /// <summary>The biases of layer 2, 3 of them: Z2 = A1 W2 + b2.</summary>
     /// <remarks>db2 = Σ rows of dZ2; b2 ← b2 − η db2.</remarks>
-    public global::System.Span<float> b2 => _instance.Parameters.Slice(Layout.b2, 3);
+    public global::System.Span<float> b2 => _instance.Parameters.Slice(64, 3);
 
     /// <summary>
     /// Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.
@@ -393,16 +393,16 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         public GradientView(global::System.Span<float> gradient) => _gradient = gradient;
 
         /// <summary>dW1 = Xᵀ dZ1, 4×8, row-major.</summary>
-        public global::System.Span<float> dW1 => _gradient.Slice(Layout.W1, 32);
+        public global::System.Span<float> dW1 => _gradient.Slice(0, 32);
 
         /// <summary>db1 = Σ rows of dZ1, 8 of them.</summary>
-        public global::System.Span<float> db1 => _gradient.Slice(Layout.b1, 8);
+        public global::System.Span<float> db1 => _gradient.Slice(32, 8);
 
         /// <summary>dW2 = A1ᵀ dZ2, 8×3, row-major.</summary>
-        public global::System.Span<float> dW2 => _gradient.Slice(Layout.W2, 24);
+        public global::System.Span<float> dW2 => _gradient.Slice(40, 24);
 
         /// <summary>db2 = Σ rows of dZ2, 3 of them.</summary>
-        public global::System.Span<float> db2 => _gradient.Slice(Layout.b2, 3);
+        public global::System.Span<float> db2 => _gradient.Slice(64, 3);
     }
 
     /// <summary>Every intermediate of one batch, dense and row-major, in the order of the derivation.</summary>

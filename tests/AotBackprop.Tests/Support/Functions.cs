@@ -8,7 +8,7 @@ internal abstract unsafe class Functions
 {
     public static Functions Of(Type network)
     {
-        Type kernels = network.GetNestedType("Kernels", BindingFlags.NonPublic)!;
+        Type kernels = network.GetField("_instance", BindingFlags.Instance | BindingFlags.NonPublic)!.FieldType.GenericTypeArguments.Single();
         return (Functions)Activator.CreateInstance(typeof(Functions<>).MakeGenericType(kernels))!;
     }
 

@@ -18,8 +18,7 @@ internal static class ExportsPrinter
         writer.Line();
         LibraryPrinter.EmitHeader(writer, $"{spec.ExportPrefix}.h", HeaderPrinter.Network(plan, library));
         writer.Line();
-        Stack<IDisposable> open = NetworkPrinter.OpenContainers(writer, spec);
-        open.Push(writer.Block($"partial class {spec.Name}"));
+        NetworkPrinter.EmitNamespace(writer, spec);
         writer.Line("/// <summary>The entry points for C. Each does nothing but call: the runtime may start only within the call.</summary>");
         GeneratedMark.EmitAttributes(writer);
         using (writer.Block("internal static unsafe class Exports"))
@@ -32,11 +31,6 @@ internal static class ExportsPrinter
 
             writer.Line("/// <summary>A part of the library's self-test.</summary>");
             writer.Line("internal static int SelfTest() => global::AotBackprop.Native.SelfTest.Run<Kernels>();");
-        }
-
-        while (open.Count > 0)
-        {
-            open.Pop().Dispose();
         }
 
         return new EmittedFile($"{spec.FullName}-Exports.g.cs", writer.ToString());

@@ -24,7 +24,7 @@ internal static class LibraryPrinter
         EmitHeader(writer, $"{spec.Name}.h", HeaderPrinter.Library(spec));
         EmitMetadata(writer, TableKey, InterfaceTable.Json(spec, plans));
         writer.Line();
-        using (writer.Block("namespace AotBackprop.Emitted"))
+        using (writer.Block($"namespace {LibrarySpec.EmittedNamespace}"))
         {
             // Within, so that they come before types of the user's that have no namespace.
             writer.Line("using global::AotBackprop.Native;");
@@ -78,7 +78,7 @@ internal static class LibraryPrinter
                 {
                     using (writer.Block("if (status == 0)"))
                     {
-                        writer.Line($"status = {network.Reference}.Exports.SelfTest();");
+                        writer.Line($"status = global::{network.EmittedNamespace}.Exports.SelfTest();");
                     }
 
                     writer.Line();
