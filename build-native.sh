@@ -41,6 +41,15 @@ fail() {
 # The first is the one that every processor runs.
 levels=(x86-64-v2 x86-64-v3 x86-64-v4)
 
+# width_of LEVEL: bits of the vectors that every processor of it has; arm64, which has no levels, has 128.
+width_of() {
+    case $1 in
+        x86-64-v4) echo 512 ;;
+        x86-64-v3) echo 256 ;;
+        *) echo 128 ;;
+    esac
+}
+
 library=aotbackprop
 output=$root/artifacts
 asked_version=
@@ -125,8 +134,10 @@ if [ -n "$program" ]; then
 XML
     for platform in "${platforms[@]}"; do
         case $platform in
-            linux-x64) options=(${level:+-p:IlcInstructionSet=$level}) ;;
-            linux-arm64) options=("${arm64_options[@]}") ;;
+            linux-x64)
+                options=(-p:AotBackpropVectorWidths="$(width_of "${level:-x86-64-v3}")" ${level:+-p:IlcInstructionSet=$level})
+                ;;
+            linux-arm64) options=("${arm64_options[@]}" -p:AotBackpropVectorWidths="$(width_of '')") ;;
         esac
         # What the compiler made for another level would be taken for this one's.
         rm -rf "$work/obj/Release/net10.0/$platform/native" "$work/publish"
@@ -187,7 +198,7 @@ publish() {
     # What the compiler made for another level would be taken for this one's.
     rm -rf "$native" "$work/publish"
     dotnet publish "$work/$library.csproj" -c Release -r "$platform" -p:PublishDir=publish/ -v quiet -nologo \
-        ${level:+-p:IlcInstructionSet=$level} "$@"
+        ${level:+-p:IlcInstructionSet=$level} -p:AotBackpropVectorWidths="$(width_of "$level")" "$@"
     [ -n "$level" ] || return 0
     rm -rf "${work:?}/$level"
     mv "$native" "$work/$level"

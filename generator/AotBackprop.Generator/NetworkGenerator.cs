@@ -39,6 +39,10 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 NetworkParser.AttributeName, (node, _) => IsClass(node), NetworkParser.Parse)
             .WithTrackingName(StepNames.Parsed);
 
+        IncrementalValueProvider<VectorWidths> widths = context.AnalyzerConfigOptionsProvider
+            .Select((options, _) => VectorWidths.Read(options.GlobalOptions))
+            .WithTrackingName(StepNames.VectorWidths);
+
         IncrementalValueProvider<ImmutableArray<LibraryResult>> libraries = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 NetworkParser.LibraryAttributeName, (node, _) => node is CompilationUnitSyntax, NetworkParser.ParseLibrary)
@@ -63,6 +67,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Combine(collisions.Select((found, _) => found.Refused))
             .Where(pair => !pair.Right.Contains(pair.Left.FullName))
             .Select((pair, _) => pair.Left)
+            .Combine(widths)
+            .Select((pair, _) => pair.Left with { VectorWidths = pair.Right.Bits })
             .WithTrackingName(StepNames.Specs);
 
         IncrementalValuesProvider<(NetworkSpec Spec, string Library)> exported = specs
@@ -91,6 +97,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         Report(context, diagnostics);
         Report(context, strayExports);
         Report(context, collisions.SelectMany((found, _) => found.Diagnostics));
+        Report(context, parsed.Collect().Combine(widths).SelectMany((pair, _) =>
+            pair.Left.IsEmpty || pair.Right.Diagnostic is not { } diagnostic ? Array.Empty<DiagnosticInfo>() : [diagnostic]));
         Report(context, libraries.SelectMany((found, _) => found.Select(result => result.Diagnostic).OfType<DiagnosticInfo>()));
 
         context.RegisterSourceOutput(specs, (output, spec) => Add(output, NetworkPrinter.Emit(Planner.Plan(spec))));

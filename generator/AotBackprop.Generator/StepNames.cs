@@ -5,6 +5,7 @@ internal static class StepNames
 {
     public const string Facts = nameof(Facts);
     public const string Parsed = nameof(Parsed);
+    public const string VectorWidths = nameof(VectorWidths);
     public const string LibraryName = nameof(LibraryName);
     public const string Collisions = nameof(Collisions);
     public const string Specs = nameof(Specs);
@@ -12,5 +13,5 @@ internal static class StepNames
     public const string Library = nameof(Library);
     public const string Diagnostics = nameof(Diagnostics);
 
-    public static readonly IReadOnlyList<string> All = [Facts, Parsed, LibraryName, Collisions, Specs, Exported, Library, Diagnostics];
+    public static readonly IReadOnlyList<string> All = [Facts, Parsed, VectorWidths, LibraryName, Collisions, Specs, Exported, Library, Diagnostics];
 }

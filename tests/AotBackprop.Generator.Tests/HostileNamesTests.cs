@@ -1,3 +1,4 @@
+using System.Reflection;
 using AotBackprop.Generator.Model;
 using AotBackprop.Testing;
 using Microsoft.CodeAnalysis;
@@ -81,9 +82,9 @@ public sealed class HostileNamesTests
                 {{within}}
             }
 
-            public static class Trial
+            internal static class Trial
             {
-                public static double Step()
+                internal static double Step()
                 {
                     using {{name}} net = new(1);
                     return net.TrainStep(new float[] { 1, 2, 3, 4 }, new int[] { 2 }, 0.1f);
@@ -113,7 +114,7 @@ public sealed class HostileNamesTests
         GeneratorRun run = GeneratorRun.Of(source);
         Assert.Empty(run.Result.Diagnostics);
         Assert.Empty(run.Output.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity != DiagnosticSeverity.Hidden));
-        object? loss = run.Load().GetType("Mine.Trial")!.GetMethod("Step")!.Invoke(null, null);
+        object? loss = run.Load().GetType("Mine.Trial")!.GetMethod("Step", BindingFlags.Static | BindingFlags.NonPublic)!.Invoke(null, null);
         Assert.InRange(Assert.IsType<double>(loss), 0.01, 10);
     }
 }

@@ -47,18 +47,24 @@ public sealed class GeneratorRun
         string source,
         CSharpCompilationOptions? options = null,
         LanguageVersion version = LanguageVersion.Latest,
-        params MetadataReference[] references)
-    {
-        CSharpCompilation compilation = Compile(source, options, version).AddReferences(references);
-        GeneratorDriver driver = CreateDriver(version).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
-        return new GeneratorRun(output, driver.GetRunResult());
-    }
+        params MetadataReference[] references) =>
+        Of(Compile(source, options, version).AddReferences(references), CreateDriver(version));
+
+    /// <summary>Runs the generator on a source in a project that asks for some vector widths.</summary>
+    public static GeneratorRun ForVectors(string widths, string source) => Of(Compile(source), CreateDriver(widths: widths));
 
     /// <summary>A driver of the generator that records why each step ran.</summary>
-    public static GeneratorDriver CreateDriver(LanguageVersion version = LanguageVersion.Latest) => CSharpGeneratorDriver.Create(
+    public static GeneratorDriver CreateDriver(LanguageVersion version = LanguageVersion.Latest, string? widths = null) => CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()],
         parseOptions: new CSharpParseOptions(version, DocumentationMode.Diagnose),
+        optionsProvider: widths is null ? null : new ProjectOptions(widths),
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    private static GeneratorRun Of(CSharpCompilation compilation, GeneratorDriver driver)
+    {
+        driver = driver.RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        return new GeneratorRun(output, driver.GetRunResult());
+    }
 
     /// <summary>Compiles the output and loads it; throws with the compiler's words where it is not clean.</summary>
     public System.Reflection.Assembly Load() => Load(Output);

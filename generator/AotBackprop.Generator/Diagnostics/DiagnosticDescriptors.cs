@@ -124,6 +124,11 @@ internal static class DiagnosticDescriptors
         "A project declares no type of the runtime library",
         "The code emitted for '{0}' names '{1}', which this project declares too: wanted another name, or another namespace");
 
+    public static readonly DiagnosticDescriptor InvalidVectorWidths = Error(
+        "ABP024",
+        "AotBackpropVectorWidths names vector widths",
+        "AotBackpropVectorWidths is '{0}': wanted one or more of 512, 256 and 128, with ';' between them");
+
     public static readonly DiagnosticDescriptor UnknownActivation = Error(
         "ABP025",
         "An activation is one that exists",

@@ -6,6 +6,9 @@ internal sealed record NetworkSpec
     /// <summary>Weights up to which <see cref="Unrolling.Full"/> is taken.</summary>
     public const int LargestFullUnrolling = 16_384;
 
+    /// <summary>Bits of the vectors that there can be kernels for, the widest first.</summary>
+    public static readonly EquatableArray<int> AllVectorWidths = new([512, 256, 128]);
+
     /// <summary>Empty for the global namespace.</summary>
     public string Namespace { get; init; } = "";
 
@@ -23,6 +26,9 @@ internal sealed record NetworkSpec
 
     /// <summary>What Z of a hidden layer passes through.</summary>
     public Activation Activation { get; init; }
+
+    /// <summary>Bits of the vectors that kernels are wanted for, the widest first.</summary>
+    public EquatableArray<int> VectorWidths { get; init; } = AllVectorWidths;
 
     /// <summary>What the names of its C functions begin with, or null where it has none.</summary>
     public string? ExportPrefix { get; init; }

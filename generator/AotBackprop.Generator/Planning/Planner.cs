@@ -29,7 +29,7 @@ internal static class Planner
             HasOneSample = isTiny && tables.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
             ParameterCount = output.BiasOffset + output.Outputs,
             Workspace = MemoryPlanner.Plan(layers, isTiny, packed),
-            Widths = widths,
+            Widths = new(widths.Where(width => spec.VectorWidths.Contains(width.Bits))),
         };
     }
 

@@ -46,6 +46,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         {
             writer.Line($"public static global::System.ReadOnlySpan<int> LayerSizes => new int[] {{ {string.Join(", ", plan.Spec.Sizes)} }};");
             writer.Line($"public static global::System.ReadOnlySpan<int> ForwardSums => new int[] {{ {string.Join(", ", plan.Layers.Select(l => l.ForwardChunks))} }};");
+            writer.Line($"public static bool IsSupported => {(plan.Widths.Any(IsEverywhere) ? "true" : string.Join(" || ", plan.Widths.Select(width => $"{KernelsPrinter.ClassName(width)}.IsAccelerated")))};");
             writer.Line($"public static int InputCount => {plan.Layers[0].Inputs};");
             writer.Line($"public static int ClassCount => {Output.Outputs};");
             writer.Line("public static int ParameterCount => Layout.Count;");
@@ -158,15 +159,23 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         writer.Line();
     }
 
-    /// <summary>What is done in the widest vectors that the processor has.</summary>
+    /// <summary>Whether each processor has vectors of a width.</summary>
+    private static bool IsEverywhere(WidthPlan width) => width.Bits == 128;
+
+    /// <summary>What is done in the widest vectors that the processor has, of those that are emitted.</summary>
     private void EmitForWidths(Action<string> body)
     {
         for (int i = 0; i < plan.Widths.Count; i++)
         {
             string width = KernelsPrinter.ClassName(plan.Widths[i]);
-            string condition = i == 0 ? $"if ({width}.IsAccelerated)"
-                : i < plan.Widths.Count - 1 ? $"else if ({width}.IsAccelerated)"
-                : "else";
+            bool isLast = i == plan.Widths.Count - 1;
+            if (i == 0 && isLast)
+            {
+                body(width);
+                return;
+            }
+
+            string condition = isLast ? "else" : i == 0 ? $"if ({width}.IsAccelerated)" : $"else if ({width}.IsAccelerated)";
             using (writer.Block(condition))
             {
                 body(width);

@@ -103,7 +103,7 @@ internal static class NetworkPrinter
         writer.Line("//");
         writer.Line($"// {plan.Spec.Name}: a network of {plan.Spec.Shape}. {content}");
         writer.Line("//");
-        writer.Line($"// Request     [Network({string.Join(", ", Request(plan.Spec))})]");
+        writer.Line($"// Request     [Network({string.Join(", ", Request(plan.Spec))})]{Widths(plan.Spec)}");
         writer.Line($"// Parameters  {Number(plan.ParameterCount)}, {Number(4L * plan.ParameterCount)} bytes");
         writer.Line($"// Cost        {Number(plan.ForwardCost)} multiply-adds forward, {Number(plan.TrainingCost)} to train, for each sample");
         writer.Line($"// Scratch     {Number(4L * plan.Workspace.InferencePerSample)} bytes forward, {Number(4L * plan.Workspace.TrainingPerSample)} to train, for each sample; {Number(4L * plan.Workspace.TrainingFixed)} once");
@@ -136,6 +136,11 @@ internal static class NetworkPrinter
         .. spec.Activation == Activation.Relu ? [] : new[] { $"Activation = Activation.{spec.Activation}" },
         .. spec.Unroll == Unrolling.Auto ? [] : new[] { $"Unroll = Unrolling.{spec.Unroll}" },
     ];
+
+    // What the project asks for, where it is not all there is.
+    private static string Widths(NetworkSpec spec) => spec.VectorWidths.Equals(NetworkSpec.AllVectorWidths)
+        ? ""
+        : $", vectors of {string.Join(", ", spec.VectorWidths)} bits";
 
     private static void EmitProductLine(SourceWriter writer, string equation, ProductPlan product)
     {

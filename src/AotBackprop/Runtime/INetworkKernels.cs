@@ -18,6 +18,9 @@ public unsafe interface INetworkKernels
     /// <summary>An A of a hidden layer whose activation has the derivative 1.</summary>
     static virtual float UnitSlope => 1;
 
+    /// <summary>Whether the processor has vectors of a width that kernels were emitted for; if not, none may be called.</summary>
+    static abstract bool IsSupported { get; }
+
     /// <summary>D, the floats of a sample.</summary>
     static abstract int InputCount { get; }
 

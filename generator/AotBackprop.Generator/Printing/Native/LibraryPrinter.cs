@@ -47,7 +47,7 @@ internal static class LibraryPrinter
                 writer.Line();
             }
 
-            writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+            writer.Line("[MethodImplAttribute(MethodImplOptions.NoInlining)]");
             using (writer.Block("private static byte* MessageOf(int status)"))
             {
                 using (writer.Block("return status switch", "};"))
@@ -62,7 +62,7 @@ internal static class LibraryPrinter
             }
 
             writer.Line();
-            writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+            writer.Line("[MethodImplAttribute(MethodImplOptions.NoInlining)]");
             using (writer.Block("private static int Describe(NativeOptions* options, byte* buffer, nuint size)"))
             {
                 writer.Line("int status = NativeLibraryFunctions.ValidateOptions(options, out double came);");
@@ -70,7 +70,7 @@ internal static class LibraryPrinter
             }
 
             writer.Line();
-            writer.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+            writer.Line("[MethodImplAttribute(MethodImplOptions.NoInlining)]");
             using (writer.Block("private static int TestNetworks()"))
             {
                 writer.Line("int status = 0;");

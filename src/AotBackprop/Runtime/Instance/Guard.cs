@@ -18,6 +18,15 @@ internal static class Guard
         }
     }
 
+    public static void Supported(bool isSupported)
+    {
+        if (!isSupported)
+        {
+            throw new PlatformNotSupportedException(
+                "This processor has vectors of none of the widths that AotBackpropVectorWidths asked for when the network was built.");
+        }
+    }
+
     public static void AtLeast(int came, int least, string name)
     {
         if (came < least)

@@ -31,6 +31,7 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     /// <summary>Takes memory for the parameters, all 0.</summary>
     public NetworkInstance()
     {
+        Guard.Supported(TKernels.IsSupported);
         int samples = Math.Clamp(InferenceTarget / TKernels.InferenceFloats, 8, 128) & ~7;
         _memory = new NetworkMemory(TKernels.ParameterCount, NetworkFunctions<TKernels>.InferenceWorkspaceSize((nuint)samples));
     }
