@@ -77,7 +77,7 @@ public sealed class HostileNamesTests
             {{beside}}
 
             [global::AotBackprop.Network(4, 8, 3), global::AotBackprop.NetworkExport("net")]
-            public sealed partial class {{name}}
+            internal sealed partial class {{name}}
             {
                 {{within}}
             }

@@ -17,7 +17,7 @@ public sealed class PipelineTests
     [Fact]
     public void Everything_is_new_at_first() => ExpectReasons(
         RunAfter(compilation => compilation, runs: 1),
-        facts: "New", parsed: "New", libraryName: "New", collisions: "New", specs: "New", library: "New", sources: "New, New");
+        facts: "New", parsed: "New", vectorWidths: "New", libraryName: "New", collisions: "New", specs: "New", library: "New", sources: "New, New");
 
     [Fact]
     public void No_edit_runs_nothing() => ExpectReasons(
@@ -153,6 +153,7 @@ public sealed class PipelineTests
         string specs,
         string sources,
         string facts = "Unchanged",
+        string vectorWidths = "Cached",
         string libraryName = "Cached",
         string exported = "",
         string library = "Cached",
@@ -161,6 +162,7 @@ public sealed class PipelineTests
         string expected = $"""
             {StepNames.Facts}: {facts}
             {StepNames.Parsed}: {parsed}
+            {StepNames.VectorWidths}: {vectorWidths}
             {StepNames.LibraryName}: {libraryName}
             {StepNames.Collisions}: {collisions}
             {StepNames.Specs}: {specs}

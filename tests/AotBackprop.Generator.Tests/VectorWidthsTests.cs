@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using AotBackprop.Testing;
 using Microsoft.CodeAnalysis;
@@ -37,7 +38,7 @@ public sealed partial class VectorWidthsTests
     {
         Diagnostic diagnostic = Assert.Single(GeneratorRun.ForVectors(asked, Source).Result.Diagnostics);
         Assert.Equal("ABP024", diagnostic.Id);
-        Assert.Contains($"'{asked.Replace(',', ';')}'", diagnostic.GetMessage(), StringComparison.Ordinal);
+        Assert.Contains($"'{asked.Replace(',', ';')}'", diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         Assert.Empty(GeneratorRun.ForVectors(asked, "class Other;").Result.Diagnostics);
     }
 

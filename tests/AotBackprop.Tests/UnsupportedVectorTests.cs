@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.Intrinsics;
 using AotBackprop.Testing;
+using Xunit;
 
 namespace AotBackprop.Tests;
 

@@ -20,14 +20,7 @@ internal sealed class GradientColumns(int lanes, GradientPlan plan)
     public int Part(Panel panel, int vector) =>
         panel.EndVector * lanes >= plan.Outputs && vector == panel.Vectors - 1 ? plan.LastPart : 0;
 
-    private Statement For(Panel panel, bool isShared, IEnumerable<Statement> body)
-    {
-        int first = panel.FirstVector * lanes, width = panel.Vectors * lanes;
-        if (panel.Count == 1)
-        {
-            return isShared ? When(PanelColumns.IsOwn(first), body) : Scope(body);
-        }
-
-        return Count("j", first, first + (width * panel.Count), width, isShared ? [When(PanelColumns.IsOwn("j"), body)] : body);
-    }
+    private Statement For(Panel panel, bool isShared, IEnumerable<Statement> body) => isShared
+        ? PanelColumns.ForOwn(panel, lanes, plan.Panels[0].Vectors * lanes, plan.Outputs, body)
+        : new PanelColumns(panel, lanes).ForAll(body);
 }

@@ -44,7 +44,7 @@ internal sealed partial class ProductLowering
         tiles.SelectMany(tile => ForOwn(tile, tile.ForVectors((v, at) => statement(tile, v, at))));
 
     private IEnumerable<Statement> ForOwn(ProductTile tile, IEnumerable<Statement> body) =>
-        [Blank, .. tile.Columns.ForOwn(plan.DividesColumns, body)];
+        [Blank, .. tile.Columns.ForOwn(ColumnsInShare, plan.Columns, body)];
 
     private IEnumerable<Statement> Piece(ProductTile tile) =>
     [

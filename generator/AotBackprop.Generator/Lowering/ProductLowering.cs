@@ -27,6 +27,8 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     // From one column on to another: those of the groups that begin there.
     private string[] ColumnRange => plan.DividesColumns ? ["first", "end"] : [];
 
+    private int ColumnsInShare => plan.DividesColumns ? Tallest.Panels[0].Vectors * lanes : 0;
+
     private IEnumerable<Parameter> Parameters =>
         [.. Matrices, new(DataType.Size, "N"), .. ColumnRange.Select(name => new Parameter(DataType.Int, name))];
 
@@ -173,7 +175,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     private IEnumerable<Statement> PanelInPlace(ProductTile tile, Reading reading) =>
     [
         Blank,
-        .. tile.Columns.ForOwn(plan.DividesColumns, Samples(tile.Plan.Rows, Rows(tile, "n", reading))),
+        .. tile.Columns.ForOwn(ColumnsInShare, plan.Columns, Samples(tile.Plan.Rows, Rows(tile, "n", reading))),
         .. tile.Padding(),
     ];
 
@@ -185,7 +187,8 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         [
             Blank,
             .. tile.Columns.ForOwn(
-                plan.DividesColumns,
+                ColumnsInShare,
+                plan.Columns,
                 [
                     new Note(
                         $"The first {rows} rows leave the columns of {names.Weights} in \"packed\", " +

@@ -39,6 +39,7 @@ internal sealed record InstructionSet
         new()
         {
             Name = "SSE4.1, Neon",
+            IsEverywhere = true,
             Lanes = 4,
             Registers = 16,
             TileSums = 12,
@@ -55,6 +56,9 @@ internal sealed record InstructionSet
 
     /// <summary>Floats in a vector.</summary>
     public required int Lanes { get; init; }
+
+    /// <summary>Whether every processor has it.</summary>
+    public bool IsEverywhere { get; init; }
 
     /// <summary>Vector registers.</summary>
     public required int Registers { get; init; }

@@ -35,6 +35,7 @@ internal static class TilePlanner
         return new()
         {
             Lanes = width.Lanes,
+            IsEverywhere = width.IsEverywhere,
             Interleaved = PlanInterleaved(width, layers[layers.Count - 1]),
             Forward = forward,
             Backward = backward,

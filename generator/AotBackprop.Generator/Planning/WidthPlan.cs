@@ -18,6 +18,9 @@ internal sealed record WidthPlan
     /// <summary>Floats in a vector: 16, 8 or 4.</summary>
     public required int Lanes { get; init; }
 
+    /// <summary>Whether every processor has vectors of this width.</summary>
+    public required bool IsEverywhere { get; init; }
+
     /// <summary>Z = A W + b of each layer.</summary>
     public required EquatableArray<ProductPlan> Forward { get; init; }
 

@@ -46,7 +46,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         {
             writer.Line($"public static global::System.ReadOnlySpan<int> LayerSizes => new int[] {{ {string.Join(", ", plan.Spec.Sizes)} }};");
             writer.Line($"public static global::System.ReadOnlySpan<int> ForwardSums => new int[] {{ {string.Join(", ", plan.Layers.Select(l => l.ForwardChunks))} }};");
-            writer.Line($"public static bool IsSupported => {(plan.Widths.Any(IsEverywhere) ? "true" : string.Join(" || ", plan.Widths.Select(width => $"{KernelsPrinter.ClassName(width)}.IsAccelerated")))};");
+            writer.Line($"public static bool IsSupported => {(plan.Widths.Any(width => width.IsEverywhere) ? "true" : string.Join(" || ", plan.Widths.Select(width => $"{KernelsPrinter.ClassName(width)}.IsAccelerated")))};");
             writer.Line($"public static int InputCount => {plan.Layers[0].Inputs};");
             writer.Line($"public static int ClassCount => {Output.Outputs};");
             writer.Line("public static int ParameterCount => Layout.Count;");
@@ -158,9 +158,6 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
 
         writer.Line();
     }
-
-    /// <summary>Whether each processor has vectors of a width.</summary>
-    private static bool IsEverywhere(WidthPlan width) => width.Bits == 128;
 
     /// <summary>What is done in the widest vectors that the processor has, of those that are emitted.</summary>
     private void EmitForWidths(Action<string> body)

@@ -18,27 +18,9 @@ internal static class LineBreaker
             return [line];
         }
 
-        return line.StartsWith("///", StringComparison.Ordinal) ? Documentation(line, columns)
-            : line.StartsWith("//", StringComparison.Ordinal) ? Words("// ", line.Substring(3), columns)
+        return line.StartsWith("/// ", StringComparison.Ordinal) ? Words("/// ", line.Substring(4), columns)
+            : line.StartsWith("// ", StringComparison.Ordinal) ? Words("// ", line.Substring(3), columns)
             : Code(line, columns);
-    }
-
-    // An element that does not fit on a line has its tags on lines of their own.
-    private static IEnumerable<string> Documentation(string line, int columns)
-    {
-        const string Start = "/// ";
-        string text = line.Substring(Start.Length);
-        foreach (string element in new[] { "summary", "remarks" })
-        {
-            string opening = $"<{element}>", closing = $"</{element}>";
-            if (text.StartsWith(opening, StringComparison.Ordinal) && text.EndsWith(closing, StringComparison.Ordinal))
-            {
-                string content = text.Substring(opening.Length, text.Length - opening.Length - closing.Length);
-                return [Start + opening, .. Words(Start, content, columns), Start + closing];
-            }
-        }
-
-        return Words(Start, text, columns);
     }
 
     private static IEnumerable<string> Words(string start, string text, int columns) =>

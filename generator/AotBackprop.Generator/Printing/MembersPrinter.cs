@@ -107,13 +107,13 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     {
         string forward = string.Join("; ", plan.Layers.Select(Notation.Forward)) + $"; {Notation.Softmax(Output)}";
         writer.Line($"/// <summary>The probabilities of the classes: {forward} by rows.</summary>");
-        writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
+        writer.Line("/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>");
         DocumentX();
         writer.Line($"/// <param name=\"probabilities\">Receives A{Output.Number}, N×{Output.Outputs}; each row sums to 1.</param>");
         writer.Line($"public void Forward(global::System.ReadOnlySpan<float> X, global::System.Span<float> probabilities) => {Instance}.Forward(X, probabilities);");
         writer.Line();
         writer.Line("/// <summary>The most probable class of each sample, the lowest among equals.</summary>");
-        writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
+        writer.Line("/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>");
         DocumentX();
         writer.Line("/// <param name=\"classes\">Receives N class numbers.</param>");
         writer.Line($"public void Classify(global::System.ReadOnlySpan<float> X, global::System.Span<int> classes) => {Instance}.Classify(X, classes);");
@@ -122,13 +122,13 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         {
             string Y = Targets(labels);
             writer.Line($"/// <summary>The mean cross-entropy: {Notation.Loss(Output)}.</summary>");
-            writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
+            writer.Line("/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>");
             DocumentX();
             DocumentTargets(labels);
             writer.Line($"public double Loss(global::System.ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)}).Loss;");
             writer.Line();
             writer.Line($"/// <summary>The mean cross-entropy {Notation.Loss(Output)}, and how many samples are classified correctly.</summary>");
-            writer.Line("/// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>");
+            writer.Line("/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>");
             DocumentX();
             DocumentTargets(labels);
             writer.Line($"public {Library}.Evaluation Evaluate(global::System.ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)});");
@@ -148,8 +148,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             }
         }
 
-        writer.Line("/// <summary>How many threads share a step: 1, unless more are asked for. The bits do not depend on it.</summary>");
-        writer.Line("/// <remarks>The object starts them with the first step that needs them, and keeps them until it is disposed.</remarks>");
+        writer.Line("/// <summary>How many threads share a step: 1, unless more are asked for. No bit depends on it.</summary>");
+        writer.Line("/// <remarks>They start with the first step that needs them, and end when the object is disposed.</remarks>");
         using (writer.Block("public int Threads"))
         {
             writer.Line($"get => {Instance}.Threads;");
@@ -327,7 +327,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             : $"/// <param name=\"Y\">N×{Output.Outputs} probabilities, each row summing to 1 within 1e-4.</param>");
         if (!labels)
         {
-            writer.Line("/// <param name=\"normalize\">Whether each row of Y is divided by its sum first; one that sums to 0 is an error.</param>");
+            writer.Line("/// <param name=\"normalize\">Whether each row of Y is divided by its sum first, which is not 0 then.</param>");
         }
     }
 

@@ -107,6 +107,7 @@ internal readonly unsafe struct Workspace
 internal readonly unsafe struct Kernels : INetworkKernels
 {
     public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { 4, 8, 3 };
+    public static global::System.ReadOnlySpan<int> ForwardSums => new int[] { 1, 1 };
     public static bool IsSupported => true;
     public static int InputCount => 4;
     public static int ClassCount => 3;

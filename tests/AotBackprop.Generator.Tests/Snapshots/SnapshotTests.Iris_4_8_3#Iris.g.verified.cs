@@ -35,9 +35,8 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     private readonly global::AotBackprop.Runtime.NetworkInstance<
         global::AotBackprop.Emitted.IrisCode.Kernels> _instance;
 
-    /// <summary>
-    /// A new network, its first weights drawn as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.
-    /// </summary>
+    /// <summary>A new network, its first weights drawn as by
+    /// <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     public Iris(ulong seed) : this(seed, global::AotBackprop.Initialization.HeSmallOutput)
     {
@@ -61,10 +60,8 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     public static Iris Create(ulong seed, global::AotBackprop.Initialization initialization) =>
         new(seed, initialization);
 
-    /// <summary>
-    /// All parameters in the order W1, b1, W2, b2: the object's own memory. A span of it stays valid when the object is
-    /// disposed.
-    /// </summary>
+    /// <summary>All parameters in the order W1, b1, W2, b2: the object's own memory. A span of it stays valid when the
+    /// object is disposed.</summary>
     public global::System.Span<float> Parameters => _instance.Parameters;
 
     /// <summary>The weights of layer 1, 4×8, row-major: Z1 = X W1 + b1, A1 = ReLU(Z1).</summary>
@@ -83,9 +80,8 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <remarks>db2 = Σ rows of dZ2; b2 ← b2 − η db2.</remarks>
     public global::System.Span<float> b2 => _instance.Parameters.Slice(64, 3);
 
-    /// <summary>
-    /// Draws the parameters anew, as by <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.
-    /// </summary>
+    /// <summary>Draws the parameters anew, as by
+    /// <see cref="global::AotBackprop.Initialization.HeSmallOutput"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     public void Initialize(ulong seed) => _instance.Initialize(seed, global::AotBackprop.Initialization.HeSmallOutput);
 
@@ -99,33 +95,31 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="parameters">67 finite floats in the order of <see cref="Parameters"/>.</param>
     public void SetParameters(global::System.ReadOnlySpan<float> parameters) => _instance.SetParameters(parameters);
 
-    /// <summary>
-    /// The probabilities of the classes: Z1 = X W1 + b1, A1 = ReLU(Z1); Z2 = A1 W2 + b2; A2 = softmax(Z2) by rows.
-    /// </summary>
-    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
+    /// <summary>The probabilities of the classes: Z1 = X W1 + b1, A1 = ReLU(Z1); Z2 = A1 W2 + b2; A2 = softmax(Z2) by
+    /// rows.</summary>
+    /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="probabilities">Receives A2, N×3; each row sums to 1.</param>
     public void Forward(global::System.ReadOnlySpan<float> X, global::System.Span<float> probabilities) =>
         _instance.Forward(X, probabilities);
 
     /// <summary>The most probable class of each sample, the lowest among equals.</summary>
-    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
+    /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="classes">Receives N class numbers.</param>
     public void Classify(global::System.ReadOnlySpan<float> X, global::System.Span<int> classes) =>
         _instance.Classify(X, classes);
 
     /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
-    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
+    /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
     public double Loss(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
         _instance.Evaluate(X, labels).Loss;
 
-    /// <summary>
-    /// The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.
-    /// </summary>
-    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
+    /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified
+    /// correctly.</summary>
+    /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
     public global::AotBackprop.Evaluation Evaluate(
@@ -133,41 +127,35 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         _instance.Evaluate(X, labels);
 
     /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
-    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
+    /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
-    /// error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
     public double Loss(
         global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
         _instance.Evaluate(X, Y, normalize).Loss;
 
-    /// <summary>
-    /// The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified correctly.
-    /// </summary>
-    /// <remarks>Safe from many threads at once, as long as none trains: where one is noticed, this throws.</remarks>
+    /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified
+    /// correctly.</summary>
+    /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
-    /// error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
     public global::AotBackprop.Evaluation Evaluate(
         global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
         _instance.Evaluate(X, Y, normalize);
 
-    /// <summary>How many threads share a step: 1, unless more are asked for. The bits do not depend on it.</summary>
-    /// <remarks>
-    /// The object starts them with the first step that needs them, and keeps them until it is disposed.
-    /// </remarks>
+    /// <summary>How many threads share a step: 1, unless more are asked for. No bit depends on it.</summary>
+    /// <remarks>They start with the first step that needs them, and end when the object is disposed.</remarks>
     public int Threads
     {
         get => _instance.Threads;
         set => _instance.Threads = value;
     }
 
-    /// <summary>
-    /// The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2
-    /// = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1.
-    /// </summary>
+    /// <summary>The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy
+    /// cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of
+    /// dZ1.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
@@ -179,15 +167,13 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         global::System.Span<float> gradient) =>
         _instance.Gradient(X, labels, gradient);
 
-    /// <summary>
-    /// The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy cancel; dW2
-    /// = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of dZ1.
-    /// </summary>
+    /// <summary>The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy
+    /// cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of
+    /// dZ1.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
-    /// error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
     /// <param name="gradient">Receives 67 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/>
     /// names them.</param>
     /// <returns>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</returns>
@@ -210,15 +196,11 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     public void Apply(global::System.ReadOnlySpan<float> gradient, global::AotBackprop.Optimizer optimizer) =>
         _instance.Apply(gradient, optimizer);
 
-    /// <summary>
-    /// One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and
-    /// cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1;
-    /// db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.
-    /// </summary>
-    /// <remarks>
-    /// Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is
-    /// noticed to, throws.
-    /// </remarks>
+    /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax
+    /// and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ
+    /// dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
+    /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object
+    /// meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
@@ -228,10 +210,8 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         _instance.TrainStep(X, labels, learningRate);
 
     /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
-    /// <remarks>
-    /// Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile:
-    /// what is noticed to, throws.
-    /// </remarks>
+    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object
+    /// meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
@@ -241,9 +221,8 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         global::AotBackprop.Optimizer optimizer) =>
         _instance.TrainStep(X, labels, optimizer);
 
-    /// <summary>
-    /// One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.
-    /// </summary>
+    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own
+    /// mean.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
@@ -259,9 +238,8 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         return _instance.TrainEpoch(X, labels, batchSize, learningRate, seed, epoch);
     }
 
-    /// <summary>
-    /// One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.
-    /// </summary>
+    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own
+    /// mean.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
@@ -277,19 +255,14 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         return _instance.TrainEpoch(X, labels, batchSize, optimizer, seed, epoch);
     }
 
-    /// <summary>
-    /// One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax and
-    /// cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1;
-    /// db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.
-    /// </summary>
-    /// <remarks>
-    /// Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is
-    /// noticed to, throws.
-    /// </remarks>
+    /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax
+    /// and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ
+    /// dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
+    /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object
+    /// meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
-    /// error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <returns>The loss before the update.</returns>
     public double TrainStep(
@@ -298,14 +271,11 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         _instance.TrainStep(X, Y, learningRate, normalize);
 
     /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
-    /// <remarks>
-    /// Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile:
-    /// what is noticed to, throws.
-    /// </remarks>
+    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object
+    /// meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
-    /// error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <returns>The loss before the update.</returns>
     public double TrainStep(
@@ -313,14 +283,12 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         global::AotBackprop.Optimizer optimizer, bool normalize = false) =>
         _instance.TrainStep(X, Y, optimizer, normalize);
 
-    /// <summary>
-    /// One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.
-    /// </summary>
+    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own
+    /// mean.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
-    /// error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
     /// <param name="batchSize">Samples in a batch.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
@@ -333,14 +301,12 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         return _instance.TrainEpoch(X, Y, batchSize, learningRate, seed, epoch, normalize);
     }
 
-    /// <summary>
-    /// One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.
-    /// </summary>
+    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own
+    /// mean.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
-    /// error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
     /// <param name="batchSize">Samples in a batch.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
@@ -353,27 +319,22 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         return _instance.TrainEpoch(X, Y, batchSize, optimizer, seed, epoch, normalize);
     }
 
-    /// <summary>
-    /// Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.
-    /// </summary>
-    /// <remarks>
-    /// Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.
-    /// </remarks>
+    /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is
+    /// changed.</summary>
+    /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to,
+    /// throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="labels">N class numbers, 0 to 2.</param>
     public Derivation Trace(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
         new(_instance.Trace(X, labels));
 
-    /// <summary>
-    /// Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.
-    /// </summary>
-    /// <remarks>
-    /// Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.
-    /// </remarks>
+    /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is
+    /// changed.</summary>
+    /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to,
+    /// throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first; one that sums to 0 is an
-    /// error.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
     public Derivation Trace(
         global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
         new(_instance.Trace(X, Y, normalize));

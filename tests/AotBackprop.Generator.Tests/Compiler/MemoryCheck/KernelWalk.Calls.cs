@@ -13,7 +13,7 @@ internal sealed partial class KernelWalk
     {
         Value[] a = [.. call.Arguments.Select(ValueOf)];
         string method = call.Method.Class.Length == 0 ? call.Method.Name : $"{call.Method.Class}.{call.Method.Name}";
-        if (method == "Runtime.Scan.Larger")
+        if (method == "Scan.Larger")
         {
             return See(a[1], 0, 8);
         }
@@ -50,20 +50,20 @@ internal sealed partial class KernelWalk
     private Value OfLibrary(string method, Value[] a) => method switch
     {
         "float.IsFinite" => new Flag(null),
-        "Numerics.Logarithm.Of" => Value.Any,
+        "Logarithm.Of" => Value.Any,
         "Kernels.Transpose" => TransposeAll(a[0]),
-        "Runtime.Matrix.Clear" => See(a[0], 0, N(a[1]), Use.Clear),
-        "Runtime.Scan.Largest" when a.Length == 1 => Value.Any,
-        "Runtime.Scan.Largest" => See(a[0], 0, N(a[1])),
-        "Runtime.NonZero.Order" => Order(a[0], N(a[1]), N(a[2]), N(a[3]), a[4]),
-        "Runtime.NonZero.Row" => Row(a[0], (Whole)a[1]),
-        "Runtime.NonZero.ColumnsOf" => ColumnsOf(a[0], N(a[1]), a[2], (Whole)a[3], (N(a[4]), N(a[5])), a[6]),
-        "Runtime.NonZero.RowsOf" => RowsOf(a[0], N(a[1]), N(a[2]), N(a[3]), a[4]),
-        "Runtime.SampleLanes.Transpose" => Squares(a[0], N(a[1]), N(a[2]), N(a[3]), a[4]),
-        "Runtime.SampleLanes.Join" => Join(a[0], N(a[1]), a[2]),
-        "Runtime.RowBlock.Collect" => Collect((Pointer)a[0], N(a[1]), N(a[2]), (Pointer)a[3], (Pointer)a[4]),
-        "Runtime.RowBlock.Gradient" => Collects((Pointer)a[0], N(a[1]), (N(a[2]), N(a[3])), (Pointer)a[4], (Pointer)a[5]),
-        "Runtime.RowBlock.Descend" => Updates((Pointer)a[0], N(a[1]), (N(a[2]), N(a[3])), (Pointer)a[5], (Pointer)a[6]),
+        "Matrix.Clear" => See(a[0], 0, N(a[1]), Use.Clear),
+        "Scan.Largest" when a.Length == 1 => Value.Any,
+        "Scan.Largest" => See(a[0], 0, N(a[1])),
+        "NonZero.Order" => Order(a[0], N(a[1]), N(a[2]), N(a[3]), a[4]),
+        "NonZero.Row" => Row(a[0], (Whole)a[1]),
+        "NonZero.ColumnsOf" => ColumnsOf(a[0], N(a[1]), a[2], (Whole)a[3], (N(a[4]), N(a[5])), a[6]),
+        "NonZero.RowsOf" => RowsOf(a[0], N(a[1]), N(a[2]), N(a[3]), a[4]),
+        "SampleLanes.Transpose" => Squares(a[0], N(a[1]), N(a[2]), N(a[3]), a[4]),
+        "SampleLanes.Join" => Join(a[0], N(a[1]), a[2]),
+        "RowBlock.Collect" => Collect((Pointer)a[0], N(a[1]), N(a[2]), (Pointer)a[3], (Pointer)a[4]),
+        "RowBlock.Gradient" => Collects((Pointer)a[0], N(a[1]), (N(a[2]), N(a[3])), (Pointer)a[4], (Pointer)a[5]),
+        "RowBlock.Descend" => Updates((Pointer)a[0], N(a[1]), (N(a[2]), N(a[3])), (Pointer)a[5], (Pointer)a[6]),
         _ => throw new InvalidOperationException($"It is not said which memory {method} touches."),
     };
 

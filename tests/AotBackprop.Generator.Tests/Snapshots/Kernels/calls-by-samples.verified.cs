@@ -1,17 +1,14 @@
 // 20-17-3, vectors of 16 floats.
 
-[MethodImpl(MethodImplOptions.AggressiveInlining)]
-public static bool Forward(
-    float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part,
-    in Workspace w, float* A2)
+[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+public static bool Forward(float* parameters, float* X, Zeros zeros, in Part part, in Workspace w, float* A2)
 {
     nint N = part.N;
     Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
     nint across = part.Across;
     if (across > 0)
     {
-        global::AotBackprop.Runtime.SampleLanes.Transpose(
-            w.A1 + (part.First * 32), 32, across, 17, w.A1 + (part.First * 32));
+        SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 17, w.A1 + (part.First * 32));
         Forward2Across(
             w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
             across);
@@ -42,10 +39,9 @@ public static bool Forward(
 }
 
 // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
-[MethodImpl(MethodImplOptions.AggressiveInlining)]
+[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
 public static void Differentiate(
-    float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros,
-    in global::AotBackprop.Runtime.Part part, in Workspace w)
+    float* parameters, float* X, Targets targets, Zeros zeros, in Part part, in Workspace w)
 {
     Forward1(
         X + (part.First * 20), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 32), part.Count);
@@ -53,8 +49,7 @@ public static void Differentiate(
     nint across = part.Across;
     if (across > 0)
     {
-        global::AotBackprop.Runtime.SampleLanes.Transpose(
-            w.A1 + (part.First * 32), 32, across, 17, w.dZ1 + (part.First * 32));
+        SampleLanes.Transpose(w.A1 + (part.First * 32), 32, across, 17, w.dZ1 + (part.First * 32));
         Forward2Across(
             w.dZ1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
             across);
@@ -79,19 +74,18 @@ public static void Differentiate(
     Backward(part, w);
 }
 
-[MethodImpl(MethodImplOptions.AggressiveInlining)]
-public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
+[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+public static void Backward(in Part part, in Workspace w)
 {
     Backward1(w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 32), w.A1 + (part.First * 32), part.Count);
 }
 
 // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
 // "parameters" receive the gradient.
-[MethodImpl(MethodImplOptions.AggressiveInlining)]
+[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
 public static void Descend<TUpdate>(
-    float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part,
-    in TUpdate update, in Workspace w)
-    where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+    float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)
+    where TUpdate : struct, IUpdate
 {
     nint N = part.N;
     if (part.IsAcross)
@@ -99,8 +93,7 @@ public static void Descend<TUpdate>(
         // The sums take the place of W2T, which nobody reads any more.
         part.Share(17, 16, out int first2, out int end2);
         Gradient2Across(w.A1, w.dZ2, N, w.W2T, first2, end2);
-        global::AotBackprop.Runtime.RowBlock.Descend(
-            w.W2T, 3, first2, end2, in update, w.Block, parameters + Layout.W2);
+        RowBlock.Descend(w.W2T, 3, first2, end2, in update, w.Block, parameters + Layout.W2);
     }
     else
     {

@@ -1,18 +1,16 @@
 // 129-300-200-20, vectors of 8 floats.
 
-[MethodImpl(MethodImplOptions.AggressiveInlining)]
-public static bool Forward(
-    float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part,
-    in Workspace w, float* A3)
+[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+public static bool Forward(float* parameters, float* X, Zeros zeros, in Part part, in Workspace w, float* A3)
 {
     nint N = part.N;
     switch (zeros)
     {
-        case global::AotBackprop.Runtime.Zeros.NearlyAll:
+        case Zeros.NearlyAll:
             Forward1Scattered(w.Entries, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
             break;
 
-        case global::AotBackprop.Runtime.Zeros.Many:
+        case Zeros.Many:
             Forward1Listed(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N, 0, 300, null, w.Columns);
             break;
 
@@ -29,22 +27,21 @@ public static bool Forward(
 }
 
 // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
-[MethodImpl(MethodImplOptions.AggressiveInlining)]
+[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
 public static void Differentiate(
-    float* parameters, float* X, global::AotBackprop.Runtime.Targets targets, global::AotBackprop.Runtime.Zeros zeros,
-    in global::AotBackprop.Runtime.Part part, in Workspace w)
+    float* parameters, float* X, Targets targets, Zeros zeros, in Part part, in Workspace w)
 {
     part.Share(300, 16, out int first1, out int end1);
     switch (zeros)
     {
-        case global::AotBackprop.Runtime.Zeros.NearlyAll:
+        case Zeros.NearlyAll:
             Forward1Scattered(
                 w.Entries.From(part.First), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 304),
                 part.Count);
             break;
 
-        case global::AotBackprop.Runtime.Zeros.Many:
-            global::AotBackprop.Runtime.NonZero.Order(targets, 20, part.N, 6, w.Samples);
+        case Zeros.Many:
+            NonZero.Order(targets, 20, part.N, 6, w.Samples);
             Forward1Listed(
                 X, parameters + Layout.W1, parameters + Layout.b1, w.A1, part.N, first1, end1, w.Samples, w.Columns);
             break;
@@ -72,8 +69,8 @@ public static void Differentiate(
     Backward(part, w);
 }
 
-[MethodImpl(MethodImplOptions.AggressiveInlining)]
-public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspace w)
+[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+public static void Backward(in Part part, in Workspace w)
 {
     part.Wait();
     part.Share(200, 16, out int first2, out int end2);
@@ -86,11 +83,10 @@ public static void Backward(in global::AotBackprop.Runtime.Part part, in Workspa
 
 // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
 // "parameters" receive the gradient.
-[MethodImpl(MethodImplOptions.AggressiveInlining)]
+[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
 public static void Descend<TUpdate>(
-    float* parameters, float* X, global::AotBackprop.Runtime.Zeros zeros, in global::AotBackprop.Runtime.Part part,
-    in TUpdate update, in Workspace w)
-    where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+    float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)
+    where TUpdate : struct, IUpdate
 {
     nint N = part.N;
     part.Share(20, 16, out int first3, out int end3);
@@ -110,14 +106,14 @@ public static void Descend<TUpdate>(
     part.Share(300, 16, out int first1, out int end1);
     switch (zeros)
     {
-        case global::AotBackprop.Runtime.Zeros.NearlyAll:
+        case Zeros.NearlyAll:
             part.Share(129, 6, out first1, out end1);
-            global::AotBackprop.Runtime.Entries entries = w.Entries;
+            Entries entries = w.Entries;
             entries.Chain(N, first1, end1);
             Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
             break;
 
-        case global::AotBackprop.Runtime.Zeros.Many:
+        case Zeros.Many:
             Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1, w.Samples);
             break;
 

@@ -3,9 +3,9 @@
 // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
 // [33].
 // Each sum adds the samples ascending, from 0.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, float* b1)
-    where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+    where TUpdate : struct, IUpdate
 {
     TUpdate update = given;
 

@@ -2,10 +2,10 @@
 
 // dW1 = Xᵀ dZ1
 // where nearly all inputs are 0.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Descend1Scattered<TUpdate>(
-    in global::AotBackprop.Runtime.Entries entries, float* dZ1, in TUpdate given, float* W1, int first, int end)
-    where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+    in Entries entries, float* dZ1, in TUpdate given, float* W1, int first, int end)
+    where TUpdate : struct, IUpdate
 {
     TUpdate update = given;
     int* next = entries.Next, samples = entries.Rows;

@@ -2,16 +2,16 @@
 
 // dW1 = Xᵀ dZ1
 // where many inputs are 0.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Descend1Listed<TUpdate>(
     float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end, int* samples)
-    where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+    where TUpdate : struct, IUpdate
 {
     TUpdate update = given;
-    for (int i = first; i < global::System.Math.Min(end, 128); i += 8)
+    for (int i = first; i < Math.Min(end, 128); i += 8)
     {
         float* inputs = X + i;
-        nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 129, N, 8, samples);
+        nint count = NonZero.RowsOf(inputs, 129, N, 8, samples);
         if (count == 0 && TUpdate.LeavesWhereGradientIsZero)
         {
             continue;
@@ -64,7 +64,7 @@ private static void Descend1Listed<TUpdate>(
     if (end == 129)
     {
         float* inputs = X + 128;
-        nint count = global::AotBackprop.Runtime.NonZero.RowsOf(inputs, 129, N, 1, samples);
+        nint count = NonZero.RowsOf(inputs, 129, N, 1, samples);
         if (count == 0 && TUpdate.LeavesWhereGradientIsZero)
         {
             return;

@@ -1,9 +1,9 @@
 // 64-40-10, vectors of 8 floats.
 
 // Of one sample: row by row, so that W is read and written in the order in which it lies.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given, float* W1, int first, int end)
-    where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+    where TUpdate : struct, IUpdate
 {
     TUpdate update = given;
 

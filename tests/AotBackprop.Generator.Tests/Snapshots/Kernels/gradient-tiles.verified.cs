@@ -4,9 +4,9 @@
 // [64×40] = [64×N] [N×40].
 // Tiles. Each sum adds the samples ascending, from 0.
 // 6 inputs × 2 vectors at a time, over all samples; from one column on to another.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end)
-    where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+    where TUpdate : struct, IUpdate
 {
     if (N == 1)
     {
@@ -17,43 +17,40 @@ private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate g
     TUpdate update = given;
     for (int i = 0; i < 60; i += 6)
     {
-        for (int j = 0; j < 32; j += 16)
+        for (int j = first; j < Math.Min(end, 32); j += 16)
         {
-            if (first <= j && j < end)
+            float* x = X + i, d = dZ1 + j;
+            Vector256<float> g00 = Zero, g01 = Zero;
+            Vector256<float> g10 = Zero, g11 = Zero;
+            Vector256<float> g20 = Zero, g21 = Zero;
+            Vector256<float> g30 = Zero, g31 = Zero;
+            Vector256<float> g40 = Zero, g41 = Zero;
+            Vector256<float> g50 = Zero, g51 = Zero;
+            Vector256<float> xi, d0, d1;
+            for (nint n = 0; n < N;)
             {
-                float* x = X + i, d = dZ1 + j;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> g20 = Zero, g21 = Zero;
-                Vector256<float> g30 = Zero, g31 = Zero;
-                Vector256<float> g40 = Zero, g41 = Zero;
-                Vector256<float> g50 = Zero, g51 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N;)
+                nint until = Math.Min(N, n + 32);
+                for (; n < until; n++)
                 {
-                    nint until = global::System.Math.Min(N, n + 32);
-                    for (; n < until; n++)
-                    {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
-                        xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
-                        x += 64; d += 48;
-                    }
+                    d0 = Load(d); d1 = Load(d + 8);
+                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                    xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+                    xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+                    x += 64; d += 48;
                 }
-
-                // W1 ← update(W1, dW1)
-                float* w = W1 + (i * 40) + j;
-                Update(in update, w, g00); Update(in update, w + 8, g01);
-                Update(in update, w + 40, g10); Update(in update, w + 48, g11);
-                Update(in update, w + 80, g20); Update(in update, w + 88, g21);
-                Update(in update, w + 120, g30); Update(in update, w + 128, g31);
-                Update(in update, w + 160, g40); Update(in update, w + 168, g41);
-                Update(in update, w + 200, g50); Update(in update, w + 208, g51);
             }
+
+            // W1 ← update(W1, dW1)
+            float* w = W1 + (i * 40) + j;
+            Update(in update, w, g00); Update(in update, w + 8, g01);
+            Update(in update, w + 40, g10); Update(in update, w + 48, g11);
+            Update(in update, w + 80, g20); Update(in update, w + 88, g21);
+            Update(in update, w + 120, g30); Update(in update, w + 128, g31);
+            Update(in update, w + 160, g40); Update(in update, w + 168, g41);
+            Update(in update, w + 200, g50); Update(in update, w + 208, g51);
         }
 
         if (first <= 32 && 32 < end)
@@ -63,7 +60,7 @@ private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate g
             Vector256<float> d0;
             for (nint n = 0; n < N;)
             {
-                nint until = global::System.Math.Min(N, n + 32);
+                nint until = Math.Min(N, n + 32);
                 for (; n < until; n++)
                 {
                     d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);
@@ -82,37 +79,34 @@ private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate g
     }
 
     {
-        for (int j = 0; j < 32; j += 16)
+        for (int j = first; j < Math.Min(end, 32); j += 16)
         {
-            if (first <= j && j < end)
+            float* x = X + 60, d = dZ1 + j;
+            Vector256<float> g00 = Zero, g01 = Zero;
+            Vector256<float> g10 = Zero, g11 = Zero;
+            Vector256<float> g20 = Zero, g21 = Zero;
+            Vector256<float> g30 = Zero, g31 = Zero;
+            Vector256<float> xi, d0, d1;
+            for (nint n = 0; n < N;)
             {
-                float* x = X + 60, d = dZ1 + j;
-                Vector256<float> g00 = Zero, g01 = Zero;
-                Vector256<float> g10 = Zero, g11 = Zero;
-                Vector256<float> g20 = Zero, g21 = Zero;
-                Vector256<float> g30 = Zero, g31 = Zero;
-                Vector256<float> xi, d0, d1;
-                for (nint n = 0; n < N;)
+                nint until = Math.Min(N, n + 32);
+                for (; n < until; n++)
                 {
-                    nint until = global::System.Math.Min(N, n + 32);
-                    for (; n < until; n++)
-                    {
-                        d0 = Load(d); d1 = Load(d + 8);
-                        xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-                        xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-                        xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-                        xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
-                        x += 64; d += 48;
-                    }
+                    d0 = Load(d); d1 = Load(d + 8);
+                    xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
+                    xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+                    xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+                    xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+                    x += 64; d += 48;
                 }
-
-                // W1 ← update(W1, dW1)
-                float* w = W1 + j + 2400;
-                Update(in update, w, g00); Update(in update, w + 8, g01);
-                Update(in update, w + 40, g10); Update(in update, w + 48, g11);
-                Update(in update, w + 80, g20); Update(in update, w + 88, g21);
-                Update(in update, w + 120, g30); Update(in update, w + 128, g31);
             }
+
+            // W1 ← update(W1, dW1)
+            float* w = W1 + j + 2400;
+            Update(in update, w, g00); Update(in update, w + 8, g01);
+            Update(in update, w + 40, g10); Update(in update, w + 48, g11);
+            Update(in update, w + 80, g20); Update(in update, w + 88, g21);
+            Update(in update, w + 120, g30); Update(in update, w + 128, g31);
         }
 
         if (first <= 32 && 32 < end)
@@ -122,7 +116,7 @@ private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate g
             Vector256<float> d0;
             for (nint n = 0; n < N;)
             {
-                nint until = global::System.Math.Min(N, n + 32);
+                nint until = Math.Min(N, n + 32);
                 for (; n < until; n++)
                 {
                     d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00);

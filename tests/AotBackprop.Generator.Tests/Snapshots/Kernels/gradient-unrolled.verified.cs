@@ -3,9 +3,9 @@
 // dW1 = Xᵀ dZ1, W1 ← update(W1, dW1)
 // [5×17] = [5×N] [N×17].
 // Straight line. Each sum adds the samples ascending, from 0.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1)
-    where TUpdate : struct, global::AotBackprop.Runtime.IUpdate
+    where TUpdate : struct, IUpdate
 {
     TUpdate update = given;
 

@@ -2,9 +2,8 @@
 
 // dZ2 = (A2 − Y)/N
 // [N×3]: softmax and cross-entropy cancel to this.
-[MethodImpl(MethodImplOptions.AggressiveInlining)]
-public static void OutputGradient(
-    global::AotBackprop.Runtime.Targets targets, in global::AotBackprop.Runtime.Part part, in Workspace w)
+[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+public static void OutputGradient(Targets targets, in Part part, in Workspace w)
 {
     float scale = 1f / part.N;
     targets = targets.From(part.First, 3);
@@ -48,7 +47,7 @@ public static void OutputGradient(
 }
 
 // Y is one-hot, given as class numbers.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void OutputGradient(float* A2, int* labels, nint N, float scale, float* dZ2)
 {
     for (nint n = 0; n < N; n++)
@@ -61,7 +60,7 @@ private static void OutputGradient(float* A2, int* labels, nint N, float scale, 
 }
 
 // Y is given as rows of probabilities.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void OutputGradient(float* A2, float* Y, nint N, float scale, float* dZ2)
 {
     for (nint n = 0; n < N; n++)

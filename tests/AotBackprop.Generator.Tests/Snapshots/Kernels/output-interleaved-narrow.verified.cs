@@ -2,7 +2,7 @@
 
 // A2 = softmax(Z2), dZ2 = (A2 − Y)/N
 // with a sample in each lane; Y is given as class numbers.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void OutputGradientAcross(
     float* Z2, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ2)
 {
@@ -30,5 +30,5 @@ private static void OutputGradientAcross(
         }
     }
 
-    global::AotBackprop.Runtime.SampleLanes.Transpose(dZ2, 16, N, 16, dZ2);
+    SampleLanes.Transpose(dZ2, 16, N, 16, dZ2);
 }

@@ -2,7 +2,7 @@
 
 // Z2 = A1 W2 + b2
 // with a sample in each lane, and the same sums.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, nint N)
 {
     for (nint n = 0; n < N; n += 16)
@@ -33,7 +33,7 @@ private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, n
 
 // A2 = softmax(Z2)
 // with a sample in each lane.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void SoftmaxAcross(float* Z2, float* A2, float* Largest, float* Sums, nint N, float* block)
 {
     for (nint n = 0; n < N; n += 16)
@@ -49,13 +49,13 @@ private static void SoftmaxAcross(float* Z2, float* A2, float* Largest, float* S
         Store(Sums + n, s);
         Vector512<float> inverse = Fill(1) / s;
         Store(block, z0 * inverse); Store(block + 16, z1 * inverse); Store(block + 32, z2 * inverse);
-        global::AotBackprop.Runtime.RowBlock.Collect(block, 3, 16, block + 256, A2 + (n * 3));
+        RowBlock.Collect(block, 3, 16, block + 256, A2 + (n * 3));
     }
 }
 
 // A2 = softmax(Z2), dZ2 = (A2 − Y)/N
 // with a sample in each lane; Y is given as class numbers.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void OutputGradientAcross(
     float* Z2, int* labels, nint N, float scale, float* Largest, float* Sums, float* dZ2)
 {
@@ -80,12 +80,12 @@ private static void OutputGradientAcross(
         Store(d + 208, Zero); Store(d + 224, Zero); Store(d + 240, Zero);
     }
 
-    global::AotBackprop.Runtime.SampleLanes.Transpose(dZ2, 16, N, 16, dZ2);
+    SampleLanes.Transpose(dZ2, 16, N, 16, dZ2);
 }
 
 // dW2 = A1ᵀ dZ2
 // with an input in each lane, and the same sums.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Gradient2Across(float* A1, float* dZ2, nint N, float* sums, int first, int end)
 {
     int i = first;

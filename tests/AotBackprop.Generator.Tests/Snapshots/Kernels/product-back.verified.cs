@@ -1,41 +1,38 @@
 // 64-32-10, vectors of 8 floats.
 
 // 3 rows × 2 vectors at a time; N is a multiple of 3.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
 {
-    for (int j = 0; j < 32; j += 16)
+    for (int j = first; j < end; j += 16)
     {
-        if (first <= j && j < end)
+        for (nint n = 0; n < N; n += 3)
         {
-            for (nint n = 0; n < N; n += 3)
+            float* d = dZ2 + (n * 16), w = W2T + j;
+            Vector256<float> a00 = Zero, a01 = Zero;
+            Vector256<float> a10 = Zero, a11 = Zero;
+            Vector256<float> a20 = Zero, a21 = Zero;
+
+            Vector256<float> di, w0, w1;
+            for (int i = 0; i < 10; i++)
             {
-                float* d = dZ2 + (n * 16), w = W2T + j;
-                Vector256<float> a00 = Zero, a01 = Zero;
-                Vector256<float> a10 = Zero, a11 = Zero;
-                Vector256<float> a20 = Zero, a21 = Zero;
-
-                Vector256<float> di, w0, w1;
-                for (int i = 0; i < 10; i++)
-                {
-                    w0 = Load(w); w1 = Load(w + 8);
-                    di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-                    di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-                    di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-                    d += 1; w += 32;
-                }
-
-                float* a = dZ1 + (n * 32) + j, mask = A1 + (n * 32) + j;
-                Store(a, Mask(a00, Load(mask))); Store(a + 8, Mask(a01, Load(mask + 8)));
-                Store(a + 32, Mask(a10, Load(mask + 32))); Store(a + 40, Mask(a11, Load(mask + 40)));
-                Store(a + 64, Mask(a20, Load(mask + 64))); Store(a + 72, Mask(a21, Load(mask + 72)));
+                w0 = Load(w); w1 = Load(w + 8);
+                di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+                di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+                di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+                d += 1; w += 32;
             }
+
+            float* a = dZ1 + (n * 32) + j, mask = A1 + (n * 32) + j;
+            Store(a, Mask(a00, Load(mask))); Store(a + 8, Mask(a01, Load(mask + 8)));
+            Store(a + 32, Mask(a10, Load(mask + 32))); Store(a + 40, Mask(a11, Load(mask + 40)));
+            Store(a + 64, Mask(a20, Load(mask + 64))); Store(a + 72, Mask(a21, Load(mask + 72)));
         }
     }
 }
 
 // 1 row × 4 vectors at a time.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* A1, nint N, int first, int end)
 {
     if (first == 0 && end > 0)

@@ -3,9 +3,8 @@
 // Z1 = X W1 + b1, A1 = ReLU(Z1)
 // where nearly all inputs are 0.
 // 1 row × 5 vectors at a time, of the entries of X that are not 0.
-[MethodImpl(Kernel)]
-private static void Forward1Scattered(
-    in global::AotBackprop.Runtime.Entries entries, float* W1, float* b1, float* A1, nint N)
+[MethodImplAttribute(Kernel)]
+private static void Forward1Scattered(in Entries entries, float* W1, float* b1, float* A1, nint N)
 {
     int* columns = entries.Columns;
     float* values = entries.Values;

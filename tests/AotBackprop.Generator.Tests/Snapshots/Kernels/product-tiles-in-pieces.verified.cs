@@ -1,7 +1,7 @@
 // 784-512-10, vectors of 8 floats.
 
 // 1 row × 8 vectors at a time.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
 {
     for (nint n = 0; n < N; n++)
@@ -26,7 +26,7 @@ private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nin
         // By pieces of 8 rows, so that W1 is read nearly as it lies; between them the sums are in A1.
         for (nint start = 0; start < 784; start += 8)
         {
-            nint until = global::System.Math.Min(784, start + 8);
+            nint until = Math.Min(784, start + 8);
 
             for (int j = 0; j < 512; j += 64)
             {

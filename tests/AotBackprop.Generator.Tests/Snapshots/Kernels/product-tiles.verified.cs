@@ -1,39 +1,36 @@
 // 200-100-10 Tiled, vectors of 8 floats.
 
 // 3 rows × 2 vectors at a time; N is a multiple of 3.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
 {
-    for (int j = 0; j < 96; j += 16)
+    for (int j = first; j < Math.Min(end, 96); j += 16)
     {
-        if (first <= j && j < end)
+        for (nint n = 0; n < N; n += 3)
         {
-            for (nint n = 0; n < N; n += 3)
+            float* x = X + (n * 200), w = W1 + j;
+            Vector256<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 8);
+            Vector256<float> z10 = z00, z11 = z01;
+            Vector256<float> z20 = z00, z21 = z01;
+
+            Vector256<float> xi, w0, w1;
+            for (int i = 0; i < 200; i += 2)
             {
-                float* x = X + (n * 200), w = W1 + j;
-                Vector256<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 8);
-                Vector256<float> z10 = z00, z11 = z01;
-                Vector256<float> z20 = z00, z21 = z01;
-
-                Vector256<float> xi, w0, w1;
-                for (int i = 0; i < 200; i += 2)
-                {
-                    w0 = Load(w); w1 = Load(w + 8);
-                    xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                    xi = Broadcast(x + 200); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                    xi = Broadcast(x + 400); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                    w0 = Load(w + 100); w1 = Load(w + 108);
-                    xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                    xi = Broadcast(x + 201); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                    xi = Broadcast(x + 401); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                    x += 2; w += 200;
-                }
-
-                float* z = A1 + (n * 112) + j;
-                Store(z, Relu(z00)); Store(z + 8, Relu(z01));
-                Store(z + 112, Relu(z10)); Store(z + 120, Relu(z11));
-                Store(z + 224, Relu(z20)); Store(z + 232, Relu(z21));
+                w0 = Load(w); w1 = Load(w + 8);
+                xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                xi = Broadcast(x + 200); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                xi = Broadcast(x + 400); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                w0 = Load(w + 100); w1 = Load(w + 108);
+                xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                xi = Broadcast(x + 201); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                xi = Broadcast(x + 401); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+                x += 2; w += 200;
             }
+
+            float* z = A1 + (n * 112) + j;
+            Store(z, Relu(z00)); Store(z + 8, Relu(z01));
+            Store(z + 112, Relu(z10)); Store(z + 120, Relu(z11));
+            Store(z + 224, Relu(z20)); Store(z + 232, Relu(z21));
         }
     }
 
@@ -67,7 +64,7 @@ private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nin
 }
 
 // 1 row × 8 vectors at a time.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
 {
     for (nint n = 0; n < N; n++)
@@ -98,7 +95,7 @@ private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nin
         // By pieces of 40 rows, so that W1 is read nearly as it lies; between them the sums are in A1.
         for (nint start = 0; start < 200; start += 40)
         {
-            nint until = global::System.Math.Min(200, start + 40);
+            nint until = Math.Min(200, start + 40);
 
             if (first == 0 && end > 0)
             {

@@ -1,7 +1,7 @@
 // 128-40-11 Full, vectors of 16 floats.
 
 // 1 row × 3 vectors at a time.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
 {
     for (nint n = 0; n < N; n++)

@@ -1,7 +1,7 @@
 // 5-17-3, vectors of 16 floats.
 
 // 2 rows × 2 vectors at a time; N is a multiple of 2.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N)
 {
     for (nint n = 0; n < N; n += 2)
@@ -34,7 +34,7 @@ private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nin
 }
 
 // 1 row × 2 vectors at a time.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
 {
     for (nint n = 0; n < N; n++)

@@ -2,7 +2,7 @@
 
 // A1 = softmax(Z1)
 // [N×100], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Softmax(float* Z1, float* A1, float* Largest, float* Sums, nint N)
 {
     for (nint n = 0; n < N; n++)

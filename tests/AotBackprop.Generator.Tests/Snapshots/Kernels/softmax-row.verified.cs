@@ -2,7 +2,7 @@
 
 // A2 = softmax(Z2)
 // [N×3], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss.
-[MethodImpl(Kernel)]
+[MethodImplAttribute(Kernel)]
 private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, nint N)
 {
     for (nint n = 0; n < N; n++)
