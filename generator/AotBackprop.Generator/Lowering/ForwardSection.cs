@@ -63,12 +63,10 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         Body =
         [
             Size("N", "part.N"),
-            .. plan.Layers.SelectMany(layer => layer == Output && InterleavesInput
-                ? ForwardInterleaved(Input(Output))
-                : ForwardWhole(layer)),
-            .. InterleavesResult(),
-            .. Softmax(plan, $"A{Output.Number}"),
-            Blank,
+            .. plan.Layers.Where(layer => layer != Output || !InterleavesInput).SelectMany(ForwardWhole),
+            .. InterleavesInput
+                ? ForwardInterleaved(Input(Output), SoftmaxAcross(plan, $"A{Output.Number}"), SoftmaxOfRest(plan, $"A{Output.Number}"))
+                : [.. InterleavesResult(), .. Softmax(plan, $"A{Output.Number}"), Blank],
             new Return("true"),
         ],
     };
@@ -97,7 +95,9 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
 
     /// <summary>Z of the output layer: whole blocks of samples with one in each lane, then what is left over by rows.</summary>
     /// <param name="squares">Where A of the layer below may be laid across lanes.</param>
-    private IEnumerable<Statement> ForwardInterleaved(string squares)
+    /// <param name="thenAcross">What follows for the samples of blocks.</param>
+    /// <param name="thenOfRest">What follows for the others.</param>
+    private IEnumerable<Statement> ForwardInterleaved(string squares, Statement? thenAcross = null, Statement? thenOfRest = null)
     {
         int L = Output.Number;
         Address from = Own(Input(Output), Output.InputStride), to = Own(squares, Output.InputStride);
@@ -106,18 +106,26 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
             Across,
             When(
                 HasAcross,
-                Run(Runtime("SampleLanes", "Transpose"), from, Output.InputStride, "across", Output.Inputs, to),
-                Run($"Forward{L}Across", [to, .. Parameters(Output), Own($"w.Z{L}", Output.Stride), "across"])),
+                [
+                    Run(Runtime("SampleLanes", "Transpose"), from, Output.InputStride, "across", Output.Inputs, to),
+                    Run($"Forward{L}Across", [to, .. Parameters(Output), Own($"w.Z{L}", Output.Stride), "across"]),
+                    .. Given(thenAcross),
+                ]),
             Blank,
             When(
                 HasRest,
-                Size("first", (Expression)"part.First" + "across"),
-                Run(
-                    $"Forward{L}",
-                    [FromFirst(Input(Output), Output.InputStride), .. Parameters(Output), FromFirst($"w.Z{L}", Output.Stride), Rest])),
+                [
+                    Size("first", (Expression)"part.First" + "across"),
+                    Run(
+                        $"Forward{L}",
+                        [FromFirst(Input(Output), Output.InputStride), .. Parameters(Output), FromFirst($"w.Z{L}", Output.Stride), Rest]),
+                    .. Given(thenOfRest),
+                ]),
             Blank,
         ];
     }
+
+    private static Statement[] Given(Statement? statement) => statement is null ? [] : [statement];
 
     /// <summary>Z of the one layer of a network, laid across lanes.</summary>
     private IEnumerable<Statement> InterleavesResult()
@@ -130,20 +138,31 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
     }
 
     /// <summary>The probabilities of a thread's samples, of which "across" lie in blocks.</summary>
-    public static IEnumerable<Statement> Softmax(NetworkPlan plan, string A)
+    public static IEnumerable<Statement> Softmax(NetworkPlan plan, string A) => !plan.HasOutputAcross
+        ? [Run("Softmax", [.. OwnRows(plan.OutputLayer, A), "part.Count"])]
+        :
+        [
+            When(HasAcross, SoftmaxAcross(plan, A)),
+            Blank,
+            When(HasRest, Size("first", (Expression)"part.First" + "across"), SoftmaxOfRest(plan, A)),
+        ];
+
+    private static Expression[] OwnRows(LayerPlan output, string A) =>
+        [Own($"w.Z{output.Number}", output.Stride), Own(A, output.Outputs), Own("w.Largest"), Own("w.Sums")];
+
+    private static Run SoftmaxAcross(NetworkPlan plan, string A) =>
+        Run("SoftmaxAcross", [.. OwnRows(plan.OutputLayer, A), "across", "w.Block"]);
+
+    private static Run SoftmaxOfRest(NetworkPlan plan, string A)
     {
         LayerPlan output = plan.OutputLayer;
-        string Z = $"w.Z{output.Number}";
-        Expression[] own = [Own(Z, output.Stride), Own(A, output.Outputs), Own("w.Largest"), Own("w.Sums")];
-        return !plan.HasOutputAcross ? [Run("Softmax", [.. own, "part.Count"])] :
-        [
-            When(HasAcross, Run("SoftmaxAcross", [.. own, "across", "w.Block"])),
-            Blank,
-            When(
-                HasRest,
-                Size("first", (Expression)"part.First" + "across"),
-                Run("Softmax", FromFirst(Z, output.Stride), FromFirst(A, output.Outputs), FromFirst("w.Largest"), FromFirst("w.Sums"), Rest)),
-        ];
+        return Run(
+            "Softmax",
+            FromFirst($"w.Z{output.Number}", output.Stride),
+            FromFirst(A, output.Outputs),
+            FromFirst("w.Largest"),
+            FromFirst("w.Sums"),
+            Rest);
     }
 
     /// <summary>All passes up to every dZ, in the order of the schedule.</summary>

@@ -37,57 +37,60 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
         [
             .. from panel in plan.Panels
                from g in Enumerable.Range(0, panel.Count)
-               from t in Enumerable.Range(0, (plan.Inputs + plan.Rows - 1) / plan.Rows)
-               let input = t * plan.Rows
+               from input in Steps(0, plan.Inputs, plan.Rows)
                let single = new Panel(panel.FirstVector + (g * panel.Vectors), panel.Vectors, 1)
                select (input, Math.Min(plan.Rows, plan.Inputs - input), single),
         ];
-        Parameter[] parameters = [.. Factors, new(DataType.Size, "N"), .. _target.Parameters];
         int methods = (tiles.Length + plan.TilesInMethod - 1) / plan.TilesInMethod;
         if (methods == 1)
         {
-            return [Method(_name, tiles)];
+            return [Method(_name, plan.LoopsOverTiles ? LoopsOverTiles(tiles) : Straight(tiles))];
         }
 
         string[] parts = [.. Enumerable.Range(1, methods).Select(m => $"{_name}Part{m}")];
         return
         [
-            new()
-            {
-                Name = _name,
-                Updates = true,
-                Parameters = new(parameters),
-                Compilation = Compilation.Free,
-                Body = [.. parts.Select(part => Run(part, [_input, _dZ, "N", .. _target.Arguments]))],
-            },
-            .. parts.Select((part, m) => Method(part, tiles.Skip(m * plan.TilesInMethod).Take(plan.TilesInMethod))),
+            Method(_name, parts.Select(part => Run(part, [_input, _dZ, "N", .. _target.Arguments]))) with { Compilation = Compilation.Free },
+            .. parts.Select((part, m) => Method(part, Straight(tiles.Skip(m * plan.TilesInMethod).Take(plan.TilesInMethod)))),
         ];
-
-        Kernel Method(string name, IEnumerable<(int Input, int Inputs, Panel Panel)> own) => new()
-        {
-            Name = name,
-            Updates = true,
-            Parameters = new(parameters),
-            Body = [UpdatedParameter.Start, .. own.SelectMany(tile => StraightTile(tile.Input, tile.Inputs, tile.Panel))],
-        };
     }
 
-    private IEnumerable<Statement> StraightTile(int input, int inputs, Panel panel)
+    private Kernel Method(string name, IEnumerable<Statement> body) => new()
     {
-        int column = panel.FirstVector * lanes;
-        int last = Math.Min(plan.Outputs, panel.EndVector * lanes) - 1;
-        Address w = At(_target.Name, ((long)input * plan.Outputs) + column);
-        return
+        Name = name,
+        Updates = true,
+        Parameters = [.. Factors, new(DataType.Size, "N"), .. _target.Parameters],
+        Body = new(body),
+    };
+
+    private IEnumerable<Statement> Straight(IEnumerable<(int Input, int Inputs, Panel Panel)> tiles) =>
+    [
+        UpdatedParameter.Start,
+        .. tiles.SelectMany(tile => (Statement[])
         [
             Blank,
-            new Note($"Inputs {input} to {input + inputs - 1}, outputs {column} to {last}."),
-            Scope(
-            [
-                .. Place(input, panel),
-                .. Tile(inputs, panel, w, add => Samples(1, Next(add))),
-            ]),
-        ];
-    }
+            new Note($"Inputs {tile.Input} to {tile.Input + tile.Inputs - 1}, {Outputs(tile.Panel)}."),
+            Scope(StraightTile(tile.Input, tile.Inputs, tile.Panel)),
+        ]),
+    ];
+
+    // Each loop over the samples is as it were behind the one before it: only the first input is no constant.
+    private IEnumerable<Statement> LoopsOverTiles(IEnumerable<(int Input, int Inputs, Panel Panel)> tiles) =>
+    [
+        UpdatedParameter.Start,
+        .. tiles.Select(tile => tile.Panel).Distinct().SelectMany(panel => (Statement[])
+        [
+            Blank,
+            new Note($"{plan.Rows} inputs at a time, {Outputs(panel)}."),
+            Count("i", 0, plan.Inputs, plan.Rows, StraightTile("i", plan.Rows, panel)),
+        ]),
+    ];
+
+    private string Outputs(Panel panel) =>
+        $"outputs {panel.FirstVector * lanes} to {Math.Min(plan.Outputs, panel.EndVector * lanes) - 1}";
+
+    private IEnumerable<Statement> StraightTile(Expression input, int inputs, Panel panel) =>
+        [.. Place(input, panel), .. Tile(inputs, panel, Target(input, panel), add => Samples(1, Next(add)))];
 
     private Kernel Tiles()
     {

@@ -8,8 +8,6 @@ namespace AotBackprop.Generator.Lowering;
 /// <summary>exp(Zᵢⱼ − Largestᵢ) of samples that lie across lanes, their sums, and "inverse", by which they are divided.</summary>
 internal sealed class InterleavedSoftmax
 {
-    private const int VirtualLanes = 16;
-
     /// <param name="width">The vector width.</param>
     /// <param name="classes">C.</param>
     /// <param name="from">Where Z of a class lies.</param>
@@ -27,7 +25,9 @@ internal sealed class InterleavedSoftmax
         [
             .. OnlyIf(inRegisters, Vectors(all.Select(j => new Named($"z{j}", new Load(from(j)))))),
             Blank,
-            Vector("m", Largest(z)),
+            .. inRegisters
+                ? [Vector("m", Largest(z))]
+                : new Statement[] { Vector("m", z[0]), Line(z.Skip(1).Select(next => Set("m", VectorOps.Max.Of("m", next)))) },
             Line(all.Select(j => inRegisters ? Set(z[j], Exponential(j)) : (Statement)new Store(to(j), Exponential(j)))),
             Blank,
             Vector("s", SumByHalves(e)),
@@ -45,9 +45,9 @@ internal sealed class InterleavedSoftmax
 
     private static Expression SumByHalves(Expression[] z)
     {
-        Expression?[] sums = new Expression?[VirtualLanes];
+        Expression?[] sums = new Expression?[SoftmaxPlan.VirtualLanes];
         z.CopyTo(sums, 0);
-        for (int half = VirtualLanes / 2; half > 0; half /= 2)
+        for (int half = SoftmaxPlan.VirtualLanes / 2; half > 0; half /= 2)
         {
             for (int j = 0; j < half; j++)
             {

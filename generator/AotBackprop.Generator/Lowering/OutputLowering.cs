@@ -21,13 +21,10 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
 
     private int Classes => layer.Outputs;
 
-    // Below a block of them there is one sum, and the loop over them is a straight line.
-    private int InLoop => layer.Inputs < Block ? 0 : layer.Inputs / layer.ForwardChunks * layer.ForwardChunks;
-
     /// <summary>Z, a class behind another, from A in squares (SampleLanes.Transpose).</summary>
     public Kernel Forward()
     {
-        int wide = width.Interleaved.OutputColumns, together = width.Interleaved.OutputChunks;
+        int wide = width.Interleaved.OutputColumns;
         int l = layer.Number;
         return new()
         {
@@ -44,70 +41,88 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
                     Pointer("a", SampleBlocks.Block(_input, layer.InputStride, q)),
                     Pointer("z", SampleBlocks.Block(_Z, layer.Stride, q)),
                     .. from first in Steps(0, Classes, wide)
-                       from chunk in Steps(0, layer.ForwardChunks, together)
-                       from statement in Sums(
-                           [.. Enumerable.Range(first, Math.Min(wide, Classes - first))], [.. Enumerable.Range(chunk, together)])
+                       from statement in Sums([.. Enumerable.Range(first, Math.Min(wide, Classes - first))])
                        select statement,
                 ]),
             ],
         };
     }
 
-    /// <summary>Some of the sums over the inputs modulo their number, added to those before.</summary>
-    private IEnumerable<Statement> Sums(int[] columns, int[] chunks)
+    /// <summary>Z of some classes: some of the sums over the inputs modulo their number, then the others added.</summary>
+    private IEnumerable<Statement> Sums(int[] columns)
     {
-        string Sum(int column, int chunk) => Chunk($"s{column}", chunk);
-        yield return Blank;
-        if (chunks.Length < layer.ForwardChunks)
+        int all = layer.ForwardChunks, together = width.Interleaved.OutputChunks;
+        if (together == 1 && all > 1)
         {
-            yield return new Note($"Those over i ≡ {string.Join(", ", chunks)} (mod {layer.ForwardChunks}).");
+            return
+            [
+                Blank,
+                new Note($"The sum over i ≡ 0 (mod {all}), then each of the others."),
+                Scope(Sums(columns, 0, 0)),
+                Blank,
+                Count("c", 1, all, 1, Sums(columns, 1, "c")),
+            ];
         }
 
-        yield return Scope(
+        return Steps(0, all, together).SelectMany(first => (Statement[])
         [
-            Pointer("w", $"W{layer.Number}"),
-            .. chunks.Select(chunk => Vectors(columns.Select(column => new Named(
-                Sum(column, chunk), chunk == 0 ? new Broadcast(At($"b{layer.Number}", column)) : Zero)))),
+            Blank,
+            .. OnlyIf(together < all, new Note($"Those over i ≡ {first} to {first + together - 1} (mod {all}).")),
+            Scope(Sums(columns, first, first)),
+        ]);
+    }
+
+    /// <summary>As many sums as there are registers for, from the biases or added to those before.</summary>
+    /// <param name="columns">The classes.</param>
+    /// <param name="first">The first of the sums, or of those that take the same turn.</param>
+    /// <param name="chunk">The number of the first, or the variable that has it.</param>
+    private Statement[] Sums(int[] columns, int first, Expression chunk)
+    {
+        int all = layer.ForwardChunks;
+        int[] sums = [.. Enumerable.Range(0, width.Interleaved.OutputChunks)];
+
+        // Below a block of inputs there is one sum, and the loop over them is a straight line.
+        int inLoop = layer.Inputs < Block ? 0 : sums.Length == 1 ? layer.Inputs : layer.Inputs / all * all;
+        Expression Start(int column, int sum) => first + sum == 0 ? new Broadcast(At($"b{layer.Number}", column)) : Zero;
+        return
+        [
+            Pointer("w", At($"W{layer.Number}").Row(chunk, Classes)),
+            .. sums.Select(c => Vectors(columns.Select(column => new Named(Sum(column, c), Start(column, c))))),
             Blank,
             Vector("ai"),
-            .. InLoop == 0 ? [] : Loop(),
-            .. from i in Enumerable.Range(InLoop, layer.Inputs - InLoop)
-               where chunks.Contains(i % layer.ForwardChunks)
-               from statement in Step(At("a", ((i % Block) * layer.InputStride) + (i / Block * Block)), i - InLoop, i % layer.ForwardChunks)
-               select statement,
+            .. OnlyIf(inLoop > 0, Count(
+                "i",
+                chunk,
+                inLoop,
+                all,
+                [
+                    Pointer("x", At("a").Row(new Binary('&', "i", Block - 1), layer.InputStride).Row(new Binary('&', "i", new Complement(Block - 1)))),
+                    .. sums.Select(c => Step(columns, At("x", c * layer.InputStride), c, c)),
+                    new Add("w", all * Classes),
+                ])),
+            .. from i in Enumerable.Range(inLoop, layer.Inputs - inLoop)
+               let sum = (i % all) - first
+               where sums.Contains(sum)
+               let at = At("a", ((i % Block) * layer.InputStride) + (i / Block * Block))
+               select Step(columns, at, i - inLoop - first, sum),
             Blank,
             Line(columns.Select(column =>
             {
                 Address at = At("z", column * Block);
-                IEnumerable<Expression> sums = chunks.Select(chunk => (Expression)Sum(column, chunk));
-                return new Store(at, Joined(chunks[0] == 0 ? sums : sums.Prepend(new Load(at))));
+                IEnumerable<Expression> joined = sums.Select(c => (Expression)Sum(column, c));
+                return new Store(at, Joined(first == 0 ? joined : joined.Prepend(new Load(at))));
             })),
-        ]);
-
-        Statement[] Loop() =>
-        [
-            Count(
-                "i",
-                0,
-                InLoop,
-                layer.ForwardChunks,
-                [
-                    Pointer("x", At("a").Row(new Binary('&', "i", Block - 1), layer.InputStride).Row(new Binary('&', "i", new Complement(Block - 1)))),
-                    .. chunks.SelectMany(chunk => Step(At("x", chunk * layer.InputStride), chunk, chunk)),
-                    new Add("w", layer.ForwardChunks * Classes),
-                ]),
-        ];
-
-        IEnumerable<Statement> Step(Address x, int row, int chunk) =>
-        [
-            Line(
-                [
-                    Set("ai", new Load(x)),
-                    .. columns.Select(column => Set(
-                        Sum(column, chunk), MultiplyAdd("ai", new Broadcast(At("w", (row * Classes) + column)), Sum(column, chunk)))),
-                ]),
         ];
     }
+
+    private Together Step(int[] columns, Address x, int row, int chunk) => Line(
+        [
+            Set("ai", new Load(x)),
+            .. columns.Select(column => Set(
+                Sum(column, chunk), MultiplyAdd("ai", new Broadcast(At("w", (row * Classes) + column)), Sum(column, chunk)))),
+        ]);
+
+    private static string Sum(int column, int chunk) => Chunk($"s{column}", chunk);
 
     /// <summary>A in rows.</summary>
     public Kernel Softmax() => new()

@@ -10,20 +10,15 @@ namespace AotBackprop.Generator.Lowering;
 /// </summary>
 internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
 {
-    private const int VirtualLanes = 16;
-
-    // Rows of up to this many classes are straight lines.
-    private const int LongestLine = 64;
-
     private readonly string _Z = $"Z{layer.Number}";
     private readonly string _A = $"A{layer.Number}";
     private readonly string _dZ = $"dZ{layer.Number}";
 
     private int Classes => layer.Outputs;
 
-    private int VectorsInBlock => VirtualLanes / lanes;
+    private int VectorsInBlock => SoftmaxPlan.VirtualLanes / lanes;
 
-    private int WholeBlocks => Classes / VirtualLanes * VirtualLanes;
+    private int WholeBlocks => Classes / SoftmaxPlan.VirtualLanes * SoftmaxPlan.VirtualLanes;
 
     public Kernel Softmax() => new()
     {
@@ -40,7 +35,7 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
                 [
                     Pointer("z", At(_Z).Row("n", layer.Stride)),
                     Pointer("a", At(_A).Row("n", Classes)),
-                    .. Classes <= LongestLine ? Line(column => new Store(At("a", column), Probability(column), PartOf(column))) : Loops(),
+                    .. Classes <= SoftmaxPlan.LongestLine ? Line(column => new Store(At("a", column), Probability(column), PartOf(column))) : Loops(),
                 ]),
         ],
     };
@@ -154,7 +149,7 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
             new Declare(DataType.Float, "m", VectorOps.LargestLane.Of("most")),
             Blank,
             Vectors([new Named("e"), .. sums.Select(s => new Named(s, Zero))]),
-            Count("j", 0, WholeBlocks, VirtualLanes, sums.Select((sum, q) => Exponential(new Load(In("z", q)), In("a", q), 0, sum))),
+            Count("j", 0, WholeBlocks, SoftmaxPlan.VirtualLanes, sums.Select((sum, q) => Exponential(new Load(In("z", q)), In("a", q), 0, sum))),
             .. Enumerable.Range(0, (Classes - WholeBlocks + lanes - 1) / lanes).Select(q =>
             {
                 int column = WholeBlocks + (q * lanes);
@@ -181,7 +176,7 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
     /// <summary>A statement for each vector of a row: straight where they are few, else a loop and what is left over.</summary>
     private IEnumerable<Statement> ForRow(Func<Func<string, Address>, int, Statement> statement)
     {
-        int whole = Classes > LongestLine ? Classes / lanes * lanes : 0;
+        int whole = Classes > SoftmaxPlan.LongestLine ? Classes / lanes * lanes : 0;
         if (whole > 0)
         {
             yield return Count("j", 0, whole, lanes, statement(row => At(row).Row("j"), 0));

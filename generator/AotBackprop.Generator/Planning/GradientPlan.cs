@@ -39,6 +39,12 @@ internal sealed record GradientPlan
     public required int TilesInMethod { get; init; }
 
     /// <summary>
+    /// Whether whole tiles, one of inputs behind the other, are the turns of a loop; straight line only. Each has a loop over
+    /// the samples, beside which that is nothing.
+    /// </summary>
+    public required bool LoopsOverTiles { get; init; }
+
+    /// <summary>
     /// Samples of a loop. The processor foresees where one of so many turns ends; where it does not, it loses some 20
     /// cycles, of a tile that takes 8 for each sample.
     /// </summary>

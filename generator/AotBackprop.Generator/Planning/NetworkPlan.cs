@@ -60,6 +60,16 @@ internal static class AcrossPlan
     public const int Samples = 16;
 }
 
+/// <summary>The softmax of a row.</summary>
+internal static class SoftmaxPlan
+{
+    /// <summary>Sums that a sum over classes is formed in, class j in sum j mod 16, and joined by halves.</summary>
+    public const int VirtualLanes = 16;
+
+    /// <summary>Classes up to which a row has no loop.</summary>
+    public const int LongestLine = 64;
+}
+
 /// <summary>A layer, and the order of its sums.</summary>
 internal sealed record LayerPlan
 {

@@ -39,6 +39,9 @@ internal sealed record Region
     /// <summary>The most that rounding adds.</summary>
     public int Rounding => InBlocks ? (AcrossPlan.Samples - 1) * PerSample : IsRounded ? Line - 1 : 0;
 
+    /// <summary>What so many floats take.</summary>
+    public static long BytesOf(int floats) => sizeof(float) * (long)floats;
+
     /// <summary>Units of 4 bytes rounded up to whole cache lines.</summary>
     public static int WholeLines(int units) => (units + Line - 1) / Line * Line;
 
@@ -67,7 +70,7 @@ internal sealed record WorkspacePlan(EquatableArray<Region> Regions)
     /// <summary>Floats of a block: RowBlock.Floats of the runtime library.</summary>
     public const int BlockFloats = 512;
 
-    /// <summary>Ints that a list of columns may be written beyond its end: NonZero.Slack of the runtime library.</summary>
+    /// <summary>Ints that a list of columns may be written beyond its end: NonZero.Overrun of the runtime library.</summary>
     public const int ListSlack = 16;
 
     /// <summary>For each sample, in floats.</summary>

@@ -14,6 +14,12 @@ internal static class TilePlanner
     /// <summary>What a load or store of part of a vector counts, beside its own word.</summary>
     public const int PartWords = 2;
 
+    // Rows at a time of those that fill no tile: a batch of a power of two leaves two or four of six.
+    private const int LeftoverRows = 2;
+
+    // Tiles, one behind the other, from which on a loop goes over them.
+    private const int FewestTilesOfLoop = 4;
+
     // Multiplications of a loop's body up to which it is short.
     private const int ShortBody = 12;
 
@@ -92,7 +98,7 @@ internal static class TilePlanner
         bool fits = vectors <= wide && StepWords(main, vectors) * inner <= MethodBudget;
         Form form = Choose(unroll, fits);
         List<(int Rows, EquatableArray<Panel> Panels, int Segment)> shapes = [];
-        foreach (int rows in width.TileRows.Where(rows => rows <= main))
+        foreach (int rows in width.TileRows.Where(rows => rows == main || rows <= Math.Min(main, LeftoverRows)))
         {
             int across = rows == 1 ? single : Math.Min(vectors, Math.Max(wide, InstructionSet.LatencyHidingSums / (rows * chunks)));
             int step = StepWords(rows, across);
@@ -185,6 +191,7 @@ internal static class TilePlanner
             DividesColumns = form == Form.Tiles && Groups(panels) > 1,
             BiasPanels = Panels(vectors, Math.Min(vectors, 4), lastPart),
             TilesInMethod = tilesInMethod,
+            LoopsOverTiles = layer.Inputs % rows == 0 && layer.Inputs / rows >= FewestTilesOfLoop,
         };
     }
 

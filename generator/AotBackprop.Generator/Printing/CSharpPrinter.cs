@@ -4,7 +4,7 @@ using AotBackprop.Generator.Nodes;
 namespace AotBackprop.Generator.Printing;
 
 /// <summary>Prints kernels as C#, for one vector width.</summary>
-internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
+internal sealed class CSharpPrinter(SourceWriter writer, int bits)
 {
     /// <summary>The constraint of a method that is generic over the update.</summary>
     private const string UpdateConstraint = " where TUpdate : struct, IUpdate";
@@ -158,8 +158,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int lanes)
 
     private string TypeName(DataType type) => type switch
     {
-        DataType.Vector => $"Vector{lanes * 32}<float>",
-        DataType.VectorReference => $"ref Vector{lanes * 32}<float>",
+        DataType.Vector => $"Vector{bits}<float>",
+        DataType.VectorReference => $"ref Vector{bits}<float>",
         DataType.Bytes256 => "Vector256<uint>",
         DataType.Float => "float",
         DataType.Double => "double",

@@ -11,7 +11,7 @@ internal static class KernelsPrinter
 
     public static void Print(SourceWriter writer, NetworkPlan plan, WidthPlan width)
     {
-        CSharpPrinter printer = new(writer, width.Lanes);
+        CSharpPrinter printer = new(writer, width.Bits);
         writer.Line($"/// <summary>The passes of {plan.Spec.Shape} in vectors of {width.Lanes} floats.</summary>");
         GeneratedMark.EmitAttributes(writer);
         using (writer.Block($"internal abstract unsafe class {ClassName(width)} : Lanes{width.Bits}"))

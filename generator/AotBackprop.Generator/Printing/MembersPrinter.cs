@@ -7,237 +7,296 @@ namespace AotBackprop.Generator.Printing;
 internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
 {
     private const string Library = "global::AotBackprop";
-    private const string Instance = "_instance";
-    private const string Optimizer = $"{Library}.Optimizer optimizer";
+    private const string Floats = "global::System.ReadOnlySpan<float>";
+    private const string Span = "global::System.Span<float>";
     private const string InitializationType = $"{Library}.Initialization";
 
-    private static readonly string DefaultInitialization = $"{InitializationType}.{Initializations.Default}";
+    private const string Seed = """/// <param name="seed">The same seed gives the same bits on every machine.</param>""";
+    private const string Drawn = """/// <param name="initialization">How the parameters are drawn.</param>""";
+    private const string Shared =
+        "/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>";
 
-    private string NetworkInstance => $"{Library}.Runtime.NetworkInstance<global::{plan.Spec.EmittedNamespace}.Kernels>";
+    private const string Alone = "Nothing else may run on the object meanwhile: what is noticed to, throws.";
+    private const string Rate = """/// <param name="learningRate">η, finite and not negative.</param>""";
+    private const string UsedOptimizer = """/// <param name="optimizer">The optimizer, which no other network has used.</param>""";
+    private const string Optimizer = $"{Library}.Optimizer optimizer";
+
+    private static readonly string s_default = $"{InitializationType}.{Initializations.Default}";
+
+    private static readonly Targets s_labels = new("global::System.ReadOnlySpan<int>", "labels", "", "");
+    private static readonly Targets s_probabilities = new(Floats, "Y", ", bool normalize = false", ", normalize");
 
     private LayerPlan Output => plan.OutputLayer;
 
     private string Name => plan.Spec.Name;
 
+    private string Inputs => $"""/// <param name="X">N×{plan.Layers[0].Inputs} inputs, a sample a row, all finite.</param>""";
+
+    private string Labels => $"""/// <param name="labels">N class numbers, 0 to {Output.Outputs - 1}.</param>""";
+
     public void Emit()
     {
-        writer.Line($"private readonly {NetworkInstance} {Instance};");
-        writer.Line();
-        writer.Line($"/// <summary>A new network, its first weights drawn as by <see cref=\"{DefaultInitialization}\"/>.</summary>");
-        DocumentSeed();
-        writer.Line($"public {Name}(ulong seed) : this(seed, {DefaultInitialization})");
-        using (writer.Block())
-        {
-        }
-
-        writer.Line();
-        writer.Line("/// <summary>A new network.</summary>");
-        DocumentSeed();
-        DocumentInitialization();
-        writer.Line($"public {Name}(ulong seed, {InitializationType} initialization) => {Instance} = new(seed, initialization);");
-        writer.Line();
-        EmitStatics();
+        EmitMaking();
         EmitParameters();
         EmitInference();
+        EmitGradient();
         EmitTraining();
-        EmitTrace();
-        writer.Line("/// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>");
-        writer.Line($"public void Dispose() => {Instance}.Dispose();");
-        writer.Line();
+        EmitOfProbabilities();
         EmitGradientView();
-        writer.Line();
         EmitDerivation();
     }
 
-    private void EmitStatics()
+    private void EmitMaking()
     {
-        writer.Line("/// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>");
-        writer.Line($"public static global::System.ReadOnlySpan<int> LayerSizes => new int[] {{ {string.Join(", ", plan.Spec.Sizes)} }};");
+        writer.Text($$"""
+            private readonly {{Library}}.Runtime.NetworkInstance<global::{{plan.Spec.EmittedNamespace}}.Kernels> _instance;
+
+            /// <summary>A new network, its first weights drawn as by <see cref="{{s_default}}"/>.</summary>
+            {{Seed}}
+            public {{Name}}(ulong seed) : this(seed, {{s_default}})
+            {
+            }
+
+            /// <summary>A new network.</summary>
+            {{Seed}}
+            {{Drawn}}
+            public {{Name}}(ulong seed, {{InitializationType}} initialization) => _instance = new(seed, initialization);
+
+            /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
+            public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { {{string.Join(", ", plan.Spec.Sizes)}} };
+
+            """);
         if (plan.Spec.Activation != Activation.Relu)
         {
-            writer.Line();
-            writer.Line($"static global::AotBackprop.Activation global::AotBackprop.INetwork<{plan.Spec.Name}>.HiddenActivation => global::AotBackprop.Activation.{plan.Spec.Activation};");
+            writer.Text($"""
+                static {Library}.Activation {Library}.INetwork<{Name}>.HiddenActivation => \
+                {Library}.Activation.{plan.Spec.Activation};
+
+                """);
         }
-        writer.Line();
-        writer.Line("/// <summary>Weights and biases in all.</summary>");
-        writer.Line($"public static int ParameterCount => {plan.ParameterCount};");
-        writer.Line();
-        writer.Line("/// <inheritdoc cref=\"" + Name + "(ulong)\"/>");
-        writer.Line($"public static {Name} Create(ulong seed) => new(seed);");
-        writer.Line();
-        writer.Line($"/// <inheritdoc cref=\"{Name}(ulong, {InitializationType})\"/>");
-        writer.Line($"public static {Name} Create(ulong seed, {InitializationType} initialization) => new(seed, initialization);");
-        writer.Line();
+
+        writer.Text($$"""
+            /// <summary>Weights and biases in all.</summary>
+            public static int ParameterCount => {{plan.ParameterCount}};
+
+            /// <inheritdoc cref="{{Name}}(ulong)"/>
+            public static {{Name}} Create(ulong seed) => new(seed);
+
+            /// <inheritdoc cref="{{Name}}(ulong, {{InitializationType}})"/>
+            public static {{Name}} Create(ulong seed, {{InitializationType}} initialization) => new(seed, initialization);
+
+            """);
     }
 
     private void EmitParameters()
     {
-        writer.Line($"/// <summary>All parameters in the order {string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}: the object's own memory. A span of it stays valid when the object is disposed.</summary>");
-        writer.Line($"public global::System.Span<float> Parameters => {Instance}.Parameters;");
-        writer.Line();
+        writer.Text($"""
+            /// <summary>All parameters in the order {string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}: \
+            the object's own memory. A span of it stays valid when the object is disposed.</summary>
+            public {Span} Parameters => _instance.Parameters;
+
+            """);
         foreach (LayerPlan layer in plan.Layers)
         {
             int l = layer.Number;
-            writer.Line($"/// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: {Notation.Forward(layer)}.</summary>");
-            writer.Line($"/// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}.</remarks>");
-            writer.Line($"public global::System.Span<float> W{l} => {Instance}.Parameters.Slice({layer.WeightsOffset}, {layer.Weights});");
-            writer.Line();
-            writer.Line($"/// <summary>The biases of layer {l}, {layer.Outputs} of them: {Notation.Forward(layer)}.</summary>");
-            writer.Line($"/// <remarks>{Notation.BiasGradient(layer)}; {Notation.Update($"b{l}")}.</remarks>");
-            writer.Line($"public global::System.Span<float> b{l} => {Instance}.Parameters.Slice({layer.BiasOffset}, {layer.Outputs});");
-            writer.Line();
+            writer.Text($"""
+                /// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: {Notation.Forward(layer)}.</summary>
+                /// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}.</remarks>
+                public {Span} W{l} => _instance.Parameters.Slice({layer.WeightsOffset}, {layer.Weights});
+
+                /// <summary>The biases of layer {l}, {layer.Outputs} of them: {Notation.Forward(layer)}.</summary>
+                /// <remarks>{Notation.BiasGradient(layer)}; {Notation.Update($"b{l}")}.</remarks>
+                public {Span} b{l} => _instance.Parameters.Slice({layer.BiasOffset}, {layer.Outputs});
+
+                """);
         }
 
-        writer.Line($"/// <summary>Draws the parameters anew, as by <see cref=\"{DefaultInitialization}\"/>.</summary>");
-        DocumentSeed();
-        writer.Line($"public void Initialize(ulong seed) => {Instance}.Initialize(seed, {DefaultInitialization});");
-        writer.Line();
-        writer.Line("/// <summary>Draws the parameters anew.</summary>");
-        DocumentSeed();
-        DocumentInitialization();
-        writer.Line($"public void Initialize(ulong seed, {InitializationType} initialization) => {Instance}.Initialize(seed, initialization);");
-        writer.Line();
-        writer.Line("/// <summary>Replaces all parameters.</summary>");
-        writer.Line($"/// <param name=\"parameters\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
-        writer.Line($"public void SetParameters(global::System.ReadOnlySpan<float> parameters) => {Instance}.SetParameters(parameters);");
-        writer.Line();
+        writer.Text($"""
+            /// <summary>Draws the parameters anew, as by <see cref="{s_default}"/>.</summary>
+            {Seed}
+            public void Initialize(ulong seed) => _instance.Initialize(seed, {s_default});
+
+            /// <summary>Draws the parameters anew.</summary>
+            {Seed}
+            {Drawn}
+            public void Initialize(ulong seed, {InitializationType} initialization) => _instance.Initialize(seed, initialization);
+
+            /// <summary>Replaces all parameters.</summary>
+            /// <param name="parameters">{plan.ParameterCount} finite floats in the order of <see cref="Parameters"/>.</param>
+            public void SetParameters({Floats} parameters) => _instance.SetParameters(parameters);
+
+            """);
     }
 
-    private void EmitInference()
+    private void EmitInference() => writer.Text($"""
+        /// <summary>The probabilities of the classes: {string.Join("; ", plan.Layers.Select(Notation.Forward))}; \
+        {Notation.Softmax(Output)} by rows.</summary>
+        {Shared}
+        {Inputs}
+        /// <param name="probabilities">Receives A{Output.Number}, N×{Output.Outputs}; each row sums to 1.</param>
+        public void Forward({Floats} X, {Span} probabilities) => _instance.Forward(X, probabilities);
+
+        /// <summary>The most probable class of each sample, the lowest among equals.</summary>
+        {Shared}
+        {Inputs}
+        /// <param name="classes">Receives N class numbers.</param>
+        public void Classify({Floats} X, global::System.Span<int> classes) => _instance.Classify(X, classes);
+
+        /// <summary>The mean cross-entropy: {Notation.Loss(Output)}.</summary>
+        {Shared}
+        {Inputs}
+        {Labels}
+        {Loss(s_labels)}
+
+        /// <summary>The mean cross-entropy {Notation.Loss(Output)}, and how many samples are classified correctly.</summary>
+        {Shared}
+        {Inputs}
+        {Labels}
+        {Evaluate(s_labels)}
+
+        """);
+
+    private void EmitGradient() => writer.Text($$"""
+        /// <summary>How many threads share a step: 1, unless more are asked for. No bit depends on it.</summary>
+        /// <remarks>They start with the first step that needs them, and end when the object is disposed.</remarks>
+        public int Threads
+        {
+            get => _instance.Threads;
+            set => _instance.Threads = value;
+        }
+
+        /// <summary>The loss and its derivative by every parameter: {{Backward()}}.</summary>
+        /// <remarks>{{Alone}}</remarks>
+        {{Inputs}}
+        {{Labels}}
+        /// <param name="gradient">Receives {{plan.ParameterCount}} floats in the order of <see cref="Parameters"/>; \
+        <see cref="GradientView"/> names them.</param>
+        /// <returns>{{Notation.Loss(Output)}}.</returns>
+        {{Gradient(s_labels)}}
+
+        /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
+        /// <remarks>{{Alone}}</remarks>
+        /// <param name="gradient">{{plan.ParameterCount}} finite floats in the order of <see cref="Parameters"/>.</param>
+        {{Rate}}
+        public void Apply({{Floats}} gradient, float learningRate) => _instance.Apply(gradient, learningRate);
+
+        /// <summary>One step of an optimizer by a gradient.</summary>
+        /// <remarks>{{Alone}}</remarks>
+        /// <param name="gradient">{{plan.ParameterCount}} finite floats in the order of <see cref="Parameters"/>.</param>
+        {{UsedOptimizer}}
+        public void Apply({{Floats}} gradient, {{Optimizer}}) => _instance.Apply(gradient, optimizer);
+
+        """);
+
+    private void EmitTraining() => writer.Text($"""
+        /// <summary>One step of gradient descent, the same bits as Gradient and Apply: {Backward()}; W ← W − η dW, b ← b − η db.</summary>
+        /// <remarks>Allocates nothing once a batch of this size has been seen. {Alone}</remarks>
+        {Inputs}
+        {Labels}
+        {Rate}
+        /// <returns>The loss before the update.</returns>
+        {Step(s_labels, "float learningRate", "learningRate")}
+
+        /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
+        /// <remarks>Allocates nothing once optimizer and batch size have been seen. {Alone}</remarks>
+        {Inputs}
+        {Labels}
+        {UsedOptimizer}
+        /// <returns>The loss before the update.</returns>
+        {Step(s_labels, Optimizer, "optimizer")}
+
+        /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
+        /// <remarks>{Alone}</remarks>
+        {Inputs}
+        {Labels}
+        /// <param name="batchSize">Samples in a batch.</param>
+        {Rate}
+        /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
+        /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
+        /// <returns>The mean over the samples of the loss before each one's update.</returns>
+        {Epoch(s_labels, "float learningRate", "learningRate")}
+
+        /// <inheritdoc cref="TrainEpoch({Cref(Floats)}, {Cref(s_labels.Type)}, int, float, ulong, int)"/>
+        {UsedOptimizer}
+        {Epoch(s_labels, Optimizer, "optimizer")}
+
+        /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>
+        /// <remarks>Made for reading, not for speed. {Alone}</remarks>
+        {Inputs}
+        {Labels}
+        {Trace(s_labels)}
+
+        """);
+
+    // What takes class numbers takes rows of probabilities too.
+    private void EmitOfProbabilities()
     {
-        string forward = string.Join("; ", plan.Layers.Select(Notation.Forward)) + $"; {Notation.Softmax(Output)}";
-        writer.Line($"/// <summary>The probabilities of the classes: {forward} by rows.</summary>");
-        writer.Line("/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>");
-        DocumentX();
-        writer.Line($"/// <param name=\"probabilities\">Receives A{Output.Number}, N×{Output.Outputs}; each row sums to 1.</param>");
-        writer.Line($"public void Forward(global::System.ReadOnlySpan<float> X, global::System.Span<float> probabilities) => {Instance}.Forward(X, probabilities);");
-        writer.Line();
-        writer.Line("/// <summary>The most probable class of each sample, the lowest among equals.</summary>");
-        writer.Line("/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>");
-        DocumentX();
-        writer.Line("/// <param name=\"classes\">Receives N class numbers.</param>");
-        writer.Line($"public void Classify(global::System.ReadOnlySpan<float> X, global::System.Span<int> classes) => {Instance}.Classify(X, classes);");
-        writer.Line();
-        foreach (bool labels in new[] { true, false })
+        (string member, string others)[] members =
+        [
+            (Loss(s_probabilities), ""),
+            (Evaluate(s_probabilities), ""),
+            (Gradient(s_probabilities), $", {Span}"),
+            (Step(s_probabilities, "float learningRate", "learningRate"), ", float"),
+            (Step(s_probabilities, Optimizer, "optimizer"), $", {Library}.Optimizer"),
+            (Epoch(s_probabilities, "float learningRate", "learningRate"), ", int, float, ulong, int"),
+            (Epoch(s_probabilities, Optimizer, "optimizer"), $", int, {Library}.Optimizer, ulong, int"),
+            (Trace(s_probabilities), ""),
+        ];
+        foreach ((string member, string others) in members)
         {
-            string Y = Targets(labels);
-            writer.Line($"/// <summary>The mean cross-entropy: {Notation.Loss(Output)}.</summary>");
-            writer.Line("/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>");
-            DocumentX();
-            DocumentTargets(labels);
-            writer.Line($"public double Loss(global::System.ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)}).Loss;");
-            writer.Line();
-            writer.Line($"/// <summary>The mean cross-entropy {Notation.Loss(Output)}, and how many samples are classified correctly.</summary>");
-            writer.Line("/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>");
-            DocumentX();
-            DocumentTargets(labels);
-            writer.Line($"public {Library}.Evaluation Evaluate(global::System.ReadOnlySpan<float> X, {Y}{Normalize(labels)}) => {Instance}.Evaluate(X, {Argument(labels)}{NormalizeArgument(labels)});");
-            writer.Line();
+            string name = member.Substring(0, member.IndexOf('(')).Split(' ').Last();
+            writer.Text($"""
+                /// <inheritdoc cref="{name}({Cref(Floats)}, {Cref(s_labels.Type)}{Cref(others)})"/>
+                /// <param name="Y">N×{Output.Outputs} probabilities, each row summing to 1 within 1e-4.</param>
+                /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
+                {member}
+
+                """);
         }
+
+        writer.Text("""
+            /// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>
+            public void Dispose() => _instance.Dispose();
+
+            """);
     }
 
-    private void EmitTraining()
-    {
-        List<string> equations = [$"{Notation.OutputGradient(Output)}, because softmax and cross-entropy cancel"];
-        foreach (LayerPlan layer in plan.Layers.Reverse())
-        {
-            equations.Add($"{Notation.WeightGradient(layer)}; {Notation.BiasGradient(layer)}");
-            if (layer.Number > 1)
-            {
-                equations.Add($"{Notation.ActivationGradient(layer)}; {Notation.HiddenGradient(layer)}");
-            }
-        }
+    private static string Loss(Targets y) =>
+        $"public double Loss({Floats} X, {y.Type} {y.Name}{y.Last}) => _instance.Evaluate(X, {y.Name}{y.LastArgument}).Loss;";
 
-        writer.Line("/// <summary>How many threads share a step: 1, unless more are asked for. No bit depends on it.</summary>");
-        writer.Line("/// <remarks>They start with the first step that needs them, and end when the object is disposed.</remarks>");
-        using (writer.Block("public int Threads"))
-        {
-            writer.Line($"get => {Instance}.Threads;");
-            writer.Line($"set => {Instance}.Threads = value;");
-        }
+    private static string Evaluate(Targets y) =>
+        $"public {Library}.Evaluation Evaluate({Floats} X, {y.Type} {y.Name}{y.Last}) => " +
+        $"_instance.Evaluate(X, {y.Name}{y.LastArgument});";
 
-        writer.Line();
-        string backward = string.Join("; ", equations);
-        foreach (bool labels in new[] { true, false })
-        {
-            string Y = Targets(labels);
-            writer.Line($"/// <summary>The loss and its derivative by every parameter: {backward}.</summary>");
-            writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
-            DocumentX();
-            DocumentTargets(labels);
-            writer.Line($"/// <param name=\"gradient\">Receives {plan.ParameterCount} floats in the order of <see cref=\"Parameters\"/>; <see cref=\"GradientView\"/> names them.</param>");
-            writer.Line($"/// <returns>{Notation.Loss(Output)}.</returns>");
-            writer.Line($"public double Gradient(global::System.ReadOnlySpan<float> X, {Y}, global::System.Span<float> gradient{Normalize(labels)}) => {Instance}.Gradient(X, {Argument(labels)}, gradient{NormalizeArgument(labels)});");
-            writer.Line();
-        }
+    private static string Gradient(Targets y) =>
+        $"public double Gradient({Floats} X, {y.Type} {y.Name}, {Span} gradient{y.Last}) => " +
+        $"_instance.Gradient(X, {y.Name}, gradient{y.LastArgument});";
 
-        writer.Line("/// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>");
-        writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
-        writer.Line($"/// <param name=\"gradient\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
-        DocumentRate();
-        writer.Line($"public void Apply(global::System.ReadOnlySpan<float> gradient, float learningRate) => {Instance}.Apply(gradient, learningRate);");
-        writer.Line();
-        writer.Line("/// <summary>One step of an optimizer by a gradient.</summary>");
-        writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
-        writer.Line($"/// <param name=\"gradient\">{plan.ParameterCount} finite floats in the order of <see cref=\"Parameters\"/>.</param>");
-        DocumentOptimizer();
-        writer.Line($"public void Apply(global::System.ReadOnlySpan<float> gradient, {Optimizer}) => {Instance}.Apply(gradient, optimizer);");
-        writer.Line();
-        foreach (bool labels in new[] { true, false })
-        {
-            string Y = Targets(labels);
-            writer.Line($"/// <summary>One step of gradient descent, the same bits as Gradient and Apply: {backward}; W ← W − η dW, b ← b − η db.</summary>");
-            writer.Line("/// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
-            DocumentX();
-            DocumentTargets(labels);
-            DocumentRate();
-            writer.Line("/// <returns>The loss before the update.</returns>");
-            writer.Line($"public double TrainStep(global::System.ReadOnlySpan<float> X, {Y}, float learningRate{Normalize(labels)}) => {Instance}.TrainStep(X, {Argument(labels)}, learningRate{NormalizeArgument(labels)});");
-            writer.Line();
-            writer.Line("/// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>");
-            writer.Line("/// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
-            DocumentX();
-            DocumentTargets(labels);
-            DocumentOptimizer();
-            writer.Line("/// <returns>The loss before the update.</returns>");
-            writer.Line($"public double TrainStep(global::System.ReadOnlySpan<float> X, {Y}, {Optimizer}{Normalize(labels)}) => {Instance}.TrainStep(X, {Argument(labels)}, optimizer{NormalizeArgument(labels)});");
-            writer.Line();
-            EmitEpoch(labels, "float learningRate", "learningRate", DocumentRate);
-            EmitEpoch(labels, Optimizer, "optimizer", DocumentOptimizer);
-        }
-    }
+    private static string Step(
+        Targets y, string how, string argument) =>
+        $"public double TrainStep({Floats} X, {y.Type} {y.Name}, {how}{y.Last}) => " +
+        $"_instance.TrainStep(X, {y.Name}, {argument}{y.LastArgument});";
 
-    private void EmitEpoch(bool labels, string how, string argument, Action document)
-    {
-        writer.Line("/// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>");
-        writer.Line("/// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
-        DocumentX();
-        DocumentTargets(labels);
-        writer.Line("/// <param name=\"batchSize\">Samples in a batch.</param>");
-        document();
-        writer.Line("/// <param name=\"seed\">With <paramref name=\"epoch\"/>, decides the order of the samples.</param>");
-        writer.Line("/// <param name=\"epoch\">The number of the epoch, 0 or more: each has an order of its own.</param>");
-        writer.Line("/// <returns>The mean over the samples of the loss before each one's update.</returns>");
-        using (writer.Block($"public double TrainEpoch(global::System.ReadOnlySpan<float> X, {Targets(labels)}, int batchSize, {how}, ulong seed, int epoch{Normalize(labels)})"))
-        {
-            writer.Line($"return {Instance}.TrainEpoch(X, {Argument(labels)}, batchSize, {argument}, seed, epoch{NormalizeArgument(labels)});");
-        }
+    private static string Epoch(
+        Targets y, string how, string argument) =>
+        $"public double TrainEpoch({Floats} X, {y.Type} {y.Name}, int batchSize, {how}, ulong seed, int epoch{y.Last}) => " +
+        $"_instance.TrainEpoch(X, {y.Name}, batchSize, {argument}, seed, epoch{y.LastArgument});";
 
-        writer.Line();
-    }
+    private static string Trace(Targets y) =>
+        $"public Derivation Trace({Floats} X, {y.Type} {y.Name}{y.Last}) => new(_instance.Trace(X, {y.Name}{y.LastArgument}));";
 
-    private void EmitTrace()
-    {
-        foreach (bool labels in new[] { true, false })
+    private static string Cref(string types) => types.Replace('<', '{').Replace('>', '}');
+
+    /// <summary>The equations of the way back, in their order.</summary>
+    private string Backward() => string.Join("; ",
+    [
+        $"{Notation.OutputGradient(Output)}, because softmax and cross-entropy cancel",
+        .. plan.Layers.Reverse().SelectMany(layer => new[]
         {
-            writer.Line("/// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>");
-            writer.Line("/// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>");
-            DocumentX();
-            DocumentTargets(labels);
-            writer.Line($"public Derivation Trace(global::System.ReadOnlySpan<float> X, {Targets(labels)}{Normalize(labels)}) => new({Instance}.Trace(X, {Argument(labels)}{NormalizeArgument(labels)}));");
-            writer.Line();
-        }
-    }
+            $"{Notation.WeightGradient(layer)}; {Notation.BiasGradient(layer)}",
+            layer.Number > 1 ? $"{Notation.ActivationGradient(layer)}; {Notation.HiddenGradient(layer)}" : "",
+        }).Where(equation => equation.Length > 0),
+    ]);
 
     private void EmitGradientView()
     {
@@ -245,22 +304,28 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         GeneratedMark.EmitAttributes(writer);
         using (writer.Block("public readonly ref struct GradientView"))
         {
-            writer.Line("private readonly global::System.Span<float> _gradient;");
-            writer.Line();
-            writer.Line("/// <summary>Names the parts of a gradient.</summary>");
-            writer.Line("/// <param name=\"gradient\">What Gradient has written.</param>");
-            writer.Line("public GradientView(global::System.Span<float> gradient) => _gradient = gradient;");
+            writer.Text($"""
+                private readonly {Span} _gradient;
+
+                /// <summary>Names the parts of a gradient.</summary>
+                /// <param name="gradient">What Gradient has written.</param>
+                public GradientView({Span} gradient) => _gradient = gradient;
+
+                """);
             foreach (LayerPlan layer in plan.Layers)
             {
-                int l = layer.Number;
-                writer.Line();
-                writer.Line($"/// <summary>{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}, row-major.</summary>");
-                writer.Line($"public global::System.Span<float> dW{l} => _gradient.Slice({layer.WeightsOffset}, {layer.Weights});");
-                writer.Line();
-                writer.Line($"/// <summary>{Notation.BiasGradient(layer)}, {layer.Outputs} of them.</summary>");
-                writer.Line($"public global::System.Span<float> db{l} => _gradient.Slice({layer.BiasOffset}, {layer.Outputs});");
+                writer.Text($"""
+                    /// <summary>{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}, row-major.</summary>
+                    public {Span} dW{layer.Number} => _gradient.Slice({layer.WeightsOffset}, {layer.Weights});
+
+                    /// <summary>{Notation.BiasGradient(layer)}, {layer.Outputs} of them.</summary>
+                    public {Span} db{layer.Number} => _gradient.Slice({layer.BiasOffset}, {layer.Outputs});
+
+                    """);
             }
         }
+
+        writer.Line();
     }
 
     private void EmitDerivation()
@@ -269,80 +334,55 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         GeneratedMark.EmitAttributes(writer);
         using (writer.Block("public sealed class Derivation"))
         {
-            writer.Line($"private readonly {Library}.Runtime.NetworkTrace _trace;");
-            writer.Line();
-            writer.Line($"internal Derivation({Library}.Runtime.NetworkTrace trace) => _trace = trace;");
+            writer.Text($"""
+                private readonly {Library}.Runtime.NetworkTrace _trace;
+
+                internal Derivation({Library}.Runtime.NetworkTrace trace) => _trace = trace;
+
+                """);
             foreach (LayerPlan layer in plan.Layers)
             {
                 int l = layer.Number;
-                string shape = $"N×{layer.Outputs}";
-                EmitArray($"Z{l}", $"Z{l} = {Notation.Input(layer)} W{l} + b{l}, {shape}", $"_trace.Z[{l - 1}]");
                 string activation = layer.IsOutput ? Notation.Softmax(layer) : Notation.HiddenActivation(layer);
-                EmitArray($"A{l}", $"{activation}, {shape}", $"_trace.A[{l - 1}]");
+                EmitArray($"Z{l}", $"Z{l} = {Notation.Input(layer)} W{l} + b{l}, N×{layer.Outputs}", $"Z[{l - 1}]");
+                EmitArray($"A{l}", $"{activation}, N×{layer.Outputs}", $"A[{l - 1}]");
             }
 
-            writer.Line();
-            writer.Line($"/// <summary>{Notation.Loss(Output)}.</summary>");
-            writer.Line("public double Loss => _trace.Loss;");
+            writer.Text($"""
+                /// <summary>{Notation.Loss(Output)}.</summary>
+                public double Loss => _trace.Loss;
+
+                """);
             foreach (LayerPlan layer in plan.Layers.Reverse())
             {
-                int l = layer.Number;
-                string shape = $"N×{layer.Outputs}";
-                EmitArray(
-                    $"dA{l}",
-                    layer.IsOutput
-                        ? $"∂L/∂A{l} = −1/N · Y / A{l}, 0 where Y is 0, {shape}"
-                        : $"{Notation.ActivationGradient(plan.Layers[l])}, {shape}",
-                    $"_trace.dA[{l - 1}]");
-                EmitArray(
-                    $"dZ{l}",
-                    $"{(layer.IsOutput ? Notation.OutputGradient(layer) : Notation.HiddenGradient(plan.Layers[l]))}, {shape}",
-                    $"_trace.dZ[{l - 1}]");
-                EmitArray($"dW{l}", $"{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}", $"_trace.dW({l - 1})");
-                EmitArray($"db{l}", $"{Notation.BiasGradient(layer)}, {layer.Outputs} of them", $"_trace.db({l - 1})");
+                EmitGradients(layer);
             }
         }
     }
 
-    private void EmitArray(string name, string summary, string body)
+    private void EmitGradients(LayerPlan layer)
     {
-        writer.Line();
-        writer.Line($"/// <summary>{summary}.</summary>");
-        writer.Line($"public float[] {name} => {body};");
+        int l = layer.Number;
+        string dA = layer.IsOutput
+            ? $"∂L/∂A{l} = −1/N · Y / A{l}, 0 where Y is 0"
+            : Notation.ActivationGradient(plan.Layers[l]);
+        string dZ = layer.IsOutput ? Notation.OutputGradient(layer) : Notation.HiddenGradient(plan.Layers[l]);
+        EmitArray($"dA{l}", $"{dA}, N×{layer.Outputs}", $"dA[{l - 1}]");
+        EmitArray($"dZ{l}", $"{dZ}, N×{layer.Outputs}", $"dZ[{l - 1}]");
+        EmitArray($"dW{l}", $"{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}", $"dW({l - 1})");
+        EmitArray($"db{l}", $"{Notation.BiasGradient(layer)}, {layer.Outputs} of them", $"db({l - 1})");
     }
 
-    private void DocumentSeed() =>
-        writer.Line("/// <param name=\"seed\">The same seed gives the same bits on every machine.</param>");
+    private void EmitArray(string name, string summary, string part) => writer.Text($"""
+        /// <summary>{summary}.</summary>
+        public float[] {name} => _trace.{part};
 
-    private void DocumentInitialization() =>
-        writer.Line("/// <param name=\"initialization\">How the parameters are drawn.</param>");
+        """);
 
-    private void DocumentX() =>
-        writer.Line($"/// <param name=\"X\">N×{plan.Layers[0].Inputs} inputs, a sample a row, all finite.</param>");
-
-    private void DocumentTargets(bool labels)
-    {
-        writer.Line(labels
-            ? $"/// <param name=\"labels\">N class numbers, 0 to {Output.Outputs - 1}.</param>"
-            : $"/// <param name=\"Y\">N×{Output.Outputs} probabilities, each row summing to 1 within 1e-4.</param>");
-        if (!labels)
-        {
-            writer.Line("/// <param name=\"normalize\">Whether each row of Y is divided by its sum first, which is not 0 then.</param>");
-        }
-    }
-
-    private void DocumentRate() =>
-        writer.Line("/// <param name=\"learningRate\">η, finite and not negative.</param>");
-
-    private void DocumentOptimizer() =>
-        writer.Line("/// <param name=\"optimizer\">The optimizer, which no other network has used.</param>");
-
-    private static string Targets(bool labels) => labels ? "global::System.ReadOnlySpan<int> labels" : "global::System.ReadOnlySpan<float> Y";
-
-    private static string Argument(bool labels) => labels ? "labels" : "Y";
-
-    // The last parameter and argument of what takes rows of probabilities.
-    private static string Normalize(bool labels) => labels ? "" : ", bool normalize = false";
-
-    private static string NormalizeArgument(bool labels) => labels ? "" : ", normalize";
+    /// <summary>The targets that a member takes.</summary>
+    /// <param name="Type">Their type.</param>
+    /// <param name="Name">The parameter's name.</param>
+    /// <param name="Last">The parameter that follows all others, if any.</param>
+    /// <param name="LastArgument">Its argument.</param>
+    private sealed record Targets(string Type, string Name, string Last, string LastArgument);
 }

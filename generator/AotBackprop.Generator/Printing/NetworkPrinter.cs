@@ -104,9 +104,9 @@ internal static class NetworkPrinter
         writer.Line($"// {plan.Spec.Name}: a network of {plan.Spec.Shape}. {content}");
         writer.Line("//");
         writer.Line($"// Request     [Network({string.Join(", ", Request(plan.Spec))})]{Widths(plan.Spec)}");
-        writer.Line($"// Parameters  {Number(plan.ParameterCount)}, {Number(4L * plan.ParameterCount)} bytes");
+        writer.Line($"// Parameters  {Number(plan.ParameterCount)}, {Bytes(plan.ParameterCount)} bytes");
         writer.Line($"// Cost        {Number(plan.ForwardCost)} multiply-adds forward, {Number(plan.TrainingCost)} to train, for each sample");
-        writer.Line($"// Scratch     {Number(4L * plan.Workspace.InferencePerSample)} bytes forward, {Number(4L * plan.Workspace.TrainingPerSample)} to train, for each sample; {Number(4L * plan.Workspace.TrainingFixed)} once");
+        writer.Line($"// Scratch     {Bytes(plan.Workspace.InferencePerSample)} bytes forward, {Bytes(plan.Workspace.TrainingPerSample)} to train, for each sample; {Bytes(plan.Workspace.TrainingFixed)} once");
         if (width is not null)
         {
             foreach (LayerPlan layer in plan.Layers)
@@ -183,6 +183,8 @@ internal static class NetworkPrinter
         writer.Line("/// exclusive.");
         writer.Line("/// </remarks>");
     }
+
+    private static string Bytes(int floats) => Number(Region.BytesOf(floats));
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

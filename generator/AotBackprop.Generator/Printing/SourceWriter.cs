@@ -42,6 +42,39 @@ internal sealed class SourceWriter
         _opens = _stands = false;
     }
 
+    /// <summary>
+    /// Writes lines, in whatever way they are indented: braces on lines of their own say how deep they stand. One that ends
+    /// in a backslash goes on in the next.
+    /// </summary>
+    public void Text(string lines)
+    {
+        string begun = "";
+        foreach (string part in lines.Split('\n').Select(line => line.Trim()))
+        {
+            if (part.EndsWith("\\", StringComparison.Ordinal))
+            {
+                begun += part.TrimEnd('\\');
+                continue;
+            }
+
+            string line = begun + part;
+            begun = "";
+            if (line == "}")
+            {
+                Close(line);
+            }
+            else
+            {
+                Line(line);
+            }
+
+            if (line == "{")
+            {
+                Open();
+            }
+        }
+    }
+
     /// <summary>Writes a text as it is.</summary>
     public void Raw(string text)
     {
@@ -63,14 +96,8 @@ internal sealed class SourceWriter
         }
 
         Line("{");
-        _depth++;
-        _opens = true;
-        return new End(() =>
-        {
-            _depth--;
-            Line(end);
-            _stands = true;
-        });
+        Open();
+        return new End(() => Close(end));
     }
 
     /// <summary>What follows a label, until what it returns is disposed.</summary>
@@ -93,6 +120,19 @@ internal sealed class SourceWriter
             Line();
             Line("#endregion");
         });
+    }
+
+    private void Open()
+    {
+        _depth++;
+        _opens = true;
+    }
+
+    private void Close(string end)
+    {
+        _depth--;
+        Line(end);
+        _stands = true;
     }
 
     public override string ToString() => _text.ToString();

@@ -38,7 +38,11 @@ public sealed class PassTests
 
     [Fact]
     public void Vectors_keep_a_line_each() =>
-        Expect("Vector256<float> a = Zero;\nVector256<float> b = Zero;\n", Lines.Join, Vector("a", Zero), Vector("b", Zero));
+        Expect("Vector256<float> a = c;\nVector256<float> b = Zero;\n", Lines.Join, Vector("a", "c"), Vector("b", Zero));
+
+    [Fact]
+    public void Sums_that_begin_with_zero_are_declared_on_one_line() =>
+        Expect("Vector256<float> a = Zero, b = Zero;\n", Lines.Join, Vector("a", Zero), Vector("b", Zero));
 
     [Fact]
     public void What_goes_on_by_constants_goes_on_on_one_line() => Expect(
@@ -52,7 +56,7 @@ public sealed class PassTests
     private static void Expect(string text, Func<Kernel, Kernel> pass, params Statement[] body)
     {
         SourceWriter writer = new();
-        new CSharpPrinter(writer, lanes: 8).Print(pass(new Kernel { Name = "Kernel", Parameters = [], Body = new(body) }).Body);
+        new CSharpPrinter(writer, bits: 256).Print(pass(new Kernel { Name = "Kernel", Parameters = [], Body = new(body) }).Body);
         Assert.Equal(text, writer.ToString());
     }
 }

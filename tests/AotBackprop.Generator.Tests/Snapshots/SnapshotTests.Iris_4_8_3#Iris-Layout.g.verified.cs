@@ -179,45 +179,13 @@ internal readonly unsafe struct Kernels : INetworkKernels
         Losses(targets, new(N), w);
     }
 
-    // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ: of each sample −Σⱼ Yᵢⱼ log A2ᵢⱼ. −log A2ᵢⱼ is log Σₖ exp Z2ᵢₖ − Z2ᵢⱼ,
-    // which no small A2 makes infinite, and log Σₖ exp Z2ᵢₖ = Largestᵢ + log Sumsᵢ.
-    private static void Losses(Targets targets, in Part part, in Workspace w)
-    {
-        nint N = part.Count;
-        double* losses = w.Losses + part.First;
-        float* z = w.Z2 + (part.First * 16);
-        targets = targets.From(part.First, 3);
-        Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, losses);
-        if (targets.Labels != null)
-        {
-            int* labels = targets.Labels;
-            for (nint n = 0; n < N; n++, z += 16)
-            {
-                losses[n] -= z[labels[n]];
-            }
-
-            return;
-        }
-
-        float* y = targets.Probabilities;
-        for (nint n = 0; n < N; n++, z += 16, y += 3)
-        {
-            double loss = 0;
-            for (int j = 0; j < 3; j++)
-            {
-                loss += y[j] == 0 ? 0 : y[j] * (losses[n] - z[j]);
-            }
-
-            losses[n] = loss;
-        }
-    }
+    // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ
+    private static void Losses(Targets targets, in Part part, in Workspace w) =>
+        CrossEntropy.Losses(targets, part, 0, 3, w.Z2, 16, w.Largest, w.Sums, w.Losses);
 
     // Each of several threads transposes some rows of the weights before any goes back through them.
-    public static void Prepare(float* parameters, in Part part, float* workspace)
-    {
-        Workspace w = new(workspace, part.N);
-        Transpose(parameters, part, w);
-    }
+    public static void Prepare(float* parameters, in Part part, float* workspace) =>
+        Transpose(parameters, part, new Workspace(workspace, part.N));
 
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(float* parameters, in Part part, in Workspace w)
@@ -255,8 +223,9 @@ internal readonly unsafe struct Kernels : INetworkKernels
             Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
             SampleLanes.Losses(
                 targets, N, 3, w.Z2Across + (part.First * 3), w.Chosen + part.First, w.Losses + part.First);
-            N = (N + 15) & ~15;
+            N = SampleLanes.WholeBlocks(N);
             w.Magnitudes[0] = Scan.Largest(w.dZ1Across + (part.First * 8), (nuint)N * 8);
+
             w.Magnitudes[2] = Scan.Largest(w.dZ2Across + (part.First * 3), (nuint)N * 3);
             w.Magnitudes[3] = Scan.Largest(w.A1Across + (part.First * 8), (nuint)N * 8);
             return;
@@ -277,6 +246,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
 
         Losses(targets, part, w);
         w.Magnitudes[0] = Scan.Largest(w.dZ1 + (part.First * 16), (nuint)N * 16);
+
         w.Magnitudes[2] = Scan.Largest(w.dZ2 + (part.First * 16), (nuint)N * 16);
         w.Magnitudes[3] = Scan.Largest(w.A1 + (part.First * 16), (nuint)N * 16);
     }
@@ -375,10 +345,10 @@ internal readonly unsafe struct Kernels : INetworkKernels
     public static LayerView Layer(int number, nint N, float* workspace)
     {
         Workspace w = new(workspace, N);
-        switch (number)
+        return number switch
         {
-            case 1: return new(w.A1, w.dZ1, 16);
-            default: return new(w.Z2, w.dZ2, 16);
-        }
+            1 => new(w.A1, w.dZ1, 16),
+            _ => new(w.Z2, w.dZ2, 16),
+        };
     }
 }

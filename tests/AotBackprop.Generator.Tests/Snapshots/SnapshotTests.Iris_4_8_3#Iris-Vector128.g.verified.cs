@@ -81,13 +81,6 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         }
 
         nint n = rows;
-        rows = (N - n) / 3 * 3;
-        if (rows > 0)
-        {
-            Forward1Rows3(X + (n * 4), W1, b1, A1 + (n * 16), rows);
-        }
-
-        n += rows;
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
@@ -152,49 +145,6 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             Store(z + 48, Relu(z30)); Store(z + 52, Relu(z31));
             Store(z + 64, Relu(z40)); Store(z + 68, Relu(z41));
             Store(z + 80, Relu(z50)); Store(z + 84, Relu(z51));
-        }
-
-        for (nint n = 0; n < N; n++)
-        {
-            float* z = A1 + (n * 16);
-            Store(z + 8, Zero);
-            Store(z + 12, Zero);
-        }
-    }
-
-    // 3 rows × 2 vectors at a time; N is a multiple of 3.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N)
-    {
-        for (nint n = 0; n < N; n += 3)
-        {
-            float* x = X + (n * 4), w = W1;
-            Vector128<float> z00 = Load(b1), z01 = Load(b1 + 4);
-            Vector128<float> z10 = z00, z11 = z01;
-            Vector128<float> z20 = z00, z21 = z01;
-
-            Vector128<float> xi, w0, w1;
-            w0 = Load(w); w1 = Load(w + 4);
-            xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 4); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            xi = Broadcast(x + 8); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-            w0 = Load(w + 8); w1 = Load(w + 12);
-            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 5); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            xi = Broadcast(x + 9); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-            w0 = Load(w + 16); w1 = Load(w + 20);
-            xi = Broadcast(x + 2); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 6); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            xi = Broadcast(x + 10); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-            w0 = Load(w + 24); w1 = Load(w + 28);
-            xi = Broadcast(x + 3); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 7); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            xi = Broadcast(x + 11); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-
-            float* z = A1 + (n * 16);
-            Store(z, Relu(z00)); Store(z + 4, Relu(z01));
-            Store(z + 16, Relu(z10)); Store(z + 20, Relu(z11));
-            Store(z + 32, Relu(z20)); Store(z + 36, Relu(z21));
         }
 
         for (nint n = 0; n < N; n++)
@@ -281,13 +231,6 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         }
 
         nint n = rows;
-        rows = (N - n) / 3 * 3;
-        if (rows > 0)
-        {
-            Forward2Rows3(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
-        }
-
-        n += rows;
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
@@ -347,46 +290,6 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             float* z = Z2 + (n * 16);
             Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30); Store(z + 64, z40);
             Store(z + 80, z50);
-        }
-
-        for (nint n = 0; n < N; n++)
-        {
-            float* z = Z2 + (n * 16);
-            Store(z + 4, Zero);
-            Store(z + 8, Zero);
-            Store(z + 12, Zero);
-        }
-    }
-
-    // 3 rows × 1 vector at a time; N is a multiple of 3.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows3(float* A1, float* W2, float* b2, float* Z2, nint N)
-    {
-        for (nint n = 0; n < N; n += 3)
-        {
-            float* a = A1 + (n * 16), w = W2;
-            Vector128<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00;
-
-            Vector128<float> w0;
-            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
-
-            float* z = Z2 + (n * 16);
-            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20);
         }
 
         for (nint n = 0; n < N; n++)
@@ -564,13 +467,6 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         }
 
         nint n = rows;
-        rows = (N - n) / 3 * 3;
-        if (rows > 0)
-        {
-            Backward1Rows3(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
-        }
-
-        n += rows;
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
@@ -591,12 +487,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         for (nint n = 0; n < N; n += 6)
         {
             float* d = dZ2 + (n * 16), w = W2T;
-            Vector128<float> a00 = Zero, a01 = Zero;
-            Vector128<float> a10 = Zero, a11 = Zero;
-            Vector128<float> a20 = Zero, a21 = Zero;
-            Vector128<float> a30 = Zero, a31 = Zero;
-            Vector128<float> a40 = Zero, a41 = Zero;
-            Vector128<float> a50 = Zero, a51 = Zero;
+            Vector128<float> a00 = Zero, a01 = Zero, a10 = Zero, a11 = Zero, a20 = Zero, a21 = Zero, a30 = Zero,
+                a31 = Zero, a40 = Zero, a41 = Zero, a50 = Zero, a51 = Zero;
 
             Vector128<float> di, w0, w1;
             w0 = Load(w); w1 = Load(w + 4);
@@ -638,45 +530,6 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         }
     }
 
-    // 3 rows × 2 vectors at a time; N is a multiple of 3.
-    [MethodImplAttribute(Kernel)]
-    private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-    {
-        for (nint n = 0; n < N; n += 3)
-        {
-            float* d = dZ2 + (n * 16), w = W2T;
-            Vector128<float> a00 = Zero, a01 = Zero;
-            Vector128<float> a10 = Zero, a11 = Zero;
-            Vector128<float> a20 = Zero, a21 = Zero;
-
-            Vector128<float> di, w0, w1;
-            w0 = Load(w); w1 = Load(w + 4);
-            di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-            w0 = Load(w + 16); w1 = Load(w + 20);
-            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-            di = Broadcast(d + 17); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-            di = Broadcast(d + 33); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-            w0 = Load(w + 32); w1 = Load(w + 36);
-            di = Broadcast(d + 2); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-            di = Broadcast(d + 18); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-            di = Broadcast(d + 34); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-
-            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-            Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
-            Store(a + 16, Mask(a10, Load(mask + 16))); Store(a + 20, Mask(a11, Load(mask + 20)));
-            Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 36, Mask(a21, Load(mask + 36)));
-        }
-
-        for (nint n = 0; n < N; n++)
-        {
-            float* a = dZ1 + (n * 16);
-            Store(a + 8, Zero);
-            Store(a + 12, Zero);
-        }
-    }
-
     // 2 rows × 2 vectors at a time; N is a multiple of 2.
     [MethodImplAttribute(Kernel)]
     private static void Backward1Rows2(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
@@ -684,8 +537,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         for (nint n = 0; n < N; n += 2)
         {
             float* d = dZ2 + (n * 16), w = W2T;
-            Vector128<float> a00 = Zero, a01 = Zero;
-            Vector128<float> a10 = Zero, a11 = Zero;
+            Vector128<float> a00 = Zero, a01 = Zero, a10 = Zero, a11 = Zero;
 
             Vector128<float> di, w0, w1;
             w0 = Load(w); w1 = Load(w + 4);
@@ -847,10 +699,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
         // Inputs 0 to 3, outputs 0 to 7.
         float* x = X, d = dZ1;
-        Vector128<float> g00 = Zero, g01 = Zero;
-        Vector128<float> g10 = Zero, g11 = Zero;
-        Vector128<float> g20 = Zero, g21 = Zero;
-        Vector128<float> g30 = Zero, g31 = Zero;
+        Vector128<float> g00 = Zero, g01 = Zero, g10 = Zero, g11 = Zero, g20 = Zero, g21 = Zero, g30 = Zero, g31 = Zero;
         Vector128<float> xi, d0, d1;
         for (nint n = 0; n < N; n++)
         {
@@ -1415,10 +1264,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (int q = 0; q < 16; q += 4)
         {
-            Vector128<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
-            Vector128<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
-            Vector128<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero;
-            Vector128<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
+            Vector128<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g1_0 = Zero, g1_1 = Zero, g1_2 = Zero,
+                g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
@@ -1451,10 +1298,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
         for (int q = 0; q < 16; q += 4)
         {
-            Vector128<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
-            Vector128<float> g5_0 = Zero, g5_1 = Zero, g5_2 = Zero;
-            Vector128<float> g6_0 = Zero, g6_1 = Zero, g6_2 = Zero;
-            Vector128<float> g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
+            Vector128<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero, g5_0 = Zero, g5_1 = Zero, g5_2 = Zero,
+                g6_0 = Zero, g6_1 = Zero, g6_2 = Zero, g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
@@ -1509,9 +1354,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (int q = 0; q < 16; q += 4)
         {
-            Vector128<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero;
-            Vector128<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero;
-            Vector128<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero;
+            Vector128<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g1_0 = Zero, g1_1 = Zero,
+                g1_2 = Zero, g1_3 = Zero, g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
@@ -1546,8 +1390,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
         for (int q = 0; q < 16; q += 4)
         {
-            Vector128<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero;
-            Vector128<float> b0 = Zero, b1 = Zero, b2 = Zero, b3 = Zero;
+            Vector128<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero, b0 = Zero, b1 = Zero, b2 = Zero,
+                b3 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
@@ -1573,9 +1417,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
         for (int q = 0; q < 16; q += 4)
         {
-            Vector128<float> g0_4 = Zero, g0_5 = Zero, g0_6 = Zero, g0_7 = Zero;
-            Vector128<float> g1_4 = Zero, g1_5 = Zero, g1_6 = Zero, g1_7 = Zero;
-            Vector128<float> g2_4 = Zero, g2_5 = Zero, g2_6 = Zero, g2_7 = Zero;
+            Vector128<float> g0_4 = Zero, g0_5 = Zero, g0_6 = Zero, g0_7 = Zero, g1_4 = Zero, g1_5 = Zero,
+                g1_6 = Zero, g1_7 = Zero, g2_4 = Zero, g2_5 = Zero, g2_6 = Zero, g2_7 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
@@ -1610,8 +1453,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
         for (int q = 0; q < 16; q += 4)
         {
-            Vector128<float> g3_4 = Zero, g3_5 = Zero, g3_6 = Zero, g3_7 = Zero;
-            Vector128<float> b4 = Zero, b5 = Zero, b6 = Zero, b7 = Zero;
+            Vector128<float> g3_4 = Zero, g3_5 = Zero, g3_6 = Zero, g3_7 = Zero, b4 = Zero, b5 = Zero, b6 = Zero,
+                b7 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;

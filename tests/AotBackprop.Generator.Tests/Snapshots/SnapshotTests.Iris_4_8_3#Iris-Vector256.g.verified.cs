@@ -81,13 +81,6 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         }
 
         nint n = rows;
-        rows = (N - n) / 3 * 3;
-        if (rows > 0)
-        {
-            Forward1Rows3(X + (n * 4), W1, b1, A1 + (n * 16), rows);
-        }
-
-        n += rows;
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
@@ -130,36 +123,6 @@ internal abstract unsafe class Vector256Kernels : Lanes256
             float* z = A1 + (n * 16);
             Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
             Store(z + 64, Relu(z40)); Store(z + 80, Relu(z50));
-        }
-
-        for (nint n = 0; n < N; n++)
-        {
-            float* z = A1 + (n * 16);
-            Store(z + 8, Zero);
-        }
-    }
-
-    // 3 rows × 1 vector at a time; N is a multiple of 3.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N)
-    {
-        for (nint n = 0; n < N; n += 3)
-        {
-            float* x = X + (n * 4), w = W1;
-            Vector256<float> z00 = Load(b1), z10 = z00, z20 = z00;
-
-            Vector256<float> w0;
-            w0 = Load(w); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-            z20 = MultiplyAdd(Broadcast(x + 8), w0, z20);
-            w0 = Load(w + 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
-            w0 = Load(w + 16); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
-            w0 = Load(w + 24); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
-
-            float* z = A1 + (n * 16);
-            Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20));
         }
 
         for (nint n = 0; n < N; n++)
@@ -235,13 +198,6 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         }
 
         nint n = rows;
-        rows = (N - n) / 3 * 3;
-        if (rows > 0)
-        {
-            Forward2Rows3(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
-        }
-
-        n += rows;
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
@@ -301,44 +257,6 @@ internal abstract unsafe class Vector256Kernels : Lanes256
             float* z = Z2 + (n * 16);
             Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30); Store(z + 64, z40);
             Store(z + 80, z50);
-        }
-
-        for (nint n = 0; n < N; n++)
-        {
-            float* z = Z2 + (n * 16);
-            Store(z + 8, Zero);
-        }
-    }
-
-    // 3 rows × 1 vector at a time; N is a multiple of 3.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows3(float* A1, float* W2, float* b2, float* Z2, nint N)
-    {
-        for (nint n = 0; n < N; n += 3)
-        {
-            float* a = A1 + (n * 16), w = W2;
-            Vector256<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00;
-
-            Vector256<float> w0;
-            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
-
-            float* z = Z2 + (n * 16);
-            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20);
         }
 
         for (nint n = 0; n < N; n++)
@@ -506,13 +424,6 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         }
 
         nint n = rows;
-        rows = (N - n) / 3 * 3;
-        if (rows > 0)
-        {
-            Backward1Rows3(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
-        }
-
-        n += rows;
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
@@ -552,35 +463,6 @@ internal abstract unsafe class Vector256Kernels : Lanes256
             Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
             Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
             Store(a + 64, Mask(a40, Load(mask + 64))); Store(a + 80, Mask(a50, Load(mask + 80)));
-        }
-
-        for (nint n = 0; n < N; n++)
-        {
-            float* a = dZ1 + (n * 16);
-            Store(a + 8, Zero);
-        }
-    }
-
-    // 3 rows × 1 vector at a time; N is a multiple of 3.
-    [MethodImplAttribute(Kernel)]
-    private static void Backward1Rows3(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-    {
-        for (nint n = 0; n < N; n += 3)
-        {
-            float* d = dZ2 + (n * 16), w = W2T;
-            Vector256<float> a00 = Zero, a10 = Zero, a20 = Zero;
-
-            Vector256<float> w0;
-            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-            a20 = MultiplyAdd(Broadcast(d + 32), w0, a20);
-            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
-            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
-
-            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
-            Store(a + 32, Mask(a20, Load(mask + 32)));
         }
 
         for (nint n = 0; n < N; n++)
@@ -1284,10 +1166,8 @@ internal abstract unsafe class Vector256Kernels : Lanes256
     {
         for (int q = 0; q < 16; q += 8)
         {
-            Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
-            Vector256<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
-            Vector256<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero;
-            Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
+            Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g1_0 = Zero, g1_1 = Zero, g1_2 = Zero,
+                g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
@@ -1320,10 +1200,8 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
         for (int q = 0; q < 16; q += 8)
         {
-            Vector256<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
-            Vector256<float> g5_0 = Zero, g5_1 = Zero, g5_2 = Zero;
-            Vector256<float> g6_0 = Zero, g6_1 = Zero, g6_2 = Zero;
-            Vector256<float> g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
+            Vector256<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero, g5_0 = Zero, g5_1 = Zero, g5_2 = Zero,
+                g6_0 = Zero, g6_1 = Zero, g6_2 = Zero, g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
@@ -1378,9 +1256,8 @@ internal abstract unsafe class Vector256Kernels : Lanes256
     {
         for (int q = 0; q < 16; q += 8)
         {
-            Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero;
-            Vector256<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero;
-            Vector256<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero;
+            Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g1_0 = Zero, g1_1 = Zero,
+                g1_2 = Zero, g1_3 = Zero, g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
@@ -1415,8 +1292,8 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
         for (int q = 0; q < 16; q += 8)
         {
-            Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero;
-            Vector256<float> b0 = Zero, b1 = Zero, b2 = Zero, b3 = Zero;
+            Vector256<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero, b0 = Zero, b1 = Zero, b2 = Zero,
+                b3 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
@@ -1442,9 +1319,8 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
         for (int q = 0; q < 16; q += 8)
         {
-            Vector256<float> g0_4 = Zero, g0_5 = Zero, g0_6 = Zero, g0_7 = Zero;
-            Vector256<float> g1_4 = Zero, g1_5 = Zero, g1_6 = Zero, g1_7 = Zero;
-            Vector256<float> g2_4 = Zero, g2_5 = Zero, g2_6 = Zero, g2_7 = Zero;
+            Vector256<float> g0_4 = Zero, g0_5 = Zero, g0_6 = Zero, g0_7 = Zero, g1_4 = Zero, g1_5 = Zero,
+                g1_6 = Zero, g1_7 = Zero, g2_4 = Zero, g2_5 = Zero, g2_6 = Zero, g2_7 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
@@ -1479,8 +1355,8 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
         for (int q = 0; q < 16; q += 8)
         {
-            Vector256<float> g3_4 = Zero, g3_5 = Zero, g3_6 = Zero, g3_7 = Zero;
-            Vector256<float> b4 = Zero, b5 = Zero, b6 = Zero, b7 = Zero;
+            Vector256<float> g3_4 = Zero, g3_5 = Zero, g3_6 = Zero, g3_7 = Zero, b4 = Zero, b5 = Zero, b6 = Zero,
+                b7 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;

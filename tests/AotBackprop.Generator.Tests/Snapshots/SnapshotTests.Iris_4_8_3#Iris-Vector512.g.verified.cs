@@ -81,13 +81,6 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         }
 
         nint n = rows;
-        rows = (N - n) / 4 * 4;
-        if (rows > 0)
-        {
-            Forward1Rows4(X + (n * 4), W1, b1, A1 + (n * 16), rows);
-        }
-
-        n += rows;
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
@@ -135,33 +128,6 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             float* z = A1 + (n * 16);
             Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
             Store(z + 64, Relu(z40)); Store(z + 80, Relu(z50)); Store(z + 96, Relu(z60)); Store(z + 112, Relu(z70));
-        }
-    }
-
-    // 4 rows × 1 vector at a time; N is a multiple of 4.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward1Rows4(float* X, float* W1, float* b1, float* A1, nint N)
-    {
-        for (nint n = 0; n < N; n += 4)
-        {
-            float* x = X + (n * 4), w = W1;
-            Vector512<float> z00 = LoadPart(b1, 8), z10 = z00, z20 = z00, z30 = z00;
-
-            Vector512<float> w0;
-            w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-            z20 = MultiplyAdd(Broadcast(x + 8), w0, z20); z30 = MultiplyAdd(Broadcast(x + 12), w0, z30);
-            w0 = LoadPart(w + 8, 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
-            z30 = MultiplyAdd(Broadcast(x + 13), w0, z30);
-            w0 = LoadPart(w + 16, 8); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
-            z30 = MultiplyAdd(Broadcast(x + 14), w0, z30);
-            w0 = LoadPart(w + 24, 8); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
-            z30 = MultiplyAdd(Broadcast(x + 15), w0, z30);
-
-            float* z = A1 + (n * 16);
-            Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
         }
     }
 
@@ -219,13 +185,6 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         }
 
         nint n = rows;
-        rows = (N - n) / 4 * 4;
-        if (rows > 0)
-        {
-            Forward2Rows4(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
-        }
-
-        n += rows;
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
@@ -294,46 +253,6 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             float* z = Z2 + (n * 16);
             Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30); Store(z + 64, z40);
             Store(z + 80, z50); Store(z + 96, z60); Store(z + 112, z70);
-        }
-    }
-
-    // 4 rows × 1 vector at a time; N is a multiple of 4.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows4(float* A1, float* W2, float* b2, float* Z2, nint N)
-    {
-        for (nint n = 0; n < N; n += 4)
-        {
-            float* a = A1 + (n * 16), w = W2;
-            Vector512<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00;
-
-            Vector512<float> w0;
-            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 48), w0, z30);
-            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 49), w0, z30);
-            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 50), w0, z30);
-            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 51), w0, z30);
-            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 52), w0, z30);
-            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 53), w0, z30);
-            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 54), w0, z30);
-            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 55), w0, z30);
-
-            float* z = Z2 + (n * 16);
-            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30);
         }
     }
 
@@ -481,13 +400,6 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         }
 
         nint n = rows;
-        rows = (N - n) / 4 * 4;
-        if (rows > 0)
-        {
-            Backward1Rows4(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
-        }
-
-        n += rows;
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
@@ -532,31 +444,6 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
             Store(a + 64, Mask(a40, Load(mask + 64))); Store(a + 80, Mask(a50, Load(mask + 80)));
             Store(a + 96, Mask(a60, Load(mask + 96))); Store(a + 112, Mask(a70, Load(mask + 112)));
-        }
-    }
-
-    // 4 rows × 1 vector at a time; N is a multiple of 4.
-    [MethodImplAttribute(Kernel)]
-    private static void Backward1Rows4(float* dZ2, float* W2T, float* dZ1, float* A1, nint N)
-    {
-        for (nint n = 0; n < N; n += 4)
-        {
-            float* d = dZ2 + (n * 16), w = W2T;
-            Vector512<float> a00 = Zero, a10 = Zero, a20 = Zero, a30 = Zero;
-
-            Vector512<float> w0;
-            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-            a20 = MultiplyAdd(Broadcast(d + 32), w0, a20); a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
-            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
-            a30 = MultiplyAdd(Broadcast(d + 49), w0, a30);
-            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
-            a30 = MultiplyAdd(Broadcast(d + 50), w0, a30);
-
-            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
-            Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
         }
     }
 
@@ -1123,14 +1010,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         {
             float* x = dZ2 + (n * 3), z = dZ1 + (n * 8), a = A1 + (n * 8);
 
-            Vector512<float> s0 = Zero;
-            Vector512<float> s1 = Zero;
-            Vector512<float> s2 = Zero;
-            Vector512<float> s3 = Zero;
-            Vector512<float> s4 = Zero;
-            Vector512<float> s5 = Zero;
-            Vector512<float> s6 = Zero;
-            Vector512<float> s7 = Zero;
+            Vector512<float> s0 = Zero, s1 = Zero, s2 = Zero, s3 = Zero, s4 = Zero, s5 = Zero, s6 = Zero, s7 = Zero;
             Vector512<float> x0 = Load(x);
             s0 = MultiplyAdd(x0, Broadcast(W2), s0);
             s1 = MultiplyAdd(x0, Broadcast(W2 + 3), s1);
@@ -1178,14 +1058,10 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     private static void Gradient2Across(float* A1, float* dZ2, nint N, float* dW2, float* db2)
     {
         {
-            Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
-            Vector512<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
-            Vector512<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero;
-            Vector512<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
-            Vector512<float> g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
-            Vector512<float> g5_0 = Zero, g5_1 = Zero, g5_2 = Zero;
-            Vector512<float> g6_0 = Zero, g6_1 = Zero, g6_2 = Zero;
-            Vector512<float> g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
+            Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g1_0 = Zero, g1_1 = Zero, g1_2 = Zero,
+                g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g4_0 = Zero, g4_1 = Zero,
+                g4_2 = Zero, g5_0 = Zero, g5_1 = Zero, g5_2 = Zero, g6_0 = Zero, g6_1 = Zero, g6_2 = Zero, g7_0 = Zero,
+                g7_1 = Zero, g7_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = A1 + (n * 8), d = dZ2 + (n * 3);
@@ -1258,10 +1134,10 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     private static void Gradient1Across(float* X, float* dZ1, nint N, float* dW1, float* db1)
     {
         {
-            Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g0_4 = Zero, g0_5 = Zero;
-            Vector512<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero, g1_4 = Zero, g1_5 = Zero;
-            Vector512<float> g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero, g2_4 = Zero, g2_5 = Zero;
-            Vector512<float> g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero, g3_4 = Zero, g3_5 = Zero;
+            Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g0_3 = Zero, g0_4 = Zero, g0_5 = Zero,
+                g1_0 = Zero, g1_1 = Zero, g1_2 = Zero, g1_3 = Zero, g1_4 = Zero, g1_5 = Zero, g2_0 = Zero, g2_1 = Zero,
+                g2_2 = Zero, g2_3 = Zero, g2_4 = Zero, g2_5 = Zero, g3_0 = Zero, g3_1 = Zero, g3_2 = Zero, g3_3 = Zero,
+                g3_4 = Zero, g3_5 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4), d = dZ1 + (n * 8);
@@ -1334,11 +1210,8 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         }
 
         {
-            Vector512<float> g0_6 = Zero, g0_7 = Zero;
-            Vector512<float> g1_6 = Zero, g1_7 = Zero;
-            Vector512<float> g2_6 = Zero, g2_7 = Zero;
-            Vector512<float> g3_6 = Zero, g3_7 = Zero;
-            Vector512<float> b6 = Zero, b7 = Zero;
+            Vector512<float> g0_6 = Zero, g0_7 = Zero, g1_6 = Zero, g1_7 = Zero, g2_6 = Zero, g2_7 = Zero,
+                g3_6 = Zero, g3_7 = Zero, b6 = Zero, b7 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
                 float* x = X + (n * 4), d = dZ1 + (n * 8);

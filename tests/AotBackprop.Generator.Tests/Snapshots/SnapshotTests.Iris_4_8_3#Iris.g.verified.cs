@@ -126,25 +126,6 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
         _instance.Evaluate(X, labels);
 
-    /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
-    /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
-    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public double Loss(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
-        _instance.Evaluate(X, Y, normalize).Loss;
-
-    /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified
-    /// correctly.</summary>
-    /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
-    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public global::AotBackprop.Evaluation Evaluate(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
-        _instance.Evaluate(X, Y, normalize);
-
     /// <summary>How many threads share a step: 1, unless more are asked for. No bit depends on it.</summary>
     /// <remarks>They start with the first step that needs them, and end when the object is disposed.</remarks>
     public int Threads
@@ -166,21 +147,6 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
         global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels,
         global::System.Span<float> gradient) =>
         _instance.Gradient(X, labels, gradient);
-
-    /// <summary>The loss and its derivative by every parameter: dZ2 = (A2 − Y)/N, because softmax and cross-entropy
-    /// cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ dZ1; db1 = Σ rows of
-    /// dZ1.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
-    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    /// <param name="gradient">Receives 67 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/>
-    /// names them.</param>
-    /// <returns>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</returns>
-    public double Gradient(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y,
-        global::System.Span<float> gradient, bool normalize = false) =>
-        _instance.Gradient(X, Y, gradient, normalize);
 
     /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
@@ -233,91 +199,15 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
     public double TrainEpoch(
         global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize,
-        float learningRate, ulong seed, int epoch)
-    {
-        return _instance.TrainEpoch(X, labels, batchSize, learningRate, seed, epoch);
-    }
+        float learningRate, ulong seed, int epoch) =>
+        _instance.TrainEpoch(X, labels, batchSize, learningRate, seed, epoch);
 
-    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own
-    /// mean.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
-    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="labels">N class numbers, 0 to 2.</param>
-    /// <param name="batchSize">Samples in a batch.</param>
+    /// <inheritdoc cref="TrainEpoch(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, int, float, ulong, int)"/>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
-    /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
-    /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
-    /// <returns>The mean over the samples of the loss before each one's update.</returns>
     public double TrainEpoch(
         global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize,
-        global::AotBackprop.Optimizer optimizer, ulong seed, int epoch)
-    {
-        return _instance.TrainEpoch(X, labels, batchSize, optimizer, seed, epoch);
-    }
-
-    /// <summary>One step of gradient descent, the same bits as Gradient and Apply: dZ2 = (A2 − Y)/N, because softmax
-    /// and cross-entropy cancel; dW2 = A1ᵀ dZ2; db2 = Σ rows of dZ2; dA1 = dZ2 W2ᵀ; dZ1 = dA1 ⊙ ReLU′(Z1); dW1 = Xᵀ
-    /// dZ1; db1 = Σ rows of dZ1; W ← W − η dW, b ← b − η db.</summary>
-    /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object
-    /// meanwhile: what is noticed to, throws.</remarks>
-    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    /// <param name="learningRate">η, finite and not negative.</param>
-    /// <returns>The loss before the update.</returns>
-    public double TrainStep(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, float learningRate,
-        bool normalize = false) =>
-        _instance.TrainStep(X, Y, learningRate, normalize);
-
-    /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
-    /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object
-    /// meanwhile: what is noticed to, throws.</remarks>
-    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    /// <param name="optimizer">The optimizer, which no other network has used.</param>
-    /// <returns>The loss before the update.</returns>
-    public double TrainStep(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y,
-        global::AotBackprop.Optimizer optimizer, bool normalize = false) =>
-        _instance.TrainStep(X, Y, optimizer, normalize);
-
-    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own
-    /// mean.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
-    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    /// <param name="batchSize">Samples in a batch.</param>
-    /// <param name="learningRate">η, finite and not negative.</param>
-    /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
-    /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
-    /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize, float learningRate,
-        ulong seed, int epoch, bool normalize = false)
-    {
-        return _instance.TrainEpoch(X, Y, batchSize, learningRate, seed, epoch, normalize);
-    }
-
-    /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own
-    /// mean.</summary>
-    /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
-    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    /// <param name="batchSize">Samples in a batch.</param>
-    /// <param name="optimizer">The optimizer, which no other network has used.</param>
-    /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
-    /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
-    /// <returns>The mean over the samples of the loss before each one's update.</returns>
-    public double TrainEpoch(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize,
-        global::AotBackprop.Optimizer optimizer, ulong seed, int epoch, bool normalize = false)
-    {
-        return _instance.TrainEpoch(X, Y, batchSize, optimizer, seed, epoch, normalize);
-    }
+        global::AotBackprop.Optimizer optimizer, ulong seed, int epoch) =>
+        _instance.TrainEpoch(X, labels, batchSize, optimizer, seed, epoch);
 
     /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is
     /// changed.</summary>
@@ -328,11 +218,61 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     public Derivation Trace(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
         new(_instance.Trace(X, labels));
 
-    /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is
-    /// changed.</summary>
-    /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to,
-    /// throws.</remarks>
-    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
+    /// <inheritdoc cref="Loss(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int})"/>
+    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
+    public double Loss(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
+        _instance.Evaluate(X, Y, normalize).Loss;
+
+    /// <inheritdoc cref="Evaluate(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int})"/>
+    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
+    public global::AotBackprop.Evaluation Evaluate(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
+        _instance.Evaluate(X, Y, normalize);
+
+    /// <inheritdoc cref="Gradient(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, global::System.Span{float})"/>
+    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
+    public double Gradient(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y,
+        global::System.Span<float> gradient, bool normalize = false) =>
+        _instance.Gradient(X, Y, gradient, normalize);
+
+    /// <inheritdoc cref="TrainStep(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, float)"/>
+    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
+    public double TrainStep(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, float learningRate,
+        bool normalize = false) =>
+        _instance.TrainStep(X, Y, learningRate, normalize);
+
+    /// <inheritdoc cref="TrainStep(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, global::AotBackprop.Optimizer)"/>
+    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
+    public double TrainStep(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y,
+        global::AotBackprop.Optimizer optimizer, bool normalize = false) =>
+        _instance.TrainStep(X, Y, optimizer, normalize);
+
+    /// <inheritdoc cref="TrainEpoch(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, int, float, ulong, int)"/>
+    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
+    public double TrainEpoch(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize,
+        float learningRate, ulong seed, int epoch, bool normalize = false) =>
+        _instance.TrainEpoch(X, Y, batchSize, learningRate, seed, epoch, normalize);
+
+    /// <inheritdoc cref="TrainEpoch(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, int, global::AotBackprop.Optimizer, ulong, int)"/>
+    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
+    public double TrainEpoch(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize,
+        global::AotBackprop.Optimizer optimizer, ulong seed, int epoch, bool normalize = false) =>
+        _instance.TrainEpoch(X, Y, batchSize, optimizer, seed, epoch, normalize);
+
+    /// <inheritdoc cref="Trace(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int})"/>
     /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
     /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
     public Derivation Trace(

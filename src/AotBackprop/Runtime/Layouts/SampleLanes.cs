@@ -14,6 +14,10 @@ public static unsafe class SampleLanes
     /// <summary>Samples of a block.</summary>
     internal const int Samples = 16;
 
+    /// <summary>Samples of the blocks that hold so many: the next multiple of 16.</summary>
+    /// <param name="N">Samples.</param>
+    public static nint WholeBlocks(nint N) => (N + Samples - 1) & ~(Samples - 1);
+
     /// <summary>Interleaves rows of samples into blocks.</summary>
     /// <param name="rows">N×units, dense.</param>
     /// <param name="N">Samples.</param>

@@ -12,18 +12,6 @@ public static bool Forward(float* parameters, float* X, Zeros zeros, in Part par
         Forward2Across(
             w.A1 + (part.First * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
             across);
-    }
-
-    if (across < part.Count)
-    {
-        nint first = part.First + across;
-        Forward2(
-            w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16),
-            part.Count - across);
-    }
-
-    if (across > 0)
-    {
         SoftmaxAcross(
             w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, across,
             w.Block);
@@ -32,6 +20,9 @@ public static bool Forward(float* parameters, float* X, Zeros zeros, in Part par
     if (across < part.Count)
     {
         nint first = part.First + across;
+        Forward2(
+            w.A1 + (first * 32), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (first * 16),
+            part.Count - across);
         Softmax(w.Z2 + (first * 16), A2 + (first * 3), w.Largest + first, w.Sums + first, part.Count - across);
     }
 

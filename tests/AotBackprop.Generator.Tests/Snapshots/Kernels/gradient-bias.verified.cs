@@ -10,7 +10,7 @@ private static void BiasDescend1<TUpdate>(float* dZ1, nint N, in TUpdate given, 
     TUpdate update = given;
 
     float* d = dZ1;
-    Vector512<float> g0 = Zero, g1 = Zero, g2 = Zero;
+    Vector16<float> g0 = Zero, g1 = Zero, g2 = Zero;
     for (nint n = 0; n < N; n++)
     {
         g0 += Load(d); g1 += Load(d + 16); g2 += Load(d + 32);

@@ -15,8 +15,8 @@ private static void Descend1Scattered<TUpdate>(
     {
         nint i = TUpdate.LeavesWhereGradientIsZero ? entries.Chained[c] : first + c, head = entries.Heads[i];
 
-        Vector512<float> g00 = Zero, g01 = Zero, g02 = Zero;
-        Vector512<float> xi, d0, d1, d2;
+        Vector16<float> g00 = Zero, g01 = Zero, g02 = Zero;
+        Vector16<float> xi, d0, d1, d2;
         for (nint e = head; e >= 0; e = next[e])
         {
             float* x = values + e, d = dZ1 + ((nint)samples[e] * 48);

@@ -17,15 +17,10 @@ private static void Descend1Listed<TUpdate>(
             continue;
         }
 
-        Vector512<float> g00 = Zero, g01 = Zero, g02 = Zero;
-        Vector512<float> g10 = Zero, g11 = Zero, g12 = Zero;
-        Vector512<float> g20 = Zero, g21 = Zero, g22 = Zero;
-        Vector512<float> g30 = Zero, g31 = Zero, g32 = Zero;
-        Vector512<float> g40 = Zero, g41 = Zero, g42 = Zero;
-        Vector512<float> g50 = Zero, g51 = Zero, g52 = Zero;
-        Vector512<float> g60 = Zero, g61 = Zero, g62 = Zero;
-        Vector512<float> g70 = Zero, g71 = Zero, g72 = Zero;
-        Vector512<float> xi, d0, d1, d2;
+        Vector16<float> g00 = Zero, g01 = Zero, g02 = Zero, g10 = Zero, g11 = Zero, g12 = Zero, g20 = Zero,
+            g21 = Zero, g22 = Zero, g30 = Zero, g31 = Zero, g32 = Zero, g40 = Zero, g41 = Zero, g42 = Zero, g50 = Zero,
+            g51 = Zero, g52 = Zero, g60 = Zero, g61 = Zero, g62 = Zero, g70 = Zero, g71 = Zero, g72 = Zero;
+        Vector16<float> xi, d0, d1, d2;
         for (nint k = 0; k < count; k++)
         {
             nint n = samples[k];
@@ -70,8 +65,8 @@ private static void Descend1Listed<TUpdate>(
             return;
         }
 
-        Vector512<float> g00 = Zero, g01 = Zero, g02 = Zero;
-        Vector512<float> xi, d0, d1, d2;
+        Vector16<float> g00 = Zero, g01 = Zero, g02 = Zero;
+        Vector16<float> xi, d0, d1, d2;
         for (nint k = 0; k < count; k++)
         {
             nint n = samples[k];

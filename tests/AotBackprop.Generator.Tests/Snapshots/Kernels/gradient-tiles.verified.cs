@@ -20,13 +20,9 @@ private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate g
         for (int j = first; j < Math.Min(end, 32); j += 16)
         {
             float* x = X + i, d = dZ1 + j;
-            Vector256<float> g00 = Zero, g01 = Zero;
-            Vector256<float> g10 = Zero, g11 = Zero;
-            Vector256<float> g20 = Zero, g21 = Zero;
-            Vector256<float> g30 = Zero, g31 = Zero;
-            Vector256<float> g40 = Zero, g41 = Zero;
-            Vector256<float> g50 = Zero, g51 = Zero;
-            Vector256<float> xi, d0, d1;
+            Vector8<float> g00 = Zero, g01 = Zero, g10 = Zero, g11 = Zero, g20 = Zero, g21 = Zero, g30 = Zero,
+                g31 = Zero, g40 = Zero, g41 = Zero, g50 = Zero, g51 = Zero;
+            Vector8<float> xi, d0, d1;
             for (nint n = 0; n < N;)
             {
                 nint until = Math.Min(N, n + 32);
@@ -56,8 +52,8 @@ private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate g
         if (first <= 32 && 32 < end)
         {
             float* x = X + i, d = dZ1 + 32;
-            Vector256<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero;
-            Vector256<float> d0;
+            Vector8<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero;
+            Vector8<float> d0;
             for (nint n = 0; n < N;)
             {
                 nint until = Math.Min(N, n + 32);
@@ -82,11 +78,9 @@ private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate g
         for (int j = first; j < Math.Min(end, 32); j += 16)
         {
             float* x = X + 60, d = dZ1 + j;
-            Vector256<float> g00 = Zero, g01 = Zero;
-            Vector256<float> g10 = Zero, g11 = Zero;
-            Vector256<float> g20 = Zero, g21 = Zero;
-            Vector256<float> g30 = Zero, g31 = Zero;
-            Vector256<float> xi, d0, d1;
+            Vector8<float> g00 = Zero, g01 = Zero, g10 = Zero, g11 = Zero, g20 = Zero, g21 = Zero, g30 = Zero,
+                g31 = Zero;
+            Vector8<float> xi, d0, d1;
             for (nint n = 0; n < N;)
             {
                 nint until = Math.Min(N, n + 32);
@@ -112,8 +106,8 @@ private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate g
         if (first <= 32 && 32 < end)
         {
             float* x = X + 60, d = dZ1 + 32;
-            Vector256<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero;
-            Vector256<float> d0;
+            Vector8<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero;
+            Vector8<float> d0;
             for (nint n = 0; n < N;)
             {
                 nint until = Math.Min(N, n + 32);

@@ -11,12 +11,9 @@ private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate g
 
     // Inputs 0 to 4, outputs 0 to 16.
     float* x = X, d = dZ1;
-    Vector512<float> g00 = Zero, g01 = Zero;
-    Vector512<float> g10 = Zero, g11 = Zero;
-    Vector512<float> g20 = Zero, g21 = Zero;
-    Vector512<float> g30 = Zero, g31 = Zero;
-    Vector512<float> g40 = Zero, g41 = Zero;
-    Vector512<float> xi, d0, d1;
+    Vector16<float> g00 = Zero, g01 = Zero, g10 = Zero, g11 = Zero, g20 = Zero, g21 = Zero, g30 = Zero, g31 = Zero,
+        g40 = Zero, g41 = Zero;
+    Vector16<float> xi, d0, d1;
     for (nint n = 0; n < N; n++)
     {
         d0 = Load(d); d1 = Load(d + 16);

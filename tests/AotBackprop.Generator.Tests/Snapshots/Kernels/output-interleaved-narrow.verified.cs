@@ -12,15 +12,15 @@ private static void OutputGradientAcross(
         {
             int* label = labels + n + q;
             float* d = dZ2 + (n * 16) + q, z = Z2 + (n * 16) + q;
-            Vector128<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+            Vector4<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
 
-            Vector128<float> m = Max(Max(z0, z1), z2);
+            Vector4<float> m = Max(Max(z0, z1), z2);
             z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
 
-            Vector128<float> s = (z0 + z2) + z1;
+            Vector4<float> s = (z0 + z2) + z1;
             Store(Largest + n + q, m);
             Store(Sums + n + q, s);
-            Vector128<float> inverse = Fill(1) / s;
+            Vector4<float> inverse = Fill(1) / s;
             Store(d, ((z0 * inverse) - OneWhere(label, 0)) * Fill(scale));
             Store(d + 16, ((z1 * inverse) - OneWhere(label, 1)) * Fill(scale));
             Store(d + 32, ((z2 * inverse) - OneWhere(label, 2)) * Fill(scale));

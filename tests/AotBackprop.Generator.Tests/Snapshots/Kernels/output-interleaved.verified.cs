@@ -10,10 +10,10 @@ private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, n
         float* a = A1 + (n * 32), z = Z2 + (n * 16);
 
         float* w = W2;
-        Vector512<float> s0 = Broadcast(b2), s1 = Broadcast(b2 + 1), s2 = Broadcast(b2 + 2);
-        Vector512<float> s0b = Zero, s1b = Zero, s2b = Zero;
+        Vector16<float> s0 = Broadcast(b2), s1 = Broadcast(b2 + 1), s2 = Broadcast(b2 + 2);
+        Vector16<float> s0b = Zero, s1b = Zero, s2b = Zero;
 
-        Vector512<float> ai;
+        Vector16<float> ai;
         for (int i = 0; i < 16; i += 2)
         {
             float* x = a + ((i & 15) * 32) + (i & ~15);
@@ -39,15 +39,15 @@ private static void SoftmaxAcross(float* Z2, float* A2, float* Largest, float* S
     for (nint n = 0; n < N; n += 16)
     {
         float* z = Z2 + (n * 16);
-        Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+        Vector16<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
 
-        Vector512<float> m = Max(Max(z0, z1), z2);
+        Vector16<float> m = Max(Max(z0, z1), z2);
         z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
 
-        Vector512<float> s = (z0 + z2) + z1;
+        Vector16<float> s = (z0 + z2) + z1;
         Store(Largest + n, m);
         Store(Sums + n, s);
-        Vector512<float> inverse = Fill(1) / s;
+        Vector16<float> inverse = Fill(1) / s;
         Store(block, z0 * inverse); Store(block + 16, z1 * inverse); Store(block + 32, z2 * inverse);
         RowBlock.Collect(block, 3, 16, block + 256, A2 + (n * 3));
     }
@@ -63,15 +63,15 @@ private static void OutputGradientAcross(
     {
         int* label = labels + n;
         float* d = dZ2 + (n * 16), z = Z2 + (n * 16);
-        Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+        Vector16<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
 
-        Vector512<float> m = Max(Max(z0, z1), z2);
+        Vector16<float> m = Max(Max(z0, z1), z2);
         z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
 
-        Vector512<float> s = (z0 + z2) + z1;
+        Vector16<float> s = (z0 + z2) + z1;
         Store(Largest + n, m);
         Store(Sums + n, s);
-        Vector512<float> inverse = Fill(1) / s;
+        Vector16<float> inverse = Fill(1) / s;
         Store(d, ((z0 * inverse) - OneWhere(label, 0)) * Fill(scale));
         Store(d + 16, ((z1 * inverse) - OneWhere(label, 1)) * Fill(scale));
         Store(d + 32, ((z2 * inverse) - OneWhere(label, 2)) * Fill(scale));
@@ -92,9 +92,8 @@ private static void Gradient2Across(float* A1, float* dZ2, nint N, float* sums, 
     for (; i <= end - 32; i += 32)
     {
         float* a = A1 + i, d = dZ2;
-        Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
-        Vector512<float> g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
-        Vector512<float> a0, a1, dj;
+        Vector16<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g1_0 = Zero, g1_1 = Zero, g1_2 = Zero;
+        Vector16<float> a0, a1, dj;
         for (nint n = 0; n < N; n++)
         {
             a0 = Load(a); a1 = Load(a + 16);
@@ -112,8 +111,8 @@ private static void Gradient2Across(float* A1, float* dZ2, nint N, float* sums, 
     for (; i < end; i += 16)
     {
         float* a = A1 + i, d = dZ2;
-        Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
-        Vector512<float> a0, dj;
+        Vector16<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
+        Vector16<float> a0, dj;
         for (nint n = 0; n < N; n++)
         {
             a0 = Load(a);

@@ -12,9 +12,9 @@ private static void Forward1Scattered(in Entries entries, float* W1, float* b1, 
     {
         nint first = entries.Starts[n], end = entries.Ends[n];
 
-        Vector256<float> z00 = Load(b1), z01 = Load(b1 + 8), z02 = Load(b1 + 16), z03 = Load(b1 + 24),
+        Vector8<float> z00 = Load(b1), z01 = Load(b1 + 8), z02 = Load(b1 + 16), z03 = Load(b1 + 24),
             z04 = LoadPart(b1 + 32, 1);
-        Vector256<float> xi;
+        Vector8<float> xi;
         for (nint e = first; e < end; e++)
         {
             float* x = values + e, w = W1 + ((nint)columns[e] * 33);

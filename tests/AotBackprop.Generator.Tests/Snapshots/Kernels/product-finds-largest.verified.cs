@@ -18,13 +18,6 @@ private static float Forward1(float* X, float* W1, float* b1, float* A1, nint N,
         largest = Math.Max(largest, Scan.Largest(X + (n * 200), (nuint)(N - n) * 200));
     }
 
-    rows = (N - n) / 4 * 4;
-    if (rows > 0)
-    {
-        Forward1Rows4(X + (n * 200), W1, b1, A1 + (n * 144), rows, first, end);
-    }
-
-    n += rows;
     rows = (N - n) / 2 * 2;
     if (rows > 0)
     {
@@ -51,16 +44,16 @@ private static float Forward1Rows8(float* X, float* W1, float* b1, float* A1, ni
         for (nint n = 0; n < N; n += 8)
         {
             float* x = X + (n * 200), w = W1 + j, s = x;
-            Vector512<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16);
-            Vector512<float> z10 = z00, z11 = z01;
-            Vector512<float> z20 = z00, z21 = z01;
-            Vector512<float> z30 = z00, z31 = z01;
-            Vector512<float> z40 = z00, z41 = z01;
-            Vector512<float> z50 = z00, z51 = z01;
-            Vector512<float> z60 = z00, z61 = z01;
-            Vector512<float> z70 = z00, z71 = z01;
+            Vector16<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16);
+            Vector16<float> z10 = z00, z11 = z01;
+            Vector16<float> z20 = z00, z21 = z01;
+            Vector16<float> z30 = z00, z31 = z01;
+            Vector16<float> z40 = z00, z41 = z01;
+            Vector16<float> z50 = z00, z51 = z01;
+            Vector16<float> z60 = z00, z61 = z01;
+            Vector16<float> z70 = z00, z71 = z01;
 
-            Vector512<float> xi, w0, w1;
+            Vector16<float> xi, w0, w1;
             for (int i = 0; i < 200; i++)
             {
                 w0 = Load(w); w1 = Load(w + 16);
@@ -93,10 +86,10 @@ private static float Forward1Rows8(float* X, float* W1, float* b1, float* A1, ni
         for (nint n = 0; n < N; n += 8)
         {
             float* x = X + (n * 200), w = W1 + 128, s = x;
-            Vector512<float> z00 = LoadPart(b1 + 128, 2), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00,
+            Vector16<float> z00 = LoadPart(b1 + 128, 2), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00,
                 z60 = z00, z70 = z00;
 
-            Vector512<float> w0;
+            Vector16<float> w0;
             for (int i = 0; i < 200; i++)
             {
                 w0 = LoadPart(w, 2); z00 = MultiplyAdd(Broadcast(x), w0, z00);

@@ -18,13 +18,13 @@ private static void Forward1Listed(
 
         for (int j = first; j < Math.Min(end, 32); j += 16)
         {
-            Vector256<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 8);
-            Vector256<float> z10 = z00, z11 = z01;
-            Vector256<float> z20 = z00, z21 = z01;
-            Vector256<float> z30 = z00, z31 = z01;
-            Vector256<float> z40 = z00, z41 = z01;
-            Vector256<float> z50 = z00, z51 = z01;
-            Vector256<float> xi, w0, w1;
+            Vector8<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 8);
+            Vector8<float> z10 = z00, z11 = z01;
+            Vector8<float> z20 = z00, z21 = z01;
+            Vector8<float> z30 = z00, z31 = z01;
+            Vector8<float> z40 = z00, z41 = z01;
+            Vector8<float> z50 = z00, z51 = z01;
+            Vector8<float> xi, w0, w1;
             for (nint k = 0; k < count; k++)
             {
                 nint i = columns[k];
@@ -48,8 +48,8 @@ private static void Forward1Listed(
 
         if (first <= 32 && 32 < end)
         {
-            Vector256<float> z00 = LoadPart(b1 + 32, 1), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00;
-            Vector256<float> w0;
+            Vector8<float> z00 = LoadPart(b1 + 32, 1), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00;
+            Vector8<float> w0;
             for (nint k = 0; k < count; k++)
             {
                 nint i = columns[k];

@@ -33,15 +33,15 @@ private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nin
                 if (first <= j && j < end)
                 {
                     float* w = W1 + j + (start * 512), sums = z + j;
-                    Vector256<float> z00 = Load(sums);
-                    Vector256<float> z01 = Load(sums + 8);
-                    Vector256<float> z02 = Load(sums + 16);
-                    Vector256<float> z03 = Load(sums + 24);
-                    Vector256<float> z04 = Load(sums + 32);
-                    Vector256<float> z05 = Load(sums + 40);
-                    Vector256<float> z06 = Load(sums + 48);
-                    Vector256<float> z07 = Load(sums + 56);
-                    Vector256<float> xi;
+                    Vector8<float> z00 = Load(sums);
+                    Vector8<float> z01 = Load(sums + 8);
+                    Vector8<float> z02 = Load(sums + 16);
+                    Vector8<float> z03 = Load(sums + 24);
+                    Vector8<float> z04 = Load(sums + 32);
+                    Vector8<float> z05 = Load(sums + 40);
+                    Vector8<float> z06 = Load(sums + 48);
+                    Vector8<float> z07 = Load(sums + 56);
+                    Vector8<float> xi;
                     for (nint i = start; i < until; i++)
                     {
                         xi = Broadcast(x + i); z00 = MultiplyAdd(xi, Load(w), z00);

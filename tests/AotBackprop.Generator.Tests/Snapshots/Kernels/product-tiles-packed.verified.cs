@@ -11,16 +11,16 @@ private static float Forward1Rows8(float* X, float* W1, float* b1, float* A1, ni
         // The first 8 rows leave the columns of W1 in "packed", row behind row, for the others.
         {
             float* x = X, w = W1 + j, p = packed, s = x;
-            Vector512<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16);
-            Vector512<float> z10 = z00, z11 = z01;
-            Vector512<float> z20 = z00, z21 = z01;
-            Vector512<float> z30 = z00, z31 = z01;
-            Vector512<float> z40 = z00, z41 = z01;
-            Vector512<float> z50 = z00, z51 = z01;
-            Vector512<float> z60 = z00, z61 = z01;
-            Vector512<float> z70 = z00, z71 = z01;
+            Vector16<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16);
+            Vector16<float> z10 = z00, z11 = z01;
+            Vector16<float> z20 = z00, z21 = z01;
+            Vector16<float> z30 = z00, z31 = z01;
+            Vector16<float> z40 = z00, z41 = z01;
+            Vector16<float> z50 = z00, z51 = z01;
+            Vector16<float> z60 = z00, z61 = z01;
+            Vector16<float> z70 = z00, z71 = z01;
 
-            Vector512<float> xi, w0, w1;
+            Vector16<float> xi, w0, w1;
             for (int i = 0; i < 784; i++)
             {
                 w0 = Load(w); w1 = Load(w + 16);
@@ -52,16 +52,16 @@ private static float Forward1Rows8(float* X, float* W1, float* b1, float* A1, ni
         for (nint n = 8; n < N; n += 8)
         {
             float* x = X + (n * 784), w = packed, s = x;
-            Vector512<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16);
-            Vector512<float> z10 = z00, z11 = z01;
-            Vector512<float> z20 = z00, z21 = z01;
-            Vector512<float> z30 = z00, z31 = z01;
-            Vector512<float> z40 = z00, z41 = z01;
-            Vector512<float> z50 = z00, z51 = z01;
-            Vector512<float> z60 = z00, z61 = z01;
-            Vector512<float> z70 = z00, z71 = z01;
+            Vector16<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 16);
+            Vector16<float> z10 = z00, z11 = z01;
+            Vector16<float> z20 = z00, z21 = z01;
+            Vector16<float> z30 = z00, z31 = z01;
+            Vector16<float> z40 = z00, z41 = z01;
+            Vector16<float> z50 = z00, z51 = z01;
+            Vector16<float> z60 = z00, z61 = z01;
+            Vector16<float> z70 = z00, z71 = z01;
 
-            Vector512<float> xi, w0, w1;
+            Vector16<float> xi, w0, w1;
             for (int i = 0; i < 784; i++)
             {
                 w0 = Load(w); w1 = Load(w + 16);

@@ -1,58 +1,63 @@
 // 200-100-10 Tiled, vectors of 8 floats.
 
-// 3 rows × 2 vectors at a time; N is a multiple of 3.
+// 2 rows × 4 vectors at a time; N is a multiple of 2.
 [MethodImplAttribute(Kernel)]
-private static void Forward1Rows3(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
+private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nint N, int first, int end)
 {
-    for (int j = first; j < Math.Min(end, 96); j += 16)
+    for (int j = 0; j < 96; j += 32)
     {
-        for (nint n = 0; n < N; n += 3)
+        if (first <= j && j < end)
         {
-            float* x = X + (n * 200), w = W1 + j;
-            Vector256<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 8);
-            Vector256<float> z10 = z00, z11 = z01;
-            Vector256<float> z20 = z00, z21 = z01;
-
-            Vector256<float> xi, w0, w1;
-            for (int i = 0; i < 200; i += 2)
+            for (nint n = 0; n < N; n += 2)
             {
-                w0 = Load(w); w1 = Load(w + 8);
-                xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                xi = Broadcast(x + 200); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                xi = Broadcast(x + 400); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                w0 = Load(w + 100); w1 = Load(w + 108);
-                xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-                xi = Broadcast(x + 201); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-                xi = Broadcast(x + 401); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-                x += 2; w += 200;
-            }
+                float* x = X + (n * 200), w = W1 + j;
+                Vector8<float> z00 = Load(b1 + j), z01 = Load(b1 + j + 8), z02 = Load(b1 + j + 16),
+                    z03 = Load(b1 + j + 24);
+                Vector8<float> z10 = z00, z11 = z01, z12 = z02, z13 = z03;
 
-            float* z = A1 + (n * 112) + j;
-            Store(z, Relu(z00)); Store(z + 8, Relu(z01));
-            Store(z + 112, Relu(z10)); Store(z + 120, Relu(z11));
-            Store(z + 224, Relu(z20)); Store(z + 232, Relu(z21));
+                Vector8<float> xi, w0, w1, w2, w3;
+                for (int i = 0; i < 200; i += 2)
+                {
+                    w0 = Load(w); w1 = Load(w + 8); w2 = Load(w + 16); w3 = Load(w + 24);
+                    xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                    z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                    xi = Broadcast(x + 200); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                    z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                    w0 = Load(w + 100); w1 = Load(w + 108); w2 = Load(w + 116); w3 = Load(w + 124);
+                    xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+                    z02 = MultiplyAdd(xi, w2, z02); z03 = MultiplyAdd(xi, w3, z03);
+                    xi = Broadcast(x + 201); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+                    z12 = MultiplyAdd(xi, w2, z12); z13 = MultiplyAdd(xi, w3, z13);
+                    x += 2; w += 200;
+                }
+
+                float* z = A1 + (n * 112) + j;
+                Store(z, Relu(z00)); Store(z + 8, Relu(z01)); Store(z + 16, Relu(z02)); Store(z + 24, Relu(z03));
+                Store(z + 112, Relu(z10)); Store(z + 120, Relu(z11)); Store(z + 128, Relu(z12));
+                Store(z + 136, Relu(z13));
+            }
         }
     }
 
     if (first <= 96 && 96 < end)
     {
-        for (nint n = 0; n < N; n += 3)
+        for (nint n = 0; n < N; n += 2)
         {
             float* x = X + (n * 200), w = W1 + 96;
-            Vector256<float> z00 = LoadPart(b1 + 96, 4), z10 = z00, z20 = z00;
+            Vector8<float> z00 = LoadPart(b1 + 96, 4), z10 = z00;
 
-            Vector256<float> w0;
+            Vector8<float> w0;
             for (int i = 0; i < 200; i += 2)
             {
                 w0 = LoadPart(w, 4); z00 = MultiplyAdd(Broadcast(x), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 200), w0, z10); z20 = MultiplyAdd(Broadcast(x + 400), w0, z20);
+                z10 = MultiplyAdd(Broadcast(x + 200), w0, z10);
                 w0 = LoadPart(w + 100, 4); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-                z10 = MultiplyAdd(Broadcast(x + 201), w0, z10); z20 = MultiplyAdd(Broadcast(x + 401), w0, z20);
+                z10 = MultiplyAdd(Broadcast(x + 201), w0, z10);
                 x += 2; w += 200;
             }
 
             float* z = A1 + (n * 112) + 96;
-            Store(z, Relu(z00)); Store(z + 112, Relu(z10)); Store(z + 224, Relu(z20));
+            Store(z, Relu(z00)); Store(z + 112, Relu(z10));
         }
     }
 
@@ -100,15 +105,15 @@ private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nin
             if (first == 0 && end > 0)
             {
                 float* w = W1 + (start * 100), sums = z;
-                Vector256<float> z00 = Load(sums);
-                Vector256<float> z01 = Load(sums + 8);
-                Vector256<float> z02 = Load(sums + 16);
-                Vector256<float> z03 = Load(sums + 24);
-                Vector256<float> z04 = Load(sums + 32);
-                Vector256<float> z05 = Load(sums + 40);
-                Vector256<float> z06 = Load(sums + 48);
-                Vector256<float> z07 = Load(sums + 56);
-                Vector256<float> xi;
+                Vector8<float> z00 = Load(sums);
+                Vector8<float> z01 = Load(sums + 8);
+                Vector8<float> z02 = Load(sums + 16);
+                Vector8<float> z03 = Load(sums + 24);
+                Vector8<float> z04 = Load(sums + 32);
+                Vector8<float> z05 = Load(sums + 40);
+                Vector8<float> z06 = Load(sums + 48);
+                Vector8<float> z07 = Load(sums + 56);
+                Vector8<float> xi;
                 for (nint i = start; i < until; i++)
                 {
                     xi = Broadcast(x + i); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01);
@@ -131,12 +136,12 @@ private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nin
             if (first <= 64 && 64 < end)
             {
                 float* w = W1 + (start * 100) + 64, sums = z + 64;
-                Vector256<float> z00 = Load(sums);
-                Vector256<float> z01 = Load(sums + 8);
-                Vector256<float> z02 = Load(sums + 16);
-                Vector256<float> z03 = Load(sums + 24);
-                Vector256<float> z04 = Load(sums + 32);
-                Vector256<float> xi;
+                Vector8<float> z00 = Load(sums);
+                Vector8<float> z01 = Load(sums + 8);
+                Vector8<float> z02 = Load(sums + 16);
+                Vector8<float> z03 = Load(sums + 24);
+                Vector8<float> z04 = Load(sums + 32);
+                Vector8<float> xi;
                 for (nint i = start; i < until; i++)
                 {
                     xi = Broadcast(x + i); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 8), z01);

@@ -7,10 +7,10 @@ private static void Forward1Rows2(float* X, float* W1, float* b1, float* A1, nin
     for (nint n = 0; n < N; n += 2)
     {
         float* x = X + (n * 5), w = W1;
-        Vector512<float> z00 = Load(b1), z01 = LoadPart(b1 + 16, 1);
-        Vector512<float> z10 = z00, z11 = z01;
+        Vector16<float> z00 = Load(b1), z01 = LoadPart(b1 + 16, 1);
+        Vector16<float> z10 = z00, z11 = z01;
 
-        Vector512<float> xi, w0, w1;
+        Vector16<float> xi, w0, w1;
         w0 = Load(w); w1 = LoadPart(w + 16, 1);
         xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
         xi = Broadcast(x + 5); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
@@ -40,9 +40,9 @@ private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nin
     for (nint n = 0; n < N; n++)
     {
         float* x = X + (n * 5), w = W1;
-        Vector512<float> z00 = Load(b1), z01 = LoadPart(b1 + 16, 1);
+        Vector16<float> z00 = Load(b1), z01 = LoadPart(b1 + 16, 1);
 
-        Vector512<float> xi;
+        Vector16<float> xi;
         xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, LoadPart(w + 16, 1), z01);
         xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, Load(w + 17), z00);
         z01 = MultiplyAdd(xi, LoadPart(w + 33, 1), z01);

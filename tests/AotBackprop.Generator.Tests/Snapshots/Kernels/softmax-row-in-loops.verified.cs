@@ -9,7 +9,7 @@ private static void Softmax(float* Z1, float* A1, float* Largest, float* Sums, n
     {
         float* z = Z1 + (n * 112), a = A1 + (n * 100);
         // The largest of the row is taken off, so that no exponential overflows.
-        Vector256<float> most = Fill(float.NegativeInfinity);
+        Vector8<float> most = Fill(float.NegativeInfinity);
         for (int j = 0; j < 96; j += 8)
         {
             most = Max(most, Load(z + j));
@@ -18,7 +18,7 @@ private static void Softmax(float* Z1, float* A1, float* Largest, float* Sums, n
         most = Max(most, Keep(Load(z + 96), 4, float.NegativeInfinity));
         float m = MaxOf(most);
 
-        Vector256<float> e, s0 = Zero, s1 = Zero;
+        Vector8<float> e, s0 = Zero, s1 = Zero;
         for (int j = 0; j < 96; j += 16)
         {
             e = Exp(Load(z + j) - Fill(m)); Store(a + j, e); s0 += e;
@@ -30,7 +30,7 @@ private static void Softmax(float* Z1, float* A1, float* Largest, float* Sums, n
         float s = Sum(s0, s1);
         Largest[n] = m;
         Sums[n] = s;
-        Vector256<float> inverse = Fill(1 / s);
+        Vector8<float> inverse = Fill(1 / s);
         for (int j = 0; j < 96; j += 8)
         {
             Store(a + j, Load(a + j) * inverse);

@@ -8,7 +8,7 @@ private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, n
     for (nint n = 0; n < N; n++)
     {
         float* z = Z2 + (n * 16), a = A2 + (n * 3);
-        Vector128<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+        Vector4<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
         // The largest of the row is taken off, so that no exponential overflows.
         float m = MaxOf(z0, 3);
@@ -17,7 +17,7 @@ private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, n
         float s = Sum(z0, 3);
         Largest[n] = m;
         Sums[n] = s;
-        Vector128<float> inverse = Fill(1 / s);
+        Vector4<float> inverse = Fill(1 / s);
         StorePart(a, 3, z0 * inverse);
     }
 }
