@@ -21,7 +21,7 @@ public sealed class UnsupportedVectorTests
             _ => true,
         });
         MethodInfo make = GeneratorRun
-            .ForVectors(widths, "[AotBackprop.Network(4, 8, 3)] public sealed partial class Net { public static void Make() => new Net(1).Dispose(); }")
+            .ForVectors(widths, "[AotBackprop.Network(4, 8, 3)] internal sealed partial class Net { public static void Make() => new Net(1).Dispose(); }")
             .Load().GetType("Net")!.GetMethod("Make")!;
         Exception? thrown = Record.Exception(() => make.Invoke(null, BindingFlags.DoNotWrapExceptions, null, null, null));
         if (has)

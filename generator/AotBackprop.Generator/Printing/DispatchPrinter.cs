@@ -44,6 +44,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         using (writer.Block("internal readonly unsafe struct Kernels : INetworkKernels"))
         {
             writer.Text($$"""
+                public static string NetworkName => "{{plan.Spec.Name.TrimStart('@')}}";
                 public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { {{string.Join(", ", plan.Spec.Sizes)}} };
                 public static global::System.ReadOnlySpan<int> ForwardSums => \
                 new int[] { {{string.Join(", ", plan.Layers.Select(l => l.ForwardChunks))}} };

@@ -9,6 +9,9 @@ namespace AotBackprop.Runtime;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public unsafe interface INetworkKernels
 {
+    /// <summary>The name of the network's type, without its namespace.</summary>
+    static abstract string NetworkName { get; }
+
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
     static abstract ReadOnlySpan<int> LayerSizes { get; }
 

@@ -156,10 +156,8 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ThrowBusy(Activity other, string wanted)
     {
-        Type owner = typeof(TKernels).DeclaringType!;
-        ObjectDisposedException.ThrowIf(other == Activity.Dispose, owner);
-        throw new InvalidOperationException(
-            $"{wanted} and {other} ran on one {owner.Name} at once, in two threads. Whatever trains or writes parameters must be alone "
-            + "with the object: take turns, or give each thread a network of its own.");
+        throw other == Activity.Dispose ? new ObjectDisposedException(TKernels.NetworkName) : new InvalidOperationException(
+            $"{wanted} and {other} ran on one {TKernels.NetworkName} at once, in two threads. Whatever trains or writes "
+            + "parameters must be alone with the object: take turns, or give each thread a network of its own.");
     }
 }
