@@ -1,50 +1,50 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using AotBackprop.Runtime;
 
 namespace AotBackprop.CommandLine;
 
-/// <summary>The options by which a training is given its optimizer. Ranges and defaults are those of <see cref="Optimizer"/>.</summary>
+/// <summary>The options by which a training is given its optimizer, as <see cref="OptimizerTable"/> has them.</summary>
 internal sealed class OptimizerSymbols
 {
-    private const float LargestMemory = 0.999999f;
-    private const float SmallestEpsilon = 1e-20f;
-    private const string Sgd = "sgd";
+    private const string Magnitude = "a finite number, 0 or more";
 
-    private static readonly string[] Momenta = ["momentum", "nesterov"];
-    private static readonly string[] Adams = ["adam", "adamw"];
-    private static readonly string[] All = [Sgd, .. Momenta, .. Adams];
+    private static readonly OptimizerEntry Standard = OptimizerTable.All[0];
 
-    private readonly Option<string> _optimizer = ProgramOptions.Word("--optimizer", "How a gradient moves the parameters", Sgd, All);
-    private readonly Option<float> _learningRate = ProgramOptions.Number<float>(
-        "--learning-rate", "The length of a step [default: 0.1, or 0.001 with adam and adamw]", IsMagnitude, "a finite number, 0 or more");
-    private readonly Option<float> _momentum = ProgramOptions.Number(
-        "--momentum", "The share kept of earlier gradients, for momentum and nesterov", 0.9f, IsMemory, "a number from 0 to 0.999999");
-    private readonly Option<float> _beta1 = ProgramOptions.Number(
-        "--beta1", "The share kept of the mean gradient, for adam and adamw", 0.9f, IsMemory, "a number from 0 to 0.999999");
-    private readonly Option<float> _beta2 = ProgramOptions.Number(
-        "--beta2", "The share kept of the mean squared gradient, for adam and adamw", 0.999f, IsMemory, "a number from 0 to 0.999999");
-    private readonly Option<float> _epsilon = ProgramOptions.Number(
-        "--epsilon", "Added to the root of the mean squared gradient, for adam and adamw", 1e-8f, IsEpsilon, "a finite number, 1e-20 or more");
-    private readonly Option<float> _weightDecay = ProgramOptions.Number<float>(
-        "--weight-decay", "How strongly weights and biases are drawn to 0 [default: 0, or 0.01 with adamw]", IsMagnitude, "a finite number, 0 or more");
-    private readonly Option<float> _clipNorm = ProgramOptions.Number(
-        "--clip-norm", "The largest norm of a gradient, above which it is shortened; 0 is off", 0f, IsMagnitude, "a finite number, 0 or more");
+    private readonly Option<string> _optimizer = ProgramOptions.Word(
+        "--optimizer",
+        "How a gradient moves the parameters",
+        Standard.Name,
+        [.. OptimizerTable.All.Select(entry => entry.Name)]);
+    private readonly Option<float> _learningRate = Number(
+        "--learning-rate", "The length of a step", OptimizerTable.All, entry => entry.LearningRate);
+    private readonly Option<float> _weightDecay = Number(
+        "--weight-decay",
+        "How strongly weights and biases are drawn to 0",
+        OptimizerTable.All,
+        entry => entry.WeightDecay);
+    private readonly Option<float> _clipNorm = Number(
+        "--clip-norm",
+        "The largest norm of a gradient, above which it is shortened; 0 is off",
+        OptimizerTable.All,
+        _ => 0);
 
-    /// <summary>What not every optimizer uses, and those that do.</summary>
-    private readonly (Option<float> Option, string[] Users)[] _particular;
-
-    public OptimizerSymbols() => _particular = [(_momentum, Momenta), (_beta1, Adams), (_beta2, Adams), (_epsilon, Adams)];
+    /// <summary>What not every optimizer uses.</summary>
+    private readonly (Option<float> Option, OptimizerNumberEntry Number)[] _particular =
+        [.. OptimizerTable.Numbers.Select(number => (Particular(number), number))];
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _optimizer, _learningRate, _momentum, _beta1, _beta2, _epsilon, _weightDecay, _clipNorm })
+        Option[] all = [_optimizer, _learningRate, .. _particular.Select(one => one.Option), _weightDecay, _clipNorm];
+        foreach (Option option in all)
         {
             command.Add(option);
         }
 
-        foreach ((Option<float> option, string[] users) in _particular)
+        foreach ((Option<float> option, OptimizerNumberEntry number) in _particular)
         {
-            option.Validators.Add(given => RefuseUnused(given, users));
+            option.Validators.Add(given => RefuseUnused(given, number));
         }
     }
 
@@ -59,59 +59,116 @@ internal sealed class OptimizerSymbols
         catch (ArgumentOutOfRangeException e)
         {
             string message = e.Message[..e.Message.IndexOf(" (Parameter", StringComparison.Ordinal)];
+            foreach ((Option<float> option, OptimizerNumberEntry number) in _particular)
+            {
+                // Where its value follows: the word alone may be an optimizer's.
+                message = message.Replace($"{number.Field} ", $"{option.Name} ", StringComparison.Ordinal);
+            }
+
             throw new UsageException(
                 message
                     .Replace("learningRate", _learningRate.Name, StringComparison.Ordinal)
-                    .Replace("weightDecay", _weightDecay.Name, StringComparison.Ordinal)
-                    .Replace("beta1", _beta1.Name, StringComparison.Ordinal)
-                    .Replace("epsilon", _epsilon.Name, StringComparison.Ordinal),
+                    .Replace("weightDecay", _weightDecay.Name, StringComparison.Ordinal),
                 e);
         }
     }
 
     private ChosenOptimizer Choose(ParseResult result)
     {
-        float Number(Option<float> option) => result.GetValue(option);
-        float NumberOr(Option<float> option, float standard) => result.GetResult(option) is null ? standard : Number(option);
         string name = result.GetRequiredValue(_optimizer);
-        float rate = NumberOr(_learningRate, Adams.Contains(name) ? 0.001f : 0.1f);
-        float decay = NumberOr(_weightDecay, name == "adamw" ? 0.01f : 0);
-        float clip = Number(_clipNorm);
-        Optimizer optimizer = name switch
+        OptimizerEntry entry = OptimizerTable.All.First(one => one.Name == name);
+        float NumberOr(Option<float> option, float standard) =>
+            result.GetResult(option) is null or { Implicit: true } ? standard : result.GetValue(option);
+        float Used(OptimizerNumbers which)
         {
-            Sgd => Optimizer.Sgd(rate, decay, clip),
-            "momentum" => Optimizer.Momentum(rate, Number(_momentum), decay, clip),
-            "nesterov" => Optimizer.Nesterov(rate, Number(_momentum), decay, clip),
-            "adam" => Optimizer.Adam(rate, Number(_beta1), Number(_beta2), Number(_epsilon), decay, clip),
-            _ => Optimizer.AdamW(rate, Number(_beta1), Number(_beta2), Number(_epsilon), decay, clip),
+            (Option<float> option, _) = _particular.First(one => one.Number.Number == which);
+            return entry.Traits.Has(which) ? NumberOr(option, entry.Default(which)) : 0;
+        }
+
+        OptimizerSettings settings = new()
+        {
+            Kind = entry.Kind,
+            LearningRate = NumberOr(_learningRate, entry.LearningRate),
+            Momentum = Used(OptimizerNumbers.Momentum),
+            Beta1 = Used(OptimizerNumbers.Beta1),
+            Beta2 = Used(OptimizerNumbers.Beta2),
+            Epsilon = Used(OptimizerNumbers.Epsilon),
+            WeightDecay = NumberOr(_weightDecay, entry.WeightDecay),
+            ClipNorm = result.GetValue(_clipNorm),
         };
         IEnumerable<(string, float)> particular = _particular
-            .Where(number => number.Users.Contains(name))
-            .Select(number => (number.Option.Name, Number(number.Option)));
-        return new ChosenOptimizer(
-            name, optimizer, [(_learningRate.Name, rate), .. particular, (_weightDecay.Name, decay), (_clipNorm.Name, clip)]);
+            .Where(one => entry.Traits.Has(one.Number.Number))
+            .Select(one => (one.Option.Name, Used(one.Number.Number)));
+        return new ChosenOptimizer(name, Optimizer.Create(settings),
+        [
+            (_learningRate.Name, settings.LearningRate),
+            .. particular,
+            (_weightDecay.Name, settings.WeightDecay),
+            (_clipNorm.Name, settings.ClipNorm),
+        ]);
     }
 
     /// <summary>What would change nothing was meant for another optimizer.</summary>
-    private void RefuseUnused(OptionResult given, string[] users)
+    private void RefuseUnused(OptionResult given, OptimizerNumberEntry number)
     {
         // Not by its value, which throws where --optimizer is in error itself.
         string name = given.GetResult(_optimizer) switch
         {
-            null or { Implicit: true } => Sgd,
+            null or { Implicit: true } => Standard.Name,
             { Tokens: [Token token] } => token.Value,
             _ => "",
         };
-        if (!given.Implicit && All.Contains(name) && !users.Contains(name))
+        if (!given.Implicit && OptimizerTable.All.FirstOrDefault(entry => entry.Name == name) is { } chosen
+            && !chosen.Traits.Has(number.Number))
         {
-            given.AddError(
-                $"{given.Option.Name} is '{given.Tokens[0].Value}', which {name} does not use; wanted --optimizer {ProgramOptions.Either(users)}.");
+            string wanted = $"wanted --optimizer {Names(number.Users, "or")}";
+            given.AddError($"{given.Option.Name} is '{given.Tokens[0].Value}', which {name} does not use; {wanted}.");
         }
     }
 
-    private static bool IsMagnitude(float value) => value >= 0 && float.IsFinite(value);
+    private static Option<float> Particular(OptimizerNumberEntry number)
+    {
+        bool isEpsilon = number.Number == OptimizerNumbers.Epsilon;
+        return Number(
+            $"--{number.Field}",
+            $"{number.Description}, for {Names(number.Users, "and")}",
+            [.. number.Users],
+            entry => entry.Default(number.Number),
+            isEpsilon ? OptimizerSettings.IsEpsilon : OptimizerSettings.IsMemory,
+            isEpsilon ? "a finite number, 1e-20 or more" : "a number from 0 to 0.999999");
+    }
 
-    private static bool IsMemory(float value) => value is >= 0 and <= LargestMemory;
+    private static Option<float> Number(
+        string name, string description, IReadOnlyList<OptimizerEntry> users, Func<OptimizerEntry, float> standard) =>
+        Number(name, description, users, standard, OptimizerSettings.IsMagnitude, Magnitude);
 
-    private static bool IsEpsilon(float value) => value >= SmallestEpsilon && float.IsFinite(value);
+    /// <summary>A number, with a default for each optimizer.</summary>
+    private static Option<float> Number(
+        string name,
+        string description,
+        IReadOnlyList<OptimizerEntry> users,
+        Func<OptimizerEntry, float> standard,
+        Func<float, bool> isValid,
+        string wanted)
+    {
+        // 0.1, or 0.001 with adam and adamw.
+        float first = standard(users[0]);
+        string[] defaults =
+        [
+            first.ToString(CultureInfo.InvariantCulture),
+            .. users.Where(entry => standard(entry) != first)
+                .GroupBy(standard)
+                .Select(group => $"{group.Key.ToString(CultureInfo.InvariantCulture)} with {Names(group, "and")}"),
+        ];
+        if (defaults.Length == 1)
+        {
+            return ProgramOptions.Number(name, description, first, isValid, wanted);
+        }
+
+        string either = $"{string.Join(", ", defaults[..^1])}, or {defaults[^1]}";
+        return ProgramOptions.Number<float>(name, $"{description} [default: {either}]", isValid, wanted);
+    }
+
+    private static string Names(IEnumerable<OptimizerEntry> entries, string and) =>
+        OptimizerTable.Listed(entries.Select(entry => entry.Name), and);
 }

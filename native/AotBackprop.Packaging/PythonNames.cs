@@ -39,12 +39,19 @@ internal static partial class PythonNames
         }
     }
 
-    /// <summary>The names that the package itself exports: every word in quotes in its first module.</summary>
+    /// <summary>
+    /// The names that the package itself exports: every word in quotes in its first module, and in the list of the
+    /// optimizers' module.
+    /// </summary>
     private static HashSet<string> Own(string sources)
     {
         string module = File.ReadAllText(Path.Combine(sources, "__init__.py"));
-        return [.. QuotedWord().Matches(module).Select(m => m.Groups[1].Value)];
+        string optimizers = ExportList().Match(File.ReadAllText(Path.Combine(sources, "_optimizers.py"))).Value;
+        return [.. QuotedWord().Matches(module + optimizers).Select(m => m.Groups[1].Value)];
     }
+
+    [GeneratedRegex("^__all__ = \\[[^]]*", RegexOptions.Multiline)]
+    private static partial Regex ExportList();
 
     [GeneratedRegex("\"([A-Za-z]\\w*)\"")]
     private static partial Regex QuotedWord();

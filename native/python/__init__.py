@@ -12,7 +12,8 @@ import typing as _typing
 from ._native import DEFAULT_INITIALIZATION, abi_version, instruction_set_level, self_test, version
 from ._native import INITIALIZATIONS as _initializations
 from ._network import EpochResult, Evaluation, Gradient, Network
-from ._optimizers import SGD, Adam, AdamW, Optimizer
+from ._optimizers import *  # noqa: F403
+from ._optimizers import __all__ as _optimizer_names
 from ._safetensors import ModelInfo, Scaling, read_model_info, require_writable
 from .networks import *  # noqa: F403
 from .networks import __all__ as _networks
@@ -25,19 +26,16 @@ __version__ = version()
 # The names that ``Network.initialize`` explains.
 INITIALIZATIONS: tuple[str, ...] = tuple(_initializations)
 
-# No network has one of these names: what packs the package reads them here, and refuses it.
+# No network has one of these names, or that of an optimizer: what packs the package reads them here and there, and
+# refuses it.
 __all__ = [
     "DEFAULT_INITIALIZATION",
     "INITIALIZATIONS",
-    "SGD",
-    "Adam",
-    "AdamW",
     "EpochResult",
     "Evaluation",
     "Gradient",
     "ModelInfo",
     "Network",
-    "Optimizer",
     "Scaling",
     "abi_version",
     "instruction_set_level",
@@ -46,6 +44,7 @@ __all__ = [
     "self_test",
     "version",
 ]
+__all__ += _optimizer_names
 __all__ += _networks
 
 

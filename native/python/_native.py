@@ -32,6 +32,8 @@ SIZES: dict[str, tuple[int, ...]] = {entry["prefix"]: tuple(entry["sizes"]) for 
 ACTIVATIONS: dict[str, str] = {entry["prefix"]: entry["activation"] for entry in _TABLE["networks"]}
 INITIALIZATIONS: dict[str, int] = _TABLE["initializations"]
 DEFAULT_INITIALIZATION: str = _TABLE["default_initialization"]
+# What the library says of each optimizer, by its name.
+OPTIMIZERS: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in _TABLE["optimizers"]}
 _STATUS: dict[str, int] = _TABLE["statuses"]
 
 # Bytes of what is said of options.

@@ -343,7 +343,7 @@ class Network:
         gradient : Gradient, or (P,)
         learning_rate : float
             η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
-        optimizer : SGD, Adam or AdamW, optional
+        optimizer : Optimizer, optional
             Takes the place of plain gradient descent.
         """
         if not isinstance(gradient, Gradient):
@@ -377,7 +377,7 @@ class Network:
         y : (N,) class numbers, or (N, C) probabilities
         learning_rate : float
             η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
-        optimizer : SGD, Adam or AdamW, optional
+        optimizer : Optimizer, optional
             Takes the place of plain gradient descent.
         normalize : bool
             Whether to divide each row of probabilities by its sum.
@@ -436,7 +436,7 @@ class Network:
             Samples in a batch; the last one may be short, and counts with its own mean.
         learning_rate : float
             η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
-        optimizer : SGD, Adam or AdamW, optional
+        optimizer : Optimizer, optional
             Takes the place of plain gradient descent.
         shuffle_seed, epoch : int
             Decide the order of the samples, together.
@@ -494,7 +494,7 @@ class Network:
             Samples in a batch; the last one may be short, and counts with its own mean.
         learning_rate : float
             η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
-        optimizer : SGD, Adam or AdamW, optional
+        optimizer : Optimizer, optional
             Takes the place of plain gradient descent.
         shuffle_seed : int
             With the number of the epoch, decides the order of the samples.

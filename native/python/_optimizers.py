@@ -10,19 +10,18 @@ from numpy.typing import NDArray
 
 from . import _arguments, _memory, _native
 
-# The numbers of the library's optimizers.
-_SGD, _MOMENTUM, _NESTEROV, _ADAM, _ADAMW = range(5)
-_KINDS = ("SGD", "momentum", "Nesterov's momentum", "Adam", "AdamW")
+# The package has these names. No network's class may have one: what packs the package reads them here.
+__all__ = ["SGD", "Adam", "AdamW", "Optimizer"]
 
 # Bounds of the library's steps, which docs/derivation.md derives: of an update, and of a derivative that is kept.
 _LARGEST_UPDATE = 2.0**103
 _LARGEST_KEPT = 2.0**40
 
-# What no derivative can bring near a bound: η of momentum, and η/(1 − β₁)/ε of Adam.
+# What no derivative can bring near a bound: η where something is kept, and η/(1 − β₁)/ε of Adam.
 _LARGEST_MOMENTUM_RATE = 2.0**41
 _LARGEST_ADAM_RATIO = 2.0**61
 
-# ηλ of AdamW: with more, W ← (1 − ηλ)W would grow.
+# ηλ where weights decay apart from the gradient: with more, W ← (1 − ηλ)W would grow.
 _LARGEST_DECAY = 2
 
 _LARGEST = float(np.finfo(np.float32).max)
@@ -35,6 +34,19 @@ class Descent:
     """How a step moves the parameters."""
 
     __slots__ = ()
+
+    # The optimizer's name in the library's table.
+    _kind: ClassVar[str]
+
+    @property
+    def _entry(self) -> dict[str, Any]:
+        """What the library's table says of the optimizer."""
+        return _native.OPTIMIZERS[self._kind]
+
+    @property
+    def _title(self) -> str:
+        """The optimizer in a sentence."""
+        return str(self._entry["title"])
 
     def _numbers(self) -> dict[str, Any]:
         """The fields of the library's options."""
@@ -52,18 +64,18 @@ class Descent:
         largest_parameter : float
             The largest magnitude of a parameter.
         """
-        numbers = self._numbers()
-        kind, rate = numbers["optimizer"], numbers["learning_rate"]
+        numbers, entry = self._numbers(), self._entry
+        rate = numbers["learning_rate"]
         clip, decay = numbers.get("clip_norm", 0), numbers.get("weight_decay", 0)
         if not bound < _LARGEST:
             return f"A derivative in {what} may reach {bound:.3g}, more than a float can hold"
         taken = min(bound, clip * _SLACK) if clip > 0 else bound
-        if decay > 0 and kind != _ADAMW:
+        if decay > 0 and not entry["decays_apart"]:
             taken = (taken + decay * largest_parameter) * _SLACK
-        limit = _LARGEST if kind == _SGD else _LARGEST_KEPT
+        limit = _LARGEST_KEPT if entry["keeps"] else _LARGEST
         if not taken < limit:
-            return f"A derivative in {what} may reach {taken:.3g}; {_KINDS[kind]} takes those below {limit:.3g}"
-        if kind == _SGD and not rate * taken < _LARGEST_UPDATE:
+            return f"A derivative in {what} may reach {taken:.3g}; {self._title} takes those below {limit:.3g}"
+        if not entry["keeps"] and not rate * taken < _LARGEST_UPDATE:
             return (
                 f"An update by {what} may reach learning_rate {rate:g} · {taken:.3g}; "
                 f"wanted below {_LARGEST_UPDATE:.3g}, so that no parameter overflows"
@@ -79,19 +91,20 @@ class _GradientDescent(Descent):
     """Plain gradient descent where there is no optimizer: it keeps nothing, and is made for a call."""
 
     __slots__ = ("_learning_rate",)
+    _kind = "sgd"
 
     def __init__(self, learning_rate: float) -> None:
         self._learning_rate = _arguments.learning_rate(learning_rate)
 
     def _numbers(self) -> dict[str, Any]:
-        return {"optimizer": _SGD, "learning_rate": self._learning_rate}
+        return {"optimizer": self._entry["number"], "learning_rate": self._learning_rate}
 
     def _state_for(self, network: Any, size: int) -> Optional[NDArray[np.uint8]]:
         return None
 
 
 class Optimizer(Descent):
-    """What all optimizers have in common; use ``SGD``, ``Adam`` or ``AdamW``.
+    """What all optimizers have in common; use ``SGD``, ``Adam`` or another that is derived from it.
 
     An optimizer belongs to the first network that it trains, and keeps its state: training goes on where it stopped, in
     a pickle or a copy, too. Its numbers may change between steps, as in ``optimizer.learning_rate *= 0.5``. Numbers with
@@ -144,9 +157,26 @@ class Optimizer(Descent):
             raise AttributeError(f"{name} of {type(self).__name__} can't be deleted, only set")
         super().__delattr__(name)
 
+    def _numbers(self) -> dict[str, Any]:
+        settings = {name: getattr(self, name) for name in self._names}
+        settings.pop("nesterov", None)
+        if "betas" in settings:
+            settings["beta1"], settings["beta2"] = settings.pop("betas")
+        return {"optimizer": self._entry["number"], **settings}
+
     def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
         """What makes every step impossible with these numbers; None where nothing does."""
-        raise NotImplementedError
+        rate, decay = numbers["learning_rate"], numbers["weight_decay"]
+        if self._entry["decays_apart"] and _float(rate) * _float(decay) > _LARGEST_DECAY:
+            return (
+                f"learning_rate {rate:g} times weight_decay {decay:g} is {rate * decay:g}; "
+                f"wanted {_LARGEST_DECAY} or less, for with more the weights would grow"
+            )
+        if "epsilon" in numbers:
+            return _why_unbounded(rate, numbers["betas"][0], numbers["epsilon"])
+        if _float(rate) < _LARGEST_MOMENTUM_RATE:
+            return None
+        return f"learning_rate is {rate:g}; wanted below {_LARGEST_MOMENTUM_RATE:.3g}"
 
     def _checked(self, name: str, value: Any) -> Any:
         if name == "learning_rate":
@@ -243,15 +273,15 @@ class SGD(Optimizer):
         self.weight_decay = weight_decay
         self.clip_norm = clip_norm
 
-    def _numbers(self) -> dict[str, Any]:
-        kind = _SGD if self.momentum == 0 else _NESTEROV if self.nesterov else _MOMENTUM
-        return {
-            "optimizer": kind,
-            "learning_rate": self.learning_rate,
-            "momentum": self.momentum,
-            "weight_decay": self.weight_decay,
-            "clip_norm": self.clip_norm,
-        }
+    # It is one of three to the library.
+    @property
+    def _entry(self) -> dict[str, Any]:
+        kind = "sgd" if self.momentum == 0 else "nesterov" if self.nesterov else "momentum"
+        return _native.OPTIMIZERS[kind]
+
+    @property
+    def _title(self) -> str:
+        return "Nesterov's momentum" if self.nesterov else super()._title
 
     def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
         rate, momentum = numbers["learning_rate"], numbers["momentum"]
@@ -286,7 +316,7 @@ class Adam(Optimizer):
 
     __slots__ = ("betas", "epsilon")
     _names = ("learning_rate", "betas", "epsilon", "weight_decay", "clip_norm")
-    _kind: ClassVar[int] = _ADAM
+    _kind = "adam"
 
     betas: tuple[float, float]
     epsilon: float
@@ -307,30 +337,6 @@ class Adam(Optimizer):
         self.weight_decay = weight_decay
         self.clip_norm = clip_norm
 
-    def _numbers(self) -> dict[str, Any]:
-        return {
-            "optimizer": self._kind,
-            "learning_rate": self.learning_rate,
-            "beta1": self.betas[0],
-            "beta2": self.betas[1],
-            "epsilon": self.epsilon,
-            "weight_decay": self.weight_decay,
-            "clip_norm": self.clip_norm,
-        }
-
-    def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
-        rate, beta1, epsilon = numbers["learning_rate"], numbers["betas"][0], numbers["epsilon"]
-        # The first step is the longest.
-        first = _float(rate) / (1 - _float(beta1))
-        if not first < _LARGEST:
-            return f"learning_rate {rate:g} / (1 − betas[0] {beta1:g}) is {first:.3g}; wanted below {_LARGEST:.3g}"
-        if first / _float(epsilon) < _LARGEST_ADAM_RATIO:
-            return None
-        return (
-            f"learning_rate {rate:g} / (1 − betas[0] {beta1:g}) / epsilon {epsilon:g} is {first / epsilon:.3g}; "
-            f"wanted below {_LARGEST_ADAM_RATIO:.3g}: the first step could overflow"
-        )
-
 
 class AdamW(Adam):
     """Adam with decoupled weight decay: W ← (1 − ηλ)W, and then the step of ``Adam`` by the gradient alone.
@@ -339,7 +345,7 @@ class AdamW(Adam):
     """
 
     __slots__ = ()
-    _kind = _ADAMW
+    _kind = "adamw"
 
     def __init__(
         self,
@@ -352,14 +358,19 @@ class AdamW(Adam):
     ) -> None:
         super().__init__(learning_rate, betas, epsilon, weight_decay=weight_decay, clip_norm=clip_norm)
 
-    def _why_impossible(self, numbers: dict[str, Any]) -> Optional[str]:
-        rate, decay = numbers["learning_rate"], numbers["weight_decay"]
-        if _float(rate) * _float(decay) > _LARGEST_DECAY:
-            return (
-                f"learning_rate {rate:g} times weight_decay {decay:g} is {rate * decay:g}; "
-                f"wanted {_LARGEST_DECAY} or less, for with more the weights would grow"
-            )
-        return super()._why_impossible(numbers)
+
+def _why_unbounded(rate: float, beta1: float, epsilon: float) -> Optional[str]:
+    """Why a step of Adam could overflow; None where it could not."""
+    # The first step is the longest.
+    first = _float(rate) / (1 - _float(beta1))
+    if not first < _LARGEST:
+        return f"learning_rate {rate:g} / (1 − betas[0] {beta1:g}) is {first:.3g}; wanted below {_LARGEST:.3g}"
+    if first / _float(epsilon) < _LARGEST_ADAM_RATIO:
+        return None
+    return (
+        f"learning_rate {rate:g} / (1 − betas[0] {beta1:g}) / epsilon {epsilon:g} is {first / epsilon:.3g}; "
+        f"wanted below {_LARGEST_ADAM_RATIO:.3g}: the first step could overflow"
+    )
 
 
 def _float(number: float) -> float:
@@ -380,8 +391,9 @@ def chosen(optimizer: Any, learning_rate: float) -> Descent:
     """The optimizer, or where there is none, plain gradient descent."""
     if optimizer is None:
         return _GradientDescent(learning_rate)
-    if not isinstance(optimizer, (SGD, Adam)):
+    if not isinstance(optimizer, Optimizer) or not optimizer._names:
         of = _arguments.foreign(optimizer, Optimizer)
         package = f" of '{_native.LIBRARY}'" if of else ""
-        raise ValueError(f"optimizer is {optimizer!r}{of}; wanted SGD(…), Adam(…) or AdamW(…){package}")
+        *others, last = (f"{name}(…)" for name in __all__ if name != "Optimizer")
+        raise ValueError(f"optimizer is {optimizer!r}{of}; wanted {', '.join(others)} or {last}{package}")
     return optimizer

@@ -50,7 +50,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Samples in a batch.
     learning_rate : float
         η of plain gradient descent; not looked at where there is an optimizer.
-    optimizer : SGD, Adam or AdamW, optional
+    optimizer : Optimizer, optional
         Takes the place of plain gradient descent. Each fit trains with a copy that begins anew.
     random_state : int, RandomState or None
         Draws the weights, and the order of the samples. The same int gives the same bits on every machine: those of

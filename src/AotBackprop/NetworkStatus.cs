@@ -102,7 +102,7 @@ public enum NetworkStatus
     /// <summary>η / (1 − β₁) / ε of Adam is 2⁶¹ or more: its first step could overflow.</summary>
     AdamRateTooLarge = -30,
 
-    /// <summary>ηλ of AdamW is above 2: its weights would grow.</summary>
+    /// <summary>ηλ is above 2, where weights decay apart from the gradient: they would grow.</summary>
     DecayTooLarge = -31,
 
     /// <summary>The size of the epoch's struct is not that of a version that this library knows.</summary>

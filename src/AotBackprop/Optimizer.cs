@@ -30,7 +30,7 @@ public sealed class Optimizer
     }
 
     /// <summary>
-    /// λ, finite and not negative: g + λW takes the place of g, and in AdamW each step begins with W ← (1 − ηλ)W.
+    /// λ, finite and not negative: g + λW takes the place of g, or each step begins with W ← (1 − ηλ)W, as in AdamW.
     /// </summary>
     public float WeightDecay
     {
@@ -59,31 +59,37 @@ public sealed class Optimizer
     /// <param name="weightDecay">λ.</param>
     /// <param name="clipNorm">The largest norm of a gradient; 0 is off.</param>
     public static Optimizer Sgd(float learningRate, float weightDecay = 0, float clipNorm = 0) =>
-        new(new OptimizerSettings()) { LearningRate = learningRate, WeightDecay = weightDecay, ClipNorm = clipNorm };
+        Create(new() { LearningRate = learningRate, WeightDecay = weightDecay, ClipNorm = clipNorm });
 
     /// <summary>Gradient descent with momentum: m ← μm + g, W ← W − ηm.</summary>
     /// <param name="learningRate">η.</param>
     /// <param name="momentum">μ, from 0 to 0.999999.</param>
     /// <param name="weightDecay">λ.</param>
     /// <param name="clipNorm">The largest norm of a gradient; 0 is off.</param>
-    public static Optimizer Momentum(float learningRate, float momentum = 0.9f, float weightDecay = 0, float clipNorm = 0)
-    {
-        Guard.Memory(momentum, nameof(momentum));
-        OptimizerSettings settings = new() { Kind = OptimizerKind.Momentum, Momentum = momentum };
-        return new Optimizer(settings) { LearningRate = learningRate, WeightDecay = weightDecay, ClipNorm = clipNorm };
-    }
+    public static Optimizer Momentum(
+        float learningRate, float momentum = 0.9f, float weightDecay = 0, float clipNorm = 0) => Create(new()
+        {
+            Kind = OptimizerKind.Momentum,
+            LearningRate = learningRate,
+            Momentum = momentum,
+            WeightDecay = weightDecay,
+            ClipNorm = clipNorm,
+        });
 
     /// <summary>Gradient descent with Nesterov's momentum: m ← μm + g, W ← W − η(g + μm).</summary>
     /// <param name="learningRate">η.</param>
     /// <param name="momentum">μ, from 0 to 0.999999.</param>
     /// <param name="weightDecay">λ.</param>
     /// <param name="clipNorm">The largest norm of a gradient; 0 is off.</param>
-    public static Optimizer Nesterov(float learningRate, float momentum = 0.9f, float weightDecay = 0, float clipNorm = 0)
-    {
-        Guard.Memory(momentum, nameof(momentum));
-        OptimizerSettings settings = new() { Kind = OptimizerKind.Nesterov, Momentum = momentum };
-        return new Optimizer(settings) { LearningRate = learningRate, WeightDecay = weightDecay, ClipNorm = clipNorm };
-    }
+    public static Optimizer Nesterov(
+        float learningRate, float momentum = 0.9f, float weightDecay = 0, float clipNorm = 0) => Create(new()
+        {
+            Kind = OptimizerKind.Nesterov,
+            LearningRate = learningRate,
+            Momentum = momentum,
+            WeightDecay = weightDecay,
+            ClipNorm = clipNorm,
+        });
 
     /// <summary>
     /// Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², W ← W − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε).
@@ -95,8 +101,17 @@ public sealed class Optimizer
     /// <param name="weightDecay">λ.</param>
     /// <param name="clipNorm">The largest norm of a gradient; 0 is off.</param>
     public static Optimizer Adam(
-        float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, float weightDecay = 0, float clipNorm = 0) =>
-        Adaptive(OptimizerKind.Adam, learningRate, beta1, beta2, epsilon, weightDecay, clipNorm);
+        float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f,
+        float epsilon = 1e-8f, float weightDecay = 0, float clipNorm = 0) => Create(new()
+        {
+            Kind = OptimizerKind.Adam,
+            LearningRate = learningRate,
+            Beta1 = beta1,
+            Beta2 = beta2,
+            Epsilon = epsilon,
+            WeightDecay = weightDecay,
+            ClipNorm = clipNorm,
+        });
 
     /// <summary>Adam with decoupled weight decay: W ← (1 − ηλ)W, and then the step of Adam by the gradient alone.</summary>
     /// <param name="learningRate">η.</param>
@@ -106,11 +121,40 @@ public sealed class Optimizer
     /// <param name="weightDecay">λ.</param>
     /// <param name="clipNorm">The largest norm of a gradient; 0 is off.</param>
     public static Optimizer AdamW(
-        float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f, float weightDecay = 0.01f, float clipNorm = 0) =>
-        Adaptive(OptimizerKind.AdamW, learningRate, beta1, beta2, epsilon, weightDecay, clipNorm);
+        float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f,
+        float epsilon = 1e-8f, float weightDecay = 0.01f, float clipNorm = 0) => Create(new()
+        {
+            Kind = OptimizerKind.AdamW,
+            LearningRate = learningRate,
+            Beta1 = beta1,
+            Beta2 = beta2,
+            Epsilon = epsilon,
+            WeightDecay = weightDecay,
+            ClipNorm = clipNorm,
+        });
 
     /// <summary>Forgets all steps, and the network: the next one is the first.</summary>
     public void Reset() => Volatile.Write(ref _state, null);
+
+    /// <summary>An optimizer of any kind, whose numbers are looked at one by one and together.</summary>
+    internal static Optimizer Create(in OptimizerSettings settings)
+    {
+        // What an optimizer does not use is 0, which is in the range of all but ε.
+        Guard.Memory(settings.Momentum, "momentum");
+        Guard.Memory(settings.Beta1, "beta1");
+        Guard.Memory(settings.Beta2, "beta2");
+        if (settings.Traits.Has(OptimizerNumbers.Epsilon))
+        {
+            Guard.Epsilon(settings.Epsilon, "epsilon");
+        }
+
+        return new Optimizer(settings with { LearningRate = 0, WeightDecay = 0, ClipNorm = 0 })
+        {
+            LearningRate = settings.LearningRate,
+            WeightDecay = settings.WeightDecay,
+            ClipNorm = settings.ClipNorm,
+        };
+    }
 
     /// <summary>The optimizer with its state, for a step of a network.</summary>
     /// <param name="network">The network.</param>
@@ -135,16 +179,6 @@ public sealed class Optimizer
         nuint size = OptimizerStep.StateSize(_settings, parameterCount);
         State state = new(network, size == 0 ? null : new PinnedMemory(size, "the optimizer's state", cleared: true));
         return Interlocked.CompareExchange(ref _state, state, null) ?? state;
-    }
-
-    private static Optimizer Adaptive(
-        OptimizerKind kind, float learningRate, float beta1, float beta2, float epsilon, float weightDecay, float clipNorm)
-    {
-        Guard.Memory(beta1, nameof(beta1));
-        Guard.Memory(beta2, nameof(beta2));
-        Guard.Epsilon(epsilon, nameof(epsilon));
-        OptimizerSettings settings = new() { Kind = kind, Beta1 = beta1, Beta2 = beta2, Epsilon = epsilon };
-        return new Optimizer(settings) { LearningRate = learningRate, WeightDecay = weightDecay, ClipNorm = clipNorm };
     }
 
     /// <summary>What is kept from step to step.</summary>

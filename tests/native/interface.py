@@ -43,6 +43,11 @@ def numbers(value, where):
         assert re.fullmatch(r"[A-Za-z0-9_\-]+", name) and type(number) is int, f"{where}: {name}"
 
 
+def settings(value, where):
+    assert {"learning_rate", "weight_decay", "clip_norm"} <= value.keys(), where
+    assert all(isinstance(number, (int, float)) for number in value.values()), where
+
+
 shape(table, {
     "library": NAME,
     "abi_version": int,
@@ -51,6 +56,8 @@ shape(table, {
     "statuses": numbers,
     "initializations": numbers,
     "default_initialization": r"[\w\-]+",
+    "optimizers": [{"name": NAME, "title": ".+", "number": int, "keeps": int, "decays_apart": bool,
+                    "defaults": settings}],
     "types": [{"name": NAME, "size": int, "fields": [
         {"name": r"\w+", "type": "int32|uint32|uint64|size|float32|pointer", "c": ".+", "dimensions": [int], "offset": int}]}],
     "functions": [{"name": NAME, "returns": "int32|uint64|size|text", "parameters": [
@@ -79,6 +86,9 @@ upper = library.upper()
 statuses = {name: int(value) for name, value in (line[len(upper) + 1:].split(" = ") for line in declared
                                                  if re.match(rf"{upper}_\w+ = -|{upper}_OK = ", line))}
 assert statuses == table["statuses"], "statuses"
+for optimizer in table["optimizers"]:
+    assert f"{upper}_{optimizer['name'].upper()} = {optimizer['number']}" in declared, optimizer
+    assert {f"{library}_options: float {name}" for name in optimizer["defaults"]} <= set(declared), optimizer
 assert f"#define {upper}_ABI_VERSION {table['abi_version']}" in declared
 
 # What a compiler says of the types.

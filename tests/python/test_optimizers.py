@@ -1,13 +1,14 @@
 """Optimizers: what they keep, what they refuse, and that every way to a step gives the same bits."""
 
 import copy
+import inspect
 import pickle
 import re
 
 import numpy as np
 import pytest
 
-from aotbackprop import SGD, Adam, AdamW, Digits, Optimizer
+from aotbackprop import SGD, Adam, AdamW, Digits, Optimizer, _native
 
 X = np.random.default_rng(1).random((100, 64), dtype=np.float32)
 y = np.arange(100) % 10
@@ -87,6 +88,16 @@ def test_a_class_derived_from_one_may_have_more() -> None:
         assert (other.learning_rate, other.steps) == (0.1, 1)
     nets = [Digits(seed=1).fit(X, y, epochs=1, optimizer=o) for o in (optimizer, SGD(0.1))]
     assert np.array_equal(nets[0].parameters, nets[1].parameters)
+
+
+@pytest.mark.parametrize("optimizer", [SGD(), Adam(), AdamW()], ids=repr)
+def test_the_defaults_are_those_of_the_library(optimizer) -> None:
+    defaults = dict(_native.OPTIMIZERS[type(optimizer).__name__.lower()]["defaults"])
+    if "beta1" in defaults:
+        defaults["betas"] = (defaults.pop("beta1"), defaults.pop("beta2"))
+    signature = {name: parameter.default for name, parameter in inspect.signature(type(optimizer)).parameters.items()}
+    assert {name: signature[name] for name in defaults} == defaults
+    assert signature.keys() - defaults.keys() <= {"momentum", "nesterov"}
 
 
 def test_nesterov_is_checked_when_it_is_set() -> None:

@@ -43,20 +43,7 @@ internal static class HeaderPrinter
 
         Line(text, "};");
         Line(text, "");
-        CComment.Append(text, """
-            How a step moves all parameters, weights and biases alike, by their gradient g: learning_rate is η, momentum
-            μ, weight_decay λ, and t counts the steps from 1. All but AdamW take g + λW for g. The equations are those of
-            PyTorch's optimizers. What an optimizer keeps from step to step lies in optimizer_state.
-            """);
-        Line(text, "enum {");
-        Line(text, $"    {upper}_SGD = 0,      /* W ← W − ηg; keeps nothing */");
-        Line(text, $"    {upper}_MOMENTUM = 1, /* m ← μm + g; W ← W − ηm */");
-        Line(text, $"    {upper}_NESTEROV = 2, /* m ← μm + g; W ← W − η(g + μm) */");
-        Line(text, $"    {upper}_ADAM = 3,     /* m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²;");
-        Line(text, "                             W ← W − η/(1 − β₁ᵗ) · m / (√v/√(1 − β₂ᵗ) + ε) */");
-        Line(text, $"    {upper}_ADAMW = 4     /* W ← (1 − ηλ)W; then as {upper}_ADAM, by g alone */");
-        Line(text, "};");
-        Line(text, "");
+        AppendOptimizers(text, upper);
         CComment.Append(text, """
             How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it. What
             the optimizer does not use is 0. Its memory fades: a momentum or beta is from 0 to 0.999999.
@@ -118,6 +105,19 @@ internal static class HeaderPrinter
         {
             string comma = value == Initializations.All[Initializations.All.Count - 1].Value ? "" : ",";
             Line(text, $"    {upper}_{value.CName()} = {(int)value}{comma} /* {sentence} */");
+        }
+
+        Line(text, "};");
+        Line(text, "");
+    }
+
+    private static void AppendOptimizers(StringBuilder text, string upper)
+    {
+        CComment.Append(text, OptimizerTexts.Introduction);
+        Line(text, "enum {");
+        foreach (string enumerator in OptimizerTexts.Enumerators(upper))
+        {
+            Line(text, enumerator);
         }
 
         Line(text, "};");

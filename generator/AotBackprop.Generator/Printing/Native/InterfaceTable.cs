@@ -18,6 +18,7 @@ internal static class InterfaceTable
         Numbers(text, "statuses", StatusTexts.All.Select(s => (s.Name, (int)s.Status)));
         Numbers(text, "initializations", Initializations.All.Select(i => (i.Name, (int)i.Value)));
         text.Append($"  \"default_initialization\": \"{Initializations.NameOf(Initializations.Default)}\",\n");
+        List(text, "optimizers", OptimizerTable.All.Select(OptimizerTexts.Json));
         List(text, "types", new[] { StructInterface.Options(spec.Name), StructInterface.Epoch(spec.Name), StructInterface.Barrier(spec.Name) }
             .Concat(plans.Select(StructInterface.Parameters)).Select(Type));
         List(text, "functions", LibraryInterface.Of(spec)

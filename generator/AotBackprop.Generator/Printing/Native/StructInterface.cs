@@ -13,10 +13,8 @@ internal static class StructInterface
             new(CType.Size, "size", $"sizeof({library}_options)"),
             new(CType.Float, "learning_rate", "η: finite and not negative"),
             new(CType.Int32, "optimizer", $"{upper}_SGD, …"),
-            new(CType.Float, "momentum", "μ of momentum and Nesterov's"),
-            new(CType.Float, "beta1", "β₁ of Adam and AdamW, 0.9 as a rule"),
-            new(CType.Float, "beta2", "β₂ of Adam and AdamW, 0.999 as a rule"),
-            new(CType.Float, "epsilon", "ε of Adam and AdamW, 1e-8 as a rule: finite, at least 1e-20"),
+            .. OptimizerTable.Numbers
+                .Select(number => new CField(CType.Float, number.Field, OptimizerTexts.Comment(number))),
             new(CType.Float, "weight_decay", "λ: finite and not negative"),
             new(CType.Float, "clip_norm", "c: g ← g · min(1, c / (‖g‖ + 1e-6)) over all parameters; 0 is off"),
         ]);

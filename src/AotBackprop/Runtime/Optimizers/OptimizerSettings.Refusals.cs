@@ -7,11 +7,11 @@ internal partial struct OptimizerSettings
 {
     /// <summary>Why no step at all is possible with these numbers; null where one is.</summary>
     internal readonly string? WhyImpossible() => ArePossible() ? null
-        : StateArrays == 1 ? string.Create(
-            CultureInfo.InvariantCulture, $"learningRate is {LearningRate:G6}; wanted below {LargestMomentumRate:G3} with momentum.")
         : DecoupledDecay > LargestDecay ? string.Create(
             CultureInfo.InvariantCulture,
             $"learningRate {LearningRate:G6} times weightDecay {WeightDecay:G6} is {DecoupledDecay:G6}; wanted 2 or less, for with more the weights would grow.")
+        : !Traits.Has(OptimizerNumbers.Epsilon) ? string.Create(
+            CultureInfo.InvariantCulture, $"learningRate is {LearningRate:G6}; wanted below {LargestMomentumRate:G3} with momentum.")
         : !(AdamRate(1) < float.MaxValue) ? string.Create(
             CultureInfo.InvariantCulture,
             $"learningRate {LearningRate:G6} / (1 − beta1 {Beta1:G6}) is {AdamRate(1):G3}; wanted below {float.MaxValue:G3}.")

@@ -8,12 +8,6 @@ namespace AotBackprop.Runtime;
 [StructLayout(LayoutKind.Sequential)]
 internal partial struct OptimizerSettings
 {
-    // Upper bound of μ, β₁, β₂. With it, m and v stay bounded by a multiple of the largest gradient, after any number of
-    // steps.
-    private const float LargestMemory = 0.999999f;
-
-    private const float SmallestEpsilon = 1e-20f;
-
     // Half an ulp of the largest float: an update smaller than this cannot carry a finite parameter to infinity.
     private const double LargestUpdate = (double)(1L << 52) * (1L << 51);
 
@@ -25,7 +19,7 @@ internal partial struct OptimizerSettings
     private const double LargestMomentumRate = LargestUpdate / (1L << 62);
     private const double LargestAdamRatio = LargestUpdate / (1L << 42);
 
-    // ηλ of AdamW: with more, W ← (1 − ηλ)W would grow.
+    // ηλ where weights decay apart from the gradient: with more, W ← (1 − ηλ)W would grow.
     private const double LargestDecay = 2;
 
     // What rounding may add to a bound.
@@ -37,19 +31,19 @@ internal partial struct OptimizerSettings
     /// <summary>Which optimizer.</summary>
     public OptimizerKind Kind;
 
-    /// <summary>μ of momentum, from 0 to 0.999999.</summary>
+    /// <summary>μ, from 0 to 0.999999.</summary>
     public float Momentum;
 
-    /// <summary>β₁ of Adam, from 0 to 0.999999.</summary>
+    /// <summary>β₁, from 0 to 0.999999.</summary>
     public float Beta1;
 
-    /// <summary>β₂ of Adam, from 0 to 0.999999.</summary>
+    /// <summary>β₂, from 0 to 0.999999.</summary>
     public float Beta2;
 
-    /// <summary>ε of Adam, finite, at least 1e-20.</summary>
+    /// <summary>ε, finite, at least 1e-20.</summary>
     public float Epsilon;
 
-    /// <summary>λ, finite and not negative: g = dW + λW takes the place of dW, but in AdamW.</summary>
+    /// <summary>λ, finite and not negative: g = dW + λW takes the place of dW, or W ← (1 − ηλ)W.</summary>
     public float WeightDecay;
 
     /// <summary>c: a gradient whose norm is above it is shortened to it, by c / (norm + 1e-6). 0 is off.</summary>
@@ -65,36 +59,33 @@ internal partial struct OptimizerSettings
         get => Kind == OptimizerKind.Sgd && Momentum == 0 && Beta1 == 0 && Beta2 == 0 && Epsilon == 0 && WeightDecay == 0 && ClipNorm == 0;
     }
 
+    /// <summary>What the table says of the optimizer.</summary>
+    internal readonly OptimizerTraits Traits => OptimizerTraits.Of(Kind);
+
     /// <summary>Numbers that are kept for each parameter.</summary>
-    internal readonly int StateArrays => Kind switch
-    {
-        OptimizerKind.Sgd => 0,
-        OptimizerKind.Momentum or OptimizerKind.Nesterov => 1,
-        _ => 2,
-    };
+    internal readonly int StateArrays => Traits.StateArrays;
 
     /// <summary>Whether g = dW + λW takes the place of dW.</summary>
-    internal readonly bool DecaysByGradient => WeightDecay > 0 && Kind != OptimizerKind.AdamW;
+    internal readonly bool DecaysByGradient => WeightDecay > 0 && !Traits.DecaysApart;
 
-    // What AdamW takes off each weight in a step.
-    private readonly double DecoupledDecay => Kind == OptimizerKind.AdamW ? (double)LearningRate * WeightDecay : 0;
+    // Of what weights lose in a step that decay apart from the gradient.
+    private readonly double DecoupledDecay => Traits.DecaysApart ? (double)LearningRate * WeightDecay : 0;
 
     /// <summary>
     /// Whether the numbers of an optimizer that keeps something leave a step small, whatever the derivatives are that it
     /// takes. The first step of Adam is its longest, and no other comes before it.
     /// </summary>
-    internal readonly bool ArePossible() => StateArrays switch
-    {
-        0 => true,
-        1 => LearningRate < LargestMomentumRate,
-        _ => AdamRate(1) < float.MaxValue && AdamRate(1) / Epsilon < LargestAdamRatio && DecoupledDecay <= LargestDecay,
-    };
+    internal readonly bool ArePossible() =>
+        DecoupledDecay <= LargestDecay
+        && (Traits.Has(OptimizerNumbers.Epsilon)
+            ? AdamRate(1) < float.MaxValue && AdamRate(1) / Epsilon < LargestAdamRatio
+            : StateArrays == 0 || LearningRate < LargestMomentumRate);
 
-    internal static bool IsMemory(float value) => value is >= 0 and <= LargestMemory;
+    internal static bool IsMemory(float value) => value is >= 0 and <= OptimizerTable.LargestMemory;
 
     internal static bool IsMagnitude(float value) => value >= 0 && float.IsFinite(value);
 
-    internal static bool IsEpsilon(float value) => value >= SmallestEpsilon && float.IsFinite(value);
+    internal static bool IsEpsilon(float value) => value >= OptimizerTable.SmallestEpsilon && float.IsFinite(value);
 
     /// <summary>
     /// Whether a step leaves parameters and state finite, if no derivative is larger than the bound. NaN is not.

@@ -6,7 +6,7 @@ namespace AotBackprop.Runtime;
 
 /// <summary>An optimizer's settings with the memory of its state.</summary>
 /// <remarks>
-/// The state is a head, m and v of each parameter, if the optimizer has them, and room for the gradient, if it is clipped.
+/// The state is a head, what the optimizer keeps of each parameter, and room for the gradient, if it is clipped.
 /// Zeroed before the first step, it may be copied between steps; nothing else may write to it.
 /// </remarks>
 /// <param name="settings">The optimizer.</param>
@@ -79,12 +79,12 @@ internal readonly unsafe struct OptimizerStep(OptimizerSettings settings, void* 
             return NetworkStatus.NullPointer;
         }
 
-        if (_settings.StateArrays == 0 || (State->Steps == 0 && State->StateArrays == 0 && State->Count == 0))
+        if (_settings.StateArrays == 0 || (State->Steps == 0 && State->Memory == 0 && State->Count == 0))
         {
             return NetworkStatus.Ok;
         }
 
-        return State->StateArrays == _settings.StateArrays && State->Count == parameterCount
+        return State->Memory == (int)_settings.Traits.Memory && State->Count == parameterCount
             ? NetworkStatus.Ok
             : NetworkStatus.InvalidOptimizerState;
     }
@@ -109,29 +109,8 @@ internal readonly unsafe struct OptimizerStep(OptimizerSettings settings, void* 
     internal void Run<TPass>(TPass pass, float* parameters, int parameterCount, ulong step)
         where TPass : struct, IPass
     {
-        if (_settings.StateArrays == 0)
-        {
-            if (_settings.WeightDecay > 0)
-            {
-                pass.Run(new DecayingSgdUpdate(_settings));
-            }
-            else
-            {
-                pass.Run(new SgdUpdate(_settings));
-            }
-
-            return;
-        }
-
         nint first = (nint)((byte*)Array(0, parameterCount) - (byte*)parameters);
-        if (_settings.StateArrays == 1)
-        {
-            pass.Run(new MomentumUpdate(_settings, first));
-        }
-        else
-        {
-            pass.Run(new AdamUpdate(_settings, step, first, first + (nint)ArraySize(parameterCount)));
-        }
+        Updates.Run(pass, _settings, step, first, first + (nint)ArraySize(parameterCount));
     }
 
     /// <summary>Counts a step.</summary>
@@ -140,7 +119,7 @@ internal readonly unsafe struct OptimizerStep(OptimizerSettings settings, void* 
         if (_settings.StateArrays > 0)
         {
             State->Steps++;
-            State->StateArrays = _settings.StateArrays;
+            State->Memory = (int)_settings.Traits.Memory;
             State->Count = parameterCount;
         }
     }
@@ -154,7 +133,7 @@ internal readonly unsafe struct OptimizerStep(OptimizerSettings settings, void* 
     private struct Head
     {
         public ulong Steps;
-        public int StateArrays;
+        public int Memory;
         public int Count;
     }
 }

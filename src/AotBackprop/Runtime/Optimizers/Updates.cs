@@ -2,6 +2,36 @@ using System.Runtime.CompilerServices;
 
 namespace AotBackprop.Runtime;
 
+/// <summary>The update of each optimizer.</summary>
+internal static class Updates
+{
+    /// <summary>Runs a pass over the parameters with an optimizer's update.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="settings">The optimizer.</param>
+    /// <param name="step">The number of the step, from 1 on.</param>
+    /// <param name="first">Bytes from a parameter to the first number that is kept of it.</param>
+    /// <param name="second">Bytes from a parameter to the second.</param>
+    public static void Run<TPass>(TPass pass, in OptimizerSettings settings, ulong step, nint first, nint second)
+        where TPass : struct, OptimizerStep.IPass
+    {
+        switch (settings.Kind)
+        {
+            case OptimizerKind.Sgd when settings.WeightDecay > 0:
+                pass.Run(new DecayingSgdUpdate(settings));
+                break;
+            case OptimizerKind.Sgd:
+                pass.Run(new SgdUpdate(settings));
+                break;
+            case OptimizerKind.Momentum or OptimizerKind.Nesterov:
+                pass.Run(new MomentumUpdate(settings, first));
+                break;
+            default:
+                pass.Run(new AdamUpdate(settings, step, first, second));
+                break;
+        }
+    }
+}
+
 /// <summary>The gradient itself is stored: W ← dW.</summary>
 internal readonly unsafe struct StoreUpdate : IUpdate
 {
