@@ -10,6 +10,15 @@ public sealed class SnapshotTests
     public void Iris_4_8_3() => Verify(nameof(Iris_4_8_3), Declare.Network("Iris", 4, 8, 3));
 
     [Fact]
+    public void The_readme_shows_what_is_emitted()
+    {
+        string readme = File.ReadAllText(Repository.In("README.md"));
+        string block = readme.Split("## What is emitted")[1].Split("```csharp\n")[1].Split("```")[0];
+        string emitted = Emit(Declare.Network("Iris", 4, 8, 3)).Single(file => file.HintName.Contains("Vector256")).SourceText.ToString();
+        Assert.Contains(block, emitted.Replace("\n    ", "\n", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_snapshot_belongs_to_a_test()
     {
         IEnumerable<string> tests = typeof(SnapshotTests)
