@@ -172,7 +172,7 @@ public sealed class OptimizerTests
     // One for each network: its kernels are compiled anew for each optimizer.
     private static string KindOf(int seed) => Kinds().ElementAt(seed % Kinds().Count).Data;
 
-    private static Optimizer Of(string kind) => kind switch
+    internal static Optimizer Of(string kind) => kind switch
     {
         "sgd" => Optimizer.Sgd(0.05f),
         "sgd, decaying" => Optimizer.Sgd(0.05f, weightDecay: 0.01f),

@@ -21,7 +21,8 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
             Notes =
             [
                 "Every dZ is there by now, so no weight is needed as it was before the step. " +
-                "With an update that only stores, \"parameters\" receive the gradient.",
+                "With an update that only stores, \"parameters\" receive the gradient. " +
+                $"More than {GradientPlan.BlockSamples} samples come in blocks, whose sums are added.",
             ],
             IsPublic = true,
             Compilation = Compilation.Inlined,
@@ -74,20 +75,24 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
     /// </summary>
     private IEnumerable<Statement> Calls() =>
     [
-        Size("N", "part.N"),
+        Block,
         .. width.Schedule.Gradient.OfType<KernelRun>().SelectMany(run =>
         {
             LayerPlan layer = plan.Layers[run.Layer - 1];
             return run.Pass switch
             {
-                Pass.BiasGradient => InTurn(run, Run($"BiasDescend{run.Layer}", $"w.dZ{run.Layer}", "N", Update, Bias("parameters", layer))),
+                Pass.BiasGradient => InTurn(
+                    run, Run($"BiasDescend{run.Layer}", OfBlock($"w.dZ{run.Layer}", layer.Stride), "N", Update, Bias("parameters", layer))),
                 Pass.WeightGradientInterleaved => Interleaved(layer, run),
                 _ => ByRows(layer, run),
             };
         }),
     ];
 
-    private static Statement[] InTurn(KernelRun run, Statement call) => [When(new OwnTurn(run.Turn), call)];
+    private static Statement[] InTurn(KernelRun run, Statement call) => [When(new OwnTurn(run.Layer, run.Turn), call)];
+
+    private static Expression[] Factors(LayerPlan layer) =>
+        [OfBlock(Input(layer), layer.InputStride), OfBlock($"w.dZ{layer.Number}", layer.Stride)];
 
     private IEnumerable<Statement> Interleaved(LayerPlan layer, KernelRun run)
     {
@@ -100,8 +105,8 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
                 "part.IsAcross",
                 [
                     new Note($"The sums take the place of W{l}T, which nobody reads any more."),
-                    new Divide(layer.Inputs, run.Tile, $"first{l}", $"end{l}"),
-                    Run($"Gradient{l}Across", [$"w.A{l - 1}", $"w.dZ{l}", "N", $"w.W{l}T", .. own]),
+                    new Divide(layer.Inputs, run.Tile, $"first{l}", $"end{l}") { GradientOf = l, AreRows = true },
+                    Run($"Gradient{l}Across", [.. Factors(layer), "N", $"w.W{l}T", .. own]),
                     Run(Runtime("RowBlock", "Descend"), [$"w.W{l}T", layer.Outputs, .. own, Update, "w.Block", W]),
                 ],
                 [.. ByRows(layer, run.Otherwise!)]),
@@ -113,24 +118,24 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
     {
         int l = layer.Number;
         string first = $"first{l}", end = $"end{l}";
-        Expression[] dense = [Input(layer), $"w.dZ{l}", "N", Update, Weights("parameters", layer)];
+        Expression[] dense = [.. Factors(layer), "N", Update, Weights("parameters", layer)];
         if (run.Division == Division.Turns)
         {
             return InTurn(run, Run($"Descend{l}", dense));
         }
 
-        int units = width.Gradients[l - 1].DividesColumns ? layer.Outputs : layer.Inputs;
-        Divide divide = new(units, run.Tile, first, end);
+        bool areRows = !width.Gradients[l - 1].DividesColumns;
+        Divide divide = new(areRows ? layer.Inputs : layer.Outputs, run.Tile, first, end) { GradientOf = l, AreRows = areRows };
         Statement few = Run($"Descend{l}", [.. dense, first, end]);
         return run.WhereNearlyAllAreZero is not { } sparse ? [divide, few] :
         [
             divide,
             new ByZeros(
                 [
-                    new Divide(layer.Inputs, sparse.Tile, first, end, Declares: false),
-                    new Declare(DataType.EntriesCopy, "entries", "w.Entries"),
+                    new Divide(layer.Inputs, sparse.Tile, first, end, Declares: false) { GradientOf = l, AreRows = true },
+                    new Declare(DataType.EntriesCopy, "entries", Call("w.Entries.From", "start")),
                     Run("entries.Chain", "N", first, end),
-                    Run($"Descend{l}Scattered", ["entries", $"w.dZ{l}", Update, Weights("parameters", layer), first, end]),
+                    Run($"Descend{l}Scattered", ["entries", OfBlock($"w.dZ{l}", layer.Stride), Update, Weights("parameters", layer), first, end]),
                 ],
                 [Run($"Descend{l}Listed", [.. dense, first, end, "w.Samples"])],
                 [few]),

@@ -99,13 +99,14 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             Notes = ["As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by halves."],
             IsPublic = true,
             Compilation = Compilation.Free,
-            Parameters = [new(DataType.Size, "N"), new(DataType.WorkspaceReference, "w"), Matrix("gradient")],
+            Parameters = [new(DataType.Part, "part"), new(DataType.WorkspaceReference, "w"), Matrix("gradient")],
             Body =
             [
+                Places.Block,
                 .. plan.Layers.Reverse().Select(layer => Run(
                     $"Gradient{layer.Number}Across",
-                    $"w.{InputOf(layer)}",
-                    $"w.dZ{layer.Number}Across",
+                    Places.OfBlock($"w.{InputOf(layer)}", layer.Inputs),
+                    Places.OfBlock($"w.dZ{layer.Number}Across", layer.Outputs),
                     "N",
                     At("w.LaneSums").Row($"Layout.W{layer.Number}", Block),
                     At("w.LaneSums").Row($"Layout.b{layer.Number}", Block))),

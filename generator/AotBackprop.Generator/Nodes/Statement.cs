@@ -91,7 +91,14 @@ internal sealed record Wait : Statement;
 /// The thread's own of a number of rows or columns, in whole tiles: from First up to End, which the statement declares or
 /// sets anew.
 /// </summary>
-internal sealed record Divide(int Count, int Tile, string First, string End, bool Declares = true) : Statement;
+internal sealed record Divide(int Count, int Tile, string First, string End, bool Declares = true) : Statement
+{
+    /// <summary>The layer of whose dW they are, of which only some may be wanted; else 0.</summary>
+    public int GradientOf { get; init; }
+
+    /// <summary>Whether they are rows of that dW, not columns.</summary>
+    public bool AreRows { get; init; }
+}
 
 /// <summary>One of several alternatives, by the share of zeros among the inputs.</summary>
 internal sealed record ByZeros(EquatableArray<Statement> NearlyAll, EquatableArray<Statement> Many, EquatableArray<Statement> Few)

@@ -2,7 +2,7 @@ using AotBackprop.Generator.Model;
 
 namespace AotBackprop.Generator.Planning;
 
-/// <summary>dW = Aᵀ dZ by register tiles of inputs and vectors of outputs, summed over the samples ascending.</summary>
+/// <summary>dW = Aᵀ dZ by register tiles of inputs and vectors of outputs, summed over the samples of a block ascending.</summary>
 internal sealed record GradientPlan
 {
     /// <summary>How it is written.</summary>
@@ -43,6 +43,12 @@ internal sealed record GradientPlan
     /// the samples, beside which that is nothing.
     /// </summary>
     public required bool LoopsOverTiles { get; init; }
+
+    /// <summary>
+    /// The most samples that one sum takes: Part.BlockSamples of the runtime library, which adds the sums of blocks of so
+    /// many, so that the error does not grow with the batch.
+    /// </summary>
+    public const int BlockSamples = 4096;
 
     /// <summary>
     /// Samples of a loop. The processor foresees where one of so many turns ends; where it does not, it loses some 20

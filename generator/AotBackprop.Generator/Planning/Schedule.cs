@@ -13,15 +13,20 @@ internal sealed record Schedule(EquatableArray<Step> Differentiate, EquatableArr
     /// <summary>
     /// A whole step. The runtime library holds the barriers between its phases: once Wᵀ is there, and once every dZ is.
     /// </summary>
-    public IEnumerable<Step> Whole =>
+    public IEnumerable<Step> Whole => [.. ToEveryGradient, .. Gradient, new ThreadBarrier()];
+
+    private IEnumerable<Step> ToEveryGradient =>
     [
         .. Differentiate.Where(step => step is KernelRun { IsPrepared: true }),
         new ThreadBarrier(),
         .. Differentiate.Where(step => step is not KernelRun { IsPrepared: true }),
         new ThreadBarrier(),
-        .. Gradient,
-        new ThreadBarrier(),
     ];
+
+    /// <summary>A whole step on a batch whose sums are formed in blocks of samples.</summary>
+    /// <param name="areTogether">Whether there is room for all sums at once.</param>
+    public IEnumerable<Step> InBlocks(bool areTogether) =>
+        [.. ToEveryGradient, .. BlockSchedule.Of(Gradient, areTogether), new ThreadBarrier()];
 }
 
 /// <summary>A step of a schedule.</summary>
@@ -63,7 +68,11 @@ internal sealed record KernelRun : Step
 /// <summary>What a run touches of a region or of a parameter matrix.</summary>
 /// <param name="Name">A1, dZ2, W1.</param>
 /// <param name="Share">The thread's own rows or columns of it, or all.</param>
-internal sealed record Access(string Name, Share Share);
+internal sealed record Access(string Name, Share Share)
+{
+    /// <summary>The region in whose place its sums over blocks of samples stand meanwhile; null where it is itself touched.</summary>
+    public string? SumsIn { get; init; }
+}
 
 /// <summary>Which part of a matrix.</summary>
 internal enum Share
@@ -122,4 +131,10 @@ internal enum Pass
 
     /// <summary>db.</summary>
     BiasGradient,
+
+    /// <summary>Sums over blocks of samples begin at 0.</summary>
+    ClearSums,
+
+    /// <summary>Sums over blocks of samples update W and b.</summary>
+    ApplySums,
 }

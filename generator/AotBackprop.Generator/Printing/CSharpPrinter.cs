@@ -132,8 +132,15 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Return => "return;",
         Continue => "continue;",
         Wait => "part.Wait();",
-        Divide divide => $"part.Share({divide.Count}, {divide.Tile}, {Out(divide, divide.First)}, {Out(divide, divide.End)});",
+        Divide divide => $"{Share(divide)}{divide.Count}, {divide.Tile}, {Out(divide, divide.First)}, {Out(divide, divide.End)});",
         _ => throw new InvalidOperationException($"A statement that is not printed: {statement.GetType().Name}."),
+    };
+
+    private static string Share(Divide divide) => divide switch
+    {
+        { GradientOf: 0 } => "part.Share(",
+        { AreRows: true } => $"part.ShareRows({divide.GradientOf}, ",
+        _ => $"part.ShareColumns({divide.GradientOf}, ",
     };
 
     private static string Out(Divide divide, string name) => divide.Declares ? $"out int {name}" : $"out {name}";
@@ -211,7 +218,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Call call => $"{Name(call.Method)}({string.Join(", ", call.Arguments.Select(Text))})",
         Construct made => $"new({string.Join(", ", made.Arguments.Select(Text))})",
         LibraryConstant constant => $"{constant.Class}.{constant.Name}",
-        OwnTurn turn => $"part.Has({turn.Number})",
+        OwnTurn turn => $"part.Has({turn.Layer}, {turn.Number})",
         Reference reference => $"{Keyword(reference.Kind)} {reference.Name}",
         _ => throw new InvalidOperationException($"An expression that is not printed: {expression.GetType().Name}."),
     };

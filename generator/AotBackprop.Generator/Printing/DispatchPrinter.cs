@@ -254,7 +254,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             {
                 if (part.Has(0))
                 {
-                    {{InWidest("{0}.GradientAcross(part.N, w, w.Gradient);")}}
+                    {{InWidest("{0}.GradientAcross(part, w, w.Gradient);")}}
 
                     Matrix.Descend(parameters, w.Gradient, Layout.Count, 1, update);
                 }
@@ -309,7 +309,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     {
         IEnumerable<string> layers = plan.Layers.Select(layer =>
             $"{(layer.IsOutput ? "_" : $"{layer.Number}")} => new({(layer.IsOutput ? $"w.Z{layer.Number}" : $"w.A{layer.Number}")}, " +
-            $"w.dZ{layer.Number}, {layer.Stride}),");
+            $"w.dZ{layer.Number}, {layer.Stride}, Layout.W{layer.Number}, {layer.Outputs}),");
         using (writer.Block("public static LayerView Layer(int number, nint N, float* workspace)"))
         {
             writer.Line("Workspace w = new(workspace, N);");

@@ -6,8 +6,10 @@ namespace AotBackprop.Runtime;
 /// <param name="activations">A of a hidden layer, Z of the output layer.</param>
 /// <param name="gradients">dZ.</param>
 /// <param name="stride">Floats from one sample to the next.</param>
+/// <param name="offset">Where W begins in the parameters; b follows it.</param>
+/// <param name="outputs">Units.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly unsafe struct LayerView(float* activations, float* gradients, int stride)
+public readonly unsafe struct LayerView(float* activations, float* gradients, int stride, int offset, int outputs)
 {
     /// <summary>A of a hidden layer, Z of the output layer: one row for each sample.</summary>
     internal float* Activations { get; } = activations;
@@ -17,4 +19,10 @@ public readonly unsafe struct LayerView(float* activations, float* gradients, in
 
     /// <summary>Floats from one sample to the next.</summary>
     internal int Stride { get; } = stride;
+
+    /// <summary>Where W begins in the parameters; b follows it.</summary>
+    internal int Offset { get; } = offset;
+
+    /// <summary>Units: columns of W.</summary>
+    internal int Outputs { get; } = outputs;
 }

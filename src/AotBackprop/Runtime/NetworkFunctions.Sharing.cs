@@ -6,8 +6,10 @@ namespace AotBackprop.Runtime;
 
 internal static unsafe partial class NetworkFunctions<TKernels>
 {
+    private static int LayerCount => TKernels.LayerSizes.Length - 1;
+
     // The largest magnitudes with which a part's memory begins: of dZ and of A for each layer.
-    private static int MaxAbsCount => 2 * (TKernels.LayerSizes.Length - 1);
+    private static int MaxAbsCount => 2 * LayerCount;
 
     /// <summary>Bytes of workspace for several threads that train together.</summary>
     /// <param name="count">Samples in the largest batch.</param>

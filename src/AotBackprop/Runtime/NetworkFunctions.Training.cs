@@ -44,7 +44,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return status;
         }
 
-        TKernels.Descend(gradient, X, inputs.Zeros, part, default(StoreUpdate), aligned);
+        StoreGradient(gradient, X, inputs.Zeros, part, aligned);
         return NetworkStatus.Ok;
     }
 
@@ -287,18 +287,41 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         {
             // The norm is known only when the last derivative is: none can be applied as it is finished.
             float* gradient = optimizer.Gradient(TKernels.ParameterCount);
-            TKernels.Descend(gradient, X, zeros, part, default(StoreUpdate), workspace);
+            StoreGradient(gradient, X, zeros, part, workspace);
             worker.Wait();
             ApplyStored(parameters, gradient, optimizer, step, part);
         }
-        else
+        else if (part.N <= Part.BlockSamples)
         {
             optimizer.Run(new Applied(parameters, X, zeros, part, workspace), parameters, TKernels.ParameterCount, step);
+        }
+        else
+        {
+            for (BlockSums sums = new(X, zeros, part, workspace); sums.Next();)
+            {
+                Stored pass = new(parameters + sums.First, sums.Values, sums.Count, 1);
+                optimizer.Run(pass, parameters, TKernels.ParameterCount, step);
+            }
         }
 
         if (worker.IsFirst)
         {
             optimizer.Count(TKernels.ParameterCount);
+        }
+    }
+
+    /// <summary>Writes the gradient, of a part its share.</summary>
+    private static void StoreGradient(float* gradient, float* X, Zeros zeros, in Part part, float* workspace)
+    {
+        if (part.N <= Part.BlockSamples)
+        {
+            TKernels.Descend(gradient, X, zeros, part, default(StoreUpdate), workspace);
+            return;
+        }
+
+        for (BlockSums sums = new(X, zeros, part, workspace); sums.Next();)
+        {
+            Matrix.Descend(gradient + sums.First, sums.Values, sums.Count, 1, default(StoreUpdate));
         }
     }
 

@@ -279,15 +279,15 @@ internal readonly unsafe struct Kernels : INetworkKernels
             {
                 if (Vector512Kernels.IsAccelerated)
                 {
-                    Vector512Kernels.GradientAcross(part.N, w, w.Gradient);
+                    Vector512Kernels.GradientAcross(part, w, w.Gradient);
                 }
                 else if (Vector256Kernels.IsAccelerated)
                 {
-                    Vector256Kernels.GradientAcross(part.N, w, w.Gradient);
+                    Vector256Kernels.GradientAcross(part, w, w.Gradient);
                 }
                 else
                 {
-                    Vector128Kernels.GradientAcross(part.N, w, w.Gradient);
+                    Vector128Kernels.GradientAcross(part, w, w.Gradient);
                 }
 
                 Matrix.Descend(parameters, w.Gradient, Layout.Count, 1, update);

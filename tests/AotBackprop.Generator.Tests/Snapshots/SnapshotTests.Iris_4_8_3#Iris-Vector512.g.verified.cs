@@ -491,31 +491,32 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     #region Gradients: every dW and db, applied as they are finished
 
     // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
-    // "parameters" receive the gradient.
+    // "parameters" receive the gradient. Of more than 4,096 samples the runtime library adds the sums of blocks of so
+    // many.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     public static void Descend<TUpdate>(
         float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)
         where TUpdate : struct, IUpdate
     {
-        nint N = part.N;
-        if (part.Has(4))
+        nint start = part.BlockFirst, N = part.BlockCount;
+        if (part.Has(2, 4))
         {
-            Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2);
+            Descend2(w.A1 + (start * 16), w.dZ2 + (start * 16), N, in update, parameters + Layout.W2);
         }
 
-        if (part.Has(3))
+        if (part.Has(2, 3))
         {
-            BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+            BiasDescend2(w.dZ2 + (start * 16), N, in update, parameters + Layout.b2);
         }
 
-        if (part.Has(2))
+        if (part.Has(1, 2))
         {
-            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1);
+            Descend1(X + (start * 4), w.dZ1 + (start * 16), N, in update, parameters + Layout.W1);
         }
 
-        if (part.Has(1))
+        if (part.Has(1, 1))
         {
-            BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+            BiasDescend1(w.dZ1 + (start * 16), N, in update, parameters + Layout.b1);
         }
     }
 
@@ -1046,10 +1047,15 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     }
 
     // As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by halves.
-    public static void GradientAcross(nint N, in Workspace w, float* gradient)
+    public static void GradientAcross(in Part part, in Workspace w, float* gradient)
     {
-        Gradient2Across(w.A1Across, w.dZ2Across, N, w.LaneSums + (Layout.W2 * 16), w.LaneSums + (Layout.b2 * 16));
-        Gradient1Across(w.XAcross, w.dZ1Across, N, w.LaneSums + (Layout.W1 * 16), w.LaneSums + (Layout.b1 * 16));
+        nint start = part.BlockFirst, N = part.BlockCount;
+        Gradient2Across(
+            w.A1Across + (start * 8), w.dZ2Across + (start * 3), N, w.LaneSums + (Layout.W2 * 16),
+            w.LaneSums + (Layout.b2 * 16));
+        Gradient1Across(
+            w.XAcross + (start * 4), w.dZ1Across + (start * 8), N, w.LaneSums + (Layout.W1 * 16),
+            w.LaneSums + (Layout.b1 * 16));
         SampleLanes.Join(w.LaneSums, Layout.Count, gradient);
     }
 

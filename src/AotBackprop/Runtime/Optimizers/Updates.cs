@@ -32,17 +32,6 @@ internal static class Updates
     }
 }
 
-/// <summary>The gradient itself is stored: W ← dW.</summary>
-internal readonly unsafe struct StoreUpdate : IUpdate
-{
-    public static bool LeavesWhereGradientIsZero => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged => TVectors.Store(p, part, gradient);
-}
-
 /// <summary>Gradient descent: W ← W − η dW.</summary>
 internal readonly unsafe struct SgdUpdate(in OptimizerSettings settings) : IUpdate
 {

@@ -17,6 +17,12 @@ public readonly unsafe struct Part
     private const nint Samples = SampleLanes.Samples;
 
     /// <summary>
+    /// The most samples that one sum of dW or db takes. Of more the sums of blocks of so many are added: the error of a
+    /// sum of floats grows with its length, and past some 2²⁴ terms it stands still.
+    /// </summary>
+    internal const nint BlockSamples = 4096;
+
+    /// <summary>
     /// The bound of the inputs, activations and derivatives of a sample in <see cref="INetworkKernels.StepOne"/>, its
     /// inputs in <see cref="INetworkKernels.ForwardOne"/>, and the learning rate with them: no update
     /// is then as large as 2⁹⁰, far below half an ulp of the largest float.
@@ -30,6 +36,7 @@ public readonly unsafe struct Part
     {
         this.N = N;
         Count = N;
+        BlockCount = N;
     }
 
     /// <summary>All of a batch, by one thread, with the intermediates of each sample in a row.</summary>
@@ -44,6 +51,7 @@ public readonly unsafe struct Part
     {
         _team = team;
         this.N = N;
+        BlockCount = N;
         Scratch = scratch;
         nint each = (Quotient.Of(N + Ranks - 1, Ranks) + Samples - 1) / Samples * Samples;
         First = Math.Min(N, Rank * each);
@@ -58,6 +66,21 @@ public readonly unsafe struct Part
 
     /// <summary>Samples of this part.</summary>
     public nint Count { get; }
+
+    /// <summary>The first sample of which dW and db are formed.</summary>
+    public nint BlockFirst { get; private init; }
+
+    /// <summary>The samples of which dW and db are formed: all of the batch, or a block of it.</summary>
+    public nint BlockCount { get; private init; }
+
+    /// <summary>The layer of which dW and db are formed, or 0 for all.</summary>
+    internal int Layer { get; private init; }
+
+    /// <summary>The first row of its dW that is wanted.</summary>
+    internal int FirstRow { get; private init; }
+
+    /// <summary>The row of its dW after the last that is wanted.</summary>
+    internal int EndRow { get; private init; }
 
     /// <summary>
     /// The samples of this part, from its first on, that the output layer takes interleaved: whole blocks of 16, or 0 if rows
@@ -109,6 +132,63 @@ public readonly unsafe struct Part
         }
     }
 
+    /// <summary>Splits the columns of a layer's dW; there are none where another layer's is wanted.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="columns">Columns in all.</param>
+    /// <param name="tile">Columns of a tile.</param>
+    /// <param name="first">Receives the first.</param>
+    /// <param name="end">Receives the one after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ShareColumns(int layer, int columns, int tile, out int first, out int end)
+    {
+        Share(columns, tile, out first, out end);
+        if (!Forms(layer))
+        {
+            first = end = 0;
+        }
+    }
+
+    /// <summary>Splits the rows of a layer's dW, of those that are wanted: of each whole tile that has one.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="rows">Rows in all.</param>
+    /// <param name="tile">Rows of a tile.</param>
+    /// <param name="first">Receives the first.</param>
+    /// <param name="end">Receives the one after the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ShareRows(int layer, int rows, int tile, out int first, out int end)
+    {
+        Share(rows, tile, out first, out end);
+        if (Layer != 0)
+        {
+            Narrow(layer, tile, ref first, ref end);
+        }
+    }
+
+    private void Narrow(int layer, int tile, ref int first, ref int end)
+    {
+        first = Math.Max(first, (int)Quotient.Of(FirstRow, tile) * tile);
+        end = Math.Min(end, (int)Quotient.Of(EndRow - 1, tile) * tile + tile);
+        if (layer != Layer || first >= end)
+        {
+            first = end = 0;
+        }
+    }
+
+    /// <summary>Whether dW and db of a layer are wanted.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Forms(int layer) => Layer == 0 || Layer == layer;
+
+    /// <summary>The same part, which forms only some rows of a layer's dW, and b if it is among them: one row more.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="firstRow">Its first row.</param>
+    /// <param name="endRow">The row after the last.</param>
+    internal Part Of(int layer, int firstRow, int endRow) =>
+        this with { Layer = layer, FirstRow = firstRow, EndRow = endRow };
+
+    /// <summary>The same part, with a block of the batch's samples.</summary>
+    /// <param name="first">The first sample.</param>
+    internal Part Block(nint first) => this with { BlockFirst = first, BlockCount = Math.Min(BlockSamples, N - first) };
+
     /// <summary>The barrier of the threads that share the batch; with one thread, nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Wait() => _team.Wait();
@@ -117,4 +197,10 @@ public readonly unsafe struct Part
     /// <param name="number">Its number.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Has(int number) => !IsShared || number - (Quotient.Of(number, Ranks) * Ranks) == Rank;
+
+    /// <summary>Whether an undivided dW or db is this part's, and wanted.</summary>
+    /// <param name="layer">Its layer.</param>
+    /// <param name="number">Its number.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Has(int layer, int number) => Forms(layer) && Has(number);
 }

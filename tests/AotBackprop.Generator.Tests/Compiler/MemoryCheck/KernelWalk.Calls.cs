@@ -32,7 +32,7 @@ internal sealed partial class KernelWalk
         {
             (TargetsValue targets, "From") => From(targets, (Whole)a[0], (Whole)a[1]),
             (EntriesValue entries, "From") => entries with { Row = entries.Row + (Whole)a[0] },
-            (EntriesValue entries, "Chain") => Chain(method[..point], entries, (Whole)a[1], (Whole)a[2]),
+            (EntriesValue entries, "Chain") => Chain(method[..point], entries, N(a[0]), ((Whole)a[1], (Whole)a[2])),
             _ => OfLibrary(method, a),
         };
     }
@@ -85,11 +85,12 @@ internal sealed partial class KernelWalk
         : targets with { Probabilities = ((Pointer)targets.Probabilities).Plus(first * classes) };
 
     /// <summary>The entries of the columns of a part, chained: the variable knows them from now on.</summary>
-    private Value Chain(string variable, EntriesValue entries, Whole first, Whole end)
+    private Value Chain(string variable, EntriesValue entries, long rows, (Whole First, Whole End) own)
     {
-        long columns = end.Most - first.Least;
-        See(entries["Starts"], 0, _situation.N);
-        See(entries["Ends"], 0, _situation.N);
+        (Whole first, long columns) = (own.First, own.End.Most - own.First.Least);
+        See(entries["Starts"], 0, rows);
+        See(entries["Ends"], 0, rows);
+        ((Pointer)entries["Rows"]).Memory.Contents = new(0, rows - 1);
         See(entries["Heads"], first.Least, columns, Use.Write);
         See(entries["Chained"], first.Least, columns, Use.Write);
         Set(variable, entries with { Column = entries.Column + first, ChainedCount = new(0, columns) });

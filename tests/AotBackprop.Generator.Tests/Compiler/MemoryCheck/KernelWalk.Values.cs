@@ -196,7 +196,7 @@ internal sealed partial class KernelWalk
         },
         Not not => !IsTrue(not.Condition),
         LeavesWhereGradientIsZero => _situation.SkipsZeroGradients,
-        OwnTurn turn => _situation.Has(turn.Number),
+        OwnTurn turn => _situation.Has(turn),
         _ => (ValueOf(condition) as Flag)?.Holds,
     };
 

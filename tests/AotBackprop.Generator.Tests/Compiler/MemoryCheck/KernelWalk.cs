@@ -157,7 +157,7 @@ internal sealed partial class KernelWalk
                 ValueOf(run.Call);
                 break;
             case Divide divide:
-                (long first, long end) = _situation.Share(divide.Count, divide.Tile);
+                (long first, long end) = _situation.Share(divide);
                 _variables[divide.First] = (Whole)first;
                 _variables[divide.End] = (Whole)end;
                 break;

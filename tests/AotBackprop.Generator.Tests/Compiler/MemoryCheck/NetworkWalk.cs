@@ -19,6 +19,15 @@ internal static class NetworkWalk
             {
                 walk.Walk(kernel);
             }
+
+            foreach (Situation block in Blocks(situation))
+            {
+                KernelWalk ofBlock = new(all, width.Lanes, memory, block, watch);
+                foreach (Kernel kernel in all.Where(k => IsGradient(k) && IsCalled(k, block)))
+                {
+                    ofBlock.Walk(kernel);
+                }
+            }
         }
 
         return watch;
@@ -39,6 +48,14 @@ internal static class NetworkWalk
             SkipsZeroGradients = other,
             IsInRows = other && ranks == 1,
         };
+
+    // The last samples, and the last one, as parts of which dW and db are formed: kernels don't know how long a block is.
+    private static IEnumerable<Situation> Blocks(Situation situation) =>
+        from first in new[] { 16, (situation.N - 1) / 16 * 16 }
+        where first > 0 && first < situation.N
+        select situation with { Block = (first, situation.N - first), SkipsZeroGradients = true };
+
+    private static bool IsGradient(Kernel kernel) => kernel is { IsPublic: true, Name: "Descend" or "GradientAcross" };
 
     // Blocks of samples are for batches that have one, the methods of one sample for one.
     private static bool IsCalled(Kernel kernel, Situation situation) =>

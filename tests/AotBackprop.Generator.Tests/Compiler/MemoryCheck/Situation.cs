@@ -29,6 +29,15 @@ internal sealed record Situation
 
     public bool IsInRows { get; init; }
 
+    /// <summary>The samples of which dW and db are formed: the first and how many, where not all.</summary>
+    public (long First, long Count)? Block { get; init; }
+
+    /// <summary>The layer of which dW and db are formed, or 0 for all.</summary>
+    public int Layer { get; init; }
+
+    /// <summary>The rows of its dW that are wanted, where not all.</summary>
+    public (long First, long End)? Rows { get; init; }
+
     // Runtime.Part, written again.
     private long Each => (((N + Ranks - 1) / Ranks) + 15) / 16 * 16;
 
@@ -44,7 +53,30 @@ internal sealed record Situation
         return (Math.Min(rows, tiles * Rank / Ranks * tile), Math.Min(rows, tiles * (Rank + 1) / Ranks * tile));
     }
 
+    /// <summary>A thread's share of the columns or rows of a layer's dW that are wanted.</summary>
+    public (long First, long End) Share(Nodes.Divide divide)
+    {
+        (long first, long end) = Share(divide.Count, divide.Tile);
+        if (!Forms(divide.GradientOf))
+        {
+            return (0, 0);
+        }
+
+        if (divide.AreRows && Rows is { } rows)
+        {
+            first = Math.Max(first, rows.First / divide.Tile * divide.Tile);
+            end = Math.Min(end, (rows.End + divide.Tile - 1) / divide.Tile * divide.Tile);
+        }
+
+        return first < end ? (first, end) : (0, 0);
+    }
+
     public bool Has(int turn) => turn % Ranks == Rank;
+
+    public bool Has(Nodes.OwnTurn turn) => Forms(turn.Layer) && Has(turn.Number);
+
+    // What is no layer's gradient is formed in any case.
+    private bool Forms(int layer) => Layer == 0 || layer == 0 || layer == Layer;
 
     public Value this[string member] => member switch
     {
@@ -52,6 +84,8 @@ internal sealed record Situation
         "First" => (Whole)First,
         "Count" => (Whole)Count,
         "Across" => (Whole)Across,
+        "BlockFirst" => (Whole)(Block?.First ?? 0),
+        "BlockCount" => (Whole)(Block?.Count ?? N),
         "IsAcross" => new Flag(N >= 16 && !IsInRows),
         "IsShared" => new Flag(Ranks > 1),
         _ => throw new InvalidOperationException($"A part has no {member}."),

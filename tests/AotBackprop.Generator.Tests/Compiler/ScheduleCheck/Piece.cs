@@ -10,10 +10,15 @@ namespace AotBackprop.Generator.Tests.Compiler.ScheduleCheck;
 /// <param name="Columns">Some columns.</param>
 internal readonly record struct Piece(string Matrix, long Width, (long First, long End) Rows, (long First, long End) Columns)
 {
-    public bool Meets(Piece other) => Matrix == other.Matrix
-        && (Width != other.Width || (Meet(Rows, other.Rows) && Meet(Columns, other.Columns)));
+    /// <summary>Of which parameters sums stand here in the place of the matrix itself: W1, b1; else empty.</summary>
+    public string Sums { get; init; } = "";
 
-    public override string ToString() => $"{Matrix}[{Rows.First}..{Rows.End}, {Columns.First}..{Columns.End}]";
+    public bool Meets(Piece other) => Matrix == other.Matrix
+        && (Sums == other.Sums
+            ? Width != other.Width || (Meet(Rows, other.Rows) && Meet(Columns, other.Columns))
+            : Sums.Length == 0 || other.Sums.Length == 0);
+
+    public override string ToString() => $"{Matrix}{(Sums.Length == 0 ? "" : $" ({Sums})")}[{Rows.First}..{Rows.End}, {Columns.First}..{Columns.End}]";
 
     private static bool Meet((long First, long End) a, (long First, long End) b) => Math.Max(a.First, b.First) < Math.Min(a.End, b.End);
 }
@@ -38,7 +43,14 @@ internal sealed class SharedRun(NetworkPlan plan, WidthPlan width, KernelRun run
 
         ((long, long) rows, (long First, long End) columns) = SizesOf(access.Name);
         (long, long) own = Own();
-        Piece piece = new(access.Name, columns.End, rows, columns);
+        Piece piece = new(access.SumsIn ?? access.Name, columns.End, rows, columns) { Sums = access.SumsIn is null ? "" : access.Name };
+        if (run.Pass is Pass.ClearSums or Pass.ApplySums)
+        {
+            // Numbers in a row, wherever rows of a matrix end.
+            yield return piece with { Width = 0, Rows = own, Columns = (0, 1) };
+            yield break;
+        }
+
         Piece part = access.Share switch
         {
             Share.All => piece,
@@ -57,6 +69,7 @@ internal sealed class SharedRun(NetworkPlan plan, WidthPlan width, KernelRun run
         run.Pass switch
         {
             Pass.Forward or Pass.Transpose => Layer.Outputs,
+            Pass.ClearSums or Pass.ApplySums => (Layer.Inputs + 1) * Layer.Outputs,
             Pass.Backward => Above.Inputs,
             Pass.WeightGradientInterleaved => Layer.Inputs,
             Pass.WeightGradient => DividesColumns ? Layer.Outputs : Layer.Inputs,

@@ -35,6 +35,31 @@ public sealed class ScheduleTests
     }
 
     [Theory]
+    [MemberData(nameof(Networks))]
+    public void No_thread_meets_another_where_sums_are_formed_in_blocks(string shape)
+    {
+        NetworkPlan plan = Shapes.Plan(shape);
+        Assert.All(plan.Widths, width => Assert.All(
+            new[] { true, false }, together => Assert.Empty(ConflictsOf(plan, width, width.Schedule.InBlocks(together)))));
+    }
+
+    [Theory]
+    [InlineData("784-128-10", true, 3)]
+    [InlineData("784-128-10", false, 6)]
+    [InlineData("17-100-33-2", false, 9)]
+    public void Each_barrier_of_sums_in_blocks_is_wanted(string shape, bool areTogether, int count)
+    {
+        NetworkPlan plan = Shapes.Plan(shape);
+        WidthPlan width = plan.Widths[0];
+        Step[] steps = [.. width.Schedule.InBlocks(areTogether)];
+        int[] barriers = [.. Enumerable.Range(0, steps.Length).Where(i => steps[i] is ThreadBarrier)];
+
+        // The first of them follows the one behind every dZ, and the last is the step's.
+        int[] own = barriers[^(count + 1)..^1];
+        Assert.All(own[1..], i => Assert.NotEmpty(ConflictsOf(plan, width, steps.Where((_, at) => at != i))));
+    }
+
+    [Theory]
     [InlineData(Pass.Backward, "Backward1 writes dZ1[0..32, 0..128]")]
     [InlineData(Pass.Forward, "Forward1 writes A1[0..32, 0..128]")]
     [InlineData(Pass.WeightGradient, "WeightGradient1 writes W1[0..784, 0..128]")]

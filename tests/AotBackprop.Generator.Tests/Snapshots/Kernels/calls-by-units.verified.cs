@@ -82,48 +82,50 @@ public static void Backward(in Part part, in Workspace w)
 }
 
 // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
-// "parameters" receive the gradient.
+// "parameters" receive the gradient. Of more than 4,096 samples the runtime library adds the sums of blocks of so many.
 [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
 public static void Descend<TUpdate>(
     float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)
     where TUpdate : struct, IUpdate
 {
-    nint N = part.N;
-    part.Share(20, 16, out int first3, out int end3);
-    Descend3(w.A2, w.dZ3, N, in update, parameters + Layout.W3, first3, end3);
-    if (part.Has(5))
+    nint start = part.BlockFirst, N = part.BlockCount;
+    part.ShareColumns(3, 20, 16, out int first3, out int end3);
+    Descend3(w.A2 + (start * 208), w.dZ3 + (start * 32), N, in update, parameters + Layout.W3, first3, end3);
+    if (part.Has(3, 5))
     {
-        BiasDescend3(w.dZ3, N, in update, parameters + Layout.b3);
+        BiasDescend3(w.dZ3 + (start * 32), N, in update, parameters + Layout.b3);
     }
 
-    part.Share(200, 16, out int first2, out int end2);
-    Descend2(w.A1, w.dZ2, N, in update, parameters + Layout.W2, first2, end2);
-    if (part.Has(3))
+    part.ShareColumns(2, 200, 16, out int first2, out int end2);
+    Descend2(w.A1 + (start * 304), w.dZ2 + (start * 208), N, in update, parameters + Layout.W2, first2, end2);
+    if (part.Has(2, 3))
     {
-        BiasDescend2(w.dZ2, N, in update, parameters + Layout.b2);
+        BiasDescend2(w.dZ2 + (start * 208), N, in update, parameters + Layout.b2);
     }
 
-    part.Share(300, 16, out int first1, out int end1);
+    part.ShareColumns(1, 300, 16, out int first1, out int end1);
     switch (zeros)
     {
         case Zeros.NearlyAll:
-            part.Share(129, 6, out first1, out end1);
-            Entries entries = w.Entries;
+            part.ShareRows(1, 129, 6, out first1, out end1);
+            Entries entries = w.Entries.From(start);
             entries.Chain(N, first1, end1);
-            Descend1Scattered(entries, w.dZ1, in update, parameters + Layout.W1, first1, end1);
+            Descend1Scattered(entries, w.dZ1 + (start * 304), in update, parameters + Layout.W1, first1, end1);
             break;
 
         case Zeros.Many:
-            Descend1Listed(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1, w.Samples);
+            Descend1Listed(
+                X + (start * 129), w.dZ1 + (start * 304), N, in update, parameters + Layout.W1, first1, end1,
+                w.Samples);
             break;
 
         default:
-            Descend1(X, w.dZ1, N, in update, parameters + Layout.W1, first1, end1);
+            Descend1(X + (start * 129), w.dZ1 + (start * 304), N, in update, parameters + Layout.W1, first1, end1);
             break;
     }
 
-    if (part.Has(1))
+    if (part.Has(1, 1))
     {
-        BiasDescend1(w.dZ1, N, in update, parameters + Layout.b1);
+        BiasDescend1(w.dZ1 + (start * 304), N, in update, parameters + Layout.b1);
     }
 }

@@ -1,0 +1,92 @@
+using AotBackprop.Numerics;
+
+namespace AotBackprop.Runtime;
+
+internal static unsafe partial class NetworkFunctions<TKernels>
+{
+    /// <summary>
+    /// The gradient of a batch of more than <see cref="Part.BlockSamples"/> samples, of some parameters after others, the
+    /// last first. Every thread of a team goes through it.
+    /// </summary>
+    /// <remarks>
+    /// No memory is there for it: the sums take the place of what has been read. All of them that of Z of the output layer,
+    /// if there is room; else those of each layer that of its own A or Z, which only the layer above reads, and is done
+    /// with. A batch has a row for each sample there, so that only of a layer with more inputs than samples some rows of dW
+    /// come after others.
+    /// </remarks>
+    private struct BlockSums(float* X, Zeros zeros, Part part, float* workspace)
+    {
+        // In which sums of rows of W can begin and end: those that an output layer's kernels update together.
+        private const int RowsTogether = SampleLanes.Samples;
+
+        private readonly float* _X = X;
+        private readonly Zeros _zeros = zeros;
+        private readonly Part _part = part;
+        private readonly float* _workspace = workspace;
+        private int _layer = LayerCount;
+
+        /// <summary>The sums of the parameters at hand that are this thread's to use.</summary>
+        public float* Values { get; private set; }
+
+        /// <summary>The number of the first of these parameters.</summary>
+        public int First { get; private set; }
+
+        /// <summary>How many they are.</summary>
+        public int Count { get; private set; }
+
+        // Where the parameters begin of which the sums have been formed.
+        private int Begin { get; set; } = TKernels.ParameterCount;
+
+        /// <summary>Forms the next sums, if there are any left.</summary>
+        public bool Next()
+        {
+            if (Begin == 0)
+            {
+                return false;
+            }
+
+            LayerView layer = TKernels.Layer(_layer, _part.N, _workspace);
+            nint room = _part.N * layer.Stride;
+            if (Begin == TKernels.ParameterCount && Begin <= room)
+            {
+                Form(layer.Activations, 0, _part);
+                return true;
+            }
+
+            // b is one row more.
+            int endRow = (int)Quotient.Of(Begin - layer.Offset, layer.Outputs);
+            int rows = (int)Math.Min(endRow, Quotient.Of(room, layer.Outputs));
+            int firstRow = (endRow - rows + RowsTogether - 1) & ~(RowsTogether - 1);
+            Part some = _part.Of(_layer, firstRow, endRow);
+            if (firstRow == 0)
+            {
+                _layer--;
+            }
+
+            Form(layer.Activations, layer.Offset + (firstRow * layer.Outputs), some);
+            return true;
+        }
+
+        private void Form(float* place, int first, in Part wanted)
+        {
+            int count = Begin - first;
+            Begin = first;
+            wanted.Share(count, RowsTogether, out int ownFirst, out int ownEnd);
+            Values = place + ownFirst;
+            First = first + ownFirst;
+            Count = ownEnd - ownFirst;
+
+            // Nobody reads any more what is there; and all is 0 before anybody adds.
+            wanted.Wait();
+            Matrix.Clear(Values, Count);
+            wanted.Wait();
+            AddUpdate add = new(place, place + count);
+            for (nint n = 0; n < wanted.N; n += Part.BlockSamples)
+            {
+                TKernels.Descend(place - first, _X, _zeros, wanted.Block(n), add, _workspace);
+            }
+
+            wanted.Wait();
+        }
+    }
+}
