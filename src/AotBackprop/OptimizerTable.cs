@@ -20,7 +20,7 @@ internal enum OptimizerKind
 }
 
 /// <summary>What is kept of each parameter, by its number in the head of a state, which never changes.</summary>
-internal enum OptimizerMemory : byte
+internal enum OptimizerMemory
 {
     /// <summary>Nothing.</summary>
     Nothing = 0,
@@ -53,46 +53,53 @@ internal enum OptimizerNumbers : byte
 }
 
 /// <summary>What validation, bounds and state of an optimizer depend on.</summary>
-/// <remarks>It holds no object: exports of a C library reach it, and these have constants alone.</remarks>
-/// <param name="memory">What is kept of each parameter.</param>
-/// <param name="uses">The numbers that the optimizer uses.</param>
-/// <param name="decaysApart">Whether weight decay is no part of the gradient.</param>
-internal readonly struct OptimizerTraits(OptimizerMemory memory, OptimizerNumbers uses, bool decaysApart = false)
+/// <remarks>
+/// A byte of a constant: exports of a C library reach it, which hold no objects, and a step asks for it several times.
+/// </remarks>
+internal readonly struct OptimizerTraits
 {
-    private const OptimizerNumbers Adam = OptimizerNumbers.Beta1 | OptimizerNumbers.Beta2 | OptimizerNumbers.Epsilon;
+    private const int MemoryShift = 4;
+    private const byte Sum = (byte)OptimizerMemory.Sum << MemoryShift;
+    private const byte Moments = (byte)OptimizerMemory.Moments << MemoryShift;
+    private const byte Mu = (byte)OptimizerNumbers.Momentum;
+    private const byte Betas = (byte)(OptimizerNumbers.Beta1 | OptimizerNumbers.Beta2);
+    private const byte Epsilon = (byte)OptimizerNumbers.Epsilon;
+    private const byte Apart = 1 << 6;
 
-    /// <summary>Whether there is such an optimizer.</summary>
-    public bool Exists { get; } = true;
+    private readonly byte _bits;
 
-    /// <summary>What is kept of each parameter.</summary>
-    public OptimizerMemory Memory { get; } = memory;
-
-    /// <summary>The numbers that the optimizer uses.</summary>
-    public OptimizerNumbers Uses { get; } = uses;
+    private OptimizerTraits(byte bits) => _bits = bits;
 
     /// <summary>Whether weights decay by themselves, W ← (1 − ηλ)W; else g + λW takes the place of g.</summary>
-    public bool DecaysApart { get; } = decaysApart;
+    public bool DecaysApart => (_bits & Apart) != 0;
+
+    /// <summary>What is kept of each parameter.</summary>
+    public OptimizerMemory Memory => (OptimizerMemory)((_bits >> MemoryShift) & 3);
 
     /// <summary>Numbers that are kept of each parameter.</summary>
-    public int StateArrays => Memory switch
-    {
-        OptimizerMemory.Nothing => 0,
-        OptimizerMemory.Moments => 2,
-        _ => 1,
-    };
+    public int StateArrays => Memory == OptimizerMemory.Nothing ? 0 : Memory == OptimizerMemory.Moments ? 2 : 1;
 
-    /// <summary>Those of an optimizer; of a number that none has, those of no optimizer.</summary>
-    public static OptimizerTraits Of(OptimizerKind kind) => kind switch
+    private static ReadOnlySpan<byte> Rows =>
+    [
+        /* SGD      */ 0,
+        /* momentum */ Sum | Mu,
+        /* Nesterov */ Sum | Mu,
+        /* Adam     */ Moments | Betas | Epsilon,
+        /* AdamW    */ Moments | Betas | Epsilon | Apart,
+    ];
+
+    /// <summary>Whether there is an optimizer of this number.</summary>
+    public static bool Exist(OptimizerKind kind) => (uint)kind < (uint)Rows.Length;
+
+    /// <summary>Those of an optimizer, one that exists.</summary>
+    public static OptimizerTraits Of(OptimizerKind kind)
     {
-        OptimizerKind.Sgd => new(OptimizerMemory.Nothing, OptimizerNumbers.None),
-        OptimizerKind.Momentum or OptimizerKind.Nesterov => new(OptimizerMemory.Sum, OptimizerNumbers.Momentum),
-        OptimizerKind.Adam => new(OptimizerMemory.Moments, Adam),
-        OptimizerKind.AdamW => new(OptimizerMemory.Moments, Adam, decaysApart: true),
-        _ => default,
-    };
+        ReadOnlySpan<byte> rows = Rows;
+        return new((uint)kind < (uint)rows.Length ? rows[(int)kind] : (byte)0);
+    }
 
     /// <summary>Whether the optimizer uses a number.</summary>
-    public bool Has(OptimizerNumbers number) => (Uses & number) != 0;
+    public bool Has(OptimizerNumbers number) => (_bits & (byte)number) != 0;
 }
 
 /// <summary>An optimizer in words: its names, its formula, and the numbers that it has where none are given.</summary>
@@ -167,8 +174,8 @@ internal sealed class OptimizerNumberEntry
 }
 
 /// <summary>
-/// All that differs between optimizers but the arithmetic, which <c>Runtime/Optimizers/Updates.cs</c> has. Validation, the
-/// header, statuses, the command line and Python follow from it.
+/// All that differs between optimizers but the arithmetic, which <c>Runtime/Optimizers/Updates.cs</c> has. Validation,
+/// the header, statuses, the command line and Python follow from it.
 /// </summary>
 internal static class OptimizerTable
 {

@@ -15,9 +15,9 @@ public sealed class OptimizerTableTests
         Assert.All(OptimizerTable.All, (entry, number) => Assert.Equal(number, (int)entry.Kind));
         Assert.Distinct(OptimizerTable.All.Select(entry => entry.Name));
         Assert.Distinct(OptimizerTable.All.Select(entry => entry.Title));
-        Assert.All(OptimizerTable.All, entry => Assert.True(entry.Traits.Exists));
-        Assert.False(OptimizerTraits.Of((OptimizerKind)OptimizerTable.All.Count).Exists);
-        Assert.False(OptimizerTraits.Of((OptimizerKind)(-1)).Exists);
+        Assert.All(OptimizerTable.All, entry => Assert.True(OptimizerTraits.Exist(entry.Kind)));
+        Assert.False(OptimizerTraits.Exist((OptimizerKind)OptimizerTable.All.Count));
+        Assert.False(OptimizerTraits.Exist((OptimizerKind)(-1)));
     }
 
     [Theory]

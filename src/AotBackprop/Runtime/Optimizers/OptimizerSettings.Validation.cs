@@ -7,8 +7,14 @@ internal partial struct OptimizerSettings
     /// <param name="came">Receives the number that is wrong: a field, or what the fields that a status names give together.</param>
     internal readonly NetworkStatus Validate(out double came)
     {
+        // What most steps have, of which a tiny network's is short.
+        if (ArePlain && IsMagnitude(LearningRate))
+        {
+            return Fault(NetworkStatus.Ok, 0, out came);
+        }
+
         OptimizerTraits traits = Traits;
-        NetworkStatus status = traits.Exists ? ValidateUsed(traits, out came)
+        NetworkStatus status = OptimizerTraits.Exist(Kind) ? ValidateUsed(traits, out came)
             : Fault(NetworkStatus.UnknownOptimizer, (int)Kind, out came);
         status = status == NetworkStatus.Ok ? ValidateUnused(traits, out came) : status;
         return status != NetworkStatus.Ok ? status
@@ -23,7 +29,7 @@ internal partial struct OptimizerSettings
     }
 
     /// <summary>That what the optimizer uses is in its range.</summary>
-    private readonly NetworkStatus ValidateUsed(in OptimizerTraits traits, out double came) =>
+    private readonly NetworkStatus ValidateUsed(OptimizerTraits traits, out double came) =>
         traits.Has(OptimizerNumbers.Momentum) && !IsMemory(Momentum)
             ? Fault(NetworkStatus.InvalidMomentum, Momentum, out came)
         : traits.Has(OptimizerNumbers.Beta1) && !IsMemory(Beta1)
@@ -35,7 +41,7 @@ internal partial struct OptimizerSettings
         : Fault(NetworkStatus.Ok, 0, out came);
 
     /// <summary>That what the optimizer does not use is 0.</summary>
-    private readonly NetworkStatus ValidateUnused(in OptimizerTraits traits, out double came) =>
+    private readonly NetworkStatus ValidateUnused(OptimizerTraits traits, out double came) =>
         !traits.Has(OptimizerNumbers.Momentum) && Momentum != 0
             ? Fault(NetworkStatus.UnusedMomentum, Momentum, out came)
         : !traits.Has(OptimizerNumbers.Beta1) && Beta1 != 0

@@ -11,8 +11,9 @@ internal partial struct OptimizerSettings
     // Half an ulp of the largest float: an update smaller than this cannot carry a finite parameter to infinity.
     private const double LargestUpdate = (double)(1L << 52) * (1L << 51);
 
-    // Of a derivative that is kept. With memories up to 1 − 2⁻²⁰, rounding included, m of momentum then stays below
-    // 2⁶¹, and m and v of Adam below 2⁴² and 2⁸², after any number of steps with any settings.
+    // Of a derivative that is kept. With memories up to 1 − 2⁻²⁰, rounding included, a sum, m of momentum, then stays
+    // below 2⁶¹, a mean, m of Adam, below 2⁴², and a mean of squares, v, below 2⁸², after any number of steps with any
+    // settings.
     private const double LargestKept = 1L << 40;
 
     // So that η m of momentum, and η/(1 − β₁) · m/ε of Adam, stay below the largest update.

@@ -11,6 +11,7 @@ internal static class Updates
     /// <param name="step">The number of the step, from 1 on.</param>
     /// <param name="first">Bytes from a parameter to the first number that is kept of it.</param>
     /// <param name="second">Bytes from a parameter to the second.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TPass>(TPass pass, in OptimizerSettings settings, ulong step, nint first, nint second)
         where TPass : struct, OptimizerStep.IPass
     {
