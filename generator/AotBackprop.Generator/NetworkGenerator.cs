@@ -45,7 +45,9 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         IncrementalValueProvider<ImmutableArray<LibraryResult>> libraries = context.SyntaxProvider
             .ForAttributeWithMetadataName(
-                NetworkParser.LibraryAttributeName, (node, _) => node is CompilationUnitSyntax, NetworkParser.ParseLibrary)
+                NetworkParser.LibraryAttributeName,
+                (node, _) => node is CompilationUnitSyntax,
+                NetworkParser.ParseLibrary)
             .Collect();
 
         IncrementalValueProvider<string> libraryName = libraries
@@ -80,7 +82,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select((pair, _) => pair.Spec)
             .Collect()
             .Combine(libraryName)
-            .Select((pair, _) => new LibrarySpec(pair.Right, new(pair.Left.OrderBy(s => s.ExportPrefix, StringComparer.Ordinal))))
+            .Select((pair, _) => new LibrarySpec(
+                pair.Right, new(pair.Left.OrderBy(s => s.ExportPrefix, StringComparer.Ordinal))))
             .WithTrackingName(StepNames.Library);
 
         IncrementalValuesProvider<DiagnosticInfo> strayExports = context.SyntaxProvider
@@ -98,14 +101,20 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         Report(context, strayExports);
         Report(context, collisions.SelectMany((found, _) => found.Diagnostics));
         Report(context, parsed.Collect().Combine(widths).SelectMany((pair, _) =>
-            pair.Left.IsEmpty || pair.Right.Diagnostic is not { } diagnostic ? Array.Empty<DiagnosticInfo>() : [diagnostic]));
-        Report(context, libraries.SelectMany((found, _) => found.Select(result => result.Diagnostic).OfType<DiagnosticInfo>()));
+            pair.Left.IsEmpty || pair.Right.Diagnostic is not { } diagnostic
+                ? Array.Empty<DiagnosticInfo>()
+                : [diagnostic]));
+        Report(
+            context,
+            libraries.SelectMany((found, _) => found.Select(result => result.Diagnostic).OfType<DiagnosticInfo>()));
 
         context.RegisterSourceOutput(specs, (output, spec) => Add(output, NetworkPrinter.Emit(Planner.Plan(spec))));
         context.RegisterSourceOutput(exported, (output, pair) =>
             Add(output, [ExportsPrinter.Emit(Planner.Plan(pair.Spec), pair.Library)]));
         context.RegisterSourceOutput(library, (output, spec) =>
-            Add(output, spec.Networks.Count == 0 ? [] : [LibraryPrinter.Emit(spec, [.. spec.Networks.Select(Planner.Plan)])]));
+            Add(
+                output,
+                spec.Networks.Count == 0 ? [] : [LibraryPrinter.Emit(spec, [.. spec.Networks.Select(Planner.Plan)])]));
     }
 
     // On what is no class the compiler refuses the attributes.
@@ -121,7 +130,8 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         }
     }
 
-    private static void Report(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<DiagnosticInfo> diagnostics) =>
+    private static void Report(
+        IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<DiagnosticInfo> diagnostics) =>
         context.RegisterSourceOutput(diagnostics, (output, info) => output.ReportDiagnostic(info.ToDiagnostic()));
 
     private static IEnumerable<DiagnosticInfo> Diagnose(ParseResult result, CompilationFacts facts)
@@ -152,9 +162,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
 
         if (facts.Hidden is { } hidden)
         {
-            return new DiagnosticInfo(DiagnosticDescriptors.LibraryTypeHidden, hidden.Location, new([spec.Name, hidden.Name]));
+            return new DiagnosticInfo(
+                DiagnosticDescriptors.LibraryTypeHidden, hidden.Location, new([spec.Name, hidden.Name]));
         }
 
-        return facts.AllowsUnsafe ? null : new DiagnosticInfo(DiagnosticDescriptors.UnsafeNotAllowed, null, new([spec.Name]));
+        return facts.AllowsUnsafe
+            ? null
+            : new DiagnosticInfo(DiagnosticDescriptors.UnsafeNotAllowed, null, new([spec.Name]));
     }
 }

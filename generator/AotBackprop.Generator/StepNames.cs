@@ -13,5 +13,6 @@ internal static class StepNames
     public const string Library = nameof(Library);
     public const string Diagnostics = nameof(Diagnostics);
 
-    public static readonly IReadOnlyList<string> All = [Facts, Parsed, VectorWidths, LibraryName, Collisions, Specs, Exported, Library, Diagnostics];
+    public static readonly IReadOnlyList<string> All =
+        [Facts, Parsed, VectorWidths, LibraryName, Collisions, Specs, Exported, Library, Diagnostics];
 }

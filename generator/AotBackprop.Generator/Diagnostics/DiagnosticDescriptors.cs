@@ -31,7 +31,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor SingleClass = Error(
         "ABP005",
         "A network has two classes or more",
-        "'{0}' has a single output: its softmax is always 1 and every gradient 0; wanted at least 2 (two classes for a yes or no)");
+        "'{0}' has a single output: its softmax is always 1 and every gradient 0; wanted at least 2 (two classes for " +
+            "a yes or no)");
 
     public static readonly DiagnosticDescriptor TooManyParameters = Error(
         "ABP006",
@@ -46,12 +47,15 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor UnsupportedType = Error(
         "ABP008",
         "A network's type is an ordinary class",
-        "'{0}' is {1}; a network needs a class that is not static, abstract, a record or local to a file, without a primary constructor, whose base class (if any) can be constructed without arguments, is not disposable and no network");
+        "'{0}' is {1}; a network needs a class that is not static, abstract, a record or local to a file, without a " +
+            "primary constructor, whose base class (if any) can be constructed without arguments, is not disposable " +
+                "and no network");
 
     public static readonly DiagnosticDescriptor UnsafeNotAllowed = Error(
         "ABP009",
         "The emitted code needs AllowUnsafeBlocks",
-        "The code emitted for '{0}' works on pointers: set <AllowUnsafeBlocks>true</AllowUnsafeBlocks> in the project file");
+        "The code emitted for '{0}' works on pointers: set <AllowUnsafeBlocks>true</AllowUnsafeBlocks> in the " +
+            "project file");
 
     public static readonly DiagnosticDescriptor LanguageTooOld = Error(
         "ABP010",
@@ -102,7 +106,8 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor InheritedMemberTaken = Error(
         "ABP019",
         "A network inherits no member that the generator writes",
-        "'{0}' inherits '{1}' from '{2}', and the generator writes a member of that name: wanted a base class without it");
+        "'{0}' inherits '{1}' from '{2}', and the generator writes a member of that name: wanted a base class " +
+            "without it");
 
     public static readonly DiagnosticDescriptor ConstructorStandsAlone = Error(
         "ABP020",
@@ -112,17 +117,20 @@ internal static class DiagnosticDescriptors
     public static readonly DiagnosticDescriptor MemberUnset = Error(
         "ABP021",
         "A network can be made from a seed alone",
-        "'{0}' has to be set when a '{1}' is made, and '{1}(ulong seed)', which the generator writes, does not set it: wanted {2}");
+        "'{0}' has to be set when a '{1}' is made, and '{1}(ulong seed)', which the generator writes, does not set " +
+            "it: wanted {2}");
 
     public static readonly DiagnosticDescriptor LibraryAliased = Error(
         "ABP022",
         "The runtime library is referred to without an alias",
-        "The code emitted for '{0}' names 'global::AotBackprop': wanted a reference to AotBackprop without an alias, or with 'global' among its aliases");
+        "The code emitted for '{0}' names 'global::AotBackprop': wanted a reference to AotBackprop without an alias, " +
+            "or with 'global' among its aliases");
 
     public static readonly DiagnosticDescriptor LibraryTypeHidden = Error(
         "ABP023",
         "A project declares no type of the runtime library",
-        "The code emitted for '{0}' names '{1}', which this project declares too: wanted another name, or another namespace");
+        "The code emitted for '{0}' names '{1}', which this project declares too: wanted another name, or another " +
+            "namespace");
 
     public static readonly DiagnosticDescriptor InvalidVectorWidths = Error(
         "ABP024",

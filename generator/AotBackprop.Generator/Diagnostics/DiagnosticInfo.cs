@@ -4,8 +4,11 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace AotBackprop.Generator.Diagnostics;
 
-/// <summary>A diagnostic as data that the incremental pipeline can compare: no syntax tree is kept alive by it.</summary>
-internal sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, LocationInfo? Location, EquatableArray<string> Arguments)
+/// <summary>
+/// A diagnostic as data that the incremental pipeline can compare: no syntax tree is kept alive by it.
+/// </summary>
+internal sealed record DiagnosticInfo(
+    DiagnosticDescriptor Descriptor, LocationInfo? Location, EquatableArray<string> Arguments)
 {
     public Diagnostic ToDiagnostic() =>
         Diagnostic.Create(Descriptor, Location?.ToLocation(), Arguments.ToArray<object>());
@@ -15,7 +18,9 @@ internal sealed record DiagnosticInfo(DiagnosticDescriptor Descriptor, LocationI
 internal sealed record LocationInfo(string Path, TextSpan Span, LinePositionSpan Lines)
 {
     public static LocationInfo? From(Location? location) =>
-        location?.SourceTree is { } tree ? new LocationInfo(tree.FilePath, location.SourceSpan, location.GetLineSpan().Span) : null;
+        location?.SourceTree is { } tree
+            ? new LocationInfo(tree.FilePath, location.SourceSpan, location.GetLineSpan().Span)
+            : null;
 
     public Location ToLocation() => Microsoft.CodeAnalysis.Location.Create(Path, Span, Lines);
 }

@@ -22,7 +22,14 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         Differentiate(),
         .. plan.Layers.SelectMany(Products),
         .. InterleavesInput
-            ? [_output.Forward() with { Notes = NetworkLowering.Head(Notation.Forward(Output), "with a sample in each lane, and the same sums") }]
+            ?
+            [
+                _output.Forward() with
+                {
+                    Notes = NetworkLowering.Head(
+                        Notation.Forward(Output), "with a sample in each lane, and the same sums"),
+                },
+            ]
             : Array.Empty<Kernel>(),
         new SoftmaxLowering(width.Lanes, Output).Softmax() with
         {
@@ -31,7 +38,13 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
                 $"[N×{Output.Outputs}], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss"),
         },
         .. plan.HasOutputAcross
-            ? [_output.Softmax() with { Notes = NetworkLowering.Head(Notation.Softmax(Output), "with a sample in each lane") }]
+            ?
+            [
+                _output.Softmax() with
+                {
+                    Notes = NetworkLowering.Head(Notation.Softmax(Output), "with a sample in each lane"),
+                },
+            ]
             : Array.Empty<Kernel>(),
     ];
 
@@ -44,12 +57,14 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         string equation = Notation.Forward(layer);
         string order = NetworkLowering.Order("i", product.Inner, product.Chunks, $"b{layer.Number}");
         IEnumerable<Kernel> dense = NetworkLowering.WithHead(
-            NetworkLowering.Head(equation, Notation.ForwardShapes(layer), product.Form, order), [lowering.Split(), .. lowering.Tiles()]);
+            NetworkLowering.Head(
+                equation, Notation.ForwardShapes(layer), product.Form, order), [lowering.Split(), .. lowering.Tiles()]);
         return !layer.SkipsZeros ? dense :
         [
             .. dense,
             .. NetworkLowering.WithHead(NetworkLowering.Head(equation, "where many inputs are 0"), [lowering.Listed()]),
-            .. NetworkLowering.WithHead(NetworkLowering.Head(equation, "where nearly all inputs are 0"), [lowering.Scattered(width.Scattered)]),
+            .. NetworkLowering.WithHead(
+                NetworkLowering.Head(equation, "where nearly all inputs are 0"), [lowering.Scattered(width.Scattered)]),
         ];
     }
 
@@ -65,7 +80,8 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
             Size("N", "part.N"),
             .. plan.Layers.Where(layer => layer != Output || !InterleavesInput).SelectMany(ForwardWhole),
             .. InterleavesInput
-                ? ForwardInterleaved(Input(Output), SoftmaxAcross(plan, $"A{Output.Number}"), SoftmaxOfRest(plan, $"A{Output.Number}"))
+                ? ForwardInterleaved(
+                    Input(Output), SoftmaxAcross(plan, $"A{Output.Number}"), SoftmaxOfRest(plan, $"A{Output.Number}"))
                 : [.. InterleavesResult(), .. Softmax(plan, $"A{Output.Number}"), Blank],
             new Return("true"),
         ],
@@ -93,11 +109,14 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         ];
     }
 
-    /// <summary>Z of the output layer: whole blocks of samples with one in each lane, then what is left over by rows.</summary>
+    /// <summary>
+    /// Z of the output layer: whole blocks of samples with one in each lane, then what is left over by rows.
+    /// </summary>
     /// <param name="squares">Where A of the layer below may be laid across lanes.</param>
     /// <param name="thenAcross">What follows for the samples of blocks.</param>
     /// <param name="thenOfRest">What follows for the others.</param>
-    private IEnumerable<Statement> ForwardInterleaved(string squares, Statement? thenAcross = null, Statement? thenOfRest = null)
+    private IEnumerable<Statement> ForwardInterleaved(
+        string squares, Statement? thenAcross = null, Statement? thenOfRest = null)
     {
         int L = Output.Number;
         Address from = Own(Input(Output), Output.InputStride), to = Own(squares, Output.InputStride);
@@ -118,7 +137,12 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
                     Size("first", (Expression)"part.First" + "across"),
                     Run(
                         $"Forward{L}",
-                        [FromFirst(Input(Output), Output.InputStride), .. Parameters(Output), FromFirst($"w.Z{L}", Output.Stride), Rest]),
+                        [
+                            FromFirst(Input(Output), Output.InputStride),
+                            .. Parameters(Output),
+                            FromFirst($"w.Z{L}", Output.Stride),
+                            Rest,
+                        ]),
                     .. Given(thenOfRest),
                 ]),
             Blank,
@@ -168,14 +192,21 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
     /// <summary>All passes up to every dZ, in the order of the schedule.</summary>
     private Kernel Differentiate()
     {
-        Step[] steps = [.. width.Schedule.Differentiate.TakeWhile(step => step is not KernelRun { Pass: Pass.Transpose or Pass.Findings })];
+        Step[] steps =
+        [
+            .. width.Schedule.Differentiate.TakeWhile(
+                step => step is not KernelRun { Pass: Pass.Transpose or Pass.Findings }),
+        ];
 
         // Those before the first of the passes that go back belong to those.
         int last = Array.FindIndex(steps, step => step is KernelRun { Pass: Pass.OutputGradient });
         return new()
         {
             Name = "Differentiate",
-            Notes = ["All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples."],
+            Notes =
+            [
+                "All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.",
+            ],
             IsPublic = true,
             Compilation = Compilation.Inlined,
             Parameters = [Matrix("parameters"), Matrix("X"), Targets, Zeros, Part, Workspace],
@@ -215,7 +246,9 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         ];
         Expression[] units =
         [
-            Input(layer), .. Parameters(layer), Result(layer), "part.N", $"first{l}", $"end{l}", .. product.Packs ? ["w.Packed"] : Array.Empty<Expression>(),
+            Input(layer), .. Parameters(layer), Result(layer), "part.N", $"first{l}", $"end{l}", .. product.Packs
+                ? ["w.Packed"]
+                : Array.Empty<Expression>(),
         ];
         Call dense = Call($"Forward{l}", byUnits ? units : rows);
         Statement few = product.FindsLargest ? Set(new Element(At("w.Magnitudes", 1)), dense) : new Nodes.Run(dense);
@@ -227,7 +260,12 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
                 [
                     Run(
                         $"Forward{l}Scattered",
-                        [Call("w.Entries.From", "part.First"), .. Parameters(layer), Own(Result(layer), layer.Stride), "part.Count"]),
+                        [
+                            Call("w.Entries.From", "part.First"),
+                            .. Parameters(layer),
+                            Own(Result(layer), layer.Stride),
+                            "part.Count",
+                        ]),
                 ],
                 [
                     Run(Runtime("NonZero", "Order"), [.. OwnTargets(byUnits), product.Tiles[0].Rows, "w.Samples"]),

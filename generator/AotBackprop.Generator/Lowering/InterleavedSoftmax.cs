@@ -5,7 +5,9 @@ using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;
 
-/// <summary>exp(Zᵢⱼ − Largestᵢ) of samples that lie across lanes, their sums, and "inverse", by which they are divided.</summary>
+/// <summary>
+/// exp(Zᵢⱼ − Largestᵢ) of samples that lie across lanes, their sums, and "inverse", by which they are divided.
+/// </summary>
 internal sealed class InterleavedSoftmax
 {
     /// <param name="width">The vector width.</param>
@@ -14,7 +16,8 @@ internal sealed class InterleavedSoftmax
     /// <param name="to">Where its exponential may be kept, if there are more than registers for them.</param>
     /// <param name="largest">Where the largest are stored.</param>
     /// <param name="sums">Where the sums are stored.</param>
-    public InterleavedSoftmax(WidthPlan width, int classes, Func<int, Address> from, Func<int, Address> to, Address largest, Address sums)
+    public InterleavedSoftmax(
+        WidthPlan width, int classes, Func<int, Address> from, Func<int, Address> to, Address largest, Address sums)
     {
         bool inRegisters = width.Interleaved.KeepsExponentials;
         int[] all = [.. Enumerable.Range(0, classes)];
@@ -27,8 +30,13 @@ internal sealed class InterleavedSoftmax
             Blank,
             .. inRegisters
                 ? [Vector("m", Largest(z))]
-                : new Statement[] { Vector("m", z[0]), Line(z.Skip(1).Select(next => Set("m", VectorOps.Max.Of("m", next)))) },
-            Line(all.Select(j => inRegisters ? Set(z[j], Exponential(j)) : (Statement)new Store(to(j), Exponential(j)))),
+                : new Statement[]
+                {
+                    Vector("m", z[0]),
+                    Line(z.Skip(1).Select(next => Set("m", VectorOps.Max.Of("m", next)))),
+                },
+            Line(
+                all.Select(j => inRegisters ? Set(z[j], Exponential(j)) : (Statement)new Store(to(j), Exponential(j)))),
             Blank,
             Vector("s", SumByHalves(e)),
             new Store(largest, "m"),

@@ -4,14 +4,18 @@ using AotBackprop.Generator.Planning;
 
 namespace AotBackprop.Generator.Lowering;
 
-/// <summary>The kernels of a network for one vector width, and the methods that call them in the order of the schedule.</summary>
+/// <summary>
+/// The kernels of a network for one vector width, and the methods that call them in the order of the schedule.
+/// </summary>
 internal static class NetworkLowering
 {
     public static IEnumerable<Section> Lower(NetworkPlan plan, WidthPlan width)
     {
         yield return new("Forward: from X to the probabilities", new(new ForwardSection(plan, width).Kernels()));
         yield return new("Backward: from the loss to every dZ", new(new BackwardSection(plan, width).Kernels()));
-        yield return new("Gradients: every dW and db, applied as they are finished", new(new GradientSection(plan, width).Kernels()));
+        yield return new(
+            "Gradients: every dW and db, applied as they are finished",
+            new(new GradientSection(plan, width).Kernels()));
         if (plan.HasOneSample)
         {
             OneSampleLowering one = new(plan, width);
@@ -40,7 +44,8 @@ internal static class NetworkLowering
 
     public static string Order(string index, int inner, int chunks, string start) => chunks == 1
         ? $"Each sum starts from {start} and adds {index} = 0 to {inner - 1} ascending."
-        : $"Each sum is {chunks} sums over {index} ≡ 0 to {chunks - 1} (mod {chunks}), the first from {start}, then joined in order.";
+        : $"Each sum is {chunks} sums over {index} ≡ 0 to {chunks - 1} (mod {chunks}), the first from {start}, then " +
+            $"joined in order.";
 
     private static string Text(Form form) => form == Form.StraightLine ? "Straight line." : "Tiles.";
 }

@@ -21,6 +21,11 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
 
     private int Classes => layer.Outputs;
 
+    // Of an input the place in its block of 16, and where that begins.
+    private static Binary InBlock => new('&', "i", Block - 1);
+
+    private static Binary BlockStart => new('&', "i", new Complement(Block - 1));
+
     /// <summary>Z, a class behind another, from A in squares (SampleLanes.Transpose).</summary>
     public Kernel Forward()
     {
@@ -31,7 +36,8 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
             Name = $"Forward{l}Across",
             Parameters =
             [
-                new(DataType.FloatPointer, _input), new(DataType.FloatPointer, $"W{l}"), new(DataType.FloatPointer, $"b{l}"),
+                new(DataType.FloatPointer, _input), new(
+                    DataType.FloatPointer, $"W{l}"), new(DataType.FloatPointer, $"b{l}"),
                 new(DataType.FloatPointer, _Z), new(DataType.Size, "N"),
             ],
             Body =
@@ -48,7 +54,9 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
         };
     }
 
-    /// <summary>Z of some classes: some of the sums over the inputs modulo their number, then the others added.</summary>
+    /// <summary>
+    /// Z of some classes: some of the sums over the inputs modulo their number, then the others added.
+    /// </summary>
     private IEnumerable<Statement> Sums(int[] columns)
     {
         int all = layer.ForwardChunks, together = width.Interleaved.OutputChunks;
@@ -83,7 +91,8 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
 
         // Below a block of inputs there is one sum, and the loop over them is a straight line.
         int inLoop = layer.Inputs < Block ? 0 : sums.Length == 1 ? layer.Inputs : layer.Inputs / all * all;
-        Expression Start(int column, int sum) => first + sum == 0 ? new Broadcast(At($"b{layer.Number}", column)) : Zero;
+        Expression Start(int column, int sum) =>
+            first + sum == 0 ? new Broadcast(At($"b{layer.Number}", column)) : Zero;
         return
         [
             Pointer("w", At($"W{layer.Number}").Row(chunk, Classes)),
@@ -96,7 +105,7 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
                 inLoop,
                 all,
                 [
-                    Pointer("x", At("a").Row(new Binary('&', "i", Block - 1), layer.InputStride).Row(new Binary('&', "i", new Complement(Block - 1)))),
+                    Pointer("x", At("a").Row(InBlock, layer.InputStride).Row(BlockStart)),
                     .. sums.Select(c => Step(columns, At("x", c * layer.InputStride), c, c)),
                     new Add("w", all * Classes),
                 ])),
@@ -119,7 +128,8 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
         [
             Set("ai", new Load(x)),
             .. columns.Select(column => Set(
-                Sum(column, chunk), MultiplyAdd("ai", new Broadcast(At("w", (row * Classes) + column)), Sum(column, chunk)))),
+                Sum(column, chunk),
+                MultiplyAdd("ai", new Broadcast(At("w", (row * Classes) + column)), Sum(column, chunk)))),
         ]);
 
     private static string Sum(int column, int chunk) => Chunk($"s{column}", chunk);
@@ -138,8 +148,15 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
             Samples(
                 Block,
                 [
-                    .. _blocks.ForVectorsOfBlock(q => Probabilities(q, j => SampleBlocks.In(At("block", j * Block), q), (_, a) => a)),
-                    Run(Runtime("RowBlock", "Collect"), At("block"), Classes, Block, At("block", Block * Block), At(_A).Row("n", Classes)),
+                    .. _blocks.ForVectorsOfBlock(
+                        q => Probabilities(q, j => SampleBlocks.In(At("block", j * Block), q), (_, a) => a)),
+                    Run(
+                        Runtime("RowBlock", "Collect"),
+                        At("block"),
+                        Classes,
+                        Block,
+                        At("block", Block * Block),
+                        At(_A).Row("n", Classes)),
                 ]),
         ],
     };
@@ -150,7 +167,8 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
         Name = "OutputGradientAcross",
         Parameters =
         [
-            new(DataType.FloatPointer, _Z), new(DataType.IntPointer, "labels"), new(DataType.Size, "N"), new(DataType.Float, "scale"),
+            new(DataType.FloatPointer, _Z), new(
+                DataType.IntPointer, "labels"), new(DataType.Size, "N"), new(DataType.Float, "scale"),
             new(DataType.FloatPointer, "Largest"), new(DataType.FloatPointer, "Sums"), new(DataType.FloatPointer, _dZ),
         ],
         Body =
@@ -160,7 +178,9 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
                 Integers("label", SampleBlocks.In(At("labels").Row("n"), q)),
                 Pointer("d", SampleBlocks.Block(_dZ, layer.Stride, q)),
                 .. Probabilities(
-                    q, j => At("d", j * Block), (j, a) => (a - VectorOps.OneWhere.Of("label", j)) * VectorOps.Splat.Of("scale")),
+                    q, j =>
+                        At("d", j * Block), (j, a) =>
+                            (a - VectorOps.OneWhere.Of("label", j)) * VectorOps.Splat.Of("scale")),
                 Line(Steps(Classes, layer.Stride, 1).Select(j => new Store(At("d", j * Block), Zero))),
             ]),
             Blank,
@@ -185,7 +205,8 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
             Body =
             [
                 new Declare(DataType.Int, "i", "first"),
-                .. vectors > 1 ? [Tiles(vectors, new Compare("<=", "i", (Expression)"end" - (vectors * Block))), Blank] : Array.Empty<Statement>(),
+                .. OnlyIf(
+                    vectors > 1, Tiles(vectors, new Compare("<=", "i", (Expression)"end" - (vectors * Block))), Blank),
                 Tiles(1, Below("i", "end")),
             ],
         };
@@ -215,14 +236,21 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
                 ]),
             Blank,
             Pointer("s", At("sums").Row("i", Classes)),
-            .. vectors.Select(v => Line(classes.Select(j => new Store(At("s", ((v * Classes) + j) * Block), Sum(v, j))))),
+            .. vectors.Select(v => Line(
+                classes.Select(j => new Store(At("s", ((v * Classes) + j) * Block), Sum(v, j))))),
         ];
     }
 
-    private IEnumerable<Statement> Probabilities(Expression? q, Func<int, Address> to, Func<int, Expression, Expression> result)
+    private IEnumerable<Statement> Probabilities(
+        Expression? q, Func<int, Address> to, Func<int, Expression, Expression> result)
     {
         InterleavedSoftmax softmax = new(
-            width, Classes, j => At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
+            width,
+            Classes,
+            j => At("z", j * Block),
+            to,
+            SampleBlocks.Block("Largest", 1, q),
+            SampleBlocks.Block("Sums", 1, q));
         return
         [
             Pointer("z", SampleBlocks.Block(_Z, layer.Stride, q)),

@@ -52,5 +52,6 @@ internal sealed class PanelColumns(Panel panel, int lanes)
         ? new And(Equal("first", 0), new Compare(">", "end", 0))
         : new And(new Compare("<=", "first", column), Below(column, "end"));
 
-    private For Loop(params IEnumerable<Statement> body) => Count("j", First, First + (Width * panel.Count), Width, body);
+    private For Loop(params IEnumerable<Statement> body) =>
+        Count("j", First, First + (Width * panel.Count), Width, body);
 }

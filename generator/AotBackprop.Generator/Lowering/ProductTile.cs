@@ -41,7 +41,9 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
     public IEnumerable<Statement> Start() =>
     [
         .. Registers.ByLine((r, v) => new Named(
-            Registers.SumOf(r, v), r > 0 && names.Start is not null ? Registers.SumOf(0, v) : StartOf(v))).Select(line => Vectors(line)),
+            Registers.SumOf(r, v), r > 0 && names.Start is not null
+                ? Registers.SumOf(0, v)
+                : StartOf(v))).Select(line => Vectors(line)),
         .. from chunk in Enumerable.Range(1, plan.Chunks - 1)
            from line in Registers.ByLine((r, v) => new Named(Registers.SumOf(r, v, chunk), Zero))
            select Vectors(line),
@@ -77,7 +79,8 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
         .. Stores((r, v) => new Store(InRow(names.Output, n(r)).Plus(v * lanes), names.Result(Registers.SumOf(r, v)))),
     ];
 
-    private IEnumerable<Statement> Stores(Func<int, int, Store> store) => Registers.ByLine(store).Select(line => Line(line));
+    private IEnumerable<Statement> Stores(Func<int, int, Store> store) =>
+        Registers.ByLine(store).Select(line => Line(line));
 
     /// <summary>What a row has beyond its columns is set to 0, so that a matrix can be searched as a whole.</summary>
     public IEnumerable<Statement> Padding() => OnlyIf(

@@ -26,7 +26,9 @@ internal sealed record RegisterTile(int Rows, int Vectors)
     /// <summary>In how many sums each is formed, which take turns from step to step.</summary>
     public int Chunks { get; init; } = 1;
 
-    /// <summary>What is made of each row and vector, as it stands on a line: a row, or where a row is one vector, all of them.</summary>
+    /// <summary>
+    /// What is made of each row and vector, as it stands on a line: a row, or where a row is one vector, all of them.
+    /// </summary>
     public IEnumerable<T[]> ByLine<T>(Func<int, int, T> make)
     {
         int[] rows = [.. Enumerable.Range(0, Rows)], vectors = [.. Enumerable.Range(0, Vectors)];
@@ -90,5 +92,6 @@ internal sealed record RegisterTile(int Rows, int Vectors)
 
     /// <summary>Each sum's chunks added in their order, where there are several.</summary>
     public IEnumerable<Statement> Join() => Chunks == 1 ? [] : ByLine(
-        (r, v) => Set(SumOf(r, v), Joined(Enumerable.Range(0, Chunks).Select(c => (Expression)SumOf(r, v, c))))).Select(line => Line(line));
+            (r, v) => Set(SumOf(r, v), Joined(Enumerable.Range(0, Chunks).Select(c => (Expression)SumOf(r, v, c)))))
+        .Select(line => Line(line));
 }

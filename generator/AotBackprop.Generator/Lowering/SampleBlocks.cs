@@ -5,8 +5,8 @@ using static AotBackprop.Generator.Nodes.Code;
 namespace AotBackprop.Generator.Lowering;
 
 /// <summary>
-/// Loops over blocks of 16 samples with one in each lane. The place in a block is null where a step takes all of it, else
-/// the variable q.
+/// Loops over blocks of 16 samples with one in each lane. The place in a block is null where a step takes all of it,
+/// else the variable q.
 /// </summary>
 internal sealed class SampleBlocks(int lanes)
 {
@@ -17,7 +17,8 @@ internal sealed class SampleBlocks(int lanes)
         Code.Samples(Samples, ForPlaces(vectors * lanes, body));
 
     /// <summary>Over the vectors of one block.</summary>
-    public IEnumerable<Statement> ForVectorsOfBlock(Func<Expression?, IEnumerable<Statement>> body) => ForPlaces(lanes, body);
+    public IEnumerable<Statement> ForVectorsOfBlock(Func<Expression?, IEnumerable<Statement>> body) =>
+        ForPlaces(lanes, body);
 
     /// <summary>Where the block of sample n begins in a matrix, and the place in it.</summary>
     public static Address Block(string matrix, int units, Expression? q) => In(new Address(matrix).Row("n", units), q);

@@ -5,8 +5,8 @@ using static AotBackprop.Generator.Nodes.Code;
 namespace AotBackprop.Generator.Lowering;
 
 /// <summary>
-/// What is done to each sample's row of classes: A = softmax(Z), dZ = (A − Y)/N. A sum over classes has 16 virtual lanes,
-/// class j in lane j mod 16, joined by halves: the same order for each vector width.
+/// What is done to each sample's row of classes: A = softmax(Z), dZ = (A − Y)/N. A sum over classes has 16 virtual
+/// lanes, class j in lane j mod 16, joined by halves: the same order for each vector width.
 /// </summary>
 internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
 {
@@ -35,7 +35,9 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
                 [
                     Pointer("z", At(_Z).Row("n", layer.Stride)),
                     Pointer("a", At(_A).Row("n", Classes)),
-                    .. Classes <= SoftmaxPlan.LongestLine ? Line(column => new Store(At("a", column), Probability(column), PartOf(column))) : Loops(),
+                    .. Classes <= SoftmaxPlan.LongestLine
+                        ? Line(column => new Store(At("a", column), Probability(column), PartOf(column)))
+                        : Loops(),
                 ]),
         ],
     };
@@ -50,14 +52,16 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
     ];
 
     /// <summary>
-    /// The softmax of one row, dZ = A − Y and the loss, as a part of a method that has the matrices by their names. The row
-    /// is short enough for a straight line.
+    /// The softmax of one row, dZ = A − Y and the loss, as a part of a method that has the matrices by their names. The
+    /// row is short enough for a straight line.
     /// </summary>
     public IEnumerable<Statement> One() =>
     [
         Pointer("z", _Z),
         Pointer("d", _dZ),
-        .. Line(column => new Store(At("d", column), Probability(column) - VectorOps.OneAt.Of(At("label", -column))), keeps: false),
+        .. Line(
+            column => new Store(At("d", column), Probability(column) - VectorOps.OneAt.Of(At("label", -column))),
+            keeps: false),
         .. Padding(),
         Set("loss", "m" + (Expression)Call(Numerics("Logarithm", "Of"), "s") - new Element(At("z").Row("label"))),
     ];
@@ -77,12 +81,16 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
         OutputGradient(new(DataType.FloatPointer, "Y"), (a, y) => a - y, [], Pointer("y", At("Y").Row("n", Classes)));
 
     private Kernel OutputGradient(
-        Parameter targets, Func<Expression, Expression, Expression> difference, Statement[] then, params Statement[] row) => new()
+        Parameter targets,
+        Func<Expression, Expression, Expression> difference,
+        Statement[] then,
+        params Statement[] row) => new()
     {
         Name = "OutputGradient",
         Parameters =
         [
-            new(DataType.FloatPointer, _A), targets, new(DataType.Size, "N"), new(DataType.Float, "scale"), new(DataType.FloatPointer, _dZ),
+            new(DataType.FloatPointer, _A), targets, new(DataType.Size, "N"), new(DataType.Float, "scale"), new(
+                DataType.FloatPointer, _dZ),
         ],
         Body =
         [
@@ -93,14 +101,17 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
                     .. row,
                     Pointer("d", At(_dZ).Row("n", layer.Stride)),
                     .. ForRow((at, part) => new Store(
-                        at("d"), difference(new Load(at("a"), part), new Load(at("y"), part)) * VectorOps.Splat.Of("scale"))),
+                        at("d"), difference(
+                            new Load(at("a"), part), new Load(at("y"), part)) * VectorOps.Splat.Of("scale"))),
                     .. Padding(),
                     .. then,
                 ]),
         ],
     };
 
-    /// <summary>What a row of dZ has beyond its classes is set to 0, so that the matrix can be searched as a whole.</summary>
+    /// <summary>
+    /// What a row of dZ has beyond its classes is set to 0, so that the matrix can be searched as a whole.
+    /// </summary>
     private IEnumerable<Statement> Padding()
     {
         int first = (Classes + lanes - 1) / lanes * lanes;
@@ -112,7 +123,9 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
 
     private Expression Probability(int column) => (Expression)$"z{column / lanes}" * "inverse";
 
-    /// <summary>All classes of a row in as many vectors; what is done with the probabilities from a column on is given.</summary>
+    /// <summary>
+    /// All classes of a row in as many vectors; what is done with the probabilities from a column on is given.
+    /// </summary>
     /// <param name="result">A statement for each vector.</param>
     /// <param name="keeps">Whether the largest and the sum are kept for the loss.</param>
     private IEnumerable<Statement> Line(Func<int, Statement> result, bool keeps = true)
@@ -130,7 +143,10 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
             .. Enumerable.Range(0, vectors).Select(v => Vector($"z{v}", Padded(At("z", v * lanes), PartOf(v * lanes)))),
             Blank,
             new Note("The largest of the row is taken off, so that no exponential overflows."),
-            new Declare(DataType.Float, "m", vectors == 1 ? VectorOps.LargestLane.Of(most, Classes) : VectorOps.LargestLane.Of(most)),
+            new Declare(
+                DataType.Float,
+                "m",
+                vectors == 1 ? VectorOps.LargestLane.Of(most, Classes) : VectorOps.LargestLane.Of(most)),
             .. z.Select(vector => Set(vector, VectorOps.Exp.Of(vector - VectorOps.Splat.Of("m")))),
             .. Sum(vectors == 1 ? [z[0], Classes] : [.. sums], keeps),
             .. Enumerable.Range(0, vectors).Select(v => result(v * lanes)),
@@ -149,7 +165,12 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
             new Declare(DataType.Float, "m", VectorOps.LargestLane.Of("most")),
             Blank,
             Vectors([new Named("e"), .. sums.Select(s => new Named(s, Zero))]),
-            Count("j", 0, WholeBlocks, SoftmaxPlan.VirtualLanes, sums.Select((sum, q) => Exponential(new Load(In("z", q)), In("a", q), 0, sum))),
+            Count(
+                "j",
+                0,
+                WholeBlocks,
+                SoftmaxPlan.VirtualLanes,
+                sums.Select((sum, q) => Exponential(new Load(In("z", q)), In("a", q), 0, sum))),
             .. Enumerable.Range(0, (Classes - WholeBlocks + lanes - 1) / lanes).Select(q =>
             {
                 int column = WholeBlocks + (q * lanes);
@@ -169,11 +190,15 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
     [
         Blank,
         new Declare(DataType.Float, "s", VectorOps.SumLanes.Of(lanes)),
-        .. keeps ? [Set(new Element(At("Largest").Row("n")), "m"), Set(new Element(At("Sums").Row("n")), "s")] : Array.Empty<Statement>(),
+        .. keeps
+            ? [Set(new Element(At("Largest").Row("n")), "m"), Set(new Element(At("Sums").Row("n")), "s")]
+            : Array.Empty<Statement>(),
         Vector("inverse", VectorOps.Splat.Of((Expression)1 / "s")),
     ];
 
-    /// <summary>A statement for each vector of a row: straight where they are few, else a loop and what is left over.</summary>
+    /// <summary>
+    /// A statement for each vector of a row: straight where they are few, else a loop and what is left over.
+    /// </summary>
     private IEnumerable<Statement> ForRow(Func<Func<string, Address>, int, Statement> statement)
     {
         int whole = Classes > SoftmaxPlan.LongestLine ? Classes / lanes * lanes : 0;

@@ -33,23 +33,27 @@ internal sealed record NetworkSpec
     /// <summary>What the names of its C functions begin with, or null where it has none.</summary>
     public string? ExportPrefix { get; init; }
 
-    /// <summary>Whether no member of the type is written by hand, so that the type itself counts as generated.</summary>
+    /// <summary>
+    /// Whether no member of the type is written by hand, so that the type itself counts as generated.
+    /// </summary>
     public bool IsEntirelyGenerated { get; init; }
 
     /// <summary>The full name of the type, which no other type of the compilation has, letter case counted.</summary>
     public string FullName =>
-        string.Join(".", new[] { Namespace }.Where(n => n.Length > 0).Concat(Containers.Select(c => c.Name)).Append(Name)).Replace("@", "");
+        string.Join(".", new[] { Namespace }.Where(n => n.Length > 0).Concat(Containers.Select(c => c.Name)).Append(Name))
+            .Replace("@", "");
 
     /// <summary>
-    /// The namespace of the types that the network's own stands on: that of no other network, because a name ends in '_'
-    /// where something lies in it, and in "Code" where it is the network's.
+    /// The namespace of the types that the network's own stands on: that of no other network, because a name ends in
+    /// '_' where something lies in it, and in "Code" where it is the network's.
     /// </summary>
     public string EmittedNamespace
     {
         get
         {
             string[] path = FullName.Split('.');
-            return $"{LibrarySpec.EmittedNamespace}.{string.Concat(path.Take(path.Length - 1).Select(name => $"{name}_."))}{path[path.Length - 1]}Code";
+            string around = string.Concat(path.Take(path.Length - 1).Select(name => $"{name}_."));
+            return $"{LibrarySpec.EmittedNamespace}.{around}{path[path.Length - 1]}Code";
         }
     }
 

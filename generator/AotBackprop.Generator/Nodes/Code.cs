@@ -9,7 +9,8 @@ internal static class Code
 
     public static Address At(string pointer, long offset = 0) => new Address(pointer).Plus(offset);
 
-    public static Declare Vector(string name, Expression? value = null) => new(DataType.Vector, [new Named(name, value)]);
+    public static Declare Vector(string name, Expression? value = null) =>
+        new(DataType.Vector, [new Named(name, value)]);
 
     public static Declare Vectors(params IEnumerable<Named> variables) => new(DataType.Vector, new(variables));
 
@@ -37,10 +38,12 @@ internal static class Code
     public static Scope Scope(params IEnumerable<Statement> body) => new(new(body));
 
     /// <summary>nint n = 0; n &lt; N: over the samples, so many at a time.</summary>
-    public static For Samples(long step, params IEnumerable<Statement> body) => For.Up(DataType.Size, "n", 0, "N", step, body);
+    public static For Samples(long step, params IEnumerable<Statement> body) =>
+        For.Up(DataType.Size, "n", 0, "N", step, body);
 
     /// <summary>int j = first; j &lt; end: over columns or inputs.</summary>
-    public static For Count(string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
+    public static For Count(
+        string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
         For.Up(DataType.Int, index, from, to, step, body);
 
     /// <summary>nint k = first; k &lt; end: over a number of entries that is not known before.</summary>
@@ -75,7 +78,8 @@ internal static class Code
     /// <summary>The sums of a number of chunks added in their order: ((s + sb) + sc) + sd.</summary>
     public static Expression Joined(IEnumerable<Expression> sums) => sums.Aggregate((joined, sum) => joined + sum);
 
-    public static Expression Largest(IEnumerable<Expression> vectors) => vectors.Aggregate((most, next) => VectorOps.Max.Of(most, next));
+    public static Expression Largest(IEnumerable<Expression> vectors) =>
+        vectors.Aggregate((most, next) => VectorOps.Max.Of(most, next));
 
     /// <summary>The name of one of the sums in which a long one is formed: s, sb, sc, sd.</summary>
     public static string Chunk(string sum, int chunk) => chunk == 0 ? sum : $"{sum}{(char)('a' + chunk)}";

@@ -24,7 +24,9 @@ internal sealed record Collisions(EquatableArray<string> Refused, EquatableArray
         Dictionary<string, NetworkSpec> byFile = new(StringComparer.OrdinalIgnoreCase);
         Dictionary<string, string> owners = names.OfLibrary(library)
             .ToDictionary(name => name, _ => "the library", StringComparer.Ordinal);
-        foreach (ParseResult result in results.Where(r => r.Spec is not null).OrderBy(r => r.Spec!.FullName, StringComparer.Ordinal))
+        foreach (ParseResult result in results
+            .Where(r => r.Spec is not null)
+            .OrderBy(r => r.Spec!.FullName, StringComparer.Ordinal))
         {
             NetworkSpec spec = result.Spec!;
             if (byFile.TryGetValue(spec.FullName, out NetworkSpec? other))
@@ -34,7 +36,8 @@ internal sealed record Collisions(EquatableArray<string> Refused, EquatableArray
                 // Where the names are equal the attribute stands twice on one type, which the compiler refuses itself.
                 if (spec.FullName != other.FullName)
                 {
-                    diagnostics.Add(new(DiagnosticDescriptors.Collision, result.Location, new([spec.FullName, other.FullName])));
+                    diagnostics.Add(
+                        new(DiagnosticDescriptors.Collision, result.Location, new([spec.FullName, other.FullName])));
                 }
 
                 continue;
@@ -44,7 +47,11 @@ internal sealed record Collisions(EquatableArray<string> Refused, EquatableArray
             if (own.FirstOrDefault(owners.ContainsKey) is { } taken)
             {
                 refused.Add(spec.FullName);
-                diagnostics.Add(new(DiagnosticDescriptors.ExportNameTaken, result.Location, new([spec.Name, owners[taken], taken])));
+                diagnostics.Add(
+                    new(
+                        DiagnosticDescriptors.ExportNameTaken,
+                        result.Location,
+                        new([spec.Name, owners[taken], taken])));
                 continue;
             }
 

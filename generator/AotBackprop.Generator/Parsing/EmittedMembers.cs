@@ -100,7 +100,8 @@ internal sealed class EmittedMembers(int layers)
     }
 
     /// <summary>A method or constructor by its name and the types of its parameters.</summary>
-    public static string Signature(IMethodSymbol method) => method.ToDisplayString(SignatureFormat).Replace("params ", "");
+    public static string Signature(IMethodSymbol method) =>
+        method.ToDisplayString(SignatureFormat).Replace("params ", "");
 
     // Only methods may share a name, and only with other parameters.
     private bool StandsAlone(string name) => Types.Contains(name) || Fields.Contains(name) || IsProperty(name);

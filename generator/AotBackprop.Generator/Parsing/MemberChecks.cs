@@ -78,7 +78,8 @@ internal sealed class MemberChecks(
         (ITypeSymbol? stored, NullableAnnotation annotation) = member switch
         {
             IFieldSymbol { IsConst: false } field => (field.Type, field.NullableAnnotation),
-            IEventSymbol declared when SyntaxOf(declared) is VariableDeclaratorSyntax => (declared.Type, declared.NullableAnnotation),
+            IEventSymbol declared when SyntaxOf(declared) is VariableDeclaratorSyntax =>
+                (declared.Type, declared.NullableAnnotation),
             _ => (null, NullableAnnotation.None),
         };
         return stored is { IsReferenceType: true } && annotation == NullableAnnotation.NotAnnotated && !member.IsStatic
@@ -117,7 +118,8 @@ internal sealed class MemberChecks(
 
     private static bool IsMember(ISymbol member) => member is not IMethodSymbol { AssociatedSymbol: not null };
 
-    private static string Shown(ISymbol member) => member is IMethodSymbol method ? EmittedMembers.Signature(method) : member.Name;
+    private static string Shown(ISymbol member) =>
+        member is IMethodSymbol method ? EmittedMembers.Signature(method) : member.Name;
 
     private IEnumerable<INamedTypeSymbol> Ancestors()
     {
@@ -130,6 +132,7 @@ internal sealed class MemberChecks(
     private static LocationInfo? LocationOf(ISymbol member) =>
         LocationInfo.From(Declaration(member).Locations.FirstOrDefault(l => l.IsInSource));
 
-    private static DiagnosticInfo Refusal(DiagnosticDescriptor descriptor, LocationInfo? place, params string[] arguments) =>
+    private static DiagnosticInfo Refusal(
+        DiagnosticDescriptor descriptor, LocationInfo? place, params string[] arguments) =>
         new(descriptor, place, new(arguments));
 }

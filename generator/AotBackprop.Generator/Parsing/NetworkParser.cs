@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AotBackprop.Generator.Parsing;
 
-/// <summary>From the attribute in the compiler's terms to a valid <see cref="NetworkSpec"/>, or to diagnostics.</summary>
+/// <summary>
+/// From the attribute in the compiler's terms to a valid <see cref="NetworkSpec"/>, or to diagnostics.
+/// </summary>
 internal static class NetworkParser
 {
     public const string AttributeName = "AotBackprop.NetworkAttribute";
@@ -23,7 +25,8 @@ internal static class NetworkParser
         cancellation.ThrowIfCancellationRequested();
         INamedTypeSymbol type = (INamedTypeSymbol)context.TargetSymbol;
         AttributeData attribute = context.Attributes[0];
-        LocationInfo? location = LocationInfo.From(((TypeDeclarationSyntax)context.TargetNode).Identifier.GetLocation());
+        LocationInfo? location = LocationInfo.From(
+            ((TypeDeclarationSyntax)context.TargetNode).Identifier.GetLocation());
         List<DiagnosticInfo> diagnostics = [];
         if (IsUnfinished(type) || IsUnfinished(attribute))
         {
@@ -98,8 +101,11 @@ internal static class NetworkParser
             return new LibraryResult(name, null);
         }
 
-        LocationInfo? location = LocationInfo.From(attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
-        return new LibraryResult(LibrarySpec.DefaultName, new DiagnosticInfo(DiagnosticDescriptors.InvalidExportName, location, new([name])));
+        LocationInfo? location = LocationInfo.From(
+            attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
+        return new LibraryResult(
+            LibrarySpec.DefaultName,
+            new DiagnosticInfo(DiagnosticDescriptors.InvalidExportName, location, new([name])));
     }
 
     public static CompilationFacts ReadFacts(Compilation compilation)
@@ -167,7 +173,8 @@ internal static class NetworkParser
         return kind is null;
     }
 
-    private static void CheckSizes(string name, List<int> sizes, Unrolling unroll, Action<DiagnosticDescriptor, string[]> refuse)
+    private static void CheckSizes(
+        string name, List<int> sizes, Unrolling unroll, Action<DiagnosticDescriptor, string[]> refuse)
     {
         if (sizes.Count < 2)
         {
@@ -202,7 +209,9 @@ internal static class NetworkParser
         }
         else if (unroll == Unrolling.Full && weights > NetworkSpec.LargestFullUnrolling)
         {
-            refuse(DiagnosticDescriptors.FullUnrollingTooLarge, [name, Text(weights), Text(NetworkSpec.LargestFullUnrolling)]);
+            refuse(
+                DiagnosticDescriptors.FullUnrollingTooLarge,
+                [name, Text(weights), Text(NetworkSpec.LargestFullUnrolling)]);
         }
     }
 
@@ -214,7 +223,8 @@ internal static class NetworkParser
         }
 
         bool hidden = Containers(type).Prepend(type).Any(t =>
-            t.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal);
+            t.DeclaredAccessibility is
+                Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal);
         if (hidden)
         {
             refuse(DiagnosticDescriptors.ExportNotAccessible, [type.Name]);
@@ -284,7 +294,9 @@ internal static class NetworkParser
                 return $"derived from '{ancestor.Name}', a network";
             }
 
-            if (ancestor.GetMembers(nameof(IDisposable.Dispose)).Any(m => m is IMethodSymbol { Parameters.IsEmpty: true }))
+            if (
+                ancestor.GetMembers(nameof(IDisposable.Dispose)).Any(
+                    m => m is IMethodSymbol { Parameters.IsEmpty: true }))
             {
                 return $"derived from '{ancestor.Name}', which has a Dispose of its own";
             }
@@ -315,7 +327,8 @@ internal static class NetworkParser
     };
 
     private static string Identifier(INamedTypeSymbol type) =>
-        SyntaxFacts.GetKeywordKind(type.Name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(type.Name) != SyntaxKind.None
+        SyntaxFacts.GetKeywordKind(type.Name) != SyntaxKind.None
+            || SyntaxFacts.GetContextualKeywordKind(type.Name) != SyntaxKind.None
             ? "@" + type.Name
             : type.Name;
 

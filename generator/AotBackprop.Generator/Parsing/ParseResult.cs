@@ -7,12 +7,14 @@ namespace AotBackprop.Generator.Parsing;
 /// <param name="Spec">The network, where nothing speaks against it.</param>
 /// <param name="Location">Where it was asked for.</param>
 /// <param name="Diagnostics">The reasons.</param>
-internal sealed record ParseResult(NetworkSpec? Spec, LocationInfo? Location, EquatableArray<DiagnosticInfo> Diagnostics);
+internal sealed record ParseResult(
+    NetworkSpec? Spec, LocationInfo? Location, EquatableArray<DiagnosticInfo> Diagnostics);
 
 /// <summary>What of the compilation's options matters.</summary>
 /// <param name="AllowsUnsafe">Whether pointers may be used.</param>
 /// <param name="LanguageVersion">The version of C#, where it is too old; otherwise null.</param>
-/// <param name="HasAlias">Whether the runtime library is reached by an alias alone, which emitted code does not know.</param>
+/// <param name="HasAlias">Whether the runtime library is reached by an alias alone, which emitted code does not
+/// know.</param>
 /// <param name="Hidden">A type of the runtime library that the project declares too, or null.</param>
 internal sealed record CompilationFacts(bool AllowsUnsafe, string? LanguageVersion, bool HasAlias, HiddenType? Hidden);
 

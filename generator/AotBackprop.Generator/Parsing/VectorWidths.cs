@@ -4,8 +4,11 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace AotBackprop.Generator.Parsing;
 
-/// <summary>For which vector widths kernels are emitted: what the project asks for in AotBackpropVectorWidths.</summary>
-/// <param name="Bits">The widths, the widest first; all of them where nothing, or nothing sensible, is asked for.</param>
+/// <summary>
+/// For which vector widths kernels are emitted: what the project asks for in AotBackpropVectorWidths.
+/// </summary>
+/// <param name="Bits">The widths, the widest first; all of them where nothing, or nothing sensible, is asked
+/// for.</param>
 /// <param name="Diagnostic">What is wrong with what was asked for, or null.</param>
 internal sealed record VectorWidths(EquatableArray<int> Bits, DiagnosticInfo? Diagnostic)
 {
@@ -19,8 +22,11 @@ internal sealed record VectorWidths(EquatableArray<int> Bits, DiagnosticInfo? Di
             : [];
         int[] known = [.. NetworkSpec.AllVectorWidths.Where(bits => asked.Contains(VectorText(bits)))];
         return asked.Length == 0 ? new(NetworkSpec.AllVectorWidths, null)
-            : asked.All(width => NetworkSpec.AllVectorWidths.Any(bits => VectorText(bits) == width)) ? new(new(known), null)
-            : new(NetworkSpec.AllVectorWidths, new(DiagnosticDescriptors.InvalidVectorWidths, null, new([string.Join(";", asked)])));
+            : asked.All(width => NetworkSpec.AllVectorWidths.Any(bits => VectorText(bits) == width))
+                ? new(new(known), null)
+            : new(
+                NetworkSpec.AllVectorWidths,
+                new(DiagnosticDescriptors.InvalidVectorWidths, null, new([string.Join(";", asked)])));
     }
 
     private static string VectorText(int bits) => bits.ToString(System.Globalization.CultureInfo.InvariantCulture);

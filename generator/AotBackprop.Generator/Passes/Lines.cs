@@ -4,8 +4,8 @@ using AotBackprop.Generator.Nodes;
 namespace AotBackprop.Generator.Passes;
 
 /// <summary>
-/// Puts on one line what is read at a glance: sums that begin with 0, pointers and indices that are declared or go on, one
-/// after the other.
+/// Puts on one line what is read at a glance: sums that begin with 0, pointers and indices that are declared or go on,
+/// one after the other.
 /// </summary>
 internal static class Lines
 {
@@ -31,7 +31,8 @@ internal static class Lines
 
     private static Statement? Joined(Statement first, Statement second) => (first, second) switch
     {
-        (Declare one, Declare other) when one.Type == other.Type && (IsPlace(one.Type) || (BeginsWithZero(one) && BeginsWithZero(other))) =>
+        (Declare one, Declare other) when one.Type == other.Type
+            && (IsPlace(one.Type) || (BeginsWithZero(one) && BeginsWithZero(other))) =>
             new Declare(one.Type, [.. one.Variables, .. other.Variables]),
         (Add { Value: Constant }, Add { Value: Constant }) => new Together([first, second]),
         (Together line, Add { Value: Constant }) when line.Body.All(inner => inner is Add { Value: Constant }) =>

@@ -4,8 +4,8 @@ using AotBackprop.Generator.Planning;
 namespace AotBackprop.Generator.Passes;
 
 /// <summary>
-/// Words of the vector vocabulary in a kernel. The compiler makes about one local of each, so that their number decides how
-/// much code a method may hold.
+/// Words of the vector vocabulary in a kernel. The compiler makes about one local of each, so that their number decides
+/// how much code a method may hold.
 /// </summary>
 internal static class OperationCount
 {

@@ -85,8 +85,8 @@ internal sealed record InstructionSet
     public required int RegisterExponentials { get; init; }
 
     /// <summary>
-    /// The tiles for rows of so many vectors. Of three, two side by side would leave one alone, for which 9 loads bring 8
-    /// multiply-adds; 32 registers hold the sums of 8 × 3.
+    /// The tiles for rows of so many vectors. Of three, two side by side would leave one alone, for which 9 loads bring
+    /// 8 multiply-adds; 32 registers hold the sums of 8 × 3.
     /// </summary>
     public InstructionSet ForRowsOf(int vectors) =>
         vectors == 3 && Registers >= 32 && TileVectors == 2 ? this with { TileSums = 24, TileVectors = 3 } : this;

@@ -3,9 +3,9 @@ using AotBackprop.Generator.Model;
 namespace AotBackprop.Generator.Planning;
 
 /// <summary>
-/// A piece of W for one sample, which uses each weight once: where its columns are gone through in short parts, one after
-/// the other, that is done by pieces of some rows, so that W is read nearly as it lies. Caches give the most then: 256
-/// bytes of each row of 2 KB, and then the next 256, came at three quarters of that.
+/// A piece of W for one sample, which uses each weight once: where its columns are gone through in short parts, one
+/// after the other, that is done by pieces of some rows, so that W is read nearly as it lies. Caches give the most
+/// then: 256 bytes of each row of 2 KB, and then the next 256, came at three quarters of that.
 /// </summary>
 internal static class KBlocking
 {
@@ -21,7 +21,9 @@ internal static class KBlocking
     // From 1 KB on a part of a row comes as fast as all of it.
     private const int LongPart = 256;
 
-    /// <summary>Rows of a piece; all of them where a row has one part or long ones, or where there is little to gain.</summary>
+    /// <summary>
+    /// Rows of a piece; all of them where a row has one part or long ones, or where there is little to gain.
+    /// </summary>
     public static int Rows(int rows, int stride, EquatableArray<Panel> panels)
     {
         int parts = panels.Sum(p => p.Count);

@@ -15,8 +15,9 @@ internal sealed record NetworkPlan
     public required EquatableArray<LayerPlan> Layers { get; init; }
 
     /// <summary>
-    /// Whether dW and db are 16 sums, over the samples n ≡ 0 to 15 (mod 16), joined by halves, in batches of 16 samples or
-    /// more; such batches then have a form with a sample in each lane, forward too. Else the samples are added ascending.
+    /// Whether dW and db are 16 sums, over the samples n ≡ 0 to 15 (mod 16), joined by halves, in batches of 16 samples
+    /// or more; such batches then have a form with a sample in each lane, forward too. Else the samples are added
+    /// ascending.
     /// </summary>
     public required bool IsTiny { get; init; }
 
@@ -44,7 +45,8 @@ internal sealed record NetworkPlan
     /// Whether dW of the output layer has a form with an input in each lane, of which the sums take the place of Wᵀ:
     /// where vectors have 16 lanes. Shorter ones are filled better by a row of classes.
     /// </summary>
-    public bool HasGradientAcross(WidthPlan width) => !IsTiny && OutputLayer.LeavesLanesEmpty && width.Lanes == AcrossPlan.Samples;
+    public bool HasGradientAcross(WidthPlan width) =>
+        !IsTiny && OutputLayer.LeavesLanesEmpty && width.Lanes == AcrossPlan.Samples;
 
     /// <summary>Multiply-adds of a forward pass for one sample.</summary>
     public long ForwardCost => Layers.Sum(l => l.Weights);
@@ -101,8 +103,8 @@ internal sealed record LayerPlan
     public required int Stride { get; init; }
 
     /// <summary>
-    /// Z adds x[i] w[i] for ascending i in this many sums, i modulo their number, the first starting from b; then the sums
-    /// in order.
+    /// Z adds x[i] w[i] for ascending i in this many sums, i modulo their number, the first starting from b; then the
+    /// sums in order.
     /// </summary>
     public required int ForwardChunks { get; init; }
 
@@ -114,6 +116,8 @@ internal sealed record LayerPlan
 
     public long Weights => (long)Inputs * Outputs;
 
-    /// <summary>Whether a third or more of 16 lanes are empty in a row of an output layer that has hidden ones before it.</summary>
+    /// <summary>
+    /// Whether a third or more of 16 lanes are empty in a row of an output layer that has hidden ones before it.
+    /// </summary>
     public bool LeavesLanesEmpty => IsOutput && Number > 1 && 3 * Outputs <= 2 * AcrossPlan.Samples;
 }

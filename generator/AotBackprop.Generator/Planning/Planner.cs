@@ -19,14 +19,16 @@ internal static class Planner
         EquatableArray<LayerPlan> layers = new(PlanLayers(spec));
         LayerPlan output = layers[layers.Count - 1];
         bool isTiny = output.Outputs <= AcrossPlan.Samples && layers.All(l => l.Weights <= MostWeightsAcross);
-        EquatableArray<WidthPlan> widths = new(tables.Select(width => TilePlanner.Plan(width, layers, isTiny, spec.Unroll)));
+        EquatableArray<WidthPlan> widths = new(
+            tables.Select(width => TilePlanner.Plan(width, layers, isTiny, spec.Unroll)));
         int packed = widths.SelectMany(w => w.Products).Max(p => p.Packed);
         return new NetworkPlan
         {
             Spec = spec,
             Layers = layers,
             IsTiny = isTiny,
-            HasOneSample = isTiny && tables.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
+            HasOneSample = isTiny
+                && tables.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
             ParameterCount = output.BiasOffset + output.Outputs,
             Workspace = MemoryPlanner.Plan(layers, isTiny, packed),
             Widths = new(widths.Where(width => spec.VectorWidths.Contains(width.Bits))),
@@ -55,7 +57,10 @@ internal static class Planner
                 ForwardChunks = forwardChunks,
                 BackwardChunks = Chunks(inner: outputs, columns: inputs),
                 HiddenActivation = spec.Activation,
-                SkipsZeros = l == 1 && spec.Unroll == Unrolling.Auto && inputs >= LeastInputsToSkip && forwardChunks == 1,
+                SkipsZeros = l == 1
+                    && spec.Unroll == Unrolling.Auto
+                    && inputs >= LeastInputsToSkip
+                    && forwardChunks == 1,
             };
             offset += (inputs + 1) * outputs;
         }

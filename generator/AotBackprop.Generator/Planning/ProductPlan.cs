@@ -29,7 +29,9 @@ internal sealed record ProductPlan
     /// <summary>Columns that count in the last vector of the right factor, or 0 where they are all there.</summary>
     public required int LastPart { get; init; }
 
-    /// <summary>Floats of a panel of the right factor, where the first tile of many rows copies it for the others; else 0.</summary>
+    /// <summary>
+    /// Floats of a panel of the right factor, where the first tile of many rows copies it for the others; else 0.
+    /// </summary>
     public required int Packed { get; init; }
 
     /// <summary>Whether the largest of the left factor is found on the way; see <see cref="SeenInStep"/>.</summary>
@@ -39,16 +41,16 @@ internal sealed record ProductPlan
     public required EquatableArray<RowTile> Tiles { get; init; }
 
     /// <summary>
-    /// Floats of the left factor that a step of the tallest tile looks at, in search of the largest: as many as the tile
-    /// has rows, so that its last step ends with its last float. A vector of so many has to exist.
+    /// Floats of the left factor that a step of the tallest tile looks at, in search of the largest: as many as the
+    /// tile has rows, so that its last step ends with its last float. A vector of so many has to exist.
     /// </summary>
     public const int SeenInStep = 8;
 
     public bool Packs => Packed > 0;
 
     /// <summary>
-    /// Steps of the inner index after which a single row turns to the next columns, where registers hold the sums of some
-    /// of them only; else all steps.
+    /// Steps of the inner index after which a single row turns to the next columns, where registers hold the sums of
+    /// some of them only; else all steps.
     /// </summary>
     public required int StepsInPiece { get; init; }
 
@@ -74,13 +76,18 @@ internal sealed record RowTile
     /// <summary>Steps of the inner index in a method, where it is cut by them.</summary>
     public required int Segment { get; init; }
 
-    /// <summary>Whether it packs a panel of the right factor for the other tiles, and reads it itself from the second row tile on.</summary>
+    /// <summary>
+    /// Whether it packs a panel of the right factor for the other tiles, and reads it itself from the second row tile
+    /// on.
+    /// </summary>
     public required bool Packs { get; init; }
 
     /// <summary>Whether it finds the largest of the left factor.</summary>
     public required bool FindsLargest { get; init; }
 
-    /// <summary>Whether it goes through the right factor in blocks of rows; see <see cref="ProductPlan.StepsInPiece"/>.</summary>
+    /// <summary>
+    /// Whether it goes through the right factor in blocks of rows; see <see cref="ProductPlan.StepsInPiece"/>.
+    /// </summary>
     public required bool IsInBlocks { get; init; }
 
     /// <summary>Steps of the inner index in a loop's body, for each panel.</summary>

@@ -70,7 +70,9 @@ internal sealed record WorkspacePlan(EquatableArray<Region> Regions)
     /// <summary>Floats of a block: RowBlock.Floats of the runtime library.</summary>
     public const int BlockFloats = 512;
 
-    /// <summary>Ints that a list of columns may be written beyond its end: NonZero.Overrun of the runtime library.</summary>
+    /// <summary>
+    /// Ints that a list of columns may be written beyond its end: NonZero.Overrun of the runtime library.
+    /// </summary>
     public const int ListSlack = 16;
 
     /// <summary>For each sample, in floats.</summary>

@@ -2,7 +2,9 @@ using AotBackprop.Generator.Model;
 
 namespace AotBackprop.Generator.Planning;
 
-/// <summary>Chooses form and register tiles of each pass for a vector width. Nothing here changes a bit of a result.</summary>
+/// <summary>
+/// Chooses form and register tiles of each pass for a vector width. Nothing here changes a bit of a result.
+/// </summary>
 internal static class TilePlanner
 {
     /// <summary>
@@ -34,9 +36,25 @@ internal static class TilePlanner
     public static WidthPlan Plan(InstructionSet width, EquatableArray<LayerPlan> layers, bool isTiny, Unrolling unroll)
     {
         EquatableArray<ProductPlan> forward = new(layers.Select(l => PlanProduct(
-            width, unroll, l.Inputs, l.Outputs, l.ForwardChunks, l.InputStride, l.Outputs, l.Stride, finds: l.Number == 1 && !isTiny)));
+            width,
+            unroll,
+            l.Inputs,
+            l.Outputs,
+            l.ForwardChunks,
+            l.InputStride,
+            l.Outputs,
+            l.Stride,
+            finds: l.Number == 1 && !isTiny)));
         EquatableArray<ProductPlan> backward = new(layers.Skip(1).Select(l => PlanProduct(
-            width, unroll, l.Outputs, l.Inputs, l.BackwardChunks, l.Stride, l.InputStride, l.InputStride, finds: false)));
+            width,
+            unroll,
+            l.Outputs,
+            l.Inputs,
+            l.BackwardChunks,
+            l.Stride,
+            l.InputStride,
+            l.InputStride,
+            finds: false)));
         EquatableArray<GradientPlan> gradients = new(layers.Select(l => PlanGradient(width, unroll, l)));
         return new()
         {
@@ -89,7 +107,8 @@ internal static class TilePlanner
         width = width.ForRowsOf(vectors);
         int wide = Math.Min(vectors, width.TileVectors);
         int main = width.TileRows.First(rows => rows == 1 || rows * wide * chunks <= width.TileSums);
-        int single = Math.Min(vectors, chunks == 1 ? width.RowRegisters : Math.Max(1, InstructionSet.LatencyHidingSums / chunks));
+        int single = Math.Min(
+            vectors, chunks == 1 ? width.RowRegisters : Math.Max(1, InstructionSet.LatencyHidingSums / chunks));
 
         // Padded right factors have whole vectors.
         int lastPart = weightStride == columns ? columns % width.Lanes : 0;
@@ -100,7 +119,9 @@ internal static class TilePlanner
         List<(int Rows, EquatableArray<Panel> Panels, int Segment)> shapes = [];
         foreach (int rows in width.TileRows.Where(rows => rows == main || rows <= Math.Min(main, LeftoverRows)))
         {
-            int across = rows == 1 ? single : Math.Min(vectors, Math.Max(wide, InstructionSet.LatencyHidingSums / (rows * chunks)));
+            int across = rows == 1
+                ? single
+                : Math.Min(vectors, Math.Max(wide, InstructionSet.LatencyHidingSums / (rows * chunks)));
             int step = StepWords(rows, across);
             if (form == Form.Tiles)
             {
@@ -115,11 +136,14 @@ internal static class TilePlanner
         }
 
         int panel = inner * shapes[0].Panels[0].Vectors * width.Lanes;
-        bool packs = form == Form.Tiles && chunks == 1 && shapes[0].Rows > 1 && weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
+        bool collides = weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
+        bool packs = form == Form.Tiles && chunks == 1 && shapes[0].Rows > 1 && collides;
 
         // The rows of X lie one behind the other, so that those of a tile are one piece.
         finds &= form == Form.Tiles && chunks == 1 && shapes[0].Rows == ProductPlan.SeenInStep;
-        int piece = form == Form.Tiles && chunks == 1 ? KBlocking.Rows(inner, weightStride, shapes[shapes.Count - 1].Panels) : inner;
+        int piece = form == Form.Tiles && chunks == 1
+            ? KBlocking.Rows(inner, weightStride, shapes[shapes.Count - 1].Panels)
+            : inner;
         return new ProductPlan
         {
             Form = form,
@@ -152,8 +176,8 @@ internal static class TilePlanner
         };
     }
 
-    // A step for each of the sums that take turns. Twice as many where the body stays short: it jumps less often, and how it
-    // lies in cache lines, which no compiler option decides, matters less.
+    // A step for each of the sums that take turns. Twice as many where the body stays short: it jumps less often, and
+    // how it lies in cache lines, which no compiler option decides, matters less.
     private static int StepsInLoop(int sums, int chunks, int inner, bool isPlain) =>
         isPlain && chunks * sums <= ShortBody && inner >= 16 * chunks ? 2 * chunks : chunks;
 
@@ -225,7 +249,9 @@ internal static class TilePlanner
         _ => fits ? Form.StraightLine : Form.Tiles,
     };
 
-    /// <summary>Groups of vectors, left to right. A group whose last vector is only in part there stands alone.</summary>
+    /// <summary>
+    /// Groups of vectors, left to right. A group whose last vector is only in part there stands alone.
+    /// </summary>
     private static EquatableArray<Panel> Panels(int vectors, int across, int lastPart)
     {
         int whole = (lastPart == 0 ? vectors : vectors - 1) / across;

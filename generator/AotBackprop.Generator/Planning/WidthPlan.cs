@@ -41,7 +41,9 @@ internal sealed record WidthPlan
 
     public int Bits => Lanes * 32;
 
-    /// <summary>Whether the largest input is found while the first layer multiplies, and need not be looked for before.</summary>
+    /// <summary>
+    /// Whether the largest input is found while the first layer multiplies, and need not be looked for before.
+    /// </summary>
     public bool FindsLargestInput => Forward[0].FindsLargest;
 
     public IEnumerable<ProductPlan> Products => Forward.Concat(Backward);
@@ -50,10 +52,14 @@ internal sealed record WidthPlan
 /// <summary>The form with a sample in each lane, for a vector width.</summary>
 internal sealed record InterleavedPlan
 {
-    /// <summary>Vectors of samples that a product takes at a time: a weight, which a load spreads over all lanes, serves each.</summary>
+    /// <summary>
+    /// Vectors of samples that a product takes at a time: a weight, which a load spreads over all lanes, serves each.
+    /// </summary>
     public required int Vectors { get; init; }
 
-    /// <summary>Columns of a product at a time, so that with the vectors as many sums go side by side as hide a latency.</summary>
+    /// <summary>
+    /// Columns of a product at a time, so that with the vectors as many sums go side by side as hide a latency.
+    /// </summary>
     public required int Columns { get; init; }
 
     /// <summary>Columns of a tile of dW and db.</summary>

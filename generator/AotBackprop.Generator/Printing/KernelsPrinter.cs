@@ -17,7 +17,9 @@ internal static class KernelsPrinter
         using (writer.Block($"internal abstract unsafe class {ClassName(width)} : Lanes{width.Bits}"))
         {
             writer.Line("// Compiled at once and in full: these loops must not begin in slow code.");
-            writer.Line("private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining;");
+            writer.Line(
+                "private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | " +
+                    "MethodImplOptions.NoInlining;");
             foreach (Section section in NetworkLowering.Lower(plan, width))
             {
                 writer.Line();

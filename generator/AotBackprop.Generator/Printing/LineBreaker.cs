@@ -1,8 +1,9 @@
 namespace AotBackprop.Generator.Printing;
 
 /// <summary>
-/// Breaks a line that is too long: a comment between words, a line of code between its statements, else behind "=>", else
-/// in its list of parameters, arguments or variables, which goes on indented. A comment behind code goes before it.
+/// Breaks a line that is too long: a comment between words, a line of code between its statements, else behind "=>",
+/// else in its list of parameters, arguments or variables, which goes on indented. A comment behind code goes before
+/// it.
 /// </summary>
 internal static class LineBreaker
 {
@@ -66,7 +67,11 @@ internal static class LineBreaker
             string[] parts = [.. Split(line, between)];
             if (parts.Length > 1)
             {
-                string[] lines = [.. Filled(parts, between, columns - Indent.Length).SelectMany(part => Break(part, columns - Indent.Length))];
+                string[] lines =
+                [
+                    .. Filled(parts, between, columns - Indent.Length).SelectMany(
+                        part => Break(part, columns - Indent.Length)),
+                ];
                 return [lines[0], .. Indented(lines.Skip(1))];
             }
         }
@@ -88,9 +93,15 @@ internal static class LineBreaker
 
         string content = line.Substring(open + 1, close - open - 1);
         string separator = Separators.FirstOrDefault(s => Split(content, s).Skip(1).Any()) ?? " + ";
-        string[] items = [.. Filled(Split(content, separator), separator, columns - Indent.Length - (line.Length - close))];
+        string[] items =
+        [
+            .. Filled(Split(content, separator), separator, columns - Indent.Length - (line.Length - close)),
+        ];
         items[items.Length - 1] += line.Substring(close);
-        return [line.Substring(0, open + 1), .. Indented(items.SelectMany(item => Break(item, columns - Indent.Length)))];
+        return
+        [
+            line.Substring(0, open + 1), .. Indented(items.SelectMany(item => Break(item, columns - Indent.Length))),
+        ];
     }
 
     private static IEnumerable<string> Indented(IEnumerable<string> lines) => lines.Select(line => Indent + line);

@@ -11,14 +11,17 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private const string Span = "global::System.Span<float>";
     private const string InitializationType = $"{Library}.Initialization";
 
-    private const string Seed = """/// <param name="seed">The same seed gives the same bits on every machine.</param>""";
+    private const string Seed =
+        """/// <param name="seed">The same seed gives the same bits on every machine.</param>""";
     private const string Drawn = """/// <param name="initialization">How the parameters are drawn.</param>""";
     private const string Shared =
-        "/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>";
+        "/// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it " +
+            "throw.</remarks>";
 
     private const string Alone = "Nothing else may run on the object meanwhile: what is noticed to, throws.";
     private const string Rate = """/// <param name="learningRate">η, finite and not negative.</param>""";
-    private const string UsedOptimizer = """/// <param name="optimizer">The optimizer, which no other network has used.</param>""";
+    private const string UsedOptimizer =
+        """/// <param name="optimizer">The optimizer, which no other network has used.</param>""";
     private const string Optimizer = $"{Library}.Optimizer optimizer";
 
     private static readonly string s_default = $"{InitializationType}.{Initializations.Default}";
@@ -30,7 +33,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
 
     private string Name => plan.Spec.Name;
 
-    private string Inputs => $"""/// <param name="X">N×{plan.Layers[0].Inputs} inputs, a sample a row, all finite.</param>""";
+    private string Inputs =>
+        $"""/// <param name="X">N×{plan.Layers[0].Inputs} inputs, a sample a row, all finite.</param>""";
 
     private string Labels => $"""/// <param name="labels">N class numbers, 0 to {Output.Outputs - 1}.</param>""";
 
@@ -49,7 +53,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitMaking()
     {
         writer.Text($$"""
-            private readonly {{Library}}.Runtime.NetworkInstance<global::{{plan.Spec.EmittedNamespace}}.Kernels> _instance;
+            private readonly {{Library}}.Runtime.NetworkInstance<global::{{plan.Spec.EmittedNamespace}}.Kernels> \
+            _instance;
 
             /// <summary>A new network, its first weights drawn as by <see cref="{{s_default}}"/>.</summary>
             {{Seed}}
@@ -63,7 +68,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             public {{Name}}(ulong seed, {{InitializationType}} initialization) => _instance = new(seed, initialization);
 
             /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
-            public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { {{string.Join(", ", plan.Spec.Sizes)}} };
+            public static global::System.ReadOnlySpan<int> LayerSizes => new int[] \
+            { {{string.Join(", ", plan.Spec.Sizes)}} };
 
             """);
         if (plan.Spec.Activation != Activation.Relu)
@@ -83,7 +89,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             public static {{Name}} Create(ulong seed) => new(seed);
 
             /// <inheritdoc cref="{{Name}}(ulong, {{InitializationType}})"/>
-            public static {{Name}} Create(ulong seed, {{InitializationType}} initialization) => new(seed, initialization);
+            public static {{Name}} Create(ulong seed, {{InitializationType}} initialization) => new(seed, \
+            initialization);
 
             """);
     }
@@ -91,7 +98,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitParameters()
     {
         writer.Text($"""
-            /// <summary>All parameters in the order {string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}: \
+            /// <summary>All parameters in the order \
+            {string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}: \
             the object's own memory. A span of it stays valid when the object is disposed.</summary>
             public {Span} Parameters => _instance.Parameters;
 
@@ -100,7 +108,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         {
             int l = layer.Number;
             writer.Text($"""
-                /// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: {Notation.Forward(layer)}.</summary>
+                /// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: \
+                {Notation.Forward(layer)}.</summary>
                 /// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}.</remarks>
                 public {Span} W{l} => _instance.Parameters.Slice({layer.WeightsOffset}, {layer.Weights});
 
@@ -119,10 +128,12 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             /// <summary>Draws the parameters anew.</summary>
             {Seed}
             {Drawn}
-            public void Initialize(ulong seed, {InitializationType} initialization) => _instance.Initialize(seed, initialization);
+            public void Initialize(ulong seed, {InitializationType} initialization) => _instance.Initialize(seed, \
+            initialization);
 
             /// <summary>Replaces all parameters.</summary>
-            /// <param name="parameters">{plan.ParameterCount} finite floats in the order of <see cref="Parameters"/>.</param>
+            /// <param name="parameters">{plan.ParameterCount} finite floats in the order of <see \
+            cref="Parameters"/>.</param>
             public void SetParameters({Floats} parameters) => _instance.SetParameters(parameters);
 
             """);
@@ -148,7 +159,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         {Labels}
         {Loss(s_labels)}
 
-        /// <summary>The mean cross-entropy {Notation.Loss(Output)}, and how many samples are classified correctly.</summary>
+        /// <summary>The mean cross-entropy {Notation.Loss(Output)}, and how many samples are classified \
+        correctly.</summary>
         {Shared}
         {Inputs}
         {Labels}
@@ -176,20 +188,23 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
 
         /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
         /// <remarks>{{Alone}}</remarks>
-        /// <param name="gradient">{{plan.ParameterCount}} finite floats in the order of <see cref="Parameters"/>.</param>
+        /// <param name="gradient">{{plan.ParameterCount}} finite floats in the order of <see \
+        cref="Parameters"/>.</param>
         {{Rate}}
         public void Apply({{Floats}} gradient, float learningRate) => _instance.Apply(gradient, learningRate);
 
         /// <summary>One step of an optimizer by a gradient.</summary>
         /// <remarks>{{Alone}}</remarks>
-        /// <param name="gradient">{{plan.ParameterCount}} finite floats in the order of <see cref="Parameters"/>.</param>
+        /// <param name="gradient">{{plan.ParameterCount}} finite floats in the order of <see \
+        cref="Parameters"/>.</param>
         {{UsedOptimizer}}
         public void Apply({{Floats}} gradient, {{Optimizer}}) => _instance.Apply(gradient, optimizer);
 
         """);
 
     private void EmitTraining() => writer.Text($"""
-        /// <summary>One step of gradient descent, the same bits as Gradient and Apply: {Backward()}; W ← W − η dW, b ← b − η db.</summary>
+        /// <summary>One step of gradient descent, the same bits as Gradient and Apply: {Backward()}; W ← W − η dW, b \
+        ← b − η db.</summary>
         /// <remarks>Allocates nothing once a batch of this size has been seen. {Alone}</remarks>
         {Inputs}
         {Labels}
@@ -205,7 +220,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         /// <returns>The loss before the update.</returns>
         {Step(s_labels, Optimizer, "optimizer")}
 
-        /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own mean.</summary>
+        /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own \
+        mean.</summary>
         /// <remarks>{Alone}</remarks>
         {Inputs}
         {Labels}
@@ -220,7 +236,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         {UsedOptimizer}
         {Epoch(s_labels, Optimizer, "optimizer")}
 
-        /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is changed.</summary>
+        /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is \
+        changed.</summary>
         /// <remarks>Made for reading, not for speed. {Alone}</remarks>
         {Inputs}
         {Labels}
@@ -248,7 +265,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             writer.Text($"""
                 /// <inheritdoc cref="{name}({Cref(Floats)}, {Cref(s_labels.Type)}{Cref(others)})"/>
                 /// <param name="Y">N×{Output.Outputs} probabilities, each row summing to 1 within 1e-4.</param>
-                /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
+                /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 \
+                then.</param>
                 {member}
 
                 """);
@@ -262,7 +280,8 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     }
 
     private static string Loss(Targets y) =>
-        $"public double Loss({Floats} X, {y.Type} {y.Name}{y.Last}) => _instance.Evaluate(X, {y.Name}{y.LastArgument}).Loss;";
+        $"public double Loss({Floats} X, {y.Type} {y.Name}{y.Last}) => _instance.Evaluate(X, " +
+            $"{y.Name}{y.LastArgument}).Loss;";
 
     private static string Evaluate(Targets y) =>
         $"public {Library}.Evaluation Evaluate({Floats} X, {y.Type} {y.Name}{y.Last}) => " +
@@ -279,11 +298,13 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
 
     private static string Epoch(
         Targets y, string how, string argument) =>
-        $"public double TrainEpoch({Floats} X, {y.Type} {y.Name}, int batchSize, {how}, ulong seed, int epoch{y.Last}) => " +
+        $"public double TrainEpoch({Floats} X, {y.Type} {y.Name}, int batchSize, {how}, ulong seed, int " +
+            $"epoch{y.Last}) => " +
         $"_instance.TrainEpoch(X, {y.Name}, batchSize, {argument}, seed, epoch{y.LastArgument});";
 
     private static string Trace(Targets y) =>
-        $"public Derivation Trace({Floats} X, {y.Type} {y.Name}{y.Last}) => new(_instance.Trace(X, {y.Name}{y.LastArgument}));";
+        $"public Derivation Trace({Floats} X, {y.Type} {y.Name}{y.Last}) => new(_instance.Trace(X, " +
+            $"{y.Name}{y.LastArgument}));";
 
     private static string Cref(string types) => types.Replace('<', '{').Replace('>', '}');
 
@@ -330,7 +351,9 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
 
     private void EmitDerivation()
     {
-        writer.Line("/// <summary>Every intermediate of one batch, dense and row-major, in the order of the derivation.</summary>");
+        writer.Line(
+            "/// <summary>Every intermediate of one batch, dense and row-major, in the order of the " +
+                "derivation.</summary>");
         GeneratedMark.EmitAttributes(writer);
         using (writer.Block("public sealed class Derivation"))
         {

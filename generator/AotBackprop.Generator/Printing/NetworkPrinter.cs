@@ -15,7 +15,8 @@ internal static class NetworkPrinter
     {
         yield return Members(plan);
         yield return Own(
-            plan, "-Layout", "Where everything lies, and which vectors are used.", null, writer => new DispatchPrinter(writer, plan).Emit());
+            plan, "-Layout", "Where everything lies, and which vectors are used.", null, writer =>
+                new DispatchPrinter(writer, plan).Emit());
         foreach (WidthPlan width in plan.Widths)
         {
             yield return Own(
@@ -105,8 +106,13 @@ internal static class NetworkPrinter
         writer.Line("//");
         writer.Line($"// Request     [Network({string.Join(", ", Request(plan.Spec))})]{Widths(plan.Spec)}");
         writer.Line($"// Parameters  {Number(plan.ParameterCount)}, {Bytes(plan.ParameterCount)} bytes");
-        writer.Line($"// Cost        {Number(plan.ForwardCost)} multiply-adds forward, {Number(plan.TrainingCost)} to train, for each sample");
-        writer.Line($"// Scratch     {Bytes(plan.Workspace.InferencePerSample)} bytes forward, {Bytes(plan.Workspace.TrainingPerSample)} to train, for each sample; {Bytes(plan.Workspace.TrainingFixed)} once");
+        writer.Line(
+            $"// Cost        {Number(plan.ForwardCost)} multiply-adds forward, {Number(plan.TrainingCost)} to train, " +
+                $"for each sample");
+        writer.Line(
+            $"// Scratch     {Bytes(plan.Workspace.InferencePerSample)} bytes forward, " +
+                $"{Bytes(plan.Workspace.TrainingPerSample)} to train, for each sample; " +
+                    $"{Bytes(plan.Workspace.TrainingFixed)} once");
         if (width is not null)
         {
             foreach (LayerPlan layer in plan.Layers)
@@ -116,13 +122,18 @@ internal static class NetworkPrinter
 
             foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
             {
-                EmitProductLine(writer, $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}", width.Backward[above.Number - 2]);
+                EmitProductLine(
+                    writer,
+                    $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}",
+                    width.Backward[above.Number - 2]);
             }
 
             foreach (LayerPlan layer in plan.Layers.Reverse())
             {
                 GradientPlan gradient = width.Gradients[layer.Number - 1];
-                writer.Line($"// Plan        {Notation.WeightGradient(layer)}: {FormText(gradient.Form)}, {gradient.Rows} inputs × {Vectors(gradient.Panels[0].Vectors)}");
+                writer.Line(
+                    $"// Plan        {Notation.WeightGradient(layer)}: {FormText(gradient.Form)}, {gradient.Rows} " +
+                        $"inputs × {Vectors(gradient.Panels[0].Vectors)}");
             }
         }
 
@@ -147,7 +158,9 @@ internal static class NetworkPrinter
         RowTile tile = product.Tiles[0];
         string sums = product.Chunks == 1 ? "" : $", {product.Chunks} sums";
         string packed = product.Packs ? ", W packed" : "";
-        writer.Line($"// Plan        {equation}: {FormText(product.Form)}, {tile.Rows} sample{(tile.Rows == 1 ? "" : "s")} × {Vectors(tile.Panels[0].Vectors)}{sums}{packed}");
+        writer.Line(
+            $"// Plan        {equation}: {FormText(product.Form)}, {tile.Rows} sample{(tile.Rows == 1 ? "" : "s")} × " +
+            $"{Vectors(tile.Panels[0].Vectors)}{sums}{packed}");
     }
 
     private static string FormText(Form form) => form == Form.StraightLine ? "straight line" : "tiles";
@@ -179,7 +192,9 @@ internal static class NetworkPrinter
 
         writer.Line("/// W ← W − η dW, b ← b − η db");
         writer.Line("/// </code>");
-        writer.Line("/// Inference on one object is safe from many threads at once; training and whatever else writes parameters is");
+        writer.Line(
+            "/// Inference on one object is safe from many threads at once; training and whatever else writes " +
+                "parameters is");
         writer.Line("/// exclusive.");
         writer.Line("/// </remarks>");
     }

@@ -19,7 +19,8 @@ internal sealed class SourceWriter
     private bool _stands;
 
     /// <summary>
-    /// Writes a line, or where it is empty, leaves one blank: never two, or one that only parts a brace from what it holds.
+    /// Writes a line, or where it is empty, leaves one blank: never two, or one that only parts a brace from what it
+    /// holds.
     /// </summary>
     public void Line(string line = "")
     {
@@ -43,8 +44,8 @@ internal sealed class SourceWriter
     }
 
     /// <summary>
-    /// Writes lines, in whatever way they are indented: braces on lines of their own say how deep they stand. One that ends
-    /// in a backslash goes on in the next.
+    /// Writes lines, in whatever way they are indented: braces on lines of their own say how deep they stand. One that
+    /// ends in a backslash goes on in the next.
     /// </summary>
     public void Text(string lines)
     {
@@ -87,7 +88,9 @@ internal sealed class SourceWriter
         _opens = _stands = false;
     }
 
-    /// <summary>Writes a head, if any, and an opening brace; disposing what it returns writes the closing one.</summary>
+    /// <summary>
+    /// Writes a head, if any, and an opening brace; disposing what it returns writes the closing one.
+    /// </summary>
     public IDisposable Block(string head = "", string end = "}")
     {
         if (head.Length > 0)

@@ -7,7 +7,9 @@ internal static class WorkspacePrinter
 {
     public static void Print(SourceWriter writer, WorkspacePlan plan)
     {
-        writer.Line("/// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 bytes.</summary>");
+        writer.Line(
+            "/// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 " +
+                "bytes.</summary>");
         GeneratedMark.EmitAttributes(writer);
         using (writer.Block("internal readonly unsafe struct Workspace"))
         {
@@ -75,7 +77,8 @@ internal static class WorkspacePrinter
             _ => Product("N", last.PerSample),
         };
         string start = last.Element == RegionElement.Double ? $"(float*){last.Name}" : last.Name;
-        bool sameType = next.Element == last.Element || (last.Element == RegionElement.Double && next.Element == RegionElement.Float);
+        bool sameType = next.Element == last.Element
+            || (last.Element == RegionElement.Double && next.Element == RegionElement.Float);
         return sameType ? $"{start} + {size}" : $"({TypeOf(next)})({start} + {size})";
     }
 
