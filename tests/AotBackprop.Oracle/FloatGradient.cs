@@ -1,8 +1,8 @@
 namespace AotBackprop.Oracle;
 
 /// <summary>
-/// dW and db in floats, each sum in the one order that docs/derivation.md gives it: to the bit what a network computes from
-/// its A and dZ.
+/// dW and db in floats, each sum in the one order that docs/derivation.md gives it: to the bit what a network computes
+/// from its A and dZ.
 /// </summary>
 public static class FloatGradient
 {
@@ -21,7 +21,8 @@ public static class FloatGradient
         for (int first = 0; first < N; first += Block)
         {
             int count = Math.Min(Block, N - first);
-            float[] block = OfBlock(A.Slice(first * inputs, count * inputs), dZ.Slice(first * outputs, count * outputs), count, sums);
+            ReadOnlySpan<float> some = A.Slice(first * inputs, count * inputs);
+            float[] block = OfBlock(some, dZ.Slice(first * outputs, count * outputs), count, sums);
             for (int i = 0; i < total.Length; i++)
             {
                 total[i] = first == 0 ? block[i] : total[i] + block[i];

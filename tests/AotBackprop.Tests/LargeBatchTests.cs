@@ -13,13 +13,16 @@ public sealed class LargeBatchTests
     // With more inputs than samples there is room for the sums of some rows of dW at a time: the first of them divides
     // columns among threads, the second inputs; the third has such layers above each other.
     private static readonly Lazy<Type[]> Tall = new(() => Shape.Compile(
-        [new Shape([4500, 72, 3], Unrolling.Auto), new Shape([4500, 33, 3], Unrolling.Tiled), new Shape([3, 4200, 4200, 2], Unrolling.Auto)]));
+    [
+        new Shape([4500, 72, 3], Unrolling.Auto), new Shape([4500, 33, 3], Unrolling.Tiled),
+        new Shape([3, 4200, 4200, 2], Unrolling.Auto),
+    ]));
 
     public static TheoryData<Type, int> Sizes() => new(
         from type in new[]
         {
-            typeof(Iris), typeof(IrisFull), typeof(IrisTiled), typeof(Digits), typeof(DigitsFull), typeof(DigitsTiled), typeof(Sparse),
-            typeof(SparseTiled),
+            typeof(Iris), typeof(IrisFull), typeof(IrisTiled), typeof(Digits), typeof(DigitsFull), typeof(DigitsTiled),
+            typeof(Sparse), typeof(SparseTiled),
         }
         from N in new[] { 4095, 4096, 4097, 8192, 10_000 }
         select (type, N));
@@ -32,7 +35,8 @@ public sealed class LargeBatchTests
     public void Every_sum_is_the_oracle_s_to_the_bit(Type type, int N)
     {
         using Subject subject = Subject.Drawn(type, N);
-        Check(subject, Batch.Draw(N, subject.Sizes, N), sums: subject.Sizes.Zip(subject.Sizes.Skip(1), (a, b) => a * b).Max() <= 64 ? 16 : 1);
+        int largest = subject.Sizes.Zip(subject.Sizes.Skip(1), (inputs, outputs) => inputs * outputs).Max();
+        Check(subject, Batch.Draw(N, subject.Sizes, N), sums: largest <= 64 ? 16 : 1);
     }
 
     [Theory]

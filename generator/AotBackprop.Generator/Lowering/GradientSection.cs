@@ -82,7 +82,7 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
             return run.Pass switch
             {
                 Pass.BiasGradient => InTurn(
-                    run, Run($"BiasDescend{run.Layer}", OfBlock($"w.dZ{run.Layer}", layer.Stride), "N", Update, Bias("parameters", layer))),
+                    run, Run($"BiasDescend{run.Layer}", [Derivatives(layer), "N", Update, Bias("parameters", layer)])),
                 Pass.WeightGradientInterleaved => Interleaved(layer, run),
                 _ => ByRows(layer, run),
             };
@@ -92,7 +92,9 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
     private static Statement[] InTurn(KernelRun run, Statement call) => [When(new OwnTurn(run.Layer, run.Turn), call)];
 
     private static Expression[] Factors(LayerPlan layer) =>
-        [OfBlock(Input(layer), layer.InputStride), OfBlock($"w.dZ{layer.Number}", layer.Stride)];
+        [OfBlock(Input(layer), layer.InputStride), Derivatives(layer)];
+
+    private static Address Derivatives(LayerPlan layer) => OfBlock($"w.dZ{layer.Number}", layer.Stride);
 
     private IEnumerable<Statement> Interleaved(LayerPlan layer, KernelRun run)
     {
@@ -125,17 +127,20 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
         }
 
         bool areRows = !width.Gradients[l - 1].DividesColumns;
-        Divide divide = new(areRows ? layer.Inputs : layer.Outputs, run.Tile, first, end) { GradientOf = l, AreRows = areRows };
+        int units = areRows ? layer.Inputs : layer.Outputs;
+        Divide divide = new(units, run.Tile, first, end) { GradientOf = l, AreRows = areRows };
         Statement few = Run($"Descend{l}", [.. dense, first, end]);
         return run.WhereNearlyAllAreZero is not { } sparse ? [divide, few] :
         [
             divide,
             new ByZeros(
                 [
-                    new Divide(layer.Inputs, sparse.Tile, first, end, Declares: false) { GradientOf = l, AreRows = true },
+                    divide with { Count = layer.Inputs, Tile = sparse.Tile, Declares = false, AreRows = true },
                     new Declare(DataType.EntriesCopy, "entries", Call("w.Entries.From", "start")),
                     Run("entries.Chain", "N", first, end),
-                    Run($"Descend{l}Scattered", ["entries", OfBlock($"w.dZ{l}", layer.Stride), Update, Weights("parameters", layer), first, end]),
+                    Run(
+                        $"Descend{l}Scattered",
+                        ["entries", Derivatives(layer), Update, Weights("parameters", layer), first, end]),
                 ],
                 [Run($"Descend{l}Listed", [.. dense, first, end, "w.Samples"])],
                 [few]),

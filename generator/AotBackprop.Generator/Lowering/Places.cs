@@ -27,7 +27,8 @@ internal static class Places
     public static Address OfBlock(string matrix, int stride) => At(matrix).Row("start", stride);
 
     /// <summary>Declares the samples of which dW and db are formed.</summary>
-    public static Declare Block => new(DataType.Size, [new Named("start", "part.BlockFirst"), new Named("N", "part.BlockCount")]);
+    public static Declare Block =>
+        new(DataType.Size, [new Named("start", "part.BlockFirst"), new Named("N", "part.BlockCount")]);
 
     /// <summary>A matrix from the sample "first" on.</summary>
     public static Address FromFirst(string matrix, int stride = 1) => At(matrix).Row("first", stride);

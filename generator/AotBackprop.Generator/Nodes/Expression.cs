@@ -152,5 +152,5 @@ internal sealed record Callee(string Class, string Name)
     public static implicit operator Callee(string kernel) => new("", kernel);
 }
 
-/// <summary>Whether a run that is not divided is this thread's, in turns, and the gradient of its layer is wanted.</summary>
+/// <summary>Whether an undivided run is this thread's, in turns, and the gradient of its layer is wanted.</summary>
 internal sealed record OwnTurn(int Layer, int Number) : Expression;

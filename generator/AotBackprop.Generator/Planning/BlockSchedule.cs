@@ -1,9 +1,9 @@
 namespace AotBackprop.Generator.Planning;
 
 /// <summary>
-/// The gradient of a batch of more than <see cref="GradientPlan.BlockSamples"/> samples, in the order and with the barriers
-/// of the runtime library (NetworkFunctions.BlockSums): sums are cleared, each thread adds to its own the gradient of one
-/// block of samples after the other, and then they are applied.
+/// The gradient of a batch of more than <see cref="GradientPlan.BlockSamples"/> samples, in the order and with the
+/// barriers of the runtime library (NetworkFunctions.BlockSums): sums are cleared, each thread adds to its own the
+/// gradient of one block of samples after the other, and then they are applied.
 /// </summary>
 internal static class BlockSchedule
 {

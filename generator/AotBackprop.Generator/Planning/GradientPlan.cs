@@ -2,7 +2,9 @@ using AotBackprop.Generator.Model;
 
 namespace AotBackprop.Generator.Planning;
 
-/// <summary>dW = Aᵀ dZ by register tiles of inputs and vectors of outputs, summed over the samples of a block ascending.</summary>
+/// <summary>
+/// dW = Aᵀ dZ by register tiles of inputs and vectors of outputs, summed over the samples of a block ascending.
+/// </summary>
 internal sealed record GradientPlan
 {
     /// <summary>How it is written.</summary>

@@ -70,7 +70,9 @@ internal sealed record KernelRun : Step
 /// <param name="Share">The thread's own rows or columns of it, or all.</param>
 internal sealed record Access(string Name, Share Share)
 {
-    /// <summary>The region in whose place its sums over blocks of samples stand meanwhile; null where it is itself touched.</summary>
+    /// <summary>
+    /// The region in whose place its sums over blocks of samples stand meanwhile; null where it is itself touched.
+    /// </summary>
     public string? SumsIn { get; init; }
 }
 

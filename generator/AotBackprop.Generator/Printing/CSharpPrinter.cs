@@ -132,15 +132,15 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Return => "return;",
         Continue => "continue;",
         Wait => "part.Wait();",
-        Divide divide => $"{Share(divide)}{divide.Count}, {divide.Tile}, {Out(divide, divide.First)}, {Out(divide, divide.End)});",
+        Divide divide => $"{Share(divide)}, {divide.Tile}, {Out(divide, divide.First)}, {Out(divide, divide.End)});",
         _ => throw new InvalidOperationException($"A statement that is not printed: {statement.GetType().Name}."),
     };
 
     private static string Share(Divide divide) => divide switch
     {
-        { GradientOf: 0 } => "part.Share(",
-        { AreRows: true } => $"part.ShareRows({divide.GradientOf}, ",
-        _ => $"part.ShareColumns({divide.GradientOf}, ",
+        { GradientOf: 0 } => $"part.Share({divide.Count}",
+        { AreRows: true } => $"part.ShareRows({divide.GradientOf}, {divide.Count}",
+        _ => $"part.ShareColumns({divide.GradientOf}, {divide.Count}",
     };
 
     private static string Out(Divide divide, string name) => divide.Declares ? $"out int {name}" : $"out {name}";

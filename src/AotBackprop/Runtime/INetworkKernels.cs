@@ -96,8 +96,8 @@ public unsafe interface INetworkKernels
 
     /// <summary>
     /// dW and db of each layer, applied as they are finished: W ← update(W, dW), b ← update(b, db); of a part, its
-    /// share of them, over the samples of its block. With an update that stores or adds, other memory takes the place of
-    /// the parameters.
+    /// share of them, over the samples of its block. With an update that stores or adds, other memory takes the place
+    /// of the parameters.
     /// </summary>
     static abstract void Descend<TUpdate>(float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, float* workspace)
         where TUpdate : struct, IUpdate;

@@ -594,8 +594,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     #region Gradients: every dW and db, applied as they are finished
 
     // Every dZ is there by now, so no weight is needed as it was before the step. With an update that only stores,
-    // "parameters" receive the gradient. Of more than 4,096 samples the runtime library adds the sums of blocks of so
-    // many.
+    // "parameters" receive the gradient. More than 4096 samples come in blocks, whose sums are added.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     public static void Descend<TUpdate>(
         float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)

@@ -49,7 +49,7 @@ internal static class NetworkWalk
             IsInRows = other && ranks == 1,
         };
 
-    // The last samples, and the last one, as parts of which dW and db are formed: kernels don't know how long a block is.
+    // The last samples, and the very last, as blocks of which dW and db are formed: kernels don't know their length.
     private static IEnumerable<Situation> Blocks(Situation situation) =>
         from first in new[] { 16, (situation.N - 1) / 16 * 16 }
         where first > 0 && first < situation.N

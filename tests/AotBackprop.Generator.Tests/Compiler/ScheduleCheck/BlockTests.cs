@@ -31,10 +31,12 @@ public sealed class BlockTests
         NameWatch watch = new();
         Walk(plan, width, new(plan, N), situation, watch);
         int last = plan.OutputLayer.Number;
-        Assert.DoesNotContain(situation.Layer is 0 || situation.Layer == last ? $"Z{last}" : $"A{situation.Layer}", watch.Names);
+        bool isLast = situation.Layer is 0 || situation.Layer == last;
+        Assert.DoesNotContain(isLast ? $"Z{last}" : $"A{situation.Layer}", watch.Names);
         if (situation is { Layer: > 0 and var l, Ranks: 1 } && !plan.IsTiny)
         {
-            Assert.Equal([$"W{l}", $"b{l}"], watch.Names.Where(name => name[0] is 'W' or 'b' && name[^1] != 'T').Order(StringComparer.Ordinal));
+            IEnumerable<string> updated = watch.Names.Where(name => name[0] is 'W' or 'b' && name[^1] != 'T');
+            Assert.Equal([$"W{l}", $"b{l}"], updated.Order(StringComparer.Ordinal));
         }
     });
 
@@ -62,7 +64,8 @@ public sealed class BlockTests
         for (long first = 0; first < N && !(plan.IsTiny && situation.Rank > 0); first += Samples)
         {
             Situation block = situation with { Block = (first, Math.Min(Samples, N - first)) };
-            new KernelWalk(kernels, width.Lanes, memory, block, watch) { IsExact = true }.Walk(kernels.Single(k => k.IsPublic && k.Name == name));
+            KernelWalk walk = new(kernels, width.Lanes, memory, block, watch) { IsExact = true };
+            walk.Walk(kernels.Single(k => k.IsPublic && k.Name == name));
         }
     }
 

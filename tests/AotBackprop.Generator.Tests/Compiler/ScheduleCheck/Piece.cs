@@ -18,7 +18,8 @@ internal readonly record struct Piece(string Matrix, long Width, (long First, lo
             ? Width != other.Width || (Meet(Rows, other.Rows) && Meet(Columns, other.Columns))
             : Sums.Length == 0 || other.Sums.Length == 0);
 
-    public override string ToString() => $"{Matrix}{(Sums.Length == 0 ? "" : $" ({Sums})")}[{Rows.First}..{Rows.End}, {Columns.First}..{Columns.End}]";
+    public override string ToString() =>
+        $"{Matrix}{(Sums.Length == 0 ? "" : $" ({Sums})")}[{Rows.First}..{Rows.End}, {Columns.First}..{Columns.End}]";
 
     private static bool Meet((long First, long End) a, (long First, long End) b) => Math.Max(a.First, b.First) < Math.Min(a.End, b.End);
 }
@@ -43,7 +44,10 @@ internal sealed class SharedRun(NetworkPlan plan, WidthPlan width, KernelRun run
 
         ((long, long) rows, (long First, long End) columns) = SizesOf(access.Name);
         (long, long) own = Own();
-        Piece piece = new(access.SumsIn ?? access.Name, columns.End, rows, columns) { Sums = access.SumsIn is null ? "" : access.Name };
+        Piece piece = new(access.SumsIn ?? access.Name, columns.End, rows, columns)
+        {
+            Sums = access.SumsIn is null ? "" : access.Name,
+        };
         if (run.Pass is Pass.ClearSums or Pass.ApplySums)
         {
             // Numbers in a row, wherever rows of a matrix end.

@@ -39,8 +39,11 @@ public sealed class ScheduleTests
     public void No_thread_meets_another_where_sums_are_formed_in_blocks(string shape)
     {
         NetworkPlan plan = Shapes.Plan(shape);
-        Assert.All(plan.Widths, width => Assert.All(
-            new[] { true, false }, together => Assert.Empty(ConflictsOf(plan, width, width.Schedule.InBlocks(together)))));
+        Assert.All(plan.Widths, width =>
+        {
+            Assert.Empty(ConflictsOf(plan, width, width.Schedule.InBlocks(areTogether: true)));
+            Assert.Empty(ConflictsOf(plan, width, width.Schedule.InBlocks(areTogether: false)));
+        });
     }
 
     [Theory]
@@ -54,9 +57,9 @@ public sealed class ScheduleTests
         Step[] steps = [.. width.Schedule.InBlocks(areTogether)];
         int[] barriers = [.. Enumerable.Range(0, steps.Length).Where(i => steps[i] is ThreadBarrier)];
 
-        // The first of them follows the one behind every dZ, and the last is the step's.
-        int[] own = barriers[^(count + 1)..^1];
-        Assert.All(own[1..], i => Assert.NotEmpty(ConflictsOf(plan, width, steps.Where((_, at) => at != i))));
+        // The last one is the step's. Of three the first is for rows of a layer that follow others in the same place.
+        IEnumerable<int> wanted = barriers[^(count + 1)..^1].Where((_, number) => number % 3 != 0);
+        Assert.All(wanted, i => Assert.NotEmpty(ConflictsOf(plan, width, steps.Where((_, at) => at != i))));
     }
 
     [Theory]
