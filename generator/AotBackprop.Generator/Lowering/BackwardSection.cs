@@ -30,7 +30,8 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
                 [
                     new OutputLowering(width, Output).OutputGradient() with
                     {
-                        Notes = NetworkLowering.Head(equations, "with a sample in each lane; Y is given as class numbers"),
+                        Notes = NetworkLowering.Head(
+                            equations, "with a sample in each lane; Y is given as class numbers"),
                     },
                 ]
                 : Array.Empty<Kernel>(),
@@ -71,7 +72,10 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
                 .. plan.HasOutputAcross ? OutputGradientInterleaved() : [],
                 .. ForwardSection.Softmax(plan, $"w.A{L}"),
                 Blank,
-                new If(new Compare("!=", "targets.Labels", "null"), [ByRows("targets.Labels")], [ByRows("targets.Probabilities")]),
+                new If(
+                    new Compare("!=", "targets.Labels", "null"),
+                    [ByRows("targets.Labels")],
+                    [ByRows("targets.Probabilities")]),
             ],
         };
     }
@@ -85,10 +89,20 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
             Across,
             When(
                 new And(HasAcross, new Compare("!=", "targets.Labels", "null")),
-                Run("OutputGradientAcross", Z, "targets.Labels", "across", "scale", Own("w.Largest"), Own("w.Sums"), dZ),
+                Run(
+                    "OutputGradientAcross",
+                    Z,
+                    "targets.Labels",
+                    "across",
+                    "scale",
+                    Own("w.Largest"),
+                    Own("w.Sums"),
+                    dZ),
                 When(
                     HasRest,
-                    new Declare(DataType.Size, [new Named("first", (Expression)"part.First" + "across"), new Named("rest", Rest)]),
+                    new Declare(
+                        DataType.Size,
+                        [new Named("first", (Expression)"part.First" + "across"), new Named("rest", Rest)]),
                     Run(
                         "Softmax",
                         FromFirst($"w.Z{L}", Output.Stride),

@@ -6,8 +6,8 @@ using static AotBackprop.Generator.Nodes.Code;
 namespace AotBackprop.Generator.Lowering;
 
 /// <summary>
-/// dW = Aᵀ dZ, each sum over the samples ascending, applied to W as it is finished; an update that only stores yields dW
-/// itself. A register tile has some inputs and some vectors of outputs.
+/// dW = Aᵀ dZ, each sum over the samples ascending, applied to W as it is finished; an update that only stores yields
+/// dW itself. A register tile has some inputs and some vectors of outputs.
 /// </summary>
 internal sealed partial class GradientLowering(int lanes, GradientPlan plan, LayerPlan layer)
 {
@@ -50,8 +50,12 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
         string[] parts = [.. Enumerable.Range(1, methods).Select(m => $"{_name}Part{m}")];
         return
         [
-            Method(_name, parts.Select(part => Run(part, [_input, _dZ, "N", .. _target.Arguments]))) with { Compilation = Compilation.Free },
-            .. parts.Select((part, m) => Method(part, Straight(tiles.Skip(m * plan.TilesInMethod).Take(plan.TilesInMethod)))),
+            Method(_name, parts.Select(part => Run(part, [_input, _dZ, "N", .. _target.Arguments]))) with
+            {
+                Compilation = Compilation.Free,
+            },
+            .. parts.Select(
+                (part, m) => Method(part, Straight(tiles.Skip(m * plan.TilesInMethod).Take(plan.TilesInMethod)))),
         ];
     }
 
@@ -178,9 +182,11 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
             Blank,
             _target.Equation,
             Pointer("w", w),
-            .. tile.ByLine((r, v) => new Update(
-                At("w", ((long)r * plan.Outputs) + (v * lanes)), tile.SumOf(r, v), _columns.Part(panel, v))).Select(line => Line(line)),
+            .. tile.ByLine(Updated).Select(line => Line(line)),
         ];
+
+        Update Updated(int r, int v) =>
+            new(At("w", ((long)r * plan.Outputs) + (v * lanes)), tile.SumOf(r, v), _columns.Part(panel, v));
     }
 
     /// <summary>W of an input and what follows, from a panel's first column on.</summary>

@@ -36,7 +36,8 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
     private IEnumerable<Kernel> OfLayer(LayerPlan layer)
     {
         GradientPlan gradient = width.Gradients[layer.Number - 1];
-        string dW = Notation.WeightGradient(layer), db = Notation.BiasGradient(layer), shapes = Notation.WeightGradientShapes(layer);
+        string dW = Notation.WeightGradient(layer), db = Notation.BiasGradient(layer);
+        string shapes = Notation.WeightGradientShapes(layer);
         string order = plan.IsTiny
             ? $"Each sum adds the samples ascending, from 0: fewer than {AcrossPlan.Samples}."
             : "Each sum adds the samples ascending, from 0.";
@@ -70,8 +71,8 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
     ];
 
     /// <summary>
-    /// dW and db of each layer in the order of the schedule. A thread has some columns or rows, or takes its turn where they
-    /// are not divided.
+    /// dW and db of each layer in the order of the schedule. A thread has some columns or rows, or takes its turn where
+    /// they are not divided.
     /// </summary>
     private IEnumerable<Statement> Calls() =>
     [

@@ -6,8 +6,8 @@ using static AotBackprop.Generator.Nodes.Code;
 namespace AotBackprop.Generator.Lowering;
 
 /// <summary>
-/// The passes with a sample in each lane: for networks so small that a row of a layer would leave most lanes of a vector
-/// empty. Matrices lie in blocks of 16 samples: unit j of a block is 16 floats, j·16 from its start.
+/// The passes with a sample in each lane: for networks so small that a row of a layer would leave most lanes of a
+/// vector empty. Matrices lie in blocks of 16 samples: unit j of a block is 16 floats, j·16 from its start.
 /// </summary>
 internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
 {
@@ -41,12 +41,21 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             Compilation = Compilation.Free,
             Parameters =
             [
-                Matrix("parameters"), new(DataType.Size, "N"), new(DataType.WorkspaceReference, "w"), Matrix($"A{Output.Number}"),
+                Matrix("parameters"), new(DataType.Size, "N"), new(
+                    DataType.WorkspaceReference, "w"), Matrix($"A{Output.Number}"),
             ],
             Body =
             [
-                .. plan.Layers.Select(layer => RunForward(layer, At($"w.{InputOf(layer)}"), At($"w.{ResultOf(layer)}"))),
-                Run("ProbabilitiesAcross", $"w.Z{Output.Number}Across", "N", "w.Largest", "w.Sums", "w.Block", $"A{Output.Number}"),
+                .. plan.Layers.Select(
+                    layer => RunForward(layer, At($"w.{InputOf(layer)}"), At($"w.{ResultOf(layer)}"))),
+                Run(
+                    "ProbabilitiesAcross",
+                    $"w.Z{Output.Number}Across",
+                    "N",
+                    "w.Largest",
+                    "w.Sums",
+                    "w.Block",
+                    $"A{Output.Number}"),
             ],
         },
         .. plan.Layers.Select(Forward),
@@ -96,7 +105,11 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
         new()
         {
             Name = "GradientAcross",
-            Notes = ["As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then joined by halves."],
+            Notes =
+            [
+                "As Gradient, in 16 sums for each entry, over the samples n ≡ 0 to 15 (mod 16), which are then " +
+                    "joined by halves.",
+            ],
             IsPublic = true,
             Compilation = Compilation.Free,
             Parameters = [new(DataType.Part, "part"), new(DataType.WorkspaceReference, "w"), Matrix("gradient")],
@@ -172,7 +185,10 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
         {
             Name = $"Backward{l}Across",
             Notes = [$"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}"],
-            Parameters = [Matrix($"dZ{l + 1}"), Matrix($"W{l + 1}"), Matrix($"dZ{l}"), Matrix($"A{l}"), new(DataType.Size, "N")],
+            Parameters =
+            [
+                Matrix($"dZ{l + 1}"), Matrix($"W{l + 1}"), Matrix($"dZ{l}"), Matrix($"A{l}"), new(DataType.Size, "N"),
+            ],
             Body =
             [
                 _blocks.ForVectors(
@@ -187,7 +203,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                             above.BackwardChunks,
                             _ => Zero,
                             (j, i) => At($"W{l + 1}", (i * above.Outputs) + j),
-                            (place, sum) => ActivationFunction.Of(above.HiddenActivation).Derive(sum, new Load(At("a", place))))),
+                            (place, sum) =>
+                                ActivationFunction.Of(above.HiddenActivation).Derive(sum, new Load(At("a", place))))),
                     ],
                     VectorsAtOnce),
             ],
@@ -241,7 +258,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             .. from column in columns
                where chunks > 1
                from v in vectors
-               select Set(Sum(column, v), Joined(Enumerable.Range(0, chunks).Select(c => (Expression)Sum(column, v, c)))),
+               select Set(
+                   Sum(column, v), Joined(Enumerable.Range(0, chunks).Select(c => (Expression)Sum(column, v, c)))),
         ];
     }
 
@@ -250,7 +268,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
         static string X(int i, int vector) => $"{"xy"[vector]}{i}";
         if (loadsX)
         {
-            yield return Vectors(vectors.Select(v => new Named(X(i, v), new Load(At("x", (i * Block) + (v * width.Lanes))))));
+            yield return Vectors(
+                vectors.Select(v => new Named(X(i, v), new Load(At("x", (i * Block) + (v * width.Lanes))))));
         }
 
         foreach (int column in columns)
@@ -275,7 +294,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             Notes = [$"{Notation.Softmax(Output)}, in rows"],
             Parameters =
             [
-                Matrix($"Z{L}"), new(DataType.Size, "N"), Matrix("Largest"), Matrix("Sums"), Matrix("block"), Matrix($"A{L}"),
+                Matrix($"Z{L}"), new(
+                    DataType.Size, "N"), Matrix("Largest"), Matrix("Sums"), Matrix("block"), Matrix($"A{L}"),
             ],
             Body =
             [
@@ -289,7 +309,9 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                             [
                                 Pointer("z", SampleBlocks.Block($"Z{L}", classes, q)),
                                 .. softmax.Body,
-                                Line(softmax.Probabilities.Select((a, j) => new Store(SampleBlocks.In(At("block", j * Block), q), a))),
+                                Line(
+                                    softmax.Probabilities.Select(
+                                        (a, j) => new Store(SampleBlocks.In(At("block", j * Block), q), a))),
                             ];
                         }),
                         Run(
@@ -305,7 +327,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
     }
 
     private InterleavedSoftmax SoftmaxTo(Func<int, Address> to, Expression? q) => new(
-        width, Output.Outputs, j => At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
+        width, Output.Outputs, j =>
+            At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
 
     private Kernel Softmax()
     {
@@ -316,7 +339,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             Notes = [$"{Notation.Softmax(Output)}, {Notation.OutputGradient(Output)}, 0 behind the last sample"],
             Parameters =
             [
-                Matrix($"Z{L}"), Matrix("Y"), new(DataType.Size, "N"), new(DataType.Float, "scale"), Matrix("Largest"), Matrix("Sums"),
+                Matrix($"Z{L}"), Matrix("Y"), new(DataType.Size, "N"), new(
+                    DataType.Float, "scale"), Matrix("Largest"), Matrix("Sums"),
                 Matrix("Chosen"), Matrix($"dZ{L}"),
             ],
             Body = [_blocks.ForVectors(OutputGradient)],
@@ -337,7 +361,9 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             new Note("Of one-hot rows the Z of each sample's class; of others nothing that is used."),
             new Store(
                 SampleBlocks.Block("Chosen", 1, q),
-                Joined(Enumerable.Range(0, classes).Select(j => VectorOps.Mask.Of(new Load(At("z", j * Block)), new Load(At("y", j * Block)))))),
+                Joined(
+                    Enumerable.Range(0, classes).Select(
+                        j => VectorOps.Mask.Of(new Load(At("z", j * Block)), new Load(At("y", j * Block)))))),
             Blank,
             .. softmax.Body,
             new Declare(DataType.Int, "count", q is null ? rest : rest - q),
@@ -371,7 +397,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                 for (int i = 0; i <= layer.Inputs; i += rows)
                 {
                     yield return Blank;
-                    yield return GradientTile(layer, [.. Enumerable.Range(i, Math.Min(rows, layer.Inputs + 1 - i))], columns);
+                    yield return GradientTile(
+                        layer, [.. Enumerable.Range(i, Math.Min(rows, layer.Inputs + 1 - i))], columns);
                 }
             }
         }
@@ -384,14 +411,17 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
         int[] weights = [.. rows.Where(i => i < layer.Inputs)];
         Expression? q = width.Lanes == Block ? null : (Expression)"q";
         string Sum(int i, int j) => i == layer.Inputs ? $"b{j}" : $"g{i}_{j}";
-        Address Target(int i, int j) => i == layer.Inputs ? At($"db{l}", j * Block) : At($"dW{l}", ((i * layer.Outputs) + j) * Block);
+        Address Target(int i, int j) =>
+            i == layer.Inputs ? At($"db{l}", j * Block) : At($"dW{l}", ((i * layer.Outputs) + j) * Block);
         Statement[] tile =
         [
             .. rows.Select(i => Vectors(columns.Select(j => new Named(Sum(i, j), Zero)))),
             Samples(
                 Block,
                 [
-                    .. weights.Length > 0 ? [Pointer("x", SampleBlocks.Block(Notation.Input(layer), layer.Inputs, q))] : Array.Empty<Statement>(),
+                    .. weights.Length > 0
+                        ? [Pointer("x", SampleBlocks.Block(Notation.Input(layer), layer.Inputs, q))]
+                        : Array.Empty<Statement>(),
                     Pointer("d", SampleBlocks.Block($"dZ{l}", layer.Outputs, q)),
                     .. columns.Select(j => Vector($"d{j}", new Load(At("d", j * Block)))),
                     .. weights.SelectMany(i => new Statement[]
@@ -399,7 +429,9 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                         Vector($"x{i}", new Load(At("x", i * Block))),
                         Line(columns.Select(j => Set(Sum(i, j), MultiplyAdd($"x{i}", $"d{j}", Sum(i, j))))),
                     }),
-                    .. hasBias ? [Line(columns.Select(j => new Add(Sum(layer.Inputs, j), $"d{j}")))] : Array.Empty<Statement>(),
+                    .. hasBias
+                        ? [Line(columns.Select(j => new Add(Sum(layer.Inputs, j), $"d{j}")))]
+                        : Array.Empty<Statement>(),
                 ]),
             Blank,
             .. from i in rows

@@ -14,7 +14,8 @@ internal static class Places
     public static string Result(LayerPlan layer) => $"w.{(layer.IsOutput ? "Z" : "A")}{layer.Number}";
 
     /// <summary>W and b.</summary>
-    public static IEnumerable<Expression> Parameters(LayerPlan layer) => [Weights("parameters", layer), Bias("parameters", layer)];
+    public static IEnumerable<Expression> Parameters(LayerPlan layer) =>
+        [Weights("parameters", layer), Bias("parameters", layer)];
 
     public static Address Weights(string parameters, LayerPlan layer) => At(parameters).Row($"Layout.W{layer.Number}");
 

@@ -40,8 +40,9 @@ internal sealed record NetworkSpec
 
     /// <summary>The full name of the type, which no other type of the compilation has, letter case counted.</summary>
     public string FullName =>
-        string.Join(".", new[] { Namespace }.Where(n => n.Length > 0).Concat(Containers.Select(c => c.Name)).Append(Name))
-            .Replace("@", "");
+        string.Join(".", Path.Where(name => name.Length > 0)).Replace("@", "");
+
+    private IEnumerable<string> Path => [Namespace, .. Containers.Select(container => container.Name), Name];
 
     /// <summary>
     /// The namespace of the types that the network's own stands on: that of no other network, because a name ends in

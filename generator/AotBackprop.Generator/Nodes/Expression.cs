@@ -24,13 +24,15 @@ internal abstract record Expression
 /// <summary>A variable, a parameter or a member of one: z00, n, part.First.</summary>
 internal sealed record Variable : Expression
 {
-    public Variable(string name) => Name = IsName(name) ? name : throw new ArgumentException($"Wanted a name, not '{name}'.", nameof(name));
+    public Variable(string name) =>
+        Name = IsName(name) ? name : throw new ArgumentException($"Wanted a name, not '{name}'.", nameof(name));
 
     public string Name { get; }
 
     /// <summary>Whether a text is a name or names with points between, and so no expression of its own.</summary>
     public static bool IsName(string text) =>
-        text.Split('.').All(part => part.Length > 0 && !char.IsDigit(part[0]) && part.All(c => char.IsLetterOrDigit(c) || c == '_'));
+        text.Split('.').All(
+            part => part.Length > 0 && !char.IsDigit(part[0]) && part.All(c => char.IsLetterOrDigit(c) || c == '_'));
 }
 
 /// <summary>A whole number.</summary>
@@ -93,7 +95,9 @@ internal sealed record Address(string Base, EquatableArray<Term> Terms, long Off
 
     /// <summary>So many times a stride further.</summary>
     public Address Row(Expression index, long stride = 1) =>
-        index is Constant { Value: var value } ? Plus(value * stride) : this with { Terms = new(Terms.Append(new Term(index, stride))) };
+        index is Constant { Value: var value }
+            ? Plus(value * stride)
+            : this with { Terms = new(Terms.Append(new Term(index, stride))) };
 }
 
 /// <summary>A part of an address: index · stride.</summary>
@@ -115,8 +119,8 @@ internal sealed record Apply(Op Op, EquatableArray<Expression> Operands) : Expre
 internal sealed record Element(Address At) : Expression;
 
 /// <summary>
-/// An index that comes from data: at least 0 and below a limit, which is null where the kernel doesn't know it: the rows of
-/// entries are below the samples of their batch.
+/// An index that comes from data: at least 0 and below a limit, which is null where the kernel doesn't know it: the
+/// rows of entries are below the samples of their batch.
 /// </summary>
 internal sealed record Listed(Address At, Expression? Limit, bool Widens = false) : Expression;
 

@@ -42,7 +42,8 @@ internal sealed record For(Declare? Start, Expression Condition, Add? Next, Equa
         this with { Body = make(Body) };
 
     /// <summary>Over an index from a start up to a limit.</summary>
-    public static For Up(DataType type, string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
+    public static For Up(
+        DataType type, string index, Expression from, Expression to, long step, params IEnumerable<Statement> body) =>
         new(new Declare(type, index, from), new Compare("<", index, to), new Add(index, step), new(body));
 }
 
@@ -53,7 +54,8 @@ internal sealed record Follow(string Index, Expression Head, string Next, Equata
         this with { Body = make(Body) };
 }
 
-internal sealed record If(Expression Condition, EquatableArray<Statement> Then, EquatableArray<Statement> Else = default)
+internal sealed record If(
+    Expression Condition, EquatableArray<Statement> Then, EquatableArray<Statement> Else = default)
     : Statement
 {
     public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
@@ -88,8 +90,8 @@ internal sealed record BlankLine : Statement;
 internal sealed record Wait : Statement;
 
 /// <summary>
-/// The thread's own of a number of rows or columns, in whole tiles: from First up to End, which the statement declares or
-/// sets anew.
+/// The thread's own of a number of rows or columns, in whole tiles: from First up to End, which the statement declares
+/// or sets anew.
 /// </summary>
 internal sealed record Divide(int Count, int Tile, string First, string End, bool Declares = true) : Statement
 {
@@ -101,7 +103,8 @@ internal sealed record Divide(int Count, int Tile, string First, string End, boo
 }
 
 /// <summary>One of several alternatives, by the share of zeros among the inputs.</summary>
-internal sealed record ByZeros(EquatableArray<Statement> NearlyAll, EquatableArray<Statement> Many, EquatableArray<Statement> Few)
+internal sealed record ByZeros(
+    EquatableArray<Statement> NearlyAll, EquatableArray<Statement> Many, EquatableArray<Statement> Few)
     : Statement
 {
     public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>

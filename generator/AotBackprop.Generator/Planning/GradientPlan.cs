@@ -41,14 +41,14 @@ internal sealed record GradientPlan
     public required int TilesInMethod { get; init; }
 
     /// <summary>
-    /// Whether whole tiles, one of inputs behind the other, are the turns of a loop; straight line only. Each has a loop over
-    /// the samples, beside which that is nothing.
+    /// Whether whole tiles, one of inputs behind the other, are the turns of a loop; straight line only. Each has a
+    /// loop over the samples, beside which that is nothing.
     /// </summary>
     public required bool LoopsOverTiles { get; init; }
 
     /// <summary>
-    /// The most samples that one sum takes: Part.BlockSamples of the runtime library, which adds the sums of blocks of so
-    /// many, so that the error does not grow with the batch.
+    /// The most samples that one sum takes: Part.BlockSamples of the runtime library, which adds the sums of blocks of
+    /// so many, so that the error does not grow with the batch.
     /// </summary>
     public const int BlockSamples = 4096;
 
@@ -59,12 +59,14 @@ internal sealed record GradientPlan
     public const int Foreseen = 32;
 
     /// <summary>
-    /// Whether one sample's dZ stays in registers, half of it at a time if need be. Of longer rows that takes longer than
-    /// reading dZ again for each.
+    /// Whether one sample's dZ stays in registers, half of it at a time if need be. Of longer rows that takes longer
+    /// than reading dZ again for each.
     /// </summary>
     public required bool KeepsRow { get; init; }
 
-    /// <summary>Rows of dW after which one sample turns to the other half of dZ, where registers hold half of it; else all.</summary>
+    /// <summary>
+    /// Rows of dW after which one sample turns to the other half of dZ, where registers hold half of it; else all.
+    /// </summary>
     public required int RowsInPiece { get; init; }
 
     /// <summary>

@@ -28,7 +28,8 @@ internal static class MemoryPlanner
             new()
             {
                 Name = "Magnitudes",
-                Contents = $"[{2 * layers.Count}]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; that of X where it is found, else 0",
+                Contents = $"[{2 * layers.Count}]: the largest of |dZ1|, |X|, |dZ2|, |A1|, …; " +
+                    "that of X where it is found, else 0",
                 Once = Region.WholeLines(2 * layers.Count),
                 IsPerThread = true,
             },
@@ -94,7 +95,8 @@ internal static class MemoryPlanner
         ];
     }
 
-    private static Region List(string name, string contents, int perSample, RegionElement element = RegionElement.Int) =>
+    private static Region List(
+        string name, string contents, int perSample, RegionElement element = RegionElement.Int) =>
         new() { Name = $"Entries.{name}", Contents = contents, Element = element, PerSample = perSample };
 
     private static IEnumerable<Region> Gradients(EquatableArray<LayerPlan> layers, bool isTiny) =>

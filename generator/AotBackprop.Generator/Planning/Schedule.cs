@@ -3,8 +3,8 @@ using AotBackprop.Generator.Model;
 namespace AotBackprop.Generator.Planning;
 
 /// <summary>
-/// The order of a training step on a batch, as each of the threads that share it goes through it. Between two barriers no
-/// run reads or writes what another thread's run writes.
+/// The order of a training step on a batch, as each of the threads that share it goes through it. Between two barriers
+/// no run reads or writes what another thread's run writes.
 /// </summary>
 /// <param name="Differentiate">From X to every dZ, the losses and the magnitudes.</param>
 /// <param name="Gradient">Every dW and db.</param>

@@ -15,7 +15,8 @@ internal static class SchedulePlanner
     {
         LayerPlan output = layers[layers.Count - 1];
         bool interleavesOutput = !isTiny && output.Outputs <= AcrossPlan.Samples;
-        IEnumerable<KernelRun> back = layers.Skip(1).Reverse().Select(above => Backward(above, backward[above.Number - 2], lanes));
+        IEnumerable<KernelRun> back = layers.Skip(1).Reverse().Select(
+            above => Backward(above, backward[above.Number - 2], lanes));
         KernelRun[] passes =
         [
             .. layers.Select(layer => layer == output && interleavesOutput && layer.Number > 1
@@ -33,7 +34,8 @@ internal static class SchedulePlanner
     }
 
     /// <summary>
-    /// A barrier stands where a run touches what others have written, or writes what they have read, beyond its own share.
+    /// A barrier stands where a run touches what others have written, or writes what they have read, beyond its own
+    /// share.
     /// </summary>
     private static IEnumerable<Step> WithBarriers(IEnumerable<KernelRun> runs)
     {
@@ -70,14 +72,24 @@ internal static class SchedulePlanner
             Layer = layer.Number,
             Division = Division.Units,
             Tile = product.Tiles[0].Panels[0].Vectors * lanes,
-            Reads = [new(Input(layer), Share.All), new($"W{layer.Number}", Share.Units), new($"b{layer.Number}", Share.Units)],
+            Reads =
+            [
+                new(Input(layer), Share.All),
+                new($"W{layer.Number}", Share.Units),
+                new($"b{layer.Number}", Share.Units),
+            ],
             Writes = [new(Result(layer), Share.Units)],
         };
         KernelRun bySamples = byUnits with
         {
             Division = Division.Samples,
             Tile = 1,
-            Reads = [new(Input(layer), Share.Samples), new($"W{layer.Number}", Share.All), new($"b{layer.Number}", Share.All)],
+            Reads =
+            [
+                new(Input(layer), Share.Samples),
+                new($"W{layer.Number}", Share.All),
+                new($"b{layer.Number}", Share.All),
+            ],
             Writes = [new(Result(layer), Share.Samples)],
         };
         KernelRun dense = product.DividesColumns ? byUnits : bySamples;
@@ -89,7 +101,10 @@ internal static class SchedulePlanner
         Pass = Pass.ForwardInterleaved,
         Layer = output.Number,
         Division = Division.Samples,
-        Reads = [new(Input(output), Share.Samples), new($"W{output.Number}", Share.All), new($"b{output.Number}", Share.All)],
+        Reads =
+        [
+            new(Input(output), Share.Samples), new($"W{output.Number}", Share.All), new($"b{output.Number}", Share.All),
+        ],
 
         // dZ of the layer below is not there yet: its place takes A across lanes.
         Writes = [new(Result(output), Share.Samples), new($"dZ{output.Number - 1}", Share.Samples)],
@@ -115,7 +130,8 @@ internal static class SchedulePlanner
             Reads = [new($"Z{L}", Share.Samples)],
             Writes =
             [
-                new($"A{L}", Share.Samples), new($"dZ{L}", Share.Samples), new("Largest", Share.Samples), new("Sums", Share.Samples),
+                new($"A{L}", Share.Samples), new($"dZ{L}", Share.Samples), new(
+                    "Largest", Share.Samples), new("Sums", Share.Samples),
             ],
         };
     }

@@ -62,7 +62,10 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
                 writer.Line($"// {note.Text}");
                 break;
             case For loop:
-                PrintBlock($"for ({Start(loop.Start)}; {Text(loop.Condition)};{(loop.Next is { } next ? $" {Step(next)}" : "")})", loop.Body);
+                PrintBlock(
+                    $"for ({Start(loop.Start)}; {Text(loop.Condition)};" +
+                    $"{(loop.Next is { } next ? $" {Step(next)}" : "")})",
+                    loop.Body);
                 break;
             case Follow chain:
                 string e = chain.Index;
@@ -147,7 +150,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
 
     private string Start(Declare? declared) => declared is null ? "" : Declaration(declared);
 
-    private static string Step(Add next) => next.Value is Constant { Value: 1 } ? $"{next.Target}++" : $"{next.Target} += {Number(next.Value)}";
+    private static string Step(Add next) =>
+        next.Value is Constant { Value: 1 } ? $"{next.Target}++" : $"{next.Target} += {Number(next.Value)}";
 
     private static string Number(Expression step) => step is Constant constant
         ? constant.Value.ToString(CultureInfo.InvariantCulture)
@@ -196,7 +200,9 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Complement complement => $"~{complement.Value.ToString(CultureInfo.InvariantCulture)}",
         Nodes.Number number => Text(number.Value),
         ZeroVector => "Zero",
-        Binary binary => $"{Operand(binary, binary.Left, isLeft: true)} {binary.Operator} {Operand(binary, binary.Right, isLeft: false)}",
+        Binary binary =>
+            $"{Operand(binary, binary.Left, isLeft: true)} {binary.Operator} " +
+                $"{Operand(binary, binary.Right, isLeft: false)}",
         Compare compare => $"{Text(compare.Left)} {compare.Operator} {Text(compare.Right)}",
         And and => $"{Text(and.Left)} && {Text(and.Right)}",
         Not not => $"!{Text(not.Condition)}",
@@ -226,8 +232,13 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
     private string Operand(Binary parent, Expression operand, bool isLeft)
     {
         // A product or quotient goes on from the left without parentheses, as in N / 8 * 8.
-        bool isPlain = operand is not (Binary or Choose) and not Address { Terms.Count: > 0 } and not Address { Offset: not 0 };
-        bool goesOn = isLeft && operand is Binary { Operator: '*' or '/' } && parent.Operator is '*' or '/' && operand is Binary { Operator: '/' };
+        bool isPlain = operand is not (Binary or Choose)
+            and not Address { Terms.Count: > 0 }
+            and not Address { Offset: not 0 };
+        bool goesOn = isLeft
+            && operand is Binary { Operator: '*' or '/' }
+            && parent.Operator is '*' or '/'
+            && operand is Binary { Operator: '/' };
         return isPlain || goesOn ? Text(operand) : $"({Text(operand)})";
     }
 
@@ -256,7 +267,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         _ => throw new InvalidOperationException("An element has one index."),
     };
 
-    private static string Name(Callee callee) => callee.Class.Length == 0 ? callee.Name : $"{callee.Class}.{callee.Name}";
+    private static string Name(Callee callee) =>
+        callee.Class.Length == 0 ? callee.Name : $"{callee.Class}.{callee.Name}";
 
     private static string Keyword(ReferenceKind kind) => kind switch
     {

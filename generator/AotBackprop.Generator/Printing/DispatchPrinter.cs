@@ -28,7 +28,8 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         {
             foreach (LayerPlan layer in plan.Layers)
             {
-                writer.Line($"public const int W{layer.Number} = {layer.WeightsOffset}; // [{layer.Inputs}×{layer.Outputs}]");
+                writer.Line(
+                    $"public const int W{layer.Number} = {layer.WeightsOffset}; // [{layer.Inputs}×{layer.Outputs}]");
                 writer.Line($"public const int b{layer.Number} = {layer.BiasOffset}; // [{layer.Outputs}]");
             }
 
@@ -39,13 +40,16 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitKernels()
     {
         WorkspacePlan workspace = plan.Workspace;
-        writer.Line("/// <summary>What the runtime library calls; each pass in the widest vectors that the processor has.</summary>");
+        writer.Line(
+            "/// <summary>What the runtime library calls; each pass in the widest vectors that the processor " +
+                "has.</summary>");
         GeneratedMark.EmitAttributes(writer);
         using (writer.Block("internal readonly unsafe struct Kernels : INetworkKernels"))
         {
             writer.Text($$"""
                 public static string NetworkName => "{{plan.Spec.Name.TrimStart('@')}}";
-                public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { {{string.Join(", ", plan.Spec.Sizes)}} };
+                public static global::System.ReadOnlySpan<int> LayerSizes => new int[] \
+                { {{string.Join(", ", plan.Spec.Sizes)}} };
                 public static global::System.ReadOnlySpan<int> ForwardSums => \
                 new int[] { {{string.Join(", ", plan.Layers.Select(l => l.ForwardChunks))}} };
                 public static bool IsSupported => {{Supported()}};
@@ -59,8 +63,10 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                 public static int ThreadFloats => {{workspace.Thread.PerSample}};
                 public static int FixedThreadFloats => {{workspace.Thread.Fixed}};
                 public static bool SkipsZeros => {{(plan.Layers[0].SkipsZeros ? "true" : "false")}};
-                public static bool FindsLargestInput => {{(plan.Widths[0].FindsLargestInput ? Accelerated(plan.Widths[0]) : "false")}};
-                public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A{{Output.Number}};
+                public static bool FindsLargestInput => \
+                {{(plan.Widths[0].FindsLargestInput ? Accelerated(plan.Widths[0]) : "false")}};
+                public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, \
+                N).A{{Output.Number}};
                 public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
                 """);
@@ -187,7 +193,8 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitDifferentiate()
     {
         writer.Text($$"""
-            // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
+            // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| \
+            max|dZ|.
             public static void Differentiate(\
             float* parameters, float* X, Targets targets, Zeros zeros, in Part part, float* workspace)
             {
@@ -234,7 +241,8 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             ? new[] { ("dZ1", stride(layer)), ("", 0) }
             : [($"dZ{layer.Number}", stride(layer)), ($"A{layer.Number - 1}", stride(plan.Layers[layer.Number - 2]))]);
         return string.Join("\n", matrices.Select((m, at) => m.Stride == 0 ? ""
-            : $"w.Magnitudes[{at}] = Scan.Largest(w.{m.Matrix}{suffix} + (part.First * {m.Stride}), (nuint)N * {m.Stride});"));
+            : $"w.Magnitudes[{at}] = Scan.Largest(w.{m.Matrix}{suffix} + (part.First * {m.Stride}), (nuint)N * " +
+                $"{m.Stride});"));
     }
 
     private void EmitBackward() => writer.Text($$"""
@@ -279,7 +287,8 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitOneSample()
     {
         const string Forward = "ForwardOne(float* parameters, float* X, float* workspace, float* probabilities)";
-        const string Step = "StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)";
+        const string Step = "StepOne(float* parameters, float* X, int label, float rate, float* workspace, out " +
+            "double loss)";
         writer.Text(plan.HasOneSample
             ? $$"""
                 public static bool {{Forward}}
@@ -308,7 +317,8 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitLayer()
     {
         IEnumerable<string> layers = plan.Layers.Select(layer =>
-            $"{(layer.IsOutput ? "_" : $"{layer.Number}")} => new({(layer.IsOutput ? $"w.Z{layer.Number}" : $"w.A{layer.Number}")}, " +
+            $"{(layer.IsOutput ? "_" : $"{layer.Number}")} => " +
+                $"new({(layer.IsOutput ? $"w.Z{layer.Number}" : $"w.A{layer.Number}")}, " +
             $"w.dZ{layer.Number}, {layer.Stride}, Layout.W{layer.Number}, {layer.Outputs}),");
         using (writer.Block("public static LayerView Layer(int number, nint N, float* workspace)"))
         {

@@ -1,19 +1,24 @@
 namespace AotBackprop.Generator.Printing.Native;
 
-/// <summary>A function of the C interface: the header, the export and the table for other languages are printed from it.</summary>
+/// <summary>
+/// A function of the C interface: the header, the export and the table for other languages are printed from it.
+/// </summary>
 /// <param name="Name">Its whole name.</param>
 /// <param name="Returns">What it gives back.</param>
 /// <param name="Parameters">What it takes.</param>
 /// <param name="Call">The method of the runtime library behind it, and its arguments in C#.</param>
 /// <param name="Documentation">The comment in the header, in lines.</param>
-internal sealed record CFunction(string Name, CType Returns, IReadOnlyList<CParameter> Parameters, string Call, string Documentation)
+internal sealed record CFunction(
+    string Name, CType Returns, IReadOnlyList<CParameter> Parameters, string Call, string Documentation)
 {
     /// <summary>The declaration in C, without the semicolon.</summary>
     public string Declaration
     {
         get
         {
-            string parameters = Parameters.Count == 0 ? "void" : string.Join(", ", Parameters.Select(p => p.Type.Declare(p.Name)));
+            string parameters = Parameters.Count == 0
+                ? "void"
+                : string.Join(", ", Parameters.Select(p => p.Type.Declare(p.Name)));
             return $"{Returns.Declare($"{Name}({parameters})")}";
         }
     }
@@ -49,11 +54,14 @@ internal sealed record CType(string C, string CSharp, string Table)
 
     public static CType ConstParameters(string prefix) => new($"const {prefix}_parameters *", "float*", "pointer");
 
-    public static CType Options(string library) => new($"const {library}_options *", "global::AotBackprop.Native.NativeOptions*", "pointer");
+    public static CType Options(string library) =>
+        new($"const {library}_options *", "global::AotBackprop.Native.NativeOptions*", "pointer");
 
-    public static CType Epoch(string library) => new($"const {library}_epoch *", "global::AotBackprop.Native.NativeEpoch*", "pointer");
+    public static CType Epoch(string library) =>
+        new($"const {library}_epoch *", "global::AotBackprop.Native.NativeEpoch*", "pointer");
 
-    public static CType Barrier(string library) => new($"{library}_barrier *", "global::AotBackprop.Runtime.Team.Barrier*", "pointer");
+    public static CType Barrier(string library) =>
+        new($"{library}_barrier *", "global::AotBackprop.Runtime.Team.Barrier*", "pointer");
 
     /// <summary>Its bytes, where pointers and sizes have eight.</summary>
     public int Bytes => Table is "int32" or "uint32" or "float32" ? 4 : 8;

@@ -45,7 +45,8 @@ internal sealed record CStruct(string Name, IReadOnlyList<CField> Fields)
             foreach (CField one in Fields)
             {
                 string comment = one.Comment.Length == 0 ? "" : $" /* {one.Comment} */";
-                text.Append($"    {(comment.Length == 0 ? one.Declaration : one.Declaration.PadRight(width))}{comment}\n");
+                text.Append(
+                    $"    {(comment.Length == 0 ? one.Declaration : one.Declaration.PadRight(width))}{comment}\n");
             }
 
             return text.Append($"}} {Name};\n").ToString();

@@ -19,7 +19,9 @@ internal static class ExportsPrinter
         LibraryPrinter.EmitHeader(writer, $"{spec.ExportPrefix}.h", HeaderPrinter.Network(plan, library));
         writer.Line();
         NetworkPrinter.EmitNamespace(writer, spec);
-        writer.Line("/// <summary>The entry points for C. Each does nothing but call: the runtime may start only within the call.</summary>");
+        writer.Line(
+            "/// <summary>The entry points for C. Each does nothing but call: the runtime may start only within the " +
+                "call.</summary>");
         GeneratedMark.EmitAttributes(writer);
         using (writer.Block("internal static unsafe class Exports"))
         {

@@ -25,5 +25,6 @@ internal static class Fingerprint
 
     /// <summary>As in abi=1;digits=64-32-10;relu;softmax.</summary>
     public static string Text(NetworkSpec spec) =>
-        $"abi={NativeAbi.Version};{spec.ExportPrefix}={string.Join("-", spec.Sizes)};{Activations.NameOf(spec.Activation)};softmax";
+        $"abi={NativeAbi.Version};{spec.ExportPrefix}={string.Join("-", spec.Sizes)};" +
+        $"{Activations.NameOf(spec.Activation)};softmax";
 }

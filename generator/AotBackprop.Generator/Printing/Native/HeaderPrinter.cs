@@ -6,7 +6,9 @@ using AotBackprop.Native;
 
 namespace AotBackprop.Generator.Printing.Native;
 
-/// <summary>Prints the C headers: one of the library, one of each network. They need C11 or C++17 and two standard headers.</summary>
+/// <summary>
+/// Prints the C headers: one of the library, one of each network. They need C11 or C++17 and two standard headers.
+/// </summary>
 internal static class HeaderPrinter
 {
     /// <summary>The longest line.</summary>
@@ -27,7 +29,8 @@ internal static class HeaderPrinter
 
             A function that works on data returns a status, {upper}_OK or a negative number. It validates everything
             first: on an error, nothing that it was to write has changed, but where a function says otherwise. It
-            starts no thread, reads no file, and takes no memory. (A library that was built with .NET's runtime starts it
+            starts no thread, reads no file, and takes no memory. (A library that was built with .NET's runtime starts
+            it
             in a process's first call.)
             """, "<stddef.h>", "<stdint.h>");
         Line(text, $"#define {upper}_ABI_VERSION {NativeAbi.Version}");
@@ -38,28 +41,36 @@ internal static class HeaderPrinter
         for (int i = 0; i < StatusTexts.All.Count; i++)
         {
             (NetworkStatus status, string statusName, string sentence) = StatusTexts.All[i];
-            Line(text, $"    {upper}_{statusName} = {(int)status}{(i == StatusTexts.All.Count - 1 ? "" : ",")} /* {sentence} */");
+            Line(
+                text,
+                $"    {upper}_{statusName} = {(int)status}{(i == StatusTexts.All.Count - 1 ? "" : ",")} " +
+                $"/* {sentence} */");
         }
 
         Line(text, "};");
         Line(text, "");
         AppendOptimizers(text, upper);
         CComment.Append(text, """
-            How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it. What
+            How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it.
+            What
             the optimizer does not use is 0. Its memory fades: a momentum or beta is from 0 to 0.999999.
             """);
         text.Append(StructInterface.Options(name).Declaration);
         Line(text, "");
         CComment.Append(text, """
-            Which batches of which epoch to train on. Zeroed and set like the options. Where an epoch is cut into ranges,
-            loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples it is their mean loss.
+            Which batches of which epoch to train on. Zeroed and set like the options. Where an epoch is cut into
+            ranges,
+            loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples it is their mean
+            loss.
             Of a team, the first thread writes it.
             """);
         text.Append(StructInterface.Epoch(name).Declaration);
         Line(text, "");
         CComment.Append(text, $"""
-            Where the threads of a team meet that train one network together: a team function is called by each of them at
-            once, with a rank of its own from 0 on, and otherwise the same arguments but the pointers for results. Zeroed
+            Where the threads of a team meet that train one network together: a team function is called by each of them
+            at
+            once, with a rank of its own from 0 on, and otherwise the same arguments but the pointers for results.
+            Zeroed
             before the team's first call, and then its own for as long as it likes. All of them return the same status,
             once all are done. The bits are those of one thread. A call in which a thread is missing waits for it.
             """);

@@ -5,7 +5,9 @@ using AotBackprop.Native;
 
 namespace AotBackprop.Generator.Printing.Native;
 
-/// <summary>The C interface as JSON, for languages that build their calls from data; docs/abi.md says what is in it.</summary>
+/// <summary>
+/// The C interface as JSON, for languages that build their calls from data; docs/abi.md says what is in it.
+/// </summary>
 internal static class InterfaceTable
 {
     public static string Json(LibrarySpec spec, IReadOnlyList<NetworkPlan> plans)
@@ -19,8 +21,14 @@ internal static class InterfaceTable
         Numbers(text, "initializations", Initializations.All.Select(i => (i.Name, (int)i.Value)));
         text.Append($"  \"default_initialization\": \"{Initializations.NameOf(Initializations.Default)}\",\n");
         List(text, "optimizers", OptimizerTable.All.Select(OptimizerTexts.Json));
-        List(text, "types", new[] { StructInterface.Options(spec.Name), StructInterface.Epoch(spec.Name), StructInterface.Barrier(spec.Name) }
-            .Concat(plans.Select(StructInterface.Parameters)).Select(Type));
+        CStruct[] types =
+        [
+            StructInterface.Options(spec.Name),
+            StructInterface.Epoch(spec.Name),
+            StructInterface.Barrier(spec.Name),
+            .. plans.Select(StructInterface.Parameters),
+        ];
+        List(text, "types", types.Select(Type));
         List(text, "functions", LibraryInterface.Of(spec)
             .Concat(plans.SelectMany(plan => new NetworkInterface(plan, spec.Name).All)).Select(Function), last: true);
         text.Append("}\n");
@@ -31,10 +39,12 @@ internal static class InterfaceTable
         $"{{\"name\": \"{plan.Spec.Name.TrimStart('@')}\", \"prefix\": \"{plan.Spec.ExportPrefix}\", "
         + $"\"sizes\": [{string.Join(", ", plan.Spec.Sizes)}], \"parameters\": {plan.ParameterCount}, "
         + $"\"activation\": \"{Activations.NameOf(plan.Spec.Activation)}\", "
-        + $"\"fingerprint\": \"0x{Fingerprint.Of(plan.Spec):x16}\", \"fingerprint_of\": \"{Fingerprint.Text(plan.Spec)}\"}}";
+        + $"\"fingerprint\": \"0x{Fingerprint.Of(plan.Spec):x16}\", \"fingerprint_of\": " +
+            $"\"{Fingerprint.Text(plan.Spec)}\"}}";
 
     private static string Type(CStruct type) =>
-        $"{{\"name\": \"{type.Name}\", \"size\": {type.Bytes}, \"fields\": [{string.Join(", ", type.Fields.Select(f => Field(type, f)))}]}}";
+        $"{{\"name\": \"{type.Name}\", \"size\": {type.Bytes}, " +
+        $"\"fields\": [{string.Join(", ", type.Fields.Select(f => Field(type, f)))}]}}";
 
     private static string Field(CStruct type, CField field) =>
         $"{{\"name\": \"{field.Name}\", \"type\": \"{field.Type.Table}\", \"c\": \"{field.Type.C}\", "
@@ -48,8 +58,10 @@ internal static class InterfaceTable
         $"{{\"name\": \"{parameter.Name}\", \"type\": \"{parameter.Type.Table}\", \"c\": \"{parameter.Type.C}\"}}";
 
     private static void List(StringBuilder text, string name, IEnumerable<string> entries, bool last = false) =>
-        text.Append($"  \"{name}\": [\n{string.Join(",\n", entries.Select(e => $"    {e}"))}\n  ]{(last ? "" : ",")}\n");
+        text.Append(
+            $"  \"{name}\": [\n{string.Join(",\n", entries.Select(e => $"    {e}"))}\n  ]{(last ? "" : ",")}\n");
 
     private static void Numbers(StringBuilder text, string name, IEnumerable<(string Name, int Value)> entries) =>
-        text.Append($"  \"{name}\": {{\n{string.Join(",\n", entries.Select(e => $"    \"{e.Name}\": {e.Value}"))}\n  }},\n");
+        text.Append(
+            $"  \"{name}\": {{\n{string.Join(",\n", entries.Select(e => $"    \"{e.Name}\": {e.Value}"))}\n  }},\n");
 }

@@ -14,19 +14,26 @@ internal static class LibraryInterface
         string upper = name.ToUpperInvariant();
         return
         [
-            new($"{name}_version", CType.Text, [], "NativeLibraryFunctions.Version()", "The version of the library: a constant text, never freed."),
+            new(
+                $"{name}_version",
+                CType.Text,
+                [],
+                "NativeLibraryFunctions.Version()",
+                "The version of the library: a constant text, never freed."),
             new(
                 $"{name}_abi_version",
                 CType.Int32,
                 [],
                 "NativeAbi.Version",
-                $"The version of the C interface that the library has; the headers are of {upper}_ABI_VERSION. They fit where\nthe two are equal."),
+                $"The version of the C interface that the library has; the headers are of {upper}_ABI_VERSION. They " +
+                    $"fit where\nthe two are equal."),
             new(
                 $"{name}_instruction_set_level",
                 CType.Text,
                 [],
                 "NativeLibraryFunctions.InstructionSetLevel()",
-                "The processors that the library was compiled for: \"x86-64-v2\", \"x86-64-v3\", \"x86-64-v4\" or \"arm64\".\nA constant text, never freed."),
+                "The processors that the library was compiled for: \"x86-64-v2\", \"x86-64-v3\", \"x86-64-v4\" or " +
+                    "\"arm64\".\nA constant text, never freed."),
             new(
                 $"{name}_status_message",
                 CType.Text,
@@ -40,7 +47,8 @@ internal static class LibraryInterface
                 "Describe(options, buffer, size)",
                 $"""
                 Whether a step may have these options: returns the status that it would return of them. buffer, of size
-                bytes, receives the status's sentence with the value that is wrong, cut to what it holds and ended by a 0;
+                bytes, receives the status's sentence with the value that is wrong, cut to what it holds and ended by a
+                0;
                 {LongestDescription} bytes hold any. It may be null, with any size. optimizer_state is not looked at.
                 """),
             new(
@@ -48,7 +56,8 @@ internal static class LibraryInterface
                 CType.Size,
                 [new(CType.ConstFloats, "numbers"), new(CType.Size, "count")],
                 "NativeLibraryFunctions.FirstNotFinite(numbers, count)",
-                "The index of the first of count floats that is infinite or not a number; count where all are finite. What the\nfunctions of a network refuse as INPUT_NOT_FINITE can be found by it."),
+                "The index of the first of count floats that is infinite or not a number; count where all are " +
+                    "finite. What the\nfunctions of a network refuse as INPUT_NOT_FINITE can be found by it."),
             new(
                 $"{name}_self_test",
                 CType.Status,
@@ -57,7 +66,8 @@ internal static class LibraryInterface
                 $"""
                 Whether the processor rounds as it should, and a gradient of each network agrees with the differences of
                 its loss. Takes memory from malloc while it runs.
-                Statuses: {upper}_OK, {upper}_FLOATING_POINT_ENVIRONMENT, {upper}_SELF_TEST_FAILED, {upper}_OUT_OF_MEMORY.
+                Statuses: {upper}_OK, {upper}_FLOATING_POINT_ENVIRONMENT, {upper}_SELF_TEST_FAILED,
+                {upper}_OUT_OF_MEMORY.
                 """),
         ];
     }

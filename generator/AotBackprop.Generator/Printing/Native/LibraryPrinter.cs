@@ -89,12 +89,14 @@ internal static class LibraryPrinter
         }
     }
 
-    public static void EmitHeader(SourceWriter writer, string file, string text) => EmitMetadata(writer, HeaderKey + file, text);
+    public static void EmitHeader(SourceWriter writer, string file, string text) =>
+        EmitMetadata(writer, HeaderKey + file, text);
 
     /// <summary>An export whose parameters are those of the C declaration.</summary>
     public static void EmitExport(SourceWriter writer, CFunction function, string name)
     {
-        string method = string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1)));
+        IEnumerable<string> words = name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1));
+        string method = string.Concat(words);
         string parameters = string.Join(", ", function.Parameters.Select(p => $"{p.Type.CSharp} {p.Name}"));
         writer.Line("[global::System.Runtime.InteropServices.UnmanagedCallersOnly(");
         writer.Line($"    EntryPoint = \"{function.Name}\",");
@@ -104,5 +106,6 @@ internal static class LibraryPrinter
     }
 
     private static void EmitMetadata(SourceWriter writer, string key, string text) =>
-        writer.Raw($"[assembly: global::System.Reflection.AssemblyMetadata(\"{key}\", @\"{text.Replace("\"", "\"\"")}\")]\n");
+        writer.Raw(
+            $"[assembly: global::System.Reflection.AssemblyMetadata(\"{key}\", @\"{text.Replace("\"", "\"\"")}\")]\n");
 }

@@ -23,7 +23,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             $"Fingerprint(0x{Fingerprint.Of(plan.Spec):x16})",
             $"""
             Which network the library has: FNV-1a of "{Fingerprint.Text(plan.Spec)}". A program that compares it
-            with {_prefix.ToUpperInvariant()}_FINGERPRINT, before any other call, finds out that library and header are of different sizes.
+            with {_prefix.ToUpperInvariant()}_FINGERPRINT, before any other call, finds out that library and header are
+            of different sizes.
             """),
         Function(
             CType.Status,
@@ -40,7 +41,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             [new(CType.Parameters(_prefix), "parameters"), new(CType.Seed, "seed"), new(CType.Int32, "initialization")],
             "Initialize(parameters, seed, initialization)",
             $"""
-            Draws the first weights and biases: initialization is {Upper}_{Initializations.Default.CName()}, … The same seed gives the same bits
+            Draws the first weights and biases: initialization is {Upper}_{Initializations.Default.CName()}, … The same
+            seed gives the same bits
             on every machine.
             Statuses: {Statuses("NULL_POINTER", "FLOATING_POINT_ENVIRONMENT")}; {Upper}_UNKNOWN_INITIALIZATION.
             """),
@@ -112,7 +114,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             Statuses: {Statuses("NULL_POINTER", "INVALID_COUNT", "WORKSPACE_TOO_SMALL", "INPUT_NOT_FINITE")}.
             """),
         .. ForTargets("evaluate", Y =>
-            ([.. Samples(), Y, new(CType.Size, "count"), .. Workspace, new(CType.DoubleResult, "loss"), new(CType.SizeResult, "correct")],
+            ([.. Samples(), Y, Count, .. Workspace, Loss, new(CType.SizeResult, "correct")],
             "Evaluate(parameters, X, {0}, count, workspace, workspace_size, loss, correct)",
             $"""
             The mean loss {Notation.Loss(Output)}, and how many samples are classified
@@ -120,16 +122,17 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             Statuses: those of {_prefix}_forward, {Statuses(TargetStatus(Y), "NOT_FINITE")}.
             """)),
         .. ForTargets("add_losses", Y =>
-            ([.. Samples(), Y, new(CType.Size, "count"), .. Workspace, new(CType.DoubleResult, "sum"), new(CType.SizeResult, "correct")],
+            ([.. Samples(), Y, Count, .. Workspace, new(CType.DoubleResult, "sum"), new(CType.SizeResult, "correct")],
             "AddLosses(parameters, X, {0}, count, workspace, workspace_size, sum, correct)",
             $"""
             Adds the loss of each sample to sum, one by one, and how many are classified correctly to correct: both 0
             before the first call, and either may be null. Samples that are taken in parts, one after the other, leave
             the bits that they leave in one call, and sum over their number is the loss of {_prefix}_evaluate.
-            Statuses: those of {_prefix}_evaluate{(Y.Type == CType.Labels ? "" : "_probabilities")}. On an error nothing is added.
+            Statuses: those of {_prefix}_evaluate{(Y.Type == CType.Labels ? "" : "_probabilities")}. On an error nothing
+            is added.
             """)),
         .. ForTargets("gradient", Y =>
-            ([.. Samples(), Y, new(CType.Size, "count"), new(CType.Parameters(_prefix), "gradient"), .. Workspace, new(CType.DoubleResult, "loss")],
+            ([.. Samples(), Y, Count, new(CType.Parameters(_prefix), "gradient"), .. Workspace, Loss],
             "Gradient(parameters, X, {0}, count, gradient, workspace, workspace_size, loss)",
             $"""
             The mean loss, and its derivative by each parameter, which overwrites gradient: {Gradients}.
@@ -144,12 +147,14 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             $"""
             One step of the optimizer by a gradient: W ← W − η dW, b ← b − η db in {Upper}_SGD.
             optimizer_state may be null where it needs no bytes.
-            Statuses: {Statuses("NULL_POINTER", "OPTIMIZER_STATE_TOO_SMALL", "INVALID_OPTIMIZER_STATE", "NOT_FINITE")}, and
+            Statuses: {Statuses("NULL_POINTER", "OPTIMIZER_STATE_TOO_SMALL", "INVALID_OPTIMIZER_STATE", "NOT_FINITE")},
+            and
             those of {library}_describe_options.
             """),
         .. ForTargets("train_step", Y =>
-            ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), .. Options, .. Workspace, new(CType.DoubleResult, "loss")],
-            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, 0, 1, null, workspace, workspace_size, loss)",
+            ([.. Trained(Y), .. Options, .. Workspace, Loss],
+            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, 0, 1, null, " +
+                "workspace, workspace_size, loss)",
             $"""
             One step of the optimizer on a batch: the same bits as {_prefix}_gradient and {_prefix}_apply, in one pass
             that stores no weight gradient, but where clip_norm asks for its norm. loss receives the mean loss before
@@ -158,28 +163,33 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             Whatever the status but {Upper}_OK, parameters and optimizer_state are as they were.
             """)),
         .. ForTargets("train_epoch", Y =>
-            ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), new(CType.Epoch(library), "epoch"), .. Options, .. Workspace, new(CType.DoubleResult, "loss"), new(CType.SizeResult, "batches_done")],
-            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, 0, 1, null, workspace, workspace_size, loss, batches_done)",
+            ([.. Trained(Y), Epoch, .. Options, .. Workspace, Loss, BatchesDone],
+            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, 0, 1, " +
+                "null, workspace, workspace_size, loss, batches_done)",
             $"""
             One pass over a training set of count samples, below 2^31, in shuffled batches, or the range of its batches
             that epoch names; the last batch may be short and counts with its own mean. The bits do not depend on how
             an epoch is cut into ranges. All of the data is validated first. loss receives the mean over the samples
             trained on of the loss before each one's update, batches_done the number of batches; both may be null.
-            Statuses: those of {_prefix}_train_step, {Statuses("INVALID_EPOCH", "UNKNOWN_EPOCH_OPTION", "INVALID_BATCH", "INVALID_BATCH_RANGE")}.
+            Statuses: those of {_prefix}_train_step,
+            {Statuses("INVALID_EPOCH", "UNKNOWN_EPOCH_OPTION", "INVALID_BATCH", "INVALID_BATCH_RANGE")}.
             Where a batch is {Upper}_NOT_FINITE the updates of the batches before it stay, and batches_done counts
             them. A call that the stop flag ends returns {Upper}_OK, with the loss and the number of the batches before.
             """)),
         .. ForTargets("team_train_step", Y =>
-            ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), .. Options, .. Team, .. Workspace, new(CType.DoubleResult, "loss")],
-            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, rank, threads, barrier, workspace, workspace_size, loss)",
+            ([.. Trained(Y), .. Options, .. Team, .. Workspace, Loss],
+            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, rank, threads, " +
+                "barrier, workspace, workspace_size, loss)",
             $"""
-            {_prefix}_train_step by several threads, each of which makes this call at once: see {library}_barrier. workspace
+            {_prefix}_train_step by several threads, each of which makes this call at once: see {library}_barrier.
+            workspace
             has {_prefix}_team_workspace_size bytes.
             Statuses: those of {_prefix}_train_step, {Statuses("INVALID_TEAM")}.
             """)),
         .. ForTargets("team_train_epoch", Y =>
-            ([new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Y, new(CType.Size, "count"), new(CType.Epoch(library), "epoch"), .. Options, .. Team, .. Workspace, new(CType.DoubleResult, "loss"), new(CType.SizeResult, "batches_done")],
-            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, rank, threads, barrier, workspace, workspace_size, loss, batches_done)",
+            ([.. Trained(Y), Epoch, .. Options, .. Team, .. Workspace, Loss, BatchesDone],
+            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, rank, " +
+                "threads, barrier, workspace, workspace_size, loss, batches_done)",
             $"""
             {_prefix}_train_epoch by several threads, each of which makes this call at once: see {library}_barrier. The
             stop flag of rank 0 counts. workspace has {_prefix}_team_epoch_workspace_size bytes.
@@ -196,7 +206,19 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
         [new(CType.Memory, "workspace"), new(CType.Size, "workspace_size")];
 
     private IEnumerable<CParameter> Options =>
-        [new(CType.Options(library), "options"), new(CType.Memory, "optimizer_state"), new(CType.Size, "optimizer_state_size")];
+    [
+        new(CType.Options(library), "options"),
+        new(CType.Memory, "optimizer_state"),
+        new(CType.Size, "optimizer_state_size"),
+    ];
+
+    private CParameter Epoch => new(CType.Epoch(library), "epoch");
+
+    private static CParameter Count => new(CType.Size, "count");
+
+    private static CParameter Loss => new(CType.DoubleResult, "loss");
+
+    private static CParameter BatchesDone => new(CType.SizeResult, "batches_done");
 
     private IEnumerable<CParameter> Team =>
         [new(CType.Size, "rank"), new(CType.Size, "threads"), new(CType.Barrier(library), "barrier")];
@@ -204,13 +226,22 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
     private IEnumerable<CParameter> Samples() =>
         [new(CType.ConstParameters(_prefix), "parameters"), new(CType.ConstFloats, "X")];
 
+    private IEnumerable<CParameter> Trained(CParameter targets) =>
+        [new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), targets, Count];
+
     /// <summary>A function for class numbers, and one for rows of probabilities.</summary>
-    private IEnumerable<CFunction> ForTargets(string name, Func<CParameter, (CParameter[] Parameters, string Call, string Documentation)> describe)
+    private IEnumerable<CFunction> ForTargets(
+        string name, Func<CParameter, (CParameter[] Parameters, string Call, string Documentation)> describe)
     {
-        (CParameter[] parameters, string call, string documentation) = describe(new(CType.Labels, "labels"));
-        yield return Function(CType.Status, name, parameters, call.Replace("{0}", "global::AotBackprop.Runtime.Targets.Of(labels)"), documentation);
-        (parameters, call, documentation) = describe(new(CType.ConstFloats, "Y"));
-        yield return Function(CType.Status, name + "_probabilities", parameters, call.Replace("{0}", "global::AotBackprop.Runtime.Targets.Of(Y)"), documentation);
+        yield return Of(name, new(CType.Labels, "labels"));
+        yield return Of(name + "_probabilities", new(CType.ConstFloats, "Y"));
+
+        CFunction Of(string function, CParameter targets)
+        {
+            (CParameter[] parameters, string call, string documentation) = describe(targets);
+            string filled = call.Replace("{0}", $"global::AotBackprop.Runtime.Targets.Of({targets.Name})");
+            return Function(CType.Status, function, parameters, filled, documentation);
+        }
     }
 
     private string Statuses(params string[] names) => string.Join(", ", names.Select(n => $"{Upper}_{n}"));
@@ -218,7 +249,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
     private static string TargetStatus(CParameter targets) =>
         targets.Type == CType.Labels ? "LABEL_OUT_OF_RANGE" : "INVALID_PROBABILITIES";
 
-    private CFunction Function(CType returns, string name, IReadOnlyList<CParameter> parameters, string call, string documentation)
+    private CFunction Function(
+        CType returns, string name, IReadOnlyList<CParameter> parameters, string call, string documentation)
     {
         List<string> shapes = [];
         foreach (CParameter parameter in parameters)
@@ -237,7 +269,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             }
         }
 
-        string text = string.Join("\n", new[] { documentation.Replace("\r", ""), string.Join(" ", shapes) }.Where(t => t.Length > 0));
+        string text = string.Join(
+            "\n", new[] { documentation.Replace("\r", ""), string.Join(" ", shapes) }.Where(t => t.Length > 0));
         return new CFunction($"{_prefix}_{name}", returns, parameters, $"{Functions}.{call}", text);
     }
 }
