@@ -11,8 +11,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <remarks>
     /// No memory is there for it: the sums take the place of what has been read. All of them that of Z of the output
     /// layer, if there is room; else those of each layer that of its own A or Z, which only the layer above reads, and
-    /// is done with. A batch has a row for each sample there, so that only of a layer with more inputs than samples some
-    /// rows of dW come after others.
+    /// is done with. A batch has a row for each sample there, so that only of a layer with more inputs than samples
+    /// some rows of dW come after others.
     /// </remarks>
     private struct BlockSums(float* X, Zeros zeros, Part part, float* workspace)
     {

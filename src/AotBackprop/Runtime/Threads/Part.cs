@@ -178,7 +178,7 @@ public readonly unsafe struct Part
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Forms(int layer) => Layer == 0 || Layer == layer;
 
-    /// <summary>The same part, which forms only some rows of a layer's dW, and db if among them: one row more.</summary>
+    /// <summary>The same part, for some rows of a layer's dW alone, and db if among them: one row more.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="firstRow">Its first row.</param>
     /// <param name="endRow">The row after the last.</param>
