@@ -1,4 +1,4 @@
-"""How training moves the parameters. The names, defaults and mathematics are those of ``torch.optim``."""
+"""How training moves the parameters. Names, defaults and mathematics are ``torch.optim``'s, and of Lion its paper's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from . import _arguments, _memory, _native
 
 # The package has these names. No network's class may have one: what packs the package reads them here.
-__all__ = ["SGD", "Adam", "AdamW", "Optimizer"]
+__all__ = ["SGD", "Adam", "AdamW", "Lion", "Optimizer"]
 
 # Bounds of the library's steps, which docs/derivation.md derives: of an update, and of a derivative that is kept.
 _LARGEST_UPDATE = 2.0**103
@@ -357,6 +357,48 @@ class AdamW(Adam):
         clip_norm: float = 0.0,
     ) -> None:
         super().__init__(learning_rate, betas, epsilon, weight_decay=weight_decay, clip_norm=clip_norm)
+
+
+class Lion(Optimizer):
+    """Lion: steps of one length, by the sign of a mean of gradients (Chen and others, 2023).
+
+    With the gradient g, and sign(0) = 0::
+
+        c = β₁m + (1 − β₁)g
+        W ← (1 − ηλ)W − η sign(c)
+        m ← β₂m + (1 − β₂)g
+
+    Parameters
+    ----------
+    learning_rate : float
+        η, finite and not negative: by so much each parameter moves, so that it is a fraction of Adam's.
+    betas : (float, float)
+        β₁ and β₂, from 0 to 0.999999.
+    weight_decay : float
+        λ, finite and not negative.
+    clip_norm : float
+        The largest norm of a gradient; 0 is off.
+    """
+
+    __slots__ = ("betas",)
+    _names = ("learning_rate", "betas", "weight_decay", "clip_norm")
+    _kind = "lion"
+
+    betas: tuple[float, float]
+
+    def __init__(
+        self,
+        learning_rate: float = 1e-4,
+        betas: tuple[float, float] = (0.9, 0.99),
+        *,
+        weight_decay: float = 0.0,
+        clip_norm: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.learning_rate = learning_rate
+        self.betas = betas
+        self.weight_decay = weight_decay
+        self.clip_norm = clip_norm
 
 
 def _why_unbounded(rate: float, beta1: float, epsilon: float) -> Optional[str]:

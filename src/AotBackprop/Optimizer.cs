@@ -8,7 +8,7 @@ namespace AotBackprop;
 /// </summary>
 /// <remarks>
 /// An optimizer belongs to the first network that it trains, and takes memory in that call only. The mathematics,
-/// and the defaults, are those of PyTorch.
+/// and the defaults, are those of PyTorch, Lion's those of its paper.
 /// </remarks>
 public sealed class Optimizer
 {
@@ -30,7 +30,7 @@ public sealed class Optimizer
     }
 
     /// <summary>
-    /// λ, finite and not negative: g + λW takes the place of g, or each step begins with W ← (1 − ηλ)W, as in AdamW.
+    /// λ, finite and not negative: g + λW takes the place of g; in AdamW and Lion a step begins with W ← (1 − ηλ)W.
     /// </summary>
     public float WeightDecay
     {
@@ -129,6 +129,30 @@ public sealed class Optimizer
             Beta1 = beta1,
             Beta2 = beta2,
             Epsilon = epsilon,
+            WeightDecay = weightDecay,
+            ClipNorm = clipNorm,
+        });
+
+    /// <summary>
+    /// Lion (Chen and others, 2023): c = β₁m + (1 − β₁)g, W ← (1 − ηλ)W − η sign(c), m ← β₂m + (1 − β₂)g. Each
+    /// parameter moves by η, so that the learning rate is a fraction of Adam's.
+    /// </summary>
+    /// <param name="learningRate">η.</param>
+    /// <param name="beta1">β₁, from 0 to 0.999999.</param>
+    /// <param name="beta2">β₂, from 0 to 0.999999.</param>
+    /// <param name="weightDecay">λ.</param>
+    /// <param name="clipNorm">The largest norm of a gradient; 0 is off.</param>
+    public static Optimizer Lion(
+        float learningRate = 1e-4f,
+        float beta1 = 0.9f,
+        float beta2 = 0.99f,
+        float weightDecay = 0,
+        float clipNorm = 0) => Create(new()
+        {
+            Kind = OptimizerKind.Lion,
+            LearningRate = learningRate,
+            Beta1 = beta1,
+            Beta2 = beta2,
             WeightDecay = weightDecay,
             ClipNorm = clipNorm,
         });

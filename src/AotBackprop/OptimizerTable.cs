@@ -17,6 +17,9 @@ internal enum OptimizerKind
 
     /// <summary>Adam, whose weight decay is no part of the gradient: W ← (1 − ηλ)W before the step.</summary>
     AdamW = 4,
+
+    /// <summary>The sign of a mean: W ← (1 − ηλ)W − η sign(β₁m + (1 − β₁)g), m ← β₂m + (1 − β₂)g.</summary>
+    Lion = 5,
 }
 
 /// <summary>What is kept of each parameter, by its number in the head of a state, which never changes.</summary>
@@ -30,6 +33,9 @@ internal enum OptimizerMemory
 
     /// <summary>m and v, fading means of gradients and of their squares.</summary>
     Moments = 2,
+
+    /// <summary>m, a fading mean of gradients.</summary>
+    Mean = 3,
 }
 
 /// <summary>The numbers that not every optimizer uses. They are 0 where they are not used.</summary>
@@ -61,6 +67,7 @@ internal readonly struct OptimizerTraits
     private const int MemoryShift = 4;
     private const byte Sum = (byte)OptimizerMemory.Sum << MemoryShift;
     private const byte Moments = (byte)OptimizerMemory.Moments << MemoryShift;
+    private const byte Mean = (byte)OptimizerMemory.Mean << MemoryShift;
     private const byte Mu = (byte)OptimizerNumbers.Momentum;
     private const byte Betas = (byte)(OptimizerNumbers.Beta1 | OptimizerNumbers.Beta2);
     private const byte Epsilon = (byte)OptimizerNumbers.Epsilon;
@@ -86,6 +93,7 @@ internal readonly struct OptimizerTraits
         /* Nesterov */ Sum | Mu,
         /* Adam     */ Moments | Betas | Epsilon,
         /* AdamW    */ Moments | Betas | Epsilon | Apart,
+        /* Lion     */ Mean | Betas | Apart,
     ];
 
     /// <summary>Whether there is an optimizer of this number.</summary>
@@ -240,6 +248,17 @@ internal static class OptimizerTable
             Epsilon = 1e-8f,
             WeightDecay = 0.01f,
         },
+        new()
+        {
+            Kind = OptimizerKind.Lion,
+            Name = "lion",
+            Title = "Lion",
+            Formula = ["c = β₁m + (1 − β₁)g; W ← (1 − ηλ)W − η sign(c), with sign(0) = 0;", "m ← β₂m + (1 − β₂)g"],
+            LearningRate = 0.0001f,
+            Beta1 = 0.9f,
+            Beta2 = 0.99f,
+            Source = "Chen and others (2023)",
+        },
     ];
 
     /// <summary>Every number that not every optimizer uses, in the order of C's options.</summary>
@@ -257,14 +276,14 @@ internal static class OptimizerTable
             Number = OptimizerNumbers.Beta1,
             Field = "beta1",
             Symbol = "β₁",
-            Description = "The share kept of the mean gradient",
+            Description = "The share that earlier gradients have in a step",
         },
         new()
         {
             Number = OptimizerNumbers.Beta2,
             Field = "beta2",
             Symbol = "β₂",
-            Description = "The share kept of the mean squared gradient",
+            Description = "The share kept of the mean squared gradient, with lion of the mean gradient",
         },
         new()
         {

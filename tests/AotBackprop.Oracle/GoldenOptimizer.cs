@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AotBackprop.Oracle;
 
-/// <summary>What an optimizer of PyTorch made of 64-32-10 on the digits' first rows: golden/README.md describes the files.</summary>
+/// <summary>What an optimizer made of 64-32-10 on the digits' first rows; golden/README.md has the files.</summary>
 public sealed class GoldenOptimizer
 {
     private readonly JsonElement _root;
@@ -17,7 +17,7 @@ public sealed class GoldenOptimizer
         }
     }
 
-    /// <summary>sgd, momentum, nesterov, adam or adamw.</summary>
+    /// <summary>sgd, momentum, nesterov, adam, adamw or lion.</summary>
     public string Kind => _root.GetProperty("optimizer").GetString()!;
 
     /// <summary>The loss of each step, before its update.</summary>

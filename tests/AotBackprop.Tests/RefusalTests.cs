@@ -53,6 +53,7 @@ public sealed class RefusalTests
         AssertRefused(net, Wanted, () => net.TrainStep(X, Samples.Labels, Optimizer.Adam(rate)), "Adam takes those below 1.1E+12");
         AssertRefused(net, Wanted, () => net.TrainStep(X, Samples.Labels, Optimizer.Momentum(rate)), "Momentum takes those below 1.1E+12");
         AssertRefused(net, Wanted, () => net.TrainEpoch(X, Samples.Labels, N, Optimizer.AdamW(rate), 1, 0), "AdamW takes those below");
+        AssertRefused(net, Wanted, () => net.TrainStep(X, Samples.Labels, Optimizer.Lion(rate)), "Lion takes those below");
         AssertRefused(net, Wanted, () => net.TrainStep(X, Samples.Y, Optimizer.Nesterov(rate)), "a derivative");
     }
 
@@ -81,6 +82,7 @@ public sealed class RefusalTests
     [InlineData("learningRate 1 times weightDecay 3 is 3; wanted 2 or less", 1)]
     [InlineData("learningRate is 1E+13; wanted below 2.2E+12 with momentum", 2)]
     [InlineData("learningRate is 1E+13; wanted below 2.2E+12 with momentum", 3)]
+    [InlineData("learningRate 1 times weightDecay 3 is 3; wanted 2 or less", 4)]
     public void Settings_that_allow_no_step_are_refused_where_they_are_made(string wanted, int which)
     {
         Func<Optimizer> make = which switch
@@ -88,6 +90,7 @@ public sealed class RefusalTests
             0 => () => Optimizer.Adam(0.01f, epsilon: 1e-20f),
             1 => () => Optimizer.AdamW(1, weightDecay: 3),
             2 => () => Optimizer.Momentum(1e13f),
+            4 => () => Optimizer.Lion(1, weightDecay: 3),
             _ => () => Optimizer.Nesterov(1e13f),
         };
         Assert.Contains(wanted, Assert.Throws<ArgumentOutOfRangeException>(make).Message, StringComparison.Ordinal);

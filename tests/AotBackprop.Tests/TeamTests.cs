@@ -46,6 +46,7 @@ public sealed unsafe class TeamTests
             () => Optimizer.Momentum(Rate),
             () => Optimizer.Adam(weightDecay: 0.1f),
             () => Optimizer.AdamW(clipNorm: 1),
+            () => Optimizer.Lion(weightDecay: 0.1f),
         ];
         foreach (Func<Optimizer> create in optimizers)
         {

@@ -49,6 +49,7 @@ public sealed class ZeroTests
             () => Optimizer.Momentum(Rate),
             () => Optimizer.Adam(),
             () => Optimizer.AdamW(),
+            () => Optimizer.Lion(Rate),
             () => Optimizer.Sgd(Rate, clipNorm: 0.1f),
         ];
         foreach (Func<Optimizer> create in optimizers)

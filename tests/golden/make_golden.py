@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Golden values: PyTorch's losses, gradients, SGD steps and optimizers, in float64 by autograd.
+"""Golden values: PyTorch's losses, gradients, SGD steps and optimizers, and Lion, in float64 by autograd.
 
 Usage: /usr/bin/python3 make_golden.py [case ...]
 
@@ -123,7 +123,7 @@ CASES = [
     ("synthetic-784-128-64-10", 540, [784, 128, 64, 10], 21, None, 1.0, False),
 ]
 
-# What PyTorch's own optimizers make of 64-32-10 on the digits' first rows in OPTIMIZER_STEPS steps.
+# What PyTorch's own optimizers, and Lion below, make of 64-32-10 on the digits' first rows in OPTIMIZER_STEPS steps.
 OPTIMIZER_STEPS = 100
 # A hundred steps pass closer to 0 than ten; a float32 run's Z is still some 1e-6 from this one's.
 OPTIMIZER_MARGIN = 3e-6
@@ -141,6 +141,8 @@ OPTIMIZERS = [
     ("adam-clip", 7, "adam", {"lr": 0.002, "betas": (0.8, 0.99), "eps": 1e-6}, 0.4),
     ("adamw", 1, "adamw", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.05}, 0),
     ("adamw-clip", 1, "adamw", {"lr": 0.002, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.05}, 0.4),
+    ("lion", 91, "lion", {"lr": 0.001, "betas": (0.9, 0.99)}, 0),
+    ("lion-decay-clip", 28, "lion", {"lr": 0.001, "betas": (0.8, 0.95), "weight_decay": 0.5}, 0.4),
 ]
 
 projection_cache = {}
@@ -262,7 +264,29 @@ def make(name, seed, sizes, samples, rows, scale, soft):
     return case
 
 
+class Lion(torch.optim.Optimizer):
+    """Algorithm 2 of Chen and others, "Symbolic discovery of optimization algorithms", 2023. PyTorch has none."""
+
+    # A sign that float32 would not be sure of is refused: |c| of its largest terms.
+    sureness = 1e-4
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            beta1, beta2 = group["betas"]
+            for p in group["params"]:
+                m, g = self.state[p].setdefault("m", torch.zeros_like(p)), p.grad
+                c, terms = beta1 * m + (1 - beta1) * g, beta1 * m.abs() + (1 - beta1) * g.abs()
+                unsure = (c.abs() < self.sureness * terms) & (c != 0)
+                if unsure.any():
+                    raise ValueError(f"c comes within {self.sureness} of 0; choose another seed")
+                p -= group["lr"] * (c.sign() + group["weight_decay"] * p)
+                m.copy_(beta2 * m + (1 - beta2) * g)
+
+
 def optimizer_of(kind, parameters, numbers):
+    if kind == "lion":
+        return Lion(parameters, {"weight_decay": 0, **numbers})
     if kind == "adam":
         return torch.optim.Adam(parameters, **numbers)
     if kind == "adamw":

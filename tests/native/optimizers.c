@@ -37,6 +37,8 @@ static const kind kinds[] = {
     { "clipped adam", NUMBER(ADAM), 0.01f, 0, 0.8f, 0.99f, 1e-6f, 0, 0.2f },
     { "adamw", NUMBER(ADAMW), 0.01f, 0, 0.9f, 0.999f, 1e-8f, 0.05f, 0 },
     { "clipped adamw", NUMBER(ADAMW), 0.01f, 0, 0.9f, 0.999f, 1e-8f, 0.05f, 0.2f },
+    { "lion", NUMBER(LION), 0.001f, 0, 0.9f, 0.99f, 0, 0, 0 },
+    { "clipped, decaying lion", NUMBER(LION), 0.001f, 0, 0.8f, 0.95f, 0, 0.5f, 0.2f },
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -169,11 +171,15 @@ static void updates_are_those_of_the_equations(void)
             CHECK(NET(apply)(&parameters, &gradient, &options, state, size) == OK);
             if (k->clip_norm > 0 && k->clip_norm / (fabs(d) + 1e-6) < 1)
                 d *= k->clip_norm / (fabs(d) + 1e-6);
-            if (k->optimizer != NUMBER(ADAMW))
+            if (k->optimizer != NUMBER(ADAMW) && k->optimizer != NUMBER(LION))
                 d += k->weight_decay * w;
             if (moments(k) == 0)
                 w -= k->learning_rate * d;
-            if (moments(k) == 1) {
+            if (k->optimizer == NUMBER(LION)) {
+                double c = k->beta1 * m + (1 - (double)k->beta1) * d;
+                w -= k->learning_rate * ((c > 0) - (c < 0) + k->weight_decay * w);
+                m = k->beta2 * m + (1 - (double)k->beta2) * d;
+            } else if (moments(k) == 1) {
                 m = k->momentum * m + d;
                 w -= k->learning_rate * (k->optimizer == NUMBER(NESTEROV) ? d + k->momentum * m : m);
             }

@@ -460,7 +460,7 @@ static void options_grow(void)
     options.later[options.now.size] = 1; /* beyond its size: not looked at */
     ACCEPTED(STEP(P, w.X[0], w.labels, N, &options.now, S));
 
-    const int32_t optimizers[] = { AOTBACKPROP_ADAMW + 1, -1, INT32_MAX };
+    const int32_t optimizers[] = { AOTBACKPROP_LION + 1, -1, INT32_MAX };
     for (size_t i = 0; i < sizeof optimizers / sizeof optimizers[0]; i++) {
         start();
         w.options.optimizer = optimizers[i];
@@ -512,6 +512,10 @@ static void start_with(int32_t optimizer)
         w.options.beta1 = 0.9f;
         w.options.beta2 = 0.999f;
         w.options.epsilon = 1e-8f;
+    }
+    if (optimizer == AOTBACKPROP_LION) {
+        w.options.beta1 = 0.9f;
+        w.options.beta2 = 0.99f;
     }
     memset(state, 0, sizeof state);
     state_size = digits_optimizer_state_size(O);
@@ -570,7 +574,7 @@ static void a_team_of_none_and_a_rank_beyond_it_are_refused(void)
 
 static void an_optimizer_state_below_its_size_is_refused(void)
 {
-    for (int32_t optimizer = AOTBACKPROP_MOMENTUM; optimizer <= AOTBACKPROP_ADAMW; optimizer++) {
+    for (int32_t optimizer = AOTBACKPROP_MOMENTUM; optimizer <= AOTBACKPROP_LION; optimizer++) {
         start_with(optimizer);
         size_t needed = state_size;
         const size_t sizes[] = { 0, 1, needed - 1 };
@@ -605,6 +609,10 @@ static void a_state_of_another_optimizer_or_of_none_is_refused(void)
     ALL_REFUSED(INVALID_OPTIMIZER_STATE);
     memset(state, 0x5A, sizeof state);
     ALL_REFUSED(INVALID_OPTIMIZER_STATE);
+
+    start_with(AOTBACKPROP_LION); /* as large as momentum's, and a mean */
+    memcpy(state, momentum, sizeof state);
+    ALL_REFUSED(INVALID_OPTIMIZER_STATE);
 }
 
 /* The options from momentum on, each with what is said of a number out of its range, and of one without a use. */
@@ -622,10 +630,11 @@ static void options_that_no_optimizer_has_are_refused(void)
         float number;
         const char *text;
     } wrong[] = { { -0.1f, "-0.1" }, { -FLT_MIN, "-1.1754944e-38" }, { NAN, "nan" }, { INFINITY, "inf" }, { -INFINITY, "-inf" } };
-    for (int32_t optimizer = AOTBACKPROP_SGD; optimizer <= AOTBACKPROP_ADAMW; optimizer++) {
+    for (int32_t optimizer = AOTBACKPROP_SGD; optimizer <= AOTBACKPROP_LION; optimizer++) {
+        int is_lion = optimizer == AOTBACKPROP_LION;
         int moments = optimizer == AOTBACKPROP_SGD ? 0 : optimizer <= AOTBACKPROP_NESTEROV ? 1 : 2;
         for (size_t field = 0; field < 6; field++) {
-            int has = field == 0 ? moments == 1 : field < 4 ? moments == 2 : 1;
+            int has = field == 0 ? moments == 1 : field < 4 ? moments == 2 && !(is_lion && field == 3) : 1;
             for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
                 start_with(optimizer);
                 (&w.options.momentum)[field] = wrong[i].number;
@@ -681,6 +690,9 @@ static void options_that_allow_no_step_are_refused(void)
         { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2, AOTBACKPROP_OK, "" },
         { AOTBACKPROP_ADAMW, 1, 0.9f, 1e-8f, 2.1f, AOTBACKPROP_DECAY_TOO_LARGE, "2.1" },
         { AOTBACKPROP_ADAM, 1, 0.9f, 1e-8f, 3, AOTBACKPROP_OK, "" },
+        { AOTBACKPROP_LION, 1, 0.9f, 0, 2, AOTBACKPROP_OK, "" },
+        { AOTBACKPROP_LION, 1, 0.9f, 0, 2.1f, AOTBACKPROP_DECAY_TOO_LARGE, "2.1" },
+        { AOTBACKPROP_LION, 2.2e12f, 0.9f, 0, 0, AOTBACKPROP_LEARNING_RATE_TOO_LARGE, "2.2e+12" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         start_with(cases[i].optimizer);
@@ -756,7 +768,7 @@ static void a_number_is_written_so_that_it_can_be_read_again(void)
 
 static void what_is_not_finite_never_reaches_parameters_or_state(void)
 {
-    for (int32_t optimizer = AOTBACKPROP_SGD; optimizer <= AOTBACKPROP_ADAMW; optimizer++)
+    for (int32_t optimizer = AOTBACKPROP_SGD; optimizer <= AOTBACKPROP_LION; optimizer++)
         for (int clipped = 0; clipped < 2; clipped++) {
             start_with(optimizer);
             w.options.clip_norm = clipped ? 1 : 0;

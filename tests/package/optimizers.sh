@@ -19,12 +19,14 @@ same momentum --optimizer momentum
 same nesterov --optimizer nesterov
 same adam --optimizer adam
 same adamw --optimizer adamw
+same lion --optimizer lion
 same sgd-own --learning-rate 0.05 "${common[@]}"
 same momentum-own --optimizer momentum --learning-rate 0.05 --momentum 0.8 "${common[@]}"
 same nesterov-own --optimizer nesterov --learning-rate 0.05 --momentum 0.8 "${common[@]}"
 same adam-own --optimizer adam "${adam[@]}"
 same adamw-own --optimizer adamw "${adam[@]}"
-for optimizer in momentum nesterov adam adamw; do
+same lion-own --optimizer lion --learning-rate 0.001 --beta1 0.8 --beta2 0.95 "${common[@]}"
+for optimizer in momentum nesterov adam adamw "lion --learning-rate 0.001"; do
     says 0 "accuracy       0.9" train digits.csv --optimizer $optimizer
 done
 check "training goes on from a model with another optimizer" try '
@@ -38,21 +40,24 @@ tells() {
 }
 tells sgd "clip_norm 0,learning_rate 0.1,optimizer sgd,weight_decay 0"
 tells momentum-own "clip_norm 0.2,learning_rate 0.05,momentum 0.8,optimizer momentum,weight_decay 0.002"
+tells lion "beta1 0.9,beta2 0.99,clip_norm 0,learning_rate 0.0001,optimizer lion,weight_decay 0"
 tells adamw "beta1 0.9,beta2 0.999,clip_norm 0,epsilon 1E-08,learning_rate 0.001,optimizer adamw,weight_decay 0.01"
 
-says 0 "sgd, momentum, nesterov, adam or adamw [default: sgd]" train --help
-says 0 "[default: 0.1, or 0.001 with adam and adamw]" train --help
+says 0 "sgd, momentum, nesterov, adam, adamw or lion [default: sgd]" train --help
+says 0 "[default: 0.1, 0.001 with adam and adamw, or 0.0001 with lion]" train --help
+says 0 "[default: 0.999, or 0.99 with lion]" train --help
 says 0 "[default: 0, or 0.01 with adamw]" train --help
 
 echo "-- that are none, or not used"
 # There is no such data: what is refused was refused before it was looked for.
-says 2 "--optimizer is 'rmsprop'; wanted sgd, momentum, nesterov, adam or adamw" train none.csv --optimizer rmsprop
+says 2 "--optimizer is 'rmsprop'; wanted sgd, momentum, nesterov, adam, adamw or lion" train none.csv --optimizer rmsprop
 says 2 "--optimizer is 'Adam'; wanted" train none.csv --optimizer Adam
 says 2 "--momentum is '0.9', which sgd does not use; wanted --optimizer momentum or nesterov" train none.csv --momentum 0.9
 says 2 "--momentum is '0', which adam does not use" train none.csv --momentum 0 --optimizer adam
-says 2 "--beta1 is '0.9', which sgd does not use; wanted --optimizer adam or adamw" train none.csv --optimizer sgd --beta1 0.9
+says 2 "--beta1 is '0.9', which sgd does not use; wanted --optimizer adam, adamw or lion" train none.csv --optimizer sgd --beta1 0.9
 says 2 "--beta2 is '0.9', which momentum does not use" train none.csv --optimizer momentum --beta2 0.9
 says 2 "--epsilon is '1e-8', which nesterov does not use" train none.csv --optimizer nesterov --epsilon 1e-8
+says 2 "--epsilon is '1e-8', which lion does not use; wanted --optimizer adam or adamw" train none.csv --optimizer lion --epsilon 1e-8
 says 2 "--momentum is '1'; wanted a number from 0 to 0.999999" train none.csv --optimizer momentum --momentum 1
 says 2 "--momentum is '-0.1'" train none.csv --optimizer nesterov --momentum -0.1
 says 2 "--beta1 is '1'; wanted a number from 0 to 0.999999" train none.csv --optimizer adam --beta1 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from aotbackprop import SGD, Adam, AdamW, Digits, Mnist, Optimizer, read_model_info
+from aotbackprop import SGD, Adam, AdamW, Digits, Lion, Mnist, Optimizer, read_model_info
 from digits import FILE, ROOT, load
 
 PROGRAM = ROOT / "samples" / "Digits" / "bin" / "Release" / "net10.0" / "digits.dll"
@@ -46,6 +46,7 @@ def test_python_reads_what_dotnet_trained(trained, tmp_path):
         ("nesterov", SGD(momentum=0.9, nesterov=True)),
         ("adam", Adam()),
         ("adamw", AdamW()),
+        ("lion", Lion()),
     ],
 )
 def test_an_optimizer_has_the_same_defaults_and_bits(name: str, optimizer: Optimizer, tmp_path):

@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from aotbackprop import SGD, Adam, AdamW, Digits, Optimizer, _native
+from aotbackprop import SGD, Adam, AdamW, Digits, Lion, Optimizer, _native
 
 X = np.random.default_rng(1).random((100, 64), dtype=np.float32)
 y = np.arange(100) % 10
@@ -21,6 +21,8 @@ OPTIMIZERS = [
     Adam(),
     Adam(weight_decay=1e-3, clip_norm=0.1),
     AdamW(),
+    Lion(1e-3),
+    Lion(1e-3, weight_decay=0.1, clip_norm=0.1),
 ]
 
 
@@ -62,7 +64,7 @@ def test_an_optimizer_belongs_to_one_network() -> None:
     other.train_step(X, y, optimizer=optimizer)
 
 
-@pytest.mark.parametrize("optimizer", [SGD(), Adam(), AdamW()], ids=repr)
+@pytest.mark.parametrize("optimizer", [SGD(), Adam(), AdamW(), Lion()], ids=repr)
 def test_what_is_no_attribute_cannot_be_set(optimizer) -> None:
     for name in ("lr", "beta1", "eps", "learning_rates"):
         with pytest.raises(AttributeError, match=f"has no attribute '{name}'; wanted one of learning_rate, "):
@@ -90,7 +92,7 @@ def test_a_class_derived_from_one_may_have_more() -> None:
     assert np.array_equal(nets[0].parameters, nets[1].parameters)
 
 
-@pytest.mark.parametrize("optimizer", [SGD(), Adam(), AdamW()], ids=repr)
+@pytest.mark.parametrize("optimizer", [SGD(), Adam(), AdamW(), Lion()], ids=repr)
 def test_the_defaults_are_those_of_the_library(optimizer) -> None:
     defaults = dict(_native.OPTIMIZERS[type(optimizer).__name__.lower()]["defaults"])
     if "beta1" in defaults:
@@ -98,6 +100,28 @@ def test_the_defaults_are_those_of_the_library(optimizer) -> None:
     signature = {name: parameter.default for name, parameter in inspect.signature(type(optimizer)).parameters.items()}
     assert {name: signature[name] for name in defaults} == defaults
     assert signature.keys() - defaults.keys() <= {"momentum", "nesterov"}
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.5])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_lion_is_that_of_its_paper(decay: float, threads: int) -> None:
+    """Algorithm 2 of Chen and others (2023), in NumPy's doubles."""
+    net, optimizer = Digits(seed=1, threads=threads), Lion(0.01, (0.8, 0.95), weight_decay=decay)
+    w, m = net.parameters.astype(np.float64), np.zeros(len(net.parameters))
+    beta1, beta2, rate = (float(np.float32(number)) for number in (0.8, 0.95, 0.01))
+    for _ in range(20):
+        g = net.gradient(X, y)
+        flat = np.concatenate([getattr(g, name).ravel() for name in ("dW1", "db1", "dW2", "db2")]).astype(np.float64)
+        c = beta1 * m + (1 - beta1) * flat
+        # A mean that is almost 0 may round to the other side of it.
+        sure = (np.abs(c) > 1e-4 * (beta1 * np.abs(m) + (1 - beta1) * np.abs(flat))) | (c == 0)
+        assert sure.mean() > 0.99
+        w -= rate * (np.sign(c) + decay * w)
+        m = beta2 * m + (1 - beta2) * flat
+        net.train_step(X, y, optimizer=optimizer)
+        assert np.abs(net.parameters - w)[sure].max() < 1e-6
+        # Each step by its own: the reference goes on from where the network is.
+        w = net.parameters.astype(np.float64)
 
 
 def test_nesterov_is_checked_when_it_is_set() -> None:
@@ -132,6 +156,7 @@ def test_a_pickle_of_an_earlier_version_loads() -> None:
         (lambda: Adam(betas=0.9), "betas is 0.9"),
         (lambda: Adam(betas=(0.9, 1)), r"betas\[1\] is 1"),
         (lambda: Adam(epsilon=0), "epsilon is 0"),
+        (lambda: Lion(betas=(1, 0.9)), r"betas\[0\] is 1"),
         (lambda: AdamW(weight_decay=float("nan")), "weight_decay is nan"),
         (lambda: Adam(clip_norm=float("inf")), "clip_norm is inf"),
         (lambda: Digits().fit(X, y, optimizer=0.1), "optimizer is 0.1"),
@@ -180,6 +205,12 @@ IMPOSSIBLE = [
         {"learning_rate": 1.0, "weight_decay": 3.0},
         "learning_rate 1 times weight_decay 3 is 3; wanted 2 or less, for with more the weights would grow",
     ),
+    (
+        Lion,
+        {"learning_rate": 1.0, "weight_decay": 3.0},
+        "learning_rate 1 times weight_decay 3 is 3; wanted 2 or less, for with more the weights would grow",
+    ),
+    (Lion, {"learning_rate": 3e12}, "learning_rate is 3e+12; wanted below 2.2e+12"),
 ]
 
 
@@ -201,6 +232,7 @@ def test_numbers_that_allow_no_step_are_refused_together(kind, numbers, words) -
         (Adam(1e8), "epsilon", 1e-12, "epsilon 1e-12"),
         (Adam(1e8), "betas", (0.999999, 0.9), "betas[0] 0.999999"),
         (AdamW(1.0), "weight_decay", 2.1, "weight_decay 2.1"),
+        (Lion(1.0), "weight_decay", 2.1, "weight_decay 2.1"),
     ],
     ids=lambda value: str(value)[:20],
 )
@@ -218,6 +250,8 @@ def test_an_attribute_that_makes_it_impossible_is_refused(optimizer, name, value
         lambda up: Adam(1.0, (0.0, 0.0), 2.0**-61 * (1 - up * 2.0**-20)),
         lambda up: Adam(float(np.nextafter(np.float32(2.0**-5), np.float32(up))), (0.5, 0.5), 2.0**-65),
         lambda up: AdamW(2.0, weight_decay=float(np.nextafter(np.float32(1), np.float32(1 + up)))),
+        lambda up: Lion(2.0, weight_decay=float(np.nextafter(np.float32(1), np.float32(1 + up)))),
+        lambda up: Lion(float(np.nextafter(np.float32(2.0**41), np.float32(up * np.inf)))),
     ],
 )
 def test_the_package_refuses_what_the_library_refuses(make, monkeypatch) -> None:
@@ -229,7 +263,7 @@ def test_the_package_refuses_what_the_library_refuses(make, monkeypatch) -> None
         pass
     with pytest.raises(ValueError, match="wanted"):
         make(1)
-    for kind in (SGD, Adam, AdamW):
+    for kind in (SGD, Adam, AdamW, Lion):
         monkeypatch.setattr(kind, "_why_impossible", lambda self, numbers: None)
     with pytest.raises(ValueError, match="options.*; it is [0-9]"):
         net.train_step(X, y, optimizer=make(1))

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from aotbackprop import SGD, Adam, AdamW, Digits, _refusals
+from aotbackprop import SGD, Adam, AdamW, Digits, Lion, _refusals
 
 N = 50
 X = np.random.default_rng(1).random((N, 64), dtype=np.float32)
@@ -85,6 +85,7 @@ TIME[:, 0] = 1.7e15 + np.arange(N) * 1e9
         (Adam(1e-3), "Adam takes those below 1.1e+12"),
         (Adam(1e-9), "Adam takes those below 1.1e+12"),
         (AdamW(1e-3), "AdamW takes those below 1.1e+12"),
+        (Lion(1e-4), "Lion takes those below 1.1e+12"),
         (SGD(1e-9, 0.9), "momentum takes those below 1.1e+12"),
         (SGD(1e-9, 0.9, True), "Nesterov's momentum takes those below 1.1e+12"),
     ],

@@ -12,7 +12,7 @@ import time
 
 import numpy as np
 import pytest
-from aotbackprop import SGD, Adam, Digits, Mnist
+from aotbackprop import SGD, Adam, Digits, Lion, Mnist
 
 
 def samples(count, inputs, classes, seed=1):
@@ -25,12 +25,12 @@ def threads_of_process():
 
 
 @pytest.mark.parametrize("threads", [2, 3])
-@pytest.mark.parametrize("optimizer", [None, SGD, Adam], ids=["plain", "momentum", "adam"])
+@pytest.mark.parametrize("optimizer", [None, SGD, Adam, Lion], ids=["plain", "momentum", "adam", "lion"])
 def test_the_bits_do_not_depend_on_the_number_of_threads(threads, optimizer):
     X, y = samples(200, 784, 10)
     X[:100] *= np.random.default_rng(2).random((100, 784)) < 0.02
     alone, shared = Mnist(seed=3), Mnist(seed=3, threads=threads)
-    kinds = {None: lambda: None, SGD: lambda: SGD(0.05, momentum=0.9, clip_norm=0.5), Adam: Adam}
+    kinds = {None: lambda: None, SGD: lambda: SGD(0.05, momentum=0.9, clip_norm=0.5), Adam: Adam, Lion: Lion}
     one, other = kinds[optimizer](), kinds[optimizer]()
     rows = np.eye(10, dtype=np.float32)[y]
     for net, kind in ((alone, one), (shared, other)):

@@ -158,6 +158,7 @@ def test_names_like_functions_and_modules_of_the_package_are_fine():
     ("arguments", "words"),
     [
         (["adam=4-8-3"], "the class Adam in Python, which the package has"),
+        (["lion=4-8-3"], "the class Lion in Python, which the package has"),
         (["--name", "a__b", "a=2-2"], "with single underscores between them, not 'a__b'"),
         (["a=2-2", "b=2"], "wanted name=sizes, as in digits=64-32-10, not 'b=2'"),
     ],
@@ -285,7 +286,7 @@ except ValueError as error:
     result = run(environment, "-c", code)
     shown = result.stdout.splitlines()
     assert shown[:3] == ["(64, 32, 10) True", "(4, 2) False", "[3]"], result.stderr
-    assert "of an earlier import of this package; wanted SGD(…), Adam(…) or AdamW(…) of 'aotbackprop'" in shown[3]
+    assert "of an earlier import of this package; wanted SGD(…), Adam(…), AdamW(…) or Lion(…) of 'aotbackprop'" in shown[3]
 
 
 def test_a_library_of_other_sizes_is_refused_with_both_fingerprints(small):

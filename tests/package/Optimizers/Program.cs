@@ -12,11 +12,13 @@ Optimizer optimizer = args[1] switch
     "nesterov" => Optimizer.Nesterov(0.1f),
     "adam" => Optimizer.Adam(),
     "adamw" => Optimizer.AdamW(),
+    "lion" => Optimizer.Lion(),
     "sgd-own" => Optimizer.Sgd(0.05f, weightDecay: 0.002f, clipNorm: 0.2f),
     "momentum-own" => Optimizer.Momentum(0.05f, 0.8f, weightDecay: 0.002f, clipNorm: 0.2f),
     "nesterov-own" => Optimizer.Nesterov(0.05f, 0.8f, weightDecay: 0.002f, clipNorm: 0.2f),
     "adam-own" => Optimizer.Adam(0.005f, 0.8f, 0.99f, 1e-5f, weightDecay: 0.002f, clipNorm: 0.2f),
     "adamw-own" => Optimizer.AdamW(0.005f, 0.8f, 0.99f, 1e-5f, weightDecay: 0.002f, clipNorm: 0.2f),
+    "lion-own" => Optimizer.Lion(0.001f, 0.8f, 0.95f, weightDecay: 0.002f, clipNorm: 0.2f),
     _ => throw new ArgumentException($"no optimizer is named '{args[1]}'"),
 };
 

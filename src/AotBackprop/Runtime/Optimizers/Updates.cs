@@ -26,6 +26,9 @@ internal static class Updates
             case OptimizerKind.Momentum or OptimizerKind.Nesterov:
                 pass.Run(new MomentumUpdate(settings, first));
                 break;
+            case OptimizerKind.Lion:
+                pass.Run(new LionUpdate(settings, first));
+                break;
             default:
                 pass.Run(new AdamUpdate(settings, step, first, second));
                 break;
@@ -156,5 +159,53 @@ internal readonly unsafe struct AdamUpdate : IUpdate
         TVector root = TVectors.MultiplyAdd(TVectors.SquareRoot(v), TVectors.Fill(_scale), TVectors.Fill(_epsilon));
         TVectors.Store(p, part, TVectors.MultiplyAdd(
             TVectors.Fill(_rate), TVectors.Divide(m, root), TVectors.Multiply(TVectors.Fill(_shrink), w)));
+    }
+}
+
+/// <summary>
+/// Lion: c = β₁m + (1 − β₁)g, W ← (1 − ηλ)W − η sign(c), m ← β₂m + (1 − β₂)g. sign(0) is 0. (Chen and others, "Symbolic
+/// discovery of optimization algorithms", 2023.)
+/// </summary>
+/// <param name="settings">η, β₁, β₂, λ.</param>
+/// <param name="offset">Bytes from a parameter to its m.</param>
+internal readonly unsafe struct LionUpdate(in OptimizerSettings settings, nint offset) : IUpdate
+{
+    private readonly nint _offset = offset;
+    private readonly float _rate = -settings.LearningRate;
+    private readonly float _shrink = (float)(1 - ((double)settings.LearningRate * settings.WeightDecay));
+    private readonly float _beta1 = settings.Beta1;
+    private readonly float _beta2 = settings.Beta2;
+    private readonly float _rest1 = (float)(1 - (double)settings.Beta1);
+    private readonly float _rest2 = (float)(1 - (double)settings.Beta2);
+
+    public static bool LeavesWhereGradientIsZero => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
+        where TVectors : struct, IVectors<TVectors, TVector>
+        where TVector : unmanaged
+    {
+        float* pm = (float*)((byte*)p + _offset);
+        TVector w = TVectors.Load(p, part);
+        TVector m = TVectors.Load(pm, part);
+        TVector c = TVectors.MultiplyAdd(
+            TVectors.Fill(_rest1), gradient, TVectors.Multiply(TVectors.Fill(_beta1), m));
+        TVectors.Store(pm, part, TVectors.MultiplyAdd(
+            TVectors.Fill(_rest2), gradient, TVectors.Multiply(TVectors.Fill(_beta2), m)));
+        TVectors.Store(p, part, TVectors.MultiplyAdd(
+            TVectors.Fill(_rate), Sign<TVectors, TVector>(c), TVectors.Multiply(TVectors.Fill(_shrink), w)));
+    }
+
+    /// <summary>1 where c is above 0, −1 where it is below, else 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Sign<TVectors, TVector>(TVector c)
+        where TVectors : struct, IVectors<TVectors, TVector>
+        where TVector : unmanaged
+    {
+        // float.Epsilon is the smallest number above 0.
+        TVector one = TVectors.Fill(1);
+        return TVectors.Subtract(
+            TVectors.ZeroBelow(one, c, float.Epsilon),
+            TVectors.ZeroBelow(one, TVectors.Subtract(TVectors.Fill(0), c), float.Epsilon));
     }
 }
