@@ -53,6 +53,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         public Zeros Zeros;
         public float LargestInput;
         public float LargestParameter;
+        public float LargestDerivative;
         public int Stops;
 
         public void Combine(in Findings other)
@@ -66,6 +67,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             Zeros = (Zeros)Math.Min((int)Zeros, (int)other.Zeros);
             LargestInput = Math.Max(LargestInput, other.LargestInput);
             LargestParameter = Math.Max(LargestParameter, other.LargestParameter);
+            LargestDerivative = Math.Max(LargestDerivative, other.LargestDerivative);
             Stops |= other.Stops;
         }
     }

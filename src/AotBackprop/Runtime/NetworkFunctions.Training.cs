@@ -32,9 +32,12 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         targets = Taken(targets, TrainingLabels(workspace, count));
         float* aligned = Align(workspace);
         Part part = new((nint)count);
+        Worker worker = new(Team.Alone, null, 0);
         TKernels.Differentiate(parameters, X, targets, inputs.Zeros, part, aligned);
-        status = Loss((nint)count, aligned, new Worker(Team.Alone, null, 0), inputs.Largest, out loss, out double bound);
-        if (status == NetworkStatus.Ok && !(bound < float.MaxValue))
+        status = Loss((nint)count, aligned, worker, inputs.Largest, out loss, out double bound);
+        if (status == NetworkStatus.Ok
+            && !(bound < float.MaxValue)
+            && !float.IsFinite(LargestDerivative(parameters, X, targets, worker, inputs.Zeros, part, aligned)))
         {
             status = NetworkStatus.NotFinite;
         }
@@ -266,7 +269,10 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             status = Loss(part.N, workspace, worker, findings.LargestInput, out loss, out double bound);
             if (status == NetworkStatus.Ok && !optimizer.IsSafe(bound, findings.LargestParameter))
             {
-                status = NetworkStatus.NotFinite;
+                // The bound may be far above the largest derivative, by which the gradient's application decides.
+                float largest = LargestDerivative(parameters, X, targets, worker, findings.Zeros, part, workspace);
+                bool isSafe = optimizer.IsSafe(largest, findings.LargestParameter);
+                status = isSafe ? NetworkStatus.Ok : NetworkStatus.NotFinite;
             }
 
             if (status == NetworkStatus.Ok)
@@ -278,6 +284,41 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         // Nobody leaves before all have read and written what they share.
         worker.Wait();
         return status;
+    }
+
+    /// <summary>
+    /// The largest |dW| and |db| of a batch: infinite or NaN if any is. Every thread of a team finds the same. The
+    /// workspace is left as <see cref="INetworkKernels.Differentiate"/> leaves it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float LargestDerivative(
+        float* parameters, float* X, Targets targets, in Worker worker, Zeros zeros, in Part part, float* workspace)
+    {
+        float* largest = stackalloc float[16];
+        Matrix.Clear(largest, 16);
+        if (part.N <= Part.BlockSamples)
+        {
+            TKernels.Descend(parameters, X, zeros, part, new LargestUpdate(largest), workspace);
+            return worker.AllReduce(new Findings { LargestDerivative = Scan.Largest(largest, 16) }).LargestDerivative;
+        }
+
+        for (BlockSums sums = new(X, zeros, part, workspace); sums.Next();)
+        {
+            *largest = Math.Max(*largest, Scan.Largest(sums.Values, (nuint)sums.Count));
+        }
+
+        Findings findings = worker.AllReduce(new Findings { LargestDerivative = *largest });
+
+        // The sums have taken the place of what they are formed from.
+        if (part.IsShared)
+        {
+            TKernels.Prepare(parameters, part, workspace);
+            worker.Wait();
+        }
+
+        TKernels.Differentiate(parameters, X, targets, zeros, part, workspace);
+        worker.Wait();
+        return findings.LargestDerivative;
     }
 
     private static void Descend(
@@ -342,7 +383,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>
     /// The mean loss, from what <see cref="INetworkKernels.Differentiate"/> has left of every sample, and a bound of the
-    /// gradient: |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|. It may be infinite or NaN.
+    /// gradient: |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|; twice that, which rounding cannot exceed. It may be
+    /// infinite or NaN.
     /// </summary>
     /// <param name="N">Samples of the batch.</param>
     /// <param name="workspace">Scratch memory.</param>
@@ -369,7 +411,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             largest = Math.Max(largest, worker.MaxAbs(workspace, i) * Math.Max(1.0, A));
         }
 
-        bound = N * largest;
+        bound = 2.0 * N * largest;
         loss = Sum(TKernels.SampleLosses(workspace, N), N, 0) / N;
         return double.IsFinite(loss) ? NetworkStatus.Ok : NetworkStatus.NotFinite;
     }

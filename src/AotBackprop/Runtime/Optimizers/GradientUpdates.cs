@@ -37,3 +37,18 @@ internal readonly unsafe struct AddUpdate(float* first, float* end) : IUpdate
         }
     }
 }
+
+/// <summary>Nothing is stored: the largest |dW| and |db| are found.</summary>
+/// <param name="largest">For each lane the largest, 0 before the first; infinite or NaN if any is.</param>
+internal readonly unsafe struct LargestUpdate(float* largest) : IUpdate
+{
+    private readonly float* _largest = largest;
+
+    public static bool LeavesWhereGradientIsZero => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
+        where TVectors : struct, IVectors<TVectors, TVector>
+        where TVector : unmanaged =>
+        TVectors.Store(_largest, part, TVectors.LargerMagnitude(TVectors.Load(_largest, part), gradient));
+}

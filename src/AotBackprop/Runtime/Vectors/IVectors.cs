@@ -60,6 +60,9 @@ internal unsafe interface IVectors<TSelf, TVector>
     /// <summary>√a.</summary>
     static abstract TVector SquareRoot(TVector a);
 
+    /// <summary>The larger of a, which has no sign, and |b|: infinity above all numbers, NaN above infinity.</summary>
+    static abstract TVector LargerMagnitude(TVector a, TVector b);
+
     /// <summary>v, and +0 in the lanes where x is below a limit.</summary>
     static abstract TVector ZeroBelow(TVector v, TVector x, float limit);
 

@@ -43,6 +43,10 @@ internal readonly unsafe struct Vectors128 : IVectors<Vectors128, Floats>
     public static Floats SquareRoot(Floats a) => Vector128.Sqrt(a);
 
     [MethodImpl(Inline)]
+    public static Floats LargerMagnitude(Floats a, Floats b) =>
+        Vector128.Max(a.AsUInt32(), b.AsUInt32() & Vector128.Create(0x7FFFFFFFu)).AsSingle();
+
+    [MethodImpl(Inline)]
     public static Floats ZeroBelow(Floats v, Floats x, float limit) =>
         Vector128.AndNot(v, Vector128.LessThan(x, Vector128.Create(limit)));
 

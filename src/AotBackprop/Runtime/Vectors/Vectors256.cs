@@ -43,6 +43,10 @@ internal readonly unsafe struct Vectors256 : IVectors<Vectors256, Floats>
     public static Floats SquareRoot(Floats a) => Vector256.Sqrt(a);
 
     [MethodImpl(Inline)]
+    public static Floats LargerMagnitude(Floats a, Floats b) =>
+        Vector256.Max(a.AsUInt32(), b.AsUInt32() & Vector256.Create(0x7FFFFFFFu)).AsSingle();
+
+    [MethodImpl(Inline)]
     public static Floats ZeroBelow(Floats v, Floats x, float limit) =>
         Vector256.AndNot(v, Vector256.LessThan(x, Vector256.Create(limit)));
 

@@ -43,6 +43,10 @@ internal readonly unsafe struct Vectors512 : IVectors<Vectors512, Floats>
     public static Floats SquareRoot(Floats a) => Vector512.Sqrt(a);
 
     [MethodImpl(Inline)]
+    public static Floats LargerMagnitude(Floats a, Floats b) =>
+        Vector512.Max(a.AsUInt32(), b.AsUInt32() & Vector512.Create(0x7FFFFFFFu)).AsSingle();
+
+    [MethodImpl(Inline)]
     public static Floats ZeroBelow(Floats v, Floats x, float limit) =>
         Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(limit)), Floats.Zero, v);
 
