@@ -165,13 +165,15 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                     [
                         Pointer("x", SampleBlocks.Block(input, layer.Inputs, q)),
                         Pointer("z", SampleBlocks.Block(output, layer.Outputs, q)),
-                        .. Product(new InterleavedProduct(
-                            layer.Outputs,
-                            layer.Inputs,
-                            layer.ForwardChunks,
-                            j => new Broadcast(At($"b{l}", j)),
-                            (i, j) => At($"W{l}", (i * layer.Outputs) + j),
-                            (_, sum) => ActivationFunction.Of(layer)?.Forward(sum) ?? sum)),
+                        .. Product(new InterleavedProduct
+                        {
+                            Columns = layer.Outputs,
+                            Inner = layer.Inputs,
+                            Chunks = layer.ForwardChunks,
+                            Start = j => new Broadcast(At($"b{l}", j)),
+                            Factor = (i, j) => At($"W{l}", (i * layer.Outputs) + j),
+                            Result = (_, sum) => ActivationFunction.Of(layer)?.Forward(sum) ?? sum,
+                        }),
                     ],
                     VectorsAtOnce),
             ],
@@ -197,14 +199,16 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                         Pointer("x", SampleBlocks.Block($"dZ{l + 1}", above.Outputs, q)),
                         Pointer("z", SampleBlocks.Block($"dZ{l}", above.Inputs, q)),
                         Pointer("a", SampleBlocks.Block($"A{l}", above.Inputs, q)),
-                        .. Product(new InterleavedProduct(
-                            above.Inputs,
-                            above.Outputs,
-                            above.BackwardChunks,
-                            _ => Zero,
-                            (j, i) => At($"W{l + 1}", (i * above.Outputs) + j),
-                            (place, sum) =>
-                                ActivationFunction.Of(above.HiddenActivation).Derive(sum, new Load(At("a", place))))),
+                        .. Product(new InterleavedProduct
+                        {
+                            Columns = above.Inputs,
+                            Inner = above.Outputs,
+                            Chunks = above.BackwardChunks,
+                            Start = _ => Zero,
+                            Factor = (j, i) => At($"W{l + 1}", (i * above.Outputs) + j),
+                            Result = (place, sum) =>
+                                ActivationFunction.Of(above.HiddenActivation).Derive(sum, new Load(At("a", place))),
+                        }),
                     ],
                     VectorsAtOnce),
             ],
@@ -442,17 +446,24 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
     }
 
     /// <summary>A product of samples that lie across lanes with a matrix.</summary>
-    /// <param name="Columns">Columns of the result.</param>
-    /// <param name="Inner">The index summed over.</param>
-    /// <param name="Chunks">In how many sums.</param>
-    /// <param name="Start">What the sum of a column begins with.</param>
-    /// <param name="Factor">Where a row and a column of the matrix meet.</param>
-    /// <param name="Result">What is stored at a place in a block, from the sum.</param>
-    private sealed record InterleavedProduct(
-        int Columns,
-        int Inner,
-        int Chunks,
-        Func<int, Expression> Start,
-        Func<int, int, Address> Factor,
-        Func<int, Expression, Expression> Result);
+    private sealed record InterleavedProduct
+    {
+        /// <summary>Columns of the result.</summary>
+        public required int Columns { get; init; }
+
+        /// <summary>The index summed over.</summary>
+        public required int Inner { get; init; }
+
+        /// <summary>In how many sums.</summary>
+        public required int Chunks { get; init; }
+
+        /// <summary>What the sum of a column begins with.</summary>
+        public required Func<int, Expression> Start { get; init; }
+
+        /// <summary>Where a row and a column of the matrix meet.</summary>
+        public required Func<int, int, Address> Factor { get; init; }
+
+        /// <summary>What is stored at a place in a block, from the sum.</summary>
+        public required Func<int, Expression, Expression> Result { get; init; }
+    }
 }

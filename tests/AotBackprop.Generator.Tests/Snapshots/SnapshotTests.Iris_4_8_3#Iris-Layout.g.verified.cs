@@ -9,7 +9,7 @@
 // Scratch     216 bytes forward, 404 to train, for each sample; 9,784 once
 
 #nullable enable
-#pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
+#pragma warning disable CS0437, CS0612, CS0618, CS1573, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
 namespace AotBackprop.Emitted.IrisCode;
 
@@ -106,6 +106,7 @@ internal readonly unsafe struct Workspace
 [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
 internal readonly unsafe struct Kernels : INetworkKernels
 {
+    public static string NetworkName => "Iris";
     public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { 4, 8, 3 };
     public static global::System.ReadOnlySpan<int> ForwardSums => new int[] { 1, 1 };
     public static bool IsSupported => true;
@@ -347,8 +348,8 @@ internal readonly unsafe struct Kernels : INetworkKernels
         Workspace w = new(workspace, N);
         return number switch
         {
-            1 => new(w.A1, w.dZ1, 16),
-            _ => new(w.Z2, w.dZ2, 16),
+            1 => new(w.A1, w.dZ1, 16, Layout.W1, 8),
+            _ => new(w.Z2, w.dZ2, 16, Layout.W2, 3),
         };
     }
 }

@@ -14,7 +14,7 @@
 // Plan        dW1 = Xᵀ dZ1: straight line, 6 inputs × 1 vector
 
 #nullable enable
-#pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
+#pragma warning disable CS0437, CS0612, CS0618, CS1573, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
 namespace AotBackprop.Emitted.IrisCode;
 

@@ -9,7 +9,7 @@
 // Scratch     216 bytes forward, 404 to train, for each sample; 9,784 once
 
 #nullable enable
-#pragma warning disable CS0437, CS0612, CS0618, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
+#pragma warning disable CS0437, CS0612, CS0618, CS1573, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
 
 /// <summary>A fully connected network of 4-8-3 with its training.</summary>
 /// <remarks>

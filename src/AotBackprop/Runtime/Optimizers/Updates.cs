@@ -192,20 +192,12 @@ internal readonly unsafe struct LionUpdate(in OptimizerSettings settings, nint o
             TVectors.Fill(_rest1), gradient, TVectors.Multiply(TVectors.Fill(_beta1), m));
         TVectors.Store(pm, part, TVectors.MultiplyAdd(
             TVectors.Fill(_rest2), gradient, TVectors.Multiply(TVectors.Fill(_beta2), m)));
-        TVectors.Store(p, part, TVectors.MultiplyAdd(
-            TVectors.Fill(_rate), Sign<TVectors, TVector>(c), TVectors.Multiply(TVectors.Fill(_shrink), w)));
-    }
 
-    /// <summary>1 where c is above 0, −1 where it is below, else 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Sign<TVectors, TVector>(TVector c)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged
-    {
-        // float.Epsilon is the smallest number above 0.
-        TVector one = TVectors.Fill(1);
-        return TVectors.Subtract(
-            TVectors.ZeroBelow(one, c, float.Epsilon),
-            TVectors.ZeroBelow(one, TVectors.Subtract(TVectors.Fill(0), c), float.Epsilon));
+        // −η sign(c) without a product: float.Epsilon is the smallest number above 0.
+        TVector rate = TVectors.Fill(_rate);
+        TVector step = TVectors.Subtract(
+            TVectors.ZeroBelow(rate, c, float.Epsilon),
+            TVectors.ZeroBelow(rate, TVectors.Subtract(TVectors.Fill(0), c), float.Epsilon));
+        TVectors.Store(p, part, TVectors.Add(step, TVectors.Multiply(TVectors.Fill(_shrink), w)));
     }
 }
