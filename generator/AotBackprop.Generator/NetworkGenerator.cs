@@ -60,7 +60,25 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select((pair, _) => Collisions.Find(pair.Left, pair.Right, HeaderNames.Value))
             .WithTrackingName(StepNames.Collisions);
 
-        IncrementalValuesProvider<NetworkSpec> specs = parsed
+        IncrementalValuesProvider<NetworkSpec> specs = Accepted(parsed, facts, collisions, widths);
+        IncrementalValuesProvider<(NetworkSpec Spec, string Library)> exported = specs
+            .Where(spec => spec.ExportPrefix is not null)
+            .Combine(libraryName)
+            .WithTrackingName(StepNames.Exported);
+
+        Report(context, libraries.SelectMany((found, _) => found.Select(r => r.Diagnostic).OfType<DiagnosticInfo>()));
+        Report(context, collisions.SelectMany((found, _) => found.Diagnostics));
+        ReportNetworks(context, parsed, facts, widths);
+        AddSources(context, specs, exported, libraryName);
+    }
+
+    /// <summary>The networks that code is emitted for.</summary>
+    private static IncrementalValuesProvider<NetworkSpec> Accepted(
+        IncrementalValuesProvider<ParseResult> parsed,
+        IncrementalValueProvider<CompilationFacts> facts,
+        IncrementalValueProvider<Collisions> collisions,
+        IncrementalValueProvider<VectorWidths> widths) =>
+        parsed
             .Where(result => result.Spec is not null)
             .Select((result, _) => result.Spec!)
             .Combine(facts)
@@ -73,11 +91,12 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             .Select((pair, _) => pair.Left with { VectorWidths = pair.Right.Bits })
             .WithTrackingName(StepNames.Specs);
 
-        IncrementalValuesProvider<(NetworkSpec Spec, string Library)> exported = specs
-            .Where(spec => spec.ExportPrefix is not null)
-            .Combine(libraryName)
-            .WithTrackingName(StepNames.Exported);
-
+    private static void AddSources(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<NetworkSpec> specs,
+        IncrementalValuesProvider<(NetworkSpec Spec, string Library)> exported,
+        IncrementalValueProvider<string> libraryName)
+    {
         IncrementalValueProvider<LibrarySpec> library = exported
             .Select((pair, _) => pair.Spec)
             .Collect()
@@ -86,28 +105,6 @@ public sealed class NetworkGenerator : IIncrementalGenerator
                 pair.Right, new(pair.Left.OrderBy(s => s.ExportPrefix, StringComparer.Ordinal))))
             .WithTrackingName(StepNames.Library);
 
-        IncrementalValuesProvider<DiagnosticInfo> strayExports = context.SyntaxProvider
-            .ForAttributeWithMetadataName(
-                NetworkParser.ExportAttributeName, (node, _) => IsClass(node), NetworkParser.ParseExport)
-            .Where(info => info is not null)
-            .Select((info, _) => info!);
-
-        IncrementalValuesProvider<DiagnosticInfo> diagnostics = parsed
-            .Combine(facts)
-            .SelectMany((pair, _) => Diagnose(pair.Left, pair.Right))
-            .WithTrackingName(StepNames.Diagnostics);
-
-        Report(context, diagnostics);
-        Report(context, strayExports);
-        Report(context, collisions.SelectMany((found, _) => found.Diagnostics));
-        Report(context, parsed.Collect().Combine(widths).SelectMany((pair, _) =>
-            pair.Left.IsEmpty || pair.Right.Diagnostic is not { } diagnostic
-                ? Array.Empty<DiagnosticInfo>()
-                : [diagnostic]));
-        Report(
-            context,
-            libraries.SelectMany((found, _) => found.Select(result => result.Diagnostic).OfType<DiagnosticInfo>()));
-
         context.RegisterSourceOutput(specs, (output, spec) => Add(output, NetworkPrinter.Emit(Planner.Plan(spec))));
         context.RegisterSourceOutput(exported, (output, pair) =>
             Add(output, [ExportsPrinter.Emit(Planner.Plan(pair.Spec), pair.Library)]));
@@ -115,6 +112,32 @@ public sealed class NetworkGenerator : IIncrementalGenerator
             Add(
                 output,
                 spec.Networks.Count == 0 ? [] : [LibraryPrinter.Emit(spec, [.. spec.Networks.Select(Planner.Plan)])]));
+    }
+
+    /// <summary>What is refused of networks, of exports without one, and of the widths where there is one.</summary>
+    private static void ReportNetworks(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<ParseResult> parsed,
+        IncrementalValueProvider<CompilationFacts> facts,
+        IncrementalValueProvider<VectorWidths> widths)
+    {
+        IncrementalValuesProvider<DiagnosticInfo> diagnostics = parsed
+            .Combine(facts)
+            .SelectMany((pair, _) => Diagnose(pair.Left, pair.Right))
+            .WithTrackingName(StepNames.Diagnostics);
+
+        IncrementalValuesProvider<DiagnosticInfo> strayExports = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                NetworkParser.ExportAttributeName, (node, _) => IsClass(node), NetworkParser.ParseExport)
+            .Where(info => info is not null)
+            .Select((info, _) => info!);
+
+        Report(context, diagnostics);
+        Report(context, strayExports);
+        Report(context, parsed.Collect().Combine(widths).SelectMany((pair, _) =>
+            pair.Left.IsEmpty || pair.Right.Diagnostic is not { } diagnostic
+                ? Array.Empty<DiagnosticInfo>()
+                : [diagnostic]));
     }
 
     // On what is no class the compiler refuses the attributes.

@@ -114,27 +114,22 @@ internal static class TilePlanner
         int lastPart = weightStride == columns ? columns % width.Lanes : 0;
         int StepWords(int rows, int across) => (rows * across) + rows + across + (lastPart == 0 ? 0 : PartWords);
 
-        bool fits = vectors <= wide && StepWords(main, vectors) * inner <= MethodBudget;
-        Form form = Choose(unroll, fits);
-        List<(int Rows, EquatableArray<Panel> Panels, int Segment)> shapes = [];
-        foreach (int rows in width.TileRows.Where(rows => rows == main || rows <= Math.Min(main, LeftoverRows)))
-        {
-            int across = rows == 1
-                ? single
-                : Math.Min(vectors, Math.Max(wide, InstructionSet.LatencyHidingSums / (rows * chunks)));
-            int step = StepWords(rows, across);
-            if (form == Form.Tiles)
-            {
-                shapes.Add((rows, Panels(vectors, across, lastPart), inner));
-            }
-            else if (step * inner <= MethodBudget || rows == 1)
-            {
-                // A segment is a multiple of the chunks, so that it begins with the first of them.
-                int segment = step * inner <= MethodBudget ? inner : Math.Max(1, MethodBudget / step / chunks) * chunks;
-                shapes.Add((rows, Panels(vectors, across, lastPart), segment));
-            }
-        }
+        // A multiple of the chunks, so that each segment begins with the first of them.
+        int Segment(int step) =>
+            step * inner <= MethodBudget ? inner : Math.Max(1, MethodBudget / step / chunks) * chunks;
 
+        Form form = Choose(unroll, vectors <= wide && StepWords(main, vectors) * inner <= MethodBudget);
+        RowShape[] shapes =
+        [
+            .. from rows in width.TileRows
+               where rows == main || rows <= Math.Min(main, LeftoverRows)
+               let across = rows == 1
+                   ? single
+                   : Math.Min(vectors, Math.Max(wide, InstructionSet.LatencyHidingSums / (rows * chunks)))
+               let step = StepWords(rows, across)
+               where form == Form.Tiles || step * inner <= MethodBudget || rows == 1
+               select new RowShape(rows, Panels(vectors, across, lastPart), form == Form.Tiles ? inner : Segment(step)),
+        ];
         int panel = inner * shapes[0].Panels[0].Vectors * width.Lanes;
         bool collides = weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
         bool packs = form == Form.Tiles && chunks == 1 && shapes[0].Rows > 1 && collides;
@@ -142,7 +137,7 @@ internal static class TilePlanner
         // The rows of X lie one behind the other, so that those of a tile are one piece.
         finds &= form == Form.Tiles && chunks == 1 && shapes[0].Rows == ProductPlan.SeenInStep;
         int piece = form == Form.Tiles && chunks == 1
-            ? KBlocking.Rows(inner, weightStride, shapes[shapes.Count - 1].Panels)
+            ? KBlocking.Rows(inner, weightStride, shapes[shapes.Length - 1].Panels)
             : inner;
         return new ProductPlan
         {
@@ -163,10 +158,7 @@ internal static class TilePlanner
                 Rows = shape.Rows,
                 Panels = shape.Panels,
                 Segment = shape.Segment,
-                Cut = form == Form.Tiles ? Cut.None
-                    : shape.Segment < inner ? Cut.Steps
-                    : Groups(shape.Panels) > 1 ? Cut.Groups
-                    : Cut.None,
+                Cut = CutOf(form, shape, inner),
                 Packs = packs && number == 0,
                 FindsLargest = finds && number == 0,
                 IsInBlocks = shape.Rows == 1 && piece < inner,
@@ -175,6 +167,14 @@ internal static class TilePlanner
             })),
         };
     }
+
+    private static Cut CutOf(Form form, RowShape shape, int inner) => form == Form.Tiles ? Cut.None
+        : shape.Segment < inner ? Cut.Steps
+        : Groups(shape.Panels) > 1 ? Cut.Groups
+        : Cut.None;
+
+    /// <summary>A tile's rows and vectors, and how many steps of the sum a method of it has.</summary>
+    private sealed record RowShape(int Rows, EquatableArray<Panel> Panels, int Segment);
 
     // A step for each of the sums that take turns. Twice as many where the body stays short: it jumps less often, and
     // how it lies in cache lines, which no compiler option decides, matters less.

@@ -28,14 +28,23 @@ internal static class HeaderPrinter
             inside. Tensors are dense and row-major, a sample a row. Counts are in samples, sizes in bytes.
 
             A function that works on data returns a status, {upper}_OK or a negative number. It validates everything
-            first: on an error, nothing that it was to write has changed, but where a function says otherwise. It
-            starts no thread, reads no file, and takes no memory. (A library that was built with .NET's runtime starts
-            it
-            in a process's first call.)
+            first: on an error, nothing that it was to write has changed, but where a function says otherwise. It starts
+            no thread, reads no file, and takes no memory. (A library that was built with .NET's runtime starts it in a
+            process's first call.)
             """, "<stddef.h>", "<stdint.h>");
         Line(text, $"#define {upper}_ABI_VERSION {NativeAbi.Version}");
         Line(text, "");
         AppendInitializations(text, upper);
+        AppendStatuses(text, upper);
+        AppendOptimizers(text, upper);
+        AppendStructs(text, name);
+        Functions(text, LibraryInterface.Of(spec));
+        Close(text, name);
+        return text.ToString();
+    }
+
+    private static void AppendStatuses(StringBuilder text, string upper)
+    {
         Line(text, "/* Statuses. Their numbers are fixed for ever. */");
         Line(text, "enum {");
         for (int i = 0; i < StatusTexts.All.Count; i++)
@@ -49,35 +58,32 @@ internal static class HeaderPrinter
 
         Line(text, "};");
         Line(text, "");
-        AppendOptimizers(text, upper);
+    }
+
+    private static void AppendStructs(StringBuilder text, string name)
+    {
         CComment.Append(text, """
             How to train. Zero the whole struct, then set its size and what is wanted: a later version may add to it.
-            What
-            the optimizer does not use is 0. Its memory fades: a momentum or beta is from 0 to 0.999999.
+            What the optimizer does not use is 0. Its memory fades: a momentum or beta is from 0 to 0.999999.
             """);
         text.Append(StructInterface.Options(name).Declaration);
         Line(text, "");
         CComment.Append(text, """
             Which batches of which epoch to train on. Zeroed and set like the options. Where an epoch is cut into
-            ranges,
-            loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples it is their mean
-            loss.
+            ranges, loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples it is their
+            mean loss.
             Of a team, the first thread writes it.
             """);
         text.Append(StructInterface.Epoch(name).Declaration);
         Line(text, "");
         CComment.Append(text, $"""
             Where the threads of a team meet that train one network together: a team function is called by each of them
-            at
-            once, with a rank of its own from 0 on, and otherwise the same arguments but the pointers for results.
-            Zeroed
-            before the team's first call, and then its own for as long as it likes. All of them return the same status,
-            once all are done. The bits are those of one thread. A call in which a thread is missing waits for it.
+            at once, with a rank of its own from 0 on, and otherwise the same arguments but the pointers for results.
+            Zeroed before the team's first call, and then its own for as long as it likes. All of them return the same
+            status, once all are done. The bits are those of one thread. A call in which a thread is missing waits for
+            it.
             """);
         text.Append(StructInterface.Barrier(name).Declaration);
-        Functions(text, LibraryInterface.Of(spec));
-        Close(text, name);
-        return text.ToString();
     }
 
     public static string Network(NetworkPlan plan, string library)

@@ -148,8 +148,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             One step of the optimizer by a gradient: W ← W − η dW, b ← b − η db in {Upper}_SGD.
             optimizer_state may be null where it needs no bytes.
             Statuses: {Statuses("NULL_POINTER", "OPTIMIZER_STATE_TOO_SMALL", "INVALID_OPTIMIZER_STATE", "NOT_FINITE")},
-            and
-            those of {library}_describe_options.
+            and those of {library}_describe_options.
             """),
         .. ForTargets("train_step", Y =>
             ([.. Trained(Y), .. Options, .. Workspace, Loss],
@@ -182,8 +181,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
                 "barrier, workspace, workspace_size, loss)",
             $"""
             {_prefix}_train_step by several threads, each of which makes this call at once: see {library}_barrier.
-            workspace
-            has {_prefix}_team_workspace_size bytes.
+            workspace has {_prefix}_team_workspace_size bytes.
             Statuses: those of {_prefix}_train_step, {Statuses("INVALID_TEAM")}.
             """)),
         .. ForTargets("team_train_epoch", Y =>
