@@ -48,7 +48,7 @@ public sealed class MachineCodeTests(ITestOutputHelper output)
     }
 
     private static int Most(string method) =>
-        method.Contains("MomentumUpdate", StringComparison.Ordinal) || method.Contains("AdamUpdate", StringComparison.Ordinal)
+        new[] { "MomentumUpdate", "AdamUpdate", "LionUpdate" }.Any(update => method.Contains(update, StringComparison.Ordinal))
             ? MostOfUpdates
             : MostStackMoves;
 

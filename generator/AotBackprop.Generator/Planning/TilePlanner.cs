@@ -153,20 +153,24 @@ internal static class TilePlanner
             FindsLargest = finds,
             StepsInPiece = piece,
             DividesColumns = form == Form.Tiles && columns > AcrossPlan.Samples && Groups(shapes[0].Panels) > 1,
-            Tiles = new(shapes.Select((shape, number) => new RowTile
-            {
-                Rows = shape.Rows,
-                Panels = shape.Panels,
-                Segment = shape.Segment,
-                Cut = CutOf(form, shape, inner),
-                Packs = packs && number == 0,
-                FindsLargest = finds && number == 0,
-                IsInBlocks = shape.Rows == 1 && piece < inner,
-                StepsInLoop = new(shape.Panels.Select(p => StepsInLoop(
-                    shape.Rows * p.Vectors, chunks, inner, isPlain: shape.Rows > 1 && !(finds && number == 0)))),
-            })),
+            Tiles = new(shapes.Select((shape, number) =>
+                TileOf(shape, form, (inner, chunks), piece, packs && number == 0, finds && number == 0))),
         };
     }
+
+    private static RowTile TileOf(
+        RowShape shape, Form form, (int Steps, int Chunks) sum, int piece, bool packs, bool finds) => new()
+        {
+            Rows = shape.Rows,
+            Panels = shape.Panels,
+            Segment = shape.Segment,
+            Cut = CutOf(form, shape, sum.Steps),
+            Packs = packs,
+            FindsLargest = finds,
+            IsInBlocks = shape.Rows == 1 && piece < sum.Steps,
+            StepsInLoop = new(shape.Panels.Select(p => StepsInLoop(
+                shape.Rows * p.Vectors, sum.Chunks, sum.Steps, isPlain: shape.Rows > 1 && !finds))),
+        };
 
     private static Cut CutOf(Form form, RowShape shape, int inner) => form == Form.Tiles ? Cut.None
         : shape.Segment < inner ? Cut.Steps
