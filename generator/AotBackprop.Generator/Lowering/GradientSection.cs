@@ -76,7 +76,7 @@ internal sealed class GradientSection(NetworkPlan plan, WidthPlan width)
     /// </summary>
     private IEnumerable<Statement> Calls() =>
     [
-        Block,
+        BlockForUpdate,
         .. width.Schedule.Gradient.OfType<KernelRun>().SelectMany(run =>
         {
             LayerPlan layer = plan.Layers[run.Layer - 1];

@@ -27,6 +27,14 @@ internal static class Places
     /// <summary>A matrix from the first sample on of which dW and db are formed.</summary>
     public static Address OfBlock(string matrix, int stride) => At(matrix).Row("start", stride);
 
+    /// <summary>Declares the samples of which an update takes dW and db.</summary>
+    public static Declare BlockForUpdate => new(
+        DataType.Size,
+        [
+            new Named("start", Call("part.FirstFor<TUpdate>")),
+            new Named("N", Call("part.CountFor<TUpdate>")),
+        ]);
+
     /// <summary>Declares the samples of which dW and db are formed.</summary>
     public static Declare Block =>
         new(DataType.Size, [new Named("start", "part.BlockFirst"), new Named("N", "part.BlockCount")]);

@@ -142,8 +142,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
     private static string Share(Divide divide) => divide switch
     {
         { GradientOf: 0 } => $"part.Share({divide.Count}",
-        { AreRows: true } => $"part.ShareRows({divide.GradientOf}, {divide.Count}",
-        _ => $"part.ShareColumns({divide.GradientOf}, {divide.Count}",
+        { AreRows: true } => $"part.ShareRows<TUpdate>({divide.GradientOf}, {divide.Count}",
+        _ => $"part.ShareColumns<TUpdate>({divide.GradientOf}, {divide.Count}",
     };
 
     private static string Out(Divide divide, string name) => divide.Declares ? $"out int {name}" : $"out {name}";
@@ -224,7 +224,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Call call => $"{Name(call.Method)}({string.Join(", ", call.Arguments.Select(Text))})",
         Construct made => $"new({string.Join(", ", made.Arguments.Select(Text))})",
         LibraryConstant constant => $"{constant.Class}.{constant.Name}",
-        OwnTurn turn => $"part.Has({turn.Layer}, {turn.Number})",
+        OwnTurn turn => $"part.Has<TUpdate>({turn.Layer}, {turn.Number})",
         Reference reference => $"{Keyword(reference.Kind)} {reference.Name}",
         _ => throw new InvalidOperationException($"An expression that is not printed: {expression.GetType().Name}."),
     };

@@ -49,7 +49,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             nint room = _part.N * layer.Stride;
             if (Begin == TKernels.ParameterCount && Begin <= room)
             {
-                Form(layer.Activations, 0, _part);
+                Form(layer.Activations, 0, default);
                 return true;
             }
 
@@ -57,7 +57,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             int endRow = (int)Quotient.Of(Begin - layer.Offset, layer.Outputs);
             int rows = (int)Math.Min(endRow, Quotient.Of(room, layer.Outputs));
             int firstRow = (endRow - rows + RowsTogether - 1) & ~(RowsTogether - 1);
-            Part some = _part.Of(_layer, firstRow, endRow);
+            GradientBlock some = new() { Layer = _layer, FirstRow = firstRow, EndRow = endRow };
             if (firstRow == 0)
             {
                 _layer--;
@@ -67,26 +67,29 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return true;
         }
 
-        private void Form(float* place, int first, in Part wanted)
+        /// <summary>The sums of the parameters from one on, at some place, block by block.</summary>
+        private void Form(float* place, int first, GradientBlock block)
         {
             int count = Begin - first;
             Begin = first;
-            wanted.Share(count, RowsTogether, out int ownFirst, out int ownEnd);
+            _part.Share(count, RowsTogether, out int ownFirst, out int ownEnd);
             Values = place + ownFirst;
             First = first + ownFirst;
             Count = ownEnd - ownFirst;
 
             // Nobody reads any more what is there; and all is 0 before anybody adds.
-            wanted.Wait();
+            _part.Wait();
             Matrix.Clear(Values, Count);
-            wanted.Wait();
+            _part.Wait();
             AddUpdate add = new(place, place + count);
-            for (nint n = 0; n < wanted.N; n += Part.BlockSamples)
+            Part ofBlock = new(_part, &block);
+            for (block.First = 0; block.First < _part.N; block.First += Part.BlockSamples)
             {
-                TKernels.Descend(place - first, _X, _zeros, wanted.Block(n), add, _workspace);
+                block.Count = Math.Min(Part.BlockSamples, _part.N - block.First);
+                TKernels.Descend(place - first, _X, _zeros, ofBlock, add, _workspace);
             }
 
-            wanted.Wait();
+            _part.Wait();
         }
     }
 }

@@ -497,23 +497,23 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)
         where TUpdate : struct, IUpdate
     {
-        nint start = part.BlockFirst, N = part.BlockCount;
-        if (part.Has(2, 4))
+        nint start = part.FirstFor<TUpdate>(), N = part.CountFor<TUpdate>();
+        if (part.Has<TUpdate>(2, 4))
         {
             Descend2(w.A1 + (start * 16), w.dZ2 + (start * 16), N, in update, parameters + Layout.W2);
         }
 
-        if (part.Has(2, 3))
+        if (part.Has<TUpdate>(2, 3))
         {
             BiasDescend2(w.dZ2 + (start * 16), N, in update, parameters + Layout.b2);
         }
 
-        if (part.Has(1, 2))
+        if (part.Has<TUpdate>(1, 2))
         {
             Descend1(X + (start * 4), w.dZ1 + (start * 16), N, in update, parameters + Layout.W1);
         }
 
-        if (part.Has(1, 1))
+        if (part.Has<TUpdate>(1, 1))
         {
             BiasDescend1(w.dZ1 + (start * 16), N, in update, parameters + Layout.b1);
         }

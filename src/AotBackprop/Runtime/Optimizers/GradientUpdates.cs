@@ -26,6 +26,8 @@ internal readonly unsafe struct AddUpdate(float* first, float* end) : IUpdate
 
     public static bool LeavesWhereGradientIsZero => true;
 
+    public static bool IsOfBlock => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
         where TVectors : struct, IVectors<TVectors, TVector>

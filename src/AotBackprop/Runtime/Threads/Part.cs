@@ -13,6 +13,9 @@ public readonly unsafe struct Part
 {
     private readonly Team _team = Team.Alone;
 
+    // One pointer: a small network's step copies parts for more time than it takes to ask whether there is a block.
+    private readonly GradientBlock* _block;
+
     // Whole register tiles, whole cache lines of arrays with one float for each sample, and whole blocks of SampleLanes.
     private const nint Samples = SampleLanes.Samples;
 
@@ -36,7 +39,6 @@ public readonly unsafe struct Part
     {
         this.N = N;
         Count = N;
-        BlockCount = N;
     }
 
     /// <summary>All of a batch, by one thread, with the intermediates of each sample in a row.</summary>
@@ -51,7 +53,6 @@ public readonly unsafe struct Part
     {
         _team = team;
         this.N = N;
-        BlockCount = N;
         Scratch = scratch;
         nint each = (Quotient.Of(N + Ranks - 1, Ranks) + Samples - 1) / Samples * Samples;
         First = Math.Min(N, Rank * each);
@@ -67,20 +68,28 @@ public readonly unsafe struct Part
     /// <summary>Samples of this part.</summary>
     public nint Count { get; }
 
+    /// <summary>The share of a part in the gradient of a block of samples.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="block">The block, which stays where it is as long as this part is used.</param>
+    internal Part(in Part part, GradientBlock* block)
+    {
+        this = part;
+        _block = block;
+    }
+
     /// <summary>The first sample of which dW and db are formed.</summary>
-    public nint BlockFirst { get; private init; }
+    public nint BlockFirst
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _block == null ? 0 : _block->First;
+    }
 
     /// <summary>The samples of which dW and db are formed: all of the batch, or a block of it.</summary>
-    public nint BlockCount { get; private init; }
-
-    /// <summary>The layer of which dW and db are formed, or 0 for all.</summary>
-    internal int Layer { get; private init; }
-
-    /// <summary>The first row of its dW that is wanted.</summary>
-    internal int FirstRow { get; private init; }
-
-    /// <summary>The row of its dW after the last that is wanted.</summary>
-    internal int EndRow { get; private init; }
+    public nint BlockCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _block == null ? N : _block->Count;
+    }
 
     /// <summary>
     /// The samples of this part, from its first on, that the output layer takes interleaved: whole blocks of 16, or 0 if rows
@@ -132,6 +141,16 @@ public readonly unsafe struct Part
         }
     }
 
+    /// <summary>The first sample of which an update takes dW and db.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nint FirstFor<TUpdate>()
+        where TUpdate : struct, IUpdate => TUpdate.IsOfBlock ? BlockFirst : 0;
+
+    /// <summary>The samples of which an update takes dW and db.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public nint CountFor<TUpdate>()
+        where TUpdate : struct, IUpdate => TUpdate.IsOfBlock ? BlockCount : N;
+
     /// <summary>Splits the columns of a layer's dW; there are none where another layer's is wanted.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="columns">Columns in all.</param>
@@ -139,10 +158,11 @@ public readonly unsafe struct Part
     /// <param name="first">Receives the first.</param>
     /// <param name="end">Receives the one after the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void ShareColumns(int layer, int columns, int tile, out int first, out int end)
+    public void ShareColumns<TUpdate>(int layer, int columns, int tile, out int first, out int end)
+        where TUpdate : struct, IUpdate
     {
         Share(columns, tile, out first, out end);
-        if (!Forms(layer))
+        if (TUpdate.IsOfBlock && !Forms(layer))
         {
             first = end = 0;
         }
@@ -155,10 +175,11 @@ public readonly unsafe struct Part
     /// <param name="first">Receives the first.</param>
     /// <param name="end">Receives the one after the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void ShareRows(int layer, int rows, int tile, out int first, out int end)
+    public void ShareRows<TUpdate>(int layer, int rows, int tile, out int first, out int end)
+        where TUpdate : struct, IUpdate
     {
         Share(rows, tile, out first, out end);
-        if (Layer != 0)
+        if (TUpdate.IsOfBlock && _block != null && _block->Layer != 0)
         {
             Narrow(layer, tile, ref first, ref end);
         }
@@ -166,9 +187,9 @@ public readonly unsafe struct Part
 
     private void Narrow(int layer, int tile, ref int first, ref int end)
     {
-        first = Math.Max(first, (int)Quotient.Of(FirstRow, tile) * tile);
-        end = Math.Min(end, (int)Quotient.Of(EndRow - 1, tile) * tile + tile);
-        if (layer != Layer || first >= end)
+        first = Math.Max(first, (int)Quotient.Of(_block->FirstRow, tile) * tile);
+        end = Math.Min(end, (int)Quotient.Of(_block->EndRow - 1, tile) * tile + tile);
+        if (layer != _block->Layer || first >= end)
         {
             first = end = 0;
         }
@@ -176,18 +197,7 @@ public readonly unsafe struct Part
 
     /// <summary>Whether dW and db of a layer are wanted.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool Forms(int layer) => Layer == 0 || Layer == layer;
-
-    /// <summary>The same part, for some rows of a layer's dW alone, and db if among them: one row more.</summary>
-    /// <param name="layer">The layer.</param>
-    /// <param name="firstRow">Its first row.</param>
-    /// <param name="endRow">The row after the last.</param>
-    internal Part Of(int layer, int firstRow, int endRow) =>
-        this with { Layer = layer, FirstRow = firstRow, EndRow = endRow };
-
-    /// <summary>The same part, with a block of the batch's samples.</summary>
-    /// <param name="first">The first sample.</param>
-    internal Part Block(nint first) => this with { BlockFirst = first, BlockCount = Math.Min(BlockSamples, N - first) };
+    private bool Forms(int layer) => _block == null || _block->Layer == 0 || _block->Layer == layer;
 
     /// <summary>The barrier of the threads that share the batch; with one thread, nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -202,5 +212,25 @@ public readonly unsafe struct Part
     /// <param name="layer">Its layer.</param>
     /// <param name="number">Its number.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool Has(int layer, int number) => Forms(layer) && Has(number);
+    public bool Has<TUpdate>(int layer, int number)
+        where TUpdate : struct, IUpdate => (!TUpdate.IsOfBlock || Forms(layer)) && Has(number);
+}
+
+/// <summary>Of which samples and parameters a gradient is formed, where not of all.</summary>
+internal struct GradientBlock
+{
+    /// <summary>The first sample.</summary>
+    public nint First;
+
+    /// <summary>How many samples.</summary>
+    public nint Count;
+
+    /// <summary>The layer whose dW and db are wanted, or 0 for all.</summary>
+    public int Layer;
+
+    /// <summary>The first row of its dW that is wanted.</summary>
+    public int FirstRow;
+
+    /// <summary>The row after the last; db is one row more.</summary>
+    public int EndRow;
 }

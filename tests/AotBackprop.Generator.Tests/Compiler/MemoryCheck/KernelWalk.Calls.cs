@@ -31,6 +31,8 @@ internal sealed partial class KernelWalk
         return (receiver, method[(point + 1)..]) switch
         {
             (TargetsValue targets, "From") => From(targets, (Whole)a[0], (Whole)a[1]),
+            (PartValue part, "FirstFor<TUpdate>") => part.Situation["BlockFirst"],
+            (PartValue part, "CountFor<TUpdate>") => part.Situation["BlockCount"],
             (EntriesValue entries, "From") => entries with { Row = entries.Row + (Whole)a[0] },
             (EntriesValue entries, "Chain") => Chain(method[..point], entries, N(a[0]), ((Whole)a[1], (Whole)a[2])),
             _ => OfLibrary(method, a),

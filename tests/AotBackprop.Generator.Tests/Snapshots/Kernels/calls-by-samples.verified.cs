@@ -78,33 +78,33 @@ public static void Descend<TUpdate>(
     float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)
     where TUpdate : struct, IUpdate
 {
-    nint start = part.BlockFirst, N = part.BlockCount;
+    nint start = part.FirstFor<TUpdate>(), N = part.CountFor<TUpdate>();
     if (part.IsAcross)
     {
         // The sums take the place of W2T, which nobody reads any more.
-        part.ShareRows(2, 17, 16, out int first2, out int end2);
+        part.ShareRows<TUpdate>(2, 17, 16, out int first2, out int end2);
         Gradient2Across(w.A1 + (start * 32), w.dZ2 + (start * 16), N, w.W2T, first2, end2);
         RowBlock.Descend(w.W2T, 3, first2, end2, in update, w.Block, parameters + Layout.W2);
     }
     else
     {
-        if (part.Has(2, 4))
+        if (part.Has<TUpdate>(2, 4))
         {
             Descend2(w.A1 + (start * 32), w.dZ2 + (start * 16), N, in update, parameters + Layout.W2);
         }
     }
 
-    if (part.Has(2, 3))
+    if (part.Has<TUpdate>(2, 3))
     {
         BiasDescend2(w.dZ2 + (start * 16), N, in update, parameters + Layout.b2);
     }
 
-    if (part.Has(1, 2))
+    if (part.Has<TUpdate>(1, 2))
     {
         Descend1(X + (start * 20), w.dZ1 + (start * 32), N, in update, parameters + Layout.W1);
     }
 
-    if (part.Has(1, 1))
+    if (part.Has<TUpdate>(1, 1))
     {
         BiasDescend1(w.dZ1 + (start * 32), N, in update, parameters + Layout.b1);
     }

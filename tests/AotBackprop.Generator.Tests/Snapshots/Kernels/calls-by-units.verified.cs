@@ -88,26 +88,26 @@ public static void Descend<TUpdate>(
     float* parameters, float* X, Zeros zeros, in Part part, in TUpdate update, in Workspace w)
     where TUpdate : struct, IUpdate
 {
-    nint start = part.BlockFirst, N = part.BlockCount;
-    part.ShareColumns(3, 20, 16, out int first3, out int end3);
+    nint start = part.FirstFor<TUpdate>(), N = part.CountFor<TUpdate>();
+    part.ShareColumns<TUpdate>(3, 20, 16, out int first3, out int end3);
     Descend3(w.A2 + (start * 208), w.dZ3 + (start * 32), N, in update, parameters + Layout.W3, first3, end3);
-    if (part.Has(3, 5))
+    if (part.Has<TUpdate>(3, 5))
     {
         BiasDescend3(w.dZ3 + (start * 32), N, in update, parameters + Layout.b3);
     }
 
-    part.ShareColumns(2, 200, 16, out int first2, out int end2);
+    part.ShareColumns<TUpdate>(2, 200, 16, out int first2, out int end2);
     Descend2(w.A1 + (start * 304), w.dZ2 + (start * 208), N, in update, parameters + Layout.W2, first2, end2);
-    if (part.Has(2, 3))
+    if (part.Has<TUpdate>(2, 3))
     {
         BiasDescend2(w.dZ2 + (start * 208), N, in update, parameters + Layout.b2);
     }
 
-    part.ShareColumns(1, 300, 16, out int first1, out int end1);
+    part.ShareColumns<TUpdate>(1, 300, 16, out int first1, out int end1);
     switch (zeros)
     {
         case Zeros.NearlyAll:
-            part.ShareRows(1, 129, 6, out first1, out end1);
+            part.ShareRows<TUpdate>(1, 129, 6, out first1, out end1);
             Entries entries = w.Entries.From(start);
             entries.Chain(N, first1, end1);
             Descend1Scattered(entries, w.dZ1 + (start * 304), in update, parameters + Layout.W1, first1, end1);
@@ -124,7 +124,7 @@ public static void Descend<TUpdate>(
             break;
     }
 
-    if (part.Has(1, 1))
+    if (part.Has<TUpdate>(1, 1))
     {
         BiasDescend1(w.dZ1 + (start * 304), N, in update, parameters + Layout.b1);
     }
