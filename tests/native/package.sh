@@ -61,8 +61,8 @@ for tree in "$install" "$shapes" ${arm64:+"$arm64"}; do
     done
 done
 for library in $(cd "$install" && find lib -name '*.so.*'); do
-    most=300000
-    [ "${library%/*}" != lib ] || most=800000
+    most=320000
+    [ "${library%/*}" != lib ] || most=850000
     check "at most ${most%000} kB: $library" test "$(stat -c %s "$install/$library")" -le $most
 done
 

@@ -107,8 +107,6 @@ internal static class TilePlanner
         width = width.ForRowsOf(vectors);
         int wide = Math.Min(vectors, width.TileVectors);
         int main = width.TileRows.First(rows => rows == 1 || rows * wide * chunks <= width.TileSums);
-        int single = Math.Min(
-            vectors, chunks == 1 ? width.RowRegisters : Math.Max(1, InstructionSet.LatencyHidingSums / chunks));
 
         // Padded right factors have whole vectors.
         int lastPart = weightStride == columns ? columns % width.Lanes : 0;
@@ -123,22 +121,18 @@ internal static class TilePlanner
         [
             .. from rows in width.TileRows
                where rows == main || rows <= Math.Min(main, LeftoverRows)
-               let across = rows == 1
-                   ? single
-                   : Math.Min(vectors, Math.Max(wide, InstructionSet.LatencyHidingSums / (rows * chunks)))
+               let across = Math.Min(vectors, SideBySide(width, rows, wide, chunks))
                let step = StepWords(rows, across)
                where form == Form.Tiles || step * inner <= MethodBudget || rows == 1
                select new RowShape(rows, Panels(vectors, across, lastPart), form == Form.Tiles ? inner : Segment(step)),
         ];
         int panel = inner * shapes[0].Panels[0].Vectors * width.Lanes;
         bool collides = weightStride % CollidingStride == 0 && panel > LargestCollidingPanel;
-        bool packs = form == Form.Tiles && chunks == 1 && shapes[0].Rows > 1 && collides;
+        bool isPlain = form == Form.Tiles && chunks == 1, packs = isPlain && shapes[0].Rows > 1 && collides;
 
         // The rows of X lie one behind the other, so that those of a tile are one piece.
-        finds &= form == Form.Tiles && chunks == 1 && shapes[0].Rows == ProductPlan.SeenInStep;
-        int piece = form == Form.Tiles && chunks == 1
-            ? KBlocking.Rows(inner, weightStride, shapes[shapes.Length - 1].Panels)
-            : inner;
+        finds &= isPlain && shapes[0].Rows == ProductPlan.SeenInStep;
+        int piece = isPlain ? KBlocking.Rows(inner, weightStride, shapes[shapes.Length - 1].Panels) : inner;
         return new ProductPlan
         {
             Form = form,
@@ -157,6 +151,11 @@ internal static class TilePlanner
                 TileOf(shape, form, (inner, chunks), piece, packs && number == 0, finds && number == 0))),
         };
     }
+
+    // Vectors of a tile's rows, so that as many sums go side by side as hide a latency.
+    private static int SideBySide(InstructionSet width, int rows, int wide, int chunks) => rows > 1
+        ? Math.Max(wide, InstructionSet.LatencyHidingSums / (rows * chunks))
+        : chunks == 1 ? width.RowRegisters : Math.Max(1, InstructionSet.LatencyHidingSums / chunks);
 
     private static RowTile TileOf(
         RowShape shape, Form form, (int Steps, int Chunks) sum, int piece, bool packs, bool finds) => new()

@@ -1,5 +1,3 @@
-using AotBackprop.Numerics;
-
 namespace AotBackprop.Runtime;
 
 internal static unsafe partial class NetworkFunctions<TKernels>
@@ -53,9 +51,14 @@ internal static unsafe partial class NetworkFunctions<TKernels>
                 return true;
             }
 
-            // b is one row more.
-            int endRow = (int)Quotient.Of(Begin - layer.Offset, layer.Outputs);
-            int rows = (int)Math.Min(endRow, Quotient.Of(room, layer.Outputs));
+            // b is one row more. The rows are counted: on arm64 a division may throw.
+            int endRow = 0;
+            for (int end = layer.Offset; end < Begin; end += layer.Outputs)
+            {
+                endRow++;
+            }
+
+            int rows = (int)Math.Min(endRow, _part.N);
             int firstRow = (endRow - rows + RowsTogether - 1) & ~(RowsTogether - 1);
             GradientBlock some = new() { Layer = _layer, FirstRow = firstRow, EndRow = endRow };
             if (firstRow == 0)
