@@ -135,10 +135,17 @@ public readonly unsafe struct Part
         end = rows;
         if (IsShared)
         {
-            nint tiles = Quotient.Of((nint)rows + tile - 1, tile);
-            first = (int)Math.Min(rows, Quotient.Of(tiles * Rank, Ranks) * tile);
-            end = (int)Math.Min(rows, Quotient.Of(tiles * (Rank + 1), Ranks) * tile);
+            Divide(rows, tile, out first, out end);
         }
+    }
+
+    // In a method of its own, where the compiler for arm64 sees that the divisors are checked (Quotient).
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Divide(int rows, int tile, out int first, out int end)
+    {
+        nint tiles = Quotient.Of((nint)rows + tile - 1, tile);
+        first = (int)Math.Min(rows, Quotient.Of(tiles * Rank, Ranks) * tile);
+        end = (int)Math.Min(rows, Quotient.Of(tiles * (Rank + 1), Ranks) * tile);
     }
 
     /// <summary>The first sample of which an update takes dW and db.</summary>
