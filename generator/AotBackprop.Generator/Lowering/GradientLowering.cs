@@ -78,7 +78,7 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
         ]),
     ];
 
-    // Each loop over the samples is as it were behind the one before it: only the first input is no constant.
+    // A tile of each panel in a loop over the inputs, where they are many enough that text of each would only be long.
     private IEnumerable<Statement> LoopsOverTiles(IEnumerable<(int Input, int Inputs, Panel Panel)> tiles) =>
     [
         UpdatedParameter.Start,

@@ -237,6 +237,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     /// <summary>The largest of each dZ, and of each A that enters a layer.</summary>
     private string Magnitudes(Func<LayerPlan, int> stride, string suffix)
     {
+        // The second place is that of X, which is found elsewhere.
         IEnumerable<(string Matrix, int Stride)> matrices = plan.Layers.SelectMany(layer => layer.Number == 1
             ? new[] { ("dZ1", stride(layer)), ("", 0) }
             : [($"dZ{layer.Number}", stride(layer)), ($"A{layer.Number - 1}", stride(plan.Layers[layer.Number - 2]))]);

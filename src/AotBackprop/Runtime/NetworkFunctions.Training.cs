@@ -178,8 +178,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>
-    /// A step of plain gradient descent on one sample of a tiny network, if nothing is wrong. Else
-    /// nothing is done, and the passes say what is wrong, if anything is.
+    /// A step of plain gradient descent on one sample of a tiny network, if nothing is wrong. Else nothing is done, and
+    /// the passes say what is wrong, if anything is.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool StepOne(float* parameters, float* X, Targets targets, in OptimizerStep optimizer, float* workspace, out double loss)
