@@ -83,14 +83,22 @@ built() {
 }
 
 build_library() {
-    changed library src generator native build-native.sh bench/prepare.sh Directory.Build.props \
-        Directory.Packages.props || return 0
-    local shape sized=()
+    build_checkout library "$root" "$work"
+}
+
+build_before() {
+    [ -z "$before" ] || build_checkout before "$(realpath "$before")" "$work/before"
+}
+
+# build_checkout NAME ROOT OUTPUT: the library of the checkout at ROOT, with all shapes.
+build_checkout() {
+    local name=$1 root=$2 output=$3 shape sized=()
+    changed "$name" src generator native build-native.sh Directory.Build.props Directory.Packages.props || return 0
     for shape in ${all_shapes//,/ }; do
         sized+=("${network[$shape]}=$shape")
     done
-    "$root/build-native.sh" --name bench --output "$work" "${sized[@]}" >&2
-    built library
+    "$root/build-native.sh" --name bench --output "$output" "${sized[@]}" >&2
+    built "$name"
     rm -rf "$objects"
 }
 
@@ -107,7 +115,7 @@ build_contestants() {
         || gcc -std=gnu11 -O2 -Wall -Wextra "$here"/c/{race,limits}.c -o "$objects/race" -pthread -lm -ldl
     local shape name
     for shape in ${shapes//,/ }; do
-        for name in ${levels//,/ } $(wanted "$c_peers"); do
+        for name in ${levels//,/ } ${before:+before} $(wanted "$c_peers"); do
             [ -f "$objects/$shape/$name.so" ] || build_contestant "$shape" "$name"
         done
     done
@@ -115,14 +123,15 @@ build_contestants() {
 }
 
 build_contestant() {
-    local shape=$1 name=$2 directory=$objects/$1
+    local shape=$1 name=$2 directory=$objects/$1 level=${2/before/${levels%%,*}} installed=$work/linux-x64
+    [ "$name" != before ] || installed=$work/before/linux-x64
     local fast=(gcc -std=gnu11 -O3 -march=native -ffast-math -fPIC -Wall -Wextra
                 "-DSIZES=${shape//-/,}" "-DCLASSES=${shape##*-}")
     mkdir -p "$directory"
     case $name in
-        v3 | v4)
-            gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra -I"$work/linux-x64/include" \
-                "-DLIBRARY=\"$work/linux-x64/lib/glibc-hwcaps/x86-64-$name/libbench.so\"" \
+        v3 | v4 | before)
+            gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra -I"$installed/include" \
+                "-DLIBRARY=\"$installed/lib/glibc-hwcaps/x86-64-$level/libbench.so\"" \
                 "-DNETWORK=\"${network[$shape]}\"" "$here/c/ours.c" -o "$directory/$name.so" -ldl
             ;;
         gcc)

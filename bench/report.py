@@ -7,7 +7,7 @@ import platform
 import sys
 
 EPOCH_SAMPLES = 60000
-OURS = ("v4", "v3", "dotnet", "python")
+OURS = ("v4", "v3", "before", "dotnet", "python")
 
 
 def flops(operation, sizes, batch, nonzero):

@@ -10,7 +10,7 @@ source "$here/prepare.sh"
 usage() {
     cat << TEXT
 usage: bench/run.sh [--peers LIST] [--shapes LIST] [--operations LIST] [--batches LIST] [--core N]
-                    [--second-core N] [--json FILE]
+                    [--second-core N] [--before CHECKOUT] [--json FILE]
 
   --peers        of $all_peers (default: all)
   --shapes       of $all_shapes
@@ -18,6 +18,7 @@ usage: bench/run.sh [--peers LIST] [--shapes LIST] [--operations LIST] [--batche
   --batches      of 1,32,128
   --core         the core that all is pinned to (default: the last)
   --second-core  that of the second thread of threads (default: the last other one)
+  --before       another checkout of this project, whose library called from C is one more contestant
   --json         where the results go (default: artifacts/bench/results.json)
 
 epoch and adam are measured at 784-128-10 with a batch of 128 only, threads there and at 784-512-10, sparse at
@@ -59,10 +60,10 @@ another() {
 }
 
 peers=$all_peers shapes=$all_shapes operations=$all_operations batches=1,32,128
-core=$(($(nproc --all) - 1)) second_core= json=$work/results.json
+core=$(($(nproc --all) - 1)) second_core= before= json=$work/results.json
 while [ $# -gt 0 ]; do
     case $1 in
-        --peers | --shapes | --operations | --batches | --core | --second-core | --json)
+        --peers | --shapes | --operations | --batches | --core | --second-core | --before | --json)
             option=${1#--}
             declare "${option//-/_}=${2:?$1 wants a value}"
             shift
@@ -77,6 +78,7 @@ only "$shapes" "$all_shapes"
 only "$operations" "$all_operations"
 only "$batches" 1,32,128
 second_core=${second_core:-$(another "$core")}
+[ -z "$before" ] || [ -x "$before/build-native.sh" ] || fail "wanted a checkout with a build-native.sh, not '$before'"
 [ "$second_core" != "$core" ] || fail "wanted another core than $core for the second thread"
 
 mkdir -p "$work"
@@ -87,6 +89,7 @@ lines=$work/results.jsonl
     || leave_out threads "two threads want a processor each, and there is one"
 install_packages
 build_library
+build_before
 build_contestants
 [ -z "$(wanted "$python_peers")" ] || build_python
 [ -z "$(wanted "$dotnet_peers")" ] || build_dotnet
@@ -117,7 +120,7 @@ run_races() {
         sparse) in_c=${c_peers%,fann} in_dotnet= ;;
         adam) in_c= in_python=python,pytorch in_dotnet= ;;
     esac
-    for name in ${levels//,/ } $(wanted "$in_c"); do
+    for name in ${levels//,/ } ${before:+before} $(wanted "$in_c"); do
         c+=("$name=$objects/$2/$name.so")
     done
     mapfile -t python < <(wanted "$in_python")
