@@ -109,7 +109,7 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
             Body =
             [
                 When(
-                    Equal("N", 1),
+                    new IsOneSample("N"),
                     Run($"{_name}One", [_input, _dZ, .. _target.Arguments, "first", "end"]),
                     new Return()),
                 Blank,

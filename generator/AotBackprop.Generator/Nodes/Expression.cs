@@ -80,6 +80,9 @@ internal sealed record Narrow(Expression Value) : Expression;
 /// <summary>Whether the update leaves a parameter as it is where its gradient is 0.</summary>
 internal sealed record LeavesWhereGradientIsZero : Expression;
 
+/// <summary>Whether an update takes a batch of one sample, and not a last block of one.</summary>
+internal sealed record IsOneSample(Expression Count) : Expression;
+
 /// <summary>A pointer, some elements on: base + index·stride + … + offset.</summary>
 internal sealed record Address(string Base, EquatableArray<Term> Terms, long Offset) : Expression
 {

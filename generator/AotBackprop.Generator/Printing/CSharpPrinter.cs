@@ -209,6 +209,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Choose choose => $"{Text(choose.Condition)} ? {Text(choose.Then)} : {Text(choose.Else)}",
         Narrow narrow => $"(int){Factor(narrow.Value)}",
         LeavesWhereGradientIsZero => "TUpdate.LeavesWhereGradientIsZero",
+        IsOneSample one => $"Part.IsOneSample<TUpdate>({Text(one.Count)})",
         Smaller smaller => $"Math.Min({Text(smaller.Left)}, {Text(smaller.Right)})",
         Larger larger => $"Math.Max({Text(larger.Left)}, {Text(larger.Right)})",
         Negative negative => $"-{Factor(negative.Value)}",

@@ -158,6 +158,15 @@ public readonly unsafe struct Part
     public nint CountFor<TUpdate>()
         where TUpdate : struct, IUpdate => TUpdate.IsOfBlock ? BlockCount : N;
 
+    /// <summary>
+    /// Whether an update takes a batch of one sample. Its dW has a form of its own, which threads divide otherwise than
+    /// the form of the blocks before a last one of one sample; and no barrier stands between blocks.
+    /// </summary>
+    /// <param name="N">The samples of which it takes dW.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsOneSample<TUpdate>(nint N)
+        where TUpdate : struct, IUpdate => !TUpdate.IsOfBlock && N == 1;
+
     /// <summary>Splits the columns of a layer's dW; there are none where another layer's is wanted.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="columns">Columns in all.</param>

@@ -48,7 +48,7 @@ internal sealed partial class KernelWalk
                 return ValueOf(value);
             case Negative or Larger:
                 return OfFloats(expression);
-            case Compare or And or Not or LeavesWhereGradientIsZero or OwnTurn:
+            case Compare or And or Not or LeavesWhereGradientIsZero or IsOneSample or OwnTurn:
                 return new Flag(IsTrue(expression));
             case Choose choose:
                 return ValueOf(IsTrue(choose.Condition) ?? throw Unknown("a choice") ? choose.Then : choose.Else);
@@ -196,6 +196,7 @@ internal sealed partial class KernelWalk
         },
         Not not => !IsTrue(not.Condition),
         LeavesWhereGradientIsZero => _situation.SkipsZeroGradients,
+        IsOneSample one => _situation.Block is null ? IsTrue(Code.Equal(one.Count, 1)) : false,
         OwnTurn turn => _situation.Has(turn),
         _ => (ValueOf(condition) as Flag)?.Holds,
     };

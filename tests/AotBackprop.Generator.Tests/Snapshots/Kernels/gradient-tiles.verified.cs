@@ -8,7 +8,7 @@
 private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end)
     where TUpdate : struct, IUpdate
 {
-    if (N == 1)
+    if (Part.IsOneSample<TUpdate>(N))
     {
         Descend1One(X, dZ1, in given, W1, first, end);
         return;
