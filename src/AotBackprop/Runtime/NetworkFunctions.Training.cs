@@ -110,6 +110,22 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.Ok;
         }
 
+        return TrainBatch(parameters, X, targets, count, optimizer, team, workspace, workspaceSize, out loss);
+    }
+
+    // Apart from the step on one sample, which needs no more than a small frame.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static NetworkStatus TrainBatch(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        in OptimizerStep optimizer,
+        in Team team,
+        void* workspace,
+        nuint workspaceSize,
+        out double loss)
+    {
         loss = 0;
         NetworkStatus status = optimizer.Validate(TKernels.ParameterCount);
         if (status == NetworkStatus.Ok)
@@ -338,16 +354,24 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         }
         else
         {
-            for (BlockSums sums = new(X, zeros, part, workspace); sums.Next();)
-            {
-                Stored pass = new(parameters + sums.First, sums.Values, sums.Count, 1);
-                optimizer.Run(pass, parameters, TKernels.ParameterCount, step);
-            }
+            DescendByBlocks(parameters, X, optimizer, step, zeros, part, workspace);
         }
 
         if (worker.IsFirst)
         {
             optimizer.Count(TKernels.ParameterCount);
+        }
+    }
+
+    // Not inlined, so that its locals are not cleared in each step on a small batch.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void DescendByBlocks(
+        float* parameters, float* X, in OptimizerStep optimizer, ulong step, Zeros zeros, in Part part, float* workspace)
+    {
+        for (BlockSums sums = new(X, zeros, part, workspace); sums.Next();)
+        {
+            Stored pass = new(parameters + sums.First, sums.Values, sums.Count, 1);
+            optimizer.Run(pass, parameters, TKernels.ParameterCount, step);
         }
     }
 
@@ -425,6 +449,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         private readonly Part _part = part;
         private readonly float* _workspace = workspace;
 
+        // Not inlined, so that the choice of an update needs no frame for all of them.
+        [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<TUpdate>(in TUpdate update)
             where TUpdate : struct, IUpdate => TKernels.Descend(_parameters, _X, _zeros, _part, update, _workspace);
     }
