@@ -251,7 +251,9 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
                 : Array.Empty<Expression>(),
         ];
         Call dense = Call($"Forward{l}", byUnits ? units : rows);
-        Statement few = product.FindsLargest ? Set(new Element(At("w.Magnitudes", 1)), dense) : new Nodes.Run(dense);
+        Statement few = product.FindsLargest
+            ? Set(new Element(At("w.Magnitudes", layer.PlaceOfInput)), dense)
+            : new Nodes.Run(dense);
         Statement[] divide = byUnits ? [new Divide(layer.Outputs, run.Tile, $"first{l}", $"end{l}")] : [];
         return !layer.SkipsZeros ? [.. divide, few] :
         [

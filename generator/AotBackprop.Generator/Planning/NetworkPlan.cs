@@ -78,6 +78,12 @@ internal sealed record LayerPlan
     /// <summary>Counted from 1.</summary>
     public required int Number { get; init; }
 
+    /// <summary>The place of the largest |dZ| among the workspace's magnitudes.</summary>
+    public int PlaceOfdZ => 2 * (Number - 1);
+
+    /// <summary>The place of its inputs' largest magnitude there: of X, or of the A before it.</summary>
+    public int PlaceOfInput => PlaceOfdZ + 1;
+
     /// <summary>Rows of W.</summary>
     public required int Inputs { get; init; }
 

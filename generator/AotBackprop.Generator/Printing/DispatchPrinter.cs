@@ -200,7 +200,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             {
                 Workspace w = new(workspace, part);
                 nint N = part.Count;
-                w.Magnitudes[1] = 0;
+                w.Magnitudes[{{plan.Layers[0].PlaceOfInput}}] = 0;
                 {{(plan.IsTiny ? DifferentiateAcross() : "")}}
                 {{InWidest("{0}.Differentiate(parameters, X, targets, zeros, part, w);")}}
 
@@ -237,13 +237,16 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     /// <summary>The largest of each dZ, and of each A that enters a layer.</summary>
     private string Magnitudes(Func<LayerPlan, int> stride, string suffix)
     {
-        // The second place is that of X, which is found elsewhere.
-        IEnumerable<(string Matrix, int Stride)> matrices = plan.Layers.SelectMany(layer => layer.Number == 1
-            ? new[] { ("dZ1", stride(layer)), ("", 0) }
-            : [($"dZ{layer.Number}", stride(layer)), ($"A{layer.Number - 1}", stride(plan.Layers[layer.Number - 2]))]);
-        return string.Join("\n", matrices.Select((m, at) => m.Stride == 0 ? ""
-            : $"w.Magnitudes[{at}] = Scan.Largest(w.{m.Matrix}{suffix} + (part.First * {m.Stride}), (nuint)N * " +
-                $"{m.Stride});"));
+        // That of X is found elsewhere.
+        IEnumerable<string> ofdZ = plan.Layers.Select(layer =>
+            Magnitude(layer.PlaceOfdZ, $"dZ{layer.Number}", layer));
+        IEnumerable<string> ofA = plan.Layers.Zip(plan.Layers.Skip(1), (layer, next) =>
+            Magnitude(next.PlaceOfInput, $"A{layer.Number}", layer));
+        return string.Join("\n", [.. ofdZ, .. ofA]);
+
+        string Magnitude(int place, string matrix, LayerPlan layer) =>
+            $"w.Magnitudes[{place}] = Scan.Largest(w.{matrix}{suffix} + (part.First * {stride(layer)}), " +
+                $"(nuint)N * {stride(layer)});";
     }
 
     private void EmitBackward() => writer.Text($$"""

@@ -226,7 +226,6 @@ internal readonly unsafe struct Kernels : INetworkKernels
                 targets, N, 3, w.Z2Across + (part.First * 3), w.Chosen + part.First, w.Losses + part.First);
             N = SampleLanes.WholeBlocks(N);
             w.Magnitudes[0] = Scan.Largest(w.dZ1Across + (part.First * 8), (nuint)N * 8);
-
             w.Magnitudes[2] = Scan.Largest(w.dZ2Across + (part.First * 3), (nuint)N * 3);
             w.Magnitudes[3] = Scan.Largest(w.A1Across + (part.First * 8), (nuint)N * 8);
             return;
@@ -247,7 +246,6 @@ internal readonly unsafe struct Kernels : INetworkKernels
 
         Losses(targets, part, w);
         w.Magnitudes[0] = Scan.Largest(w.dZ1 + (part.First * 16), (nuint)N * 16);
-
         w.Magnitudes[2] = Scan.Largest(w.dZ2 + (part.First * 16), (nuint)N * 16);
         w.Magnitudes[3] = Scan.Largest(w.A1 + (part.First * 16), (nuint)N * 16);
     }
