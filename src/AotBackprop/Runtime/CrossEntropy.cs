@@ -51,13 +51,25 @@ public static unsafe class CrossEntropy
         float* y = targets.Probabilities + (first * classes);
         for (nint n = 0; n < N; n++, z += stride, y += classes)
         {
-            double loss = 0;
-            for (int j = 0; j < classes; j++)
-            {
-                loss += y[j] == 0 ? 0 : y[j] * (losses[n] - z[j]);
-            }
-
-            losses[n] = loss;
+            losses[n] = Loss(y, classes, z, 1, losses[n]);
         }
+    }
+
+    /// <summary>Σⱼ Yᵢⱼ (log Σₖ exp Zᵢₖ − Zᵢⱼ) of a sample.</summary>
+    /// <param name="y">Its probabilities.</param>
+    /// <param name="classes">C.</param>
+    /// <param name="z">Its first Z.</param>
+    /// <param name="stride">Floats from one of its Z to the next.</param>
+    /// <param name="logarithm">log Σₖ exp Zᵢₖ.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double Loss(float* y, int classes, float* z, nint stride, double logarithm)
+    {
+        double loss = 0;
+        for (nint j = 0; j < classes; j++)
+        {
+            loss += y[j] == 0 ? 0 : y[j] * (logarithm - z[j * stride]);
+        }
+
+        return loss;
     }
 }

@@ -213,13 +213,7 @@ public static unsafe class SampleLanes
         for (nint n = 0; n < N; n++, y += classes)
         {
             float* z = Z + (n / Samples * Samples * stride) + (n % Samples);
-            double loss = 0;
-            for (int j = 0; j < classes; j++)
-            {
-                loss += y[j] == 0 ? 0 : y[j] * (losses[n] - z[j * Samples]);
-            }
-
-            losses[n] = loss;
+            losses[n] = CrossEntropy.Loss(y, classes, z, Samples, losses[n]);
         }
     }
 
