@@ -6,7 +6,7 @@
  */
 #define _GNU_SOURCE
 #ifdef LEVEL
-#include <cpuid.h>
+#include "../AotBackprop.Packaging/ProcessorLevel.h"
 #endif
 #include <fcntl.h>
 #include <malloc.h>
@@ -40,25 +40,10 @@ static void fail(const char *message)
 }
 
 #ifdef LEVEL
-/* What compilers before 2021 have no name for. */
-static int has_movbe_f16c_lzcnt(void)
-{
-    unsigned a, b, basic, extended, d;
-    return __get_cpuid(1, &a, &b, &basic, &d) && (basic & 1u << 22) && (basic & 1u << 29)
-        && __get_cpuid(0x80000001, &a, &b, &extended, &d) && (extended & 1u << 5);
-}
-
 static int has_level(void)
 {
     static const char level[] = LEVEL;
-    const int number = level[sizeof level - 2] - '0';
-
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt")
-        && (number < 3 || (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")
-            && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && has_movbe_f16c_lzcnt()))
-        && (number < 4 || (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-            && __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")));
+    return level_of_processor() >= level[sizeof level - 2] - '0';
 }
 #endif
 
