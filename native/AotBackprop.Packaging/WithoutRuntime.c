@@ -33,8 +33,7 @@ HIDDEN void RhpPInvokeReturn(void *frame)
  * (ARANGE_MAKE_UNTRACKED, USERSO_SEND_PRE, USERSO_RECV_POST) and drd.h (START_SUPPRESSION; the others are helgrind's). */
 enum {
     HELGRIND = 'H' << 24 | 'G' << 16,
-    DRD = 'D' << 24 | 'R' << 16,
-    BARRIER_BYTES = 128
+    DRD = 'D' << 24 | 'R' << 16
 };
 
 static void tell_valgrind(uint64_t request, const void *address, uint64_t bytes)
@@ -52,10 +51,10 @@ static void tell_valgrind(uint64_t request, const void *address, uint64_t bytes)
 #endif
 }
 
-HIDDEN void aotbackprop_barrier_arrive(const void *barrier)
+HIDDEN void aotbackprop_barrier_arrive(const void *barrier, size_t bytes)
 {
-    tell_valgrind(HELGRIND + 295, barrier, BARRIER_BYTES);
-    tell_valgrind(DRD + 2, barrier, BARRIER_BYTES);
+    tell_valgrind(HELGRIND + 295, barrier, bytes);
+    tell_valgrind(DRD + 2, barrier, bytes);
     tell_valgrind(HELGRIND + 289, barrier, 0);
 }
 

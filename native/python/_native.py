@@ -37,7 +37,7 @@ OPTIMIZERS: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in _TABL
 _STATUS: dict[str, int] = _TABLE["statuses"]
 
 # Bytes of what is said of options.
-_LONGEST_DESCRIPTION = 128
+_LONGEST_DESCRIPTION: int = _TABLE["longest_description"]
 
 _TYPES = {
     "int32": ctypes.c_int32,

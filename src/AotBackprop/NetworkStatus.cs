@@ -57,7 +57,7 @@ public enum NetworkStatus
     /// <summary>The optimizer's state is that of another optimizer or network, or was not zeroed before the first step.</summary>
     InvalidOptimizerState = -15,
 
-    /// <summary>A team has no thread or more than 1024, or a rank that is not below their number.</summary>
+    /// <summary>A team has no thread, or more than 1024.</summary>
     InvalidTeam = -16,
 
     /// <summary>The options are of a later version, and ask for what this library does not have.</summary>
@@ -119,4 +119,7 @@ public enum NetworkStatus
 
     /// <summary>η / (1 − β₁) of Adam is larger than a float can hold.</summary>
     AdamRateNotFinite = -36,
+
+    /// <summary>A thread's rank is not below the number of its team's threads.</summary>
+    InvalidRank = -37,
 }

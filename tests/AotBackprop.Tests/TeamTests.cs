@@ -228,8 +228,8 @@ public sealed unsafe class TeamTests
         (nuint Rank, nuint Ranks, bool HasBarrier, NetworkStatus Status)[] teams =
         [
             (0, 0, true, NetworkStatus.InvalidTeam),
-            (1, 1, true, NetworkStatus.InvalidTeam),
-            (2, 2, true, NetworkStatus.InvalidTeam),
+            (1, 1, true, NetworkStatus.InvalidRank),
+            (2, 2, true, NetworkStatus.InvalidRank),
             (0, 1025, true, NetworkStatus.InvalidTeam),
             (0, nuint.MaxValue, true, NetworkStatus.InvalidTeam),
             (0, 2, false, NetworkStatus.NullPointer),

@@ -56,6 +56,7 @@ shape(table, {
     "statuses": numbers,
     "initializations": numbers,
     "default_initialization": r"[\w\-]+",
+    "longest_description": int,
     "optimizers": [{"name": NAME, "title": ".+", "number": int, "keeps": int, "decays_apart": bool,
                     "defaults": settings}],
     "types": [{"name": NAME, "size": int, "fields": [

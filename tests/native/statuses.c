@@ -568,7 +568,7 @@ static void a_team_of_none_and_a_rank_beyond_it_are_refused(void)
     memset(&barrier, 0, sizeof barrier);
     start();
     REFUSED(INVALID_TEAM, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 0, 0, &barrier, S, &w.loss));
-    REFUSED(INVALID_TEAM, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 2, 2, &barrier, S, &w.loss));
+    REFUSED(INVALID_RANK, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 2, 2, &barrier, S, &w.loss));
     REFUSED(NULL_POINTER, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 0, 2, NULL, S, &w.loss));
 }
 

@@ -213,7 +213,7 @@ static void a_team_that_cannot_be_is_refused(void)
 #define STEP(rank, threads, barrier, size) \
     NET(team_train_step)(&parameters, X[0], labels, 8, &options, NULL, 0, rank, threads, barrier, workspace, size, NULL)
     CHECK(STEP(0, 0, &barrier, size) == JOIN(LIBRARY_CAPITALS, INVALID_TEAM));
-    CHECK(STEP(2, 2, &barrier, size) == JOIN(LIBRARY_CAPITALS, INVALID_TEAM));
+    CHECK(STEP(2, 2, &barrier, size) == JOIN(LIBRARY_CAPITALS, INVALID_RANK));
     CHECK(STEP(0, 1025, &barrier, size) == JOIN(LIBRARY_CAPITALS, INVALID_TEAM));
     CHECK(STEP(0, 2, NULL, size) == JOIN(LIBRARY_CAPITALS, NULL_POINTER));
     CHECK(STEP(0, 2, &barrier, size - 1) == JOIN(LIBRARY_CAPITALS, WORKSPACE_TOO_SMALL));

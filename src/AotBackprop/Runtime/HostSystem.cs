@@ -47,12 +47,12 @@ internal static unsafe class HostSystem
         }
     }
 
-    /// <summary>Tells race detectors that a thread arrives at a barrier.</summary>
-    public static void Arrive(void* barrier)
+    /// <summary>Tells race detectors that a thread arrives at a barrier, which is so many bytes of memory.</summary>
+    public static void Arrive(void* barrier, nuint bytes)
     {
         if (IsWithoutRuntime)
         {
-            Direct.Arrive(barrier);
+            Direct.Arrive(barrier, bytes);
         }
     }
 
@@ -119,7 +119,7 @@ internal static unsafe class HostSystem
         }
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        public static void Arrive(void* barrier) => BarrierArrive(barrier);
+        public static void Arrive(void* barrier, nuint bytes) => BarrierArrive(barrier, bytes);
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         public static void Leave(void* barrier) => BarrierLeave(barrier);
@@ -141,7 +141,7 @@ internal static unsafe class HostSystem
         // Not the C library's: linked into a library without the runtime, and into nothing else.
         [DllImport(LinkedIn, EntryPoint = "aotbackprop_barrier_arrive")]
         [SuppressGCTransition]
-        private static extern void BarrierArrive(void* barrier);
+        private static extern void BarrierArrive(void* barrier, nuint bytes);
 
         [DllImport(LinkedIn, EntryPoint = "aotbackprop_barrier_leave")]
         [SuppressGCTransition]

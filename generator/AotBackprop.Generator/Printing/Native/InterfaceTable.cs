@@ -20,6 +20,7 @@ internal static class InterfaceTable
         Numbers(text, "statuses", StatusTexts.All.Select(s => (s.Name, (int)s.Status)));
         Numbers(text, "initializations", Initializations.All.Select(i => (i.Name, (int)i.Value)));
         text.Append($"  \"default_initialization\": \"{Initializations.NameOf(Initializations.Default)}\",\n");
+        text.Append($"  \"longest_description\": {LibraryInterface.LongestDescription},\n");
         List(text, "optimizers", OptimizerTable.All.Select(OptimizerTexts.Json));
         CStruct[] types =
         [

@@ -6,7 +6,7 @@ namespace AotBackprop.Generator.Printing.Native;
 internal static class LibraryInterface
 {
     // Bytes, its 0 among them: the longest sentence with the longest number is below.
-    private const int LongestDescription = 128;
+    public const int LongestDescription = 128;
 
     public static IReadOnlyList<CFunction> Of(LibrarySpec spec) =>
         [.. About(spec.Name, spec.Name.ToUpperInvariant()), .. Checks(spec.Name, spec.Name.ToUpperInvariant())];

@@ -182,7 +182,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             $"""
             {_prefix}_train_step by several threads, each of which makes this call at once: see {library}_barrier.
             workspace has {_prefix}_team_workspace_size bytes.
-            Statuses: those of {_prefix}_train_step, {Statuses("INVALID_TEAM")}.
+            Statuses: those of {_prefix}_train_step, {Statuses("INVALID_TEAM", "INVALID_RANK")}.
             """)),
         .. ForTargets("team_train_epoch", Y =>
             ([.. Trained(Y), Epoch, .. Options, .. Team, .. Workspace, Loss, BatchesDone],
@@ -191,7 +191,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             $"""
             {_prefix}_train_epoch by several threads, each of which makes this call at once: see {library}_barrier. The
             stop flag of rank 0 counts. workspace has {_prefix}_team_epoch_workspace_size bytes.
-            Statuses: those of {_prefix}_train_epoch, {Statuses("INVALID_TEAM")}.
+            Statuses: those of {_prefix}_train_epoch, {Statuses("INVALID_TEAM", "INVALID_RANK")}.
             """)),
     ];
 

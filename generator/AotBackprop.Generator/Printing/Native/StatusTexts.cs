@@ -42,10 +42,7 @@ internal static class StatusTexts
             NetworkStatus.InvalidOptimizerState,
             "INVALID_OPTIMIZER_STATE",
             "the optimizer's state is another's, or was not zeroed before the first step"),
-        (
-            NetworkStatus.InvalidTeam,
-            "INVALID_TEAM",
-            "a team has no thread or more than 1024, or a rank that is not below their number"),
+        (NetworkStatus.InvalidTeam, "INVALID_TEAM", "threads is 0, or more than 1024"),
         (
             NetworkStatus.UnknownOption,
             "UNKNOWN_OPTION",
@@ -90,5 +87,6 @@ internal static class StatusTexts
             NetworkStatus.AdamRateNotFinite,
             "ADAM_RATE_NOT_FINITE",
             "options.learning_rate / (1 - beta1) is larger than a float can hold"),
+        (NetworkStatus.InvalidRank, "INVALID_RANK", "rank is not below threads"),
     ];
 }

@@ -39,7 +39,8 @@ public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrie
 
     /// <summary>Whether the numbers of rank and ranks make sense.</summary>
     internal NetworkStatus Validate() =>
-        _ranks is 0 or > MostRanks || _rank >= _ranks ? NetworkStatus.InvalidTeam
+        _ranks is 0 or > MostRanks ? NetworkStatus.InvalidTeam
+        : _rank >= _ranks ? NetworkStatus.InvalidRank
         : _ranks > 1 && _barrier == null ? NetworkStatus.NullPointer
         : NetworkStatus.Ok;
 
@@ -49,7 +50,7 @@ public readonly unsafe struct Team(nuint rank, nuint ranks, Team.Barrier* barrie
     {
         if (!IsAlone)
         {
-            HostSystem.Arrive(_barrier);
+            HostSystem.Arrive(_barrier, (nuint)sizeof(Barrier));
             _barrier->Wait((uint)_ranks);
             HostSystem.Leave(_barrier);
         }
