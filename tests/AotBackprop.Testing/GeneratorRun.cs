@@ -73,13 +73,20 @@ public sealed class GeneratorRun
     public static System.Reflection.Assembly Load(Compilation compilation)
     {
         using MemoryStream stream = new();
+        Emit(compilation, stream);
+        stream.Position = 0;
+        return AssemblyLoadContext.Default.LoadFromStream(stream);
+    }
+
+    /// <summary>Compiles the output; throws with the compiler's words where it is not clean.</summary>
+    public void Emit(Stream stream) => Emit(Output, stream);
+
+    private static void Emit(Compilation compilation, Stream stream)
+    {
         Microsoft.CodeAnalysis.Emit.EmitResult emitted = compilation.Emit(stream);
         if (!emitted.Success)
         {
             throw new InvalidOperationException(string.Join('\n', emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
         }
-
-        stream.Position = 0;
-        return AssemblyLoadContext.Default.LoadFromStream(stream);
     }
 }

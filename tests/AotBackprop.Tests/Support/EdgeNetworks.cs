@@ -1,7 +1,7 @@
 namespace AotBackprop.Tests.Support;
 
 /// <summary>
-/// Networks chosen by hand, compiled by the generator in memory once in a process: where tiles, vectors and chunks of
+/// Networks chosen by hand, compiled by the generator: where tiles, vectors and chunks of
 /// sums begin and end, where a layer is wide enough to be packed, forward and backward, and where all are tiny.
 /// </summary>
 internal static class EdgeNetworks

@@ -13,8 +13,9 @@ internal sealed record RandomNetwork(Shape Shape, int Seed, int N)
 }
 
 /// <summary>
-/// Networks drawn at random and compiled by the generator in memory, once in a process. A failure names the seed that
-/// they were drawn from: set the environment variable CsCheck_Seed to it to draw the same again.
+/// Networks drawn at random and compiled by the generator. A failure names the seed that they were drawn from: set the
+/// environment variable CsCheck_Seed to it to draw the same again. Runs that have the same number in the environment
+/// variable AOTBACKPROP_DRAW draw the same, and compile it once.
 /// </summary>
 internal sealed class RandomNetworks
 {
@@ -22,6 +23,9 @@ internal sealed class RandomNetworks
 
     // The first of them are there in every form.
     private static readonly int CountInEveryForm = Trials.AreInFull ? 8 : 3;
+
+    private static readonly uint Draw =
+        uint.TryParse(Environment.GetEnvironmentVariable("AOTBACKPROP_DRAW"), out uint number) ? number : (uint)Environment.ProcessId;
 
     private static readonly Gen<RandomNetwork> Network =
         Gen.Select(Shape.Random, Gen.Int[0, 1 << 20], Gen.Int[1, 70], (shape, seed, N) => new RandomNetwork(shape, seed, N));
@@ -34,7 +38,7 @@ internal sealed class RandomNetworks
     private RandomNetworks()
     {
         string? seed = Environment.GetEnvironmentVariable("CsCheck_Seed");
-        PCG random = string.IsNullOrEmpty(seed) ? new PCG((uint)Environment.ProcessId) : PCG.Parse(seed);
+        PCG random = string.IsNullOrEmpty(seed) ? new PCG(Draw) : PCG.Parse(seed);
         _seed = random.ToString();
         RandomNetwork[] drawn = Network.Array[Count].Generate(random, null, out _);
         Shape[][] shapes = [.. drawn.Select((network, i) => i < CountInEveryForm ? Shape.Forms(network.Shape.Sizes).ToArray() : [network.Shape])];

@@ -30,7 +30,7 @@ internal sealed record Shape(int[] Sizes, Unrolling Unroll)
     /// <summary>Compiles one network for each shape, all in one assembly.</summary>
     public static Type[] Compile(IReadOnlyList<Shape> shapes)
     {
-        Assembly assembly = GeneratorRun.Of(string.Join('\n', shapes.Select((shape, i) => $"{shape} public sealed partial class N{i};"))).Load();
+        Assembly assembly = CompiledOnce.Load(string.Join('\n', shapes.Select((shape, i) => $"{shape} public sealed partial class N{i};")));
         return [.. shapes.Select((_, i) => assembly.GetType($"N{i}", throwOnError: true)!)];
     }
 
