@@ -11,6 +11,11 @@ failed=0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# title TEXT: heads a suite, with the seconds since the start.
+title() {
+    printf '\n== %s (at %d s)\n' "$1" "$SECONDS"
+}
+
 finish() {
     printf '%d passed, %d failed\n' "$passed" "$failed"
     [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
@@ -23,7 +28,7 @@ command -v dotnet > /dev/null || { echo "test.sh: wanted the .NET 10 SDK: 'dotne
 dotnet_tests() {
     local title=$1 project=$2
     shift 2
-    printf '\n== %s\n' "$title"
+    title "$title"
     env "$@" dotnet test --project "tests/$project/$project.csproj" -c Release --no-build 2>&1 | tee "$work/log"
     local status=$?
     local succeeded lost skipped
@@ -58,7 +63,7 @@ count() {
 shell_tests() {
     local title=$1 status
     shift
-    printf '\n== %s\n' "$title"
+    title "$title"
     "$@" 2>&1 | tee "$work/log"
     status=$?
     count "$title" $status "$work/log"
@@ -75,7 +80,7 @@ begin() {
 end() {
     local status=0
     wait "${begun[$1]}" || status=$?
-    printf '\n== %s\n' "$2"
+    title "$2"
     cat "$work/$1.log"
     count "$2" $status "$work/$1.log"
 }
