@@ -731,7 +731,7 @@ static void a_description_is_cut_to_its_buffer(void)
         CHECK(size == 0 || strncmp(text, whole, strlen(text)) == 0);
     }
     /* The longest sentences with the longest number fit. */
-    for (int32_t status = AOTBACKPROP_ADAM_RATE_NOT_FINITE; status <= 0; status++)
+    for (int32_t status = AOTBACKPROP_INVALID_RANK; status <= 0; status++)
         CHECK(strlen(aotbackprop_status_message(status)) + strlen("; it is -1.12345678e-45") < sizeof whole);
 }
 
@@ -924,11 +924,11 @@ static void each_status_has_a_sentence(void)
 {
     const char *unknown = aotbackprop_status_message(1);
     CHECK(strcmp(unknown, aotbackprop_status_message(INT32_MIN)) == 0);
-    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_ADAM_RATE_NOT_FINITE - 1)) == 0);
-    for (int32_t status = AOTBACKPROP_ADAM_RATE_NOT_FINITE; status <= 0; status++) {
+    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_INVALID_RANK - 1)) == 0);
+    for (int32_t status = AOTBACKPROP_INVALID_RANK; status <= 0; status++) {
         CHECK(strlen(aotbackprop_status_message(status)) >= 8);
         CHECK(strcmp(aotbackprop_status_message(status), unknown) != 0);
-        for (int32_t other = AOTBACKPROP_ADAM_RATE_NOT_FINITE; other < status; other++)
+        for (int32_t other = AOTBACKPROP_INVALID_RANK; other < status; other++)
             CHECK(strcmp(aotbackprop_status_message(status), aotbackprop_status_message(other)) != 0);
     }
     CHECK(aotbackprop_abi_version() == AOTBACKPROP_ABI_VERSION);
@@ -951,7 +951,7 @@ static void inference_with_parameters_that_are_not_finite_gives_nan(void)
 /* The self-test's own two are not for this program to reach. */
 static void every_status_was_reached(void)
 {
-    for (int32_t status = AOTBACKPROP_ADAM_RATE_NOT_FINITE; status <= 0; status++)
+    for (int32_t status = AOTBACKPROP_INVALID_RANK; status <= 0; status++)
         if (status != AOTBACKPROP_SELF_TEST_FAILED && status != AOTBACKPROP_OUT_OF_MEMORY)
             CHECK(reached[-status] > 0);
 }
