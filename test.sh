@@ -156,18 +156,18 @@ fi
 if [ $width -gt 128 ]; then
     dotnet_tests "Generated networks, Vector128" AotBackprop.Tests AOTBACKPROP_EXPECT_WIDTH=128 DOTNET_EnableAVX2=0
 fi
-shell_tests "Networks that are abused from many threads" tests/abuse.sh 3
-shell_tests "Model files under faults, kills and mutations" tests/files.sh 1000
-
-shell_tests "The single executables" tests/package/run.sh programs
 
 # What an earlier build has left is not for the tests of this one.
 while [ ! -e "$work/built" ] && kill -0 "${begun[libraries]}" 2> /dev/null; do
     sleep 1
 done
+[ ! -e "$work/built" ] || begin python env --default-signal tests/python/run.sh --but-interrupt
+shell_tests "Networks that are abused from many threads" tests/abuse.sh 3
+shell_tests "Model files under faults, kills and mutations" tests/files.sh 1000
+shell_tests "The single executables" tests/package/run.sh programs
 if [ -e "$work/built" ]; then
+    end python Python
     shell_tests "The front page's examples" tests/readme/run.sh
-    shell_tests "Python" tests/python/run.sh --but-interrupt
 fi
 end libraries "The C library with its hosts, and the NuGet package"
 
