@@ -1,6 +1,6 @@
 # What run.sh measures with: the packages of the peers, our library, and the contestants.
 
-c_peers=gcc,libxsmm,onednn,openblas,fann
+c_peers=gcc,gcc-inline,libxsmm,onednn,openblas,fann
 python_peers=python,pytorch,pytorch-expert,scikit-learn
 dotnet_peers=dotnet,onnxruntime
 all_peers=$c_peers,$python_peers,$dotnet_peers,torchsharp
@@ -113,17 +113,27 @@ build_contestants() {
         || gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra "$here/c/reference.c" -o "$objects/reference.so" -ldl
     [ -f "$objects/race" ] \
         || gcc -std=gnu11 -O2 -Wall -Wextra "$here"/c/{race,limits}.c -o "$objects/race" -pthread -lm -ldl
-    local shape name
+    local shape name batch
     for shape in ${shapes//,/ }; do
-        for name in ${levels//,/ } ${before:+before} $(wanted "$c_peers"); do
-            [ -f "$objects/$shape/$name.so" ] || build_contestant "$shape" "$name"
+        for batch in ${batches//,/ }; do
+            for name in ${levels//,/ } ${before:+before} $(wanted "$c_peers"); do
+                [ -f "$(object_of "$shape" "$batch" "$name")" ] || build_contestant "$shape" "$batch" "$name"
+            done
         done
     done
     built contestants
 }
 
+# object_of SHAPE BATCH NAME: a contestant's shared object; one whose compiler knows the batch has one for each.
+object_of() {
+    case $3 in
+        *-inline) echo "$objects/$1/$3-$2.so" ;;
+        *) echo "$objects/$1/$3.so" ;;
+    esac
+}
+
 build_contestant() {
-    local shape=$1 name=$2 directory=$objects/$1 level=${2/before/${levels%%,*}} installed=$work/linux-x64
+    local shape=$1 batch=$2 name=$3 directory=$objects/$1 level=${3/before/${levels%%,*}} installed=$work/linux-x64
     [ "$name" != before ] || installed=$work/before/linux-x64
     local fast=(gcc -std=gnu11 -O3 -march=native -ffast-math -fPIC -Wall -Wextra
                 "-DSIZES=${shape//-/,}" "-DCLASSES=${shape##*-}")
@@ -134,9 +144,10 @@ build_contestant() {
                 "-DLIBRARY=\"$installed/lib/glibc-hwcaps/x86-64-$level/libbench.so\"" \
                 "-DNETWORK=\"${network[$shape]}\"" "$here/c/ours.c" -o "$directory/$name.so" -ldl
             ;;
-        gcc)
+        gcc | gcc-inline)
+            [ "$name" = gcc ] || fast+=("-DBATCH=$batch")
             "${fast[@]}" -c "$here/c/plain.c" -o "$directory/$name.o"
-            gcc -shared "$directory/$name.o" -o "$directory/$name.so" -lm
+            gcc -shared "$directory/$name.o" -o "$(object_of "$shape" "$batch" "$name")" -lm
             ;;
         fann)
             gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra "-DSIZES=${shape//-/,}" "-DCLASSES=${shape##*-}" \

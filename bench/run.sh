@@ -116,12 +116,12 @@ run_races() {
     local in_c=$c_peers in_python=$python_peers in_dotnet=dotnet c=() python=() dotnet=()
     case $1 in
         forward) in_dotnet=$dotnet_peers ;;
-        epoch) in_c=${c_peers%,fann} ;;     # it would take a minute
-        sparse) in_c=${c_peers%,fann} in_dotnet= ;;
+        epoch) in_c=${c_peers%,fann} in_c=${in_c/gcc-inline,/} ;;     # FANN would take a minute
+        sparse) in_c=${c_peers%,fann} in_c=${in_c/gcc-inline,/} in_dotnet= ;;
         adam) in_c= in_python=python,pytorch in_dotnet= ;;
     esac
     for name in ${levels//,/ } ${before:+before} $(wanted "$in_c"); do
-        c+=("$name=$objects/$2/$name.so")
+        c+=("$name=$(object_of "$2" "$3" "$name")")
     done
     mapfile -t python < <(wanted "$in_python")
     for name in $(wanted "$in_dotnet"); do
@@ -139,7 +139,7 @@ run_races() {
 # run_threads SHAPE BATCH: one thread and two of the library called from C.
 run_threads() {
     local first=${levels%%,*}
-    taskset -c "$core,$second_core" "$objects/race" threads "$@" "$first=$objects/$1/$first.so" >> "$lines"
+    taskset -c "$core,$second_core" "$objects/race" threads "$@" "$first=$(object_of "$@" "$first")" >> "$lines"
 }
 
 run() {

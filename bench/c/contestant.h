@@ -19,6 +19,10 @@ typedef struct {
     /* One step of gradient descent; returns the mean loss before it. */
     double (*step)(float *parameters, const float *X, const int32_t *labels, int n, float rate);
 
+    /* So many of these, in a loop that the compiler sees together with the call. Null where race.c has the loop. */
+    void (*forwards)(const float *parameters, const float *X, float *probabilities, long runs);
+    void (*steps)(float *parameters, const float *X, const int32_t *labels, float rate, long runs);
+
     /* The same step by THREADS threads, each of which makes this call at once with a rank of its own. Null where there
      * is none. */
     double (*team_step)(float *parameters, const float *X, const int32_t *labels, int n, float rate, int rank);

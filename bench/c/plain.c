@@ -1,4 +1,5 @@
-/* Plain loops with every size known to the compiler, as one writes C for one network. */
+/* Plain loops with every size known to the compiler, as one writes C for one network. With -DBATCH=N the number of
+ * samples is known too, and the call is compiled into the loop around it. */
 #include "contestant.h"
 #include "shape.h"
 #include "softmax.h"
@@ -69,13 +70,14 @@ INLINE forward_all(const float *parameters, const float *X, int n)
     FORWARD(3);
 }
 
-static void forward(const float *parameters, const float *X, int n, float *probabilities)
+INLINE forward_inline(const float *parameters, const float *X, int n, float *probabilities)
 {
     forward_all(parameters, X, n);
     softmax(A[LAYERS], n, probabilities);
 }
 
-static double step(float *parameters, const float *X, const int32_t *labels, int n, float rate)
+static inline __attribute__((always_inline)) double step_inline(float *parameters, const float *X,
+                                                                const int32_t *labels, int n, float rate)
 {
     forward_all(parameters, X, n);
     softmax(A[LAYERS], n, dZ[LAYERS]);
@@ -98,4 +100,45 @@ static const char *create(void)
     return 0;
 }
 
-const contestant the_contestant = { .create = create, .forward = forward, .step = step };
+static void forward(const float *parameters, const float *X, int n, float *probabilities)
+{
+    forward_inline(parameters, X, n, probabilities);
+}
+
+static double step(float *parameters, const float *X, const int32_t *labels, int n, float rate)
+{
+    return step_inline(parameters, X, labels, n, rate);
+}
+
+#ifdef BATCH
+/* Memory may be another after each run: none is left out, and nothing is moved out of the loop. */
+#define ANOTHER_RUN() __asm__ volatile("" ::: "memory")
+
+static volatile double last_loss;
+
+static void forwards(const float *parameters, const float *X, float *probabilities, long runs)
+{
+    for (long r = 0; r < runs; r++) {
+        forward_inline(parameters, X, BATCH, probabilities);
+        ANOTHER_RUN();
+    }
+}
+
+static void steps(float *parameters, const float *X, const int32_t *labels, float rate, long runs)
+{
+    for (long r = 0; r < runs; r++) {
+        last_loss = step_inline(parameters, X, labels, BATCH, rate);
+        ANOTHER_RUN();
+    }
+}
+#endif
+
+const contestant the_contestant = {
+    .create = create,
+    .forward = forward,
+    .step = step,
+#ifdef BATCH
+    .forwards = forwards,
+    .steps = steps,
+#endif
+};

@@ -194,12 +194,20 @@ static void run(entry *e, long runs, int rank)
     const contestant *c = e->contestant;
     switch (e->action) {
     case STEP:
+        if (e->threads == 1 && c->steps) {
+            c->steps(parameters, X, labels, e->rate, runs);
+            break;
+        }
         for (long r = 0; r < runs && e->threads == 1; r++)
             c->step(parameters, X, labels, batch, e->rate);
         for (long r = 0; r < runs && e->threads > 1; r++)
             c->team_step(parameters, X, labels, batch, e->rate, rank);
         break;
     case FORWARD:
+        if (c->forwards) {
+            c->forwards(parameters, X, probabilities, runs);
+            break;
+        }
         for (long r = 0; r < runs; r++)
             c->forward(parameters, X, batch, probabilities);
         break;
