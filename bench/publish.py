@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes results into docs/performance.md, and the charts beside it: no number there is typed by hand.
+"""Writes results into docs/performance.md, and the charts beside it: no number there is typed by hand. Those of a
+processor with AVX-512 and of one without have a place each.
 
     publish.py [JSON]       default: artifacts/bench/results.json
 """
@@ -28,26 +29,29 @@ def markdown(rows):
         yield "| " + " | ".join(cells) + " |"
 
 
-def results(data):
+def results(data, level):
     rows = data["rows"]
     yield f"{data['processor']}. {report.speeds(rows)}".strip()
     for operation, group in groupby(rows, key=lambda row: row["operation"]):
-        yield "\n".join([f"### {OPERATIONS[operation]}", "", *markdown(list(group))])
-    yield "![Time of each contestant in times of the library's](charts/relative.svg)"
-    yield "![Share of the core's limit that the library reaches](charts/fraction.svg)"
+        yield "\n".join([f"#### {OPERATIONS[operation]}", "", *markdown(list(group))])
+    yield f"![Time of each contestant in times of the library's](charts/relative-{level}.svg)"
+    yield f"![Share of the core's limit that the library reaches](charts/fraction-{level}.svg)"
     if data["missing"]:
         yield "\n".join(f"- Not measured: {name}; {reason}." for name, reason in data["missing"].items())
 
 
 def main(source=ROOT / "artifacts/bench/results.json"):
     data = json.loads(Path(source).read_text())
+    for row in data["rows"]:
+        row["seconds"].pop("before", None)
+    level = report.contestants(data["rows"])[0][0]
     page, folder = ROOT / "docs/performance.md", ROOT / "docs/charts"
-    begin, end = "<!-- results: bench/publish.py -->", "<!-- end of results -->"
-    text = "\n\n".join([begin, *results(data), end])
+    begin, end = f"<!-- results of {level}: bench/publish.py -->", f"<!-- end of results of {level} -->"
+    text = "\n\n".join([begin, *results(data, level), end])
     page.write_text(re.sub(f"{re.escape(begin)}.*{re.escape(end)}", lambda _: text, page.read_text(), flags=re.DOTALL))
     folder.mkdir(exist_ok=True)
-    (folder / "relative.svg").write_text(charts.relative(data["rows"]))
-    (folder / "fraction.svg").write_text(charts.fraction(data["rows"]))
+    (folder / f"relative-{level}.svg").write_text(charts.relative(data["rows"]))
+    (folder / f"fraction-{level}.svg").write_text(charts.fraction(data["rows"]))
 
 
 if __name__ == "__main__":

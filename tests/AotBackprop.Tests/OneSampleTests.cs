@@ -5,8 +5,8 @@ using Xunit;
 namespace AotBackprop.Tests;
 
 /// <summary>
-/// A tiny network goes forward on one sample, and takes a step on one that is labelled, in one method. It has the bits of
-/// the passes, which decide wherever a number is large or not finite.
+/// A small network goes forward on one sample, and takes a step on one that is labelled, with methods of its own. It has
+/// the bits of the passes, which decide wherever a number is large or not finite.
 /// </summary>
 public sealed class OneSampleTests
 {
@@ -153,5 +153,94 @@ public sealed class OneSampleTests
 
         Bits.Same(sum / 33, mean, "the loss");
         Bits.Same(steps.Parameters, whole.Parameters, "of the parameters");
+    }
+
+    // Rows of whole vectors, short ones, one of a single column, ones with a rest; loops and straight lines; three and four
+    // layers; more inputs than a line of magnitudes has; the most classes, and most of the weights that are allowed.
+    private static readonly int[][] Small =
+    [
+        [13, 32, 3], [100, 1, 10], [64, 32, 10], [30, 17, 5], [1, 2], [5, 60], [33, 9, 64], [7, 3, 20, 5], [9, 24, 40, 3],
+        [8, 8, 8, 8, 8], [300, 20, 3], [1500, 3, 2], [2, 200, 30, 4], [16, 31, 2], [90, 80, 9],
+    ];
+
+    private static readonly Lazy<Type[]> Compiled = new(() =>
+        Shape.Compile([.. Small.Select(sizes => new Shape(sizes, Unrolling.Auto))]));
+
+    public static TheoryData<int, string> SmallWithOptimizers() =>
+        new(from number in Enumerable.Range(0, Small.Length) from kind in OptimizerTests.Kinds() select (number, kind.Data));
+
+    [Theory]
+    [MemberData(nameof(SmallWithOptimizers))]
+    public void A_step_of_any_small_network_has_the_bits_of_gradient_and_application(int number, string kind)
+    {
+        using Subject stepping = Subject.Drawn(Compiled.Value[number], 3);
+        using Subject applying = Subject.Drawn(Compiled.Value[number], 3);
+        Optimizer inSteps = OptimizerTests.Of(kind), inApplications = OptimizerTests.Of(kind);
+        for (int step = 0; step < 12; step++)
+        {
+            Batch sample = Batch.Draw(step, stepping.Sizes, 1);
+            (double loss, float[] gradient) = applying.Gradient(sample);
+            applying.Apply(gradient, inApplications);
+            Bits.Same(loss, stepping.TrainStep(sample, inSteps), "the loss");
+            Bits.Same(applying.Parameters, stepping.Parameters, "of the parameters");
+        }
+    }
+
+    public static TheoryData<int> SmallNetworks() => [.. Enumerable.Range(0, Small.Length)];
+
+    [Theory]
+    [MemberData(nameof(SmallNetworks))]
+    public void Forward_of_any_small_network_has_the_bits_of_a_batch(int number)
+    {
+        using Subject subject = Subject.Drawn(Compiled.Value[number], 3);
+        int inputs = subject.Sizes[0], classes = subject.Sizes[^1];
+        Batch batch = Batch.Draw(7, subject.Sizes, 9);
+        float[] together = subject.Forward(batch.X);
+        for (int n = 0; n < 9; n++)
+        {
+            float[] one = subject.Forward(batch.X.AsSpan(n * inputs, inputs));
+            Bits.Same(together.AsSpan(n * classes, classes), one, "of the probabilities");
+        }
+    }
+
+    /// <summary>Whatever stands among inputs and weights, a step is refused or leaves what gradient and application leave.</summary>
+    [Theory]
+    [MemberData(nameof(SmallNetworks))]
+    public void What_is_large_or_not_finite_has_the_result_of_gradient_and_application(int number)
+    {
+        float[] bad =
+        [
+            float.NaN, float.PositiveInfinity, float.NegativeInfinity, 3e38f, -3e38f, 1e30f, 1e12f, 1e-40f, -1e-45f, -0f, 0f,
+        ];
+        Random random = new(number);
+        for (int trial = 0; trial < (Trials.AreInFull ? 20_000 : 60); trial++)
+        {
+            string kind = OptimizerTests.Kinds().ElementAt(random.Next(OptimizerTests.Kinds().Count)).Data;
+            using Subject stepping = Subject.Drawn(Compiled.Value[number], 3);
+            using Subject applying = Subject.Drawn(Compiled.Value[number], 3);
+            Batch sample = Batch.Draw(trial, stepping.Sizes, 1);
+            for (int spoilt = random.Next(3); spoilt >= 0; spoilt--)
+            {
+                if (random.Next(2) == 0)
+                {
+                    sample.X[random.Next(sample.X.Length)] = bad[random.Next(bad.Length)];
+                }
+                else
+                {
+                    int p = random.Next(stepping.Parameters.Length);
+                    stepping.Parameters[p] = applying.Parameters[p] = bad[random.Next(bad.Length)];
+                }
+            }
+
+            float[] before = [.. stepping.Parameters];
+            Exception? expected = Record.Exception(() =>
+            {
+                (_, float[] gradient) = applying.Gradient(sample);
+                applying.Apply(gradient, OptimizerTests.Of(kind));
+            });
+            Exception? actual = Record.Exception(() => stepping.TrainStep(sample, OptimizerTests.Of(kind)));
+            Assert.Equal(expected?.GetType(), actual?.GetType());
+            Bits.Same(actual is null ? applying.Parameters : before, stepping.Parameters, $"of the parameters, {kind}, trial {trial}");
+        }
     }
 }

@@ -29,7 +29,9 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
 
     /// <summary>Every entry is added, 0 or not.</summary>
     public IEnumerable<Kernel> Dense() =>
-        plan.Form == Form.StraightLine ? StraightLine() : [Tiles(), OneSample()];
+        plan.Form == Form.StraightLine ? StraightLine()
+        : plan.HasOneSample ? [Tiles(), OneSample()]
+        : [Tiles()];
 
     private IEnumerable<Kernel> StraightLine()
     {
@@ -108,11 +110,13 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
             Parameters = [.. Factors, new(DataType.Size, "N"), .. _target.Parameters, .. _share],
             Body =
             [
-                When(
-                    new IsOneSample("N"),
-                    Run($"{_name}One", [_input, _dZ, .. _target.Arguments, "first", "end"]),
-                    new Return()),
-                Blank,
+                .. OnlyIf(
+                    plan.HasOneSample,
+                    When(
+                        new IsOneSample("N"),
+                        Run($"{_name}One", [_input, _dZ, .. _target.Arguments, "first", "end"]),
+                        new Return()),
+                    Blank),
                 UpdatedParameter.Start,
                 .. ForInputs((input, inputs) => ForPanels(panel =>
                 [

@@ -7,11 +7,12 @@ namespace AotBackprop.Generator.Lowering;
 
 /// <summary>
 /// Forward, and a step of gradient descent, on one sample as one method each: for networks so small that a call for
-/// each pass, and what each has to look up, takes longer than the passes. They have their bits.
+/// each pass, and what each has to look up, takes a good part of the time. They have the passes' bits.
 /// </summary>
 internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
 {
     private readonly int _lanes = width.Lanes;
+    private readonly OneSamplePlan _plan = width.OneSample;
     private readonly SoftmaxLowering _softmax = new(width.Lanes, plan.OutputLayer);
 
     private LayerPlan Output => plan.OutputLayer;
@@ -21,7 +22,28 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     private static Declare Scratch =>
         new(DataType.Workspace, "scratch", new Construct(["workspace", 1]));
 
-    public Kernel Forward() => new()
+    private static Parameter Parameters => new(DataType.FloatPointer, "parameters");
+
+    private static Parameter X => new(DataType.FloatPointer, "X");
+
+    private static Parameter Workspace => new(DataType.FloatPointer, "workspace");
+
+    private static Parameter[] Sample =>
+        [Parameters, X, new(DataType.Int, "label"), new(DataType.Float, "limit")];
+
+    public IEnumerable<Kernel> Kernels() => [Layers(), Forward(), Differentiate(), Step()];
+
+    private Kernel Layers() => new()
+    {
+        Name = "LayersOne",
+        Notes = ["Of one sample: A of each hidden layer, and Z of the output."],
+        Compilation = Compilation.Inlined,
+        IsDirect = _plan.IsDirect,
+        Parameters = [Parameters, X, new(DataType.WorkspaceReference, "scratch")],
+        Body = [.. plan.Layers.Select(Matrices), .. Products()],
+    };
+
+    private Kernel Forward() => new()
     {
         Name = "ForwardOne",
         Notes =
@@ -30,20 +52,19 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
             "at a glance that it is finite.",
         ],
         IsPublic = true,
+        IsDirect = _plan.IsDirect,
         Returns = DataType.Bool,
-        Parameters =
-        [
-            new(DataType.FloatPointer, "parameters"),
-            new(DataType.FloatPointer, "X"),
-            new(DataType.FloatPointer, "workspace"),
-            new(DataType.FloatPointer, $"A{Output.Number}"),
-        ],
+        Parameters = [Parameters, X, Workspace, new(DataType.FloatPointer, $"A{Output.Number}")],
         Body =
         [
+            .. Sums([("X", plan.Layers[0].Inputs)]),
+            When(
+                new Not(VectorOps.AreBelow.Of("most", new LibraryConstant("Part", "LargestOfOneSample"))),
+                new Return("false")),
+            Blank,
             Scratch,
-            .. plan.Layers.Select(Matrices),
-            .. LeaveUnlessBelow(MagnitudesOf(plan.Layers[0])),
-            .. Products(),
+            Run("LayersOne", "parameters", "X", "scratch"),
+            Pointer($"Z{Output.Number}", At($"scratch.Z{Output.Number}")),
             Blank,
             new Note(Notation.Softmax(Output)),
             Scope(_softmax.OneForward()),
@@ -52,87 +73,130 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         ],
     };
 
-    public Kernel Step() => new()
+    private Kernel Differentiate() => new()
+    {
+        Name = "DifferentiateOne",
+        Notes =
+        [
+            "Of one sample, whose class is a label: A, dZ and the loss. False where a number is not below the limit.",
+        ],
+        Compilation = _plan.IsOneMethod ? Compilation.Inlined : Compilation.InFull,
+        IsDirect = _plan.IsDirect,
+        Returns = DataType.Bool,
+        Parameters = [.. Sample, Workspace, new(DataType.DoubleOut, "loss")],
+        Body =
+        [
+            Scratch,
+            .. AboveHidden.SelectMany(Transposition),
+            Run("LayersOne", "parameters", "X", "scratch"),
+            new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Intermediates))),
+            .. Loss(),
+            .. AboveHidden.Reverse().SelectMany(Backward),
+            .. Sums(MatricesOfStep()),
+            new Return(VectorOps.AreBelow.Of("most", "limit")),
+        ],
+    };
+
+    private Kernel Step() => new()
     {
         Name = "StepOne",
         Notes =
         [
-            "A step on one sample, whose class is a label. Nothing is written, and false returned, where a number " +
-            "is too large to tell at a glance that the update is safe: the passes above find out.",
+            "A step on one sample. No parameter is written, and false returned, where a number is too large to tell " +
+            "at a glance that the update is safe: the passes above find out.",
         ],
         IsPublic = true,
+        Updates = true,
         Returns = DataType.Bool,
-        Parameters =
-        [
-            new(DataType.FloatPointer, "parameters"),
-            new(DataType.FloatPointer, "X"),
-            new(DataType.Int, "label"),
-            new(DataType.Float, "rate"),
-            new(DataType.FloatPointer, "workspace"),
-            new(DataType.DoubleOut, "loss"),
-        ],
+        Parameters = [.. Sample, new(DataType.Update, "given"), Workspace, new(DataType.DoubleOut, "loss")],
         Body =
         [
-            Scratch,
-            .. plan.Layers.SelectMany(layer => (Statement[])[Matrices(layer), GradientMatrices(layer)]),
-            .. AboveHidden.SelectMany(Transposition),
-            .. Products(),
-            .. Loss(),
-            .. AboveHidden.Reverse().SelectMany(Backward),
-            .. LeaveUnlessBelow(MagnitudesOfStep()),
+            When(
+                new Not(Call(
+                    "DifferentiateOne",
+                    "parameters",
+                    "X",
+                    "label",
+                    "limit",
+                    "workspace",
+                    new Reference("loss", ReferenceKind.Out))),
+                new Return("false")),
             Blank,
-            Vector("eta", VectorOps.Splat.Of(new Negative("rate"))),
-            .. plan.Layers.Reverse().SelectMany(Descent),
+            Scratch,
+            UpdatedParameter.Start,
+            new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Applied))),
+            .. plan.Layers.SelectMany(Descent),
             Blank,
             new Return("true"),
         ],
     };
 
-    private static Declare Matrices(LayerPlan layer)
+    private static IEnumerable<Named> Parameter(LayerPlan layer)
     {
         int l = layer.Number;
-        string result = layer.IsOutput ? $"Z{l}" : $"A{l}";
-        return new(
-            DataType.FloatPointer,
-            [
-                new($"W{l}", At("parameters").Row($"Layout.W{l}")),
-                new($"b{l}", At("parameters").Row($"Layout.b{l}")),
-                new(result, At($"scratch.{result}")),
-            ]);
+        return
+        [
+            new($"W{l}", At("parameters").Row($"Layout.W{l}")),
+            new($"b{l}", At("parameters").Row($"Layout.b{l}")),
+        ];
     }
 
-    private static Declare GradientMatrices(LayerPlan layer)
-    {
-        string[] matrices = layer.Number == 1 ? ["dZ1"] : [$"dZ{layer.Number}", $"W{layer.Number}T"];
-        return new(DataType.FloatPointer, [.. matrices.Select(name => new Named(name, At($"scratch.{name}")))]);
-    }
+    private static Named Place(string matrix) => new(matrix, At($"scratch.{matrix}"));
 
-    /// <summary>Wᵀ, entry by entry, with rows as long as those of A.</summary>
+    private static string Result(LayerPlan layer) => layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}";
+
+    private static Declare Matrices(LayerPlan layer) =>
+        new(DataType.FloatPointer, [.. Parameter(layer), Place(Result(layer))]);
+
+    private static IEnumerable<Named> Intermediates(LayerPlan layer) =>
+    [
+        Place(Result(layer)),
+        Place($"dZ{layer.Number}"),
+        .. layer.Number == 1 ? Array.Empty<Named>() : [Place($"W{layer.Number}T")],
+    ];
+
+    /// <summary>What the update of a layer takes: its input, if that is not X, and dZ.</summary>
+    private static IEnumerable<Named> Applied(LayerPlan layer) =>
+    [
+        .. Parameter(layer),
+        .. layer.Number == 1 ? Array.Empty<Named>() : [Place(Notation.Input(layer))],
+        Place($"dZ{layer.Number}"),
+    ];
+
+    /// <summary>Wᵀ, with rows as long as those of A.</summary>
     private IEnumerable<Statement> Transposition(LayerPlan layer)
     {
-        string W = $"W{layer.Number}";
+        int l = layer.Number;
+        Address W = At("parameters").Row($"Layout.W{l}"), WT = At($"scratch.W{l}T");
+        if (AboveHidden.Sum(above => above.Weights) > OneSamplePlan.MostCopied)
+        {
+            return
+            [
+                Run(
+                    Runtime("Matrix", "Transpose"),
+                    [W, layer.Inputs, layer.Outputs, 0, layer.Outputs, WT, layer.InputStride]),
+            ];
+        }
+
         int whole = layer.Inputs / _lanes * _lanes;
         return
         [
-            Blank,
-            new Note($"{W}ᵀ"),
-            .. Enumerable.Range(0, layer.Outputs).SelectMany(Row),
-        ];
-
-        IEnumerable<Statement> Row(int j)
-        {
-            int row = j * layer.InputStride;
-            return
+            new Declare(DataType.FloatPointer, [new($"w{l}", W), new($"t{l}", WT)]),
+            .. Enumerable.Range(0, layer.Outputs).SelectMany(j => (Statement[])
             [
-                .. Steps(whole, layer.InputStride, _lanes).Select(i => new Store(At($"{W}T", row + i), Zero)),
-                Line(Enumerable.Range(0, layer.Inputs).Select(
-                    i => Set(Item($"{W}T", row + i), Item(W, (i * layer.Outputs) + j)))),
-            ];
-        }
+                .. Steps(whole, layer.InputStride, _lanes)
+                    .Select(i => new Store(At($"t{l}", (j * layer.InputStride) + i), Zero)),
+                Line(Enumerable.Range(0, layer.Inputs).Select(i => Set(
+                    Item($"t{l}", (j * layer.InputStride) + i), Item($"w{l}", (i * layer.Outputs) + j)))),
+            ]),
+        ];
     }
 
     private IEnumerable<Statement> Products() => plan.Layers.SelectMany(layer => Product(
-        Notation.Forward(layer), width.Forward[layer.Number - 1], ProductNames.Forward(layer)));
+        Notation.Forward(layer),
+        width.Forward[layer.Number - 1],
+        _plan.Forward[layer.Number - 1],
+        ProductNames.Forward(layer)));
 
     private IEnumerable<Statement> Backward(LayerPlan above)
     {
@@ -140,11 +204,12 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         return Product(
             $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}",
             width.Backward[l - 1],
+            _plan.Backward[l - 1],
             ProductNames.Backward(above));
     }
 
-    private IEnumerable<Statement> Product(string equation, ProductPlan product, ProductNames names) =>
-        [Blank, new Note(equation), .. new ProductLowering(_lanes, product, names).One()];
+    private IEnumerable<Statement> Product(string equation, ProductPlan product, int steps, ProductNames names) =>
+        [Blank, new Note(equation), .. new ProductLowering(_lanes, product, names).One(steps)];
 
     private IEnumerable<Statement> Loss()
     {
@@ -153,61 +218,53 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     }
 
     /// <summary>Of everything that an update depends on: X and A, Z of the output, each dZ.</summary>
-    private IEnumerable<Expression> MagnitudesOfStep() =>
+    private IEnumerable<(string Matrix, int Units)> MatricesOfStep() =>
     [
-        .. plan.Layers.SelectMany(MagnitudesOf),
-        .. Magnitudes(Output.Outputs, $"Z{Output.Number}", isDense: false),
-        .. plan.Layers.SelectMany(layer => Magnitudes(layer.Outputs, $"dZ{layer.Number}", isDense: false)),
+        .. plan.Layers.Select(layer => (Notation.Input(layer), layer.Inputs)),
+        ($"Z{Output.Number}", Output.Outputs),
+        .. plan.Layers.Select(layer => ($"dZ{layer.Number}", layer.Outputs)),
     ];
 
-    /// <summary>|A| of what enters a layer; X has no padding.</summary>
-    private IEnumerable<Expression> MagnitudesOf(LayerPlan layer) =>
-        Magnitudes(layer.Inputs, Notation.Input(layer), isDense: layer.Number == 1);
+    /// <summary>Sums of all magnitudes; NaN is not below any limit.</summary>
+    private IEnumerable<Statement> Sums(IEnumerable<(string Matrix, int Units)> matrices) =>
+        [Blank, Vector("most", Zero), .. matrices.SelectMany(matrix => Sum(matrix.Matrix, matrix.Units))];
 
-    private IEnumerable<Expression> Magnitudes(int units, string matrix, bool isDense) =>
-        from vector in VectorsOf(units)
-        select VectorOps.Abs.Of(new Load(At(matrix, vector.First), isDense ? vector.Part : 0));
-
-    /// <summary>One sum of all magnitudes; NaN is not below the limit.</summary>
-    private static IEnumerable<Statement> LeaveUnlessBelow(IEnumerable<Expression> magnitudes) =>
-    [
-        Blank,
-        Vector("most", magnitudes.First()),
-        .. magnitudes.Skip(1).Select(magnitude => new Add("most", magnitude)),
-        When(
-            new Not(VectorOps.AreBelow.Of("most", new LibraryConstant("Part", "LargestOfOneSample"))),
-            new Return("false")),
-    ];
-
-    /// <summary>W and b, less η times what dZ of one sample makes of their gradients.</summary>
-    private IEnumerable<Statement> Descent(LayerPlan layer)
+    private IEnumerable<Statement> Sum(string matrix, int units)
     {
-        int l = layer.Number;
-        (int First, int Part)[] row = [.. VectorsOf(layer.Outputs)];
+        int turn = OneSamplePlan.SummedTogether * _lanes;
+        int looped = units > OneSamplePlan.LongestSum * turn ? units / turn * turn : 0;
         return
         [
-            Blank,
-            new Note(
-                $"{Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}, " +
-                $"{Notation.Update($"W{l}")}, {Notation.Update($"b{l}")}"),
-            Scope(
-            [
-                .. row.Select(d => Vector($"d{d.First}", new Load(At($"dZ{l}", d.First)))),
-                .. Enumerable.Range(0, layer.Inputs).SelectMany(WeightRow),
-                .. row.Select(d => Descend(At($"b{l}", d.First), Zero + $"d{d.First}", d.Part)),
-            ]),
+            .. OnlyIf(looped > 0, Count("i", 0, looped, turn, Magnitudes(At(matrix).Row("i"), turn, isDense: false))),
+            .. Steps(looped, units, turn).SelectMany(first =>
+                Magnitudes(At(matrix, first), Math.Min(turn, units - first), isDense: matrix == "X")),
         ];
-
-        IEnumerable<Statement> WeightRow(int i) =>
-        [
-            Vector($"x{i}", new Broadcast(At(Notation.Input(layer), i))),
-            .. row.Select(d => Descend(
-                At($"W{l}", (i * layer.Outputs) + d.First), MultiplyAdd($"x{i}", $"d{d.First}", Zero), d.Part)),
-        ];
-
-        static Store Descend(Address at, Expression gradient, int part) =>
-            new(at, MultiplyAdd("eta", gradient, new Load(at, part)), part);
     }
+
+    // |A| of what enters a layer: X has no padding.
+    private IEnumerable<Statement> Magnitudes(Address at, int units, bool isDense)
+    {
+        Expression[] all =
+        [
+            .. VectorsOf(units).Select(vector =>
+                VectorOps.Abs.Of(new Load(at.Plus(vector.First), isDense ? vector.Part : 0))),
+        ];
+        return [new Add("most", Balanced(all))];
+    }
+
+    // By halves, so that no addition waits for all before it.
+    private static Expression Balanced(Expression[] terms) => terms.Length == 1 ? terms[0]
+        : Balanced([.. terms.Take(terms.Length / 2)]) + Balanced([.. terms.Skip(terms.Length / 2)]);
+
+    /// <summary>W and b of a layer, updated by what dZ of one sample makes of their gradients.</summary>
+    private IEnumerable<Statement> Descent(LayerPlan layer) =>
+    [
+        Blank,
+        new Note(
+            $"{Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}, " +
+            $"{Notation.AnyUpdate($"W{layer.Number}")}, {Notation.AnyUpdate($"b{layer.Number}")}"),
+        Scope(new OneSampleDescent(_lanes, layer, _plan.Descents[layer.Number - 1]).Statements()),
+    ];
 
     /// <summary>Where each vector of a row begins, and how many of its lanes count where not all do.</summary>
     private IEnumerable<(int First, int Part)> VectorsOf(int units) =>

@@ -60,12 +60,22 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     public IEnumerable<Kernel> Tiles() => plan.Tiles.SelectMany(Methods);
 
     /// <summary>The product of one row, as a part of a method that has the operands by their names.</summary>
-    public IEnumerable<Statement> One()
+    /// <param name="steps">Steps in a turn of its loop; 0 without a loop.</param>
+    public IEnumerable<Statement> One(int steps)
     {
         RowTile single = plan.Tiles[plan.Tiles.Count - 1];
         return single.Panels.Select(panel => TileOf(single, panel)).SelectMany(tile => (IEnumerable<Statement>)
         [
-            tile.Columns.ForAll(Rows(tile, 0, Reading.InPlace)),
+            tile.Columns.ForAll(
+            [
+                Pointer(names.Row, At(names.Input)),
+                Pointer("w", tile.Columns.In(names.Weights)),
+                .. tile.Start(),
+                Blank,
+                .. steps == 0 ? StraightLine(tile, 0, plan.Inner) : Loop(tile, steps, plan.WeightStride),
+                .. tile.Join(),
+                .. tile.Result(0),
+            ]),
             .. tile.PaddingOfOne(),
         ]);
     }
@@ -212,7 +222,11 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         Blank,
         .. reading == Reading.InParts ? CallParts(tile)
             : plan.Form == Form.StraightLine ? StraightLine(tile, 0, plan.Inner)
-            : Loop(tile, reading),
+            : Loop(
+                tile,
+                reading == Reading.Packing ? plan.Chunks : tile.StepsInLoop,
+                reading == Reading.Packed ? tile.Columns.Width : plan.WeightStride,
+                reading == Reading.Packing),
         .. tile.Join(),
         .. tile.Result(n),
     ];
@@ -223,11 +237,8 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         .. Steps(first, end, 1).SelectMany(i => tile.Step(i, plan.WeightStride)),
     ];
 
-    private IEnumerable<Statement> Loop(ProductTile tile, Reading reading)
+    private IEnumerable<Statement> Loop(ProductTile tile, int steps, long stride, bool isPacking = false)
     {
-        int width = tile.Columns.Width;
-        long stride = reading == Reading.Packed ? width : plan.WeightStride;
-        int steps = reading == Reading.Packing ? plan.Chunks : tile.StepsInLoop;
         int whole = plan.Inner / steps * steps;
         return
         [
@@ -240,9 +251,9 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
                 [
                     .. Steps(0, steps, 1).SelectMany(i => tile.Step(i, stride)),
                     .. OnlyIf(
-                        reading == Reading.Packing,
+                        isPacking,
                         Line(tile.ForVectors((v, at) => new Store(At("p", at), tile.Registers.VectorOf(v)))),
-                        new Add("p", width)),
+                        new Add("p", tile.Columns.Width)),
                     .. OnlyIf(
                         tile.Plan.FindsLargest,
                         Set("seen", Call(Runtime("Scan", "Larger"), "seen", "s")),

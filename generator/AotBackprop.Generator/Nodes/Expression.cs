@@ -109,6 +109,9 @@ internal sealed record Term(Expression Index, long Stride);
 /// <summary>A vector from memory: all of it, or where Count is not 0 the first lanes, then zeros.</summary>
 internal sealed record Load(Address At, int Count = 0) : Expression;
 
+/// <summary>Lanes of a vector in another order: in each the one of a number.</summary>
+internal sealed record Shuffle(Expression Vector, EquatableArray<int> Lanes) : Expression;
+
 /// <summary>A float from memory, in every lane.</summary>
 internal sealed record Broadcast(Address At) : Expression;
 

@@ -24,6 +24,12 @@ internal sealed record Kernel
     public bool IsPublic { get; init; }
 
     public Compilation Compilation { get; init; } = Compilation.InFull;
+
+    /// <summary>
+    /// Whether loads, stores and multiply-adds are functions of V, the system's class for vectors of the width. The
+    /// compiler inlines some three hundred calls of the vocabulary in a method, and no more.
+    /// </summary>
+    public bool IsDirect { get; init; }
 }
 
 internal sealed record Parameter(DataType Type, string Name);

@@ -102,6 +102,15 @@ internal static class MemoryPlanner
     private static IEnumerable<Region> Gradients(EquatableArray<LayerPlan> layers, bool isTiny) =>
     [
         .. layers.Select(l => Rows($"dZ{l.Number}", l, isTraining: true)),
+        .. OneSamplePlan.Fits(layers)
+            ? [new Region
+            {
+                Name = "Repeated",
+                Contents = $"[{OneSamplePlan.RepeatedFloats}]: one row of dZ again and again",
+                Once = OneSamplePlan.RepeatedFloats,
+                IsTraining = true,
+            }]
+            : Array.Empty<Region>(),
         .. layers.Skip(1).Select(l => new Region
         {
             Name = $"W{l.Number}T",

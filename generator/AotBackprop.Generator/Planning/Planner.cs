@@ -27,8 +27,7 @@ internal static class Planner
             Spec = spec,
             Layers = layers,
             IsTiny = isTiny,
-            HasOneSample = isTiny
-                && tables.All(width => TilePlanner.OneSampleWords(width, layers) <= TilePlanner.MethodBudget),
+            HasOneSample = OneSamplePlan.Fits(layers),
             ParameterCount = output.BiasOffset + output.Outputs,
             Workspace = MemoryPlanner.Plan(layers, isTiny, packed),
             Widths = new(widths.Where(width => spec.VectorWidths.Contains(width.Bits))),

@@ -55,7 +55,8 @@ internal static class TilePlanner
             l.InputStride,
             l.InputStride,
             finds: false)));
-        EquatableArray<GradientPlan> gradients = new(layers.Select(l => PlanGradient(width, unroll, l)));
+        bool forOne = !OneSamplePlan.Fits(layers);
+        EquatableArray<GradientPlan> gradients = new(layers.Select(l => PlanGradient(width, unroll, l, forOne)));
         return new()
         {
             Lanes = width.Lanes,
@@ -65,6 +66,7 @@ internal static class TilePlanner
             Backward = backward,
             Gradients = gradients,
             Scattered = PlanScattered(Vectors(layers[0].Outputs, width.Lanes), layers[0].Outputs % width.Lanes),
+            OneSample = OneSamplePlan.Plan(width.Lanes, layers),
             Schedule = SchedulePlanner.Plan(layers, isTiny, width.Lanes, forward, backward, gradients),
         };
     }
@@ -186,7 +188,8 @@ internal static class TilePlanner
 
     private static int Groups(IEnumerable<Panel> panels) => panels.Sum(p => p.Count);
 
-    private static GradientPlan PlanGradient(InstructionSet width, Unrolling unroll, LayerPlan layer)
+    private static GradientPlan PlanGradient(
+        InstructionSet width, Unrolling unroll, LayerPlan layer, bool hasOneSample)
     {
         int vectors = Vectors(layer.Outputs, width.Lanes);
         width = width.ForRowsOf(vectors);
@@ -213,6 +216,7 @@ internal static class TilePlanner
             Rows = rows,
             Panels = panels,
             RowPanels = rowPanels,
+            HasOneSample = hasOneSample,
             KeepsRow = keepsRow,
             RowsInPiece = keepsRow ? KBlocking.Rows(layer.Inputs, layer.Outputs, rowPanels) : layer.Inputs,
             DividesColumns = form == Form.Tiles && Groups(panels) > 1,
@@ -224,26 +228,6 @@ internal static class TilePlanner
 
     private static EquatableArray<Panel> PlanScattered(int vectors, int lastPart) =>
         Panels(vectors, Math.Min(vectors, InstructionSet.LatencyHidingSums), lastPart);
-
-    /// <summary>Words of a whole step on one sample: each layer forward, back and applied.</summary>
-    public static int OneSampleWords(InstructionSet width, EquatableArray<LayerPlan> layers)
-    {
-        // Of a vector of classes: the exponential, the largest, the sum and dZ. Of any: loaded, stored and checked.
-        const int Softmax = 15;
-        const int Vector = 8;
-        int words = Softmax * Vectors(layers[layers.Count - 1].Outputs, width.Lanes);
-        foreach (LayerPlan layer in layers)
-        {
-            int across = Vectors(layer.Outputs, width.Lanes);
-            int part = layer.Outputs % width.Lanes == 0 ? 0 : PartWords;
-            int forward = layer.Inputs * (1 + (2 * across) + part);
-            int descent = (layer.Inputs + 1) * (1 + (5 * across) + (2 * part));
-            int backward = layer.Number == 1 ? 0 : layer.Outputs * (1 + (2 * Vectors(layer.Inputs, width.Lanes)));
-            words += forward + descent + backward + (Vector * across);
-        }
-
-        return words;
-    }
 
     private static Form Choose(Unrolling unroll, bool fits) => unroll switch
     {

@@ -36,6 +36,9 @@ internal sealed record WidthPlan
     /// <summary>The order of a training step, with its barriers.</summary>
     public required Schedule Schedule { get; init; }
 
+    /// <summary>The methods for one sample, where there are any.</summary>
+    public required OneSamplePlan OneSample { get; init; }
+
     /// <summary>The form with a sample in each lane.</summary>
     public required InterleavedPlan Interleaved { get; init; }
 

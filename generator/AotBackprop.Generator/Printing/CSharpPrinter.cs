@@ -9,6 +9,9 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
     /// <summary>The constraint of a method that is generic over the update.</summary>
     private const string UpdateConstraint = " where TUpdate : struct, IUpdate";
 
+    // Whether the kernel at hand is written without the vocabulary of the width.
+    private bool _isDirect;
+
     /// <summary>Methods, with a blank line between them.</summary>
     public void Print(IEnumerable<Kernel> kernels)
     {
@@ -21,6 +24,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
 
     public void Print(Kernel kernel)
     {
+        _isDirect = kernel.IsDirect;
         foreach (string note in kernel.Notes)
         {
             writer.Line($"// {note}");
@@ -126,6 +130,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Declare declared => Declaration(declared) + ";",
         Assign assigned => $"{Text(assigned.Target)} = {Text(assigned.Value)};",
         Add added => $"{added.Target} += {Text(added.Value)};",
+        Store { Count: 0 } stored when _isDirect => $"V.Store({Text(stored.Value)}, {Text(stored.At)});",
         Store { Count: 0 } stored => $"Store({Text(stored.At)}, {Text(stored.Value)});",
         Store stored => $"StorePart({Text(stored.At)}, {stored.Count}, {Text(stored.Value)});",
         Update { Count: 0 } updated => $"Update(in update, {Text(updated.At)}, {Text(updated.Gradient)});",
@@ -193,6 +198,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         _ => throw new InvalidOperationException($"A type that is not printed: {type}."),
     };
 
+    private string Direct => _isDirect ? "V." : "";
+
     private string Text(Expression expression) => expression switch
     {
         Variable variable => variable.Name,
@@ -215,10 +222,15 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Negative negative => $"-{Factor(negative.Value)}",
         Unsigned unsigned => $"(nuint){Factor(unsigned.Value)}",
         Address address => Text(address),
-        Load { Count: 0 } load => $"Load({Text(load.At)})",
+        Load { Count: 0 } load => $"{Direct}Load({Text(load.At)})",
         Load load => $"LoadPart({Text(load.At)}, {load.Count})",
+        Broadcast broadcast when _isDirect => $"V.Create({Element(broadcast.At)})",
         Broadcast broadcast => $"Broadcast({Text(broadcast.At)})",
-        MultiplyAdd fused => $"MultiplyAdd({Text(fused.A)}, {Text(fused.B)}, {Text(fused.C)})",
+        Shuffle shuffle =>
+            $"V.Shuffle({Text(shuffle.Vector)}, V.Create({string.Join(", ", shuffle.Lanes)}))",
+        MultiplyAdd fused =>
+            $"{(_isDirect ? "V.MultiplyAddEstimate" : "MultiplyAdd")}" +
+            $"({Text(fused.A)}, {Text(fused.B)}, {Text(fused.C)})",
         Apply apply => $"{apply.Op.Name}({string.Join(", ", apply.Operands.Select(Text))})",
         Element element => Element(element.At),
         Listed listed => $"{(listed.Widens ? "(nint)" : "")}{Element(listed.At)}",

@@ -291,8 +291,12 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitOneSample()
     {
         const string Forward = "ForwardOne(float* parameters, float* X, float* workspace, float* probabilities)";
-        const string Step = "StepOne(float* parameters, float* X, int label, float rate, float* workspace, out " +
-            "double loss)";
+        const string Step = "StepOne<TUpdate>(float* parameters, float* X, int label, float limit, " +
+            "in TUpdate update, float* workspace, out double loss) where TUpdate : struct, IUpdate";
+        writer.Text($$"""
+            public static bool HasOneSample => {{(plan.HasOneSample ? "true" : "false")}};
+
+            """);
         writer.Text(plan.HasOneSample
             ? $$"""
                 public static bool {{Forward}}
@@ -302,7 +306,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
 
                 public static bool {{Step}}
                 {
-                    {{InWidest("return {0}.StepOne(parameters, X, label, rate, workspace, out loss);")}}
+                    {{InWidest("return {0}.StepOne(parameters, X, label, limit, in update, workspace, out loss);")}}
                 }
 
                 """

@@ -78,13 +78,16 @@ internal static class NetworkPrinter
         EmitHead(writer, plan, content, width);
         GeneratedMark.EmitSettings(writer);
         writer.Line();
-        EmitNamespace(writer, plan.Spec);
+        EmitNamespace(writer, plan.Spec, width is not null && plan.HasOneSample ? width.Bits : 0);
         body(writer);
         return new EmittedFile($"{plan.Spec.FullName}{suffix}.g.cs", writer.ToString());
     }
 
     /// <summary>The namespace of a network's own types, until the end of the file, with what they use.</summary>
-    public static void EmitNamespace(SourceWriter writer, NetworkSpec spec)
+    /// <param name="writer">Where to.</param>
+    /// <param name="spec">The network.</param>
+    /// <param name="bits">Of the vectors whose class is called V; 0 where none is.</param>
+    public static void EmitNamespace(SourceWriter writer, NetworkSpec spec, int bits = 0)
     {
         writer.Line($"namespace {spec.EmittedNamespace};");
         writer.Line();
@@ -95,6 +98,11 @@ internal static class NetworkPrinter
         }
 
         writer.Line("using Math = global::System.Math;");
+        if (bits > 0)
+        {
+            writer.Line($"using V = global::System.Runtime.Intrinsics.Vector{bits};");
+        }
+
         writer.Line();
     }
 

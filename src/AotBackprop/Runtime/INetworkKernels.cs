@@ -110,11 +110,16 @@ public unsafe interface INetworkKernels
     static abstract bool ForwardOne(float* parameters, float* X, float* workspace, float* probabilities);
 
     /// <summary>
-    /// A step of gradient descent on one sample in one method, where the network is so small that there is one: the bits
-    /// of the passes. Else, and where a number is larger than <see cref="Part.LargestOfOneSample"/> or not finite, it
+    /// A step on one sample with few calls, where the network is so small that there is such a step: the bits of the
+    /// passes. Else, and where the sum of some inputs', activations' and derivatives' magnitudes is not below a limit, it
     /// writes no parameter and returns false.
     /// </summary>
-    static abstract bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss);
+    static abstract bool StepOne<TUpdate>(
+        float* parameters, float* X, int label, float limit, in TUpdate update, float* workspace, out double loss)
+        where TUpdate : struct, IUpdate;
+
+    /// <summary>Whether <see cref="ForwardOne"/> and <see cref="StepOne"/> may do something.</summary>
+    static abstract bool HasOneSample { get; }
 
     /// <summary>The intermediates of a layer, counted from 1.</summary>
     static abstract LayerView Layer(int number, nint N, float* workspace);

@@ -194,28 +194,62 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>
-    /// A step of plain gradient descent on one sample of a tiny network, if nothing is wrong. Else nothing is done, and
-    /// the passes say what is wrong, if anything is.
+    /// A step on one sample of a small network, if nothing is wrong. Else nothing is done, and the passes say what is
+    /// wrong, if anything is.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool StepOne(float* parameters, float* X, Targets targets, in OptimizerStep optimizer, float* workspace, out double loss)
     {
         loss = 0;
+        if (!TKernels.HasOneSample || targets.Labels == null)
+        {
+            return false;
+        }
 
         // The label is read once: it may change meanwhile.
+        int label = *targets.Labels;
         return optimizer.IsPlain
-            && targets.Labels != null
-            && StepOne(parameters, X, *targets.Labels, optimizer.LearningRate, workspace, out loss);
+            ? StepOne(parameters, X, label, optimizer.LearningRate, workspace, out loss)
+            : StepOneWith(optimizer, parameters, X, label, workspace, out loss);
     }
 
-    /// <summary>A step on one labelled sample, with an aligned workspace for it, if the network has a method for that.</summary>
+    /// <summary>
+    /// A step of plain gradient descent on one labelled sample, with an aligned workspace for it, if the network has a
+    /// method for that.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
     {
         loss = 0;
         return rate is >= 0 and < Part.LargestOfOneSample
             && (uint)label < (uint)TKernels.ClassCount
-            && TKernels.StepOne(parameters, X, label, rate, workspace, out loss);
+            && TKernels.StepOne(parameters, X, label, Part.LargestOfOneSample, new SgdUpdate(rate), workspace, out loss);
+    }
+
+    /// <summary>A step of another optimizer, whose update needs no more than that derivatives are below a limit.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool StepOneWith(
+        in OptimizerStep optimizer, float* parameters, float* X, int label, float* workspace, out double loss)
+    {
+        // A derivative is a product of two numbers below the limit.
+        const float Limit = Part.LargestKeptOfOneSample;
+        OneSampleResult result = default;
+        if ((uint)label < (uint)TKernels.ClassCount
+            && !optimizer.Clips
+            && !optimizer.DecaysByGradient
+            && optimizer.Validate(TKernels.ParameterCount) == NetworkStatus.Ok
+            && optimizer.IsSafe((double)Limit * Limit, 0))
+        {
+            AppliedOne pass = new(parameters, X, label, workspace, &result);
+            optimizer.Run(pass, parameters, TKernels.ParameterCount, optimizer.NextStep);
+            if (result.IsDone)
+            {
+                optimizer.Count(TKernels.ParameterCount);
+            }
+        }
+
+        loss = result.Loss;
+        return result.IsDone;
     }
 
     /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>
@@ -453,6 +487,29 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<TUpdate>(in TUpdate update)
             where TUpdate : struct, IUpdate => TKernels.Descend(_parameters, _X, _zeros, _part, update, _workspace);
+    }
+
+    /// <summary>What became of a step on one sample.</summary>
+    private struct OneSampleResult
+    {
+        public bool IsDone;
+        public double Loss;
+    }
+
+    /// <summary>Applies the gradient of one sample.</summary>
+    private readonly struct AppliedOne(float* parameters, float* X, int label, float* workspace, OneSampleResult* result)
+        : OptimizerStep.IPass
+    {
+        private readonly float* _parameters = parameters;
+        private readonly float* _X = X;
+        private readonly int _label = label;
+        private readonly float* _workspace = workspace;
+        private readonly OneSampleResult* _result = result;
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        public void Run<TUpdate>(in TUpdate update)
+            where TUpdate : struct, IUpdate => _result->IsDone = TKernels.StepOne(
+                _parameters, _X, _label, Part.LargestKeptOfOneSample, update, _workspace, out _result->Loss);
     }
 
     /// <summary>Applies a gradient that is stored, times a number.</summary>

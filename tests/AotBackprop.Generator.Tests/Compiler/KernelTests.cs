@@ -24,7 +24,7 @@ public sealed class KernelTests
         ("product-back", "64-32-10", 8, ["Backward1Rows2", "Backward1Rows1"]),
         ("gradient-unrolled", "5-17-3", 16, ["Descend1"]),
         ("gradient-tiles", "64-40-10", 8, ["Descend1"]),
-        ("gradient-one-sample", "64-40-10", 8, ["Descend1One"]),
+        ("gradient-one-sample", "200-40-10", 8, ["Descend1One"]),
         ("gradient-listed", "129-33-7", 16, ["Descend1Listed"]),
         ("gradient-entries", "129-33-7", 16, ["Descend1Scattered"]),
         ("gradient-bias", "129-33-7", 16, ["BiasDescend1"]),

@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     216 bytes forward, 404 to train, for each sample; 9,784 once
+// Scratch     216 bytes forward, 404 to train, for each sample; 10,296 once
 
 #nullable enable
 #pragma warning disable CS0437, CS0612, CS0618, CS1573, CS3001, CS3002, CS3016, CS8618, CS8981, RS0026, RS0027
@@ -51,6 +51,7 @@ internal readonly unsafe struct Workspace
     public readonly float* Z2Across; // [N×3] in blocks of 16 samples, one in each lane
     public readonly float* dZ1; // [N×8], rows 16 apart
     public readonly float* dZ2; // [N×3], rows 16 apart
+    public readonly float* Repeated; // [128]: one row of dZ again and again
     public readonly float* W2T; // [3×8], rows 16 apart
     public readonly float* YAcross; // [N×3] in blocks of 16 samples, one in each lane
     public readonly float* Chosen; // [N×1] in blocks of 16 samples, one in each lane
@@ -78,7 +79,8 @@ internal readonly unsafe struct Workspace
         // Inference ends here.
         dZ1 = Z2Across + (samples * 3);
         dZ2 = dZ1 + (N * 16);
-        W2T = dZ2 + (N * 16);
+        Repeated = dZ2 + (N * 16);
+        W2T = Repeated + 128;
         YAcross = W2T + 48;
         Chosen = YAcross + (samples * 3);
         dZ1Across = Chosen + samples;
@@ -116,7 +118,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
     public static int InferenceFloats => 54;
     public static int TrainingFloats => 101;
     public static int FixedInferenceFloats => 813;
-    public static int FixedTrainingFloats => 2446;
+    public static int FixedTrainingFloats => 2574;
     public static int ThreadFloats => 0;
     public static int FixedThreadFloats => 528;
     public static bool SkipsZeros => false;
@@ -309,6 +311,8 @@ internal readonly unsafe struct Kernels : INetworkKernels
         }
     }
 
+    public static bool HasOneSample => true;
+
     public static bool ForwardOne(float* parameters, float* X, float* workspace, float* probabilities)
     {
         if (Vector512Kernels.IsAccelerated)
@@ -325,19 +329,21 @@ internal readonly unsafe struct Kernels : INetworkKernels
         }
     }
 
-    public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+    public static bool StepOne<TUpdate>(
+        float* parameters, float* X, int label, float limit, in TUpdate update, float* workspace, out double loss)
+        where TUpdate : struct, IUpdate
     {
         if (Vector512Kernels.IsAccelerated)
         {
-            return Vector512Kernels.StepOne(parameters, X, label, rate, workspace, out loss);
+            return Vector512Kernels.StepOne(parameters, X, label, limit, in update, workspace, out loss);
         }
         else if (Vector256Kernels.IsAccelerated)
         {
-            return Vector256Kernels.StepOne(parameters, X, label, rate, workspace, out loss);
+            return Vector256Kernels.StepOne(parameters, X, label, limit, in update, workspace, out loss);
         }
         else
         {
-            return Vector128Kernels.StepOne(parameters, X, label, rate, workspace, out loss);
+            return Vector128Kernels.StepOne(parameters, X, label, limit, in update, workspace, out loss);
         }
     }
 

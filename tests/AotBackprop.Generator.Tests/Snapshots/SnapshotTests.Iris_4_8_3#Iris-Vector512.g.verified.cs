@@ -6,7 +6,7 @@
 // Request     [Network(4, 8, 3)]
 // Parameters  67, 268 bytes
 // Cost        56 multiply-adds forward, 136 to train, for each sample
-// Scratch     216 bytes forward, 404 to train, for each sample; 9,784 once
+// Scratch     216 bytes forward, 404 to train, for each sample; 10,296 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): straight line, 8 samples × 1 vector
 // Plan        Z2 = A1 W2 + b2: straight line, 8 samples × 1 vector
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 8 samples × 1 vector
@@ -24,6 +24,7 @@ using global::AotBackprop.Runtime;
 using global::System.Runtime.CompilerServices;
 using global::System.Runtime.Intrinsics;
 using Math = global::System.Math;
+using V = global::System.Runtime.Intrinsics.Vector512;
 
 /// <summary>The passes of 4-8-3 in vectors of 16 floats.</summary>
 [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
@@ -617,126 +618,99 @@ internal abstract unsafe class Vector512Kernels : Lanes512
 
     #endregion
 
-    #region One sample: the same in one method
+    #region One sample: the same with fewer calls
+
+    // Of one sample: A of each hidden layer, and Z of the output.
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    private static void LayersOne(float* parameters, float* X, in Workspace scratch)
+    {
+        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
+            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
+
+        // Z1 = X W1 + b1, A1 = ReLU(Z1)
+        {
+            float* x = X, w = W1;
+            Vector512<float> z00 = LoadPart(b1, 8);
+
+            z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
+            z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
+
+            float* z = A1;
+            Store(z, Relu(z00));
+        }
+
+        // Z2 = A1 W2 + b2
+        {
+            float* a = A1, w = W2;
+            Vector512<float> z00 = LoadPart(b2, 3);
+
+            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
+            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+
+            float* z = Z2;
+            Store(z, z00);
+        }
+    }
 
     // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance
     // that it is finite.
     [MethodImplAttribute(Kernel)]
     public static bool ForwardOne(float* parameters, float* X, float* workspace, float* A2)
     {
-        Workspace scratch = new(workspace, 1);
-        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
-            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
-
-        Vector512<float> most = Abs(LoadPart(X, 4));
+        Vector512<float> most = Zero;
+        most += Abs(LoadPart(X, 4));
         if (!AreBelow(most, Part.LargestOfOneSample))
         {
             return false;
         }
 
-        // Z1 = X W1 + b1, A1 = ReLU(Z1)
-        {
-            float* x = X, w = W1;
-            Vector512<float> z00 = LoadPart(b1, 8);
-
-            z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
-
-            float* z = A1;
-            Store(z, Relu(z00));
-        }
-
-        // Z2 = A1 W2 + b2
-        {
-            float* a = A1, w = W2;
-            Vector512<float> z00 = LoadPart(b2, 3);
-
-            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
-
-            float* z = Z2;
-            Store(z, z00);
-        }
+        Workspace scratch = new(workspace, 1);
+        LayersOne(parameters, X, scratch);
+        float* Z2 = scratch.Z2;
 
         // A2 = softmax(Z2)
-        {
-            float* z = Z2;
-            Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+        float* z = Z2;
+        Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
-            // The largest of the row is taken off, so that no exponential overflows.
-            float m = MaxOf(z0, 3);
-            z0 = Exp(z0 - Fill(m));
+        // The largest of the row is taken off, so that no exponential overflows.
+        float m = MaxOf(z0, 3);
+        z0 = Exp(z0 - Fill(m));
 
-            float s = Sum(z0, 3);
-            Vector512<float> inverse = Fill(1 / s);
-            StorePart(A2, 3, z0 * inverse);
-            *scratch.Largest = m;
-            *scratch.Sums = s;
-        }
+        float s = Sum(z0, 3);
+        Vector512<float> inverse = Fill(1 / s);
+        StorePart(A2, 3, z0 * inverse);
+        *scratch.Largest = m;
+        *scratch.Sums = s;
 
         return true;
     }
 
-    // A step on one sample, whose class is a label. Nothing is written, and false returned, where a number is too large
-    // to tell at a glance that the update is safe: the passes above find out.
-    [MethodImplAttribute(Kernel)]
-    public static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+    // Of one sample, whose class is a label: A, dZ and the loss. False where a number is not below the limit.
+    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+    private static bool DifferentiateOne(
+        float* parameters, float* X, int label, float limit, float* workspace, out double loss)
     {
         Workspace scratch = new(workspace, 1);
-        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1, dZ1 = scratch.dZ1,
-            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2, dZ2 = scratch.dZ2,
-            W2T = scratch.W2T;
-
-        // W2ᵀ
-        Store(W2T, Zero);
-        W2T[0] = W2[0]; W2T[1] = W2[3]; W2T[2] = W2[6]; W2T[3] = W2[9]; W2T[4] = W2[12]; W2T[5] = W2[15];
-        W2T[6] = W2[18]; W2T[7] = W2[21];
-        Store(W2T + 16, Zero);
-        W2T[16] = W2[1]; W2T[17] = W2[4]; W2T[18] = W2[7]; W2T[19] = W2[10]; W2T[20] = W2[13]; W2T[21] = W2[16];
-        W2T[22] = W2[19]; W2T[23] = W2[22];
-        Store(W2T + 32, Zero);
-        W2T[32] = W2[2]; W2T[33] = W2[5]; W2T[34] = W2[8]; W2T[35] = W2[11]; W2T[36] = W2[14]; W2T[37] = W2[17];
-        W2T[38] = W2[20]; W2T[39] = W2[23];
-
-        // Z1 = X W1 + b1, A1 = ReLU(Z1)
-        {
-            float* x = X, w = W1;
-            Vector512<float> z00 = LoadPart(b1, 8);
-
-            z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
-
-            float* z = A1;
-            Store(z, Relu(z00));
-        }
-
-        // Z2 = A1 W2 + b2
-        {
-            float* a = A1, w = W2;
-            Vector512<float> z00 = LoadPart(b2, 3);
-
-            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
-
-            float* z = Z2;
-            Store(z, z00);
-        }
+        float* w2 = parameters + Layout.W2, t2 = scratch.W2T;
+        Store(t2, Zero);
+        t2[0] = w2[0]; t2[1] = w2[3]; t2[2] = w2[6]; t2[3] = w2[9]; t2[4] = w2[12]; t2[5] = w2[15]; t2[6] = w2[18];
+        t2[7] = w2[21];
+        Store(t2 + 16, Zero);
+        t2[16] = w2[1]; t2[17] = w2[4]; t2[18] = w2[7]; t2[19] = w2[10]; t2[20] = w2[13]; t2[21] = w2[16];
+        t2[22] = w2[19]; t2[23] = w2[22];
+        Store(t2 + 32, Zero);
+        t2[32] = w2[2]; t2[33] = w2[5]; t2[34] = w2[8]; t2[35] = w2[11]; t2[36] = w2[14]; t2[37] = w2[17];
+        t2[38] = w2[20]; t2[39] = w2[23];
+        LayersOne(parameters, X, scratch);
+        float* A1 = scratch.A1, dZ1 = scratch.dZ1, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2T = scratch.W2T;
 
         // A2 = softmax(Z2), dZ2 = A2 − Y, and the loss
         {
@@ -766,52 +740,66 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             Store(a, Mask(a00, Load(mask)));
         }
 
-        Vector512<float> most = Abs(LoadPart(X, 4));
+        Vector512<float> most = Zero;
+        most += Abs(LoadPart(X, 4));
         most += Abs(Load(A1));
         most += Abs(Load(Z2));
         most += Abs(Load(dZ1));
         most += Abs(Load(dZ2));
-        if (!AreBelow(most, Part.LargestOfOneSample))
+        if (!AreBelow(most, limit))
         {
             return false;
         }
 
-        Vector512<float> eta = Fill(-rate);
+        return true;
+    }
 
-        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
+    // A step on one sample. No parameter is written, and false returned, where a number is too large to tell at a
+    // glance that the update is safe: the passes above find out.
+    [MethodImplAttribute(Kernel)]
+    public static bool StepOne<TUpdate>(
+        float* parameters, float* X, int label, float limit, in TUpdate given, float* workspace, out double loss)
+        where TUpdate : struct, IUpdate
+    {
+        if (!DifferentiateOne(parameters, X, label, limit, workspace, out loss))
         {
-            Vector512<float> d0 = Load(dZ2);
-            Vector512<float> x0 = Broadcast(A1);
-            StorePart(W2, 3, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), LoadPart(W2, 3)));
-            Vector512<float> x1 = Broadcast(A1 + 1);
-            StorePart(W2 + 3, 3, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), LoadPart(W2 + 3, 3)));
-            Vector512<float> x2 = Broadcast(A1 + 2);
-            StorePart(W2 + 6, 3, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), LoadPart(W2 + 6, 3)));
-            Vector512<float> x3 = Broadcast(A1 + 3);
-            StorePart(W2 + 9, 3, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), LoadPart(W2 + 9, 3)));
-            Vector512<float> x4 = Broadcast(A1 + 4);
-            StorePart(W2 + 12, 3, MultiplyAdd(eta, MultiplyAdd(x4, d0, Zero), LoadPart(W2 + 12, 3)));
-            Vector512<float> x5 = Broadcast(A1 + 5);
-            StorePart(W2 + 15, 3, MultiplyAdd(eta, MultiplyAdd(x5, d0, Zero), LoadPart(W2 + 15, 3)));
-            Vector512<float> x6 = Broadcast(A1 + 6);
-            StorePart(W2 + 18, 3, MultiplyAdd(eta, MultiplyAdd(x6, d0, Zero), LoadPart(W2 + 18, 3)));
-            Vector512<float> x7 = Broadcast(A1 + 7);
-            StorePart(W2 + 21, 3, MultiplyAdd(eta, MultiplyAdd(x7, d0, Zero), LoadPart(W2 + 21, 3)));
-            StorePart(b2, 3, MultiplyAdd(eta, Zero + d0, LoadPart(b2, 3)));
+            return false;
         }
 
-        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
+        Workspace scratch = new(workspace, 1);
+        TUpdate update = given;
+        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, dZ1 = scratch.dZ1,
+            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, A1 = scratch.A1, dZ2 = scratch.dZ2;
+
+        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← update(W1, dW1), b1 ← update(b1, db1)
         {
             Vector512<float> d0 = Load(dZ1);
-            Vector512<float> x0 = Broadcast(X);
-            StorePart(W1, 8, MultiplyAdd(eta, MultiplyAdd(x0, d0, Zero), LoadPart(W1, 8)));
-            Vector512<float> x1 = Broadcast(X + 1);
-            StorePart(W1 + 8, 8, MultiplyAdd(eta, MultiplyAdd(x1, d0, Zero), LoadPart(W1 + 8, 8)));
-            Vector512<float> x2 = Broadcast(X + 2);
-            StorePart(W1 + 16, 8, MultiplyAdd(eta, MultiplyAdd(x2, d0, Zero), LoadPart(W1 + 16, 8)));
-            Vector512<float> x3 = Broadcast(X + 3);
-            StorePart(W1 + 24, 8, MultiplyAdd(eta, MultiplyAdd(x3, d0, Zero), LoadPart(W1 + 24, 8)));
-            StorePart(b1, 8, MultiplyAdd(eta, Zero + d0, LoadPart(b1, 8)));
+            float* d = scratch.Repeated;
+            Store(d, d0); Store(d + 8, d0); Store(d + 16, d0);
+            Vector512<float> x0 = LoadPart(X, 4);
+            Update(
+                in update, W1,
+                MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)), Load(d), Zero));
+            Update(
+                in update, W1 + 16,
+                MultiplyAdd(V.Shuffle(x0, V.Create(2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3)), Load(d), Zero));
+            UpdatePart(in update, b1, 8, Zero + d0);
+        }
+
+        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← update(W2, dW2), b2 ← update(b2, db2)
+        {
+            Vector512<float> d0 = Load(dZ2);
+            float* d = scratch.Repeated;
+            Store(d, d0); Store(d + 3, d0); Store(d + 6, d0); Store(d + 9, d0); Store(d + 12, d0); Store(d + 15, d0);
+            Vector512<float> x0 = Load(A1);
+            Update(
+                in update, W2,
+                MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5)), Load(d), Zero));
+            UpdatePart(
+                in update, W2 + 16, 8,
+                MultiplyAdd(
+                    V.Shuffle(x0, V.Create(5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10)), Load(d + 1), Zero));
+            UpdatePart(in update, b2, 3, Zero + d0);
         }
 
         return true;

@@ -46,6 +46,8 @@ internal readonly unsafe struct OptimizerStep(OptimizerSettings settings, void* 
 
     internal bool Clips => _settings.Clips;
 
+    internal bool DecaysByGradient => _settings.DecaysByGradient;
+
     private Head* State => (Head*)_state;
 
     /// <summary>Bytes of state.</summary>

@@ -21,7 +21,7 @@ internal static class Updates
                 pass.Run(new DecayingSgdUpdate(settings));
                 break;
             case OptimizerKind.Sgd:
-                pass.Run(new SgdUpdate(settings));
+                pass.Run(new SgdUpdate(settings.LearningRate));
                 break;
             case OptimizerKind.Momentum or OptimizerKind.Nesterov:
                 pass.Run(new MomentumUpdate(settings, first));
@@ -37,9 +37,9 @@ internal static class Updates
 }
 
 /// <summary>Gradient descent: W ← W − η dW.</summary>
-internal readonly unsafe struct SgdUpdate(in OptimizerSettings settings) : IUpdate
+internal readonly unsafe struct SgdUpdate(float learningRate) : IUpdate
 {
-    private readonly float _rate = -settings.LearningRate;
+    private readonly float _rate = -learningRate;
 
     public static bool LeavesWhereGradientIsZero => true;
 

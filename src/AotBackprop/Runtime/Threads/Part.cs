@@ -32,6 +32,9 @@ public readonly unsafe struct Part
     /// </summary>
     public const float LargestOfOneSample = 1 << 30;
 
+    /// <summary>The same for an optimizer that keeps numbers of each parameter: no derivative reaches 2³⁸.</summary>
+    internal const float LargestKeptOfOneSample = 1 << 19;
+
     /// <summary>All of a batch, by one thread.</summary>
     /// <param name="N">Its samples.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -55,6 +55,7 @@ internal sealed partial class KernelWalk
         "Logarithm.Of" => Value.Any,
         "Kernels.Transpose" => TransposeAll(a[0]),
         "Matrix.Clear" => See(a[0], 0, N(a[1]), Use.Clear),
+        "Matrix.Transpose" => Transpose(a[0], N(a[1]), N(a[2]), a[5], N(a[6])),
         "Scan.Largest" when a.Length == 1 => Value.Any,
         "Scan.Largest" => See(a[0], 0, N(a[1])),
         "NonZero.Order" => Order(a[0], N(a[1]), N(a[2]), N(a[3]), a[4]),
@@ -115,6 +116,12 @@ internal sealed partial class KernelWalk
         }
 
         return Value.Any;
+    }
+
+    private Value Transpose(Value source, long rows, long columns, Value target, long stride)
+    {
+        See(source, 0, rows * columns);
+        return See(target, 0, columns * stride, Use.Write);
     }
 
     private Value Order(Value targets, long classes, long N, long rows, Value order)

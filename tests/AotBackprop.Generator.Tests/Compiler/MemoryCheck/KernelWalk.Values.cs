@@ -36,6 +36,8 @@ internal sealed partial class KernelWalk
                 ValueOf(fused.B);
                 ValueOf(fused.C);
                 return Value.Any;
+            case Shuffle shuffle:
+                return ValueOf(shuffle.Vector);
             case Apply apply:
                 return ValueOf(apply);
             case Smaller smaller:

@@ -1,4 +1,4 @@
-// 64-40-10, vectors of 8 floats.
+// 200-40-10, vectors of 8 floats.
 
 // Of one sample: row by row, so that W is read and written in the order in which it lies.
 [MethodImplAttribute(Kernel)]
@@ -11,7 +11,7 @@ private static void Descend1One<TUpdate>(float* X, float* dZ1, in TUpdate given,
     {
         Vector8<float> d0 = Load(dZ1), d1 = Load(dZ1 + 8), d2 = Load(dZ1 + 16), d3 = Load(dZ1 + 24),
             d4 = Load(dZ1 + 32);
-        for (int i = 0; i < 64; i++)
+        for (int i = 0; i < 200; i++)
         {
             if (TUpdate.LeavesWhereGradientIsZero && X[i] == 0)
             {

@@ -8,12 +8,6 @@
 private static void Descend1<TUpdate>(float* X, float* dZ1, nint N, in TUpdate given, float* W1, int first, int end)
     where TUpdate : struct, IUpdate
 {
-    if (Part.IsOneSample<TUpdate>(N))
-    {
-        Descend1One(X, dZ1, in given, W1, first, end);
-        return;
-    }
-
     TUpdate update = given;
     for (int i = 0; i < 60; i += 6)
     {

@@ -1,0 +1,132 @@
+using AotBackprop.Generator.Model;
+
+namespace AotBackprop.Generator.Planning;
+
+/// <summary>Forward and a step on one sample, in one method each, for a vector width.</summary>
+internal sealed record OneSamplePlan
+{
+    /// <summary>
+    /// Weights up to which there are such methods: with more, a call for each pass takes no part of the time.
+    /// </summary>
+    public const int MostWeights = 8000;
+
+    /// <summary>Classes up to which there are: as many as the softmax takes in a straight line.</summary>
+    public const int MostClasses = SoftmaxPlan.LongestLine;
+
+    /// <summary>Floats in which a row of dZ stands again and again; see <see cref="RowsForm.Flat"/>.</summary>
+    public const int RepeatedFloats = 128;
+
+    /// <summary>Vectors of which a line adds the magnitudes.</summary>
+    public const int SummedTogether = 4;
+
+    /// <summary>Lines of those of a matrix, up to which they are no loop.</summary>
+    public const int LongestSum = 8;
+
+    /// <summary>Weights above the first layer up to which they are transposed one by one, without a call.</summary>
+    public const int MostCopied = 64;
+
+    // Words of all products up to which they are inlined.
+    private const int MostWords = 250;
+
+    // Words up to which another call would take a good part of the time.
+    private const int FewWords = 120;
+
+    // Multiply-adds up to which a product has no loop, and of a loop's body.
+    private const int StraightSteps = 12;
+    private const int StepsInLoop = 8;
+
+    // The same for updates.
+    private const int StraightUpdates = 12;
+    private const int UpdatesInLoop = 4;
+
+    /// <summary>Steps in a turn of the loop of Z = A W + b, for each layer; 0 without a loop.</summary>
+    public required EquatableArray<int> Forward { get; init; }
+
+    /// <summary>The same of dA = dZ Wᵀ, from the second layer's on.</summary>
+    public required EquatableArray<int> Backward { get; init; }
+
+    /// <summary>
+    /// Whether the products are written without the vocabulary of the width: the compiler inlines some three hundred
+    /// calls of it in a method, and no more.
+    /// </summary>
+    public required bool IsDirect { get; init; }
+
+    /// <summary>
+    /// Whether a step is one method, and not one for the derivatives and one for each update that applies them.
+    /// </summary>
+    public required bool IsOneMethod { get; init; }
+
+    /// <summary>dW and db of each layer, applied.</summary>
+    public required EquatableArray<DescentPlan> Descents { get; init; }
+
+    public static bool Fits(EquatableArray<LayerPlan> layers) =>
+        layers.Sum(l => l.Weights) <= MostWeights && layers[layers.Count - 1].Outputs <= MostClasses;
+
+    public static OneSamplePlan Plan(int lanes, EquatableArray<LayerPlan> layers)
+    {
+        EquatableArray<int> forward = new(layers.Select(l =>
+            Steps(l.Inputs, Vectors(l.Outputs, lanes), l.ForwardChunks)));
+        EquatableArray<int> backward = new(layers.Skip(1).Select(l =>
+            Steps(l.Outputs, Vectors(l.Inputs, lanes), l.BackwardChunks)));
+        int words = layers.Sum(l => Words(l.Inputs, Vectors(l.Outputs, lanes), forward[l.Number - 1]))
+            + layers.Skip(1).Sum(l => Words(l.Outputs, Vectors(l.Inputs, lanes), backward[l.Number - 2]));
+        return new()
+        {
+            Forward = forward,
+            Backward = backward,
+            IsDirect = words > MostWords,
+            IsOneMethod = words <= FewWords,
+            Descents = new(layers.Select(l => Descent(l, lanes))),
+        };
+    }
+
+    // Of the steps that a product has in its loop and behind it, each an entry and for each vector a load and a
+    // multiply-add.
+    private static int Words(int inner, int vectors, int steps) =>
+        (steps == 0 ? inner : steps + (inner % steps)) * (1 + (2 * vectors));
+
+    private static int Steps(int inner, int vectors, int chunks)
+    {
+        // As many turns as leave no rest, if there are.
+        int most = Math.Max(1, StepsInLoop / vectors / chunks) * chunks;
+        int even = Enumerable.Range(1, most / chunks).Select(n => n * chunks).LastOrDefault(n => inner % n == 0);
+        return inner * vectors <= StraightSteps || inner < 2 * most ? 0 : 2 * even > most ? even : most;
+    }
+
+    private static DescentPlan Descent(LayerPlan layer, int lanes)
+    {
+        int vectors = Vectors(layer.Outputs, lanes);
+        RowsForm form = layer.Outputs % lanes == 0 || layer.Outputs >= 2 * lanes ? RowsForm.ByRows : RowsForm.Flat;
+
+        // Whole vectors of W are those of as many rows as a vector has lanes.
+        int rows = form == RowsForm.Flat ? lanes : Math.Max(1, UpdatesInLoop / vectors);
+        int updates = form == RowsForm.Flat ? layer.Inputs * layer.Outputs / lanes : layer.Inputs * vectors;
+        return new() { Form = form, Rows = updates <= StraightUpdates || layer.Inputs < 2 * rows ? 0 : rows };
+    }
+
+    private static int Vectors(int floats, int lanes) => (floats + lanes - 1) / lanes;
+}
+
+/// <summary>How one sample's dW is applied.</summary>
+internal sealed record DescentPlan
+{
+    public required RowsForm Form { get; init; }
+
+    /// <summary>Rows in a turn of a loop; 0 without a loop.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Vectors of dZ up to which registers keep them.</summary>
+    public const int MostKept = 8;
+}
+
+/// <summary>How W is made of vectors.</summary>
+internal enum RowsForm
+{
+    /// <summary>Row by row, of whose last vector some lanes may count.</summary>
+    ByRows,
+
+    /// <summary>
+    /// As one array, where rows are short: a vector has entries of several rows, and lanes are left only at the end.
+    /// </summary>
+    Flat,
+}
