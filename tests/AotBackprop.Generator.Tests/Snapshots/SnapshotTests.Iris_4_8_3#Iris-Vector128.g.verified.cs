@@ -884,12 +884,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         most += Abs(Load(Z2));
         most += Abs(Load(dZ1)) + Abs(Load(dZ1 + 4));
         most += Abs(Load(dZ2));
-        if (!AreBelow(most, limit))
-        {
-            return false;
-        }
-
-        return true;
+        return AreBelow(most, limit);
     }
 
     // A step on one sample. No parameter is written, and false returned, where a number is too large to tell at a
@@ -911,8 +906,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
         // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← update(W1, dW1), b1 ← update(b1, db1)
         {
-            Vector128<float> d0 = Load(dZ1);
-            Vector128<float> d4 = Load(dZ1 + 4);
+            Vector128<float> d0 = Load(dZ1), d4 = Load(dZ1 + 4);
             Vector128<float> x0 = Broadcast(X);
             Update(in update, W1, MultiplyAdd(x0, d0, Zero)); Update(in update, W1 + 4, MultiplyAdd(x0, d4, Zero));
             Vector128<float> x1 = Broadcast(X + 1);

@@ -806,12 +806,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         most += Abs(Load(Z2));
         most += Abs(Load(dZ1));
         most += Abs(Load(dZ2));
-        if (!AreBelow(most, limit))
-        {
-            return false;
-        }
-
-        return true;
+        return AreBelow(most, limit);
     }
 
     // A step on one sample. No parameter is written, and false returned, where a number is too large to tell at a
