@@ -145,6 +145,38 @@ public static unsafe class NativeFunctions<TKernels>
         nuint size,
         double* loss)
     {
+        // The caller may change the options meanwhile: they are copied before they are looked at.
+        if (TKernels.HasOneSample && count == 1 && threads == 1 && rank == 0
+            && NativeOptions.Read(options, out OptimizerSettings plain) == NetworkStatus.Ok
+            && plain.ArePlain
+            && NetworkFunctions<TKernels>.StepOne(
+                parameters, X, targets.Labels, plain.LearningRate, workspace, size, out double of))
+        {
+            Write(loss, of);
+            return (int)NetworkStatus.Ok;
+        }
+
+        return TrainBatch(
+            parameters, X, targets, count, options, state, stateSize, rank, threads, barrier, workspace, size, loss);
+    }
+
+    // Apart from the step on one sample, which needs no more than a small frame.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int TrainBatch(
+        float* parameters,
+        float* X,
+        Targets targets,
+        nuint count,
+        NativeOptions* options,
+        void* state,
+        nuint stateSize,
+        nuint rank,
+        nuint threads,
+        Team.Barrier* barrier,
+        void* workspace,
+        nuint size,
+        double* loss)
+    {
         NetworkStatus status = NativeOptions.Read(options, out OptimizerSettings settings);
         if (status != NetworkStatus.Ok)
         {

@@ -226,6 +226,17 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             && TKernels.StepOne(parameters, X, label, Part.LargestOfOneSample, new SgdUpdate(rate), workspace, out loss);
     }
 
+    /// <summary>The same, with what a caller gave: nothing is done where a pointer is null or the workspace too small.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool StepOne(
+        float* parameters, float* X, int* label, float rate, void* workspace, nuint workspaceSize, out double loss)
+    {
+        loss = 0;
+        return parameters != null && X != null && label != null && workspace != null
+            && workspaceSize >= TrainingWorkspaceSize(1)
+            && StepOne(parameters, X, *label, rate, Align(workspace), out loss);
+    }
+
     /// <summary>A step of another optimizer, whose update needs no more than that derivatives are below a limit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool StepOneWith(
@@ -508,8 +519,13 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<TUpdate>(in TUpdate update)
-            where TUpdate : struct, IUpdate => _result->IsDone = TKernels.StepOne(
-                _parameters, _X, _label, Part.LargestKeptOfOneSample, update, _workspace, out _result->Loss);
+            where TUpdate : struct, IUpdate
+        {
+            // Weights that decay by the gradient do not come here, and no code is compiled for them.
+            _result->IsDone = typeof(TUpdate) != typeof(DecayingSgdUpdate)
+                && TKernels.StepOne(
+                    _parameters, _X, _label, Part.LargestKeptOfOneSample, update, _workspace, out _result->Loss);
+        }
     }
 
     /// <summary>Applies a gradient that is stored, times a number.</summary>
