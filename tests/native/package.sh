@@ -62,7 +62,7 @@ for tree in "$install" "$shapes" ${arm64:+"$arm64"}; do
 done
 for library in $(cd "$install" && find lib -name '*.so.*'); do
     most=320000
-    [ "${library%/*}" != lib ] || most=850000
+    [ "${library%/*}" != lib ] || most=900000
     check "at most ${most%000} kB: $library" test "$(stat -c %s "$install/$library")" -le $most
 done
 
