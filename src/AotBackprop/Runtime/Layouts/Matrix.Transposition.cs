@@ -78,14 +78,21 @@ public static unsafe partial class Matrix
             Vector128.Create(from[0], from[columns], from[2 * (nint)columns], from[3 * (nint)columns]).Store(to + i);
         }
 
+        // Zeros first, as vectors: a column may be short, and its row of the result has 16 floats at least.
+        int zeros = i;
+        for (; zeros <= stride - 4; zeros += 4)
+        {
+            Vector128<float>.Zero.Store(to + zeros);
+        }
+
+        for (; zeros < stride; zeros++)
+        {
+            to[zeros] = 0;
+        }
+
         for (; i < rows; i++, from += columns)
         {
             to[i] = *from;
-        }
-
-        for (; i < stride; i++)
-        {
-            to[i] = 0;
         }
     }
 
