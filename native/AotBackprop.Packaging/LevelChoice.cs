@@ -8,8 +8,8 @@ internal static class LevelChoice
     private const string ProcessorLevel = "ProcessorLevel.h";
 
     /// <summary>
-    /// Writes levels.c, the library's exports, with the header that it includes, and for objcopy at each level how exports are renamed, LEVEL.renamed, and
-    /// that no other name stays, LEVEL.kept.
+    /// Writes levels.c, the library's exports, with the header that it includes, and for objcopy at each level how exports
+    /// are renamed, LEVEL.renamed, and that no other name stays, LEVEL.kept.
     /// </summary>
     public static void Write(InterfaceTable table, string directory, IReadOnlyList<string> levels)
     {

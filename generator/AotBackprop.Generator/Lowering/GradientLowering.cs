@@ -30,7 +30,7 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
     /// <summary>Every entry is added, 0 or not.</summary>
     public IEnumerable<Kernel> Dense() =>
         plan.Form == Form.StraightLine ? StraightLine()
-        : plan.HasOneSample ? [Tiles(), OneSample()]
+        : plan.HasFormForOne ? [Tiles(), OneSample()]
         : [Tiles()];
 
     private IEnumerable<Kernel> StraightLine()
@@ -111,7 +111,7 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
             Body =
             [
                 .. OnlyIf(
-                    plan.HasOneSample,
+                    plan.HasFormForOne,
                     When(
                         new IsOneSample("N"),
                         Run($"{_name}One", [_input, _dZ, .. _target.Arguments, "first", "end"]),

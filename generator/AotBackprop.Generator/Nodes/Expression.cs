@@ -68,9 +68,6 @@ internal sealed record Smaller(Expression Left, Expression Right) : Expression;
 /// <summary>The larger of two floats.</summary>
 internal sealed record Larger(Expression Left, Expression Right) : Expression;
 
-/// <summary>A number with the other sign.</summary>
-internal sealed record Negative(Expression Value) : Expression;
-
 /// <summary>A whole number, not below 0, as an unsigned one as wide as a pointer.</summary>
 internal sealed record Unsigned(Expression Value) : Expression;
 

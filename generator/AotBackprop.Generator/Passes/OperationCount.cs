@@ -45,7 +45,6 @@ internal static class OperationCount
         And and => Of(and.Left) + Of(and.Right),
         Not not => Of(not.Condition),
         Choose choose => Of(choose.Condition) + Of(choose.Then) + Of(choose.Else),
-        Negative negative => Of(negative.Value),
         Call call => call.Arguments.Sum(Of),
         _ => 0,
     };

@@ -59,7 +59,7 @@ internal sealed record GradientPlan
     public const int Foreseen = 32;
 
     /// <summary>Whether tiles have a form for one sample: where the network has no methods for it.</summary>
-    public required bool HasOneSample { get; init; }
+    public required bool HasFormForOne { get; init; }
 
     /// <summary>
     /// Whether one sample's dZ stays in registers, half of it at a time if need be. Of longer rows that takes longer

@@ -189,7 +189,7 @@ internal static class TilePlanner
     private static int Groups(IEnumerable<Panel> panels) => panels.Sum(p => p.Count);
 
     private static GradientPlan PlanGradient(
-        InstructionSet width, Unrolling unroll, LayerPlan layer, bool hasOneSample)
+        InstructionSet width, Unrolling unroll, LayerPlan layer, bool hasFormForOne)
     {
         int vectors = Vectors(layer.Outputs, width.Lanes);
         width = width.ForRowsOf(vectors);
@@ -216,7 +216,7 @@ internal static class TilePlanner
             Rows = rows,
             Panels = panels,
             RowPanels = rowPanels,
-            HasOneSample = hasOneSample,
+            HasFormForOne = hasFormForOne,
             KeepsRow = keepsRow,
             RowsInPiece = keepsRow ? KBlocking.Rows(layer.Inputs, layer.Outputs, rowPanels) : layer.Inputs,
             DividesColumns = form == Form.Tiles && Groups(panels) > 1,

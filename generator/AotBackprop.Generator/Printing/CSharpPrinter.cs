@@ -219,7 +219,6 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         IsOneSample one => $"Part.IsOneSample<TUpdate>({Text(one.Count)})",
         Smaller smaller => $"Math.Min({Text(smaller.Left)}, {Text(smaller.Right)})",
         Larger larger => $"Math.Max({Text(larger.Left)}, {Text(larger.Right)})",
-        Negative negative => $"-{Factor(negative.Value)}",
         Unsigned unsigned => $"(nuint){Factor(unsigned.Value)}",
         Address address => Text(address),
         Load { Count: 0 } load => $"{Direct}Load({Text(load.At)})",

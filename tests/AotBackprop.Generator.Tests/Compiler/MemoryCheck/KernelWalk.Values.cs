@@ -48,8 +48,10 @@ internal sealed partial class KernelWalk
                 return ValueOf(value);
             case Narrow { Value: var value }:
                 return ValueOf(value);
-            case Negative or Larger:
-                return OfFloats(expression);
+            case Larger larger:
+                ValueOf(larger.Left);
+                ValueOf(larger.Right);
+                return Value.Any;
             case Compare or And or Not or LeavesWhereGradientIsZero or IsOneSample or OwnTurn:
                 return new Flag(IsTrue(expression));
             case Choose choose:
@@ -64,21 +66,6 @@ internal sealed partial class KernelWalk
             default:
                 throw new InvalidOperationException($"An expression that is not walked: {expression.GetType().Name}.");
         }
-    }
-
-    private Value OfFloats(Expression expression)
-    {
-        if (expression is Larger larger)
-        {
-            ValueOf(larger.Left);
-            ValueOf(larger.Right);
-        }
-        else if (expression is Negative negative)
-        {
-            ValueOf(negative.Value);
-        }
-
-        return Value.Any;
     }
 
     /// <summary>A variable, a member of one, or a word.</summary>
