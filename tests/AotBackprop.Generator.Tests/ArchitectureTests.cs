@@ -67,7 +67,7 @@ public sealed class ArchitectureTests
             """,
             new CSharpParseOptions(LanguageVersion.Latest),
             cancellationToken: TestContext.Current.CancellationToken);
-        UsedName[] names = [.. UsedNames.In(ProjectSources.Generator.Append(breach)).Of($"{Root}.Planning")];
+        UsedName[] names = [.. UsedNames.In(ProjectSources.Generator.Append(breach), [breach]).Of($"{Root}.Planning")];
         Assert.Contains(names, name => name.Namespace == $"{Root}.Printing");
         Assert.Contains(names, name => name.Namespace == "Microsoft.CodeAnalysis");
         Assert.Equal(

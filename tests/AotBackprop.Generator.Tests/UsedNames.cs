@@ -14,9 +14,16 @@ internal sealed class UsedNames(ILookup<string, UsedName> names)
 {
     public static UsedNames In(IEnumerable<SyntaxTree> sources)
     {
+        SyntaxTree[] all = [.. sources];
+        return In(all, all);
+    }
+
+    /// <summary>Of some of the sources that are compiled together.</summary>
+    public static UsedNames In(IEnumerable<SyntaxTree> sources, IEnumerable<SyntaxTree> some)
+    {
         CSharpCompilation compilation = Compile(sources);
         IEnumerable<(string By, UsedName Name)> all =
-            from tree in compilation.SyntaxTrees
+            from tree in some
             let model = compilation.GetSemanticModel(tree)
             from declaration in tree.GetRoot().DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>()
             from node in declaration.DescendantNodes()
