@@ -81,15 +81,17 @@ executable() {
         -noColor -class AotBackprop.Tests.SampleReaderTests && echo 'ok  100,000 mutations of data files'"
 }
 
-# The bytes of a build do not depend on where the sources lie.
+# The bytes of a build do not depend on where the sources lie, nor does it matter what MSBuild takes for a list.
 same() {
-    local folder
-    for folder in "$work/one" "$work/another folder/much/longer"; do
+    local folder long="$work/another; folder/much/longer"
+    for folder in "$work/one" "$long"; do
         mkdir -p "$folder"
         (cd "$root" && git ls-files -z | xargs -0 cp --parents -t "$folder") && "$folder/build-native.sh" tiny=8-4-3 || exit 1
     done
     tests bash -c 'diff -r "$1/linux-x64" "$2/linux-x64" && diff -r "$1/python" "$2/python" &&
-        echo "ok  the same bytes from two folders"' same "$work/one/artifacts" "$work/another folder/much/longer/artifacts"
+        echo "ok  the same bytes from two folders"' same "$work/one/artifacts" "$long/artifacts"
+    tests bash -c '"$1/build-native.sh" --exe tiny=8-4-3 && "$1/artifacts/linux-x64/bin/tiny" --help > /dev/null &&
+        echo "ok  an executable from a folder with a semicolon"' executable "$long"
 }
 
 for part in "${@:-networks abuse shared files large executable same}"; do
