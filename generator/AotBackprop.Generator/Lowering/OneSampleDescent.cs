@@ -19,6 +19,13 @@ internal sealed class OneSampleDescent(int lanes, LayerPlan layer, DescentPlan p
 
     private bool KeepsRow => Columns.Length <= DescentPlan.MostKept;
 
+    // Where a row is one vector, what is repeated needs no memory.
+    private bool RepeatsInRegisters => Columns.Length == 1;
+
+    // From which of its entries on dZ is repeated: where a vector of W begins in a row.
+    private IEnumerable<int> Phases =>
+        Steps(0, layer.Outputs * Math.Min(lanes, layer.Inputs), lanes).Select(f => f % layer.Outputs).Distinct();
+
     public IEnumerable<Statement> Statements() =>
     [
         .. OnlyIf(KeepsRow, Vectors(Columns.Select(column => new Named($"d{column}", new Load(At(_dZ, column)))))),
@@ -71,6 +78,13 @@ internal sealed class OneSampleDescent(int lanes, LayerPlan layer, DescentPlan p
 
     private IEnumerable<Statement> Copies()
     {
+        if (RepeatsInRegisters)
+        {
+            return Phases.Select(phase => Vector(
+                $"r{phase}",
+                new Shuffle("d0", new(Enumerable.Range(phase, lanes).Select(f => f % layer.Outputs)))));
+        }
+
         IEnumerable<int> places = Steps(0, layer.Outputs + lanes - 1, layer.Outputs);
         return
         [
@@ -81,6 +95,8 @@ internal sealed class OneSampleDescent(int lanes, LayerPlan layer, DescentPlan p
                 select new Store(At("d", place + column), $"d{column}")),
         ];
     }
+
+    private Expression RepeatedFrom(int phase) => RepeatsInRegisters ? $"r{phase}" : new Load(At("d", phase));
 
     /// <summary>
     /// Blocks of as many rows as a vector has lanes, which are whole vectors of W; then the rows left over.
@@ -115,10 +131,10 @@ internal sealed class OneSampleDescent(int lanes, LayerPlan layer, DescentPlan p
         yield return Vector(x, new Load(input, layer.Number == 1 && rows < lanes ? rows : 0));
         foreach (int first in Steps(0, floats, lanes))
         {
-            IEnumerable<int> rowOf = Enumerable.Range(first, lanes).Select(f => Math.Min(f / layer.Outputs, lanes - 1));
+            int[] rowOf = [.. Enumerable.Range(first, lanes).Select(f => Math.Min(f / layer.Outputs, lanes - 1))];
             yield return new Update(
                 w.Plus(first),
-                MultiplyAdd(new Shuffle(x, new(rowOf)), new Load(At("d", first % layer.Outputs)), Zero),
+                MultiplyAdd(layer.Outputs == 1 ? x : new Shuffle(x, new(rowOf)), RepeatedFrom(first % layer.Outputs), Zero),
                 floats - first < lanes ? floats - first : 0);
         }
     }

@@ -78,19 +78,19 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Name = "DifferentiateOne",
         Notes =
         [
-            "Of one sample, whose class is a label: A, dZ and the loss. False where a number is not below the limit.",
+            "Of one sample, whose class is a label: A and dZ. False where a number is not below the limit.",
         ],
         Compilation = _plan.IsOneMethod ? Compilation.Inlined : Compilation.InFull,
         IsDirect = _plan.IsDirect,
         Returns = DataType.Bool,
-        Parameters = [.. Sample, Workspace, new(DataType.DoubleOut, "loss")],
+        Parameters = [.. Sample, Workspace],
         Body =
         [
             Scratch,
-            .. AboveHidden.SelectMany(Transposition),
+            .. AboveHidden.Where(above => !IsInRegisters(above)).SelectMany(Transposition),
             Run("LayersOne", "parameters", "X", "scratch"),
             new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Intermediates))),
-            .. Loss(),
+            .. OutputGradient(),
             .. AboveHidden.Reverse().SelectMany(Backward),
             .. Sums(MatricesOfStep()),
             new Return(VectorOps.AreBelow.Of("most", "limit")),
@@ -112,14 +112,8 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Body =
         [
             When(
-                new Not(Call(
-                    "DifferentiateOne",
-                    "parameters",
-                    "X",
-                    "label",
-                    "limit",
-                    "workspace",
-                    new Reference("loss", ReferenceKind.Out))),
+                new Not(Call("DifferentiateOne", "parameters", "X", "label", "limit", "workspace")),
+                Set("loss", 0),
                 new Return("false")),
             Blank,
             Scratch,
@@ -127,6 +121,8 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
             new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Applied))),
             .. plan.Layers.SelectMany(Descent),
             Blank,
+            new Note("Last, because nothing waits for it."),
+            _softmax.OneLoss(),
             new Return("true"),
         ],
     };
@@ -152,8 +148,12 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     [
         Place(Result(layer)),
         Place($"dZ{layer.Number}"),
-        .. layer.Number == 1 ? Array.Empty<Named>() : [Place($"W{layer.Number}T")],
+        .. layer.Number == 1 ? Array.Empty<Named>()
+            : IsInRegisters(layer) ? [new Named($"W{layer.Number}", At("parameters").Row($"Layout.W{layer.Number}"))]
+            : [Place($"W{layer.Number}T")],
     ];
+
+    private static bool IsInRegisters(LayerPlan above) => above.Outputs <= OneSamplePlan.MostColumnsInRegisters;
 
     /// <summary>What the update of a layer takes: its input, if that is not X, and dZ.</summary>
     private static IEnumerable<Named> Applied(LayerPlan layer) =>
@@ -168,7 +168,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     {
         int l = layer.Number;
         Address W = At("parameters").Row($"Layout.W{l}"), WT = At($"scratch.W{l}T");
-        if (AboveHidden.Sum(above => above.Weights) > OneSamplePlan.MostCopied)
+        if (layer.Weights > OneSamplePlan.MostCopied)
         {
             return
             [
@@ -181,13 +181,13 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         int whole = layer.Inputs / _lanes * _lanes;
         return
         [
-            new Declare(DataType.FloatPointer, [new($"w{l}", W), new($"t{l}", WT)]),
+            new Declare(DataType.FloatPointer, [new($"rows{l}", W), new($"columns{l}", WT)]),
             .. Enumerable.Range(0, layer.Outputs).SelectMany(j => (Statement[])
             [
-                .. Steps(whole, layer.InputStride, _lanes)
-                    .Select(i => new Store(At($"t{l}", (j * layer.InputStride) + i), Zero)),
+                .. Steps(whole, layer.Inputs, _lanes)
+                    .Select(i => new Store(At($"columns{l}", (j * layer.InputStride) + i), Zero)),
                 Line(Enumerable.Range(0, layer.Inputs).Select(i => Set(
-                    Item($"t{l}", (j * layer.InputStride) + i), Item($"w{l}", (i * layer.Outputs) + j)))),
+                    Item($"columns{l}", (j * layer.InputStride) + i), Item($"rows{l}", (i * layer.Outputs) + j)))),
             ]),
         ];
     }
@@ -201,20 +201,25 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     private IEnumerable<Statement> Backward(LayerPlan above)
     {
         int l = above.Number - 1;
-        return Product(
-            $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}",
-            width.Backward[l - 1],
-            _plan.Backward[l - 1],
-            ProductNames.Backward(above));
+        string equations = $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}";
+        ProductNames names = ProductNames.Backward(above);
+        return IsInRegisters(above)
+            ?
+            [
+                Blank,
+                new Note(equations),
+                Scope(new OneSampleBackward(_lanes, above, OneSamplePlan.GroupsInLine, names).Statements()),
+            ]
+            : Product(equations, width.Backward[l - 1], _plan.Backward[l - 1], names);
     }
 
     private IEnumerable<Statement> Product(string equation, ProductPlan product, int steps, ProductNames names) =>
         [Blank, new Note(equation), .. new ProductLowering(_lanes, product, names).One(steps)];
 
-    private IEnumerable<Statement> Loss()
+    private IEnumerable<Statement> OutputGradient()
     {
         int L = Output.Number;
-        return [Blank, new Note($"{Notation.Softmax(Output)}, dZ{L} = A{L} − Y, and the loss"), Scope(_softmax.One())];
+        return [Blank, new Note($"{Notation.Softmax(Output)}, dZ{L} = A{L} − Y"), Scope(_softmax.OneGradient())];
     }
 
     /// <summary>Of everything that an update depends on: X and A, Z of the output, each dZ.</summary>

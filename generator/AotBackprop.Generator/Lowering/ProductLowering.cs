@@ -64,20 +64,16 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     public IEnumerable<Statement> One(int steps)
     {
         RowTile single = plan.Tiles[plan.Tiles.Count - 1];
-        return single.Panels.Select(panel => TileOf(single, panel)).SelectMany(tile => (IEnumerable<Statement>)
+        return single.Panels.Select(panel => TileOf(single, panel)).Select(tile => tile.Columns.ForAll(
         [
-            tile.Columns.ForAll(
-            [
-                Pointer(names.Row, At(names.Input)),
-                Pointer("w", tile.Columns.In(names.Weights)),
-                .. tile.Start(),
-                Blank,
-                .. steps == 0 ? StraightLine(tile, 0, plan.Inner) : Loop(tile, steps, plan.WeightStride),
-                .. tile.Join(),
-                .. tile.Result(0),
-            ]),
-            .. tile.PaddingOfOne(),
-        ]);
+            Pointer(names.Row, At(names.Input)),
+            Pointer("w", tile.Columns.In(names.Weights)),
+            .. tile.Start(),
+            Blank,
+            .. steps == 0 ? StraightLine(tile, 0, plan.Inner) : Loop(tile, steps, plan.WeightStride),
+            .. tile.Join(),
+            .. tile.Result(0),
+        ]));
     }
 
     private ProductTile TileOf(RowTile tile, Panel panel) => new(lanes, plan, names, tile, panel);

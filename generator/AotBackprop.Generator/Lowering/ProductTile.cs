@@ -96,9 +96,6 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
                 .. PaddingOf(names.Sum),
             ]));
 
-    /// <summary>The same of a single row.</summary>
-    public IEnumerable<Statement> PaddingOfOne() => OnlyIf(IsBeforePadding, Blank, Line(PaddingOf(names.Output)));
-
     private bool IsBeforePadding => Columns.End >= plan.Columns && Columns.End < plan.OutputStride;
 
     private IEnumerable<Statement> PaddingOf(string row) =>

@@ -44,26 +44,30 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer)
 
     /// <summary>The softmax of one row, as a part of a method that has the matrices by their names.</summary>
     public IEnumerable<Statement> OneForward() =>
-    [
-        Pointer("z", _Z),
-        .. Line(column => new Store(At(_A, column), Probability(column), PartOf(column)), keeps: false),
-        Set(new Element("scratch.Largest"), "m"),
-        Set(new Element("scratch.Sums"), "s"),
-    ];
+        One(column => new Store(At(_A, column), Probability(column), PartOf(column)));
 
     /// <summary>
-    /// The softmax of one row, dZ = A − Y and the loss, as a part of a method that has the matrices by their names. The
-    /// row is short enough for a straight line.
+    /// The softmax of one row and dZ = A − Y, as a part of a method that has the matrices by their names. The row is
+    /// short enough for a straight line.
     /// </summary>
-    public IEnumerable<Statement> One() =>
+    public IEnumerable<Statement> OneGradient() =>
+    [
+        Pointer("d", _dZ),
+        .. One(column => new Store(At("d", column), Probability(column) - VectorOps.OneAt.Of(At("label", -column)))),
+    ];
+
+    /// <summary>The loss of one row whose largest and sum are kept: log Σ exp(z − m) + m − z of its class.</summary>
+    public Statement OneLoss() => Set(
+        "loss",
+        (new Element("scratch.Largest") + (Expression)Call(Numerics("Logarithm", "Of"), new Element("scratch.Sums")))
+            - new Element(At($"scratch.{_Z}").Row("label")));
+
+    private IEnumerable<Statement> One(Func<int, Statement> result) =>
     [
         Pointer("z", _Z),
-        Pointer("d", _dZ),
-        .. Line(
-            column => new Store(At("d", column), Probability(column) - VectorOps.OneAt.Of(At("label", -column))),
-            keeps: false),
-        .. Padding(),
-        Set("loss", "m" + (Expression)Call(Numerics("Logarithm", "Of"), "s") - new Element(At("z").Row("label"))),
+        .. Line(result, keeps: false),
+        Set(new Element("scratch.Largest"), "m"),
+        Set(new Element("scratch.Sums"), "s"),
     ];
 
     /// <summary>dZ of samples whose Y is given as class numbers.</summary>

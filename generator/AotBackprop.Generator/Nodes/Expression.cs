@@ -109,6 +109,9 @@ internal sealed record Load(Address At, int Count = 0) : Expression;
 /// <summary>Lanes of a vector in another order: in each the one of a number.</summary>
 internal sealed record Shuffle(Expression Vector, EquatableArray<int> Lanes) : Expression;
 
+/// <summary>Lanes of one vector where so marked, and of another elsewhere.</summary>
+internal sealed record Blend(EquatableArray<bool> Marks, Expression Marked, Expression Others) : Expression;
+
 /// <summary>A float from memory, in every lane.</summary>
 internal sealed record Broadcast(Address At) : Expression;
 

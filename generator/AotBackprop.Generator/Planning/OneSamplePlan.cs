@@ -22,8 +22,14 @@ internal sealed record OneSamplePlan
     /// <summary>Lines of those of a matrix, up to which they are no loop.</summary>
     public const int LongestSum = 8;
 
-    /// <summary>Weights above the first layer up to which they are transposed one by one, without a call.</summary>
+    /// <summary>Weights of a layer up to which they are transposed one by one, without a call.</summary>
     public const int MostCopied = 64;
+
+    /// <summary>Columns of W up to which registers put it in columns, so that Wᵀ is not written.</summary>
+    public const int MostColumnsInRegisters = 4;
+
+    /// <summary>Vectors of dZ up to which that is a straight line.</summary>
+    public const int GroupsInLine = 2;
 
     // Words of all products up to which they are inlined.
     private const int MostWords = 250;

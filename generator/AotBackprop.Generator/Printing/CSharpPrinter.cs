@@ -227,6 +227,9 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Broadcast broadcast => $"Broadcast({Text(broadcast.At)})",
         Shuffle shuffle =>
             $"V.Shuffle({Text(shuffle.Vector)}, V.Create({string.Join(", ", shuffle.Lanes)}))",
+        Blend blend =>
+            $"Blend(0b{string.Concat(blend.Marks.Reverse().Select(mark => mark ? "1" : "0"))}, " +
+            $"{Text(blend.Marked)}, {Text(blend.Others)})",
         MultiplyAdd fused =>
             $"{(_isDirect ? "V.MultiplyAddEstimate" : "MultiplyAdd")}" +
             $"({Text(fused.A)}, {Text(fused.B)}, {Text(fused.C)})",

@@ -7,7 +7,7 @@ namespace AotBackprop.Native;
 
 /// <summary>
 /// The functions of a network in the shapes of C. Each emitted export does nothing but call one of them: an export
-/// itself must not reserve stack memory, because the runtime may start only within it.
+/// itself must not reserve much stack memory, because the runtime, where there is one, may start only within it.
 /// </summary>
 /// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -60,8 +60,15 @@ public static unsafe class NativeFunctions<TKernels>
             : nuint.MaxValue;
 
     /// <summary>Probabilities.</summary>
-    [MethodImpl(Body)]
+    /// <remarks>Inlined, so that one sample is two calls: the export and the kernel.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Forward(float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint size) =>
+        NetworkFunctions<TKernels>.ForwardOne(parameters, X, count, probabilities, workspace, size)
+            ? (int)NetworkStatus.Ok
+            : ForwardBatch(parameters, X, count, probabilities, workspace, size);
+
+    [MethodImpl(Body)]
+    private static int ForwardBatch(float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint size) =>
         (int)NetworkFunctions<TKernels>.Forward(parameters, X, count, probabilities, workspace, size);
 
     /// <summary>Class numbers.</summary>
@@ -129,7 +136,8 @@ public static unsafe class NativeFunctions<TKernels>
     }
 
     /// <summary>One step on a batch, by one of the threads of a team.</summary>
-    [MethodImpl(Body)]
+    /// <remarks>Inlined, so that a step on one sample is two calls: the export and the kernel.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int TrainStep(
         float* parameters,
         float* X,
@@ -145,12 +153,9 @@ public static unsafe class NativeFunctions<TKernels>
         nuint size,
         double* loss)
     {
-        // The caller may change the options meanwhile: they are copied before they are looked at.
-        if (TKernels.HasOneSample && count == 1 && threads == 1 && rank == 0
-            && NativeOptions.Read(options, out OptimizerSettings plain) == NetworkStatus.Ok
-            && plain.ArePlain
-            && NetworkFunctions<TKernels>.StepOne(
-                parameters, X, targets.Labels, plain.LearningRate, workspace, size, out double of))
+        if (TKernels.HasOneSample && targets.Labels != null && count == 1 && threads == 1 && rank == 0
+            && NativeOptions.ArePlain(options, out float rate)
+            && NetworkFunctions<TKernels>.StepOne(parameters, X, targets.Labels, rate, workspace, size, out double of))
         {
             Write(loss, of);
             return (int)NetworkStatus.Ok;

@@ -1,5 +1,7 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using AotBackprop.Runtime;
 
 namespace AotBackprop.Native;
@@ -32,6 +34,24 @@ public struct NativeOptions
             options, FirstSize, NetworkStatus.InvalidOptions, NetworkStatus.UnknownOption, out NativeOptions given);
         settings = given.Settings;
         return status;
+    }
+
+    /// <summary>
+    /// Whether they ask for plain gradient descent, found by looking at all other bytes at once: a step of a tiny network
+    /// notices more. The others may change meanwhile; the rate is read once.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static unsafe bool ArePlain(NativeOptions* options, out float learningRate)
+    {
+        learningRate = 0;
+        if (options == null || options->Size != (nuint)sizeof(NativeOptions))
+        {
+            return false;
+        }
+
+        learningRate = options->Settings.LearningRate;
+        byte* others = (byte*)options + sizeof(nuint) + sizeof(float), end = (byte*)(options + 1);
+        return (Vector128.Load(others) | Vector128.Load(end - Vector128<byte>.Count)) == Vector128<byte>.Zero;
     }
 
     /// <summary>What the options ask for, and whether it can be.</summary>

@@ -15,8 +15,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus Forward(
         float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint workspaceSize)
     {
-        if (IsOne(parameters, X, count, workspace, workspaceSize) && probabilities != null
-            && TKernels.ForwardOne(parameters, X, Align(workspace), probabilities))
+        if (ForwardOne(parameters, X, count, probabilities, workspace, workspaceSize))
         {
             return NetworkStatus.Ok;
         }
@@ -192,6 +191,18 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         correct = right;
         return NetworkStatus.Ok;
     }
+
+    /// <summary>
+    /// The probabilities of one sample of a small network, if nothing is wrong. Else nothing is done, and the passes say
+    /// what is wrong, if anything is.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool ForwardOne(
+        float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint workspaceSize) =>
+        TKernels.HasOneSample
+            && IsOne(parameters, X, count, workspace, workspaceSize)
+            && probabilities != null
+            && TKernels.ForwardOne(parameters, X, Align(workspace), probabilities);
 
     /// <summary>Whether there is one sample, and all that it takes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using AotBackprop.Numerics;
 using Floats = System.Runtime.Intrinsics.Vector128<float>;
 
@@ -117,6 +119,13 @@ public abstract unsafe class Lanes128
     public static Floats Keep(Floats v, int count, float filling) =>
         Vector128.ConditionalSelect(First(count), v, Vector128.Create(filling));
 
+    /// <inheritdoc cref="Lanes256.Blend"/>
+    [MethodImpl(Inline)]
+    public static Floats Blend([ConstantExpected] byte marks, Floats marked, Floats others) => Sse41.IsSupported
+        ? Sse41.Blend(others, marked, marks)
+        : Vector128.ConditionalSelect(
+            Vector128.Create(Mark(marks & 1), Mark(marks & 2), Mark(marks & 4), Mark(marks & 8)).AsSingle(), marked, others);
+
     /// <inheritdoc cref="Lanes256.AreBelow"/>
     [MethodImpl(Inline)]
     public static bool AreBelow(Floats v, float limit) => Vector128.LessThanAll(v, Vector128.Create(limit));
@@ -153,4 +162,7 @@ public abstract unsafe class Lanes128
 
     [MethodImpl(Inline)]
     private static Floats First(int count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
+
+    [MethodImpl(Inline)]
+    private static int Mark(int bit) => bit == 0 ? 0 : -1;
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -133,6 +134,11 @@ public abstract unsafe class Lanes256
     [MethodImpl(Inline)]
     public static Floats Keep(Floats v, int count, float filling) =>
         Vector256.ConditionalSelect(First(count), v, Vector256.Create(filling));
+
+    /// <summary>The lanes of a vector whose bits are set in <paramref name="marks"/>, a constant, and those of another.</summary>
+    [MethodImpl(Inline)]
+    public static Floats Blend([ConstantExpected] byte marks, Floats marked, Floats others) =>
+        Avx.Blend(others, marked, marks);
 
     /// <summary>Whether every lane is below a limit. NaN is not.</summary>
     [MethodImpl(Inline)]

@@ -36,6 +36,10 @@ internal sealed partial class KernelWalk
                 ValueOf(fused.B);
                 ValueOf(fused.C);
                 return Value.Any;
+            case Blend blend:
+                ValueOf(blend.Marked);
+                ValueOf(blend.Others);
+                return Value.Any;
             case Shuffle shuffle:
                 return ValueOf(shuffle.Vector);
             case Apply apply:
