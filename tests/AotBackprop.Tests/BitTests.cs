@@ -132,7 +132,12 @@ public sealed class BitTests
     });
 
     [Fact]
-    public void What_a_trace_shows_is_what_the_other_members_compute() => RandomNetworks.ForEach((random, type) =>
+    public void What_a_trace_shows_is_what_the_other_members_compute() => RandomNetworks.ForEach(TraceOf);
+
+    [Fact]
+    public void So_it_is_of_shapes_at_the_edges() => EdgeNetworks.ForEach([1, 33], TraceOf);
+
+    private static void TraceOf(RandomNetwork random, Type type)
     {
         using Subject subject = Subject.Drawn(type, random.Seed);
         Batch batch = Batch.Draw(random.Seed, subject.Sizes, random.N, soft: true);
@@ -154,5 +159,5 @@ public sealed class BitTests
             Bits.Same([.. trace[$"Z{l}"].Select(z => z > 0 ? z : 0 + (slope * z))], trace[$"A{l}"], $"A{l}");
             Bits.Same([.. trace[$"dA{l}"].Zip(trace[$"A{l}"], (dA, A) => A > 0 ? dA : 0 + (slope * dA))], trace[$"dZ{l}"], $"dZ{l}");
         }
-    });
+    }
 }

@@ -57,8 +57,10 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         string equation = Notation.Forward(layer);
         string order = NetworkLowering.Order("i", product.Inner, product.Chunks, $"b{layer.Number}");
         IEnumerable<Kernel> dense = NetworkLowering.WithHead(
-            NetworkLowering.Head(
-                equation, Notation.ForwardShapes(layer), product.Form, order), [lowering.Split(), .. lowering.Tiles()]);
+            NetworkLowering.Head(equation, Notation.ForwardShapes(layer), product.Form, order),
+            layer.IsDotProduct
+                ? [new DotProductLowering(width.Lanes, layer).Rows()]
+                : [lowering.Split(), .. lowering.Tiles()]);
         return !layer.SkipsZeros ? dense :
         [
             .. dense,

@@ -248,22 +248,58 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
     {
         int[] vectors = [.. Enumerable.Range(0, VectorsAtOnce)];
         int chunks = product.Chunks;
+        if (chunks == SoftmaxPlan.VirtualLanes)
+        {
+            return [Vector("w"), .. ByHalves(product, vectors, 0, 1)];
+        }
+
         return
         [
             .. VectorsAtOnce > 1 ? [Vector("w")] : Array.Empty<Statement>(),
-            .. from c in Enumerable.Range(0, chunks)
-               from column in columns
-               select Vectors(
-                   [
-                       new Named(Sum(column, 0, c), c == 0 ? product.Start(column) : Zero),
-                       .. vectors.Skip(1).Select(v => new Named(Sum(column, v, c), Sum(column, 0, c))),
-                   ]),
-            .. Enumerable.Range(0, product.Inner).SelectMany(i => Step(product, columns, vectors, i, loadsX)),
-            .. from column in columns
-               where chunks > 1
-               from v in vectors
-               select Set(
-                   Sum(column, v), Joined(Enumerable.Range(0, chunks).Select(c => (Expression)Sum(column, v, c)))),
+            .. Enumerable.Range(0, chunks).SelectMany(c => SumsOfChunk(product, columns, vectors, c, loadsX)),
+        ];
+    }
+
+    // One after the other, so that registers hold two of them.
+    private IEnumerable<Statement> SumsOfChunk(
+        InterleavedProduct product, int[] columns, int[] vectors, int chunk, bool loadsX) =>
+    [
+        .. columns.Select(column => Vectors(
+            [
+                new Named(Sum(column, 0, chunk), chunk == 0 ? product.Start(column) : Zero),
+                .. vectors.Skip(1).Select(v => new Named(Sum(column, v, chunk), Sum(column, 0, chunk))),
+            ])),
+        .. Steps(chunk, product.Inner, product.Chunks).SelectMany(i => Step(product, columns, vectors, i, loadsX)),
+        .. OnlyIf(
+            chunk > 0,
+            columns.Select(column => Line(vectors.Select(v => new Add(Sum(column, v), Sum(column, v, chunk)))))),
+    ];
+
+    /// <summary>
+    /// The one sum of a dot product: those of its 16 sums that begin with a number and lie a stride apart, joined by
+    /// halves as soon as two halves are there, so that few wait in registers.
+    /// </summary>
+    private IEnumerable<Statement> ByHalves(InterleavedProduct product, int[] vectors, int first, int stride)
+    {
+        static string Half(int number, int vector) => Sum(0, vector, number);
+        if (stride < SoftmaxPlan.VirtualLanes)
+        {
+            return
+            [
+                .. ByHalves(product, vectors, first, 2 * stride),
+                .. ByHalves(product, vectors, first + stride, 2 * stride),
+                Line(vectors.Select(v => new Add(Half(first, v), Half(first + stride, v)))),
+            ];
+        }
+
+        return
+        [
+            Vectors(vectors.Select(v => new Named(Half(first, v), first == 0 ? product.Start(0) : Zero))),
+            .. Steps(first, product.Inner, SoftmaxPlan.VirtualLanes).Select(i => Line(
+                vectors.Select(v => Set(
+                        Half(first, v),
+                        MultiplyAdd(new Load(At("x", (i * Block) + (v * width.Lanes))), "w", Half(first, v))))
+                    .Prepend<Statement>(Set("w", new Broadcast(product.Factor(i, 0)))))),
         ];
     }
 

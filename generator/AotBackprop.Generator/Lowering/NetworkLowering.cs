@@ -45,7 +45,12 @@ internal static class NetworkLowering
     public static string Order(string index, int inner, int chunks, string start) => chunks == 1
         ? $"Each sum starts from {start} and adds {index} = 0 to {inner - 1} ascending."
         : $"Each sum is {chunks} sums over {index} ≡ 0 to {chunks - 1} (mod {chunks}), the first from {start}, then " +
-            $"joined in order.";
+            $"joined {(chunks == SoftmaxPlan.VirtualLanes ? "by halves" : "in order")}.";
 
-    private static string Text(Form form) => form == Form.StraightLine ? "Straight line." : "Tiles.";
+    private static string Text(Form form) => form switch
+    {
+        Form.StraightLine => "Straight line.",
+        Form.Tiles => "Tiles.",
+        _ => "A dot product.",
+    };
 }

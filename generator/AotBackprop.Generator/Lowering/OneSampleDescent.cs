@@ -134,7 +134,8 @@ internal sealed class OneSampleDescent(int lanes, LayerPlan layer, DescentPlan p
             int[] rowOf = [.. Enumerable.Range(first, lanes).Select(f => Math.Min(f / layer.Outputs, lanes - 1))];
             yield return new Update(
                 w.Plus(first),
-                MultiplyAdd(layer.Outputs == 1 ? x : new Shuffle(x, new(rowOf)), RepeatedFrom(first % layer.Outputs), Zero),
+                MultiplyAdd(
+                    layer.Outputs == 1 ? x : new Shuffle(x, new(rowOf)), RepeatedFrom(first % layer.Outputs), Zero),
                 floats - first < lanes ? floats - first : 0);
         }
     }

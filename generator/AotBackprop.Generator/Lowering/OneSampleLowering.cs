@@ -87,7 +87,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Body =
         [
             Scratch,
-            .. AboveHidden.Where(above => !IsInRegisters(above)).SelectMany(Transposition),
+            .. AboveHidden.Where(above => !OneSampleBackward.Fits(above)).SelectMany(Transposition),
             Run("LayersOne", "parameters", "X", "scratch"),
             new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Intermediates))),
             .. OutputGradient(),
@@ -149,11 +149,9 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Place(Result(layer)),
         Place($"dZ{layer.Number}"),
         .. layer.Number == 1 ? Array.Empty<Named>()
-            : IsInRegisters(layer) ? [new Named($"W{layer.Number}", At("parameters").Row($"Layout.W{layer.Number}"))]
+            : OneSampleBackward.Fits(layer) ? Parameter(layer).Take(1)
             : [Place($"W{layer.Number}T")],
     ];
-
-    private static bool IsInRegisters(LayerPlan above) => above.Outputs <= OneSamplePlan.MostColumnsInRegisters;
 
     /// <summary>What the update of a layer takes: its input, if that is not X, and dZ.</summary>
     private static IEnumerable<Named> Applied(LayerPlan layer) =>
@@ -192,18 +190,22 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         ];
     }
 
-    private IEnumerable<Statement> Products() => plan.Layers.SelectMany(layer => Product(
-        Notation.Forward(layer),
-        width.Forward[layer.Number - 1],
-        _plan.Forward[layer.Number - 1],
-        ProductNames.Forward(layer)));
+    private IEnumerable<Statement> Products() => plan.Layers.SelectMany(layer => layer.IsDotProduct
+        ? [Blank, new Note(Notation.Forward(layer)), new DotProductLowering(_lanes, layer).One()]
+        : _plan.FewColumns[layer.Number - 1] is { HasSeveralRows: true } few
+        ? [Blank, new Note(Notation.Forward(layer)), new OneSampleFewColumns(_lanes, layer, few).One()]
+        : Product(
+            Notation.Forward(layer),
+            width.Forward[layer.Number - 1],
+            _plan.Forward[layer.Number - 1],
+            ProductNames.Forward(layer)));
 
     private IEnumerable<Statement> Backward(LayerPlan above)
     {
         int l = above.Number - 1;
         string equations = $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}";
         ProductNames names = ProductNames.Backward(above);
-        return IsInRegisters(above)
+        return OneSampleBackward.Fits(above)
             ?
             [
                 Blank,

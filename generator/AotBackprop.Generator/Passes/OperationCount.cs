@@ -39,6 +39,8 @@ internal static class OperationCount
         Load load => Word(load.Count),
         Broadcast or ZeroVector => 1,
         MultiplyAdd fused => 1 + Of(fused.A) + Of(fused.B) + Of(fused.C),
+        Blend blend => 1 + Of(blend.Marked) + Of(blend.Others),
+        Shuffle shuffle => Of(shuffle.Vector),
         Apply apply => 1 + apply.Operands.Sum(Of),
         Binary binary => Of(binary.Left) + Of(binary.Right),
         Compare compare => Of(compare.Left) + Of(compare.Right),

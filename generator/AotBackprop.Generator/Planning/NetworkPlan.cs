@@ -110,9 +110,12 @@ internal sealed record LayerPlan
 
     /// <summary>
     /// Z adds x[i] w[i] for ascending i in this many sums, i modulo their number, the first starting from b; then the
-    /// sums in order.
+    /// sums in order, 16 sums by halves.
     /// </summary>
     public required int ForwardChunks { get; init; }
+
+    /// <summary>Whether a sum has its 16 sums in lanes: that of a layer of one unit, whose W is one column.</summary>
+    public bool IsDotProduct => ForwardChunks == SoftmaxPlan.VirtualLanes;
 
     /// <summary>The same for dA of the layer below, from 0, over this layer's outputs.</summary>
     public required int BackwardChunks { get; init; }

@@ -62,6 +62,9 @@ internal sealed record OneSamplePlan
     /// </summary>
     public required bool IsOneMethod { get; init; }
 
+    /// <summary>Z of each layer with so few columns that a vector has several rows of W.</summary>
+    public required EquatableArray<FewColumnsPlan> FewColumns { get; init; }
+
     /// <summary>dW and db of each layer, applied.</summary>
     public required EquatableArray<DescentPlan> Descents { get; init; }
 
@@ -71,10 +74,12 @@ internal sealed record OneSamplePlan
     public static OneSamplePlan Plan(int lanes, EquatableArray<LayerPlan> layers)
     {
         EquatableArray<int> forward = new(layers.Select(l =>
-            Steps(l.Inputs, Vectors(l.Outputs, lanes), l.ForwardChunks)));
+            l.IsDotProduct ? 0 : Steps(l.Inputs, Vectors(l.Outputs, lanes), l.ForwardChunks)));
         EquatableArray<int> backward = new(layers.Skip(1).Select(l =>
             Steps(l.Outputs, Vectors(l.Inputs, lanes), l.BackwardChunks)));
-        int words = layers.Sum(l => Words(l.Inputs, Vectors(l.Outputs, lanes), forward[l.Number - 1]))
+        int words = layers.Sum(l => l.IsDotProduct
+                ? Words(Vectors(l.Inputs, lanes), 1, 0)
+                : Words(l.Inputs, Vectors(l.Outputs, lanes), forward[l.Number - 1]))
             + layers.Skip(1).Sum(l => Words(l.Outputs, Vectors(l.Inputs, lanes), backward[l.Number - 2]));
         return new()
         {
@@ -82,6 +87,7 @@ internal sealed record OneSamplePlan
             Backward = backward,
             IsDirect = words > MostWords,
             IsOneMethod = words <= FewWords,
+            FewColumns = new(layers.Select(l => FewColumnsPlan.Of(l, lanes))),
             Descents = new(layers.Select(l => Descent(l, lanes))),
         };
     }
@@ -111,6 +117,43 @@ internal sealed record OneSamplePlan
     }
 
     private static int Vectors(int floats, int lanes) => (floats + lanes - 1) / lanes;
+}
+
+/// <summary>Several rows of W in a vector, each in a sum of its own.</summary>
+internal sealed record FewColumnsPlan
+{
+    /// <summary>Sums over the inputs modulo their number.</summary>
+    public const int Sums = 4;
+
+    // Inputs up to which there is no loop.
+    private const int LongestLine = 32;
+
+    /// <summary>Lanes of a row.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Rows of a vector; 0 where a row has one or more of its own.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Rows whose entries of A a vector has, or a vector's sums where these are more.</summary>
+    public required int Turn { get; init; }
+
+    /// <summary>Rows of those that are in a loop.</summary>
+    public required int Looped { get; init; }
+
+    public bool HasSeveralRows => Rows > 0;
+
+    public static FewColumnsPlan Of(LayerPlan layer, int lanes)
+    {
+        int width = layer.Outputs <= 2 ? 2 : 4, rows = Math.Min(Sums, lanes / width);
+        bool hasSeveral = layer.Outputs is >= 2 and <= 4 && layer.ForwardChunks == Sums && rows > 1;
+        return new()
+        {
+            Width = width,
+            Rows = hasSeveral ? rows : 0,
+            Turn = lanes,
+            Looped = layer.Inputs > LongestLine ? layer.Inputs / lanes * lanes : 0,
+        };
+    }
 }
 
 /// <summary>How one sample's dW is applied.</summary>

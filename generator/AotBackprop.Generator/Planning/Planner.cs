@@ -11,6 +11,10 @@ internal static class Planner
     // Weights of a layer whose passes have a sample in each lane. With more, rows fill a vector.
     private const int MostWeightsAcross = 64;
 
+    // Columns up to which a vector has several rows of W, and rows from which on their sums are worth joining.
+    private const int FewColumns = 4;
+    private const int LeastOfFew = 8;
+
     public static NetworkPlan Plan(NetworkSpec spec) => Plan(spec, InstructionSet.All);
 
     /// <summary>The same for tiles of one's own.</summary>
@@ -42,7 +46,9 @@ internal static class Planner
         {
             int inputs = sizes[l - 1];
             int outputs = sizes[l];
-            int forwardChunks = Chunks(inner: inputs, columns: outputs);
+            int forwardChunks = inputs < LeastOfFew || outputs > FewColumns ? Chunks(inner: inputs, columns: outputs)
+                : outputs == 1 ? SoftmaxPlan.VirtualLanes
+                : FewColumnsPlan.Sums;
             yield return new LayerPlan
             {
                 Number = l,

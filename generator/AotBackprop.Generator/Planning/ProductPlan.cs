@@ -46,6 +46,9 @@ internal sealed record ProductPlan
     /// </summary>
     public const int SeenInStep = 8;
 
+    /// <summary>Inputs up to which a dot product has no loop.</summary>
+    public const int LongestDotProduct = 128;
+
     public bool Packs => Packed > 0;
 
     /// <summary>

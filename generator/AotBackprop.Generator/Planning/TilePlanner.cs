@@ -35,7 +35,7 @@ internal static class TilePlanner
 
     public static WidthPlan Plan(InstructionSet width, EquatableArray<LayerPlan> layers, bool isTiny, Unrolling unroll)
     {
-        EquatableArray<ProductPlan> forward = new(layers.Select(l => PlanProduct(
+        EquatableArray<ProductPlan> forward = new(layers.Select(l => l.IsDotProduct ? DotProduct(l) : PlanProduct(
             width,
             unroll,
             l.Inputs,
@@ -93,6 +93,23 @@ internal static class TilePlanner
             OutputGradientVectors = Math.Min(set.InterleavedSums / classes, output.InputStride / Block),
         };
     }
+
+    private static ProductPlan DotProduct(LayerPlan layer) => new()
+    {
+        Form = Form.DotProduct,
+        Inner = layer.Inputs,
+        Columns = 1,
+        Chunks = layer.ForwardChunks,
+        InputStride = layer.InputStride,
+        WeightStride = 1,
+        OutputStride = layer.Stride,
+        LastPart = 1,
+        Packed = 0,
+        FindsLargest = false,
+        StepsInPiece = layer.Inputs,
+        DividesColumns = false,
+        Tiles = [RowTile.OneRow([new Panel(0, 1, 1)], layer.Inputs)],
+    };
 
     private static ProductPlan PlanProduct(
         InstructionSet width,

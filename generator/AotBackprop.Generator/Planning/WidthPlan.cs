@@ -10,6 +10,9 @@ internal enum Form
 
     /// <summary>Loops of constant trip count over an unrolled register tile.</summary>
     Tiles,
+
+    /// <summary>Row by row, with the entries of a sum in lanes: where there is one column.</summary>
+    DotProduct,
 }
 
 /// <summary>The tile table of a vector width.</summary>

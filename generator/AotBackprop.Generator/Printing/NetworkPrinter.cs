@@ -171,7 +171,12 @@ internal static class NetworkPrinter
             $"{Vectors(tile.Panels[0].Vectors)}{sums}{packed}");
     }
 
-    private static string FormText(Form form) => form == Form.StraightLine ? "straight line" : "tiles";
+    private static string FormText(Form form) => form switch
+    {
+        Form.StraightLine => "straight line",
+        Form.Tiles => "tiles",
+        _ => "dot product",
+    };
 
     private static string Vectors(int count) => $"{count} vector{(count == 1 ? "" : "s")}";
 

@@ -15,7 +15,7 @@ public unsafe interface INetworkKernels
     /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
     static abstract ReadOnlySpan<int> LayerSizes { get; }
 
-    /// <summary>In how many sums, which take turns and are then joined in order, Z of each layer is formed.</summary>
+    /// <summary>In how many sums, which take turns and are then joined, 16 by halves, Z of each layer is formed.</summary>
     static abstract ReadOnlySpan<int> ForwardSums { get; }
 
     /// <summary>An A of a hidden layer whose activation has the derivative 1.</summary>

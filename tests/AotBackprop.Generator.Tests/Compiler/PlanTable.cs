@@ -114,7 +114,12 @@ internal static class PlanTable
     private static string Accesses(IEnumerable<Access> accesses) => string.Join(
         " ", accesses.Select(a => $"{a.Name}{(a.Share == Share.All ? "" : a.Share == Share.Samples ? "[n]" : "[u]")}"));
 
-    private static string FormOf(Form form) => form == Form.StraightLine ? "unrolled" : "tiles";
+    private static string FormOf(Form form) => form switch
+    {
+        Form.StraightLine => "unrolled",
+        Form.Tiles => "tiles",
+        _ => "dot product",
+    };
 
     private static string Panels(EquatableArray<Panel> panels) => string.Join(" + ", panels.Select(p => $"{p.Vectors} × {p.Count}"));
 

@@ -8,7 +8,7 @@
 // Cost        56 multiply-adds forward, 136 to train, for each sample
 // Scratch     216 bytes forward, 404 to train, for each sample; 10,296 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): straight line, 6 samples × 2 vectors
-// Plan        Z2 = A1 W2 + b2: straight line, 6 samples × 1 vector
+// Plan        Z2 = A1 W2 + b2: straight line, 3 samples × 1 vector, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 6 samples × 2 vectors
 // Plan        dW2 = A1ᵀ dZ2: straight line, 6 inputs × 1 vector
 // Plan        dW1 = Xᵀ dZ1: straight line, 6 inputs × 2 vectors
@@ -222,13 +222,13 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
     // Z2 = A1 W2 + b2
     // [N×3] = [N×8] [8×3] + [3].
-    // Straight line. Each sum starts from b2 and adds i = 0 to 7 ascending.
+    // Straight line. Each sum is 4 sums over i ≡ 0 to 3 (mod 4), the first from b2, then joined in order.
     private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
     {
-        nint rows = N / 6 * 6;
+        nint rows = N / 3 * 3;
         if (rows > 0)
         {
-            Forward2Rows6(A1, W2, b2, Z2, rows);
+            Forward2Rows3(A1, W2, b2, Z2, rows);
         }
 
         nint n = rows;
@@ -245,52 +245,39 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         }
     }
 
-    // 6 rows × 1 vector at a time; N is a multiple of 6.
+    // 3 rows × 1 vector at a time; N is a multiple of 3.
     [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows6(float* A1, float* W2, float* b2, float* Z2, nint N)
+    private static void Forward2Rows3(float* A1, float* W2, float* b2, float* Z2, nint N)
     {
-        for (nint n = 0; n < N; n += 6)
+        for (nint n = 0; n < N; n += 3)
         {
             float* a = A1 + (n * 16), w = W2;
-            Vector128<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00;
+            Vector128<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00;
+            Vector128<float> z00b = Zero, z10b = Zero, z20b = Zero, z00c = Zero, z10c = Zero, z20c = Zero,
+                z00d = Zero, z10d = Zero, z20d = Zero;
 
             Vector128<float> w0;
             w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
             z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 48), w0, z30); z40 = MultiplyAdd(Broadcast(a + 64), w0, z40);
-            z50 = MultiplyAdd(Broadcast(a + 80), w0, z50);
-            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10); z20 = MultiplyAdd(Broadcast(a + 33), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 49), w0, z30); z40 = MultiplyAdd(Broadcast(a + 65), w0, z40);
-            z50 = MultiplyAdd(Broadcast(a + 81), w0, z50);
-            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10); z20 = MultiplyAdd(Broadcast(a + 34), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 50), w0, z30); z40 = MultiplyAdd(Broadcast(a + 66), w0, z40);
-            z50 = MultiplyAdd(Broadcast(a + 82), w0, z50);
-            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10); z20 = MultiplyAdd(Broadcast(a + 35), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 51), w0, z30); z40 = MultiplyAdd(Broadcast(a + 67), w0, z40);
-            z50 = MultiplyAdd(Broadcast(a + 83), w0, z50);
+            w0 = LoadPart(w + 3, 3); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(a + 17), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 33), w0, z20b);
+            w0 = LoadPart(w + 6, 3); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(a + 18), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 34), w0, z20c);
+            w0 = LoadPart(w + 9, 3); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(a + 19), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 35), w0, z20d);
             w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
             z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 52), w0, z30); z40 = MultiplyAdd(Broadcast(a + 68), w0, z40);
-            z50 = MultiplyAdd(Broadcast(a + 84), w0, z50);
-            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10); z20 = MultiplyAdd(Broadcast(a + 37), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 53), w0, z30); z40 = MultiplyAdd(Broadcast(a + 69), w0, z40);
-            z50 = MultiplyAdd(Broadcast(a + 85), w0, z50);
-            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10); z20 = MultiplyAdd(Broadcast(a + 38), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 54), w0, z30); z40 = MultiplyAdd(Broadcast(a + 70), w0, z40);
-            z50 = MultiplyAdd(Broadcast(a + 86), w0, z50);
-            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10); z20 = MultiplyAdd(Broadcast(a + 39), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 55), w0, z30); z40 = MultiplyAdd(Broadcast(a + 71), w0, z40);
-            z50 = MultiplyAdd(Broadcast(a + 87), w0, z50);
+            w0 = LoadPart(w + 15, 3); z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(a + 21), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 37), w0, z20b);
+            w0 = LoadPart(w + 18, 3); z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(a + 22), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 38), w0, z20c);
+            w0 = LoadPart(w + 21, 3); z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(a + 23), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 39), w0, z20d);
+
+            z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d; z20 = ((z20 + z20b) + z20c) + z20d;
 
             float* z = Z2 + (n * 16);
-            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30); Store(z + 64, z40);
-            Store(z + 80, z50);
+            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20);
         }
 
         for (nint n = 0; n < N; n++)
@@ -310,24 +297,27 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         {
             float* a = A1 + (n * 16), w = W2;
             Vector128<float> z00 = LoadPart(b2, 3), z10 = z00;
+            Vector128<float> z00b = Zero, z10b = Zero, z00c = Zero, z10c = Zero, z00d = Zero, z10d = Zero;
 
             Vector128<float> w0;
             w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
             z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
-            w0 = LoadPart(w + 3, 3); z00 = MultiplyAdd(Broadcast(a + 1), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 17), w0, z10);
-            w0 = LoadPart(w + 6, 3); z00 = MultiplyAdd(Broadcast(a + 2), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 18), w0, z10);
-            w0 = LoadPart(w + 9, 3); z00 = MultiplyAdd(Broadcast(a + 3), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 19), w0, z10);
+            w0 = LoadPart(w + 3, 3); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(a + 17), w0, z10b);
+            w0 = LoadPart(w + 6, 3); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(a + 18), w0, z10c);
+            w0 = LoadPart(w + 9, 3); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(a + 19), w0, z10d);
             w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
             z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
-            w0 = LoadPart(w + 15, 3); z00 = MultiplyAdd(Broadcast(a + 5), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 21), w0, z10);
-            w0 = LoadPart(w + 18, 3); z00 = MultiplyAdd(Broadcast(a + 6), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 22), w0, z10);
-            w0 = LoadPart(w + 21, 3); z00 = MultiplyAdd(Broadcast(a + 7), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 23), w0, z10);
+            w0 = LoadPart(w + 15, 3); z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(a + 21), w0, z10b);
+            w0 = LoadPart(w + 18, 3); z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(a + 22), w0, z10c);
+            w0 = LoadPart(w + 21, 3); z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(a + 23), w0, z10d);
+
+            z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d;
 
             float* z = Z2 + (n * 16);
             Store(z, z00); Store(z + 16, z10);
@@ -350,15 +340,18 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         {
             float* a = A1 + (n * 16), w = W2;
             Vector128<float> z00 = LoadPart(b2, 3);
+            Vector128<float> z00b = Zero, z00c = Zero, z00d = Zero;
 
             z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+            z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00b);
+            z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00c);
+            z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00d);
             z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+            z00b = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00b);
+            z00c = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00c);
+            z00d = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00d);
+
+            z00 = ((z00 + z00b) + z00c) + z00d;
 
             float* z = Z2 + (n * 16);
             Store(z, z00);
@@ -766,27 +759,26 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             Store(z, Relu(z00)); Store(z + 4, Relu(z01));
         }
 
-        Store(A1 + 8, Zero); Store(A1 + 12, Zero);
-
         // Z2 = A1 W2 + b2
         {
             float* a = A1, w = W2;
             Vector128<float> z00 = LoadPart(b2, 3);
+            Vector128<float> z00b = Zero, z00c = Zero, z00d = Zero;
 
             z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00);
+            z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00b);
+            z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00c);
+            z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00d);
             z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00);
-            z00 = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00);
+            z00b = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00b);
+            z00c = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00c);
+            z00d = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00d);
+
+            z00 = ((z00 + z00b) + z00c) + z00d;
 
             float* z = Z2;
             Store(z, z00);
         }
-
-        Store(Z2 + 4, Zero); Store(Z2 + 8, Zero); Store(Z2 + 12, Zero);
     }
 
     // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance
@@ -822,61 +814,40 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         return true;
     }
 
-    // Of one sample, whose class is a label: A, dZ and the loss. False where a number is not below the limit.
+    // Of one sample, whose class is a label: A and dZ. False where a number is not below the limit.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
-    private static bool DifferentiateOne(
-        float* parameters, float* X, int label, float limit, float* workspace, out double loss)
+    private static bool DifferentiateOne(float* parameters, float* X, int label, float limit, float* workspace)
     {
         Workspace scratch = new(workspace, 1);
-        float* w2 = parameters + Layout.W2, t2 = scratch.W2T;
-        Store(t2 + 8, Zero);
-        Store(t2 + 12, Zero);
-        t2[0] = w2[0]; t2[1] = w2[3]; t2[2] = w2[6]; t2[3] = w2[9]; t2[4] = w2[12]; t2[5] = w2[15]; t2[6] = w2[18];
-        t2[7] = w2[21];
-        Store(t2 + 24, Zero);
-        Store(t2 + 28, Zero);
-        t2[16] = w2[1]; t2[17] = w2[4]; t2[18] = w2[7]; t2[19] = w2[10]; t2[20] = w2[13]; t2[21] = w2[16];
-        t2[22] = w2[19]; t2[23] = w2[22];
-        Store(t2 + 40, Zero);
-        Store(t2 + 44, Zero);
-        t2[32] = w2[2]; t2[33] = w2[5]; t2[34] = w2[8]; t2[35] = w2[11]; t2[36] = w2[14]; t2[37] = w2[17];
-        t2[38] = w2[20]; t2[39] = w2[23];
         LayersOne(parameters, X, scratch);
-        float* A1 = scratch.A1, dZ1 = scratch.dZ1, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2T = scratch.W2T;
+        float* A1 = scratch.A1, dZ1 = scratch.dZ1, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
 
-        // A2 = softmax(Z2), dZ2 = A2 − Y, and the loss
-        {
-            float* z = Z2, d = dZ2;
-            Vector128<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+        // A2 = softmax(Z2), dZ2 = A2 − Y
+        float* d = dZ2, z = Z2;
+        Vector128<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
-            // The largest of the row is taken off, so that no exponential overflows.
-            float m = MaxOf(z0, 3);
-            z0 = Exp(z0 - Fill(m));
+        // The largest of the row is taken off, so that no exponential overflows.
+        float m = MaxOf(z0, 3);
+        z0 = Exp(z0 - Fill(m));
 
-            float s = Sum(z0, 3);
-            Vector128<float> inverse = Fill(1 / s);
-            Store(d, (z0 * inverse) - OneAt(label));
-            Store(d + 4, Zero);
-            Store(d + 8, Zero);
-            Store(d + 12, Zero);
-            loss = (m + Logarithm.Of(s)) - z[label];
-        }
+        float s = Sum(z0, 3);
+        Vector128<float> inverse = Fill(1 / s);
+        Store(d, (z0 * inverse) - OneAt(label));
+        *scratch.Largest = m;
+        *scratch.Sums = s;
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-        {
-            float* d = dZ2, w = W2T;
-            Vector128<float> a00 = Zero, a01 = Zero;
-
-            Vector128<float> di;
-            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01);
-            di = Broadcast(d + 1); a00 = MultiplyAdd(di, Load(w + 16), a00); a01 = MultiplyAdd(di, Load(w + 20), a01);
-            di = Broadcast(d + 2); a00 = MultiplyAdd(di, Load(w + 32), a00); a01 = MultiplyAdd(di, Load(w + 36), a01);
-
-            float* a = dZ1, mask = A1;
-            Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
-        }
-
-        Store(dZ1 + 8, Zero); Store(dZ1 + 12, Zero);
+        Vector128<float> d0 = Broadcast(dZ2), d1 = Broadcast(dZ2 + 1), d2 = Broadcast(dZ2 + 2);
+        Vector128<float> w0_0 = Load(W2), w0_1 = Load(W2 + 4), w0_2 = Load(W2 + 8);
+        Vector128<float> t0_0 = V.Shuffle(Blend(0b0010, w0_2, Blend(0b0100, w0_1, w0_0)), V.Create(0, 3, 2, 1));
+        Vector128<float> t0_1 = V.Shuffle(Blend(0b0100, w0_2, Blend(0b1001, w0_1, w0_0)), V.Create(1, 0, 3, 2));
+        Vector128<float> t0_2 = V.Shuffle(Blend(0b1001, w0_2, Blend(0b0010, w0_1, w0_0)), V.Create(2, 1, 0, 3));
+        Store(dZ1, Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1)));
+        Vector128<float> w4_0 = Load(W2 + 12), w4_1 = Load(W2 + 16), w4_2 = Load(W2 + 20);
+        Vector128<float> t4_0 = V.Shuffle(Blend(0b0010, w4_2, Blend(0b0100, w4_1, w4_0)), V.Create(0, 3, 2, 1));
+        Vector128<float> t4_1 = V.Shuffle(Blend(0b0100, w4_2, Blend(0b1001, w4_1, w4_0)), V.Create(1, 0, 3, 2));
+        Vector128<float> t4_2 = V.Shuffle(Blend(0b1001, w4_2, Blend(0b0010, w4_1, w4_0)), V.Create(2, 1, 0, 3));
+        Store(dZ1 + 4, Mask(MultiplyAdd(d2, t4_2, MultiplyAdd(d1, t4_1, MultiplyAdd(d0, t4_0, Zero))), Load(A1 + 4)));
 
         Vector128<float> most = Zero;
         most += Abs(Load(X));
@@ -894,8 +865,9 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         float* parameters, float* X, int label, float limit, in TUpdate given, float* workspace, out double loss)
         where TUpdate : struct, IUpdate
     {
-        if (!DifferentiateOne(parameters, X, label, limit, workspace, out loss))
+        if (!DifferentiateOne(parameters, X, label, limit, workspace))
         {
+            loss = 0;
             return false;
         }
 
@@ -923,19 +895,22 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← update(W2, dW2), b2 ← update(b2, db2)
         {
             Vector128<float> d0 = Load(dZ2);
-            float* d = scratch.Repeated;
-            Store(d, d0); Store(d + 3, d0);
+            Vector128<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 0));
+            Vector128<float> r1 = V.Shuffle(d0, V.Create(1, 2, 0, 1));
+            Vector128<float> r2 = V.Shuffle(d0, V.Create(2, 0, 1, 2));
             Vector128<float> x0 = Load(A1);
-            Update(in update, W2, MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1)), Load(d), Zero));
-            Update(in update, W2 + 4, MultiplyAdd(V.Shuffle(x0, V.Create(1, 1, 2, 2)), Load(d + 1), Zero));
-            Update(in update, W2 + 8, MultiplyAdd(V.Shuffle(x0, V.Create(2, 3, 3, 3)), Load(d + 2), Zero));
+            Update(in update, W2, MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1)), r0, Zero));
+            Update(in update, W2 + 4, MultiplyAdd(V.Shuffle(x0, V.Create(1, 1, 2, 2)), r1, Zero));
+            Update(in update, W2 + 8, MultiplyAdd(V.Shuffle(x0, V.Create(2, 3, 3, 3)), r2, Zero));
             Vector128<float> x4 = Load(A1 + 4);
-            Update(in update, W2 + 12, MultiplyAdd(V.Shuffle(x4, V.Create(0, 0, 0, 1)), Load(d), Zero));
-            Update(in update, W2 + 16, MultiplyAdd(V.Shuffle(x4, V.Create(1, 1, 2, 2)), Load(d + 1), Zero));
-            Update(in update, W2 + 20, MultiplyAdd(V.Shuffle(x4, V.Create(2, 3, 3, 3)), Load(d + 2), Zero));
+            Update(in update, W2 + 12, MultiplyAdd(V.Shuffle(x4, V.Create(0, 0, 0, 1)), r0, Zero));
+            Update(in update, W2 + 16, MultiplyAdd(V.Shuffle(x4, V.Create(1, 1, 2, 2)), r1, Zero));
+            Update(in update, W2 + 20, MultiplyAdd(V.Shuffle(x4, V.Create(2, 3, 3, 3)), r2, Zero));
             UpdatePart(in update, b2, 3, Zero + d0);
         }
 
+        // Last, because nothing waits for it.
+        loss = (*scratch.Largest + Logarithm.Of(*scratch.Sums)) - scratch.Z2[label];
         return true;
     }
 
@@ -1043,34 +1018,52 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                 w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
                 w = Broadcast(W2 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
                 w = Broadcast(W2 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
-                Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
-                w = Broadcast(W2 + 3); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
-                w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
-                w = Broadcast(W2 + 5); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
-                Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
-                w = Broadcast(W2 + 6); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
-                w = Broadcast(W2 + 7); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
-                w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
-                Vector128<float> x3 = Load(x + 48), y3 = Load(x + 52);
-                w = Broadcast(W2 + 9); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
-                w = Broadcast(W2 + 10); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
-                w = Broadcast(W2 + 11); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
                 Vector128<float> x4 = Load(x + 64), y4 = Load(x + 68);
                 w = Broadcast(W2 + 12); s0 = MultiplyAdd(x4, w, s0); t0 = MultiplyAdd(y4, w, t0);
                 w = Broadcast(W2 + 13); s1 = MultiplyAdd(x4, w, s1); t1 = MultiplyAdd(y4, w, t1);
                 w = Broadcast(W2 + 14); s2 = MultiplyAdd(x4, w, s2); t2 = MultiplyAdd(y4, w, t2);
+                Vector128<float> s0b = Zero, t0b = s0b;
+                Vector128<float> s1b = Zero, t1b = s1b;
+                Vector128<float> s2b = Zero, t2b = s2b;
+                Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
+                w = Broadcast(W2 + 3); s0b = MultiplyAdd(x1, w, s0b); t0b = MultiplyAdd(y1, w, t0b);
+                w = Broadcast(W2 + 4); s1b = MultiplyAdd(x1, w, s1b); t1b = MultiplyAdd(y1, w, t1b);
+                w = Broadcast(W2 + 5); s2b = MultiplyAdd(x1, w, s2b); t2b = MultiplyAdd(y1, w, t2b);
                 Vector128<float> x5 = Load(x + 80), y5 = Load(x + 84);
-                w = Broadcast(W2 + 15); s0 = MultiplyAdd(x5, w, s0); t0 = MultiplyAdd(y5, w, t0);
-                w = Broadcast(W2 + 16); s1 = MultiplyAdd(x5, w, s1); t1 = MultiplyAdd(y5, w, t1);
-                w = Broadcast(W2 + 17); s2 = MultiplyAdd(x5, w, s2); t2 = MultiplyAdd(y5, w, t2);
+                w = Broadcast(W2 + 15); s0b = MultiplyAdd(x5, w, s0b); t0b = MultiplyAdd(y5, w, t0b);
+                w = Broadcast(W2 + 16); s1b = MultiplyAdd(x5, w, s1b); t1b = MultiplyAdd(y5, w, t1b);
+                w = Broadcast(W2 + 17); s2b = MultiplyAdd(x5, w, s2b); t2b = MultiplyAdd(y5, w, t2b);
+                s0 += s0b; t0 += t0b;
+                s1 += s1b; t1 += t1b;
+                s2 += s2b; t2 += t2b;
+                Vector128<float> s0c = Zero, t0c = s0c;
+                Vector128<float> s1c = Zero, t1c = s1c;
+                Vector128<float> s2c = Zero, t2c = s2c;
+                Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
+                w = Broadcast(W2 + 6); s0c = MultiplyAdd(x2, w, s0c); t0c = MultiplyAdd(y2, w, t0c);
+                w = Broadcast(W2 + 7); s1c = MultiplyAdd(x2, w, s1c); t1c = MultiplyAdd(y2, w, t1c);
+                w = Broadcast(W2 + 8); s2c = MultiplyAdd(x2, w, s2c); t2c = MultiplyAdd(y2, w, t2c);
                 Vector128<float> x6 = Load(x + 96), y6 = Load(x + 100);
-                w = Broadcast(W2 + 18); s0 = MultiplyAdd(x6, w, s0); t0 = MultiplyAdd(y6, w, t0);
-                w = Broadcast(W2 + 19); s1 = MultiplyAdd(x6, w, s1); t1 = MultiplyAdd(y6, w, t1);
-                w = Broadcast(W2 + 20); s2 = MultiplyAdd(x6, w, s2); t2 = MultiplyAdd(y6, w, t2);
+                w = Broadcast(W2 + 18); s0c = MultiplyAdd(x6, w, s0c); t0c = MultiplyAdd(y6, w, t0c);
+                w = Broadcast(W2 + 19); s1c = MultiplyAdd(x6, w, s1c); t1c = MultiplyAdd(y6, w, t1c);
+                w = Broadcast(W2 + 20); s2c = MultiplyAdd(x6, w, s2c); t2c = MultiplyAdd(y6, w, t2c);
+                s0 += s0c; t0 += t0c;
+                s1 += s1c; t1 += t1c;
+                s2 += s2c; t2 += t2c;
+                Vector128<float> s0d = Zero, t0d = s0d;
+                Vector128<float> s1d = Zero, t1d = s1d;
+                Vector128<float> s2d = Zero, t2d = s2d;
+                Vector128<float> x3 = Load(x + 48), y3 = Load(x + 52);
+                w = Broadcast(W2 + 9); s0d = MultiplyAdd(x3, w, s0d); t0d = MultiplyAdd(y3, w, t0d);
+                w = Broadcast(W2 + 10); s1d = MultiplyAdd(x3, w, s1d); t1d = MultiplyAdd(y3, w, t1d);
+                w = Broadcast(W2 + 11); s2d = MultiplyAdd(x3, w, s2d); t2d = MultiplyAdd(y3, w, t2d);
                 Vector128<float> x7 = Load(x + 112), y7 = Load(x + 116);
-                w = Broadcast(W2 + 21); s0 = MultiplyAdd(x7, w, s0); t0 = MultiplyAdd(y7, w, t0);
-                w = Broadcast(W2 + 22); s1 = MultiplyAdd(x7, w, s1); t1 = MultiplyAdd(y7, w, t1);
-                w = Broadcast(W2 + 23); s2 = MultiplyAdd(x7, w, s2); t2 = MultiplyAdd(y7, w, t2);
+                w = Broadcast(W2 + 21); s0d = MultiplyAdd(x7, w, s0d); t0d = MultiplyAdd(y7, w, t0d);
+                w = Broadcast(W2 + 22); s1d = MultiplyAdd(x7, w, s1d); t1d = MultiplyAdd(y7, w, t1d);
+                w = Broadcast(W2 + 23); s2d = MultiplyAdd(x7, w, s2d); t2d = MultiplyAdd(y7, w, t2d);
+                s0 += s0d; t0 += t0d;
+                s1 += s1d; t1 += t1d;
+                s2 += s2d; t2 += t2d;
                 Store(z, s0); Store(z + 4, t0); Store(z + 16, s1); Store(z + 20, t1); Store(z + 32, s2);
                 Store(z + 36, t2);
             }

@@ -1,8 +1,6 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 using AotBackprop.Numerics;
 using Floats = System.Runtime.Intrinsics.Vector128<float>;
 
@@ -121,10 +119,11 @@ public abstract unsafe class Lanes128
 
     /// <inheritdoc cref="Lanes256.Blend"/>
     [MethodImpl(Inline)]
-    public static Floats Blend([ConstantExpected] byte marks, Floats marked, Floats others) => Sse41.IsSupported
-        ? Sse41.Blend(others, marked, marks)
-        : Vector128.ConditionalSelect(
-            Vector128.Create(Mark(marks & 1), Mark(marks & 2), Mark(marks & 4), Mark(marks & 8)).AsSingle(), marked, others);
+    public static Floats Blend(int marks, Floats marked, Floats others)
+    {
+        Vector128<int> bits = Vector128.Create(1, 2, 4, 8);
+        return Vector128.ConditionalSelect(Vector128.Equals(Vector128.Create(marks) & bits, bits).AsSingle(), marked, others);
+    }
 
     /// <inheritdoc cref="Lanes256.AreBelow"/>
     [MethodImpl(Inline)]
@@ -162,7 +161,4 @@ public abstract unsafe class Lanes128
 
     [MethodImpl(Inline)]
     private static Floats First(int count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
-
-    [MethodImpl(Inline)]
-    private static int Mark(int bit) => bit == 0 ? 0 : -1;
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -137,8 +136,11 @@ public abstract unsafe class Lanes256
 
     /// <summary>The lanes of a vector whose bits are set in <paramref name="marks"/>, a constant, and those of another.</summary>
     [MethodImpl(Inline)]
-    public static Floats Blend([ConstantExpected] byte marks, Floats marked, Floats others) =>
-        Avx.Blend(others, marked, marks);
+    public static Floats Blend(int marks, Floats marked, Floats others)
+    {
+        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
+        return Vector256.ConditionalSelect(Vector256.Equals(Vector256.Create(marks) & bits, bits).AsSingle(), marked, others);
+    }
 
     /// <summary>Whether every lane is below a limit. NaN is not.</summary>
     [MethodImpl(Inline)]

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -130,13 +129,12 @@ public abstract unsafe class Lanes512
 
     /// <inheritdoc cref="Lanes256.Blend"/>
     [MethodImpl(Inline)]
-    public static Floats Blend([ConstantExpected] ushort marks, Floats marked, Floats others)
+    public static Floats Blend(int marks, Floats marked, Floats others)
     {
         Vector512<int> bits = Vector512.Create(
             1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7,
             1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15);
-        return Vector512.ConditionalSelect(
-            Vector512.Equals(Vector512.Create((int)marks) & bits, bits).AsSingle(), marked, others);
+        return Vector512.ConditionalSelect(Vector512.Equals(Vector512.Create(marks) & bits, bits).AsSingle(), marked, others);
     }
 
     /// <inheritdoc cref="Lanes256.AreBelow"/>

@@ -11,23 +11,29 @@ private static void Forward2Across(float* A1, float* W2, float* b2, float* Z2, n
 
         float* w = W2;
         Vector16<float> s0 = Broadcast(b2), s1 = Broadcast(b2 + 1), s2 = Broadcast(b2 + 2);
-        Vector16<float> s0b = Zero, s1b = Zero, s2b = Zero;
+        Vector16<float> s0b = Zero, s1b = Zero, s2b = Zero, s0c = Zero, s1c = Zero, s2c = Zero, s0d = Zero,
+            s1d = Zero, s2d = Zero;
 
         Vector16<float> ai;
-        for (int i = 0; i < 16; i += 2)
+        for (int i = 0; i < 16; i += 4)
         {
             float* x = a + ((i & 15) * 32) + (i & ~15);
             ai = Load(x); s0 = MultiplyAdd(ai, Broadcast(w), s0); s1 = MultiplyAdd(ai, Broadcast(w + 1), s1);
             s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
             ai = Load(x + 32); s0b = MultiplyAdd(ai, Broadcast(w + 3), s0b);
             s1b = MultiplyAdd(ai, Broadcast(w + 4), s1b); s2b = MultiplyAdd(ai, Broadcast(w + 5), s2b);
-            w += 6;
+            ai = Load(x + 64); s0c = MultiplyAdd(ai, Broadcast(w + 6), s0c);
+            s1c = MultiplyAdd(ai, Broadcast(w + 7), s1c); s2c = MultiplyAdd(ai, Broadcast(w + 8), s2c);
+            ai = Load(x + 96); s0d = MultiplyAdd(ai, Broadcast(w + 9), s0d);
+            s1d = MultiplyAdd(ai, Broadcast(w + 10), s1d); s2d = MultiplyAdd(ai, Broadcast(w + 11), s2d);
+            w += 12;
         }
 
         ai = Load(a + 16); s0 = MultiplyAdd(ai, Broadcast(w), s0); s1 = MultiplyAdd(ai, Broadcast(w + 1), s1);
         s2 = MultiplyAdd(ai, Broadcast(w + 2), s2);
 
-        Store(z, s0 + s0b); Store(z + 16, s1 + s1b); Store(z + 32, s2 + s2b);
+        Store(z, ((s0 + s0b) + s0c) + s0d); Store(z + 16, ((s1 + s1b) + s1c) + s1d);
+        Store(z + 32, ((s2 + s2b) + s2c) + s2d);
     }
 }
 
