@@ -135,7 +135,13 @@ public sealed class BitTests
     public void What_a_trace_shows_is_what_the_other_members_compute() => RandomNetworks.ForEach(TraceOf);
 
     [Fact]
-    public void So_it_is_of_shapes_at_the_edges() => EdgeNetworks.ForEach([1, 33], TraceOf);
+    public void So_it_is_where_layers_of_few_units_have_sums_of_their_own() => EdgeNetworks.ForEach([33], (network, type) =>
+    {
+        if (network.Shape.Sizes.AsSpan(1..^1).Contains(1))
+        {
+            TraceOf(network, type);
+        }
+    });
 
     private static void TraceOf(RandomNetwork random, Type type)
     {
