@@ -192,9 +192,9 @@ echo "-- signals"
 signalled() {
     check "${*:2}: $1, and what has been learned is kept" try '
         set -m
-        rm -f stopped.safetensors
+        rm -f stopped.safetensors progress
         "$1" train digits.csv --epochs 100000000 --save stopped.safetensors 2> progress &
-        for wait in $(seq 600); do ! grep -q "^epoch" progress || break; sleep 0.1; done
+        for wait in $(seq 600); do ! grep -qs "^epoch" progress || break; sleep 0.1; done
         for signal in "${@:3}"; do kill -$signal $! || true; sleep 0.01; done
         timeout 30 tail --pid=$! -f /dev/null || kill -KILL $!
         status=0
@@ -212,9 +212,9 @@ check "the limit of processor time: 152, and what has been learned is kept" try 
     (ulimit -S -t 1; exec "$1" train digits.csv --epochs 100000000 --quiet --save stopped.safetensors) || status=$?
     [ $status -eq 152 ] && "$1" evaluate digits.csv --model stopped.safetensors' "$digits"
 check "one that it was started to ignore stays ignored" try '
-    rm -f ignored.safetensors
+    rm -f ignored.safetensors progress
     (trap "" HUP INT; exec "$1" train digits.csv --epochs 100000000 --save ignored.safetensors 2> progress) &
-    for wait in $(seq 600); do ! grep -q "^epoch" progress || break; sleep 0.1; done
+    for wait in $(seq 600); do ! grep -qs "^epoch" progress || break; sleep 0.1; done
     kill -HUP $!; kill -INT $!; sleep 1
     kill -0 $! && kill -TERM $!
     status=0
