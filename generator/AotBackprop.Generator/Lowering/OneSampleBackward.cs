@@ -9,13 +9,9 @@ namespace AotBackprop.Generator.Lowering;
 /// many rows as a vector has lanes, and registers put them in columns. Or where W has one row, whose entries are its
 /// columns. Wᵀ is never in memory.
 /// </summary>
-internal sealed class OneSampleBackward(int lanes, LayerPlan above, int groupsInLine, ProductNames names)
+internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames names)
 {
     private readonly string _W = $"W{above.Number}";
-
-    /// <summary>Whether it is written so: with one sum for each unit below.</summary>
-    public static bool Fits(LayerPlan above) => above.BackwardChunks == 1
-        && (above.Outputs <= OneSamplePlan.MostColumnsInRegisters || above.Inputs == 1);
 
     private int Columns => above.Outputs;
 
@@ -33,10 +29,10 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, int groupsIn
 
     private IEnumerable<Statement> OfRows()
     {
-        int whole = Units / lanes * lanes, looped = whole / lanes > groupsInLine ? whole : 0;
+        int whole = Units / lanes * lanes, looped = whole / lanes > OneSamplePlan.GroupsInLine ? whole : 0;
         return
         [
-            .. Vectors(Enumerable.Range(0, Columns).Select(j => new Named($"d{j}", new Broadcast(At(names.Input, j))))),
+            Vectors(Enumerable.Range(0, Columns).Select(j => new Named($"d{j}", new Broadcast(At(names.Input, j))))),
             .. OnlyIf(looped > 0, Count(
                 "i",
                 0,
@@ -55,8 +51,6 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, int groupsIn
         ];
     }
 
-    private static IEnumerable<Statement> Vectors(IEnumerable<Named> all) => [Code.Vectors(all)];
-
     /// <summary>dZ of as many units as a vector has, or of those that are left.</summary>
     private IEnumerable<Statement> Group(string name, int units, Address W, Address A, Address dZ)
     {
@@ -65,7 +59,7 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, int groupsIn
             .Aggregate(Zero, (sum, j) => MultiplyAdd($"d{j}", $"t{name}{j}", sum));
         return
         [
-            .. Vectors(Steps(0, floats, lanes).Select((first, k) => new Named(
+            Vectors(Steps(0, floats, lanes).Select((first, k) => new Named(
                 $"w{name}{k}",
                 new Load(W.Plus(first), floats - first < lanes ? floats - first : 0)))),
             .. Enumerable.Range(0, Columns).Select(j => Vector($"t{name}{j}", Column(name, j, floats))),

@@ -33,13 +33,13 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
                     "i",
                     0,
                     plan.Looped,
-                    plan.Turn,
+                    lanes,
                     Turn(
                         "i",
-                        plan.Turn + layer.Inputs - plan.Looped,
+                        lanes + layer.Inputs - plan.Looped,
                         At(_names.Row).Row("i"),
                         At("w").Row("i", Columns)))),
-            .. Steps(plan.Looped, layer.Inputs, plan.Turn).SelectMany(i =>
+            .. Steps(plan.Looped, layer.Inputs, lanes).SelectMany(i =>
                 Turn($"{i}", layer.Inputs - i, At(_names.Row, i), At("w", i * Columns))),
             Blank,
             Vector("z", Joined(Enumerable.Range(0, Sums).Select(Sum))),
@@ -59,7 +59,7 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
     private IEnumerable<Statement> Turn(string name, int there, Address A, Address W) =>
     [
         Vector($"x{name}", new Load(A, there < lanes ? there : 0)),
-        .. Steps(0, Math.Min(plan.Turn, there), plan.Rows).Select(r =>
+        .. Steps(0, Math.Min(lanes, there), plan.Rows).Select(r =>
         {
             int[] rowOf = [.. Enumerable.Range(0, lanes).Select(lane => Math.Min(r + (lane / plan.Width), lanes - 1))];
             string s = Accumulators[r / plan.Rows % Accumulators.Length];

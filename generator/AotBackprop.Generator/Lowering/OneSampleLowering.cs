@@ -87,7 +87,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Body =
         [
             Scratch,
-            .. AboveHidden.Where(above => !OneSampleBackward.Fits(above)).SelectMany(Transposition),
+            .. AboveHidden.Where(above => !OneSamplePlan.TransposesInRegisters(above)).SelectMany(Transposition),
             Run("LayersOne", "parameters", "X", "scratch"),
             new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Intermediates))),
             .. OutputGradient(),
@@ -149,7 +149,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Place(Result(layer)),
         Place($"dZ{layer.Number}"),
         .. layer.Number == 1 ? Array.Empty<Named>()
-            : OneSampleBackward.Fits(layer) ? Parameter(layer).Take(1)
+            : OneSamplePlan.TransposesInRegisters(layer) ? Parameter(layer).Take(1)
             : [Place($"W{layer.Number}T")],
     ];
 
@@ -205,12 +205,12 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         int l = above.Number - 1;
         string equations = $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}";
         ProductNames names = ProductNames.Backward(above);
-        return OneSampleBackward.Fits(above)
+        return OneSamplePlan.TransposesInRegisters(above)
             ?
             [
                 Blank,
                 new Note(equations),
-                Scope(new OneSampleBackward(_lanes, above, OneSamplePlan.GroupsInLine, names).Statements()),
+                Scope(new OneSampleBackward(_lanes, above, names).Statements()),
             ]
             : Product(equations, width.Backward[l - 1], _plan.Backward[l - 1], names);
     }

@@ -25,11 +25,11 @@ internal sealed record OneSamplePlan
     /// <summary>Weights of a layer up to which they are transposed one by one, without a call.</summary>
     public const int MostCopied = 64;
 
-    /// <summary>Columns of W up to which registers put it in columns, so that Wᵀ is not written.</summary>
-    public const int MostColumnsInRegisters = 4;
-
-    /// <summary>Vectors of dZ up to which that is a straight line.</summary>
+    /// <summary>Vectors of dZ up to which W comes into columns in a straight line.</summary>
     public const int GroupsInLine = 2;
+
+    // Columns of W up to which registers put it in columns.
+    private const int MostColumnsInRegisters = 4;
 
     // Words of all products up to which they are inlined.
     private const int MostWords = 250;
@@ -70,6 +70,12 @@ internal sealed record OneSamplePlan
 
     public static bool Fits(EquatableArray<LayerPlan> layers) =>
         layers.Sum(l => l.Weights) <= MostWeights && layers[layers.Count - 1].Outputs <= MostClasses;
+
+    /// <summary>
+    /// Whether registers have Wᵀ, so that it is not written: of few columns, or of one row, and dA is one sum.
+    /// </summary>
+    public static bool TransposesInRegisters(LayerPlan above) =>
+        above.BackwardChunks == 1 && (above.Outputs <= MostColumnsInRegisters || above.Inputs == 1);
 
     public static OneSamplePlan Plan(int lanes, EquatableArray<LayerPlan> layers)
     {
@@ -122,6 +128,9 @@ internal sealed record OneSamplePlan
 /// <summary>Several rows of W in a vector, each in a sum of its own.</summary>
 internal sealed record FewColumnsPlan
 {
+    /// <summary>Columns up to which there may be several.</summary>
+    public const int MostColumns = 4;
+
     /// <summary>Sums over the inputs modulo their number.</summary>
     public const int Sums = 4;
 
@@ -134,10 +143,7 @@ internal sealed record FewColumnsPlan
     /// <summary>Rows of a vector; 0 where a row has one or more of its own.</summary>
     public required int Rows { get; init; }
 
-    /// <summary>Rows whose entries of A a vector has, or a vector's sums where these are more.</summary>
-    public required int Turn { get; init; }
-
-    /// <summary>Rows of those that are in a loop.</summary>
+    /// <summary>Rows that are in a loop, as many in a turn as a vector has entries of A.</summary>
     public required int Looped { get; init; }
 
     public bool HasSeveralRows => Rows > 0;
@@ -145,12 +151,11 @@ internal sealed record FewColumnsPlan
     public static FewColumnsPlan Of(LayerPlan layer, int lanes)
     {
         int width = layer.Outputs <= 2 ? 2 : 4, rows = Math.Min(Sums, lanes / width);
-        bool hasSeveral = layer.Outputs is >= 2 and <= 4 && layer.ForwardChunks == Sums && rows > 1;
+        bool hasSeveral = layer.Outputs is > 1 and <= MostColumns && layer.ForwardChunks == Sums && rows > 1;
         return new()
         {
             Width = width,
             Rows = hasSeveral ? rows : 0,
-            Turn = lanes,
             Looped = layer.Inputs > LongestLine ? layer.Inputs / lanes * lanes : 0,
         };
     }

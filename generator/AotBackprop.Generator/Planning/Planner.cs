@@ -11,9 +11,8 @@ internal static class Planner
     // Weights of a layer whose passes have a sample in each lane. With more, rows fill a vector.
     private const int MostWeightsAcross = 64;
 
-    // Columns up to which a vector has several rows of W, and rows from which on their sums are worth joining.
-    private const int FewColumns = 4;
-    private const int LeastOfFew = 8;
+    // Rows of few columns from which on several sums are worth joining.
+    private const int LeastOfFewColumns = 8;
 
     public static NetworkPlan Plan(NetworkSpec spec) => Plan(spec, InstructionSet.All);
 
@@ -46,7 +45,8 @@ internal static class Planner
         {
             int inputs = sizes[l - 1];
             int outputs = sizes[l];
-            int forwardChunks = inputs < LeastOfFew || outputs > FewColumns ? Chunks(inner: inputs, columns: outputs)
+            bool areFew = outputs <= FewColumnsPlan.MostColumns && inputs >= LeastOfFewColumns;
+            int forwardChunks = !areFew ? Chunks(inner: inputs, columns: outputs)
                 : outputs == 1 ? SoftmaxPlan.VirtualLanes
                 : FewColumnsPlan.Sums;
             yield return new LayerPlan
