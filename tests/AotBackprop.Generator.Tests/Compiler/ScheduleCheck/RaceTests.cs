@@ -54,11 +54,10 @@ public sealed class RaceTests
     }
 
     private static IEnumerable<Situation> Situations(NetworkPlan plan) =>
-        from N in new long[] { 5, 33 }
-        from ranks in new[] { 2, 3 }
+        from batch in new[] { (N: 5, Ranks: 3), (N: 33, Ranks: 2) }
         from zeros in plan.Layers[0].SkipsZeros ? Enum.GetValues<InputZeros>() : [InputZeros.Few]
         from hasLabels in new[] { true, false }
-        select new Situation { N = N, Ranks = ranks, Zeros = zeros, HasLabels = hasLabels };
+        select new Situation { N = batch.N, Ranks = batch.Ranks, Zeros = zeros, HasLabels = hasLabels };
 
     /// <summary>A training step: Wᵀ, every dZ, the update, with the barriers of the runtime library between them.</summary>
     private static RaceWatch Step(NetworkPlan plan, WidthPlan width, Kernel[] kernels, Situation situation)
