@@ -19,7 +19,7 @@ internal static class TrainCommand
         Option<int> batchSize = ProgramOptions.Number(
             "--batch-size", "Samples in a step", 32, value => value >= 1, WantedCount);
         OptimizerSymbols optimizer = new();
-        InitializationSymbol initialization = new();
+        InitializationSymbol initialization = new(TNetwork.HiddenActivation);
         Option<ulong> seed = ProgramOptions.Number(
             "--seed", "Decides the first weights, what is held out and the order of the samples", 1UL, _ => true, "a whole number from 0 to 18446744073709551615");
         Option<decimal> holdout = ProgramOptions.Number(

@@ -9,7 +9,7 @@ to load in place of the one in the package.
 
 import typing as _typing
 
-from ._native import DEFAULT_INITIALIZATION, abi_version, instruction_set_level, self_test, version
+from ._native import abi_version, instruction_set_level, self_test, version
 from ._native import INITIALIZATIONS as _initializations
 from ._network import EpochResult, Evaluation, Gradient, Network
 from ._optimizers import *  # noqa: F403
@@ -29,7 +29,6 @@ INITIALIZATIONS: tuple[str, ...] = tuple(_initializations)
 # No network has one of these names, or that of an optimizer: what packs the package reads them here and there, and
 # refuses it.
 __all__ = [
-    "DEFAULT_INITIALIZATION",
     "INITIALIZATIONS",
     "EpochResult",
     "Evaluation",

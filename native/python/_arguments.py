@@ -128,7 +128,7 @@ def choice(value: Any, name: str, names: Iterable[str], otherwise: str) -> str:
     if value is None:
         return otherwise
     if not isinstance(value, str) or value not in names:
-        wanted = f"one of {', '.join(map(repr, names))}, or None for the library's default"
+        wanted = f"one of {', '.join(map(repr, names))}, or None for the default"
         raise ValueError(f"{name} is {value!r}; wanted {wanted}")
     return value
 

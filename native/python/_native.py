@@ -31,7 +31,7 @@ _FILE: str = _TABLE["file"]
 SIZES: dict[str, tuple[int, ...]] = {entry["prefix"]: tuple(entry["sizes"]) for entry in _TABLE["networks"]}
 ACTIVATIONS: dict[str, str] = {entry["prefix"]: entry["activation"] for entry in _TABLE["networks"]}
 INITIALIZATIONS: dict[str, int] = _TABLE["initializations"]
-DEFAULT_INITIALIZATION: str = _TABLE["default_initialization"]
+DEFAULT_INITIALIZATIONS: dict[str, str] = {entry["prefix"]: entry["initialization"] for entry in _TABLE["networks"]}
 # What the library says of each optimizer, by its name.
 OPTIMIZERS: dict[str, dict[str, Any]] = {entry["name"]: entry for entry in _TABLE["optimizers"]}
 _STATUS: dict[str, int] = _TABLE["statuses"]

@@ -112,7 +112,7 @@ class Network:
     threads : int
         See the attribute.
     initialization : str, optional
-        How the first parameters are drawn; see ``initialize``. None is the library's default.
+        How the first parameters are drawn; see ``initialize``. None is ``default_initialization``.
 
     Attributes
     ----------
@@ -120,6 +120,8 @@ class Network:
         Inputs, the outputs of each hidden layer, classes.
     activation : str
         The name of what Z of a hidden layer passes through: ``"relu"``.
+    default_initialization : str
+        How the first parameters are drawn where nothing is said; it depends on the activation.
     threads : int
         How many threads share a training step, from 1 to 1024: 1, unless more are asked for. The bits do not depend on
         it. More pay where there are idle cores and a step takes some hundred microseconds or longer.
@@ -138,6 +140,7 @@ class Network:
 
     sizes: ClassVar[tuple[int, ...]]
     activation: ClassVar[str]
+    default_initialization: ClassVar[str]
     history: list[EpochResult]
     _functions: ClassVar[_native.NetworkFunctions]
     _threads: int = 1
@@ -147,6 +150,7 @@ class Network:
         if prefix is not None:
             cls.sizes = _native.SIZES[prefix]
             cls.activation = _native.ACTIVATIONS[prefix]
+            cls.default_initialization = _native.DEFAULT_INITIALIZATIONS[prefix]
             cls._functions = _native.NetworkFunctions(prefix)
             for name, shape in _shapes(cls.sizes):
                 setattr(cls, name, _parameter(name, shape))
@@ -189,8 +193,8 @@ class Network:
         seed : int
             From 0 to 2⁶⁴ − 1. The same seed gives the same bits on every machine.
         initialization : str, optional
-            From which range, uniformly; None is the library's default, ``DEFAULT_INITIALIZATION``. Of a layer with fan-in
-            inputs and fan-out outputs:
+            From which range, uniformly; None is ``default_initialization``. Of a layer with fan-in inputs and fan-out
+            outputs:
 
             ``"he"``
                 W from ±√(6/fan-in); b is 0.
@@ -202,6 +206,8 @@ class Network:
                 W and b from ±1/√fan-in.
             ``"he_small_output"``
                 As ``"he"``, but the output layer's W from 0.3 of its range.
+            ``"glorot_sigmoid"``
+                W from ±√(2/(fan-in + fan-out)); b is 0.
 
         Raises
         ------
@@ -209,7 +215,7 @@ class Network:
             The processor flushes denormals or does not round to nearest, as code built with ``-ffast-math`` sets it.
         """
         chosen = _arguments.choice(
-            initialization, "initialization", _native.INITIALIZATIONS, _native.DEFAULT_INITIALIZATION
+            initialization, "initialization", _native.INITIALIZATIONS, self.default_initialization
         )
         self._functions.initialize(self._parameters, _arguments.seed(seed, "seed"), chosen)
         return self

@@ -60,7 +60,7 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     progress : bool, optional
         Whether to show a bar, where tqdm is installed; None shows it on a terminal.
     initialization : str, optional
-        How the first weights are drawn; see ``Network.initialize``. None is the library's default.
+        How the first weights are drawn; see ``Network.initialize``. None is the network's ``default_initialization``.
 
     Attributes
     ----------

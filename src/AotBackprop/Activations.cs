@@ -1,6 +1,6 @@
 namespace AotBackprop;
 
-/// <summary>The names of the activations where they are text.</summary>
+/// <summary>The names of the activations where they are text, and what is kept of each.</summary>
 internal static class Activations
 {
     /// <summary>Every activation, in the order of its number.</summary>
@@ -8,9 +8,21 @@ internal static class Activations
     [
         (Activation.Relu, "relu"),
         (Activation.LeakyRelu, "leaky_relu"),
+        (Activation.Elu, "elu"),
+        (Activation.Tanh, "tanh"),
+        (Activation.Sigmoid, "sigmoid"),
+        (Activation.Softplus, "softplus"),
+        (Activation.Silu, "silu"),
+        (Activation.Identity, "identity"),
+        (Activation.GeluTanh, "gelu_tanh"),
     ];
 
     /// <summary>The name of an activation, as Python, the command line and model files have it: "relu".</summary>
     /// <param name="activation">One that exists.</param>
     public static string NameOf(Activation activation) => All[(int)activation].Name;
+
+    /// <summary>Whether two Z of one A have different derivatives, so that f′(Z) is kept beside A.</summary>
+    /// <param name="activation">One that exists.</param>
+    public static bool KeepSlope(Activation activation) =>
+        activation is Activation.Silu or Activation.GeluTanh;
 }

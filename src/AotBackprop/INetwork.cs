@@ -29,7 +29,7 @@ public interface INetwork<TSelf> : IDisposable
     /// <summary>Weights and biases in all.</summary>
     static abstract int ParameterCount { get; }
 
-    /// <summary>A new network, its first weights drawn as by <see cref="Initializations.Default"/>.</summary>
+    /// <summary>A new network, its first weights drawn as by <see cref="Initializations.DefaultOf"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     static abstract TSelf Create(ulong seed);
 
@@ -44,7 +44,7 @@ public interface INetwork<TSelf> : IDisposable
     /// </summary>
     Span<float> Parameters { get; }
 
-    /// <summary>Replaces the parameters by random ones, as of <see cref="Initializations.Default"/>.</summary>
+    /// <summary>Replaces the parameters by random ones, as of <see cref="Initializations.DefaultOf"/>.</summary>
     /// <param name="seed">The same seed gives the same bits on every machine.</param>
     void Initialize(ulong seed);
 

@@ -20,4 +20,7 @@ public enum Initialization
 
     /// <summary>As <see cref="He"/>, but W of the output layer from 0.3 of its interval: the first probabilities are nearly equal.</summary>
     HeSmallOutput = 4,
+
+    /// <summary>W from ±√(2/(n + m)), b = 0: the interval that scikit-learn has for the logistic function.</summary>
+    GlorotSigmoid = 5,
 }

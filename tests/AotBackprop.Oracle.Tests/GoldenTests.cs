@@ -10,7 +10,9 @@ public sealed class GoldenTests
     [Fact]
     public void All_golden_cases_lie_beside_the_program() =>
         Assert.Equal(
-            ["digits-64-32-10", "digits-soft-64-32-10", "iris-4-8-3", "synthetic-784-128-10", "synthetic-784-128-64-10"],
+            new[] { "digits-64-32-10", "digits-soft-64-32-10", "iris-4-8-3", "synthetic-784-128-10", "synthetic-784-128-64-10" }
+                .Concat(HiddenFunction.ByName.Keys.Except(["relu"]).Select(activation => $"iris-{activation.Replace('_', '-')}"))
+                .Order(StringComparer.Ordinal),
             GoldenFile.LoadAll().Select(golden => golden.Name));
 
     [Theory]
@@ -18,7 +20,7 @@ public sealed class GoldenTests
     public void The_loss_probabilities_and_gradient_equal_those_of_PyTorch(string name)
     {
         GoldenCase golden = GoldenFile.Load(name);
-        ReferenceNetwork network = new(golden.Sizes(), golden.Parameters());
+        ReferenceNetwork network = NetworkOf(golden);
         Derivation derivation = network.Derive(ReferenceNetwork.Widen(golden.X()), ReferenceNetwork.Widen(golden.Y()), golden.N);
 
         golden.CheckLoss(0, derivation.Loss, Tolerance);
@@ -38,14 +40,14 @@ public sealed class GoldenTests
         GoldenCase golden = GoldenFile.Load(name);
         double[] X = ReferenceNetwork.Widen(golden.X());
         double[] Y = ReferenceNetwork.Widen(golden.Y());
-        ReferenceNetwork network = new(golden.Sizes(), golden.Parameters());
+        ReferenceNetwork network = NetworkOf(golden);
         double smallest = double.PositiveInfinity;
         for (int step = 0; step < golden.Steps; step++)
         {
             Derivation derivation = network.Derive(X, Y, golden.N);
             golden.CheckLoss(step, derivation.Loss, Tolerance);
             smallest = Math.Min(smallest, derivation.SmallestHiddenZ);
-            network = new ReferenceNetwork(golden.Sizes(), derivation.Step(golden.LearningRate));
+            network = network.Step(X, Y, golden.N, golden.LearningRate);
         }
 
         Derivation last = network.Derive(X, Y, golden.N);
@@ -56,6 +58,9 @@ public sealed class GoldenTests
         Assert.Equal(golden.SmallestHiddenZ, smallest, 1e-12);
         Assert.True(golden.FinalLoss < golden.Loss);
     }
+
+    private static ReferenceNetwork NetworkOf(GoldenCase golden) =>
+        new(golden.Sizes(), golden.Parameters()) { Hidden = HiddenFunction.ByName[golden.Activation] };
 
     [Fact]
     public void The_draws_are_those_of_SplitMix64() =>
@@ -147,7 +152,7 @@ public sealed class GoldenTests
 
     private static Dictionary<string, double[]> Gradient(GoldenCase golden)
     {
-        ReferenceNetwork network = new(golden.Sizes(), golden.Parameters());
+        ReferenceNetwork network = NetworkOf(golden);
         double[] gradient = network
             .Derive(ReferenceNetwork.Widen(golden.X()), ReferenceNetwork.Widen(golden.Y()), golden.N)
             .Gradient();

@@ -24,6 +24,27 @@ public sealed class GradientTests
         Compare(problem, masks: null, seed);
     }
 
+    public static TheoryData<string> Activations => [.. HiddenFunction.ByName.Keys];
+
+    [Theory]
+    [MemberData(nameof(Activations))]
+    public void The_gradient_through_each_activation_equals_central_differences(string activation)
+    {
+        RandomProblem problem = RandomProblem.Draw(15, [5, 7, 6, 3], N: 4, soft: true, Margin);
+        ReferenceNetwork network = new([5, 7, 6, 3], problem.Network.Parameters) { Hidden = HiddenFunction.ByName[activation] };
+        double[] gradient = network.Derive(problem.X, problem.Y, problem.N, Sides(problem)).Gradient();
+        double[] differences =
+            [.. gradient.Select((_, k) => network.CentralDifference(problem.X, problem.Y, problem.N, k, h, Sides(problem)))];
+        Close.To(differences, gradient, 1e-8);
+    }
+
+    // Of each hidden Z that side of 0, at random, on which it is taken to be where there is a kink.
+    private static bool[][] Sides(RandomProblem problem)
+    {
+        Random random = new(15);
+        return [.. new[] { 7, 6 }.Select(size => Enumerable.Range(0, problem.N * size).Select(_ => random.Next(2) == 1).ToArray())];
+    }
+
     [Theory]
     [InlineData(11, new[] { 5, 9, 3 })]
     [InlineData(12, new[] { 5, 7, 6, 5, 3 })]

@@ -26,8 +26,8 @@ public sealed class GoldenMismatchException : Exception
 /// gradient, and ten steps of SGD. Inputs and parameters are floats that PyTorch started from exactly.
 /// </summary>
 /// <remarks>
-/// No hidden Z of the eleven forward passes comes within <see cref="SmallestHiddenZ"/> of 0, so that a float run has
-/// the same ReLU masks.
+/// No hidden Z of the eleven forward passes comes within <see cref="SmallestHiddenZ"/> of 0: where the activation has a
+/// kink there, a float run is on the same side of it.
 /// </remarks>
 public sealed class GoldenCase
 {
@@ -42,6 +42,7 @@ public sealed class GoldenCase
     internal GoldenCase(
         string name,
         int[] sizes,
+        string activation,
         int samples,
         float learningRate,
         double smallestHiddenZ,
@@ -54,6 +55,7 @@ public sealed class GoldenCase
         Dictionary<string, GoldenTensor> tensors)
     {
         Name = name;
+        Activation = activation;
         N = samples;
         LearningRate = learningRate;
         SmallestHiddenZ = smallestHiddenZ;
@@ -69,6 +71,9 @@ public sealed class GoldenCase
 
     /// <summary>The name of the case and of its file.</summary>
     public string Name { get; }
+
+    /// <summary>The name of the hidden layers' activation.</summary>
+    public string Activation { get; }
 
     /// <summary>The number of samples, one batch.</summary>
     public int N { get; }

@@ -71,6 +71,7 @@ public static class GoldenFile
         return new GoldenCase(
             root.GetProperty("name").GetString()!,
             sizes,
+            root.TryGetProperty("activation", out JsonElement activation) ? activation.GetString()! : "relu",
             samples,
             (float)root.GetProperty("learningRate").GetDouble(),
             root.GetProperty("smallestHiddenZ").GetDouble(),

@@ -44,8 +44,8 @@ public sealed class ReferenceNetwork
     {
     }
 
-    /// <summary>f(z)/z and f′(z) of a hidden layer where z is not above 0: 0 for the ReLU.</summary>
-    public double HiddenSlope { get; init; }
+    /// <summary>What Z of the hidden layers passes through.</summary>
+    public HiddenFunction Hidden { get; init; } = HiddenFunction.Relu;
 
     /// <summary>The layer sizes, from the inputs to the classes.</summary>
     public IReadOnlyList<int> Sizes => sizes;
@@ -197,7 +197,7 @@ public sealed class ReferenceNetwork
                     }
 
                     dA[l - 1][(i * D) + d] = sum;
-                    dZ[l - 1][(i * D) + d] = used[l - 1][(i * D) + d] ? sum : HiddenSlope * sum;
+                    dZ[l - 1][(i * D) + d] = sum * Hidden.Derivative(Z[l - 1][(i * D) + d], used[l - 1][(i * D) + d]);
                 }
             }
         }
@@ -212,7 +212,7 @@ public sealed class ReferenceNetwork
     /// <param name="learningRate">η.</param>
     /// <param name="masks">See <see cref="Derive"/>.</param>
     public ReferenceNetwork Step(double[] X, double[] Y, int N, double learningRate, bool[][]? masks = null) =>
-        new(sizes, Derive(X, Y, N, masks).Step(learningRate));
+        new(sizes, Derive(X, Y, N, masks).Step(learningRate)) { Hidden = Hidden };
 
     /// <summary>
     /// The central difference of the loss, (L(θₖ + h) − L(θₖ − h)) / 2h ≈ ∂L/∂θₖ. Its error is of order h²
@@ -230,9 +230,9 @@ public sealed class ReferenceNetwork
         double above = parameters[parameterIndex] + h;
         double below = parameters[parameterIndex] - h;
         moved[parameterIndex] = above;
-        double lossAbove = new ReferenceNetwork(sizes, moved).Loss(X, Y, N, masks);
+        double lossAbove = new ReferenceNetwork(sizes, moved) { Hidden = Hidden }.Loss(X, Y, N, masks);
         moved[parameterIndex] = below;
-        double lossBelow = new ReferenceNetwork(sizes, moved).Loss(X, Y, N, masks);
+        double lossBelow = new ReferenceNetwork(sizes, moved) { Hidden = Hidden }.Loss(X, Y, N, masks);
         return (lossAbove - lossBelow) / (above - below);
     }
 
@@ -325,7 +325,7 @@ public sealed class ReferenceNetwork
                 break;
             }
 
-            // A = f(Z) (N×H): Z where the mask is set, the slope times Z elsewhere.
+            // A = f(Z) (N×H), with f as it is above 0 where the mask is set.
             used[l] = new bool[N * H];
             A[l] = new double[N * H];
             if (masks is not null)
@@ -336,7 +336,7 @@ public sealed class ReferenceNetwork
             for (int k = 0; k < N * H; k++)
             {
                 used[l][k] = masks is null ? Z[l][k] > 0 : masks[l - 1][k];
-                A[l][k] = used[l][k] ? Z[l][k] : HiddenSlope * Z[l][k];
+                A[l][k] = Hidden.Of(Z[l][k], used[l][k]);
             }
         }
 

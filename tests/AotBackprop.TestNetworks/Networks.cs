@@ -41,3 +41,27 @@ internal sealed partial class Wide;
 
 [Network(1, 65536)]
 internal sealed partial class Broad;
+
+[Network(4, 8, 5, 3, Activation = Activation.LeakyRelu)]
+internal sealed partial class IrisLeakyRelu;
+
+[Network(4, 8, 5, 3, Activation = Activation.Elu)]
+internal sealed partial class IrisElu;
+
+[Network(4, 8, 5, 3, Activation = Activation.Tanh)]
+internal sealed partial class IrisTanh;
+
+[Network(4, 8, 5, 3, Activation = Activation.Sigmoid)]
+internal sealed partial class IrisSigmoid;
+
+[Network(4, 8, 5, 3, Activation = Activation.Softplus)]
+internal sealed partial class IrisSoftplus;
+
+[Network(4, 8, 5, 3, Activation = Activation.Silu)]
+internal sealed partial class IrisSilu;
+
+[Network(4, 8, 5, 3, Activation = Activation.Identity)]
+internal sealed partial class IrisIdentity;
+
+[Network(4, 8, 5, 3, Activation = Activation.GeluTanh)]
+internal sealed partial class IrisGeluTanh;

@@ -161,9 +161,9 @@ public sealed class BitTests
 
         for (int l = 1; l < L; l++)
         {
-            float slope = subject.HiddenSlope;
-            Bits.Same([.. trace[$"Z{l}"].Select(z => z > 0 ? z : 0 + (slope * z))], trace[$"A{l}"], $"A{l}");
-            Bits.Same([.. trace[$"dA{l}"].Zip(trace[$"A{l}"], (dA, A) => A > 0 ? dA : 0 + (slope * dA))], trace[$"dZ{l}"], $"dZ{l}");
+            float[] Z = trace[$"Z{l}"];
+            Bits.Same([.. Z.Select(z => ActivationBits.Of(subject.Activation, z))], trace[$"A{l}"], $"A{l}");
+            Bits.Same([.. trace[$"dA{l}"].Zip(Z, (dA, z) => ActivationBits.Derive(subject.Activation, dA, z))], trace[$"dZ{l}"], $"dZ{l}");
         }
     }
 }

@@ -13,6 +13,8 @@ public sealed class GoldenTests
     [
         typeof(Iris), typeof(IrisFull), typeof(IrisTiled), typeof(Digits), typeof(DigitsFull), typeof(DigitsTiled),
         typeof(Mnist), typeof(MnistTiled), typeof(MnistDeep), typeof(MnistDeepTiled),
+        typeof(IrisLeakyRelu), typeof(IrisElu), typeof(IrisTanh), typeof(IrisSigmoid), typeof(IrisSoftplus), typeof(IrisSilu),
+        typeof(IrisIdentity), typeof(IrisGeluTanh),
     ];
 
     public static TheoryData<string, Type> Cases()
@@ -20,7 +22,7 @@ public sealed class GoldenTests
         TheoryData<string, Type> cases = [];
         foreach (GoldenCase golden in GoldenFile.LoadAll())
         {
-            foreach (Type network in Networks.Where(network => HasSizes(network, golden.Sizes())))
+            foreach (Type network in Networks.Where(network => IsOf(network, golden)))
             {
                 cases.Add(golden.Name, network);
             }
@@ -30,7 +32,8 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void Every_golden_case_is_met_in_every_form_that_is_legal() => Assert.Equal((2 * 3) + 3 + 2 + 2, Cases().Count);
+    public void Every_golden_case_is_met_in_every_form_that_is_legal() => Assert.Equal(
+        (2 * 3) + 3 + 2 + 2 + Enum.GetValues<Activation>().Length - 1, Cases().Count);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -78,9 +81,9 @@ public sealed class GoldenTests
         return (golden, batch, subject);
     }
 
-    private static bool HasSizes(Type network, int[] sizes)
+    private static bool IsOf(Type network, GoldenCase golden)
     {
         using Subject subject = Subject.Of(network, seed: 0);
-        return subject.Sizes.SequenceEqual(sizes);
+        return subject.Sizes.SequenceEqual(golden.Sizes()) && Activations.NameOf(subject.Activation) == golden.Activation;
     }
 }

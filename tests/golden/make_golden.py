@@ -114,13 +114,28 @@ def digits_rows():
     return [v for row in rows for v in row[:-1]], [row[-1] for row in rows]
 
 
-# name, seed, sizes, samples, rows (None: drawn), scale of the rows' values, probabilities as Y
+# The hidden activations, by the names of the library, and whether their derivative jumps at 0.
+ACTIVATIONS = {
+    "relu": (torch.relu, True),
+    "leaky_relu": (lambda Z: torch.nn.functional.leaky_relu(Z, float32(0.01)), True),
+    "elu": (torch.nn.functional.elu, False),
+    "tanh": (torch.tanh, False),
+    "sigmoid": (torch.sigmoid, False),
+    "softplus": (torch.nn.functional.softplus, False),
+    "silu": (torch.nn.functional.silu, False),
+    "identity": (lambda Z: Z, False),
+    "gelu_tanh": (lambda Z: torch.nn.functional.gelu(Z, approximate="tanh"), False),
+}
+
+# name, seed, sizes, samples, rows (None: drawn), scale of the rows' values, probabilities as Y, activation
 CASES = [
-    ("iris-4-8-3", 264, [4, 8, 3], 30, iris_rows, 1.0, False),
-    ("digits-64-32-10", 212, [64, 32, 10], 32, digits_rows, 1 / 16, False),
-    ("digits-soft-64-32-10", 392, [64, 32, 10], 32, digits_rows, 1 / 16, True),
-    ("synthetic-784-128-10", 424, [784, 128, 10], 32, None, 1.0, False),
-    ("synthetic-784-128-64-10", 540, [784, 128, 64, 10], 21, None, 1.0, False),
+    ("iris-4-8-3", 264, [4, 8, 3], 30, iris_rows, 1.0, False, "relu"),
+    ("digits-64-32-10", 212, [64, 32, 10], 32, digits_rows, 1 / 16, False, "relu"),
+    ("digits-soft-64-32-10", 392, [64, 32, 10], 32, digits_rows, 1 / 16, True, "relu"),
+    ("synthetic-784-128-10", 424, [784, 128, 10], 32, None, 1.0, False, "relu"),
+    ("synthetic-784-128-64-10", 540, [784, 128, 64, 10], 21, None, 1.0, False, "relu"),
+    *((f"iris-{name.replace('_', '-')}", 5, [4, 8, 5, 3], 30, iris_rows, 0.125, False, name)
+      for name in ACTIVATIONS if name != "relu"),
 ]
 
 # What PyTorch's own optimizers, and Lion below, make of 64-32-10 on the digits' first rows in OPTIMIZER_STEPS steps.
@@ -185,7 +200,7 @@ def tensors_of(flat, sizes):
     return parameters, names
 
 
-def make(name, seed, sizes, samples, rows, scale, soft):
+def make(name, seed, sizes, samples, rows, scale, soft, activation):
     classes = sizes[-1]
     flat = draw_parameters(seed, sizes)
 
@@ -208,6 +223,8 @@ def make(name, seed, sizes, samples, rows, scale, soft):
     parameters, names = tensors_of(flat, sizes)
     margin = math.inf
 
+    f, has_kink = ACTIVATIONS[activation]
+
     def forward():
         nonlocal margin
         A = X
@@ -215,7 +232,7 @@ def make(name, seed, sizes, samples, rows, scale, soft):
             Z = A @ parameters[l] + parameters[l + 1]
             if l + 2 < len(parameters):
                 margin = min(margin, Z.detach().abs().min().item())
-                A = torch.relu(Z)
+                A = f(Z)
         return Z
 
     everything = len(flat) < 5000
@@ -237,12 +254,13 @@ def make(name, seed, sizes, samples, rows, scale, soft):
     for tensor, p in zip(names, parameters):
         tensors[tensor] = facts(p, everything)
 
-    if margin < MARGIN:
+    if has_kink and margin < MARGIN:
         raise ValueError(f"{name}: a hidden Z comes within {margin} of 0; choose another seed")
 
     case = {
         "name": name,
         "sizes": sizes,
+        **({} if activation == "relu" else {"activation": activation}),
         "samples": samples,
         "seed": seed,
         "torch": torch.__version__,

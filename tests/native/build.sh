@@ -1,6 +1,11 @@
 # Part of run.sh: the libraries.
 # Two whose classes have the names of what C# and .NET know: event, and AotBackprop.
-networks=(odd=13-17-7 aot_backprop=1-2 prime=130-67-3 seven=7-100-10 event=3-5-37 deep=9-33-20-5)
+networks=(
+    odd=13-18-7,tanh aot_backprop=1-2 prime=130-67-3,gelu_tanh seven=7-100-10,sigmoid event=3-5-37,softplus deep=9-33-20-5,silu
+    bent=11-20-6-4,elu
+)
+# Of those on arm64 too: what is made of exponentials has the same bits there.
+arm64_networks=(digits=64-32-10 mnist=784-128-10 "${networks[@]}")
 
 [ -e "$install/lib/libaotbackprop.so" ] || check "the default library builds" "$root/build-native.sh"
 
@@ -16,7 +21,7 @@ if [ "$(cat "$others/stamp" 2> /dev/null)" != "$stamp" ]; then
     check "a library of other sizes and another name builds" \
         "$root/build-native.sh" --name shapes --output "$others" "${networks[@]}"
     if has_cross_tools; then
-        check "the default library builds for arm64" "$root/build-native.sh" --output "$others" --arm64 --no-x64
+        check "the library builds for arm64" "$root/build-native.sh" --output "$others" --arm64 --no-x64 "${arm64_networks[@]}"
     fi
     [ "$failed" -gt 0 ] || echo "$stamp" > "$others/stamp"
 fi

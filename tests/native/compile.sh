@@ -43,7 +43,8 @@ check "first.c for mnist" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" $(network 
     "$here/first.c" -o "$bin/first-mnist" "${links[@]}"
 if has_cross_tools; then
     mkdir -p "$work/arm64"
-    for program in bits:digits bits:mnist guard:digits optimizers:digits parts:digits team:digits statuses:digits; do
+    for program in "${arm64_networks[@]/#/bits:}" guard:digits optimizers:digits parts:digits team:digits statuses:digits; do
+        program=${program%=*}
         check "${program%:*}.c for arm64, ${program#*:}" aarch64-linux-gnu-gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" \
             $(network ${program#*:} aotbackprop) "-I$arm64/include" "$here/${program%:*}.c" -o "$work/arm64/${program/:/-}" \
             "-L$arm64/lib" -laotbackprop -lm -pthread

@@ -52,7 +52,8 @@ shape(table, {
     "library": NAME,
     "abi_version": int,
     "networks": [{"name": r"\w+", "prefix": NAME, "sizes": [int], "parameters": int, "fingerprint": "0x[0-9a-f]{16}",
-                  "fingerprint_of": r"abi=\d+;.*", "activation": "[a-z_]+"}],
+                  "fingerprint_of": r"abi=\d+;.*", "activation": "[a-z_]+",
+                  "initialization": "[a-z_]+"}],
     "statuses": numbers,
     "initializations": numbers,
     "default_initialization": r"[\w\-]+",
@@ -65,6 +66,7 @@ shape(table, {
         {"name": r"\w+", "type": "int32|uint64|size|pointer", "c": ".+"}]}],
 })
 assert table["default_initialization"] in table["initializations"]
+assert all(network["initialization"] in table["initializations"] for network in table["networks"])
 assert table["library"] == library
 
 

@@ -107,22 +107,24 @@ static void an_epoch_in_ranges_sums_the_losses_of_one_call(void)
     CHECK(NET(initialize)(parameters, 5) == OK);
 }
 
+enum { INITIALIZATIONS = JOIN(LIBRARY_CAPITALS, GLOROT_SIGMOID) + 1 };
+
 static void each_initialization_draws_and_no_other_number_does(void)
 {
-    NET(parameters) *others = (NET(parameters) *)take(5 * sizeof *others);
-    for (int32_t i = 0; i < 5; i++) {
+    NET(parameters) *others = (NET(parameters) *)take(INITIALIZATIONS * sizeof *others);
+    for (int32_t i = 0; i < INITIALIZATIONS; i++) {
         CHECK(NET(initialize_with)(&others[i], 9, i) == OK);
         for (int32_t j = 0; j < i; j++)
             CHECK(memcmp(&others[i], &others[j], sizeof *others) != 0);
     }
     *kept = others[0];
-    CHECK(NET(initialize_with)(kept, 9, 5) == STATUS(UNKNOWN_INITIALIZATION));
+    CHECK(NET(initialize_with)(kept, 9, INITIALIZATIONS) == STATUS(UNKNOWN_INITIALIZATION));
     CHECK(NET(initialize_with)(kept, 9, -1) == STATUS(UNKNOWN_INITIALIZATION));
     CHECK(NET(initialize_with)(NULL, 9, 0) == STATUS(NULL_POINTER));
     CHECK(memcmp(kept, &others[0], sizeof *kept) == 0);
     CHECK(NET(initialize)(kept, 9) == OK);
     int found = 0;
-    for (int32_t i = 0; i < 5; i++)
+    for (int32_t i = 0; i < INITIALIZATIONS; i++)
         found += memcmp(kept, &others[i], sizeof *kept) == 0;
     CHECK(found == 1);
     free(others);

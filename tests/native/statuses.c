@@ -914,7 +914,7 @@ static void initialize_draws_within_its_bounds(void)
     digits_parameters first = w.parameters;
     ACCEPTED(digits_initialize(P, 8));
     CHECK(memcmp(&first, P, sizeof first) != 0);
-    REFUSED(UNKNOWN_INITIALIZATION, digits_initialize_with(P, 8, AOTBACKPROP_HE_SMALL_OUTPUT + 1));
+    REFUSED(UNKNOWN_INITIALIZATION, digits_initialize_with(P, 8, AOTBACKPROP_GLOROT_SIGMOID + 1));
     REFUSED(UNKNOWN_INITIALIZATION, digits_initialize_with(P, 8, -1));
     ACCEPTED(digits_initialize(P, 7));
     CHECK(memcmp(&first, P, sizeof first) == 0);

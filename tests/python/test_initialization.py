@@ -8,7 +8,7 @@ import re
 import aotbackprop
 import numpy as np
 import pytest
-from aotbackprop import DEFAULT_INITIALIZATION, INITIALIZATIONS, Digits, Mnist
+from aotbackprop import INITIALIZATIONS, Digits, Mnist
 
 # The bounds of W and b, for fan-in i and fan-out o.
 BOUNDS = {
@@ -17,6 +17,7 @@ BOUNDS = {
     "scikit_learn": lambda i, o: (np.sqrt(6 / (i + o)), np.sqrt(6 / (i + o))),
     "pytorch": lambda i, o: (1 / np.sqrt(i), 1 / np.sqrt(i)),
     "he_small_output": lambda i, o: (np.sqrt(6 / i) * (0.3 if o == 10 else 1), 0),
+    "glorot_sigmoid": lambda i, o: (np.sqrt(2 / (i + o)), 0),
 }
 
 
@@ -34,13 +35,13 @@ def test_the_ranges_are_those_of_the_documentation(network, name):
 
 def test_the_names_are_the_librarys():
     assert set(INITIALIZATIONS) == set(BOUNDS) and isinstance(INITIALIZATIONS, tuple)
-    assert DEFAULT_INITIALIZATION in INITIALIZATIONS
-    assert {"INITIALIZATIONS", "DEFAULT_INITIALIZATION"} <= set(aotbackprop.__all__)
+    assert Digits.default_initialization == "he_small_output"
+    assert "INITIALIZATIONS" in aotbackprop.__all__
     assert all(f'``"{name}"``' in Digits.initialize.__doc__ for name in INITIALIZATIONS)
 
 
-def test_none_is_the_librarys_default():
-    wanted = Digits(seed=3, initialization=DEFAULT_INITIALIZATION).parameters
+def test_none_is_the_networks_default():
+    wanted = Digits(seed=3, initialization=Digits.default_initialization).parameters
     for net in (Digits(seed=3), Digits(seed=3, initialization=None), Digits(seed=1).initialize(3)):
         assert np.array_equal(net.parameters, wanted)
 
@@ -54,7 +55,7 @@ def test_anew_is_as_at_first(name):
 @pytest.mark.parametrize("name", ["He", "", "xavier", 0, True, b"he", ["he"]])
 def test_other_names_are_refused_and_the_parameters_stay(name):
     names = ", ".join(map(repr, INITIALIZATIONS))
-    wanted = f"initialization is {name!r}; wanted one of {names}, or None for the library's default"
+    wanted = f"initialization is {name!r}; wanted one of {names}, or None for the default"
     with pytest.raises(ValueError, match=re.escape(wanted)):
         Digits(seed=1, initialization=name)
     net = Digits(seed=1)

@@ -153,7 +153,13 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
                 Run(
                     $"Backward{l}",
                     [
-                        $"w.dZ{l + 1}", $"w.W{l + 1}T", $"w.dZ{l}", $"w.A{l}", "part.N", $"first{l}", $"end{l}",
+                        $"w.dZ{l + 1}",
+                        $"w.W{l + 1}T",
+                        $"w.dZ{l}",
+                        $"w.{above.HiddenDerivativeFrom}",
+                        "part.N",
+                        $"first{l}",
+                        $"end{l}",
                         .. width.Backward[l - 1].Packs ? ["w.Packed"] : Array.Empty<Expression>(),
                     ]),
             ]
@@ -164,7 +170,7 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
                     Own($"w.dZ{l + 1}", above.Stride),
                     $"w.W{l + 1}T",
                     Own($"w.dZ{l}", layer.Stride),
-                    Own($"w.A{l}", layer.Stride),
+                    Own($"w.{above.HiddenDerivativeFrom}", layer.Stride),
                     "part.Count"),
             ];
     }

@@ -25,22 +25,22 @@ internal sealed class DotProductLowering(int lanes, LayerPlan layer)
                 1,
                 [
                     Pointer(_names.Row, At(_names.Input).Row("n", layer.InputStride)),
-                    .. Row(At(_names.Output).Row("n", layer.Stride)),
-                    .. Steps(lanes, layer.Stride, lanes).Select(j =>
-                        new Store(At(_names.Output).Row("n", layer.Stride).Plus(j), Zero)),
+                    .. Row(matrix => At(matrix).Row("n", layer.Stride)),
+                    .. from matrix in _names.Written
+                       from j in Steps(lanes, layer.Stride, lanes)
+                       select new Store(At(matrix).Row("n", layer.Stride).Plus(j), Zero),
                 ]),
         ],
     };
 
     /// <summary>One row, as a part of a method that has the operands by their names.</summary>
-    public Statement One() => Scope([Pointer(_names.Row, At(_names.Input)), .. Row(At(_names.Output))]);
+    public Statement One() => Scope([Pointer(_names.Row, At(_names.Input)), .. Row(matrix => At(matrix))]);
 
-    private IEnumerable<Statement> Row(Address output)
+    private IEnumerable<Statement> Row(Func<string, Address> at)
     {
         const int Block = SoftmaxPlan.VirtualLanes;
         int looped = layer.Inputs > ProductPlan.LongestDotProduct ? layer.Inputs / Block * Block : 0;
         Expression sum = VectorOps.SumLanes.Of([.. Sums.Select(s => (Expression)s)]);
-        Expression z = _names.Result(VectorOps.Splat.Of(sum));
         return
         [
             Code.Vectors(Sums.Select((s, q) => new Named(s, q == 0 ? new Load(At(_names.Start!), 1) : Zero))),
@@ -49,7 +49,8 @@ internal sealed class DotProductLowering(int lanes, LayerPlan layer)
                 Count("i", 0, looped, Block, Step(At(_names.Row).Row("i"), At(_names.Weights).Row("i"), Block))),
             .. Steps(looped, layer.Inputs, Block).SelectMany(i =>
                 Step(At(_names.Row, i), At(_names.Weights, i), layer.Inputs - i)),
-            new Store(output, VectorOps.Keep.Of(z, 1, new Number(0))),
+            Vector("z", VectorOps.Keep.Of(VectorOps.Splat.Of(sum), 1, new Number(0))),
+            .. _names.Results("z", at),
         ];
     }
 

@@ -94,7 +94,7 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
     {
         ProductPlan product = Product(layer);
         string forward = $"Forward{layer.Number}";
-        Expression[] operands = [Input(layer), .. Parameters(layer), Result(layer), "N"];
+        Expression[] operands = [Input(layer), .. Parameters(layer), .. Given(Results(layer)), "N"];
         Expression[] range = product.DividesColumns ? [0, layer.Outputs] : [];
         Expression[] packed = product.Packs ? ["w.Packed"] : [];
         Call dense = Call(forward, [.. operands, .. range, .. packed]);
@@ -104,7 +104,7 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         return !layer.SkipsZeros ? few :
         [
             new ByZeros(
-                [Run($"{forward}Scattered", ["w.Entries", .. Parameters(layer), Result(layer), "N"])],
+                [Run($"{forward}Scattered", ["w.Entries", .. Parameters(layer), .. Given(Results(layer)), "N"])],
                 [Run($"{forward}Listed", [.. operands, .. range, .. packed, "null", "w.Columns"])],
                 [.. few]),
             Blank,
@@ -150,6 +150,9 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
             Blank,
         ];
     }
+
+    private static IEnumerable<Expression> Given(IEnumerable<string> matrices) =>
+        matrices.Select(matrix => (Expression)matrix);
 
     private static Statement[] Given(Statement? statement) => statement is null ? [] : [statement];
 
@@ -244,13 +247,20 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         bool byUnits = run.Division == Division.Units;
         Expression[] rows =
         [
-            Own(Input(layer), layer.InputStride), .. Parameters(layer), Own(Result(layer), layer.Stride), "part.Count",
+            Own(Input(layer), layer.InputStride),
+            .. Parameters(layer),
+            .. Results(layer).Select(matrix => Own(matrix, layer.Stride)),
+            "part.Count",
         ];
         Expression[] units =
         [
-            Input(layer), .. Parameters(layer), Result(layer), "part.N", $"first{l}", $"end{l}", .. product.Packs
-                ? ["w.Packed"]
-                : Array.Empty<Expression>(),
+            Input(layer),
+            .. Parameters(layer),
+            .. Given(Results(layer)),
+            "part.N",
+            $"first{l}",
+            $"end{l}",
+            .. product.Packs ? ["w.Packed"] : Array.Empty<Expression>(),
         ];
         Call dense = Call($"Forward{l}", byUnits ? units : rows);
         Statement few = product.FindsLargest
@@ -267,7 +277,7 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
                         [
                             Call("w.Entries.From", "part.First"),
                             .. Parameters(layer),
-                            Own(Result(layer), layer.Stride),
+                            .. Results(layer).Select(matrix => Own(matrix, layer.Stride)),
                             "part.Count",
                         ]),
                 ],

@@ -23,8 +23,6 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
 
     private static string InputOf(LayerPlan layer) => Across(Notation.Input(layer));
 
-    private static string ResultOf(LayerPlan layer) => Across(layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}");
-
     // From a part's first sample on, which begins a block.
     private static Address Own(string matrix, int units) => At($"w.{matrix}").Row("part.First", units);
 
@@ -46,8 +44,7 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             ],
             Body =
             [
-                .. plan.Layers.Select(
-                    layer => RunForward(layer, At($"w.{InputOf(layer)}"), At($"w.{ResultOf(layer)}"))),
+                .. plan.Layers.Select(layer => RunForward(layer, (matrix, _) => At($"w.{Across(matrix)}"))),
                 Run(
                     "ProbabilitiesAcross",
                     $"w.Z{Output.Number}Across",
@@ -79,8 +76,7 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                 Body =
                 [
                     Size("N", "part.Count"),
-                    .. plan.Layers.Select(layer => RunForward(
-                        layer, Own(InputOf(layer), layer.Inputs), Own(ResultOf(layer), layer.Outputs))),
+                    .. plan.Layers.Select(layer => RunForward(layer, (matrix, units) => Own(Across(matrix), units))),
                     Run(
                         "SoftmaxAcross",
                         Own($"Z{L}Across", Output.Outputs),
@@ -129,13 +125,15 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
         .. plan.Layers.Reverse().Select(Gradient),
     ];
 
-    private static Run RunForward(LayerPlan layer, Address input, Address output) => Run(
+    private static Run RunForward(LayerPlan layer, Func<string, int, Address> at) => Run(
         $"Forward{layer.Number}Across",
-        input,
-        At("parameters").Row($"Layout.W{layer.Number}"),
-        At("parameters").Row($"Layout.b{layer.Number}"),
-        output,
-        "N");
+        [
+            at(Notation.Input(layer), layer.Inputs),
+            At("parameters").Row($"Layout.W{layer.Number}"),
+            At("parameters").Row($"Layout.b{layer.Number}"),
+            .. ProductNames.Forward(layer).Written.Select(matrix => at(matrix, layer.Outputs)),
+            "N",
+        ]);
 
     private static Run RunBackward(LayerPlan above)
     {
@@ -145,26 +143,27 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             Own($"dZ{l}Across", above.Outputs),
             At("parameters").Row($"Layout.W{l}"),
             Own($"dZ{l - 1}Across", above.Inputs),
-            Own($"A{l - 1}Across", above.Inputs),
+            Own(Across(above.HiddenDerivativeFrom), above.Inputs),
             "N");
     }
 
     private Kernel Forward(LayerPlan layer)
     {
         int l = layer.Number;
-        string input = Notation.Input(layer), output = layer.IsOutput ? $"Z{l}" : $"A{l}";
+        string input = Notation.Input(layer);
+        ProductNames names = ProductNames.Forward(layer);
         return new()
         {
             Name = $"Forward{l}Across",
             Notes = [Notation.Forward(layer)],
-            Parameters = [Matrix(input), Matrix($"W{l}"), Matrix($"b{l}"), Matrix(output), new(DataType.Size, "N")],
+            Parameters = [.. names.Operands.Select(Matrix), new(DataType.Size, "N")],
             Body =
             [
                 _blocks.ForVectors(
                     q =>
                     [
                         Pointer("x", SampleBlocks.Block(input, layer.Inputs, q)),
-                        Pointer("z", SampleBlocks.Block(output, layer.Outputs, q)),
+                        .. names.RowPointers(matrix => SampleBlocks.Block(matrix, layer.Outputs, q)),
                         .. Product(new InterleavedProduct
                         {
                             Columns = layer.Outputs,
@@ -172,7 +171,7 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                             Chunks = layer.ForwardChunks,
                             Start = j => new Broadcast(At($"b{l}", j)),
                             Factor = (i, j) => At($"W{l}", (i * layer.Outputs) + j),
-                            Result = (_, sum) => ActivationFunction.Of(layer)?.Forward(sum) ?? sum,
+                            Results = (place, sum) => names.Results(sum, matrix => At(names.PointerTo(matrix), place)),
                         }),
                     ],
                     VectorsAtOnce),
@@ -183,13 +182,15 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
     private Kernel Backward(LayerPlan above)
     {
         int l = above.Number - 1;
+        string from = above.HiddenDerivativeFrom;
+        ActivationFunction f = ActivationFunction.Of(above.HiddenActivation);
         return new()
         {
             Name = $"Backward{l}Across",
             Notes = [$"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}"],
             Parameters =
             [
-                Matrix($"dZ{l + 1}"), Matrix($"W{l + 1}"), Matrix($"dZ{l}"), Matrix($"A{l}"), new(DataType.Size, "N"),
+                Matrix($"dZ{l + 1}"), Matrix($"W{l + 1}"), Matrix($"dZ{l}"), Matrix(from), new(DataType.Size, "N"),
             ],
             Body =
             [
@@ -198,7 +199,7 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                     [
                         Pointer("x", SampleBlocks.Block($"dZ{l + 1}", above.Outputs, q)),
                         Pointer("z", SampleBlocks.Block($"dZ{l}", above.Inputs, q)),
-                        Pointer("a", SampleBlocks.Block($"A{l}", above.Inputs, q)),
+                        Pointer("a", SampleBlocks.Block(from, above.Inputs, q)),
                         .. Product(new InterleavedProduct
                         {
                             Columns = above.Inputs,
@@ -206,8 +207,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                             Chunks = above.BackwardChunks,
                             Start = _ => Zero,
                             Factor = (j, i) => At($"W{l + 1}", (i * above.Outputs) + j),
-                            Result = (place, sum) =>
-                                ActivationFunction.Of(above.HiddenActivation).Derive(sum, new Load(At("a", place))),
+                            Results = (place, sum) =>
+                                [new Store(At("z", place), f.Derive(sum, new Load(At("a", place))))],
                         }),
                     ],
                     VectorsAtOnce),
@@ -231,7 +232,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                 Line(from column in panel
                      from v in Enumerable.Range(0, VectorsAtOnce)
                      let place = (column * Block) + (v * width.Lanes)
-                     select new Store(At("z", place), product.Result(place, Sum(column, v)))),
+                     from result in product.Results(place, Sum(column, v))
+                     select result),
             ];
             yield return Blank;
             foreach (Statement statement in keepsX ? statements : [Scope(statements)])
@@ -500,6 +502,6 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
         public required Func<int, int, Address> Factor { get; init; }
 
         /// <summary>What is stored at a place in a block, from the sum.</summary>
-        public required Func<int, Expression, Expression> Result { get; init; }
+        public required Func<int, Expression, IEnumerable<Statement>> Results { get; init; }
     }
 }

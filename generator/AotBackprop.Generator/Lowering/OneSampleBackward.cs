@@ -24,7 +24,7 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
         Vector("a", Zero),
         .. Enumerable.Range(0, Columns).Select(j =>
             Set("a", MultiplyAdd(new Broadcast(At(names.Input, j)), new Load(At(_W, j), 1), "a"))),
-        new Store(At(names.Output), names.Result("a", At(names.Activated!))),
+        .. names.Results("a", matrix => At(matrix)),
     ];
 
     private IEnumerable<Statement> OfRows()
@@ -40,19 +40,18 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
                 lanes,
                 [
                     Pointer("w", At(_W).Row("i", Columns)),
-                    .. Group("", lanes, At("w"), At(names.Activated!).Row("i"), At(names.Output).Row("i")),
+                    .. Group("", lanes, At("w"), matrix => At(matrix).Row("i")),
                 ])),
             .. Steps(looped, Units, lanes).SelectMany(i => Group(
                 $"{i}_",
                 Units - i,
                 At(_W, i * Columns),
-                At(names.Activated!, i),
-                At(names.Output, i))),
+                matrix => At(matrix, i))),
         ];
     }
 
     /// <summary>dZ of as many units as a vector has, or of those that are left.</summary>
-    private IEnumerable<Statement> Group(string name, int units, Address W, Address A, Address dZ)
+    private IEnumerable<Statement> Group(string name, int units, Address W, Func<string, Address> at)
     {
         int floats = Math.Min(units, lanes) * Columns;
         Expression sum = Enumerable.Range(0, Columns)
@@ -63,7 +62,7 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
                 $"w{name}{k}",
                 new Load(W.Plus(first), floats - first < lanes ? floats - first : 0)))),
             .. Enumerable.Range(0, Columns).Select(j => Vector($"t{name}{j}", Column(name, j, floats))),
-            new Store(dZ, names.Result(sum, A)),
+            .. names.Results(sum, at),
         ];
     }
 

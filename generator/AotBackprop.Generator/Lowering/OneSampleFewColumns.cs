@@ -18,10 +18,7 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
 
     private string[] Accumulators => [.. Enumerable.Range(0, Sums / plan.Rows).Select(k => $"s{k}")];
 
-    public Statement One()
-    {
-        Expression z = _names.Result(VectorOps.Keep.Of("z", Columns, new Number(0)));
-        return Scope(
+    public Statement One() => Scope(
         [
             Pointer(_names.Row, At(_names.Input)),
             Pointer("w", At(_names.Weights)),
@@ -42,10 +39,9 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
             .. Steps(plan.Looped, layer.Inputs, lanes).SelectMany(i =>
                 Turn($"{i}", layer.Inputs - i, At(_names.Row, i), At("w", i * Columns))),
             Blank,
-            Vector("z", Joined(Enumerable.Range(0, Sums).Select(Sum))),
-            new Store(At(_names.Output), z),
+            Vector("z", VectorOps.Keep.Of(Joined(Enumerable.Range(0, Sums).Select(Sum)), Columns, new Number(0))),
+            .. _names.Results("z", matrix => At(matrix)),
         ]);
-    }
 
     /// <summary>One of the sums, in the first lanes.</summary>
     private Expression Sum(int number)

@@ -139,14 +139,12 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
 
     private static Named Place(string matrix) => new(matrix, At($"scratch.{matrix}"));
 
-    private static string Result(LayerPlan layer) => layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}";
-
     private static Declare Matrices(LayerPlan layer) =>
-        new(DataType.FloatPointer, [.. Parameter(layer), Place(Result(layer))]);
+        new(DataType.FloatPointer, [.. Parameter(layer), .. ProductNames.Forward(layer).Written.Select(Place)]);
 
     private static IEnumerable<Named> Intermediates(LayerPlan layer) =>
     [
-        Place(Result(layer)),
+        .. ProductNames.Forward(layer).Written.Select(Place),
         Place($"dZ{layer.Number}"),
         .. layer.Number == 1 ? Array.Empty<Named>()
             : OneSamplePlan.TransposesInRegisters(layer) ? Parameter(layer).Take(1)

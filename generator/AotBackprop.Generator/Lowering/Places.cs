@@ -13,6 +13,10 @@ internal static class Places
     /// <summary>Z of the output layer, A of a hidden one.</summary>
     public static string Result(LayerPlan layer) => $"w.{(layer.IsOutput ? "Z" : "A")}{layer.Number}";
 
+    /// <summary>What a product leaves in the workspace: Z or A, and f′(Z) where it is kept.</summary>
+    public static IEnumerable<string> Results(LayerPlan layer) =>
+        ProductNames.Forward(layer).Written.Select(matrix => $"w.{matrix}");
+
     /// <summary>W and b.</summary>
     public static IEnumerable<Expression> Parameters(LayerPlan layer) =>
         [Weights("parameters", layer), Bias("parameters", layer)];

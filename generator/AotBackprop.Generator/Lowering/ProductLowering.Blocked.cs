@@ -13,10 +13,9 @@ internal sealed partial class ProductLowering
             1,
             [
                 Pointer(names.Row, From(names.Input, "n")),
-                Pointer(names.Sum, From(names.Output, "n")),
-                .. names.Activated is { } A ? [Pointer("mask", From(A, "n"))] : Array.Empty<Statement>(),
+                .. names.RowPointers(matrix => From(matrix, "n")),
                 .. ForOwnVectors(
-                    tiles, (tile, v, at) => new Store(tile.Columns.In(names.Sum).Plus(at), tile.StartOf(v))),
+                    tiles, (tile, v, at) => [new Store(tile.Columns.In(names.Sum).Plus(at), tile.StartOf(v))]),
                 Blank,
                 new Note(
                     $"By pieces of {plan.StepsInPiece} rows, so that {names.Weights} is read nearly as it lies; " +
@@ -30,18 +29,16 @@ internal sealed partial class ProductLowering
                         Size("until", new Smaller(plan.Inner, (Expression)"start" + plan.StepsInPiece)),
                         .. tiles.SelectMany(tile => ForOwn(tile, Piece(tile))),
                     ]),
-                .. names.Activation is null ? [] : ForOwnVectors(tiles, (tile, _, at) =>
-                {
-                    Address sum = tile.Columns.In(names.Sum).Plus(at);
-                    return new Store(sum, names.Result(new Load(sum), tile.Columns.In("mask").Plus(at)));
-                }),
+                .. names.Activation is null ? [] : ForOwnVectors(tiles, (tile, _, at) => names.Results(
+                    new Load(tile.Columns.In(names.Sum).Plus(at)),
+                    matrix => tile.Columns.In(names.PointerTo(matrix)).Plus(at))),
             ]),
         .. tiles[tiles.Length - 1].Padding(),
     ];
 
     private IEnumerable<Statement> ForOwnVectors(
-        ProductTile[] tiles, Func<ProductTile, int, int, Statement> statement) =>
-        tiles.SelectMany(tile => ForOwn(tile, tile.ForVectors((v, at) => statement(tile, v, at))));
+        ProductTile[] tiles, Func<ProductTile, int, int, IEnumerable<Statement>> statements) =>
+        tiles.SelectMany(tile => ForOwn(tile, tile.ForVectors((v, at) => statements(tile, v, at)).SelectMany(s => s)));
 
     private IEnumerable<Statement> ForOwn(ProductTile tile, IEnumerable<Statement> body) =>
         [Blank, .. tile.Columns.ForOwn(ColumnsInShare, plan.Columns, body)];

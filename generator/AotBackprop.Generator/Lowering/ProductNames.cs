@@ -1,6 +1,7 @@
 using AotBackprop.Generator.Nodes;
 using AotBackprop.Generator.Ops;
 using AotBackprop.Generator.Planning;
+using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;
 
@@ -22,10 +23,13 @@ internal sealed record ProductNames
     /// <summary>The matrix that takes what is stored.</summary>
     public required string Output { get; init; }
 
+    /// <summary>The matrix that takes f′ of the sums, where it is kept.</summary>
+    public string? Slopes { get; init; }
+
     /// <summary>What a sum passes through, or null.</summary>
     public ActivationFunction? Activation { get; init; }
 
-    /// <summary>A, from which the activation's derivative is found where a sum is dA; else null.</summary>
+    /// <summary>A or f′(Z), from which the activation's derivative is found where a sum is dA; else null.</summary>
     public string? Activated { get; init; }
 
     /// <summary>The letter of a sum.</summary>
@@ -35,7 +39,10 @@ internal sealed record ProductNames
     public required string Row { get; init; }
 
     /// <summary>The matrices, in the order of the parameters.</summary>
-    public IEnumerable<string> Operands => new[] { Input, Weights, Start, Output, Activated }.OfType<string>();
+    public IEnumerable<string> Operands => new[] { Input, Weights, Start, Output, Slopes, Activated }.OfType<string>();
+
+    /// <summary>The matrices that are written.</summary>
+    public IEnumerable<string> Written => new[] { Output, Slopes }.OfType<string>();
 
     /// <summary>Of Z = A W + b, of which a hidden layer keeps A.</summary>
     public static ProductNames Forward(LayerPlan layer) => new()
@@ -45,6 +52,7 @@ internal sealed record ProductNames
         Weights = $"W{layer.Number}",
         Start = $"b{layer.Number}",
         Output = layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}",
+        Slopes = layer.KeepsSlope ? $"Slope{layer.Number}" : null,
         Activation = ActivationFunction.Of(layer),
         Sum = "z",
         Row = layer.Number == 1 ? "x" : "a",
@@ -60,14 +68,29 @@ internal sealed record ProductNames
         Weights = $"W{l + 1}T",
         Output = $"dZ{l}",
         Activation = ActivationFunction.Of(above.HiddenActivation),
-        Activated = $"A{l}",
+        Activated = above.HiddenDerivativeFrom,
         Sum = "a",
         Row = "d",
     };
 
-    /// <summary>What is stored of a sum, given where A of it lies if that is needed.</summary>
-    public Expression Result(Expression sum, Address? A = null) =>
+    /// <summary>The pointer to a row of a matrix of the result's shape.</summary>
+    public string PointerTo(string matrix) => matrix == Output ? Sum : matrix == Slopes ? "slope" : "mask";
+
+    /// <summary>Declares pointers to a row of each matrix of the result's shape, given where it is.</summary>
+    public IEnumerable<Statement> RowPointers(Func<string, Address> row) =>
+        Written.Append(Activated).OfType<string>().Select(matrix => Pointer(PointerTo(matrix), row(matrix)));
+
+    /// <summary>What becomes of a sum: it is stored, and its f′ where that is kept.</summary>
+    /// <param name="sum">The sum, which may lie where it is stored.</param>
+    /// <param name="at">Where a place in a matrix of the result is, given the matrix.</param>
+    public IEnumerable<Statement> Results(Expression sum, Func<string, Address> at) =>
+    [
+        .. Slopes is null ? Array.Empty<Statement>() : [new Store(at(Slopes), Activation!.Slope!(sum))],
+        new Store(at(Output), Result(sum, at)),
+    ];
+
+    private Expression Result(Expression sum, Func<string, Address> at) =>
         Activation is null ? sum
         : Activated is null ? Activation.Forward(sum)
-        : Activation.Derive(sum, new Load(A ?? throw new ArgumentNullException(nameof(A))));
+        : Activation.Derive(sum, new Load(at(Activated)));
 }

@@ -31,8 +31,7 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
     };
 
     /// <summary>A statement for each vector of a row, given how far it lies from the first.</summary>
-    public IEnumerable<Statement> ForVectors(Func<int, int, Statement> statement) =>
-        _vectors.Select(v => statement(v, v * lanes));
+    public IEnumerable<T> ForVectors<T>(Func<int, int, T> make) => _vectors.Select(v => make(v, v * lanes));
 
     /// <summary>What the sums of a vector begin with.</summary>
     public Expression StartOf(int v) => names.Start is null ? Zero : Vector(Columns.In(names.Start), v);
@@ -63,24 +62,22 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
     public IEnumerable<Statement> Result(Expression n) =>
     [
         Blank,
-        Pointer(names.Sum, InRow(names.Output, n)),
-        .. names.Activated is { } A ? [Pointer("mask", InRow(A, n))] : Array.Empty<Statement>(),
-        .. Stores((r, v) =>
-        {
-            long offset = ((long)r * plan.OutputStride) + (v * lanes);
-            return new Store(At(names.Sum, offset), names.Result(Registers.SumOf(r, v), At("mask", offset)));
-        }),
+        .. names.RowPointers(matrix => InRow(matrix, n)),
+        .. Stores((r, v) => names.Results(
+            Registers.SumOf(r, v),
+            matrix => At(names.PointerTo(matrix), ((long)r * plan.OutputStride) + (v * lanes)))),
     ];
 
     /// <summary>The same, where rows of the result do not follow each other.</summary>
     public IEnumerable<Statement> Result(Func<int, Expression> n) =>
     [
         Blank,
-        .. Stores((r, v) => new Store(InRow(names.Output, n(r)).Plus(v * lanes), names.Result(Registers.SumOf(r, v)))),
+        .. Stores((r, v) => names.Results(
+            Registers.SumOf(r, v), matrix => InRow(matrix, n(r)).Plus(v * lanes))),
     ];
 
-    private IEnumerable<Statement> Stores(Func<int, int, Store> store) =>
-        Registers.ByLine(store).Select(line => Line(line));
+    private IEnumerable<Statement> Stores(Func<int, int, IEnumerable<Statement>> stores) =>
+        Registers.ByLine(stores).Select(line => Line(line.SelectMany(some => some)));
 
     /// <summary>What a row has beyond its columns is set to 0, so that a matrix can be searched as a whole.</summary>
     public IEnumerable<Statement> Padding() => OnlyIf(
@@ -91,10 +88,11 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
             0,
             "N",
             1,
+            names.Written.SelectMany(matrix => (Statement[])
             [
-                Pointer(names.Sum, At(names.Output).Row("n", plan.OutputStride)),
-                .. PaddingOf(names.Sum),
-            ]));
+                Pointer(names.PointerTo(matrix), At(matrix).Row("n", plan.OutputStride)),
+                .. PaddingOf(names.PointerTo(matrix)),
+            ])));
 
     private bool IsBeforePadding => Columns.End >= plan.Columns && Columns.End < plan.OutputStride;
 

@@ -6,24 +6,9 @@ namespace AotBackprop.Generator.Ops;
 /// <summary>What Z of a hidden layer passes through, element by element: A = f(Z), dZ = dA ⊙ f′(Z).</summary>
 internal sealed record ActivationFunction
 {
-    private static Expression Slope => VectorOps.Splat.Of(new Number(0.01f));
+    private static readonly Expression s_one = VectorOps.Splat.Of(new Number(1));
 
-    public static readonly ActivationFunction Relu = new()
-    {
-        Name = "ReLU",
-        Forward = z => VectorOps.Relu.Of(z),
-        Derive = (dA, A) => VectorOps.Mask.Of(dA, A),
-        DerivativeFrom = A => $"1 where {A} > 0, else 0",
-    };
-
-    // z − 0 and 0 − 0.01(−z) are exact but for the product, and a NaN stays one. Of dA likewise.
-    public static readonly ActivationFunction LeakyRelu = new()
-    {
-        Name = "LeakyReLU",
-        Forward = z => VectorOps.Relu.Of(z) - (VectorOps.Relu.Of(Code.Zero - z) * Slope),
-        Derive = (dA, A) => VectorOps.Mask.Of(dA, A) + ((dA - VectorOps.Mask.Of(dA, A)) * Slope),
-        DerivativeFrom = A => $"1 where {A} > 0, else 0.01",
-    };
+    private static readonly ActivationFunction[] s_all = [.. Activations.All.Select(named => Create(named.Value))];
 
     /// <summary>As equations name it.</summary>
     public required string Name { get; init; }
@@ -31,19 +16,17 @@ internal sealed record ActivationFunction
     /// <summary>A vector of A from one of Z.</summary>
     public required Func<Expression, Expression> Forward { get; init; }
 
-    /// <summary>A vector of dZ from one of dA and one of A: what the derivative needs is found in A.</summary>
+    /// <summary>A vector of f′(Z) from one of Z, where it is kept beside A; null where it is found in A.</summary>
+    public Func<Expression, Expression>? Slope { get; init; }
+
+    /// <summary>A vector of dZ from one of dA and one of A, or of f′(Z) where that is kept.</summary>
     public required Func<Expression, Expression, Expression> Derive { get; init; }
 
     /// <summary>In words, what the derivative is where A has a name.</summary>
     public required Func<string, string> DerivativeFrom { get; init; }
 
     /// <summary>The function of an option.</summary>
-    public static ActivationFunction Of(Activation activation) => activation switch
-    {
-        Activation.Relu => Relu,
-        Activation.LeakyRelu => LeakyRelu,
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Wanted a known activation."),
-    };
+    public static ActivationFunction Of(Activation activation) => s_all[(int)activation];
 
     /// <summary>Of a hidden layer; null of the output layer, whose Z goes on as it is.</summary>
     public static ActivationFunction? Of(LayerPlan layer) => layer.IsOutput ? null : Of(layer.HiddenActivation);
@@ -53,4 +36,72 @@ internal sealed record ActivationFunction
 
     /// <summary>ReLU′(Z1).</summary>
     public string Derivative(string Z) => $"{Name}′({Z})";
+
+    private static ActivationFunction Create(Activation activation) => activation switch
+    {
+        Activation.Relu => new()
+        {
+            Name = "ReLU",
+            Forward = z => VectorOps.Relu.Of(z),
+            Derive = (dA, A) => VectorOps.Mask.Of(dA, A),
+            DerivativeFrom = A => $"1 where {A} > 0, else 0",
+        },
+        Activation.LeakyRelu => LeakyRelu(VectorOps.Splat.Of(new Number(0.01f))),
+        Activation.Elu => new()
+        {
+            Name = "ELU",
+            Forward = z => VectorOps.Elu.Of(z),
+            Derive = (dA, A) => VectorOps.Mask.Of(dA, A) + ((dA - VectorOps.Mask.Of(dA, A)) * (A + s_one)),
+            DerivativeFrom = A => $"1 where {A} > 0, else {A} + 1",
+        },
+        Activation.Tanh => new()
+        {
+            Name = "tanh",
+            Forward = z => VectorOps.Tanh.Of(z),
+            Derive = (dA, A) => dA * (s_one - (A * A)),
+            DerivativeFrom = A => $"1 − {A}²",
+        },
+        Activation.Sigmoid => new()
+        {
+            Name = "σ",
+            Forward = z => VectorOps.Sigmoid.Of(z),
+            Derive = (dA, A) => dA * (A * (s_one - A)),
+            DerivativeFrom = A => $"{A} (1 − {A})",
+        },
+        Activation.Softplus => new()
+        {
+            Name = "softplus",
+            Forward = z => VectorOps.Softplus.Of(z),
+            Derive = (dA, A) => dA * VectorOps.SoftplusSlope.Of(A),
+            DerivativeFrom = A => $"1 − exp(−{A})",
+        },
+        Activation.Silu => WithSlope("SiLU", VectorOps.Silu, VectorOps.SiluSlope),
+        Activation.GeluTanh => WithSlope("GELUₜₐₙₕ", VectorOps.GeluTanh, VectorOps.GeluTanhSlope),
+        Activation.Identity => new()
+        {
+            Name = "id",
+            Forward = z => z,
+            Derive = (dA, _) => dA,
+            DerivativeFrom = _ => "1",
+        },
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Wanted a known activation."),
+    };
+
+    // z − 0 and 0 − 0.01(−z) are exact but for the product, and a NaN stays one. Of dA likewise.
+    private static ActivationFunction LeakyRelu(Expression slope) => new()
+    {
+        Name = "LeakyReLU",
+        Forward = z => VectorOps.Relu.Of(z) - (VectorOps.Relu.Of(Code.Zero - z) * slope),
+        Derive = (dA, A) => VectorOps.Mask.Of(dA, A) + ((dA - VectorOps.Mask.Of(dA, A)) * slope),
+        DerivativeFrom = A => $"1 where {A} > 0, else 0.01",
+    };
+
+    private static ActivationFunction WithSlope(string name, Op forward, Op slope) => new()
+    {
+        Name = name,
+        Forward = z => forward.Of(z),
+        Slope = z => slope.Of(z),
+        Derive = (dA, kept) => dA * kept,
+        DerivativeFrom = A => $"kept beside {A}",
+    };
 }

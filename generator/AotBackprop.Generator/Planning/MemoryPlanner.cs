@@ -34,6 +34,7 @@ internal static class MemoryPlanner
                 IsPerThread = true,
             },
             .. layers.Where(l => !l.IsOutput).Select(l => Rows($"A{l.Number}", l)),
+            .. layers.Where(l => l.KeepsSlope).Select(l => Rows($"Slope{l.Number}", l)),
             Rows($"Z{L}", output),
             new() { Name = $"A{L}", Contents = $"[N×{output.Outputs}], dense", PerSample = output.Outputs },
             new() { Name = "Largest", Contents = "[N]: of Zᵢ", PerSample = 1 },
@@ -152,6 +153,7 @@ internal static class MemoryPlanner
     [
         Interleaved("X", layers[0].Inputs),
         .. layers.Select(l => Interleaved(l.IsOutput ? $"Z{l.Number}" : $"A{l.Number}", l.Outputs)),
+        .. layers.Where(l => l.KeepsSlope).Select(l => Interleaved($"Slope{l.Number}", l.Outputs)),
     ];
 
     private static IEnumerable<Region> InterleavedBackward(EquatableArray<LayerPlan> layers)

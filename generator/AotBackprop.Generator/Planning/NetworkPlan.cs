@@ -90,11 +90,20 @@ internal sealed record LayerPlan
     /// <summary>Columns of W.</summary>
     public required int Outputs { get; init; }
 
-    /// <summary>Whether its activation is the softmax; a hidden layer has the ReLU.</summary>
+    /// <summary>Whether its activation is the softmax; a hidden layer has that of the network.</summary>
     public required bool IsOutput { get; init; }
 
     /// <summary>What the network's hidden layers have.</summary>
     public required Activation HiddenActivation { get; init; }
+
+    /// <summary>Whether f′(Z) is kept beside A.</summary>
+    public bool KeepsSlope => !IsOutput && Activations.KeepSlope(HiddenActivation);
+
+    /// <summary>
+    /// The matrix in which the derivative of the layer below is found: A, or f′(Z) where that is kept.
+    /// </summary>
+    public string HiddenDerivativeFrom =>
+        Activations.KeepSlope(HiddenActivation) ? $"Slope{Number - 1}" : $"A{Number - 1}";
 
     /// <summary>Floats before W in the parameters.</summary>
     public required int WeightsOffset { get; init; }

@@ -64,6 +64,12 @@ internal static class SchedulePlanner
 
     private static string Result(LayerPlan layer) => layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}";
 
+    /// <summary>What a product leaves: Z of the output layer, A of a hidden one, and f′(Z) where it is kept.</summary>
+    private static IEnumerable<Access> Results(LayerPlan layer, Share share) =>
+        layer.KeepsSlope
+            ? [new(Result(layer), share), new($"Slope{layer.Number}", share)]
+            : [new(Result(layer), share)];
+
     private static KernelRun Forward(LayerPlan layer, ProductPlan product, int lanes)
     {
         KernelRun byUnits = new()
@@ -78,7 +84,7 @@ internal static class SchedulePlanner
                 new($"W{layer.Number}", Share.Units),
                 new($"b{layer.Number}", Share.Units),
             ],
-            Writes = [new(Result(layer), Share.Units)],
+            Writes = [.. Results(layer, Share.Units)],
         };
         KernelRun bySamples = byUnits with
         {
@@ -90,7 +96,7 @@ internal static class SchedulePlanner
                 new($"W{layer.Number}", Share.All),
                 new($"b{layer.Number}", Share.All),
             ],
-            Writes = [new(Result(layer), Share.Samples)],
+            Writes = [.. Results(layer, Share.Samples)],
         };
         KernelRun dense = product.DividesColumns ? byUnits : bySamples;
         return layer.SkipsZeros ? dense with { WhereNearlyAllAreZero = bySamples } : dense;
@@ -160,7 +166,7 @@ internal static class SchedulePlanner
             [
                 new($"dZ{l + 1}", product.DividesColumns ? Share.All : Share.Samples),
                 new($"W{l + 1}T", product.DividesColumns ? Share.Units : Share.All),
-                new($"A{l}", share),
+                new(above.HiddenDerivativeFrom, share),
             ],
             Writes = [new($"dZ{l}", share)],
         };

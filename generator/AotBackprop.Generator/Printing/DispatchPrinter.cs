@@ -52,6 +52,8 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                 { {{string.Join(", ", plan.Spec.Sizes)}} };
                 public static global::System.ReadOnlySpan<int> ForwardSums => \
                 new int[] { {{string.Join(", ", plan.Layers.Select(l => l.ForwardChunks))}} };
+                public static global::System.ReadOnlySpan<int> BackwardSums => \
+                new int[] { {{string.Join(", ", plan.Layers.Skip(1).Select(l => l.BackwardChunks))}} };
                 public static bool IsSupported => {{Supported()}};
                 public static int InputCount => {{plan.Layers[0].Inputs}};
                 public static int ClassCount => {{Output.Outputs}};

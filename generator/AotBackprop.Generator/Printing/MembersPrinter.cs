@@ -24,12 +24,12 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         """/// <param name="optimizer">The optimizer, which no other network has used.</param>""";
     private const string Optimizer = $"{Library}.Optimizer optimizer";
 
-    private static readonly string s_default = $"{InitializationType}.{Initializations.Default}";
-
     private static readonly Targets s_labels = new("global::System.ReadOnlySpan<int>", "labels", "", "");
     private static readonly Targets s_probabilities = new(Floats, "Y", ", bool normalize = false", ", normalize");
 
     private LayerPlan Output => plan.OutputLayer;
+
+    private string Initial => $"{InitializationType}.{Initializations.DefaultOf(plan.Spec.Activation)}";
 
     private string Name => plan.Spec.Name;
 
@@ -56,9 +56,9 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             private readonly {{Library}}.Runtime.NetworkInstance<global::{{plan.Spec.EmittedNamespace}}.Kernels> \
             _instance;
 
-            /// <summary>A new network, its first weights drawn as by <see cref="{{s_default}}"/>.</summary>
+            /// <summary>A new network, its first weights drawn as by <see cref="{{Initial}}"/>.</summary>
             {{Seed}}
-            public {{Name}}(ulong seed) : this(seed, {{s_default}})
+            public {{Name}}(ulong seed) : this(seed, {{Initial}})
             {
             }
 
@@ -121,9 +121,9 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         }
 
         writer.Text($"""
-            /// <summary>Draws the parameters anew, as by <see cref="{s_default}"/>.</summary>
+            /// <summary>Draws the parameters anew, as by <see cref="{Initial}"/>.</summary>
             {Seed}
-            public void Initialize(ulong seed) => _instance.Initialize(seed, {s_default});
+            public void Initialize(ulong seed) => _instance.Initialize(seed, {Initial});
 
             /// <summary>Draws the parameters anew.</summary>
             {Seed}

@@ -8,7 +8,7 @@ internal static unsafe class FirstWeights
 
     /// <summary>Whether there is an initialization of this number.</summary>
     /// <param name="initialization">Any number.</param>
-    public static bool Exists(Initialization initialization) => initialization is >= Initialization.He and <= Initialization.HeSmallOutput;
+    public static bool Exists(Initialization initialization) => initialization is >= Initialization.He and <= Initialization.GlorotSigmoid;
 
     /// <summary>Draws W1, b1, W2, b2, … in this order, each row by row; biases that are not drawn are 0.</summary>
     /// <param name="parameters">Receives them, in the same order.</param>
@@ -39,6 +39,7 @@ internal static unsafe class FirstWeights
     private static double Limit(Initialization initialization, int inputs, int outputs, bool isOutput) => initialization switch
     {
         Initialization.Glorot or Initialization.ScikitLearn => Math.Sqrt(6.0 / ((double)inputs + outputs)),
+        Initialization.GlorotSigmoid => Math.Sqrt(2.0 / ((double)inputs + outputs)),
         Initialization.PyTorch => Math.Sqrt(1.0 / inputs),
         Initialization.HeSmallOutput when isOutput => SmallOutput * Math.Sqrt(6.0 / inputs),
         _ => Math.Sqrt(6.0 / inputs),

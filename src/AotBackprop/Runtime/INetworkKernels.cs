@@ -18,8 +18,8 @@ public unsafe interface INetworkKernels
     /// <summary>In how many sums, which take turns and are then joined, 16 by halves, Z of each layer is formed.</summary>
     static abstract ReadOnlySpan<int> ForwardSums { get; }
 
-    /// <summary>An A of a hidden layer whose activation has the derivative 1.</summary>
-    static virtual float UnitSlope => 1;
+    /// <summary>The same of dA of each layer but the last, from the layer above it.</summary>
+    static abstract ReadOnlySpan<int> BackwardSums { get; }
 
     /// <summary>Whether the processor has vectors of a width that kernels were emitted for; if not, none may be called.</summary>
     static abstract bool IsSupported { get; }

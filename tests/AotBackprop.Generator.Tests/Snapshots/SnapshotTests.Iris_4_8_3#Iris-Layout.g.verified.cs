@@ -111,6 +111,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
     public static string NetworkName => "Iris";
     public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { 4, 8, 3 };
     public static global::System.ReadOnlySpan<int> ForwardSums => new int[] { 1, 4 };
+    public static global::System.ReadOnlySpan<int> BackwardSums => new int[] { 1 };
     public static bool IsSupported => true;
     public static int InputCount => 4;
     public static int ClassCount => 3;

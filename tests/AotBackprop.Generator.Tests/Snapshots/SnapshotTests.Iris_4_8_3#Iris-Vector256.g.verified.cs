@@ -705,9 +705,11 @@ internal abstract unsafe class Vector256Kernels : Lanes256
                 V.Shuffle(x0, V.Create(6, 6, 6, 6, 7, 7, 7, 7)),
                 V.Shuffle(LoadPart(w + 18, 6), V.Create(0, 1, 2, 2, 3, 4, 5, 5)), s1);
 
-            Vector256<float> z = ((s0 + V.Shuffle(s0, V.Create(4, 5, 6, 7, 0, 1, 2, 3))) + s1) +
-                V.Shuffle(s1, V.Create(4, 5, 6, 7, 0, 1, 2, 3));
-            Store(Z2, Keep(z, 3, 0f));
+            Vector256<float> z = Keep(
+                ((s0 + V.Shuffle(s0, V.Create(4, 5, 6, 7, 0, 1, 2, 3))) + s1) +
+                    V.Shuffle(s1, V.Create(4, 5, 6, 7, 0, 1, 2, 3)),
+                3, 0f);
+            Store(Z2, z);
         }
     }
 

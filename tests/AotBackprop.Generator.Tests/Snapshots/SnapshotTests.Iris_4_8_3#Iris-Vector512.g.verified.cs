@@ -646,11 +646,13 @@ internal abstract unsafe class Vector512Kernels : Lanes512
                 V.Shuffle(x0, V.Create(4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7)),
                 V.Shuffle(LoadPart(w + 12, 12), V.Create(0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11)), s0);
 
-            Vector512<float> z = (
-                    (s0 + V.Shuffle(s0, V.Create(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3))) +
-                    V.Shuffle(s0, V.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7))) +
-                V.Shuffle(s0, V.Create(12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11));
-            Store(Z2, Keep(z, 3, 0f));
+            Vector512<float> z = Keep(
+                (
+                        (s0 + V.Shuffle(s0, V.Create(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3))) +
+                        V.Shuffle(s0, V.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7))) +
+                    V.Shuffle(s0, V.Create(12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
+                3, 0f);
+            Store(Z2, z);
         }
     }
 

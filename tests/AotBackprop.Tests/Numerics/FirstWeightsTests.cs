@@ -1,4 +1,5 @@
 using AotBackprop.Numerics;
+using AotBackprop.Tests.Support;
 using Xunit;
 
 namespace AotBackprop.Tests.Numerics;
@@ -84,6 +85,19 @@ public sealed unsafe class FirstWeightsTests
         Assert.NotEqual(named.Parameters.ToArray(), drawn.Parameters.ToArray());
     }
 
+    [Theory]
+    [InlineData(typeof(IrisLeakyRelu), Initialization.HeSmallOutput)]
+    [InlineData(typeof(IrisTanh), Initialization.Glorot)]
+    [InlineData(typeof(IrisIdentity), Initialization.Glorot)]
+    [InlineData(typeof(IrisSigmoid), Initialization.GlorotSigmoid)]
+    [InlineData(typeof(IrisSilu), Initialization.HeSmallOutput)]
+    public void The_default_is_that_of_the_activation(Type network, Initialization expected)
+    {
+        using Subject subject = Subject.Of(network, 7);
+        Assert.Equal(expected, Initializations.DefaultOf(subject.Activation));
+        Assert.Equal(Draw(subject.Sizes, expected, 7), subject.Parameters.ToArray());
+    }
+
     private static void AssertUniform(float[] weights, double limit)
     {
         Assert.All(weights, w => Assert.InRange(Math.Abs(w), 0, (float)limit));
@@ -97,6 +111,7 @@ public sealed unsafe class FirstWeightsTests
         Initialization.He => Math.Sqrt(6.0 / inputs),
         Initialization.Glorot or Initialization.ScikitLearn => Math.Sqrt(6.0 / (inputs + outputs)),
         Initialization.PyTorch => 1 / Math.Sqrt(inputs),
+        Initialization.GlorotSigmoid => Math.Sqrt(2.0 / (inputs + outputs)),
         Initialization.HeSmallOutput => (isOutput ? 0.3 : 1) * Math.Sqrt(6.0 / inputs),
         _ => throw new ArgumentOutOfRangeException(nameof(initialization)),
     };

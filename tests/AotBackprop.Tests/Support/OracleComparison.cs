@@ -43,7 +43,7 @@ internal sealed class OracleComparison
         // Near 0 a float's Z may have the other sign; with the float run's own masks the two are comparable.
         bool[][] masks = [.. Enumerable.Range(1, L - 1).Select(l => trace[$"A{l}"].Select(a => a > 0).ToArray())];
         double[] Y = ReferenceNetwork.Widen(batch.Y);
-        ReferenceNetwork network = new(sizes, subject.Parameters) { HiddenSlope = subject.HiddenSlope };
+        ReferenceNetwork network = new(sizes, subject.Parameters) { Hidden = subject.Hidden };
         Derivation expected = network.Derive(ReferenceNetwork.Widen(batch.X), Y, batch.N, masks);
 
         Entry("L", 0, trace.Loss, expected.Loss, 1e-6 * Math.Max(1, expected.Loss));
@@ -58,7 +58,10 @@ internal sealed class OracleComparison
             if (l < L)
             {
                 Tensor($"dA{l}", trace[$"dA{l}"], expected.dA(l));
-                Mask(l, trace[$"A{l}"], expected.Z(l));
+                if (subject.Hidden.HasKink)
+                {
+                    Mask(l, trace[$"A{l}"], expected.Z(l));
+                }
             }
         }
 

@@ -7,13 +7,8 @@ internal abstract class Subject : IDisposable
 
     public abstract Activation Activation { get; }
 
-    /// <summary>f(z)/z and f′(z) of a hidden layer where z is not above 0.</summary>
-    public float HiddenSlope => Activation switch
-    {
-        Activation.Relu => 0,
-        Activation.LeakyRelu => 0.01f,
-        _ => throw new InvalidOperationException($"The oracle does not know {Activation}."),
-    };
+    /// <summary>What the oracle has for the activation.</summary>
+    public Oracle.HiddenFunction Hidden => Oracle.HiddenFunction.ByName[Activations.NameOf(Activation)];
 
     public abstract Span<float> Parameters { get; }
 

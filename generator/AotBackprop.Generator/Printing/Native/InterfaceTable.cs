@@ -39,7 +39,8 @@ internal static class InterfaceTable
     private static string Network(NetworkPlan plan) =>
         $"{{\"name\": \"{plan.Spec.Name.TrimStart('@')}\", \"prefix\": \"{plan.Spec.ExportPrefix}\", "
         + $"\"sizes\": [{string.Join(", ", plan.Spec.Sizes)}], \"parameters\": {plan.ParameterCount}, "
-        + $"\"activation\": \"{Activations.NameOf(plan.Spec.Activation)}\", "
+        + $"\"activation\": \"{Activations.NameOf(plan.Spec.Activation)}\", \"initialization\": "
+        + $"\"{Initializations.NameOf(Initializations.DefaultOf(plan.Spec.Activation))}\", "
         + $"\"fingerprint\": \"0x{Fingerprint.Of(plan.Spec):x16}\", \"fingerprint_of\": " +
             $"\"{Fingerprint.Text(plan.Spec)}\"}}";
 

@@ -14,6 +14,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
 
     private string Upper => library.ToUpperInvariant();
 
+    private Initialization Initial => Initializations.DefaultOf(plan.Spec.Activation);
+
     public IReadOnlyList<CFunction> All =>
     [
         Function(
@@ -30,9 +32,9 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             CType.Status,
             "initialize",
             [new(CType.Parameters(_prefix), "parameters"), new(CType.Seed, "seed")],
-            $"Initialize(parameters, seed, {(int)Initializations.Default})",
+            $"Initialize(parameters, seed, {(int)Initial})",
             $"""
-            {_prefix}_initialize_with {Upper}_{Initializations.Default.CName()}.
+            {_prefix}_initialize_with {Upper}_{Initial.CName()}.
             Statuses: {Statuses("NULL_POINTER", "FLOATING_POINT_ENVIRONMENT")}.
             """),
         Function(
@@ -41,7 +43,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             [new(CType.Parameters(_prefix), "parameters"), new(CType.Seed, "seed"), new(CType.Int32, "initialization")],
             "Initialize(parameters, seed, initialization)",
             $"""
-            Draws the first weights and biases: initialization is {Upper}_{Initializations.Default.CName()}, … The same
+            Draws the first weights and biases: initialization is {Upper}_{Initial.CName()}, … The same
             seed gives the same bits
             on every machine.
             Statuses: {Statuses("NULL_POINTER", "FLOATING_POINT_ENVIRONMENT")}; {Upper}_UNKNOWN_INITIALIZATION.

@@ -84,49 +84,59 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 trace.dZ[l - 1] = Copy(l, N, workspace, gradients: true);
             }
 
-            for (int l = layers - 1; l >= 1; l--)
-            {
-                // With A of every unit where the activation has the derivative 1, what the kernel leaves as dZ is dA.
-                LayerView layer = TKernels.Layer(l, N, workspace);
-                for (nint n = 0; n < N; n++)
-                {
-                    new Span<float>(layer.Activations + (n * layer.Stride), layer.Stride).Fill(TKernels.UnitSlope);
-                }
-
-                TKernels.Backward(N, workspace);
-                trace.dA[l - 1] = Copy(l, N, workspace, gradients: true);
-                TKernels.Differentiate(parameters, x, targets, Zeros.Few, Part.InRows(N), workspace);
-            }
-
-            TraceHiddenZ(trace, new(parameters, TKernels.ParameterCount), X);
+            TraceSums(trace, new(parameters, TKernels.ParameterCount), X);
         }
 
         return trace;
     }
 
     /// <summary>
-    /// Z of the hidden layers, of which the kernels keep A alone: each sum in the order in which they form it, to the bit.
+    /// Z and dA of the hidden layers, of which the kernels keep A and dZ alone: each sum in the order in which they form it,
+    /// to the bit.
     /// </summary>
-    private static void TraceHiddenZ(NetworkTrace trace, ReadOnlySpan<float> parameters, ReadOnlySpan<float> X)
+    private static void TraceSums(NetworkTrace trace, ReadOnlySpan<float> parameters, ReadOnlySpan<float> X)
     {
         ReadOnlySpan<int> sizes = TKernels.LayerSizes;
-        for (int l = 1; l < sizes.Length - 1; l++)
+        for (int l = 1; l < sizes.Length; l++)
         {
             int inputs = sizes[l - 1], outputs = sizes[l];
             ReadOnlySpan<float> W = parameters[..(inputs * outputs)], b = parameters.Slice(W.Length, outputs);
-            ReadOnlySpan<float> A = l == 1 ? X : trace.A[l - 2];
-            float[] Z = trace.Z[l - 1];
-            for (int i = 0; i < Z.Length; i++)
+            if (l < sizes.Length - 1)
             {
-                int column = i % outputs;
-                Z[i] = Sum(A.Slice(i / outputs * inputs, inputs), W[column..], outputs, b[column], TKernels.ForwardSums[l - 1]);
+                TraceZ(l == 1 ? X : trace.A[l - 2], W, b, TKernels.ForwardSums[l - 1], trace.Z[l - 1]);
+            }
+
+            if (l > 1)
+            {
+                TraceGradient(trace.dZ[l - 1], W, outputs, TKernels.BackwardSums[l - 2], trace.dA[l - 2]);
             }
 
             parameters = parameters[(W.Length + outputs)..];
         }
     }
 
-    // A row of A times a column of W, in sums that take turns and are then joined: 16 by halves, fewer in order.
+    // Z = A W + b.
+    private static void TraceZ(ReadOnlySpan<float> A, ReadOnlySpan<float> W, ReadOnlySpan<float> b, int sums, float[] Z)
+    {
+        int outputs = b.Length, inputs = W.Length / outputs;
+        for (int i = 0; i < Z.Length; i++)
+        {
+            int column = i % outputs;
+            Z[i] = Sum(A.Slice(i / outputs * inputs, inputs), W[column..], outputs, b[column], sums);
+        }
+    }
+
+    // dA = dZ Wᵀ.
+    private static void TraceGradient(ReadOnlySpan<float> dZ, ReadOnlySpan<float> W, int outputs, int sums, float[] dA)
+    {
+        int inputs = W.Length / outputs;
+        for (int i = 0; i < dA.Length; i++)
+        {
+            dA[i] = Sum(dZ.Slice(i / inputs * outputs, outputs), W.Slice(i % inputs * outputs, outputs), 1, 0, sums);
+        }
+    }
+
+    // A row times a column, in sums that take turns and are then joined: 16 by halves, fewer in order.
     private static float Sum(ReadOnlySpan<float> row, ReadOnlySpan<float> column, int stride, float start, int count)
     {
         Span<float> sums = stackalloc float[count];

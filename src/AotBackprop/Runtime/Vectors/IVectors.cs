@@ -66,6 +66,18 @@ internal unsafe interface IVectors<TSelf, TVector>
     /// <summary>v, and +0 in the lanes where x is below a limit.</summary>
     static abstract TVector ZeroBelow(TVector v, TVector x, float limit);
 
+    /// <summary>a in the lanes where x is above 0, and b in the others, which those with a NaN are.</summary>
+    static abstract TVector WhereAboveZero(TVector x, TVector a, TVector b);
+
+    /// <summary>v, and a limit in the lanes where v is below it. NaN stays NaN.</summary>
+    static abstract TVector AtLeast(TVector v, float limit);
+
+    /// <summary>|v|.</summary>
+    static abstract TVector Abs(TVector v);
+
+    /// <summary>v, which has no sign, with the sign of another.</summary>
+    static abstract TVector CopySign(TVector v, TVector sign);
+
     /// <summary>2ⁿ, where n + 1.5·2²³ is given, for n from −126 to 127.</summary>
     static abstract TVector PowerOfTwo(TVector shifted);
 }

@@ -102,6 +102,42 @@ public abstract unsafe class Lanes128
     [MethodImpl(Inline)]
     public static Floats Exp(Floats x) => Exponential.Of<Vectors128, Floats>(x);
 
+    /// <inheritdoc cref="Lanes256.Elu"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Elu(Floats z) => Exponential.Elu<Vectors128, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.Tanh"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Tanh(Floats z) => Logistic.Tanh<Vectors128, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.Sigmoid"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Sigmoid(Floats z) => Logistic.Sigmoid<Vectors128, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.Softplus"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Softplus(Floats z) => Logistic.Softplus<Vectors128, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.SoftplusSlope"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats SoftplusSlope(Floats A) => Logistic.SoftplusSlope<Vectors128, Floats>(A);
+
+    /// <inheritdoc cref="Lanes256.Silu"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Silu(Floats z) => Logistic.Silu<Vectors128, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.SiluSlope"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats SiluSlope(Floats z) => Logistic.SiluSlope<Vectors128, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.GeluTanh"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats GeluTanh(Floats z) => Logistic.GeluTanh<Vectors128, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.GeluTanhSlope"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats GeluTanhSlope(Floats z) => Logistic.GeluTanhSlope<Vectors128, Floats>(z);
+
     /// <inheritdoc cref="Lanes256.OneAt"/>
     [MethodImpl(Inline)]
     public static Floats OneAt(int lane) =>

@@ -117,6 +117,43 @@ public abstract unsafe class Lanes256
     [MethodImpl(Inline)]
     public static Floats Exp(Floats x) => Exponential.Of<Vectors256, Floats>(x);
 
+    // Activations but the simplest are no part of a kernel: their steps are many, and a kernel has many vectors.
+    /// <summary>z where z is above 0, else eᶻ − 1.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Elu(Floats z) => Exponential.Elu<Vectors256, Floats>(z);
+
+    /// <summary>The hyperbolic tangent.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Tanh(Floats z) => Logistic.Tanh<Vectors256, Floats>(z);
+
+    /// <summary>1/(1 + e⁻ᶻ).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Sigmoid(Floats z) => Logistic.Sigmoid<Vectors256, Floats>(z);
+
+    /// <summary>log(1 + eᶻ).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Softplus(Floats z) => Logistic.Softplus<Vectors256, Floats>(z);
+
+    /// <summary>The derivative of softplus, given A = softplus(Z): 1 − e⁻ᴬ.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats SoftplusSlope(Floats A) => Logistic.SoftplusSlope<Vectors256, Floats>(A);
+
+    /// <summary>z/(1 + e⁻ᶻ).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Silu(Floats z) => Logistic.Silu<Vectors256, Floats>(z);
+
+    /// <summary>The derivative of SiLU.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats SiluSlope(Floats z) => Logistic.SiluSlope<Vectors256, Floats>(z);
+
+    /// <summary>½z (1 + tanh(√(2/π) (z + 0.044715 z³))).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats GeluTanh(Floats z) => Logistic.GeluTanh<Vectors256, Floats>(z);
+
+    /// <summary>The derivative of GELU by its tanh.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats GeluTanhSlope(Floats z) => Logistic.GeluTanhSlope<Vectors256, Floats>(z);
+
     /// <summary>1 in one lane, if there is one of that number, and 0 in the others.</summary>
     [MethodImpl(Inline)]
     public static Floats OneAt(int lane) =>

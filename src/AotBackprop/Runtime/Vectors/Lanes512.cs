@@ -112,6 +112,42 @@ public abstract unsafe class Lanes512
     [MethodImpl(Inline)]
     public static Floats Exp(Floats x) => Exponential.Of<Vectors512, Floats>(x);
 
+    /// <inheritdoc cref="Lanes256.Elu"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Elu(Floats z) => Exponential.Elu<Vectors512, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.Tanh"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Tanh(Floats z) => Logistic.Tanh<Vectors512, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.Sigmoid"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Sigmoid(Floats z) => Logistic.Sigmoid<Vectors512, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.Softplus"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Softplus(Floats z) => Logistic.Softplus<Vectors512, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.SoftplusSlope"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats SoftplusSlope(Floats A) => Logistic.SoftplusSlope<Vectors512, Floats>(A);
+
+    /// <inheritdoc cref="Lanes256.Silu"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Silu(Floats z) => Logistic.Silu<Vectors512, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.SiluSlope"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats SiluSlope(Floats z) => Logistic.SiluSlope<Vectors512, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.GeluTanh"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats GeluTanh(Floats z) => Logistic.GeluTanh<Vectors512, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.GeluTanhSlope"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats GeluTanhSlope(Floats z) => Logistic.GeluTanhSlope<Vectors512, Floats>(z);
+
     /// <inheritdoc cref="Lanes256.OneAt"/>
     [MethodImpl(Inline)]
     public static Floats OneAt(int lane) =>

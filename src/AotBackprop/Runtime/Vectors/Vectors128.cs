@@ -51,5 +51,20 @@ internal readonly unsafe struct Vectors128 : IVectors<Vectors128, Floats>
         Vector128.AndNot(v, Vector128.LessThan(x, Vector128.Create(limit)));
 
     [MethodImpl(Inline)]
+    public static Floats WhereAboveZero(Floats x, Floats a, Floats b) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(x, Floats.Zero), a, b);
+
+    [MethodImpl(Inline)]
+    public static Floats AtLeast(Floats v, float limit) =>
+        Vector128.ConditionalSelect(Vector128.LessThan(v, Vector128.Create(limit)), Vector128.Create(limit), v);
+
+    [MethodImpl(Inline)]
+    public static Floats Abs(Floats v) => Vector128.Abs(v);
+
+    [MethodImpl(Inline)]
+    public static Floats CopySign(Floats v, Floats sign) =>
+        ((sign.AsUInt32() & Vector128.Create(0x80000000u)) | v.AsUInt32()).AsSingle();
+
+    [MethodImpl(Inline)]
     public static Floats PowerOfTwo(Floats shifted) => ((shifted.AsInt32() << 23) + Vector128.Create(0x3F800000)).AsSingle();
 }

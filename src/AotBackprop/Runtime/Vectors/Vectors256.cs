@@ -51,5 +51,20 @@ internal readonly unsafe struct Vectors256 : IVectors<Vectors256, Floats>
         Vector256.AndNot(v, Vector256.LessThan(x, Vector256.Create(limit)));
 
     [MethodImpl(Inline)]
+    public static Floats WhereAboveZero(Floats x, Floats a, Floats b) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(x, Floats.Zero), a, b);
+
+    [MethodImpl(Inline)]
+    public static Floats AtLeast(Floats v, float limit) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(v, Vector256.Create(limit)), Vector256.Create(limit), v);
+
+    [MethodImpl(Inline)]
+    public static Floats Abs(Floats v) => Vector256.Abs(v);
+
+    [MethodImpl(Inline)]
+    public static Floats CopySign(Floats v, Floats sign) =>
+        ((sign.AsUInt32() & Vector256.Create(0x80000000u)) | v.AsUInt32()).AsSingle();
+
+    [MethodImpl(Inline)]
     public static Floats PowerOfTwo(Floats shifted) => ((shifted.AsInt32() << 23) + Vector256.Create(0x3F800000)).AsSingle();
 }

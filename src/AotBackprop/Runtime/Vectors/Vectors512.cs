@@ -51,5 +51,20 @@ internal readonly unsafe struct Vectors512 : IVectors<Vectors512, Floats>
         Vector512.ConditionalSelect(Vector512.LessThan(x, Vector512.Create(limit)), Floats.Zero, v);
 
     [MethodImpl(Inline)]
+    public static Floats WhereAboveZero(Floats x, Floats a, Floats b) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(x, Floats.Zero), a, b);
+
+    [MethodImpl(Inline)]
+    public static Floats AtLeast(Floats v, float limit) =>
+        Vector512.ConditionalSelect(Vector512.LessThan(v, Vector512.Create(limit)), Vector512.Create(limit), v);
+
+    [MethodImpl(Inline)]
+    public static Floats Abs(Floats v) => Vector512.Abs(v);
+
+    [MethodImpl(Inline)]
+    public static Floats CopySign(Floats v, Floats sign) =>
+        ((sign.AsUInt32() & Vector512.Create(0x80000000u)) | v.AsUInt32()).AsSingle();
+
+    [MethodImpl(Inline)]
     public static Floats PowerOfTwo(Floats shifted) => ((shifted.AsInt32() << 23) + Vector512.Create(0x3F800000)).AsSingle();
 }

@@ -15,7 +15,8 @@ private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
         s0 = MultiplyAdd(Load(x + 16), Load(W1 + 16), s0);
         s1 = MultiplyAdd(Load(x + 24), Load(W1 + 24), s1);
         s0 = MultiplyAdd(Load(x + 32), Load(W1 + 32), s0);
-        Store(A1 + (n * 16), Keep(Relu(Fill(Sum(s0, s1))), 1, 0f));
+        Vector8<float> z = Keep(Fill(Sum(s0, s1)), 1, 0f);
+        Store(A1 + (n * 16), Relu(z));
         Store(A1 + (n * 16) + 8, Zero);
     }
 }

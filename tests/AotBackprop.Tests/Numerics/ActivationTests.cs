@@ -1,0 +1,131 @@
+using System.Reflection;
+using System.Runtime.Intrinsics;
+using AotBackprop.Oracle;
+using AotBackprop.Runtime;
+using AotBackprop.Tests.Support;
+using Xunit;
+
+namespace AotBackprop.Tests.Numerics;
+
+/// <summary>Each activation and its derivative for floats of every size, beside the oracle's in double.</summary>
+public sealed class ActivationTests(ITestOutputHelper output)
+{
+    private const double MostUnits = 4;
+    private const double MostOfGelu = 1.0 / (1 << 22);
+    private const double MostOfDerivative = 1.0 / (1 << 21);
+
+    // Of all floats, every so many.
+    private static readonly uint s_step = Trials.AreInFull ? 1u : 4096u;
+
+    public static TheoryData<Activation> All => [.. Enum.GetValues<Activation>()];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Every_float_is_as_near_as_promised(Activation activation)
+    {
+        HiddenFunction exact = Exact(activation);
+        bool isGelu = activation == Activation.GeluTanh;
+        double units = 0, gelu = 0, derivative = 0;
+        foreach (float z in Floats())
+        {
+            double f = exact.Of(z, z > 0);
+            float a = ActivationBits.Of(activation, z);
+            if (isGelu && z < -1)
+            {
+                gelu = Worse(gelu, Math.Abs(a - f));
+            }
+            else
+            {
+                units = Worse(units, Bits.UlpsApart(a, f));
+            }
+
+            derivative = Worse(derivative, Math.Abs(ActivationBits.Derive(activation, 1, z) - exact.Derivative(z, z > 0)));
+        }
+
+        output.WriteLine($"{activation}: {units:G3} units, {gelu:G3} of GELU below -1; the derivative {derivative:G3}");
+        Assert.InRange(units, 0, MostUnits);
+        Assert.InRange(gelu, 0, MostOfGelu);
+        Assert.InRange(derivative, 0, MostOfDerivative);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void Limits_are_exact_and_NaN_goes_through(Activation activation)
+    {
+        HiddenFunction exact = Exact(activation);
+        foreach (float far in new[] { float.MinValue, -1e10f, -200, 200, 1e10f, float.MaxValue })
+        {
+            Assert.Equal((float)exact.Of(far, far > 0), ActivationBits.Of(activation, far));
+            Assert.Equal((float)exact.Derivative(far, far > 0), ActivationBits.Derive(activation, 1, far));
+        }
+
+        foreach (float infinity in new[] { float.NegativeInfinity, float.PositiveInfinity })
+        {
+            float largest = infinity > 0 ? float.MaxValue : float.MinValue;
+            float slope = (float)exact.Derivative(largest, infinity > 0);
+            Assert.Equal(slope == 0 ? (float)exact.Of(largest, infinity > 0) : slope * infinity, ActivationBits.Of(activation, infinity));
+            Assert.Equal(slope, ActivationBits.Derive(activation, 1, infinity));
+        }
+
+        Assert.Equal(float.NaN, ActivationBits.Of(activation, float.NaN));
+    }
+
+    /// <summary>As PyTorch has it: the ReLU's are 0 and 0.01 there.</summary>
+    [Theory]
+    [MemberData(nameof(All))]
+    public void The_derivative_at_0_is_that_from_below(Activation activation)
+    {
+        double expected = Exact(activation).Derivative(0, false);
+        Assert.Equal(expected, ActivationBits.Derive(activation, 1, 0), 1e-7);
+        Assert.Equal(expected, ActivationBits.Derive(activation, 1, -0f), 1e-7);
+    }
+
+    [Fact]
+    public void Each_width_has_the_same_bits()
+    {
+        Assert.SkipUnless(Vector256.IsHardwareAccelerated, "This process has no vectors but of 128 bits.");
+        Func<Vector128<float>, Vector128<float>>[] narrow = [.. Words<Vector128<float>>(typeof(Lanes128))];
+        Func<Vector256<float>, Vector256<float>>[] wide = [.. Words<Vector256<float>>(typeof(Lanes256))];
+        Assert.Equal(narrow.Length, wide.Length);
+        Assert.NotEmpty(narrow);
+        foreach (float z in Floats())
+        {
+            for (int i = 0; i < narrow.Length; i++)
+            {
+                Same(z, narrow[i](Vector128.Create(z)), wide[i](Vector256.Create(z)));
+            }
+        }
+    }
+
+    // Activations and derivatives are those words that are no part of a kernel.
+    private static IEnumerable<Func<TVector, TVector>> Words<TVector>(Type width) => width
+        .GetMethods(BindingFlags.Static | BindingFlags.Public)
+        .Where(word => word.MethodImplementationFlags.HasFlag(MethodImplAttributes.NoInlining))
+        .OrderBy(word => word.Name, StringComparer.Ordinal)
+        .Select(word => word.CreateDelegate<Func<TVector, TVector>>());
+
+    private static HiddenFunction Exact(Activation activation) => HiddenFunction.ByName[Activations.NameOf(activation)];
+
+    private static void Same(float z, Vector128<float> expected, Vector256<float> actual)
+    {
+        if (BitConverter.SingleToInt32Bits(expected.ToScalar()) != BitConverter.SingleToInt32Bits(actual.GetElement(5)))
+        {
+            Assert.Fail($"Of {z:R}: {expected.ToScalar():R} in vectors of 128 bits, {actual.GetElement(5):R} in those of 256.");
+        }
+    }
+
+    private static double Worse(double worst, double next) => next > worst || double.IsNaN(next) ? next : worst;
+
+    // All that are finite and between −1e30 and 1e30, where no square in double leaves its numbers.
+    private static IEnumerable<float> Floats()
+    {
+        for (long bits = 0; bits <= uint.MaxValue; bits += s_step)
+        {
+            float z = BitConverter.UInt32BitsToSingle((uint)bits);
+            if (Math.Abs(z) < 1e30f)
+            {
+                yield return z;
+            }
+        }
+    }
+}
