@@ -30,6 +30,9 @@ public enum Activation
     /// <summary>z; its derivative is 1.</summary>
     Identity = 7,
 
-    /// <summary>½z (1 + tanh(√(2/π) (z + 0.044715 z³))).</summary>
+    /// <summary>½z (1 + tanh(√(2/π) (z + 0.044715 z³))), which is near <see cref="Gelu"/>.</summary>
     GeluTanh = 8,
+
+    /// <summary>z Φ(z), with the normal distribution's Φ; its derivative is Φ(z) + z φ(z).</summary>
+    Gelu = 9,
 }

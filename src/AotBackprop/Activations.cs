@@ -15,6 +15,7 @@ internal static class Activations
         (Activation.Silu, "silu"),
         (Activation.Identity, "identity"),
         (Activation.GeluTanh, "gelu_tanh"),
+        (Activation.Gelu, "gelu"),
     ];
 
     /// <summary>The name of an activation, as Python, the command line and model files have it: "relu".</summary>
@@ -24,5 +25,5 @@ internal static class Activations
     /// <summary>Whether two Z of one A have different derivatives, so that f′(Z) is kept beside A.</summary>
     /// <param name="activation">One that exists.</param>
     public static bool KeepSlope(Activation activation) =>
-        activation is Activation.Silu or Activation.GeluTanh;
+        activation is Activation.Silu or Activation.Gelu or Activation.GeluTanh;
 }

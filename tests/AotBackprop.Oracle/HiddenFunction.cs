@@ -30,6 +30,10 @@ public sealed record HiddenFunction(bool HasKink, Func<double, bool, double> Of,
     public static HiddenFunction Silu { get; } =
         Smooth(z => z * Logistic(z), z => Logistic(z) * (1 + (z * Logistic(-z))));
 
+    /// <summary>z Φ(z).</summary>
+    public static HiddenFunction Gelu { get; } =
+        Smooth(z => z * Phi(z), z => Phi(z) + (z * Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI)));
+
     /// <summary>½z (1 + tanh(√(2/π) (z + 0.044715 z³))).</summary>
     public static HiddenFunction GeluTanh { get; } = Smooth(
         z => z * Logistic(2 * Inner(z)),
@@ -50,6 +54,7 @@ public sealed record HiddenFunction(bool HasKink, Func<double, bool, double> Of,
         ["silu"] = Silu,
         ["identity"] = Identity,
         ["gelu_tanh"] = GeluTanh,
+        ["gelu"] = Gelu,
     };
 
     private static HiddenFunction Smooth(Func<double, double> of, Func<double, double> derivative) =>
@@ -67,4 +72,30 @@ public sealed record HiddenFunction(bool HasKink, Func<double, bool, double> Of,
     private static double Inner(double z) => Math.Sqrt(2 / Math.PI) * (z + (0.044715 * z * z * z));
 
     private static double InnerSlope(double z) => Math.Sqrt(2 / Math.PI) * (1 + (3 * 0.044715 * z * z));
+
+    // Near 0 the series of ½ + φ(z) (z + z³/3 + z⁵/15 + …); beyond, the continued fraction of the tail.
+    private static double Phi(double z)
+    {
+        double density = Math.Exp(-z * z / 2) / Math.Sqrt(2 * Math.PI);
+        if (Math.Abs(z) < 3)
+        {
+            double term = z, sum = z;
+            for (int k = 3; Math.Abs(term) > 1e-18 * Math.Abs(sum); k += 2)
+            {
+                term *= z * z / k;
+                sum += term;
+            }
+
+            return 0.5 + (density * sum);
+        }
+
+        double fraction = Math.Abs(z);
+        for (int k = 200; k >= 1; k--)
+        {
+            fraction = Math.Abs(z) + (k / fraction);
+        }
+
+        double tail = density / fraction;
+        return z > 0 ? 1 - tail : tail;
+    }
 }

@@ -65,3 +65,6 @@ internal sealed partial class IrisIdentity;
 
 [Network(4, 8, 5, 3, Activation = Activation.GeluTanh)]
 internal sealed partial class IrisGeluTanh;
+
+[Network(4, 8, 5, 3, Activation = Activation.Gelu)]
+internal sealed partial class IrisGelu;

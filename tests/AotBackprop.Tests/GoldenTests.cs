@@ -14,7 +14,7 @@ public sealed class GoldenTests
         typeof(Iris), typeof(IrisFull), typeof(IrisTiled), typeof(Digits), typeof(DigitsFull), typeof(DigitsTiled),
         typeof(Mnist), typeof(MnistTiled), typeof(MnistDeep), typeof(MnistDeepTiled),
         typeof(IrisLeakyRelu), typeof(IrisElu), typeof(IrisTanh), typeof(IrisSigmoid), typeof(IrisSoftplus), typeof(IrisSilu),
-        typeof(IrisIdentity), typeof(IrisGeluTanh),
+        typeof(IrisIdentity), typeof(IrisGeluTanh), typeof(IrisGelu),
     ];
 
     public static TheoryData<string, Type> Cases()

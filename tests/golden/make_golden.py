@@ -125,6 +125,7 @@ ACTIVATIONS = {
     "silu": (torch.nn.functional.silu, False),
     "identity": (lambda Z: Z, False),
     "gelu_tanh": (lambda Z: torch.nn.functional.gelu(Z, approximate="tanh"), False),
+    "gelu": (torch.nn.functional.gelu, False),
 }
 
 # name, seed, sizes, samples, rows (None: drawn), scale of the rows' values, probabilities as Y, activation

@@ -28,6 +28,10 @@ internal static class VectorOps
 
     public static readonly Op SiluSlope = new("SiluSlope");
 
+    public static readonly Op Gelu = new("Gelu");
+
+    public static readonly Op GeluSlope = new("GeluSlope");
+
     public static readonly Op GeluTanh = new("GeluTanh");
 
     public static readonly Op GeluTanhSlope = new("GeluTanhSlope");

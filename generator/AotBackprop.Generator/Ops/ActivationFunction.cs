@@ -76,6 +76,7 @@ internal sealed record ActivationFunction
             DerivativeFrom = A => $"1 − exp(−{A})",
         },
         Activation.Silu => WithSlope("SiLU", VectorOps.Silu, VectorOps.SiluSlope),
+        Activation.Gelu => WithSlope("GELU", VectorOps.Gelu, VectorOps.GeluSlope),
         Activation.GeluTanh => WithSlope("GELUₜₐₙₕ", VectorOps.GeluTanh, VectorOps.GeluTanhSlope),
         Activation.Identity => new()
         {

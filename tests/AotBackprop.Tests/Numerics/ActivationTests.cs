@@ -24,7 +24,7 @@ public sealed class ActivationTests(ITestOutputHelper output)
     public void Every_float_is_as_near_as_promised(Activation activation)
     {
         HiddenFunction exact = Exact(activation);
-        bool isGelu = activation == Activation.GeluTanh;
+        bool isGelu = activation is Activation.Gelu or Activation.GeluTanh;
         double units = 0, gelu = 0, derivative = 0;
         foreach (float z in Floats())
         {

@@ -130,6 +130,14 @@ public abstract unsafe class Lanes128
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Floats SiluSlope(Floats z) => Logistic.SiluSlope<Vectors128, Floats>(z);
 
+    /// <inheritdoc cref="Lanes256.Gelu"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Gelu(Floats z) => Normal.Gelu<Vectors128, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.GeluSlope"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats GeluSlope(Floats z) => Normal.GeluSlope<Vectors128, Floats>(z);
+
     /// <inheritdoc cref="Lanes256.GeluTanh"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Floats GeluTanh(Floats z) => Logistic.GeluTanh<Vectors128, Floats>(z);

@@ -146,6 +146,14 @@ public abstract unsafe class Lanes256
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Floats SiluSlope(Floats z) => Logistic.SiluSlope<Vectors256, Floats>(z);
 
+    /// <summary>z Φ(z), with Φ the distribution function of the normal distribution.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Gelu(Floats z) => Normal.Gelu<Vectors256, Floats>(z);
+
+    /// <summary>The derivative of GELU.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats GeluSlope(Floats z) => Normal.GeluSlope<Vectors256, Floats>(z);
+
     /// <summary>½z (1 + tanh(√(2/π) (z + 0.044715 z³))).</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Floats GeluTanh(Floats z) => Logistic.GeluTanh<Vectors256, Floats>(z);

@@ -140,6 +140,14 @@ public abstract unsafe class Lanes512
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Floats SiluSlope(Floats z) => Logistic.SiluSlope<Vectors512, Floats>(z);
 
+    /// <inheritdoc cref="Lanes256.Gelu"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats Gelu(Floats z) => Normal.Gelu<Vectors512, Floats>(z);
+
+    /// <inheritdoc cref="Lanes256.GeluSlope"/>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Floats GeluSlope(Floats z) => Normal.GeluSlope<Vectors512, Floats>(z);
+
     /// <inheritdoc cref="Lanes256.GeluTanh"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static Floats GeluTanh(Floats z) => Logistic.GeluTanh<Vectors512, Floats>(z);
