@@ -64,7 +64,6 @@ internal static class Exponential
         TVectors.WhereAboveZero(z, z, MinusOne<TVectors, TVector>(z));
 
     /// <summary>n + 1.5·2²³ and r of x = n ln 2 + r with |r| ≤ ½ ln 2.</summary>
-    // Not as a pair: Native AOT's compiler for arm64 fails where a method returns two vectors.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Reduce<TVectors, TVector>(TVector x, out TVector r)
         where TVectors : struct, IVectors<TVectors, TVector>
