@@ -22,8 +22,11 @@ internal static class Activations
     /// <param name="activation">One that exists.</param>
     public static string NameOf(Activation activation) => All[(int)activation].Name;
 
-    /// <summary>Whether two Z of one A have different derivatives, so that f′(Z) is kept beside A.</summary>
+    /// <summary>
+    /// Whether f′(Z) is kept beside A: where two Z of one A have different derivatives, or A would have to pass through an
+    /// exponential.
+    /// </summary>
     /// <param name="activation">One that exists.</param>
     public static bool KeepSlope(Activation activation) =>
-        activation is Activation.Silu or Activation.Gelu or Activation.GeluTanh;
+        activation is Activation.Softplus or Activation.Silu or Activation.GeluTanh or Activation.Gelu;
 }

@@ -50,7 +50,8 @@ internal sealed class DotProductLowering(int lanes, LayerPlan layer)
             .. Steps(looped, layer.Inputs, Block).SelectMany(i =>
                 Step(At(_names.Row, i), At(_names.Weights, i), layer.Inputs - i)),
             Vector("z", VectorOps.Keep.Of(VectorOps.Splat.Of(sum), 1, new Number(0))),
-            .. _names.Results("z", at),
+            _names.Stored("z", at),
+            .. _names.Activated(at, rows: 1, layer.Stride, vectors: 1),
         ];
     }
 

@@ -171,7 +171,9 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                             Chunks = layer.ForwardChunks,
                             Start = j => new Broadcast(At($"b{l}", j)),
                             Factor = (i, j) => At($"W{l}", (i * layer.Outputs) + j),
-                            Results = (place, sum) => names.Results(sum, matrix => At(names.PointerTo(matrix), place)),
+                            Result = (place, sum) => names.Stored(sum, matrix => At(names.PointerTo(matrix), place)),
+                            Activated = (place, columns) => names.Activated(
+                                matrix => At(names.PointerTo(matrix), place), columns, Block, VectorsAtOnce),
                         }),
                     ],
                     VectorsAtOnce),
@@ -207,8 +209,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                             Chunks = above.BackwardChunks,
                             Start = _ => Zero,
                             Factor = (j, i) => At($"W{l + 1}", (i * above.Outputs) + j),
-                            Results = (place, sum) =>
-                                [new Store(At("z", place), f.Derive(sum, new Load(At("a", place))))],
+                            Result = (place, sum) =>
+                                new Store(At("z", place), f.Derive(sum, new Load(At("a", place)))),
                         }),
                     ],
                     VectorsAtOnce),
@@ -232,8 +234,8 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                 Line(from column in panel
                      from v in Enumerable.Range(0, VectorsAtOnce)
                      let place = (column * Block) + (v * width.Lanes)
-                     from result in product.Results(place, Sum(column, v))
-                     select result),
+                     select product.Result(place, Sum(column, v))),
+                .. product.Activated(first * Block, panel.Length),
             ];
             yield return Blank;
             foreach (Statement statement in keepsX ? statements : [Scope(statements)])
@@ -502,6 +504,9 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
         public required Func<int, int, Address> Factor { get; init; }
 
         /// <summary>What is stored at a place in a block, from the sum.</summary>
-        public required Func<int, Expression, IEnumerable<Statement>> Results { get; init; }
+        public required Func<int, Expression, Statement> Result { get; init; }
+
+        /// <summary>What becomes of the columns from a place on when they are stored.</summary>
+        public Func<int, int, IEnumerable<Statement>> Activated { get; init; } = (_, _) => [];
     }
 }

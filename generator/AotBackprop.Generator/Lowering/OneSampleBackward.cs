@@ -24,7 +24,7 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
         Vector("a", Zero),
         .. Enumerable.Range(0, Columns).Select(j =>
             Set("a", MultiplyAdd(new Broadcast(At(names.Input, j)), new Load(At(_W, j), 1), "a"))),
-        .. names.Results("a", matrix => At(matrix)),
+        names.Stored("a", matrix => At(matrix)),
     ];
 
     private IEnumerable<Statement> OfRows()
@@ -62,7 +62,7 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
                 $"w{name}{k}",
                 new Load(W.Plus(first), floats - first < lanes ? floats - first : 0)))),
             .. Enumerable.Range(0, Columns).Select(j => Vector($"t{name}{j}", Column(name, j, floats))),
-            .. names.Results(sum, at),
+            names.Stored(sum, at),
         ];
     }
 

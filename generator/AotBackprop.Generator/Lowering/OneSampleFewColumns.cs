@@ -40,7 +40,8 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
                 Turn($"{i}", layer.Inputs - i, At(_names.Row, i), At("w", i * Columns))),
             Blank,
             Vector("z", VectorOps.Keep.Of(Joined(Enumerable.Range(0, Sums).Select(Sum)), Columns, new Number(0))),
-            .. _names.Results("z", matrix => At(matrix)),
+            _names.Stored("z", matrix => At(matrix)),
+            .. _names.Activated(matrix => At(matrix), rows: 1, layer.Stride, vectors: 1),
         ]);
 
     /// <summary>One of the sums, in the first lanes.</summary>

@@ -15,7 +15,7 @@ internal sealed partial class ProductLowering
                 Pointer(names.Row, From(names.Input, "n")),
                 .. names.RowPointers(matrix => From(matrix, "n")),
                 .. ForOwnVectors(
-                    tiles, (tile, v, at) => [new Store(tile.Columns.In(names.Sum).Plus(at), tile.StartOf(v))]),
+                    tiles, (tile, v, at) => new Store(tile.Columns.In(names.Sum).Plus(at), tile.StartOf(v))),
                 Blank,
                 new Note(
                     $"By pieces of {plan.StepsInPiece} rows, so that {names.Weights} is read nearly as it lies; " +
@@ -29,16 +29,22 @@ internal sealed partial class ProductLowering
                         Size("until", new Smaller(plan.Inner, (Expression)"start" + plan.StepsInPiece)),
                         .. tiles.SelectMany(tile => ForOwn(tile, Piece(tile))),
                     ]),
-                .. names.Activation is null ? [] : ForOwnVectors(tiles, (tile, _, at) => names.Results(
-                    new Load(tile.Columns.In(names.Sum).Plus(at)),
-                    matrix => tile.Columns.In(names.PointerTo(matrix)).Plus(at))),
+                .. names.Activation is null || names.IsActivatedInPlace ? [] : ForOwnVectors(
+                    tiles,
+                    (tile, _, at) => names.Stored(
+                        new Load(InResult(tile, names.Output, at)), matrix => InResult(tile, matrix, at))),
+                .. OnlyIf(names.IsActivatedInPlace, tiles.SelectMany(tile => ForOwn(
+                    tile, names.Activated(matrix => InResult(tile, matrix, 0), 1, plan.OutputStride, tile.Vectors)))),
             ]),
         .. tiles[tiles.Length - 1].Padding(),
     ];
 
     private IEnumerable<Statement> ForOwnVectors(
-        ProductTile[] tiles, Func<ProductTile, int, int, IEnumerable<Statement>> statements) =>
-        tiles.SelectMany(tile => ForOwn(tile, tile.ForVectors((v, at) => statements(tile, v, at)).SelectMany(s => s)));
+        ProductTile[] tiles, Func<ProductTile, int, int, Statement> statement) =>
+        tiles.SelectMany(tile => ForOwn(tile, tile.ForVectors((v, at) => statement(tile, v, at))));
+
+    private Address InResult(ProductTile tile, string matrix, long at) =>
+        tile.Columns.In(names.PointerTo(matrix)).Plus(at);
 
     private IEnumerable<Statement> ForOwn(ProductTile tile, IEnumerable<Statement> body) =>
         [Blank, .. tile.Columns.ForOwn(ColumnsInShare, plan.Columns, body)];

@@ -30,7 +30,7 @@ internal sealed record ProductNames
     public ActivationFunction? Activation { get; init; }
 
     /// <summary>A or f′(Z), from which the activation's derivative is found where a sum is dA; else null.</summary>
-    public string? Activated { get; init; }
+    public string? DerivativeFrom { get; init; }
 
     /// <summary>The letter of a sum.</summary>
     public required string Sum { get; init; }
@@ -39,7 +39,8 @@ internal sealed record ProductNames
     public required string Row { get; init; }
 
     /// <summary>The matrices, in the order of the parameters.</summary>
-    public IEnumerable<string> Operands => new[] { Input, Weights, Start, Output, Slopes, Activated }.OfType<string>();
+    public IEnumerable<string> Operands =>
+        new[] { Input, Weights, Start, Output, Slopes, DerivativeFrom }.OfType<string>();
 
     /// <summary>The matrices that are written.</summary>
     public IEnumerable<string> Written => new[] { Output, Slopes }.OfType<string>();
@@ -68,7 +69,7 @@ internal sealed record ProductNames
         Weights = $"W{l + 1}T",
         Output = $"dZ{l}",
         Activation = ActivationFunction.Of(above.HiddenActivation),
-        Activated = above.HiddenDerivativeFrom,
+        DerivativeFrom = above.HiddenDerivativeFrom,
         Sum = "a",
         Row = "d",
     };
@@ -78,19 +79,32 @@ internal sealed record ProductNames
 
     /// <summary>Declares pointers to a row of each matrix of the result's shape, given where it is.</summary>
     public IEnumerable<Statement> RowPointers(Func<string, Address> row) =>
-        Written.Append(Activated).OfType<string>().Select(matrix => Pointer(PointerTo(matrix), row(matrix)));
+        Written.Append(DerivativeFrom).OfType<string>().Select(matrix => Pointer(PointerTo(matrix), row(matrix)));
 
-    /// <summary>What becomes of a sum: it is stored, and its f′ where that is kept.</summary>
-    /// <param name="sum">The sum, which may lie where it is stored.</param>
+    /// <summary>Whether what is stored passes through the activation afterwards.</summary>
+    public bool IsActivatedInPlace => DerivativeFrom is null && Activation?.InPlace is not null;
+
+    /// <summary>A sum is stored; first it passes through what it can pass through in a register.</summary>
+    /// <param name="sum">The sum.</param>
     /// <param name="at">Where a place in a matrix of the result is, given the matrix.</param>
-    public IEnumerable<Statement> Results(Expression sum, Func<string, Address> at) =>
-    [
-        .. Slopes is null ? Array.Empty<Statement>() : [new Store(at(Slopes), Activation!.Slope!(sum))],
-        new Store(at(Output), Result(sum, at)),
-    ];
+    public Store Stored(Expression sum, Func<string, Address> at) => new(at(Output), Result(sum, at));
+
+    /// <summary>What is stored passes through the activation, where it has not in registers.</summary>
+    /// <param name="at">Where its first vector is, given the matrix.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="stride">Floats from one to the next.</param>
+    /// <param name="vectors">Vectors of a row.</param>
+    public IEnumerable<Statement> Activated(Func<string, Address> at, int rows, long stride, int vectors)
+    {
+        if (IsActivatedInPlace)
+        {
+            Address? slope = Slopes is null ? null : at(Slopes);
+            yield return new Activate(Activation!.InPlace!, at(Output), slope, new(rows, stride, vectors));
+        }
+    }
 
     private Expression Result(Expression sum, Func<string, Address> at) =>
         Activation is null ? sum
-        : Activated is null ? Activation.Forward(sum)
-        : Activation.Derive(sum, new Load(at(Activated)));
+        : DerivativeFrom is null ? Activation.Forward(sum)
+        : Activation.Derive(sum, new Load(at(DerivativeFrom)));
 }

@@ -14,6 +14,9 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
 
     public RowTile Plan => tile;
 
+    /// <summary>Vectors of a row.</summary>
+    public int Vectors => panel.Vectors;
+
     /// <summary>Steps of the inner index in a loop's body.</summary>
     public int StepsInLoop => tile.StepsInLoop[tile.Panels.TakeWhile(p => p != panel).Count()];
 
@@ -63,21 +66,23 @@ internal sealed class ProductTile(int lanes, ProductPlan plan, ProductNames name
     [
         Blank,
         .. names.RowPointers(matrix => InRow(matrix, n)),
-        .. Stores((r, v) => names.Results(
+        .. Stores((r, v) => names.Stored(
             Registers.SumOf(r, v),
             matrix => At(names.PointerTo(matrix), ((long)r * plan.OutputStride) + (v * lanes)))),
+        .. names.Activated(matrix => At(names.PointerTo(matrix)), tile.Rows, plan.OutputStride, panel.Vectors),
     ];
 
     /// <summary>The same, where rows of the result do not follow each other.</summary>
     public IEnumerable<Statement> Result(Func<int, Expression> n) =>
     [
         Blank,
-        .. Stores((r, v) => names.Results(
-            Registers.SumOf(r, v), matrix => InRow(matrix, n(r)).Plus(v * lanes))),
+        .. Stores((r, v) => names.Stored(Registers.SumOf(r, v), matrix => InRow(matrix, n(r)).Plus(v * lanes))),
+        .. Enumerable.Range(0, tile.Rows).SelectMany(r =>
+            names.Activated(matrix => InRow(matrix, n(r)), 1, plan.OutputStride, panel.Vectors)),
     ];
 
-    private IEnumerable<Statement> Stores(Func<int, int, IEnumerable<Statement>> stores) =>
-        Registers.ByLine(stores).Select(line => Line(line.SelectMany(some => some)));
+    private IEnumerable<Statement> Stores(Func<int, int, Store> store) =>
+        Registers.ByLine(store).Select(line => Line(line));
 
     /// <summary>What a row has beyond its columns is set to 0, so that a matrix can be searched as a whole.</summary>
     public IEnumerable<Statement> Padding() => OnlyIf(

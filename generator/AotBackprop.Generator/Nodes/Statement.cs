@@ -30,6 +30,14 @@ internal sealed record Add(string Target, Expression Value) : Statement;
 /// <summary>A vector to memory: all of it, or where Count is not 0 its first lanes.</summary>
 internal sealed record Store(Address At, Expression Value, int Count = 0) : Statement;
 
+/// <summary>
+/// Z becomes A = f(Z) where it lies, in some vectors of some rows, and f′(Z) is written where it is kept.
+/// </summary>
+internal sealed record Activate(string Function, Address At, Address? Slope, Extent Extent) : Statement;
+
+/// <summary>Some vectors of some rows, which are so many floats apart.</summary>
+internal sealed record Extent(int Rows, long Stride, int Vectors);
+
 /// <summary>W ← update(W, dW), of a vector or its first lanes.</summary>
 internal sealed record Update(Address At, Expression Gradient, int Count = 0) : Statement;
 

@@ -13,29 +13,6 @@ internal static class VectorOps
 
     public static readonly Op Exp = new("Exp");
 
-    public static readonly Op Elu = new("Elu");
-
-    public static readonly Op Tanh = new("Tanh");
-
-    public static readonly Op Sigmoid = new("Sigmoid");
-
-    public static readonly Op Softplus = new("Softplus");
-
-    /// <summary>The derivative of softplus where A = softplus(Z) is given: 1 − e⁻ᴬ.</summary>
-    public static readonly Op SoftplusSlope = new("SoftplusSlope");
-
-    public static readonly Op Silu = new("Silu");
-
-    public static readonly Op SiluSlope = new("SiluSlope");
-
-    public static readonly Op Gelu = new("Gelu");
-
-    public static readonly Op GeluSlope = new("GeluSlope");
-
-    public static readonly Op GeluTanh = new("GeluTanh");
-
-    public static readonly Op GeluTanhSlope = new("GeluTanhSlope");
-
     public static readonly Op Abs = new("Abs");
 
     /// <summary>A number in every lane.</summary>

@@ -14,10 +14,13 @@ internal sealed record ActivationFunction
     public required string Name { get; init; }
 
     /// <summary>A vector of A from one of Z.</summary>
-    public required Func<Expression, Expression> Forward { get; init; }
+    public Func<Expression, Expression> Forward { get; init; } = z => z;
 
-    /// <summary>A vector of f′(Z) from one of Z, where it is kept beside A; null where it is found in A.</summary>
-    public Func<Expression, Expression>? Slope { get; init; }
+    /// <summary>
+    /// The word that makes A of Z where it lies, for an activation of more than a few operations: Forward leaves Z
+    /// then.
+    /// </summary>
+    public string? InPlace { get; init; }
 
     /// <summary>A vector of dZ from one of dA and one of A, or of f′(Z) where that is kept.</summary>
     public required Func<Expression, Expression, Expression> Derive { get; init; }
@@ -50,38 +53,31 @@ internal sealed record ActivationFunction
         Activation.Elu => new()
         {
             Name = "ELU",
-            Forward = z => VectorOps.Elu.Of(z),
+            InPlace = "Elu",
             Derive = (dA, A) => VectorOps.Mask.Of(dA, A) + ((dA - VectorOps.Mask.Of(dA, A)) * (A + s_one)),
             DerivativeFrom = A => $"1 where {A} > 0, else {A} + 1",
         },
         Activation.Tanh => new()
         {
             Name = "tanh",
-            Forward = z => VectorOps.Tanh.Of(z),
+            InPlace = "Tanh",
             Derive = (dA, A) => dA * (s_one - (A * A)),
             DerivativeFrom = A => $"1 − {A}²",
         },
         Activation.Sigmoid => new()
         {
             Name = "σ",
-            Forward = z => VectorOps.Sigmoid.Of(z),
+            InPlace = "Sigmoid",
             Derive = (dA, A) => dA * (A * (s_one - A)),
             DerivativeFrom = A => $"{A} (1 − {A})",
         },
-        Activation.Softplus => new()
-        {
-            Name = "softplus",
-            Forward = z => VectorOps.Softplus.Of(z),
-            Derive = (dA, A) => dA * VectorOps.SoftplusSlope.Of(A),
-            DerivativeFrom = A => $"1 − exp(−{A})",
-        },
-        Activation.Silu => WithSlope("SiLU", VectorOps.Silu, VectorOps.SiluSlope),
-        Activation.Gelu => WithSlope("GELU", VectorOps.Gelu, VectorOps.GeluSlope),
-        Activation.GeluTanh => WithSlope("GELUₜₐₙₕ", VectorOps.GeluTanh, VectorOps.GeluTanhSlope),
+        Activation.Softplus => WithSlope("softplus", "Softplus"),
+        Activation.Silu => WithSlope("SiLU", "Silu"),
+        Activation.Gelu => WithSlope("GELU", "Gelu"),
+        Activation.GeluTanh => WithSlope("GELUₜₐₙₕ", "GeluTanh"),
         Activation.Identity => new()
         {
             Name = "id",
-            Forward = z => z,
             Derive = (dA, _) => dA,
             DerivativeFrom = _ => "1",
         },
@@ -97,11 +93,10 @@ internal sealed record ActivationFunction
         DerivativeFrom = A => $"1 where {A} > 0, else 0.01",
     };
 
-    private static ActivationFunction WithSlope(string name, Op forward, Op slope) => new()
+    private static ActivationFunction WithSlope(string name, string word) => new()
     {
         Name = name,
-        Forward = z => forward.Of(z),
-        Slope = z => slope.Of(z),
+        InPlace = word,
         Derive = (dA, kept) => dA * kept,
         DerivativeFrom = A => $"kept beside {A}",
     };

@@ -133,6 +133,9 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Store { Count: 0 } stored when _isDirect => $"V.Store({Text(stored.Value)}, {Text(stored.At)});",
         Store { Count: 0 } stored => $"Store({Text(stored.At)}, {Text(stored.Value)});",
         Store stored => $"StorePart({Text(stored.At)}, {stored.Count}, {Text(stored.Value)});",
+        Activate { Slope: { } slope } activated =>
+            $"{activated.Function}({Text(activated.At)}, {Text(slope)}, {Text(activated.Extent)});",
+        Activate activated => $"{activated.Function}({Text(activated.At)}, {Text(activated.Extent)});",
         Update { Count: 0 } updated => $"Update(in update, {Text(updated.At)}, {Text(updated.Gradient)});",
         Update updated => $"UpdatePart(in update, {Text(updated.At)}, {updated.Count}, {Text(updated.Gradient)});",
         Run run => $"{Text(run.Call)};",
@@ -143,6 +146,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Divide divide => $"{Share(divide)}, {divide.Tile}, {Out(divide, divide.First)}, {Out(divide, divide.End)});",
         _ => throw new InvalidOperationException($"A statement that is not printed: {statement.GetType().Name}."),
     };
+
+    private static string Text(Extent extent) => $"{extent.Rows}, {extent.Stride}, {extent.Vectors}";
 
     private static string Share(Divide divide) => divide switch
     {

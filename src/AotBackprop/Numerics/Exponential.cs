@@ -26,13 +26,17 @@ internal static class Exponential
     /// <summary>
     /// f eˣ for x ≤ 0, also where it is no normal number: 2ⁿ is multiplied in two halves, after f. 0 below −110.
     /// </summary>
+    /// <param name="f">A factor.</param>
+    /// <param name="x">The exponent.</param>
+    /// <param name="e">eˣ, as <see cref="Of"/> has it.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Times<TVectors, TVector>(TVector f, TVector x)
+    public static TVector Times<TVectors, TVector>(TVector f, TVector x, out TVector e)
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         TVector shifted = Reduce<TVectors, TVector>(x, out TVector r);
         TVector p = OfRest<TVectors, TVector>(r, TVectors.Add(r, TVectors.Fill(1)));
+        e = TVectors.ZeroBelow(TVectors.Multiply(p, TVectors.PowerOfTwo(shifted)), x, -87f);
 
         TVector shifter = TVectors.Fill(Shifter);
         TVector n = TVectors.Subtract(shifted, shifter);

@@ -3,7 +3,7 @@ using AotBackprop.Runtime;
 
 namespace AotBackprop.Numerics;
 
-/// <summary>The logistic function 1/(1 + e⁻ᶻ) and what is made of it.</summary>
+/// <summary>The logistic function σ(z) = 1/(1 + e⁻ᶻ) and what is made of it.</summary>
 internal static class Logistic
 {
     // √(2/π) twice, and times 0.044715.
@@ -13,14 +13,14 @@ internal static class Logistic
     // Beyond, every activation here is at its limit, and products with ∞ are not.
     private const float Far = 120;
 
-    /// <summary>1/(1 + e⁻ᶻ): with e = e^−|z| that is 1/(1 + e) above 0, and e/(1 + e) below.</summary>
+    /// <summary>σ(z): with e = e^−|z| that is 1/(1 + e) above 0, and e/(1 + e) below.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Sigmoid<TVectors, TVector>(TVector z)
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         TVector one = TVectors.Fill(1);
-        TVector e = Exponential.Times<TVectors, TVector>(one, Opposite<TVectors, TVector>(z));
+        TVector e = Exponential.Times<TVectors, TVector>(one, Opposite<TVectors, TVector>(z), out _);
         return TVectors.Divide(TVectors.WhereAboveZero(z, one, e), TVectors.Add(one, e));
     }
 
@@ -39,12 +39,17 @@ internal static class Logistic
     /// log(1 + eᶻ) = max(z, 0) + log(1 + e) with e = e^−|z|, and log(1 + e) = 2 artanh s with s = e/(2 + e) ≤ ⅓. The
     /// polynomial in s² is the best one of its degree for (artanh s/s − 1)/s², in parts of artanh s/s.
     /// </summary>
+    /// <param name="z">Z.</param>
+    /// <param name="slope">Its derivative, σ(z).</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Softplus<TVectors, TVector>(TVector z)
+    public static TVector Softplus<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
-        TVector e = Exponential.Times<TVectors, TVector>(TVectors.Fill(1), Opposite<TVectors, TVector>(z));
+        TVector one = TVectors.Fill(1);
+        TVector e = Exponential.Times<TVectors, TVector>(one, Opposite<TVectors, TVector>(z), out _);
+        slope = TVectors.Divide(TVectors.WhereAboveZero(z, one, e), TVectors.Add(one, e));
+
         TVector s = TVectors.Divide(e, TVectors.Add(e, TVectors.Fill(2)));
         TVector u = TVectors.Multiply(s, s);
         TVector p = TVectors.Fill(0.1215046717f);
@@ -56,90 +61,53 @@ internal static class Logistic
         return TVectors.Add(TVectors.Add(half, half), TVectors.WhereAboveZero(z, z, TVectors.Fill(0)));
     }
 
-    /// <summary>The derivative of softplus, given A = softplus(Z): 1 − e⁻ᴬ.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector SoftplusSlope<TVectors, TVector>(TVector A)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged =>
-        TVectors.Subtract(
-            TVectors.Fill(1), Exponential.Of<TVectors, TVector>(TVectors.Subtract(TVectors.Fill(0), A)));
-
     /// <summary>SiLU: z σ(z).</summary>
+    /// <param name="z">Z.</param>
+    /// <param name="slope">Its derivative, σ(z) + z σ(z) σ(−z).</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Silu<TVectors, TVector>(TVector z)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged =>
-        Product<TVectors, TVector>(TVectors.AtLeast(z, -Far), z);
-
-    /// <summary>Its derivative: σ(z) + z σ(z) σ(−z).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector SiluSlope<TVectors, TVector>(TVector z)
+    public static TVector Silu<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         TVector near = Near<TVectors, TVector>(z);
-        TVector s = Both<TVectors, TVector>(near, out TVector opposite);
-        return TVectors.MultiplyAdd(TVectors.Multiply(near, s), opposite, s);
+        TVector s = Both<TVectors, TVector>(near, TVectors.AtLeast(z, -Far), out TVector opposite, out TVector product);
+        slope = TVectors.MultiplyAdd(TVectors.Multiply(near, s), opposite, s);
+        return product;
     }
 
     /// <summary>
-    /// GELU by its tanh: ½z (1 + tanh u) with u = √(2/π) (z + 0.044715 z³), which is z σ(2u).
+    /// GELU by its tanh: ½z (1 + tanh u) with u = √(2/π) (z + 0.044715 z³), which is z σ(v) with v = 2u.
     /// </summary>
+    /// <param name="z">Z.</param>
+    /// <param name="slope">Its derivative, σ(v) + z v′ σ(v) σ(−v).</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector GeluTanh<TVectors, TVector>(TVector z)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged
-    {
-        TVector near = TVectors.AtLeast(z, -Far);
-        return Product<TVectors, TVector>(near, Argument<TVectors, TVector>(near));
-    }
-
-    /// <summary>Its derivative: σ(v) + z v′ σ(v) σ(−v) with v = 2u.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector GeluTanhSlope<TVectors, TVector>(TVector z)
+    public static TVector GeluTanh<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         TVector near = Near<TVectors, TVector>(z);
-        TVector s = Both<TVectors, TVector>(Argument<TVectors, TVector>(near), out TVector opposite);
-        TVector slope = TVectors.MultiplyAdd(TVectors.Multiply(near, near), TVectors.Fill(3 * Cubic), TVectors.Fill(Linear));
-        return TVectors.MultiplyAdd(TVectors.Multiply(TVectors.Multiply(near, slope), s), opposite, s);
+        TVector square = TVectors.Multiply(near, near);
+        TVector v = TVectors.Multiply(TVectors.MultiplyAdd(square, TVectors.Fill(Cubic), TVectors.Fill(Linear)), near);
+        TVector s = Both<TVectors, TVector>(v, TVectors.AtLeast(z, -Far), out TVector opposite, out TVector product);
+        TVector steepness = TVectors.MultiplyAdd(square, TVectors.Fill(3 * Cubic), TVectors.Fill(Linear));
+        slope = TVectors.MultiplyAdd(TVectors.Multiply(TVectors.Multiply(near, steepness), s), opposite, s);
+        return product;
     }
 
-    /// <summary>f σ(z), also where it is no normal number.</summary>
+    /// <summary>σ(v), σ(−v), and f σ(v), which has few wrong bits also where it is no normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Product<TVectors, TVector>(TVector f, TVector z)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged
-    {
-        TVector x = Opposite<TVectors, TVector>(z);
-        TVector small = Exponential.Times<TVectors, TVector>(f, x);
-        TVector sum = TVectors.Add(TVectors.Fill(1), Exponential.Of<TVectors, TVector>(x));
-        return TVectors.Divide(TVectors.WhereAboveZero(z, f, small), sum);
-    }
-
-    /// <summary>σ(z) and σ(−z).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Both<TVectors, TVector>(TVector z, out TVector opposite)
+    private static TVector Both<TVectors, TVector>(TVector v, TVector f, out TVector opposite, out TVector product)
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         TVector one = TVectors.Fill(1);
-        TVector e = Exponential.Of<TVectors, TVector>(Opposite<TVectors, TVector>(z));
-        TVector larger = TVectors.Divide(one, TVectors.Add(one, e));
+        TVector small = Exponential.Times<TVectors, TVector>(f, Opposite<TVectors, TVector>(v), out TVector e);
+        TVector sum = TVectors.Add(one, e);
+        product = TVectors.Divide(TVectors.WhereAboveZero(v, f, small), sum);
+        TVector larger = TVectors.Divide(one, sum);
         TVector smaller = TVectors.Multiply(e, larger);
-        opposite = TVectors.WhereAboveZero(z, smaller, larger);
-        return TVectors.WhereAboveZero(z, larger, smaller);
-    }
-
-    /// <summary>2u = 2√(2/π) (z + 0.044715 z³).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Argument<TVectors, TVector>(TVector z)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged
-    {
-        TVector factor = TVectors.MultiplyAdd(TVectors.Multiply(z, z), TVectors.Fill(Cubic), TVectors.Fill(Linear));
-        return TVectors.Multiply(factor, z);
+        opposite = TVectors.WhereAboveZero(v, smaller, larger);
+        return TVectors.WhereAboveZero(v, larger, smaller);
     }
 
     /// <summary>−|z|.</summary>

@@ -12,37 +12,23 @@ internal static class Normal
     // Beyond, Φ is 0 or 1, and products with ∞ are not at their limits.
     private const float Far = 14;
 
-    /// <summary>z Φ(z).</summary>
+    /// <summary>GELU: z Φ(z).</summary>
+    /// <param name="z">Z.</param>
+    /// <param name="slope">Its derivative, Φ(z) + z φ(z).</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Gelu<TVectors, TVector>(TVector z)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged
-    {
-        TVector near = TVectors.AtLeast(z, -Far);
-        TVector E = Exponential.Of<TVectors, TVector>(HalfSquare<TVectors, TVector>(near));
-        return TVectors.Multiply(near, Distribution<TVectors, TVector>(near, E));
-    }
-
-    /// <summary>Its derivative: Φ(z) + z φ(z).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector GeluSlope<TVectors, TVector>(TVector z)
+    public static TVector Gelu<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         TVector zero = TVectors.Fill(0);
-        TVector negative = TVectors.Subtract(zero, TVectors.AtLeast(z, -Far));
-        TVector near = TVectors.Subtract(zero, TVectors.AtLeast(negative, -Far));
-        TVector E = Exponential.Of<TVectors, TVector>(HalfSquare<TVectors, TVector>(near));
-        TVector density = TVectors.Multiply(E, TVectors.Fill(Peak));
-        return TVectors.MultiplyAdd(near, density, Distribution<TVectors, TVector>(near, E));
+        TVector low = TVectors.AtLeast(z, -Far);
+        TVector near = TVectors.Subtract(zero, TVectors.AtLeast(TVectors.Subtract(zero, low), -Far));
+        TVector E = Exponential.Of<TVectors, TVector>(
+            TVectors.Multiply(TVectors.Multiply(near, near), TVectors.Fill(-0.5f)));
+        TVector phi = Distribution<TVectors, TVector>(near, E);
+        slope = TVectors.MultiplyAdd(near, TVectors.Multiply(E, TVectors.Fill(Peak)), phi);
+        return TVectors.Multiply(low, phi);
     }
-
-    /// <summary>−½z².</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector HalfSquare<TVectors, TVector>(TVector z)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged =>
-        TVectors.Multiply(TVectors.Multiply(z, z), TVectors.Fill(-0.5f));
 
     /// <summary>
     /// Φ(z), where E = e^−½z². For |z| ≤ 1 it is ½ + z P(z²). Beyond, the smaller of Φ(z) and 1 − Φ(z) is E R(w) with

@@ -1,34 +1,15 @@
-using System.Runtime.Intrinsics;
 using AotBackprop.Runtime;
 
 namespace AotBackprop.Tests.Support;
 
 /// <summary>A = f(Z) and dZ = dA ⊙ f′(Z) as kernels compute them, to the bit, one number at a time.</summary>
-internal static class ActivationBits
+internal static unsafe class ActivationBits
 {
-    public static float Of(Activation activation, float z)
-    {
-        Vector128<float> v = Vector128.Create(z);
-        return (activation switch
-        {
-            Activation.Relu => Lanes128.Relu(v),
-            Activation.LeakyRelu => Lanes128.Relu(v) - (Lanes128.Relu(Vector128<float>.Zero - v) * 0.01f),
-            Activation.Elu => Lanes128.Elu(v),
-            Activation.Tanh => Lanes128.Tanh(v),
-            Activation.Sigmoid => Lanes128.Sigmoid(v),
-            Activation.Softplus => Lanes128.Softplus(v),
-            Activation.Silu => Lanes128.Silu(v),
-            Activation.Gelu => Lanes128.Gelu(v),
-            Activation.GeluTanh => Lanes128.GeluTanh(v),
-            Activation.Identity => v,
-            _ => throw new ArgumentOutOfRangeException(nameof(activation)),
-        }).ToScalar();
-    }
+    public static float Of(Activation activation, float z) => Applied(activation, z).A;
 
     public static float Derive(Activation activation, float dA, float z)
     {
-        float A = Of(activation, z);
-        Vector128<float> v = Vector128.Create(z);
+        (float A, float slope) = Applied(activation, z);
         return activation switch
         {
             Activation.Relu => A > 0 ? dA : 0,
@@ -36,12 +17,30 @@ internal static class ActivationBits
             Activation.Elu => A > 0 ? dA : 0 + (dA * (A + 1)),
             Activation.Tanh => dA * (1 - (A * A)),
             Activation.Sigmoid => dA * (A * (1 - A)),
-            Activation.Softplus => dA * Lanes128.SoftplusSlope(Vector128.Create(A)).ToScalar(),
-            Activation.Silu => dA * Lanes128.SiluSlope(v).ToScalar(),
-            Activation.Gelu => dA * Lanes128.GeluSlope(v).ToScalar(),
-            Activation.GeluTanh => dA * Lanes128.GeluTanhSlope(v).ToScalar(),
             Activation.Identity => dA,
-            _ => throw new ArgumentOutOfRangeException(nameof(activation)),
+            _ => dA * slope,
         };
+    }
+
+    private static (float A, float Slope) Applied(Activation activation, float z)
+    {
+        float* a = stackalloc float[4], slope = stackalloc float[4];
+        a[0] = a[1] = a[2] = a[3] = z;
+        switch (activation)
+        {
+            case Activation.Relu: return (z > 0 || float.IsNaN(z) ? z : 0, 0);
+            case Activation.LeakyRelu: return (z > 0 || float.IsNaN(z) ? z : 0 - (-z * 0.01f), 0);
+            case Activation.Elu: Lanes128.Elu(a, 1, 4, 1); break;
+            case Activation.Tanh: Lanes128.Tanh(a, 1, 4, 1); break;
+            case Activation.Sigmoid: Lanes128.Sigmoid(a, 1, 4, 1); break;
+            case Activation.Softplus: Lanes128.Softplus(a, slope, 1, 4, 1); break;
+            case Activation.Silu: Lanes128.Silu(a, slope, 1, 4, 1); break;
+            case Activation.Identity: break;
+            case Activation.GeluTanh: Lanes128.GeluTanh(a, slope, 1, 4, 1); break;
+            case Activation.Gelu: Lanes128.Gelu(a, slope, 1, 4, 1); break;
+            default: throw new ArgumentOutOfRangeException(nameof(activation));
+        }
+
+        return (a[0], slope[0]);
     }
 }

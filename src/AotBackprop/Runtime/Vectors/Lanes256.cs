@@ -117,50 +117,41 @@ public abstract unsafe class Lanes256
     [MethodImpl(Inline)]
     public static Floats Exp(Floats x) => Exponential.Of<Vectors256, Floats>(x);
 
-    // Activations but the simplest are no part of a kernel: their steps are many, and a kernel has many vectors.
-    /// <summary>z where z is above 0, else eᶻ − 1.</summary>
+    // A call where no sum is in a register: it would have all sums kept in memory, in the loop that forms them.
+    /// <summary>A = ELU(Z) of some vectors of some rows, in place.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Elu(Floats z) => Exponential.Elu<Vectors256, Floats>(z);
+    public static void Elu(float* z, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<EluActivation, Vectors256, Floats>(z, null, rows, stride, vectors);
 
-    /// <summary>The hyperbolic tangent.</summary>
+    /// <summary>A = tanh(Z) of some vectors of some rows, in place.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Tanh(Floats z) => Logistic.Tanh<Vectors256, Floats>(z);
+    public static void Tanh(float* z, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<TanhActivation, Vectors256, Floats>(z, null, rows, stride, vectors);
 
-    /// <summary>1/(1 + e⁻ᶻ).</summary>
+    /// <summary>A = σ(Z) of some vectors of some rows, in place.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Sigmoid(Floats z) => Logistic.Sigmoid<Vectors256, Floats>(z);
+    public static void Sigmoid(float* z, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<SigmoidActivation, Vectors256, Floats>(z, null, rows, stride, vectors);
 
-    /// <summary>log(1 + eᶻ).</summary>
+    /// <summary>A = softplus(Z) of some vectors of some rows, in place, and its derivative.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Softplus(Floats z) => Logistic.Softplus<Vectors256, Floats>(z);
+    public static void Softplus(float* z, float* slope, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<SoftplusActivation, Vectors256, Floats>(z, slope, rows, stride, vectors);
 
-    /// <summary>The derivative of softplus, given A = softplus(Z): 1 − e⁻ᴬ.</summary>
+    /// <summary>A = SiLU(Z) of some vectors of some rows, in place, and its derivative.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats SoftplusSlope(Floats A) => Logistic.SoftplusSlope<Vectors256, Floats>(A);
+    public static void Silu(float* z, float* slope, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<SiluActivation, Vectors256, Floats>(z, slope, rows, stride, vectors);
 
-    /// <summary>z/(1 + e⁻ᶻ).</summary>
+    /// <summary>A = GELU(Z) by its tanh of some vectors of some rows, in place, and its derivative.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Silu(Floats z) => Logistic.Silu<Vectors256, Floats>(z);
+    public static void GeluTanh(float* z, float* slope, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<GeluTanhActivation, Vectors256, Floats>(z, slope, rows, stride, vectors);
 
-    /// <summary>The derivative of SiLU.</summary>
+    /// <summary>A = GELU(Z) of some vectors of some rows, in place, and its derivative.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats SiluSlope(Floats z) => Logistic.SiluSlope<Vectors256, Floats>(z);
-
-    /// <summary>z Φ(z), with Φ the distribution function of the normal distribution.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Gelu(Floats z) => Normal.Gelu<Vectors256, Floats>(z);
-
-    /// <summary>The derivative of GELU.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats GeluSlope(Floats z) => Normal.GeluSlope<Vectors256, Floats>(z);
-
-    /// <summary>½z (1 + tanh(√(2/π) (z + 0.044715 z³))).</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats GeluTanh(Floats z) => Logistic.GeluTanh<Vectors256, Floats>(z);
-
-    /// <summary>The derivative of GELU by its tanh.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats GeluTanhSlope(Floats z) => Logistic.GeluTanhSlope<Vectors256, Floats>(z);
+    public static void Gelu(float* z, float* slope, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<GeluActivation, Vectors256, Floats>(z, slope, rows, stride, vectors);
 
     /// <summary>1 in one lane, if there is one of that number, and 0 in the others.</summary>
     [MethodImpl(Inline)]

@@ -114,47 +114,38 @@ public abstract unsafe class Lanes512
 
     /// <inheritdoc cref="Lanes256.Elu"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Elu(Floats z) => Exponential.Elu<Vectors512, Floats>(z);
+    public static void Elu(float* z, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<EluActivation, Vectors512, Floats>(z, null, rows, stride, vectors);
 
     /// <inheritdoc cref="Lanes256.Tanh"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Tanh(Floats z) => Logistic.Tanh<Vectors512, Floats>(z);
+    public static void Tanh(float* z, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<TanhActivation, Vectors512, Floats>(z, null, rows, stride, vectors);
 
     /// <inheritdoc cref="Lanes256.Sigmoid"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Sigmoid(Floats z) => Logistic.Sigmoid<Vectors512, Floats>(z);
+    public static void Sigmoid(float* z, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<SigmoidActivation, Vectors512, Floats>(z, null, rows, stride, vectors);
 
     /// <inheritdoc cref="Lanes256.Softplus"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Softplus(Floats z) => Logistic.Softplus<Vectors512, Floats>(z);
-
-    /// <inheritdoc cref="Lanes256.SoftplusSlope"/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats SoftplusSlope(Floats A) => Logistic.SoftplusSlope<Vectors512, Floats>(A);
+    public static void Softplus(float* z, float* slope, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<SoftplusActivation, Vectors512, Floats>(z, slope, rows, stride, vectors);
 
     /// <inheritdoc cref="Lanes256.Silu"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Silu(Floats z) => Logistic.Silu<Vectors512, Floats>(z);
-
-    /// <inheritdoc cref="Lanes256.SiluSlope"/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats SiluSlope(Floats z) => Logistic.SiluSlope<Vectors512, Floats>(z);
-
-    /// <inheritdoc cref="Lanes256.Gelu"/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats Gelu(Floats z) => Normal.Gelu<Vectors512, Floats>(z);
-
-    /// <inheritdoc cref="Lanes256.GeluSlope"/>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats GeluSlope(Floats z) => Normal.GeluSlope<Vectors512, Floats>(z);
+    public static void Silu(float* z, float* slope, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<SiluActivation, Vectors512, Floats>(z, slope, rows, stride, vectors);
 
     /// <inheritdoc cref="Lanes256.GeluTanh"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats GeluTanh(Floats z) => Logistic.GeluTanh<Vectors512, Floats>(z);
+    public static void GeluTanh(float* z, float* slope, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<GeluTanhActivation, Vectors512, Floats>(z, slope, rows, stride, vectors);
 
-    /// <inheritdoc cref="Lanes256.GeluTanhSlope"/>
+    /// <inheritdoc cref="Lanes256.Gelu"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Floats GeluTanhSlope(Floats z) => Logistic.GeluTanhSlope<Vectors512, Floats>(z);
+    public static void Gelu(float* z, float* slope, int rows, nint stride, int vectors) =>
+        HiddenActivation.Apply<GeluActivation, Vectors512, Floats>(z, slope, rows, stride, vectors);
 
     /// <inheritdoc cref="Lanes256.OneAt"/>
     [MethodImpl(Inline)]

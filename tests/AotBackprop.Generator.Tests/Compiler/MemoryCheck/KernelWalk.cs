@@ -148,6 +148,19 @@ internal sealed partial class KernelWalk
                 ValueOf(stored.Value);
                 Touch(stored.At, Lanes(stored.Count), stored.Value is ZeroVector ? Use.Clear : Use.Write);
                 break;
+            case Activate { Extent: var extent } activated:
+                for (int r = 0; r < extent.Rows; r++)
+                {
+                    long row = r * extent.Stride, count = extent.Vectors * Lanes(0);
+                    Touch(activated.At.Plus(row), count, Use.Read);
+                    Touch(activated.At.Plus(row), count, Use.Write);
+                    if (activated.Slope is { } slope)
+                    {
+                        Touch(slope.Plus(row), count, Use.Write);
+                    }
+                }
+
+                break;
             case Update updated:
                 ValueOf(updated.Gradient);
                 Touch(updated.At, Lanes(updated.Count), Use.Read);
