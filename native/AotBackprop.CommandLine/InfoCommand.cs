@@ -13,7 +13,7 @@ internal static class InfoCommand
         where TNetwork : class, INetwork<TNetwork>
     {
         Option<string> model = ProgramOptions.Model(required: false, "Tell what is in this model file instead");
-        Command command = new("info", "Tell sizes and instruction-set level of this program, or what is in a model file") { model };
+        Command command = new("info", "Tell sizes, activation and instruction-set level of this program, or what is in a model file") { model };
         command.SetAction(result =>
         {
             if (result.GetValue(model) is { } path)
@@ -34,6 +34,7 @@ internal static class InfoCommand
         where TNetwork : class, INetwork<TNetwork>
     {
         Report.Line("sizes", string.Join('-', TNetwork.LayerSizes.ToArray()));
+        Report.Line("activation", Activations.NameOf(TNetwork.HiddenActivation));
         Report.Line("parameters", TNetwork.ParameterCount);
         Report.Line("level", Marshal.PtrToStringUTF8((nint)NativeLibraryFunctions.InstructionSetLevel())!);
     }

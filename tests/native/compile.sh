@@ -4,8 +4,12 @@ includes=("-I$install/include" "-I$shapes/include")
 links=("-L$install/lib" "-L$shapes/lib" -Wl,--enable-new-dtags "-Wl,-rpath,$install/lib:$shapes/lib"
     -laotbackprop -lshapes -lm -pthread)
 
+# Those whose hidden layers have an activation with a limit on both sides.
+saturating=" $(printf '%s\n' "${networks[@]}" | sed -nE 's/=.*,(tanh|sigmoid)$//p' | tr '\n' ' ') "
+
 # How network.h learns which network it is about: network NAME LIBRARY.
 network() {
+    [[ $saturating != *" $1 "* ]] || echo -DSATURATES
     echo "-DNETWORK=$1 -DNETWORK_CAPITALS=${1^^} -DLIBRARY=$2 -DLIBRARY_CAPITALS=${2^^} -include $1.h"
 }
 

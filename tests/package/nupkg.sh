@@ -12,7 +12,8 @@ check "dotnet pack" dotnet pack "$work/sources/src/AotBackprop" -c Release -o "$
 nupkg=$work/feed/AotBackprop.$version.nupkg
 for file in lib/net10.0/AotBackprop.dll lib/net10.0/AotBackprop.xml analyzers/dotnet/cs/AotBackprop.Generator.dll \
     build/net10.0/AotBackprop.props build/net10.0/AotBackprop.targets build/net10.0/AotBackprop.Tools.targets \
-    build/net10.0/AotBackprop.WithoutRuntime.targets build/net10.0/AotBackprop.VectorWidths.targets buildTransitive/net10.0/AotBackprop.props buildTransitive/net10.0/AotBackprop.targets \
+    build/net10.0/AotBackprop.WithoutRuntime.targets build/net10.0/AotBackprop.VectorWidths.targets \
+    build/net10.0/AotBackprop.Arm64.targets buildTransitive/net10.0/AotBackprop.props buildTransitive/net10.0/AotBackprop.targets \
     tools/AotBackprop.Packaging.dll tools/AotBackprop.Packaging.runtimeconfig.json README.md LICENSE; do
     check "the package holds $file" unzip -l "$nupkg" "$file"
 done

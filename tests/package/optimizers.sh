@@ -81,6 +81,6 @@ check "each initialization draws other weights, and the model says which" try '
         "$1" train digits.csv --epochs 1 --learning-rate 0 --initialization $name --save first-$name.safetensors > /dev/null 2>&1
         "$1" info --model first-$name.safetensors | grep -qx "initialization ${name//-/_}"
         tail -c 9000 first-$name.safetensors | sha256sum
-    done | sort -u | wc -l | grep -qx 5' "$digits"
+    done | sort -u | wc -l | grep -qx 6' "$digits"
 says 2 "--initialization is 'xavier'; wanted he, glorot, scikit-learn, pytorch, he-small-output or glorot-sigmoid" train none.csv --initialization xavier
 says 2 "--initialization is 'he', and the weights are those of --model" train none.csv --initialization he --model none.safetensors
