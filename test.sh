@@ -128,14 +128,13 @@ if ! dotnet build AotBackprop.sln -c Release -v quiet -nologo; then
     finish
 fi
 
-# The C library, what hosts it, and the NuGet package: beside the tests of .NET and the rest, for no suite keeps two cores
+# The C library under C hosts, and the NuGet package: beside the tests of .NET and the rest, for no suite keeps two cores
 # busy.
 libraries() {
     local status=0
     if ./build-native.sh; then
         touch "$work/built"
         tests/native/run.sh || status=1
-        tests/hosts/run.sh || status=1
     else
         status=1
     fi
@@ -164,6 +163,7 @@ while [ ! -e "$work/built" ] && kill -0 "${begun[libraries]}" 2> /dev/null; do
     sleep 1
 done
 [ ! -e "$work/built" ] || begin python env --default-signal tests/python/run.sh --but-interrupt
+[ ! -e "$work/built" ] || shell_tests "The C library under other languages" tests/hosts/run.sh
 shell_tests "Networks that are abused from many threads" tests/abuse.sh 3
 shell_tests "Model files under faults, kills and mutations" tests/files.sh 1000
 shell_tests "The single executables" tests/package/run.sh programs
@@ -171,7 +171,7 @@ if [ -e "$work/built" ]; then
     end python Python
     shell_tests "The front page's examples" tests/readme/run.sh
 fi
-end libraries "The C library with its hosts, and the NuGet package"
+end libraries "The C library under C hosts, and the NuGet package"
 
 # Alone: it measures how soon Ctrl-C ends a training.
 [ ! -e "$work/built" ] || shell_tests "Ctrl-C in Python" tests/python/run.sh --only-interrupt

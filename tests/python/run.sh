@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The Python package, installed from a wheel into fresh environments: with scikit-learn and tqdm, with tqdm, with neither.
+# The Python package, installed from a wheel into fresh environments: with scikit-learn and tqdm, and with neither.
 # usage: run.sh [--but-interrupt | --only-interrupt] [WHEEL] (default: the one that build-native.sh wrote to
 # artifacts/python). The tests of Ctrl-C measure how soon it ends a training: they want a machine of their own, and
 # they show no progress, so that one environment will do.
@@ -64,12 +64,10 @@ if [ -n "$only_interrupt" ]; then
     run all "Ctrl-C"
     exit "$status"
 fi
-isolated tqdm "${pytest[@]}" tqdm || exit 1
 isolated numpy "${pytest[@]}" || exit 1
 
 printf 'The digits, three epochs: '
 "$work/all/bin/python" "$here/digits.py" || status=1
 run all "NumPy, tqdm and scikit-learn"
-run tqdm "NumPy and tqdm"
 run numpy "NumPy alone"
 exit "$status"

@@ -22,6 +22,7 @@ public sealed class KernelTests
         ("product-finds-largest", "200-130-10", 16, ["Forward1", "Forward1Rows8"]),
         ("product-listed", "129-33-7", 8, ["Forward1Listed"]),
         ("product-entries", "129-33-7", 8, ["Forward1Scattered"]),
+        ("product-activated", "5-17-3 Gelu", 8, ["Forward1Rows1", "Backward1Rows1"]),
         ("product-back", "64-32-10", 8, ["Backward1Rows2", "Backward1Rows1"]),
         ("gradient-unrolled", "5-17-3", 16, ["Descend1"]),
         ("gradient-tiles", "64-40-10", 8, ["Descend1"]),
