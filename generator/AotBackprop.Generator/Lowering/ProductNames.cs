@@ -75,7 +75,8 @@ internal sealed record ProductNames
     };
 
     /// <summary>The pointer to a row of a matrix of the result's shape.</summary>
-    public string PointerTo(string matrix) => matrix == Output ? Sum : matrix == Slopes ? "slope" : "mask";
+    public string PointerTo(string matrix) =>
+        matrix == Output ? Sum : Activation is { KeepsSlope: true } ? "slope" : "mask";
 
     /// <summary>Declares pointers to a row of each matrix of the result's shape, given where it is.</summary>
     public IEnumerable<Statement> RowPointers(Func<string, Address> row) =>

@@ -53,8 +53,8 @@ private static void Backward1Rows1(float* dZ2, float* W2T, float* dZ1, float* Sl
                 d += 1; w += 32;
             }
 
-            float* a = dZ1 + (n * 32), mask = Slope1 + (n * 32);
-            Store(a, a00 * Load(mask)); Store(a + 8, a01 * Load(mask + 8)); Store(a + 16, a02 * Load(mask + 16));
+            float* a = dZ1 + (n * 32), slope = Slope1 + (n * 32);
+            Store(a, a00 * Load(slope)); Store(a + 8, a01 * Load(slope + 8)); Store(a + 16, a02 * Load(slope + 16));
         }
     }
 
