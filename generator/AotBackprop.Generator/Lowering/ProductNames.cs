@@ -26,6 +26,9 @@ internal sealed record ProductNames
     /// <summary>The matrix that takes f′ of the sums, where it is kept.</summary>
     public string? Slopes { get; init; }
 
+    /// <summary>Whether the derivative is kept beside A, and not found in it.</summary>
+    public bool KeepsSlope { get; init; }
+
     /// <summary>What a sum passes through, or null.</summary>
     public ActivationFunction? Activation { get; init; }
 
@@ -53,6 +56,7 @@ internal sealed record ProductNames
         Weights = $"W{layer.Number}",
         Start = $"b{layer.Number}",
         Output = layer.IsOutput ? $"Z{layer.Number}" : $"A{layer.Number}",
+        KeepsSlope = layer.KeepsSlope,
         Slopes = layer.KeepsSlope ? $"Slope{layer.Number}" : null,
         Activation = ActivationFunction.Of(layer),
         Sum = "z",
@@ -69,6 +73,7 @@ internal sealed record ProductNames
         Weights = $"W{l + 1}T",
         Output = $"dZ{l}",
         Activation = ActivationFunction.Of(above.HiddenActivation),
+        KeepsSlope = above.KeepsHiddenSlope,
         DerivativeFrom = above.HiddenDerivativeFrom,
         Sum = "a",
         Row = "d",
@@ -76,7 +81,7 @@ internal sealed record ProductNames
 
     /// <summary>The pointer to a row of a matrix of the result's shape.</summary>
     public string PointerTo(string matrix) =>
-        matrix == Output ? Sum : Activation is { KeepsSlope: true } ? "slope" : "mask";
+        matrix == Output ? Sum : KeepsSlope ? "slope" : "mask";
 
     /// <summary>Declares pointers to a row of each matrix of the result's shape, given where it is.</summary>
     public IEnumerable<Statement> RowPointers(Func<string, Address> row) =>

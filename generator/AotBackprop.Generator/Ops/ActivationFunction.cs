@@ -22,9 +22,6 @@ internal sealed record ActivationFunction
     /// </summary>
     public string? InPlace { get; init; }
 
-    /// <summary>Whether f′(Z) is kept beside A.</summary>
-    public bool KeepsSlope { get; init; }
-
     /// <summary>A vector of dZ from one of dA and one of A, or of f′(Z) where that is kept.</summary>
     public required Func<Expression, Expression, Expression> Derive { get; init; }
 
@@ -100,7 +97,6 @@ internal sealed record ActivationFunction
     {
         Name = name,
         InPlace = word,
-        KeepsSlope = true,
         Derive = (dA, kept) => dA * kept,
         DerivativeFrom = A => $"kept beside {A}",
     };

@@ -97,13 +97,16 @@ internal sealed record LayerPlan
     public required Activation HiddenActivation { get; init; }
 
     /// <summary>Whether f′(Z) is kept beside A.</summary>
-    public bool KeepsSlope => !IsOutput && Activations.KeepSlope(HiddenActivation);
+    public bool KeepsSlope => !IsOutput && KeepsHiddenSlope;
+
+    /// <summary>Whether the network's hidden layers keep f′(Z).</summary>
+    public bool KeepsHiddenSlope => Activations.KeepSlope(HiddenActivation);
 
     /// <summary>
     /// The matrix in which the derivative of the layer below is found: A, or f′(Z) where that is kept.
     /// </summary>
     public string HiddenDerivativeFrom =>
-        Activations.KeepSlope(HiddenActivation) ? $"Slope{Number - 1}" : $"A{Number - 1}";
+        KeepsHiddenSlope ? $"Slope{Number - 1}" : $"A{Number - 1}";
 
     /// <summary>Floats before W in the parameters.</summary>
     public required int WeightsOffset { get; init; }

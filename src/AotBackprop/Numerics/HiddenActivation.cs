@@ -6,9 +6,6 @@ namespace AotBackprop.Numerics;
 /// <summary>An activation of more than a few operations: a kernel leaves Z in memory, and calls it.</summary>
 internal interface IHiddenActivation
 {
-    /// <summary>Whether f′(Z) is kept beside A.</summary>
-    static abstract bool KeepsSlope { get; }
-
     /// <summary>f(z), and f′(z) where it is kept.</summary>
     static abstract TVector Of<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
@@ -36,7 +33,7 @@ internal static unsafe class HiddenActivation
             {
                 nint at = (r * stride) + (v * (sizeof(TVector) / sizeof(float)));
                 TVectors.Store(z + at, TFunction.Of<TVectors, TVector>(TVectors.Load(z + at), out TVector derivative));
-                if (TFunction.KeepsSlope)
+                if (slope != null)
                 {
                     TVectors.Store(slope + at, derivative);
                 }
@@ -48,8 +45,6 @@ internal static unsafe class HiddenActivation
 /// <summary>ELU.</summary>
 internal readonly struct EluActivation : IHiddenActivation
 {
-    public static bool KeepsSlope => false;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
@@ -63,8 +58,6 @@ internal readonly struct EluActivation : IHiddenActivation
 /// <summary>The hyperbolic tangent.</summary>
 internal readonly struct TanhActivation : IHiddenActivation
 {
-    public static bool KeepsSlope => false;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
@@ -78,8 +71,6 @@ internal readonly struct TanhActivation : IHiddenActivation
 /// <summary>The logistic function.</summary>
 internal readonly struct SigmoidActivation : IHiddenActivation
 {
-    public static bool KeepsSlope => false;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
@@ -93,8 +84,6 @@ internal readonly struct SigmoidActivation : IHiddenActivation
 /// <summary>Softplus.</summary>
 internal readonly struct SoftplusActivation : IHiddenActivation
 {
-    public static bool KeepsSlope => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
@@ -104,8 +93,6 @@ internal readonly struct SoftplusActivation : IHiddenActivation
 /// <summary>SiLU.</summary>
 internal readonly struct SiluActivation : IHiddenActivation
 {
-    public static bool KeepsSlope => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
@@ -115,8 +102,6 @@ internal readonly struct SiluActivation : IHiddenActivation
 /// <summary>GELU by its tanh.</summary>
 internal readonly struct GeluTanhActivation : IHiddenActivation
 {
-    public static bool KeepsSlope => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
@@ -126,8 +111,6 @@ internal readonly struct GeluTanhActivation : IHiddenActivation
 /// <summary>GELU.</summary>
 internal readonly struct GeluActivation : IHiddenActivation
 {
-    public static bool KeepsSlope => true;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TVectors, TVector>(TVector z, out TVector slope)
         where TVectors : struct, IVectors<TVectors, TVector>
