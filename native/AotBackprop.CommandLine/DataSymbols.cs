@@ -58,7 +58,7 @@ internal sealed class DataSymbols
     }
 
     public Samples Read<TNetwork>(ParseResult result, float scale, bool labelled)
-        where TNetwork : class, INetwork<TNetwork>
+        where TNetwork : class, INetwork<TNetwork>, IClassifier
     {
         SampleReader reader = new()
         {

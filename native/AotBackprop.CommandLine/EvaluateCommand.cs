@@ -7,7 +7,7 @@ namespace AotBackprop.CommandLine;
 internal static class EvaluateCommand
 {
     public static Command Create<TNetwork>(ProgramSettings settings)
-        where TNetwork : class, INetwork<TNetwork>
+        where TNetwork : class, INetwork<TNetwork>, IClassifier
     {
         DataSymbols data = new("the inputs, then the class", settings);
         Option<string> model = ProgramOptions.Model(required: true, "The network: a file that train --save has written");

@@ -10,7 +10,7 @@ namespace AotBackprop.CommandLine;
 internal static class InfoCommand
 {
     public static Command Create<TNetwork>()
-        where TNetwork : class, INetwork<TNetwork>
+        where TNetwork : class, INetwork<TNetwork>, IClassifier
     {
         Option<string> model = ProgramOptions.Model(required: false, "Tell what is in this model file instead");
         Command command = new("info", "Tell sizes, activation and instruction-set level of this program, or what is in a model file") { model };
@@ -31,7 +31,7 @@ internal static class InfoCommand
     }
 
     private static unsafe void WriteProgram<TNetwork>()
-        where TNetwork : class, INetwork<TNetwork>
+        where TNetwork : class, INetwork<TNetwork>, IClassifier
     {
         Report.Line("sizes", string.Join('-', TNetwork.LayerSizes.ToArray()));
         Report.Line("activation", Activations.NameOf(TNetwork.HiddenActivation));

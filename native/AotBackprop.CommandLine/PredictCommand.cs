@@ -12,7 +12,7 @@ internal static class PredictCommand
     private const int Block = 256;
 
     public static Command Create<TNetwork>(ProgramSettings settings)
-        where TNetwork : class, INetwork<TNetwork>
+        where TNetwork : class, INetwork<TNetwork>, IClassifier
     {
         DataSymbols data = new("the inputs alone", settings);
         Option<string> model = ProgramOptions.Model(required: true, "The network: a file that train --save has written");
@@ -30,7 +30,7 @@ internal static class PredictCommand
     }
 
     private static void Write<TNetwork>(TNetwork network, Samples samples, bool probabilities)
-        where TNetwork : class, INetwork<TNetwork>
+        where TNetwork : class, INetwork<TNetwork>, IClassifier
     {
         int inputs = TNetwork.LayerSizes[0];
         int outputs = TNetwork.LayerSizes[^1];

@@ -11,7 +11,7 @@ internal static class TrainCommand
     private const string WantedCount = "a whole number from 1 to 2147483647";
 
     public static Command Create<TNetwork>(ProgramSettings settings)
-        where TNetwork : class, INetwork<TNetwork>
+        where TNetwork : class, INetwork<TNetwork>, IClassifier
     {
         DataSymbols data = new("the inputs, then the class", settings);
         Option<int> epochs = ProgramOptions.Number(

@@ -6,7 +6,7 @@ namespace AotBackprop.CommandLine;
 
 /// <summary>One training, with everything that was asked of it.</summary>
 internal sealed class Training<TNetwork>
-    where TNetwork : class, INetwork<TNetwork>
+    where TNetwork : class, INetwork<TNetwork>, IClassifier
 {
     public required int Epochs { get; init; }
 

@@ -1,7 +1,7 @@
 namespace AotBackprop;
 
-/// <summary>How a network does on a set of samples.</summary>
-/// <param name="Loss">The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log Aᵢⱼ, in nats.</param>
+/// <summary>How a classifier does on a set of samples.</summary>
+/// <param name="Loss">The mean cross-entropy, that of training, in nats; weights count in it.</param>
 /// <param name="Correct">Samples whose most probable class is the one with the largest label.</param>
 /// <param name="Count">Samples in all.</param>
 public readonly record struct Evaluation(double Loss, long Correct, long Count)

@@ -122,4 +122,13 @@ public enum NetworkStatus
 
     /// <summary>A thread's rank is not below the number of its team's threads.</summary>
     InvalidRank = -37,
+
+    /// <summary>A target is not finite, or not from 0 to 1 where the output is sigmoid.</summary>
+    TargetOutOfRange = -38,
+
+    /// <summary>A weight of a sample is negative or not finite, or all of them are 0.</summary>
+    InvalidWeights = -39,
+
+    /// <summary>Targets are class numbers, and the network takes values; or they are both.</summary>
+    UnsupportedTargets = -40,
 }

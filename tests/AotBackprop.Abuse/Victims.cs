@@ -2,7 +2,7 @@ namespace AotBackprop.Abuse;
 
 /// <summary>Networks of one type, optimizers and data that every thread uses and changes as it likes.</summary>
 internal sealed class Victims<TNetwork>
-    where TNetwork : class, INetwork<TNetwork>
+    where TNetwork : class, INetwork<TNetwork>, IClassifier
 {
     private const int Count = 3;
     private const int Samples = 96;

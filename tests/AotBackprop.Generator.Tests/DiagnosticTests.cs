@@ -29,6 +29,8 @@ public sealed partial class DiagnosticTests
         { "ABP004", "[Network(65537, 3)] partial class Refused;", "[Network(65536, 3)] partial class Refused;", "'Refused'|Size 1|is 65537|1 to 65536" },
         { "ABP004", "[Network(2, 65537, 3)] partial class Refused;", "[Network(2, 65536, 3)] partial class Refused;", "'Refused'|Size 2|is 65537|1 to 65536" },
         { "ABP005", "[Network(4, 1)] partial class Refused;", "[Network(4, 2)] partial class Refused;", "'Refused'|single output|gradient 0" },
+        { "ABP005", "[Network(4, 1)] partial class Refused;", "[Network(4, 1, Output = Output.Sigmoid)] partial class Refused;", "'Refused'|'Output = Output.Sigmoid'|one event" },
+        { "ABP005", "[Network(4, 1)] partial class Refused;", "[Network(4, 1, Output = Output.Linear)] partial class Refused;", "'Refused'|'Output = Output.Linear'|a number" },
         { "ABP005", "[Network(4, 8, 1)] partial class Refused;", "[Network(4, 1, 2)] partial class Refused;", "'Refused'|single output|gradient 0" },
         { "ABP006", "[Network(65535, 8192)] partial class Refused;", "[Network(65535, 8191)] partial class Refused;", "'Refused'|536870912 weights and biases|fewer than 536870912" },
         { "ABP006", "[Network(65536, 65536, 65536)] partial class Refused;", "[Network(8, 65536, 8)] partial class Refused;", "'Refused'|8590065664 weights and biases|fewer than 536870912" },
@@ -49,6 +51,7 @@ public sealed partial class DiagnosticTests
         { "ABP011", "[Network(145, 113, Unroll = Unrolling.Full)] partial class Refused;", "[Network(145, 113)] partial class Refused;", "'Refused'|16385 weights" },
         { "ABP011", "[Network(145, 113, Unroll = Unrolling.Full)] partial class Refused;", "[Network(145, 113, Unroll = Unrolling.Tiled)] partial class Refused;", "'Refused'|16385 weights" },
         { "ABP025", "[Network(4, 3, Activation = (Activation)99)] partial class Refused;", "[Network(4, 3, Activation = Activation.Relu)] partial class Refused;", "'Refused'|activation 99|'AotBackprop.Activation'" },
+        { "ABP026", "[Network(4, 3, Output = (Output)99)] partial class Refused;", "[Network(4, 3, Output = Output.Linear)] partial class Refused;", "'Refused'|output 99|'AotBackprop.Output'" },
         { "ABP012", "[Network(4, 3)] partial class REFUSED; [Network(4, 3)] partial class Refused;", "[Network(4, 3)] partial class Accepted; [Network(4, 3)] partial class Refused;", "'Refused'|'REFUSED'|letter case" },
         { "ABP012", "namespace N { [Network(4, 3)] partial class Net; } namespace n { [Network(4, 3)] partial class Net; }", "namespace N { [Network(4, 3)] partial class Net; } namespace M { [Network(4, 3)] partial class Net; }", "'n.Net'|'N.Net'|letter case" },
         { "ABP013", "[Network(4, 3), NetworkExport(\"\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a\")] partial class Refused;", "''|C" },
@@ -119,7 +122,12 @@ public sealed partial class DiagnosticTests
     [Fact]
     public void The_types_of_the_root_namespace_that_emitted_code_names_are_known()
     {
-        GeneratorRun run = GeneratorRun.Of("[AotBackprop.Network(1, 2), AotBackprop.NetworkExport(\"net\")] public partial class Net;");
+        GeneratorRun run = GeneratorRun.Of("""
+            using AotBackprop;
+            [Network(1, 2), NetworkExport("net")] public partial class Net;
+            [Network(1, 2, 3, Output = Output.Linear, Activation = Activation.Tanh), NetworkExport("reg")] public partial class Reg;
+            [Network(1, 3, Output = Output.Sigmoid), NetworkExport("labels")] public partial class Labels;
+            """);
         IEnumerable<string> named =
             from tree in run.Result.GeneratedTrees
             let model = run.Output.GetSemanticModel(tree)

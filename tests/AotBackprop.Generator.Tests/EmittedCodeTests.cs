@@ -187,7 +187,7 @@ public sealed class EmittedCodeTests
             internal static class Initialization { }
             internal static class Logarithm { }
             internal struct Xoshiro256 { }
-            internal struct Targets { }
+            internal struct BatchTargets { }
             internal struct LayerView { }
 
             [Network(4, 8, 3)]

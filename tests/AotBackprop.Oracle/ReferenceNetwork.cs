@@ -47,7 +47,13 @@ public sealed class ReferenceNetwork
     /// <summary>What Z of the hidden layers passes through.</summary>
     public HiddenFunction Hidden { get; init; } = HiddenFunction.Relu;
 
-    /// <summary>The layer sizes, from the inputs to the classes.</summary>
+    /// <summary>What the output layer makes of its Z; null of a softmax with the cross-entropy.</summary>
+    public OutputFunction? Output { get; init; }
+
+    /// <summary>How much each sample of a batch counts; null where all count the same.</summary>
+    public double[]? SampleWeights { get; init; }
+
+    /// <summary>The layer sizes, from the inputs to the outputs.</summary>
     public IReadOnlyList<int> Sizes => sizes;
 
     /// <summary>L, the number of layers that have weights.</summary>
@@ -113,7 +119,7 @@ public sealed class ReferenceNetwork
     {
         CheckLabels(Y, N);
         (double[][] Z, _, _) = Activations(X, N, masks);
-        return LossOf(Z[Layers], Y, N, Classes);
+        return LossOf(Z[Layers], Y, N);
     }
 
     /// <summary>Every quantity of the forward and backward pass, each by its name.</summary>
@@ -129,7 +135,7 @@ public sealed class ReferenceNetwork
         CheckLabels(Y, N);
         int L = Layers;
         (double[][] Z, double[][] A, bool[][] used) = Activations(X, N, masks);
-        double loss = LossOf(Z[L], Y, N, Classes);
+        double loss = LossOf(Z[L], Y, N);
 
         double[][] dA = NewLayers();
         double[][] dZ = NewLayers();
@@ -137,13 +143,14 @@ public sealed class ReferenceNetwork
         double[][] db = NewLayers();
 
         // Through the loss, ∂L/∂A_L = −1/N · Y / A_L (N×C), and through loss and softmax together,
-        // dZ_L = (A_L − Y)/N (N×C): the cross terms cancel, because a row of Y sums to 1.
+        // dZ_L = (A_L − Y)/N (N×C): the cross terms cancel, because a row of Y sums to 1. Other outputs likewise.
         dA[L] = new double[N * Classes];
         dZ[L] = new double[N * Classes];
         for (int k = 0; k < N * Classes; k++)
         {
-            dA[L][k] = Y[k] == 0 ? 0 : -Y[k] / (N * A[L][k]);
-            dZ[L][k] = (A[L][k] - Y[k]) / N;
+            double c = Share(k / Classes, N);
+            dA[L][k] = c * (Output is { } f ? f.Derivative(A[L][k], Y[k]) : Y[k] == 0 ? 0 : -Y[k] / A[L][k]);
+            dZ[L][k] = c * (Output is { } g ? g.Difference(A[L][k], Y[k]) : A[L][k] - Y[k]);
         }
 
         for (int l = L; l >= 1; l--)
@@ -212,7 +219,7 @@ public sealed class ReferenceNetwork
     /// <param name="learningRate">η.</param>
     /// <param name="masks">See <see cref="Derive"/>.</param>
     public ReferenceNetwork Step(double[] X, double[] Y, int N, double learningRate, bool[][]? masks = null) =>
-        new(sizes, Derive(X, Y, N, masks).Step(learningRate)) { Hidden = Hidden };
+        new(sizes, Derive(X, Y, N, masks).Step(learningRate)) { Hidden = Hidden, Output = Output, SampleWeights = SampleWeights };
 
     /// <summary>
     /// The central difference of the loss, (L(θₖ + h) − L(θₖ − h)) / 2h ≈ ∂L/∂θₖ. Its error is of order h²
@@ -230,9 +237,9 @@ public sealed class ReferenceNetwork
         double above = parameters[parameterIndex] + h;
         double below = parameters[parameterIndex] - h;
         moved[parameterIndex] = above;
-        double lossAbove = new ReferenceNetwork(sizes, moved) { Hidden = Hidden }.Loss(X, Y, N, masks);
+        double lossAbove = new ReferenceNetwork(sizes, moved) { Hidden = Hidden, Output = Output, SampleWeights = SampleWeights }.Loss(X, Y, N, masks);
         moved[parameterIndex] = below;
-        double lossBelow = new ReferenceNetwork(sizes, moved) { Hidden = Hidden }.Loss(X, Y, N, masks);
+        double lossBelow = new ReferenceNetwork(sizes, moved) { Hidden = Hidden, Output = Output, SampleWeights = SampleWeights }.Loss(X, Y, N, masks);
         return (lossAbove - lossBelow) / (above - below);
     }
 
@@ -321,7 +328,7 @@ public sealed class ReferenceNetwork
 
             if (l == Layers)
             {
-                A[l] = Softmax(Z[l], N, H);
+                A[l] = Output is { } f ? [.. Z[l].Select(f.Of)] : Softmax(Z[l], N, H);
                 break;
             }
 
@@ -365,12 +372,26 @@ public sealed class ReferenceNetwork
         return A;
     }
 
+    // c = w/Σw, or 1/N.
+    private double Share(int i, int N) => SampleWeights is { } w ? w[i] / w.Take(N).Sum() : 1.0 / N;
+
     // log A_j = Z_j − m − log Σ exp(Z_k − m): from Z and not from A, because A may underflow to 0.
-    private static double LossOf(double[] Z, double[] Y, int N, int C)
+    private double LossOf(double[] Z, double[] Y, int N)
     {
+        int C = Classes;
         double total = 0;
         for (int i = 0; i < N; i++)
         {
+            if (Output is { } f)
+            {
+                for (int k = i * C; k < (i + 1) * C; k++)
+                {
+                    total += Share(i, N) * f.Loss(Z[k], Y[k]);
+                }
+
+                continue;
+            }
+
             double max = RowMaximum(Z, i, C);
             double sum = 0;
             for (int j = 0; j < C; j++)
@@ -382,12 +403,12 @@ public sealed class ReferenceNetwork
             {
                 if (Y[(i * C) + j] != 0)
                 {
-                    total += Y[(i * C) + j] * (Z[(i * C) + j] - max - Math.Log(sum));
+                    total -= Share(i, N) * Y[(i * C) + j] * (Z[(i * C) + j] - max - Math.Log(sum));
                 }
             }
         }
 
-        return -total / N;
+        return total;
     }
 
     private static double RowMaximum(double[] Z, int i, int C)
@@ -405,7 +426,7 @@ public sealed class ReferenceNetwork
     {
         ArgumentNullException.ThrowIfNull(Y);
         CheckLength(Y.Length, N * Classes, nameof(Y));
-        for (int i = 0; i < N; i++)
+        for (int i = 0; i < N && Output is null; i++)
         {
             double sum = 0;
             for (int j = 0; j < Classes; j++)

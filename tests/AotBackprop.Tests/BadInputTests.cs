@@ -39,20 +39,20 @@ public sealed class BadInputTests : IDisposable
     {
         foreach (int length in new[] { 0, 1, 3 })
         {
-            ForEachCallOnLabels("labels", $"labels has {length} elements; wanted 2: one class number for each sample", X, new int[length]);
+            ForEachCallOnLabels("targets", $"targets has {length} elements; wanted 2: one class number for each sample", X, new int[length]);
         }
 
         foreach (int length in new[] { 0, 3, 5, 9 })
         {
-            ForEachCallOnProbabilities("Y", $"Y has {length} elements; wanted 6: one probability for each class and each sample of X.", X, new float[length]);
+            ForEachCallOnProbabilities("targets", $"targets has {length} elements; wanted 6: one value for each output and each sample of X.", X, new float[length]);
         }
     }
 
     [Fact]
     public void Outputs_of_a_wrong_length()
     {
-        Refused<ArgumentException>("probabilities", "probabilities has 5 elements; wanted 6", () => _network.Forward(X, new float[5]));
-        Refused<ArgumentException>("probabilities", "probabilities has 7 elements; wanted 6", () => _network.Forward(X, new float[7]));
+        Refused<ArgumentException>("outputs", "outputs has 5 elements; wanted 6", () => _network.Forward(X, new float[5]));
+        Refused<ArgumentException>("outputs", "outputs has 7 elements; wanted 6", () => _network.Forward(X, new float[7]));
         Refused<ArgumentException>("classes", "classes has 1 elements; wanted 2", () => _network.Classify(X, new int[1]));
         foreach (int length in new[] { 0, Iris.ParameterCount - 1, Iris.ParameterCount + 1 })
         {
@@ -70,7 +70,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(int.MinValue)]
     [InlineData(int.MaxValue)]
     public void Labels_out_of_range(int label) =>
-        ForEachCallOnLabels<ArgumentOutOfRangeException>("labels", $"labels[1] is {label}; wanted a class number from 0 to 2.", X, [0, label]);
+        ForEachCallOnLabels<ArgumentOutOfRangeException>("targets", $"targets[1] is {label}; wanted a class number from 0 to 2.", X, [0, label]);
 
     [Theory]
     [InlineData(-0.5f)]
@@ -78,7 +78,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
     public void Probabilities_that_are_none(float y) =>
-        ForEachCallOnProbabilities("Y", $"Y[1, 0] is {Text(y)}; wanted a finite probability, 0 or more.", X, [0.5f, 0.5f, 0, y, 1 - y, 0]);
+        ForEachCallOnProbabilities("targets", $"targets[1, 0] is {Text(y)}; wanted a finite probability, 0 or more.", X, [0.5f, 0.5f, 0, y, 1 - y, 0]);
 
     [Theory]
     [InlineData(1.00011f)]
@@ -86,7 +86,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData(0f)]
     [InlineData(2f)]
     public void Probabilities_that_do_not_sum_to_1(float y) =>
-        ForEachCallOnProbabilities("Y", "wanted 1, within 0.0001.", X, [0.5f, 0.5f, 0, 0, y, 0]);
+        ForEachCallOnProbabilities("targets", "wanted 1, within 0.0001.", X, [0.5f, 0.5f, 0, 0, y, 0]);
 
     [Theory]
     [InlineData(1.00009f)]
@@ -239,13 +239,13 @@ public sealed class BadInputTests : IDisposable
         Batch set = Batch.Draw(3, Iris.LayerSizes, 8);
         int[] labels = [.. set.Labels!];
         labels[7] = 3;
-        Refused<ArgumentOutOfRangeException>("labels", "labels[7]", () => _network.TrainEpoch(set.X, labels, 1, Rate, 1, 0));
+        Refused<ArgumentOutOfRangeException>("targets", "targets[7]", () => _network.TrainEpoch(set.X, labels, 1, Rate, 1, 0));
         float[] inputs = [.. set.X];
         inputs[^1] = float.NaN;
         Refused<ArgumentException>("X", "X[7, 3]", () => _network.TrainEpoch(inputs, set.Labels, 1, Rate, 1, 0));
         float[] rows = [.. set.Y];
         rows[^1] += 0.1f;
-        Refused<ArgumentException>("Y", "Row 7", () => _network.TrainEpoch(set.X, rows, 1, Rate, 1, 0));
+        Refused<ArgumentException>("targets", "Row 7", () => _network.TrainEpoch(set.X, rows, 1, Rate, 1, 0));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class BitTests
             using Subject applying = Subject.Drawn(type, random.Seed);
             for (int step = 0; step < 3; step++)
             {
-                Batch batch = Batch.Draw(random.Seed + step, stepping.Sizes, random.N, soft);
+                Batch batch = Batch.Draw(random.Seed + step, stepping, random.N, soft);
                 (double loss, float[] gradient) = applying.Gradient(batch);
                 applying.Apply(gradient, Rate);
                 Bits.Same(loss, stepping.TrainStep(batch, Rate), "the loss");
@@ -32,7 +32,7 @@ public sealed class BitTests
     {
         using Subject numbers = Subject.Drawn(type, random.Seed);
         using Subject rows = Subject.Drawn(type, random.Seed);
-        Batch batch = Batch.Draw(random.Seed, numbers.Sizes, random.N);
+        Batch batch = Batch.Draw(random.Seed, numbers, random.N);
         (double loss, float[] gradient) = numbers.Gradient(batch);
         (double lossOfRows, float[] gradientOfRows) = rows.Gradient(batch.AsRows());
         Bits.Same(loss, lossOfRows, "the loss");
@@ -50,7 +50,7 @@ public sealed class BitTests
         Subject[] subjects = [.. forms.Select(form => Subject.Drawn(form, random.Seed))];
         foreach (bool soft in new[] { false, true })
         {
-            Batch batch = Batch.Draw(random.Seed, subjects[0].Sizes, random.N, soft);
+            Batch batch = Batch.Draw(random.Seed, subjects[0], random.N, soft);
             (double loss, float[] gradient) = subjects[0].Gradient(batch);
             double stepLoss = subjects[0].TrainStep(batch, Rate);
             foreach (Subject other in subjects[1..])
@@ -74,7 +74,7 @@ public sealed class BitTests
         foreach (Type form in forms)
         {
             using Subject subject = Subject.Drawn(form, random.Seed);
-            Batch all = Batch.Draw(random.Seed, subject.Sizes, 70);
+            Batch all = Batch.Draw(random.Seed, subject, 70);
             expected ??= subject.Forward(all.X);
             classes ??= subject.Classify(all.X);
             foreach (int N in new[] { 70, 17, 16, 15, 1 })
@@ -98,8 +98,12 @@ public sealed class BitTests
     public void An_evaluation_counts_what_classification_finds_and_has_the_gradient_s_loss() => RandomNetworks.ForEach((random, type) =>
     {
         using Subject subject = Subject.Drawn(type, random.Seed);
-        Batch batch = Batch.Draw(random.Seed, subject.Sizes, random.N);
-        Evaluation evaluation = subject.Evaluate(batch);
+        Batch batch = Batch.Draw(random.Seed, subject, random.N);
+        if (subject.Evaluate(batch) is not Evaluation evaluation)
+        {
+            return;
+        }
+
         Assert.Equal(random.N, evaluation.Count);
         Assert.Equal(subject.Classify(batch.X).Zip(batch.Labels!, (found, label) => found == label).Count(right => right), evaluation.Correct);
         Bits.Same(subject.Gradient(batch).Loss, evaluation.Loss, "the loss");
@@ -113,7 +117,7 @@ public sealed class BitTests
         {
             using Subject epochs = Subject.Drawn(type, random.Seed);
             using Subject steps = Subject.Drawn(type, random.Seed);
-            Batch set = Batch.Draw(random.Seed, epochs.Sizes, random.N, soft);
+            Batch set = Batch.Draw(random.Seed, epochs, random.N, soft);
             int batchSize = 1 + (random.N / 3);
             int[] order = new int[random.N];
             for (int epoch = 0; epoch < 2; epoch++)
@@ -146,7 +150,7 @@ public sealed class BitTests
     private static void TraceOf(RandomNetwork random, Type type)
     {
         using Subject subject = Subject.Drawn(type, random.Seed);
-        Batch batch = Batch.Draw(random.Seed, subject.Sizes, random.N, soft: true);
+        Batch batch = Batch.Draw(random.Seed, subject, random.N, soft: true);
         float[] before = subject.Parameters.ToArray();
         Intermediates trace = subject.Trace(batch);
         Bits.Same(before, subject.Parameters, "of the parameters");

@@ -28,7 +28,7 @@ public sealed class ExclusiveUseTests
         ["Forward"] = net => net.Forward(First(1).X, new float[10]),
         ["Classify"] = net => net.Classify(First(1).X, new int[1]),
         ["Evaluate"] = net => net.Evaluate(First(1).X, First(1).Labels),
-        ["Evaluate, of Loss"] = net => net.Loss(First(1).X, First(1).Y),
+        ["Loss"] = net => net.Loss(First(1).X, First(1).Y),
     };
 
     public static TheoryData<string> Names => [.. Calls.Keys];

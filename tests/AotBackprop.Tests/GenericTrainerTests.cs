@@ -56,7 +56,7 @@ public sealed class GenericTrainerTests
 
     /// <summary>Eight samples, learned by heart.</summary>
     private static double LossAfterTraining<TNetwork>()
-        where TNetwork : class, INetwork<TNetwork>
+        where TNetwork : class, INetwork<TNetwork>, IClassifier
     {
         using TNetwork network = TNetwork.Create(seed: 1);
         Batch batch = Batch.Draw(2, TNetwork.LayerSizes, 8);

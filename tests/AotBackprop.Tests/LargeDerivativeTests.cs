@@ -118,7 +118,7 @@ public sealed unsafe class LargeDerivativeTests
             GC.KeepAlive(state);
 
             NetworkStatus Step(float* parameters, float* X, int* labels, byte* scratch) => functions.TrainStep(
-                parameters, X, Targets.Of(labels), (nuint)N, step, scratch, (nuint)workspace.Length, out _);
+                parameters, X, BatchTargets.Of(labels), (nuint)N, step, scratch, (nuint)workspace.Length, out _);
         }
     }
 

@@ -34,10 +34,10 @@ public sealed class NormalizeTests
     }
 
     [Theory]
-    [InlineData(0f, "Row 3 of Y sums to 0")]
-    [InlineData(-1f, "Y[3, 0] is -1; wanted a finite probability, 0 or more.")]
-    [InlineData(float.NaN, "Y[3, 0] is NaN")]
-    [InlineData(float.PositiveInfinity, "Y[3, 0] is Infinity")]
+    [InlineData(0f, "Row 3 of targets sums to 0")]
+    [InlineData(-1f, "targets[3, 0] is -1; wanted a finite probability, 0 or more.")]
+    [InlineData(float.NaN, "targets[3, 0] is NaN")]
+    [InlineData(float.PositiveInfinity, "targets[3, 0] is Infinity")]
     public void A_row_that_cannot_be_divided_is_named(float value, string wanted)
     {
         float[] Y = HalfFloats();
@@ -55,7 +55,7 @@ public sealed class NormalizeTests
     {
         using Digits net = new(seed: 1);
         ArgumentException error = Assert.Throws<ArgumentException>(() => net.TrainStep(Samples.X, HalfFloats(), 0.1f));
-        Assert.Matches(@"Row \d+ of Y sums to (0\.99|1\.0)\d+; wanted 1, within 0\.0001\. With normalize", error.Message);
+        Assert.Matches(@"Row \d+ of targets sums to (0\.99|1\.0)\d+; wanted 1, within 0\.0001\. With normalize", error.Message);
     }
 
     [Fact]

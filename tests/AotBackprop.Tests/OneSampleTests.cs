@@ -161,7 +161,7 @@ public sealed class OneSampleTests
     [
         [13, 32, 3], [100, 1, 10], [64, 32, 10], [30, 17, 5], [1, 2], [5, 60], [33, 9, 64], [7, 3, 20, 5], [9, 24, 40, 3],
         [8, 8, 8, 8, 8], [300, 20, 3], [1500, 3, 2], [2, 200, 30, 4], [16, 31, 2], [90, 80, 9], [8, 21, 4, 12], [3, 3, 2, 3, 3, 4, 2],
-        [16, 1, 2], [61, 1, 20, 1, 3],
+        [16, 1, 2], [61, 1, 20, 1, 3], [13, 32, 1], [4, 8, 1], [12, 1], [20, 16, 6, 1],
     ];
 
     private static readonly Lazy<Type[]> Compiled = new(() =>
@@ -189,7 +189,7 @@ public sealed class OneSampleTests
         Optimizer inSteps = OptimizerTests.Of(kind), inApplications = OptimizerTests.Of(kind);
         for (int step = 0; step < 12; step++)
         {
-            Batch sample = Batch.Draw(step, stepping.Sizes, 1);
+            Batch sample = Batch.Draw(step, stepping, 1);
             (double loss, float[] gradient) = applying.Gradient(sample);
             applying.Apply(gradient, inApplications);
             Bits.Same(loss, stepping.TrainStep(sample, inSteps), "the loss");
@@ -205,7 +205,7 @@ public sealed class OneSampleTests
     {
         using Subject subject = Subject.Drawn(Compiled.Value[number], 3);
         int inputs = subject.Sizes[0], classes = subject.Sizes[^1];
-        Batch batch = Batch.Draw(7, subject.Sizes, 9);
+        Batch batch = Batch.Draw(7, subject, 9);
         float[] together = subject.Forward(batch.X);
         for (int n = 0; n < 9; n++)
         {
@@ -230,7 +230,7 @@ public sealed class OneSampleTests
             string kind = kinds[random.Next(kinds.Length)];
             using Subject stepping = Subject.Drawn(Compiled.Value[number], 3);
             using Subject applying = Subject.Drawn(Compiled.Value[number], 3);
-            Batch sample = Batch.Draw(trial, stepping.Sizes, 1);
+            Batch sample = Batch.Draw(trial, stepping, 1);
             for (int spoilt = random.Next(3); spoilt >= 0; spoilt--)
             {
                 if (random.Next(2) == 0)

@@ -54,7 +54,7 @@ public sealed class OptimizerTests
         Optimizer inSteps = Of(kind), inApplications = Of(kind);
         for (int step = 0; step < 3; step++)
         {
-            Batch batch = Batch.Draw(random.Seed + step, stepping.Sizes, random.N, soft: step == 1);
+            Batch batch = Batch.Draw(random.Seed + step, stepping, random.N, soft: step == 1);
             (double loss, float[] gradient) = applying.Gradient(batch);
             applying.Apply(gradient, inApplications);
             Bits.Same(loss, stepping.TrainStep(batch, inSteps), "the loss");
@@ -71,8 +71,8 @@ public sealed class OptimizerTests
         {
             using Subject subject = Subject.Drawn(form, random.Seed);
             Optimizer optimizer = Of(kind);
-            subject.TrainStep(Batch.Draw(random.Seed, subject.Sizes, random.N), optimizer);
-            subject.TrainEpoch(Batch.Draw(random.Seed, subject.Sizes, random.N, soft: true), 1 + (random.N / 2), optimizer, seed: 3, epoch: 1);
+            subject.TrainStep(Batch.Draw(random.Seed, subject, random.N), optimizer);
+            subject.TrainEpoch(Batch.Draw(random.Seed, subject, random.N, soft: true), 1 + (random.N / 2), optimizer, seed: 3, epoch: 1);
             expected ??= subject.Parameters.ToArray();
             Bits.Same(expected, subject.Parameters, "of the parameters");
         }

@@ -28,7 +28,7 @@ public sealed class RandomShapeTests(ITestOutputHelper output)
         using Subject subject = Subject.Drawn(type, network.Seed);
         foreach (bool soft in new[] { false, true })
         {
-            OracleComparison comparison = OracleComparison.Of(subject, Batch.Draw(network.Seed, subject.Sizes, network.N, soft));
+            OracleComparison comparison = OracleComparison.Of(subject, Batch.Draw(network.Seed, subject, network.N, soft));
             foreach ((string kind, double error) in comparison.Worst)
             {
                 _worst[kind] = Math.Max(_worst.GetValueOrDefault(kind), error);

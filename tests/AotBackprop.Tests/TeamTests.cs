@@ -19,7 +19,7 @@ public sealed unsafe class TeamTests
         shared.Threads = _sizesOfTeams[random.Seed % 3];
         foreach (int N in new[] { random.N, 1, 40 })
         {
-            Batch batch = Batch.Draw(random.Seed, alone.Sizes, N, soft: N == 40);
+            Batch batch = Batch.Draw(random.Seed, alone, N, soft: N == 40);
             Bits.Same(alone.TrainStep(batch, Rate), shared.TrainStep(batch, Rate), "the loss");
             Bits.Same(alone.Parameters, shared.Parameters, "of the parameters");
             Bits.Same(alone.TrainEpoch(batch, 17, Rate, 3, 1), shared.TrainEpoch(batch, 17, Rate, 3, 1), "the epoch's loss");
@@ -247,12 +247,12 @@ public sealed unsafe class TeamTests
             foreach ((nuint rank, nuint ranks, bool hasBarrier, NetworkStatus expected) in teams)
             {
                 Team team = new(rank, ranks, hasBarrier ? &barrier : null);
-                Assert.Equal(expected, functions.TrainStep(p, x, Targets.Of(l), N, Rate, team, w, size, out _));
-                Assert.Equal(expected, functions.TrainEpoch(p, x, Targets.Of(l), N, 4, Rate, (0, 0), (0, 2), null, team, w, size, out _, out _));
+                Assert.Equal(expected, functions.TrainStep(p, x, BatchTargets.Of(l), N, Rate, team, w, size, out _));
+                Assert.Equal(expected, functions.TrainEpoch(p, x, BatchTargets.Of(l), N, 4, Rate, (0, 0), (0, 2), null, team, w, size, out _, out _));
             }
 
             Team first = new(0, 2, &barrier);
-            Assert.Equal(NetworkStatus.WorkspaceTooSmall, functions.TrainStep(p, x, Targets.Of(l), N, Rate, first, w, size - 1, out _));
+            Assert.Equal(NetworkStatus.WorkspaceTooSmall, functions.TrainStep(p, x, BatchTargets.Of(l), N, Rate, first, w, size - 1, out _));
         }
 
         Assert.All(parameters, parameter => Assert.Equal(0, parameter));
@@ -301,7 +301,7 @@ public sealed unsafe class TeamTests
         {
             (nint P, nint Inputs, nint Labels, nint Workspace, nint Stop, nint Barrier) at = ((nint)p, (nint)x, (nint)l, (nint)w, (nint)(&stop), (nint)(&barrier));
             Together(Threads, rank => functions.TrainEpoch(
-                (float*)at.P, (float*)at.Inputs, Targets.Of((int*)at.Labels), N, 16, Rate, (0, 0), (0, 4), (int*)at.Stop, new Team((nuint)rank, Threads, (Team.Barrier*)at.Barrier), (void*)at.Workspace, (nuint)workspace.Length, out _, out done[rank]));
+                (float*)at.P, (float*)at.Inputs, BatchTargets.Of((int*)at.Labels), N, 16, Rate, (0, 0), (0, 4), (int*)at.Stop, new Team((nuint)rank, Threads, (Team.Barrier*)at.Barrier), (void*)at.Workspace, (nuint)workspace.Length, out _, out done[rank]));
         }
 
         Assert.Equal([0, 0], done);
@@ -312,7 +312,7 @@ public sealed unsafe class TeamTests
     {
         Random random = new(N);
         float[] inputs = [.. Enumerable.Range(0, N * functions.InputCount).Select(_ => random.NextDouble() < share ? random.NextSingle() : 0)];
-        int[] classes = [.. Enumerable.Range(0, N).Select(n => n % functions.ClassCount)];
+        int[] classes = [.. Enumerable.Range(0, N).Select(n => n % functions.OutputCount)];
         nuint ranks = (nuint)threads;
         nuint batch = (nuint)((N / 2) + 1);
         using FencedMemory X = FencedMemory.Of<float>(inputs, fence);
@@ -326,9 +326,9 @@ public sealed unsafe class TeamTests
         {
             Team team = new((nuint)rank, ranks, (Team.Barrier*)barrier.Pointer);
             NetworkStatus status = functions.TrainStep(
-                parameters.Floats, X.Floats, Targets.Of(labels.Ints), (nuint)N, Rate, team, step.Pointer, functions.TeamWorkspaceSize((nuint)N, ranks), out _);
+                parameters.Floats, X.Floats, BatchTargets.Of(labels.Ints), (nuint)N, Rate, team, step.Pointer, functions.TeamWorkspaceSize((nuint)N, ranks), out _);
             return status != NetworkStatus.Ok ? status : functions.TrainEpoch(
-                parameters.Floats, X.Floats, Targets.Of(labels.Ints), (nuint)N, batch, Rate, (1, 2), (0, (nuint)(N > 1 ? 2 : 1)), null, team, epoch.Pointer, functions.TeamEpochWorkspaceSize((nuint)N, batch, ranks), out _, out _);
+                parameters.Floats, X.Floats, BatchTargets.Of(labels.Ints), (nuint)N, batch, Rate, (1, 2), (0, (nuint)(N > 1 ? 2 : 1)), null, team, epoch.Pointer, functions.TeamEpochWorkspaceSize((nuint)N, batch, ranks), out _, out _);
         });
         return parameters.Span<float>().ToArray();
     }

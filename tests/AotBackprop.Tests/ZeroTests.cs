@@ -101,8 +101,8 @@ public sealed class ZeroTests
     }
 
     private static void Compare<TSkipping, TDense>(double share, int N, bool columnwise)
-        where TSkipping : class, INetwork<TSkipping>
-        where TDense : class, INetwork<TDense>
+        where TSkipping : class, INetwork<TSkipping>, IClassifier
+        where TDense : class, INetwork<TDense>, IClassifier
     {
         Random random = new(N);
         int D = TSkipping.LayerSizes[0];

@@ -30,9 +30,9 @@ internal static class DiagnosticDescriptors
 
     public static readonly DiagnosticDescriptor SingleClass = Error(
         "ABP005",
-        "A network has two classes or more",
-        "'{0}' has a single output: its softmax is always 1 and every gradient 0; wanted at least 2 (two classes for " +
-            "a yes or no)");
+        "A softmax has two classes or more",
+        "'{0}' has a single output: its softmax is always 1 and every gradient 0; wanted 'Output = Output.Sigmoid' " +
+            "for the probability of one event, 'Output = Output.Linear' for a number, or two classes or more");
 
     public static readonly DiagnosticDescriptor TooManyParameters = Error(
         "ABP006",
@@ -141,6 +141,11 @@ internal static class DiagnosticDescriptors
         "ABP025",
         "An activation is one that exists",
         "'{0}' asks for activation {1}: wanted a member of 'AotBackprop.Activation'");
+
+    public static readonly DiagnosticDescriptor UnknownOutput = Error(
+        "ABP026",
+        "An output is one that exists",
+        "'{0}' asks for output {1}: wanted a member of 'AotBackprop.Output'");
 
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id,

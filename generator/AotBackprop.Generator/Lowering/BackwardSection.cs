@@ -14,17 +14,16 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
 
     public IEnumerable<Kernel> Kernels()
     {
-        SoftmaxLowering softmax = new(width.Lanes, Output);
-        string equations = $"{Notation.Softmax(Output)}, {Notation.OutputGradient(Output)}";
+        string equations = $"{Notation.Output(Output)}, {Notation.OutputGradient(Output)}";
         return
         [
             OutputGradient() with
             {
                 Notes = NetworkLowering.Head(
-                    Notation.OutputGradient(Output), $"[N×{Output.Outputs}]: softmax and cross-entropy cancel to this"),
+                    Notation.OutputGradient(Output),
+                    $"[N×{Output.Outputs}]: {OutputFunction.Of(Output).Reason} to this"),
             },
-            softmax.OutputGradientOfLabels() with { Notes = ["Y is one-hot, given as class numbers."] },
-            softmax.OutputGradientOfProbabilities() with { Notes = ["Y is given as rows of probabilities."] },
+            .. OutputRows.Of(width.Lanes, Output).Gradients(),
             .. plan.HasOutputAcross
                 ?
                 [
@@ -53,31 +52,57 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
         return NetworkLowering.WithHead(head, [lowering.Split(), .. lowering.Tiles()]);
     }
 
-    /// <summary>The softmax of a thread's samples, and dZ.</summary>
-    private Kernel OutputGradient()
+    /// <summary>A of the output of a thread's samples, and dZ.</summary>
+    private Kernel OutputGradient() => new()
+    {
+        Name = "OutputGradient",
+        IsPublic = true,
+        Compilation = Compilation.Inlined,
+        Parameters = [Targets, Part, Workspace],
+        Body =
+        [
+            new Declare(DataType.Float, "scale", Call("targets.Scale", "part.N")),
+            Set("targets", Call("targets.From", "part.First", Output.Outputs)),
+            .. plan.HasOutputAcross ? OutputGradientInterleaved() : [],
+            .. Output.IsSoftmax ? SoftmaxGradient() : ElementwiseGradient(),
+            Weigh,
+        ],
+    };
+
+    private Run Weigh => Run(
+        "targets.WeighRows", "part.Count", Output.Stride, Own($"w.dZ{Output.Number}", Output.Stride));
+
+    private IEnumerable<Statement> ElementwiseGradient()
+    {
+        int L = Output.Number;
+        return
+        [
+            Run(
+                "OutputGradient",
+                Own($"w.Z{L}", Output.Stride),
+                Own($"w.A{L}", Output.Outputs),
+                "targets.Values",
+                "part.Count",
+                "scale",
+                Own($"w.dZ{L}", Output.Stride)),
+        ];
+    }
+
+    private IEnumerable<Statement> SoftmaxGradient()
     {
         int L = Output.Number;
         Run ByRows(string Y) => Run(
             "OutputGradient", Own($"w.A{L}", Output.Outputs), Y, "part.Count", "scale", Own($"w.dZ{L}", Output.Stride));
-        return new()
-        {
-            Name = "OutputGradient",
-            IsPublic = true,
-            Compilation = Compilation.Inlined,
-            Parameters = [Targets, Part, Workspace],
-            Body =
-            [
-                new Declare(DataType.Float, "scale", new Number(1) / "part.N"),
-                Set("targets", Call("targets.From", "part.First", Output.Outputs)),
-                .. plan.HasOutputAcross ? OutputGradientInterleaved() : [],
-                .. ForwardSection.Softmax(plan, $"w.A{L}"),
-                Blank,
-                new If(
-                    new Compare("!=", "targets.Labels", "null"),
-                    [ByRows("targets.Labels")],
-                    [ByRows("targets.Probabilities")]),
-            ],
-        };
+        return
+        [
+            .. ForwardSection.OutputOf(plan, $"w.A{L}"),
+            Blank,
+            new If(
+                new Compare("!=", "targets.Labels", "null"),
+                [ByRows("targets.Labels")],
+                [ByRows("targets.Values")]),
+            Blank,
+        ];
     }
 
     private IEnumerable<Statement> OutputGradientInterleaved()
@@ -118,6 +143,7 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
                         "scale",
                         FromFirst($"w.dZ{L}", Output.Stride))),
                 Blank,
+                Weigh,
                 new Return()),
             Blank,
         ];

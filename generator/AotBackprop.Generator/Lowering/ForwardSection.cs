@@ -6,7 +6,7 @@ using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;
 
-/// <summary>From X to the probabilities, and in training on to every dZ.</summary>
+/// <summary>From X to A of the output layer, and in training on to every dZ.</summary>
 internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
 {
     private readonly OutputLowering _output = new(width, plan.OutputLayer);
@@ -31,18 +31,13 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
                 },
             ]
             : Array.Empty<Kernel>(),
-        new SoftmaxLowering(width.Lanes, Output).Softmax() with
-        {
-            Notes = NetworkLowering.Head(
-                Notation.Softmax(Output),
-                $"[N×{Output.Outputs}], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss"),
-        },
+        OutputRows.Of(width.Lanes, Output).Forward(),
         .. plan.HasOutputAcross
             ?
             [
                 _output.Softmax() with
                 {
-                    Notes = NetworkLowering.Head(Notation.Softmax(Output), "with a sample in each lane"),
+                    Notes = NetworkLowering.Head(Notation.Output(Output), "with a sample in each lane"),
                 },
             ]
             : Array.Empty<Kernel>(),
@@ -84,7 +79,7 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
             .. InterleavesInput
                 ? ForwardInterleaved(
                     Input(Output), SoftmaxAcross(plan, $"A{Output.Number}"), SoftmaxOfRest(plan, $"A{Output.Number}"))
-                : [.. InterleavesResult(), .. Softmax(plan, $"A{Output.Number}"), Blank],
+                : [.. InterleavesResult(), .. OutputOf(plan, $"A{Output.Number}"), Blank],
             new Return("true"),
         ],
     };
@@ -166,9 +161,9 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         ];
     }
 
-    /// <summary>The probabilities of a thread's samples, of which "across" lie in blocks.</summary>
-    public static IEnumerable<Statement> Softmax(NetworkPlan plan, string A) => !plan.HasOutputAcross
-        ? [Run("Softmax", [.. OwnRows(plan.OutputLayer, A), "part.Count"])]
+    /// <summary>A of a thread's samples, of which "across" lie in blocks.</summary>
+    public static IEnumerable<Statement> OutputOf(NetworkPlan plan, string A) => !plan.HasOutputAcross
+        ? [Run(plan.OutputLayer.IsSoftmax ? "Softmax" : "Output", [.. OwnRows(plan.OutputLayer, A), "part.Count"])]
         :
         [
             When(HasAcross, SoftmaxAcross(plan, A)),
@@ -177,7 +172,11 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         ];
 
     private static Expression[] OwnRows(LayerPlan output, string A) =>
-        [Own($"w.Z{output.Number}", output.Stride), Own(A, output.Outputs), Own("w.Largest"), Own("w.Sums")];
+    [
+        Own($"w.Z{output.Number}", output.Stride),
+        Own(A, output.Outputs),
+        .. output.IsSoftmax ? [Own("w.Largest"), Own("w.Sums")] : Array.Empty<Expression>(),
+    ];
 
     private static Run SoftmaxAcross(NetworkPlan plan, string A) =>
         Run("SoftmaxAcross", [.. OwnRows(plan.OutputLayer, A), "across", "w.Block"]);

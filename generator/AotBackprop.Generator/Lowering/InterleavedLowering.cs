@@ -14,6 +14,7 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
     private const int Block = AcrossPlan.Samples;
 
     private readonly SampleBlocks _blocks = new(width.Lanes);
+    private readonly InterleavedOutput _output = new(width, plan.OutputLayer);
 
     private int VectorsAtOnce => width.Interleaved.Vectors;
 
@@ -23,12 +24,12 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
 
     private static string InputOf(LayerPlan layer) => Across(Notation.Input(layer));
 
-    // From a part's first sample on, which begins a block.
-    private static Address Own(string matrix, int units) => At($"w.{matrix}").Row("part.First", units);
+    /// <summary>A matrix from a part's first sample on, which begins a block.</summary>
+    public static Address Own(string matrix, int units) => At($"w.{matrix}").Row("part.First", units);
 
     private static Parameter Matrix(string name) => new(DataType.FloatPointer, name);
 
-    /// <summary>From X to the probabilities.</summary>
+    /// <summary>From X to A of the output layer.</summary>
     public IEnumerable<Kernel> Forward() =>
     [
         new()
@@ -45,24 +46,16 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             Body =
             [
                 .. plan.Layers.Select(layer => RunForward(layer, (matrix, _) => At($"w.{Across(matrix)}"))),
-                Run(
-                    "ProbabilitiesAcross",
-                    $"w.Z{Output.Number}Across",
-                    "N",
-                    "w.Largest",
-                    "w.Sums",
-                    "w.Block",
-                    $"A{Output.Number}"),
+                _output.RunForward(),
             ],
         },
         .. plan.Layers.Select(Forward),
-        Probabilities(),
+        _output.Forward(),
     ];
 
     /// <summary>Everything up to the dZ of each layer.</summary>
     public IEnumerable<Kernel> Differentiate()
     {
-        int L = Output.Number;
         IEnumerable<LayerPlan> above = plan.Layers.Skip(1).Reverse();
         return
         [
@@ -72,25 +65,16 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
                 Notes = ["As Forward, OutputGradient and Backward, with a sample in each lane."],
                 IsPublic = true,
                 Compilation = Compilation.Free,
-                Parameters = [Matrix("parameters"), new(DataType.Part, "part"), new(DataType.WorkspaceReference, "w")],
+                Parameters = [Matrix("parameters"), Places.Targets, Places.Part, Places.Workspace],
                 Body =
                 [
                     Size("N", "part.Count"),
                     .. plan.Layers.Select(layer => RunForward(layer, (matrix, units) => Own(Across(matrix), units))),
-                    Run(
-                        "SoftmaxAcross",
-                        Own($"Z{L}Across", Output.Outputs),
-                        Own("YAcross", Output.Outputs),
-                        "N",
-                        new Number(1) / "part.N",
-                        At("w.Largest").Row("part.First"),
-                        At("w.Sums").Row("part.First"),
-                        At("w.Chosen").Row("part.First"),
-                        Own($"dZ{L}Across", Output.Outputs)),
+                    .. _output.RunGradient(),
                     .. above.Select(layer => RunBackward(layer)),
                 ],
             },
-            Softmax(),
+            _output.Gradient(),
             .. above.Select(Backward),
         ];
     }
@@ -327,94 +311,6 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
             });
             yield return Line(vectors.Length > 1 ? sums.Prepend(Set("w", weight)) : sums);
         }
-    }
-
-    private Kernel Probabilities()
-    {
-        int L = Output.Number, classes = Output.Outputs;
-        return new()
-        {
-            Name = "ProbabilitiesAcross",
-            Notes = [$"{Notation.Softmax(Output)}, in rows"],
-            Parameters =
-            [
-                Matrix($"Z{L}"), new(
-                    DataType.Size, "N"), Matrix("Largest"), Matrix("Sums"), Matrix("block"), Matrix($"A{L}"),
-            ],
-            Body =
-            [
-                Samples(
-                    Block,
-                    [
-                        .. _blocks.ForVectorsOfBlock(q =>
-                        {
-                            InterleavedSoftmax softmax = SoftmaxTo(j => SampleBlocks.In(At("block", j * Block), q), q);
-                            return
-                            [
-                                Pointer("z", SampleBlocks.Block($"Z{L}", classes, q)),
-                                .. softmax.Body,
-                                Line(
-                                    softmax.Probabilities.Select(
-                                        (a, j) => new Store(SampleBlocks.In(At("block", j * Block), q), a))),
-                            ];
-                        }),
-                        Run(
-                            Runtime("RowBlock", "Collect"),
-                            "block",
-                            classes,
-                            new Smaller(Block, (Expression)"N" - "n"),
-                            At("block", Block * Block),
-                            At($"A{L}").Row("n", classes)),
-                    ]),
-            ],
-        };
-    }
-
-    private InterleavedSoftmax SoftmaxTo(Func<int, Address> to, Expression? q) => new(
-        width, Output.Outputs, j =>
-            At("z", j * Block), to, SampleBlocks.Block("Largest", 1, q), SampleBlocks.Block("Sums", 1, q));
-
-    private Kernel Softmax()
-    {
-        int L = Output.Number;
-        return new()
-        {
-            Name = "SoftmaxAcross",
-            Notes = [$"{Notation.Softmax(Output)}, {Notation.OutputGradient(Output)}, 0 behind the last sample"],
-            Parameters =
-            [
-                Matrix($"Z{L}"), Matrix("Y"), new(DataType.Size, "N"), new(
-                    DataType.Float, "scale"), Matrix("Largest"), Matrix("Sums"),
-                Matrix("Chosen"), Matrix($"dZ{L}"),
-            ],
-            Body = [_blocks.ForVectors(OutputGradient)],
-        };
-    }
-
-    private IEnumerable<Statement> OutputGradient(Expression? q)
-    {
-        int L = Output.Number, classes = Output.Outputs;
-        InterleavedSoftmax softmax = SoftmaxTo(j => At("d", j * Block), q);
-        Expression rest = new Narrow(new Smaller(Block, (Expression)"N" - "n"));
-        return
-        [
-            Pointer("z", SampleBlocks.Block($"Z{L}", classes, q)),
-            Pointer("y", SampleBlocks.Block("Y", classes, q)),
-            Pointer("d", SampleBlocks.Block($"dZ{L}", classes, q)),
-            Blank,
-            new Note("Of one-hot rows the Z of each sample's class; of others nothing that is used."),
-            new Store(
-                SampleBlocks.Block("Chosen", 1, q),
-                Joined(
-                    Enumerable.Range(0, classes).Select(
-                        j => VectorOps.Mask.Of(new Load(At("z", j * Block)), new Load(At("y", j * Block)))))),
-            Blank,
-            .. softmax.Body,
-            new Declare(DataType.Int, "count", q is null ? rest : rest - q),
-            Line(softmax.Probabilities.Select((a, j) => new Store(
-                At("d", j * Block),
-                VectorOps.Keep.Of((a - new Load(At("y", j * Block))) * VectorOps.Splat.Of("scale"), "count", 0)))),
-        ];
     }
 
     private Kernel Gradient(LayerPlan layer)

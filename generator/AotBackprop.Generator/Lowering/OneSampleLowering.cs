@@ -13,7 +13,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
 {
     private readonly int _lanes = width.Lanes;
     private readonly OneSamplePlan _plan = width.OneSample;
-    private readonly SoftmaxLowering _softmax = new(width.Lanes, plan.OutputLayer);
+    private readonly OutputRows _output = OutputRows.Of(width.Lanes, plan.OutputLayer);
 
     private LayerPlan Output => plan.OutputLayer;
 
@@ -28,8 +28,10 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
 
     private static Parameter Workspace => new(DataType.FloatPointer, "workspace");
 
-    private static Parameter[] Sample =>
-        [Parameters, X, new(DataType.Int, "label"), new(DataType.Float, "limit")];
+    // After a softmax the class counts, else values.
+    private Parameter Target => Output.IsSoftmax ? new(DataType.Int, "label") : new(DataType.FloatPointer, "Y");
+
+    private Parameter[] Sample => [Parameters, X, Target, new(DataType.Float, "limit")];
 
     public IEnumerable<Kernel> Kernels() => [Layers(), Forward(), Differentiate(), Step()];
 
@@ -66,8 +68,8 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
             Run("LayersOne", "parameters", "X", "scratch"),
             Pointer($"Z{Output.Number}", At($"scratch.Z{Output.Number}")),
             Blank,
-            new Note(Notation.Softmax(Output)),
-            Scope(_softmax.OneForward()),
+            new Note(Notation.Output(Output)),
+            Scope(_output.OneForward()),
             Blank,
             new Return("true"),
         ],
@@ -78,7 +80,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Name = "DifferentiateOne",
         Notes =
         [
-            "Of one sample, whose class is a label: A and dZ. False where a number is not below the limit.",
+            "Of one sample: A and dZ. False where a number is not below the limit.",
         ],
         Compilation = _plan.IsOneMethod ? Compilation.Inlined : Compilation.InFull,
         IsDirect = _plan.IsDirect,
@@ -112,7 +114,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Body =
         [
             When(
-                new Not(Call("DifferentiateOne", "parameters", "X", "label", "limit", "workspace")),
+                new Not(Call("DifferentiateOne", "parameters", "X", Target.Name, "limit", "workspace")),
                 Set("loss", 0),
                 new Return("false")),
             Blank,
@@ -122,7 +124,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
             .. plan.Layers.SelectMany(Descent),
             Blank,
             new Note("Last, because nothing waits for it."),
-            _softmax.OneLoss(),
+            _output.OneLoss(),
             new Return("true"),
         ],
     };
@@ -218,8 +220,8 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
 
     private IEnumerable<Statement> OutputGradient()
     {
-        int L = Output.Number;
-        return [Blank, new Note($"{Notation.Softmax(Output)}, dZ{L} = A{L} − Y"), Scope(_softmax.OneGradient())];
+        string equations = $"{Notation.Output(Output)}, {Notation.OutputGradientOfOne(Output)}";
+        return [Blank, new Note(equations), Scope(_output.OneGradient())];
     }
 
     /// <summary>Of everything that an update depends on: X and A, Z of the output, each dZ.</summary>

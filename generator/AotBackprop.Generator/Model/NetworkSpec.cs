@@ -18,7 +18,7 @@ internal sealed record NetworkSpec
     /// <summary>The name of the type, as C# needs it written.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Inputs, units of each hidden layer, classes.</summary>
+    /// <summary>Inputs, units of each hidden layer, outputs.</summary>
     public required EquatableArray<int> Sizes { get; init; }
 
     /// <summary>The form that was asked for.</summary>
@@ -26,6 +26,9 @@ internal sealed record NetworkSpec
 
     /// <summary>What Z of a hidden layer passes through.</summary>
     public Activation Activation { get; init; }
+
+    /// <summary>What the output layer makes of its Z.</summary>
+    public Output Output { get; init; }
 
     /// <summary>Bits of the vectors that kernels are wanted for, the widest first.</summary>
     public EquatableArray<int> VectorWidths { get; init; } = AllVectorWidths;
@@ -57,6 +60,9 @@ internal sealed record NetworkSpec
             return $"{LibrarySpec.EmittedNamespace}.{around}{path[path.Length - 1]}Code";
         }
     }
+
+    /// <summary>What the network says of a sample.</summary>
+    public NetworkKind Kind => NetworkKinds.Of(Output, Sizes[Sizes.Count - 1]);
 
     /// <summary>784-128-10.</summary>
     public string Shape => string.Join("-", Sizes);

@@ -13,6 +13,8 @@ internal static class VectorOps
 
     public static readonly Op Exp = new("Exp");
 
+    public static readonly Op Sigmoid = new("Sigmoid");
+
     public static readonly Op Abs = new("Abs");
 
     /// <summary>A number in every lane.</summary>

@@ -23,14 +23,23 @@ internal static class Notation
     public static string ForwardShapes(LayerPlan layer) =>
         $"[N×{layer.Outputs}] = [N×{layer.Inputs}] [{layer.Inputs}×{layer.Outputs}] + [{layer.Outputs}]";
 
-    /// <summary>A2 = softmax(Z2) by rows.</summary>
-    public static string Softmax(LayerPlan output) => $"A{output.Number} = softmax(Z{output.Number})";
+    /// <summary>A2 = softmax(Z2), of the output layer.</summary>
+    public static string Output(LayerPlan output) =>
+        $"A{output.Number} = {OutputFunction.Of(output).Equation($"Z{output.Number}")}";
 
     /// <summary>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
-    public static string Loss(LayerPlan output) => $"L = −1/N Σᵢ Σⱼ Yᵢⱼ log A{output.Number}ᵢⱼ";
+    public static string Loss(LayerPlan output) => $"L = {OutputFunction.Of(output).Loss($"A{output.Number}")}";
+
+    /// <summary>∂L/∂A2, of the output layer.</summary>
+    public static string LossGradient(LayerPlan output) => OutputFunction.Of(output).LossGradient($"A{output.Number}");
 
     /// <summary>dZ2 = (A2 − Y)/N.</summary>
-    public static string OutputGradient(LayerPlan output) => $"dZ{output.Number} = (A{output.Number} − Y)/N";
+    public static string OutputGradient(LayerPlan output) =>
+        $"dZ{output.Number} = ({OutputFunction.Of(output).Difference($"A{output.Number}")})/N";
+
+    /// <summary>dZ2 = A2 − Y, of one sample.</summary>
+    public static string OutputGradientOfOne(LayerPlan output) =>
+        $"dZ{output.Number} = {OutputFunction.Of(output).Difference($"A{output.Number}")}";
 
     /// <summary>dA1 = dZ2 W2ᵀ, from the layer above.</summary>
     public static string ActivationGradient(LayerPlan above) =>

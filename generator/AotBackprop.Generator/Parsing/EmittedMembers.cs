@@ -1,14 +1,17 @@
 using System.Text.RegularExpressions;
+using AotBackprop.Generator.Model;
 using Microsoft.CodeAnalysis;
 
 namespace AotBackprop.Generator.Parsing;
 
 /// <summary>The members that are emitted into a network's type, and what C# does not let stand beside them.</summary>
 /// <param name="layers">How many layers the network has.</param>
-internal sealed class EmittedMembers(int layers)
+/// <param name="kind">What it says of a sample.</param>
+internal sealed class EmittedMembers(int layers, NetworkKind kind)
 {
     private const string Floats = "System.ReadOnlySpan<float>";
-    private const string Labels = "System.ReadOnlySpan<int>";
+    private const string Decisions = "System.Span<int>";
+    private const string Targets = "AotBackprop.Targets";
     private const string Results = "System.Span<float>";
     private const string Initialization = "AotBackprop.Initialization";
     private const string Optimizer = "AotBackprop.Optimizer";
@@ -22,38 +25,30 @@ internal sealed class EmittedMembers(int layers)
 
     private static readonly string[] Constructors = ["(ulong)", $"(ulong, {Initialization})"];
 
-    private static readonly string[] Methods =
+    private static readonly string[] Shared =
     [
         $"Apply({Floats}, float)",
         $"Apply({Floats}, {Optimizer})",
-        $"Classify({Floats}, System.Span<int>)",
         "Create(ulong)",
         $"Create(ulong, {Initialization})",
         "Dispose()",
-        $"Evaluate({Floats}, {Labels})",
-        $"Evaluate({Floats}, {Floats}, bool)",
+        $"Evaluate({Floats}, {Targets})",
         $"Forward({Floats}, {Results})",
-        $"Gradient({Floats}, {Labels}, {Results})",
-        $"Gradient({Floats}, {Floats}, {Results}, bool)",
+        $"Gradient({Floats}, {Targets}, {Results})",
         "Initialize(ulong)",
         $"Initialize(ulong, {Initialization})",
-        $"Loss({Floats}, {Labels})",
-        $"Loss({Floats}, {Floats}, bool)",
+        $"Loss({Floats}, {Targets})",
         $"SetParameters({Floats})",
-        $"Trace({Floats}, {Labels})",
-        $"Trace({Floats}, {Floats}, bool)",
-        $"TrainEpoch({Floats}, {Labels}, int, float, ulong, int)",
-        $"TrainEpoch({Floats}, {Labels}, int, {Optimizer}, ulong, int)",
-        $"TrainEpoch({Floats}, {Floats}, int, float, ulong, int, bool)",
-        $"TrainEpoch({Floats}, {Floats}, int, {Optimizer}, ulong, int, bool)",
-        $"TrainStep({Floats}, {Labels}, float)",
-        $"TrainStep({Floats}, {Labels}, {Optimizer})",
-        $"TrainStep({Floats}, {Floats}, float, bool)",
-        $"TrainStep({Floats}, {Floats}, {Optimizer}, bool)",
+        $"Trace({Floats}, {Targets})",
+        $"TrainEpoch({Floats}, {Targets}, int, float, ulong, int)",
+        $"TrainEpoch({Floats}, {Targets}, int, {Optimizer}, ulong, int)",
+        $"TrainStep({Floats}, {Targets}, float)",
+        $"TrainStep({Floats}, {Targets}, {Optimizer})",
     ];
 
     private static readonly string[] MethodNames =
-        [.. Methods.Select(method => method.Substring(0, method.IndexOf('('))).Distinct()];
+        [.. Enum.GetValues(typeof(NetworkKind)).Cast<NetworkKind>().SelectMany(MethodsOf)
+            .Select(method => method.Substring(0, method.IndexOf('('))).Distinct()];
 
     private static readonly SymbolDisplayFormat SignatureFormat = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
@@ -66,9 +61,10 @@ internal sealed class EmittedMembers(int layers)
     /// Every member of a network of eight sizes: methods and constructors by name and parameters, the others
     /// by name.
     /// </summary>
-    public static IEnumerable<string> All =>
+    public static IEnumerable<string> All(NetworkKind kind) =>
     [
-        .. Types, .. Fields, .. Properties, .. Methods, .. Constructors.Select(parameters => ".ctor" + parameters),
+        .. Types, .. Fields, .. Properties, .. MethodsOf(kind),
+        .. Constructors.Select(parameters => ".ctor" + parameters),
         .. Enumerable.Range(1, MostLayers).SelectMany(l => new[] { $"W{l}", $"b{l}" }),
     ];
 
@@ -76,7 +72,7 @@ internal sealed class EmittedMembers(int layers)
     /// Whether a network may not have this name, because a member of it has, or would with more layers.
     /// </summary>
     public static bool HaveName(string name) =>
-        new EmittedMembers(MostLayers).StandsAlone(name) || MethodNames.Contains(name);
+        new EmittedMembers(MostLayers, default).StandsAlone(name) || MethodNames.Contains(name);
 
     /// <summary>Whether a declared or inherited member and an emitted one cannot both be.</summary>
     public bool ClashWith(ISymbol member)
@@ -94,14 +90,22 @@ internal sealed class EmittedMembers(int layers)
         return member switch
         {
             IMethodSymbol { MethodKind: MethodKind.ExplicitInterfaceImplementation } => false,
-            IMethodSymbol method => Methods.Contains(Signature(method)) || IsAccessor(method.Name),
-            _ => MethodNames.Contains(member.Name),
+            IMethodSymbol method => MethodsOf(kind).Contains(Signature(method)) || IsAccessor(method.Name),
+            _ => MethodsOf(kind).Any(method => method.StartsWith($"{member.Name}(", StringComparison.Ordinal)),
         };
     }
 
     /// <summary>A method or constructor by its name and the types of its parameters.</summary>
     public static string Signature(IMethodSymbol method) =>
         method.ToDisplayString(SignatureFormat).Replace("params ", "");
+
+    private static IEnumerable<string> MethodsOf(NetworkKind kind) => kind switch
+    {
+        NetworkKind.Classifier =>
+            [.. Shared, $"Classify({Floats}, {Decisions})", $"Trace({Floats}, {Floats}, bool)"],
+        NetworkKind.MultiLabelClassifier => Shared.Append($"Predict({Floats}, {Decisions})"),
+        _ => Shared,
+    };
 
     // Only methods may share a name, and only with other parameters.
     private bool StandsAlone(string name) => Types.Contains(name) || Fields.Contains(name) || IsProperty(name);

@@ -38,9 +38,11 @@ internal static class NetworkParser
             diagnostics.Add(new DiagnosticInfo(descriptor, location, new(arguments)));
 
         List<int> sizes = ReadSizes(attribute);
+        int output = ReadOption(attribute, nameof(NetworkSpec.Output));
         if (CheckType(type, Refuse))
         {
-            EmittedMembers emitted = new(sizes.Count - 1);
+            EmittedMembers emitted = new(
+                sizes.Count - 1, NetworkKinds.Of((Output)output, sizes.Count == 0 ? 0 : sizes[sizes.Count - 1]));
             diagnostics.AddRange(new MemberChecks(type, emitted, location, context.SemanticModel.Compilation).Find());
         }
 
@@ -51,7 +53,12 @@ internal static class NetworkParser
             Refuse(DiagnosticDescriptors.UnknownActivation, [type.Name, Text(activation)]);
         }
 
-        CheckSizes(type.Name, sizes, unroll, Refuse);
+        if (output < 0 || output >= Outputs.All.Count)
+        {
+            Refuse(DiagnosticDescriptors.UnknownOutput, [type.Name, Text(output)]);
+        }
+
+        CheckSizes(type.Name, sizes, unroll, (Output)output, Refuse);
         string? prefix = ReadExportPrefix(type);
         if (prefix is not null)
         {
@@ -66,6 +73,7 @@ internal static class NetworkParser
             Sizes = new(sizes),
             Unroll = unroll,
             Activation = (Activation)activation,
+            Output = (Output)output,
             ExportPrefix = prefix,
             IsEntirelyGenerated = IsEntirelyGenerated(type),
         };
@@ -174,7 +182,7 @@ internal static class NetworkParser
     }
 
     private static void CheckSizes(
-        string name, List<int> sizes, Unrolling unroll, Action<DiagnosticDescriptor, string[]> refuse)
+        string name, List<int> sizes, Unrolling unroll, Output output, Action<DiagnosticDescriptor, string[]> refuse)
     {
         if (sizes.Count < 2)
         {
@@ -195,7 +203,7 @@ internal static class NetworkParser
             return;
         }
 
-        if (sizes[sizes.Count - 1] == 1)
+        if (sizes[sizes.Count - 1] == 1 && output == Output.Softmax)
         {
             refuse(DiagnosticDescriptors.SingleClass, [name]);
             return;

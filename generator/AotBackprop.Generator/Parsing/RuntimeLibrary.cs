@@ -7,7 +7,11 @@ namespace AotBackprop.Generator.Parsing;
 internal static class RuntimeLibrary
 {
     /// <summary>Those of the root namespace that emitted code names, by their metadata names.</summary>
-    public static readonly string[] NamedTypes = ["Evaluation", "INetwork`1", "Initialization", "Optimizer"];
+    public static readonly string[] NamedTypes =
+    [
+        "Activation", "Evaluation", "IClassifier", "IMultiLabelClassifier", "INetwork`1", "IRegressor",
+        "Initialization", "MultiLabelEvaluation", "Optimizer", "Output", "RegressionEvaluation", "Targets",
+    ];
 
     private const string Root = "AotBackprop";
 

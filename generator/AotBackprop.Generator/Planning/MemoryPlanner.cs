@@ -37,8 +37,13 @@ internal static class MemoryPlanner
             .. layers.Where(l => l.KeepsSlope).Select(l => Rows($"Slope{l.Number}", l)),
             Rows($"Z{L}", output),
             new() { Name = $"A{L}", Contents = $"[N×{output.Outputs}], dense", PerSample = output.Outputs },
-            new() { Name = "Largest", Contents = "[N]: of Zᵢ", PerSample = 1 },
-            new() { Name = "Sums", Contents = "[N]: of exp(Zᵢ − Largestᵢ)", PerSample = 1 },
+            .. output.IsSoftmax
+                ?
+                [
+                    new() { Name = "Largest", Contents = "[N]: of Zᵢ", PerSample = 1 },
+                    new() { Name = "Sums", Contents = "[N]: of exp(Zᵢ − Largestᵢ)", PerSample = 1 },
+                ]
+                : Array.Empty<Region>(),
             new() { Name = "Losses", Contents = "[N]", Element = RegionElement.Double, PerSample = 2 },
         ];
     }
@@ -163,7 +168,9 @@ internal static class MemoryPlanner
         return
         [
             Interleaved("Y", output.Outputs) with { IsTraining = true },
-            Interleaved("Chosen", 1) with { Name = "Chosen", IsTraining = true },
+            .. output.IsSoftmax
+                ? [Interleaved("Chosen", 1) with { Name = "Chosen", IsTraining = true }]
+                : Array.Empty<Region>(),
             .. layers.Select(l => Interleaved($"dZ{l.Number}", l.Outputs) with { IsTraining = true }),
             new()
             {

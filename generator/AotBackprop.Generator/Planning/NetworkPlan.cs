@@ -39,7 +39,7 @@ internal sealed record NetworkPlan
     /// Whether the output layer has a form with a sample in each lane, for whole blocks of 16 samples: a row of few
     /// classes would leave lanes of a vector empty, and a softmax by rows goes across them. The bits are the same.
     /// </summary>
-    public bool HasOutputAcross => !IsTiny && OutputLayer.Outputs <= AcrossPlan.Samples;
+    public bool HasOutputAcross => !IsTiny && OutputLayer.IsNarrowSoftmax;
 
     /// <summary>
     /// Whether dW of the output layer has a form with an input in each lane, of which the sums take the place of Wᵀ:
@@ -136,6 +136,15 @@ internal sealed record LayerPlan
     public required bool SkipsZeros { get; init; }
 
     public long Weights => (long)Inputs * Outputs;
+
+    /// <summary>What the output layer of the network makes of its Z.</summary>
+    public required Output OutputKind { get; init; }
+
+    /// <summary>Whether it is an output layer that ends in a softmax of no more classes than there are lanes.</summary>
+    public bool IsNarrowSoftmax => IsSoftmax && Outputs <= AcrossPlan.Samples;
+
+    /// <summary>Whether it is an output layer that ends in a softmax.</summary>
+    public bool IsSoftmax => IsOutput && OutputKind == Output.Softmax;
 
     /// <summary>
     /// Whether a third or more of 16 lanes are empty in a row of an output layer that has hidden ones before it.

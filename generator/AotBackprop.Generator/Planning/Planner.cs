@@ -62,6 +62,7 @@ internal static class Planner
                 ForwardChunks = forwardChunks,
                 BackwardChunks = Chunks(inner: outputs, columns: inputs),
                 HiddenActivation = spec.Activation,
+                OutputKind = spec.Output,
                 SkipsZeros = l == 1
                     && spec.Unroll == Unrolling.Auto
                     && inputs >= LeastInputsToSkip

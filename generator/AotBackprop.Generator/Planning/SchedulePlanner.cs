@@ -14,7 +14,7 @@ internal static class SchedulePlanner
         EquatableArray<GradientPlan> gradients)
     {
         LayerPlan output = layers[layers.Count - 1];
-        bool interleavesOutput = !isTiny && output.Outputs <= AcrossPlan.Samples;
+        bool interleavesOutput = !isTiny && output.IsNarrowSoftmax;
         IEnumerable<KernelRun> back = layers.Skip(1).Reverse().Select(
             above => Backward(above, backward[above.Number - 2], lanes));
         KernelRun[] passes =

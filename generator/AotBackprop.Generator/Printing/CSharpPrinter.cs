@@ -197,7 +197,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         DataType.WorkspaceReference => "in Workspace",
         DataType.Part => "in Part",
         DataType.Zeros => "Zeros",
-        DataType.Targets => "Targets",
+        DataType.Targets => "BatchTargets",
         DataType.EntriesCopy => "Entries",
         DataType.Entries => "in Entries",
         _ => throw new InvalidOperationException($"A type that is not printed: {type}."),

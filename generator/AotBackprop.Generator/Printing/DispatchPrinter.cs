@@ -56,7 +56,8 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                 new int[] { {{string.Join(", ", plan.Layers.Skip(1).Select(l => l.BackwardChunks))}} };
                 public static bool IsSupported => {{Supported()}};
                 public static int InputCount => {{plan.Layers[0].Inputs}};
-                public static int ClassCount => {{Output.Outputs}};
+                public static int OutputCount => {{Output.Outputs}};
+                public static global::AotBackprop.Output Output => global::AotBackprop.Output.{{Output.OutputKind}};
                 public static int ParameterCount => Layout.Count;
                 public static int InferenceFloats => {{workspace.InferencePerSample}};
                 public static int TrainingFloats => {{workspace.TrainingPerSample}};
@@ -67,8 +68,8 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                 public static bool SkipsZeros => {{(plan.Layers[0].SkipsZeros ? "true" : "false")}};
                 public static bool FindsLargestInput => \
                 {{(plan.Widths[0].FindsLargestInput ? Accelerated(plan.Widths[0]) : "false")}};
-                public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, \
-                N).A{{Output.Number}};
+                public static float* Outputs(float* workspace, nint N) => \
+                new Workspace(workspace, N).A{{Output.Number}};
                 public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
                 """);
@@ -114,7 +115,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             if (part.IsAcross)
             {
                 SampleLanes.Spread(X, part.N, {{plan.Layers[0].Inputs}}, w.XAcross);
-                {{InWidest("{0}.ForwardAcross(parameters, part.N, w, probabilities);")}}
+                {{InWidest("{0}.ForwardAcross(parameters, part.N, w, outputs);")}}
 
                 return true;
             }
@@ -122,11 +123,11 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             """;
         writer.Text($$"""
             public static bool Forward(\
-            float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* probabilities)
+            float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* outputs)
             {
                 Workspace w = new(workspace, part.N);
                 {{(plan.IsTiny ? across : "")}}
-                {{InWidest("return {0}.Forward(parameters, X, zeros, part, w, probabilities);")}}
+                {{InWidest("return {0}.Forward(parameters, X, zeros, part, w, outputs);")}}
             }
 
             """);
@@ -149,14 +150,22 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         string across = $$"""
             if (N >= {{AcrossPlan.Samples}})
             {
-                Logarithm.Add(w.Largest, w.Sums, N, w.Losses);
-                SampleLanes.Losses(targets, N, {{C}}, w.Z{{L}}Across, {{C}}, w.Losses);
+                {{(Output.IsSoftmax
+                    ? $"""
+                        Logarithm.Add(w.Largest, w.Sums, N, w.Losses);
+                        SampleLanes.Losses(targets, N, {C}, w.Z{L}Across, {C}, w.Losses);
+                        """
+                    : $"{Losses}.OfBlocks(targets, N, {C}, w.Z{L}Across, w.Losses);")}}
                 return;
             }
 
             """;
+        string rows = Output.IsSoftmax
+            ? $"CrossEntropy.Losses(targets, part, {(plan.HasOutputAcross ? "part.Across" : "0")}, {C}, " +
+                $"w.Z{L}, {Output.Stride}, w.Largest, w.Sums, w.Losses);"
+            : $"{Losses}.OfRows(targets, part, {C}, w.Z{L}, {Output.Stride}, w.Losses);";
         writer.Text($$"""
-            public static void Losses(Targets targets, nint N, float* workspace)
+            public static void Losses(BatchTargets targets, nint N, float* workspace)
             {
                 Workspace w = new(workspace, N);
                 {{(plan.IsTiny ? across : "")}}
@@ -164,12 +173,13 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             }
 
             // {{Notation.Loss(Output)}}
-            private static void Losses(Targets targets, in Part part, in Workspace w) => \
-            CrossEntropy.Losses(targets, part, {{(plan.HasOutputAcross ? "part.Across" : "0")}}, {{C}}, \
-            w.Z{{L}}, {{Output.Stride}}, w.Largest, w.Sums, w.Losses);
+            private static void Losses(BatchTargets targets, in Part part, in Workspace w) => \
+            {{rows}}
 
             """);
     }
+
+    private string Losses => $"OutputLosses<{OutputFunction.Of(Output).LossClass}>";
 
     private void EmitTranspose()
     {
@@ -198,7 +208,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| \
             max|dZ|.
             public static void Differentiate(\
-            float* parameters, float* X, Targets targets, Zeros zeros, in Part part, float* workspace)
+            float* parameters, float* X, BatchTargets targets, Zeros zeros, in Part part, float* workspace)
             {
                 Workspace w = new(workspace, part);
                 nint N = part.Count;
@@ -216,6 +226,13 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private string DifferentiateAcross()
     {
         int L = Output.Number, C = Output.Outputs, inputs = plan.Layers[0].Inputs;
+        string Z = $"w.Z{L}Across + (part.First * {C})";
+        string losses = Output.IsSoftmax
+            ? $"""
+                Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
+                SampleLanes.Losses(targets, N, {C}, {Z}, w.Chosen + part.First, w.Losses + part.First);
+                """
+            : $"{Losses}.OfBlocks(targets, N, {C}, {Z}, w.Losses + part.First);";
         return $$"""
 
             if (part.IsAcross)
@@ -223,11 +240,9 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                 targets = targets.From(part.First, {{C}});
                 SampleLanes.Spread(X + (part.First * {{inputs}}), N, {{inputs}}, w.XAcross + (part.First * {{inputs}}));
                 SampleLanes.SpreadTargets(targets, N, {{C}}, w.YAcross + (part.First * {{C}}));
-                {{InWidest("{0}.DifferentiateAcross(parameters, part, w);")}}
+                {{InWidest("{0}.DifferentiateAcross(parameters, targets, part, w);")}}
 
-                Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
-                SampleLanes.Losses(targets, N, {{C}}, w.Z{{L}}Across + (part.First * {{C}}), w.Chosen + part.First, \
-                w.Losses + part.First);
+                {{losses}}
                 N = SampleLanes.WholeBlocks(N);
                 {{Magnitudes(layer => layer.Outputs, "Across")}}
                 return;
@@ -292,9 +307,10 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
 
     private void EmitOneSample()
     {
-        const string Forward = "ForwardOne(float* parameters, float* X, float* workspace, float* probabilities)";
-        const string Step = "StepOne<TUpdate>(float* parameters, float* X, int label, float limit, " +
+        const string Forward = "ForwardOne(float* parameters, float* X, float* workspace, float* outputs)";
+        const string StepHead = "StepOne<TUpdate>(float* parameters, float* X, int label, float* Y, float limit, " +
             "in TUpdate update, float* workspace, out double loss) where TUpdate : struct, IUpdate";
+        const string Step = "return {0}.StepOne(parameters, X, {1}, limit, in update, workspace, out loss);";
         writer.Text($$"""
             public static bool HasOneSample => {{(plan.HasOneSample ? "true" : "false")}};
 
@@ -303,19 +319,19 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             ? $$"""
                 public static bool {{Forward}}
                 {
-                    {{InWidest("return {0}.ForwardOne(parameters, X, workspace, probabilities);")}}
+                    {{InWidest("return {0}.ForwardOne(parameters, X, workspace, outputs);")}}
                 }
 
-                public static bool {{Step}}
+                public static bool {{StepHead}}
                 {
-                    {{InWidest("return {0}.StepOne(parameters, X, label, limit, in update, workspace, out loss);")}}
+                    {{InWidest(Step.Replace("{1}", Output.IsSoftmax ? "label" : "Y"))}}
                 }
 
                 """
             : $$"""
                 public static bool {{Forward}} => false;
 
-                public static bool {{Step}}
+                public static bool {{StepHead}}
                 {
                     loss = 0;
                     return false;

@@ -1,3 +1,4 @@
+using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Ops;
 using AotBackprop.Generator.Planning;
 
@@ -24,8 +25,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         """/// <param name="optimizer">The optimizer, which no other network has used.</param>""";
     private const string Optimizer = $"{Library}.Optimizer optimizer";
 
-    private static readonly Targets s_labels = new("global::System.ReadOnlySpan<int>", "labels", "", "");
-    private static readonly Targets s_probabilities = new(Floats, "Y", ", bool normalize = false", ", normalize");
+    private const string Targets = $"{Library}.Targets";
 
     private LayerPlan Output => plan.OutputLayer;
 
@@ -36,7 +36,11 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private string Inputs =>
         $"""/// <param name="X">N×{plan.Layers[0].Inputs} inputs, a sample a row, all finite.</param>""";
 
-    private string Labels => $"""/// <param name="labels">N class numbers, 0 to {Output.Outputs - 1}.</param>""";
+    private string Wanted => $"""/// <param name="targets">{TargetText()}.</param>""";
+
+    /// <summary>The interfaces of the type.</summary>
+    public static string Interfaces(NetworkSpec spec) =>
+        $"{Library}.INetwork<{spec.Name}>, {Library}.I{spec.Kind}";
 
     public void Emit()
     {
@@ -45,7 +49,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         EmitInference();
         EmitGradient();
         EmitTraining();
-        EmitOfProbabilities();
+        EmitTrace();
         EmitGradientView();
         EmitDerivation();
     }
@@ -67,7 +71,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             {{Drawn}}
             public {{Name}}(ulong seed, {{InitializationType}} initialization) => _instance = new(seed, initialization);
 
-            /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
+            /// <summary>The number of inputs, of the units of each hidden layer, and of outputs.</summary>
             public static global::System.ReadOnlySpan<int> LayerSizes => new int[] \
             { {{string.Join(", ", plan.Spec.Sizes)}} };
 
@@ -77,6 +81,14 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             writer.Text($"""
                 static {Library}.Activation {Library}.INetwork<{Name}>.HiddenActivation => \
                 {Library}.Activation.{plan.Spec.Activation};
+
+                """);
+        }
+
+        if (plan.Spec.Output != AotBackprop.Output.Softmax)
+        {
+            writer.Text($"""
+                static {Library}.Output {Library}.INetwork<{Name}>.OutputKind => {Library}.Output.{plan.Spec.Output};
 
                 """);
         }
@@ -139,34 +151,75 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             """);
     }
 
-    private void EmitInference() => writer.Text($"""
-        /// <summary>The probabilities of the classes: {string.Join("; ", plan.Layers.Select(Notation.Forward))}; \
-        {Notation.Softmax(Output)} by rows.</summary>
-        {Shared}
-        {Inputs}
-        /// <param name="probabilities">Receives A{Output.Number}, N×{Output.Outputs}; each row sums to 1.</param>
-        public void Forward({Floats} X, {Span} probabilities) => _instance.Forward(X, probabilities);
+    private void EmitInference()
+    {
+        writer.Text($"""
+            /// <summary>{OutputFunction.Of(Output).Gives}: {string.Join("; ", plan.Layers.Select(Notation.Forward))}; \
+            {Notation.Output(Output)}{(Output.IsSoftmax ? " by rows" : "")}.</summary>
+            {Shared}
+            {Inputs}
+            /// <param name="outputs">Receives A{Output.Number}, N×{Output.Outputs}\
+            {(Output.IsSoftmax ? "; each row sums to 1" : "")}.</param>
+            public void Forward({Floats} X, {Span} outputs) => _instance.Forward(X, outputs);
 
-        /// <summary>The most probable class of each sample, the lowest among equals.</summary>
-        {Shared}
-        {Inputs}
-        /// <param name="classes">Receives N class numbers.</param>
-        public void Classify({Floats} X, global::System.Span<int> classes) => _instance.Classify(X, classes);
+            """);
+        EmitDecision();
+        writer.Text($"""
+            /// <summary>The {OutputFunction.Of(Output).LossName}: {Notation.Loss(Output)}.</summary>
+            {Shared}
+            {Inputs}
+            {Wanted}
+            public double Loss({Floats} X, {Targets} targets) => _instance.Loss(X, targets);
 
-        /// <summary>The mean cross-entropy: {Notation.Loss(Output)}.</summary>
-        {Shared}
-        {Inputs}
-        {Labels}
-        {Loss(s_labels)}
+            """);
+        EmitEvaluation();
+    }
 
-        /// <summary>The mean cross-entropy {Notation.Loss(Output)}, and how many samples are classified \
-        correctly.</summary>
-        {Shared}
-        {Inputs}
-        {Labels}
-        {Evaluate(s_labels)}
+    private void EmitDecision()
+    {
+        if (plan.Spec.Kind == NetworkKind.Classifier)
+        {
+            writer.Text($"""
+                /// <summary>{(Output.IsSoftmax
+                    ? "The most probable class of each sample, the lowest among equals"
+                    : $"The class of each sample: 1 where A{Output.Number} is above ½, else 0")}.</summary>
+                {Shared}
+                {Inputs}
+                /// <param name="classes">Receives N class numbers.</param>
+                public void Classify({Floats} X, global::System.Span<int> classes) => _instance.Classify(X, classes);
 
-        """);
+                """);
+        }
+        else if (plan.Spec.Kind == NetworkKind.MultiLabelClassifier)
+        {
+            writer.Text($"""
+                /// <summary>Which labels hold for each sample: 1 where A{Output.Number} is above ½, else 0.</summary>
+                {Shared}
+                {Inputs}
+                /// <param name="labels">Receives N×{Output.Outputs} of 0 and 1.</param>
+                public void Predict({Floats} X, global::System.Span<int> labels) => _instance.Classify(X, labels);
+
+                """);
+        }
+    }
+
+    private void EmitEvaluation()
+    {
+        (string result, string method, string text) = plan.Spec.Kind switch
+        {
+            NetworkKind.Classifier => ("Evaluation", "Evaluate", "how many samples are classified correctly"),
+            NetworkKind.Regressor => ("RegressionEvaluation", "EvaluateNumbers", "the mean absolute error, and R²"),
+            _ => ("MultiLabelEvaluation", "EvaluateLabels", "for each label how often it is right"),
+        };
+        writer.Text($"""
+            /// <summary>The {OutputFunction.Of(Output).LossName} {Notation.Loss(Output)}, and {text}.</summary>
+            {Shared}
+            {Inputs}
+            {Wanted}
+            public {Library}.{result} Evaluate({Floats} X, {Targets} targets) => _instance.{method}(X, targets);
+
+            """);
+    }
 
     private void EmitGradient() => writer.Text($$"""
         /// <summary>How many threads share a step: 1, unless more are asked for. No bit depends on it.</summary>
@@ -180,11 +233,12 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         /// <summary>The loss and its derivative by every parameter: {{Backward()}}.</summary>
         /// <remarks>{{Alone}}</remarks>
         {{Inputs}}
-        {{Labels}}
+        {{Wanted}}
         /// <param name="gradient">Receives {{plan.ParameterCount}} floats in the order of <see cref="Parameters"/>; \
         <see cref="GradientView"/> names them.</param>
         /// <returns>{{Notation.Loss(Output)}}.</returns>
-        {{Gradient(s_labels)}}
+        public double Gradient({{Floats}} X, {{Targets}} targets, {{Span}} gradient) => \
+        _instance.Gradient(X, targets, gradient);
 
         /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
         /// <remarks>{{Alone}}</remarks>
@@ -207,111 +261,86 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         ← b − η db.</summary>
         /// <remarks>Allocates nothing once a batch of this size has been seen. {Alone}</remarks>
         {Inputs}
-        {Labels}
+        {Wanted}
         {Rate}
         /// <returns>The loss before the update.</returns>
-        {Step(s_labels, "float learningRate", "learningRate")}
+        public double TrainStep({Floats} X, {Targets} targets, float learningRate) => \
+        _instance.TrainStep(X, targets, learningRate);
 
         /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
         /// <remarks>Allocates nothing once optimizer and batch size have been seen. {Alone}</remarks>
         {Inputs}
-        {Labels}
+        {Wanted}
         {UsedOptimizer}
         /// <returns>The loss before the update.</returns>
-        {Step(s_labels, Optimizer, "optimizer")}
+        public double TrainStep({Floats} X, {Targets} targets, {Optimizer}) => \
+        _instance.TrainStep(X, targets, optimizer);
 
         /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own \
         mean.</summary>
         /// <remarks>{Alone}</remarks>
         {Inputs}
-        {Labels}
+        {Wanted}
         /// <param name="batchSize">Samples in a batch.</param>
         {Rate}
         /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
         /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
         /// <returns>The mean over the samples of the loss before each one's update.</returns>
-        {Epoch(s_labels, "float learningRate", "learningRate")}
+        public double TrainEpoch({Floats} X, {Targets} targets, int batchSize, float learningRate, ulong seed, \
+        int epoch) => \
+        _instance.TrainEpoch(X, targets, batchSize, learningRate, seed, epoch);
 
-        /// <inheritdoc cref="TrainEpoch({Cref(Floats)}, {Cref(s_labels.Type)}, int, float, ulong, int)"/>
+        /// <inheritdoc cref="TrainEpoch({Cref(Floats)}, {Targets}, int, float, ulong, int)"/>
         {UsedOptimizer}
-        {Epoch(s_labels, Optimizer, "optimizer")}
+        public double TrainEpoch({Floats} X, {Targets} targets, int batchSize, {Optimizer}, ulong seed, int epoch) => \
+        _instance.TrainEpoch(X, targets, batchSize, optimizer, seed, epoch);
 
+        """);
+
+    private void EmitTrace()
+    {
+        writer.Text($"""
         /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is \
         changed.</summary>
         /// <remarks>Made for reading, not for speed. {Alone}</remarks>
         {Inputs}
-        {Labels}
-        {Trace(s_labels)}
+        {Wanted}
+        public Derivation Trace({Floats} X, {Targets} targets) => new(_instance.Trace(X, targets));
+
+        /// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>
+        public void Dispose() => _instance.Dispose();
 
         """);
-
-    // What takes class numbers takes rows of probabilities too.
-    private void EmitOfProbabilities()
-    {
-        (string member, string others)[] members =
-        [
-            (Loss(s_probabilities), ""),
-            (Evaluate(s_probabilities), ""),
-            (Gradient(s_probabilities), $", {Span}"),
-            (Step(s_probabilities, "float learningRate", "learningRate"), ", float"),
-            (Step(s_probabilities, Optimizer, "optimizer"), $", {Library}.Optimizer"),
-            (Epoch(s_probabilities, "float learningRate", "learningRate"), ", int, float, ulong, int"),
-            (Epoch(s_probabilities, Optimizer, "optimizer"), $", int, {Library}.Optimizer, ulong, int"),
-            (Trace(s_probabilities), ""),
-        ];
-        foreach ((string member, string others) in members)
+        if (plan.Spec.Kind == NetworkKind.Classifier)
         {
-            string name = member.Substring(0, member.IndexOf('(')).Split(' ').Last();
             writer.Text($"""
-                /// <inheritdoc cref="{name}({Cref(Floats)}, {Cref(s_labels.Type)}{Cref(others)})"/>
-                /// <param name="Y">N×{Output.Outputs} probabilities, each row summing to 1 within 1e-4.</param>
-                /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 \
-                then.</param>
-                {member}
+                /// <inheritdoc cref="Trace({Cref(Floats)}, {Targets})"/>
+                {Inputs}
+                /// <param name="Y">N×{Output.Outputs} values.</param>
+                /// <param name="normalize">Whether each row of Y is divided by its sum first.</param>
+                public Derivation Trace({Floats} X, {Floats} Y, bool normalize) => \
+                Trace(X, normalize ? new {Targets}(Y).Normalized() : Y);
 
                 """);
         }
-
-        writer.Text("""
-            /// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>
-            public void Dispose() => _instance.Dispose();
-
-            """);
     }
 
-    private static string Loss(Targets y) =>
-        $"public double Loss({Floats} X, {y.Type} {y.Name}{y.Last}) => _instance.Evaluate(X, " +
-            $"{y.Name}{y.LastArgument}).Loss;";
-
-    private static string Evaluate(Targets y) =>
-        $"public {Library}.Evaluation Evaluate({Floats} X, {y.Type} {y.Name}{y.Last}) => " +
-        $"_instance.Evaluate(X, {y.Name}{y.LastArgument});";
-
-    private static string Gradient(Targets y) =>
-        $"public double Gradient({Floats} X, {y.Type} {y.Name}, {Span} gradient{y.Last}) => " +
-        $"_instance.Gradient(X, {y.Name}, gradient{y.LastArgument});";
-
-    private static string Step(
-        Targets y, string how, string argument) =>
-        $"public double TrainStep({Floats} X, {y.Type} {y.Name}, {how}{y.Last}) => " +
-        $"_instance.TrainStep(X, {y.Name}, {argument}{y.LastArgument});";
-
-    private static string Epoch(
-        Targets y, string how, string argument) =>
-        $"public double TrainEpoch({Floats} X, {y.Type} {y.Name}, int batchSize, {how}, ulong seed, int " +
-            $"epoch{y.Last}) => " +
-        $"_instance.TrainEpoch(X, {y.Name}, batchSize, {argument}, seed, epoch{y.LastArgument});";
-
-    private static string Trace(Targets y) =>
-        $"public Derivation Trace({Floats} X, {y.Type} {y.Name}{y.Last}) => new(_instance.Trace(X, " +
-            $"{y.Name}{y.LastArgument}));";
+    private string TargetText() => plan.Spec.Output switch
+    {
+        AotBackprop.Output.Softmax =>
+            $"N class numbers, 0 to {Output.Outputs - 1}, or N×{Output.Outputs} probabilities, each row summing to 1 " +
+                "within 1e-4",
+        AotBackprop.Output.Sigmoid when Output.Outputs == 1 => "N class numbers, 0 and 1, or N values from 0 to 1",
+        AotBackprop.Output.Sigmoid => $"N×{Output.Outputs} values from 0 to 1",
+        _ => $"N×{Output.Outputs} finite values",
+    };
 
     private static string Cref(string types) => types.Replace('<', '{').Replace('>', '}');
 
     /// <summary>The equations of the way back, in their order.</summary>
     private string Backward() => string.Join("; ",
     [
-        $"{Notation.OutputGradient(Output)}, because softmax and cross-entropy cancel",
+        $"{Notation.OutputGradient(Output)}, because {OutputFunction.Of(Output).Reason}",
         .. plan.Layers.Reverse().SelectMany(layer => new[]
         {
             $"{Notation.WeightGradient(layer)}; {Notation.BiasGradient(layer)}",
@@ -366,7 +395,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             foreach (LayerPlan layer in plan.Layers)
             {
                 int l = layer.Number;
-                string activation = layer.IsOutput ? Notation.Softmax(layer) : Notation.HiddenActivation(layer);
+                string activation = layer.IsOutput ? Notation.Output(layer) : Notation.HiddenActivation(layer);
                 EmitArray($"Z{l}", $"Z{l} = {Notation.Input(layer)} W{l} + b{l}, N×{layer.Outputs}", $"Z[{l - 1}]");
                 EmitArray($"A{l}", $"{activation}, N×{layer.Outputs}", $"A[{l - 1}]");
             }
@@ -387,7 +416,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     {
         int l = layer.Number;
         string dA = layer.IsOutput
-            ? $"∂L/∂A{l} = −1/N · Y / A{l}, 0 where Y is 0"
+            ? $"∂L/∂A{l} = {Notation.LossGradient(layer)}"
             : Notation.ActivationGradient(plan.Layers[l]);
         string dZ = layer.IsOutput ? Notation.OutputGradient(layer) : Notation.HiddenGradient(plan.Layers[l]);
         EmitArray($"dA{l}", $"{dA}, N×{layer.Outputs}", $"dA[{l - 1}]");
@@ -401,11 +430,4 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         public float[] {name} => _trace.{part};
 
         """);
-
-    /// <summary>The targets that a member takes.</summary>
-    /// <param name="Type">Their type.</param>
-    /// <param name="Name">The parameter's name.</param>
-    /// <param name="Last">The parameter that follows all others, if any.</param>
-    /// <param name="LastArgument">Its argument.</param>
-    private sealed record Targets(string Type, string Name, string Last, string LastArgument);
 }

@@ -60,7 +60,7 @@ internal static class NetworkPrinter
             GeneratedMark.EmitAttributes(writer);
         }
 
-        open.Push(writer.Block($"partial class {spec.Name} : global::AotBackprop.INetwork<{spec.Name}>"));
+        open.Push(writer.Block($"partial class {spec.Name} : {MembersPrinter.Interfaces(spec)}"));
         new MembersPrinter(writer, plan).Emit();
         while (open.Count > 0)
         {
@@ -153,6 +153,7 @@ internal static class NetworkPrinter
     [
         .. spec.Sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)),
         .. spec.Activation == Activation.Relu ? [] : new[] { $"Activation = Activation.{spec.Activation}" },
+        .. spec.Output == Output.Softmax ? [] : new[] { $"Output = Output.{spec.Output}" },
         .. spec.Unroll == Unrolling.Auto ? [] : new[] { $"Unroll = Unrolling.{spec.Unroll}" },
     ];
 
@@ -191,7 +192,7 @@ internal static class NetworkPrinter
             writer.Line($"/// {Notation.Forward(layer)}");
         }
 
-        writer.Line($"/// {Notation.Softmax(plan.OutputLayer)} by rows");
+        writer.Line($"/// {Notation.Output(plan.OutputLayer)}{(plan.OutputLayer.IsSoftmax ? " by rows" : "")}");
         writer.Line($"/// {Notation.Loss(plan.OutputLayer)}");
         writer.Line($"/// {Notation.OutputGradient(plan.OutputLayer)}");
         foreach (LayerPlan layer in plan.Layers.Reverse())

@@ -62,7 +62,7 @@ internal sealed class Samples(int inputs, string name, int capacity = 0)
 
     /// <exception cref="InvalidDataException">Something is larger than a float can hold: the message says what, and where it stands.</exception>
     public Evaluation Evaluate<TNetwork>(TNetwork network)
-        where TNetwork : class, INetwork<TNetwork>
+        where TNetwork : class, INetwork<TNetwork>, IClassifier
     {
         try
         {

@@ -79,7 +79,7 @@ public static unsafe class NativeFunctions<TKernels>
     /// <summary>Loss and accuracy.</summary>
     [MethodImpl(Body)]
     public static int Evaluate(
-        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint size, double* loss, nuint* correct)
+        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint size, double* loss, nuint* correct)
     {
         NetworkStatus status = NetworkFunctions<TKernels>.Evaluate(
             parameters, X, targets, count, workspace, size, out Evaluation evaluation);
@@ -95,16 +95,14 @@ public static unsafe class NativeFunctions<TKernels>
     /// <summary>Losses and correct samples, added to those of the samples before.</summary>
     [MethodImpl(Body)]
     public static int AddLosses(
-        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint size, double* sum, nuint* correct)
+        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint size, double* sum, nuint* correct)
     {
-        double losses = sum == null ? 0 : *sum;
-        nuint right = correct == null ? 0 : *correct;
-        NetworkStatus status = NetworkFunctions<TKernels>.AddLosses(
-            parameters, X, targets, count, workspace, size, ref losses, ref right);
+        EvaluationSums sums = new() { Loss = sum == null ? 0 : *sum, Correct = correct == null ? 0 : *correct };
+        NetworkStatus status = NetworkFunctions<TKernels>.Add(parameters, X, targets, count, workspace, size, ref sums);
         if (status == NetworkStatus.Ok)
         {
-            Write(sum, losses);
-            Write(correct, right);
+            Write(sum, sums.Loss);
+            Write(correct, sums.Correct);
         }
 
         return (int)status;
@@ -113,7 +111,7 @@ public static unsafe class NativeFunctions<TKernels>
     /// <summary>Loss and its derivatives.</summary>
     [MethodImpl(Body)]
     public static int Gradient(
-        float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, double* loss)
+        float* parameters, float* X, BatchTargets targets, nuint count, float* gradient, void* workspace, nuint size, double* loss)
     {
         NetworkStatus status = NetworkFunctions<TKernels>.Gradient(
             parameters, X, targets, count, gradient, workspace, size, out double value);
@@ -141,7 +139,7 @@ public static unsafe class NativeFunctions<TKernels>
     public static int TrainStep(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         NativeOptions* options,
         void* state,
@@ -153,9 +151,9 @@ public static unsafe class NativeFunctions<TKernels>
         nuint size,
         double* loss)
     {
-        if (TKernels.HasOneSample && targets.Labels != null && count == 1 && threads == 1 && rank == 0
+        if (TKernels.HasOneSample && count == 1 && threads == 1 && rank == 0
             && NativeOptions.ArePlain(options, out float rate)
-            && NetworkFunctions<TKernels>.StepOne(parameters, X, targets.Labels, rate, workspace, size, out double of))
+            && NetworkFunctions<TKernels>.StepOne(parameters, X, targets, rate, workspace, size, out double of))
         {
             Write(loss, of);
             return (int)NetworkStatus.Ok;
@@ -170,7 +168,7 @@ public static unsafe class NativeFunctions<TKernels>
     private static int TrainBatch(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         NativeOptions* options,
         void* state,
@@ -203,7 +201,7 @@ public static unsafe class NativeFunctions<TKernels>
     public static int TrainEpoch(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         NativeEpoch* epoch,
         NativeOptions* options,

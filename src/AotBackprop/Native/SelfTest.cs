@@ -57,10 +57,10 @@ public static unsafe class SelfTest
 
         for (int n = 0; n < Samples; n++)
         {
-            labels[n] = n % TKernels.ClassCount;
+            labels[n] = n % TKernels.OutputCount;
         }
 
-        Targets targets = Targets.Of(labels);
+        BatchTargets targets = BatchTargets.Of(labels);
         NetworkStatus status = NetworkFunctions<TKernels>.Gradient(
             parameters, X, targets, Samples, gradient, workspace, workspaceSize, out _);
         int offset = 0;
@@ -88,7 +88,7 @@ public static unsafe class SelfTest
     /// smaller one is tried.
     /// </summary>
     private static bool Agrees<TKernels>(
-        float* parameters, float* gradient, float* X, Targets targets, int index, void* workspace, nuint workspaceSize)
+        float* parameters, float* gradient, float* X, BatchTargets targets, int index, void* workspace, nuint workspaceSize)
         where TKernels : struct, INetworkKernels
     {
         float kept = parameters[index];

@@ -12,7 +12,7 @@ public unsafe interface INetworkKernels
     /// <summary>The name of the network's type, without its namespace.</summary>
     static abstract string NetworkName { get; }
 
-    /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
+    /// <summary>The number of inputs, of the units of each hidden layer, and of outputs.</summary>
     static abstract ReadOnlySpan<int> LayerSizes { get; }
 
     /// <summary>In how many sums, which take turns and are then joined, 16 by halves, Z of each layer is formed.</summary>
@@ -27,8 +27,11 @@ public unsafe interface INetworkKernels
     /// <summary>D, the floats of a sample.</summary>
     static abstract int InputCount { get; }
 
-    /// <summary>C, the probabilities of a sample.</summary>
-    static abstract int ClassCount { get; }
+    /// <summary>C, the outputs of a sample.</summary>
+    static abstract int OutputCount { get; }
+
+    /// <summary>What the output layer makes of its Z, and the loss.</summary>
+    static abstract Output Output { get; }
 
     /// <summary>Weights and biases in all.</summary>
     static abstract int ParameterCount { get; }
@@ -64,16 +67,16 @@ public unsafe interface INetworkKernels
     static abstract Entries Entries(in Part part, float* workspace, out int* columns);
 
     /// <summary>
-    /// From X through each Z and A to the probabilities, N×C and dense, of a part that is all of a batch. Where it finds
-    /// an input that is not finite, it writes no probability and returns false.
+    /// From X through each Z and A to A of the output layer, N×C and dense, of a part that is all of a batch. Where it
+    /// finds an input that is not finite, it writes no output and returns false.
     /// </summary>
-    static abstract bool Forward(float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* probabilities);
+    static abstract bool Forward(float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* outputs);
 
-    /// <summary>Where <see cref="Forward"/> may leave the probabilities in the workspace itself.</summary>
-    static abstract float* Probabilities(float* workspace, nint N);
+    /// <summary>Where <see cref="Forward"/> may leave A of the output layer in the workspace itself.</summary>
+    static abstract float* Outputs(float* workspace, nint N);
 
     /// <summary>The loss of each sample, from what <see cref="Forward"/> has left.</summary>
-    static abstract void Losses(Targets targets, nint N, float* workspace);
+    static abstract void Losses(BatchTargets targets, nint N, float* workspace);
 
     /// <summary>Where <see cref="Losses"/> and <see cref="Differentiate"/> leave the loss of each sample.</summary>
     static abstract double* SampleLosses(float* workspace, nint N);
@@ -89,7 +92,7 @@ public unsafe interface INetworkKernels
     /// of the part then begins with the largest |dZ| and |A| of each layer, dZ1 and X first; that of X is 0 where it is
     /// not found. Of inputs that are not finite nothing else can be trusted.
     /// </summary>
-    static abstract void Differentiate(float* parameters, float* X, Targets targets, Zeros zeros, in Part part, float* workspace);
+    static abstract void Differentiate(float* parameters, float* X, BatchTargets targets, Zeros zeros, in Part part, float* workspace);
 
     /// <summary>dA and dZ of each hidden layer, the last first, once more, from what <see cref="Differentiate"/> has left.</summary>
     static abstract void Backward(nint N, float* workspace);
@@ -107,15 +110,15 @@ public unsafe interface INetworkKernels
     /// <see cref="Forward"/>, and what <see cref="Losses"/> takes. Else, and where an input is larger than
     /// <see cref="Part.LargestOfOneSample"/> or not finite, it writes nothing and returns false.
     /// </summary>
-    static abstract bool ForwardOne(float* parameters, float* X, float* workspace, float* probabilities);
+    static abstract bool ForwardOne(float* parameters, float* X, float* workspace, float* outputs);
 
     /// <summary>
     /// A step on one sample with few calls, where the network is so small that there is such a step: the bits of the
     /// passes. Else, and where the sum of some inputs', activations' and derivatives' magnitudes is not below a limit, it
-    /// writes no parameter and returns false.
+    /// writes no parameter and returns false. After a softmax the label counts, else Y.
     /// </summary>
     static abstract bool StepOne<TUpdate>(
-        float* parameters, float* X, int label, float limit, in TUpdate update, float* workspace, out double loss)
+        float* parameters, float* X, int label, float* Y, float limit, in TUpdate update, float* workspace, out double loss)
         where TUpdate : struct, IUpdate;
 
     /// <summary>Whether <see cref="ForwardOne"/> and <see cref="StepOne"/> may do something.</summary>

@@ -14,7 +14,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     {
         nuint batch = Math.Min(count, batchSize);
         nuint training = TrainingWorkspaceSize(batch);
-        nuint sample = (nuint)(TKernels.InputCount + TKernels.ClassCount) * sizeof(float);
+        nuint sample = (nuint)(TKernels.InputCount + TKernels.OutputCount + 1) * sizeof(float);
 
         // The order of the samples, and their labels.
         nuint lists = 2 * count * sizeof(int);
@@ -42,7 +42,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="workspace">Scratch memory, of the whole team.</param>
     /// <param name="workspaceSize">Its bytes, at least <see cref="TeamEpochWorkspaceSize"/>.</param>
     /// <param name="lossSum">
-    /// Where the loss of each batch, times its samples, is added one by one; 0 before the first range of an epoch. Its ranges
+    /// Where the loss of each batch, times the sum of its weights, is added one by one; 0 before the first range of an epoch. Its ranges
     /// then leave the sum of the whole, to the bit.
     /// </param>
     /// <param name="loss">Receives the mean over the range's samples of the loss before each one's update.</param>
@@ -50,7 +50,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus TrainEpoch(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         nuint batchSize,
         in OptimizerStep optimizer,
@@ -79,7 +79,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         float* training = Align(workspace);
         float* batchX = (float*)((byte*)workspace + TrainingWorkspaceSize(batch));
         float* batchTargets = batchX + (batch * (nuint)TKernels.InputCount);
-        int* order = (int*)(batchTargets + (batch * (nuint)TKernels.ClassCount));
+        float* batchWeights = batchTargets + (batch * (nuint)TKernels.OutputCount);
+        int* order = (int*)(batchWeights + batch);
         int* labels = order + count;
         Worker worker = Worker.Of(team, workspace, EpochWorkspaceSize(count, batchSize), batch);
         status = AgreeOnData(X, targets, labels, count, worker, order, seed, epoch);
@@ -89,9 +90,12 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         }
 
         targets = Taken(targets, labels);
-        Targets gathered = targets.Labels != null ? Targets.Of((int*)batchTargets) : Targets.Of(batchTargets);
+        BatchTargets gathered = BatchTargets.Of(
+            targets.Labels == null ? null : (int*)batchTargets,
+            targets.Labels == null ? batchTargets : null,
+            targets.Weights == null ? null : batchWeights);
         double sum = 0;
-        nuint samples = 0;
+        double weight = 0;
         for (; batchesDone < batchCount; batchesDone++)
         {
             nuint first = (firstBatch + batchesDone) * batchSize;
@@ -114,9 +118,10 @@ internal static unsafe partial class NetworkFunctions<TKernels>
                 float largest = Gather(X, targets, order + first, part, count - first, batchX, gathered);
                 if (N == 1 && worker.IsAlone && StepOne(parameters, batchX, gathered, optimizer, training, out batchLoss))
                 {
-                    sum += batchLoss;
-                    lossSum += batchLoss;
-                    samples++;
+                    double one = gathered.Weights == null ? 1 : *gathered.Weights;
+                    sum += batchLoss * one;
+                    lossSum += batchLoss * one;
+                    weight += one;
                     continue;
                 }
 
@@ -124,23 +129,31 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             }
 
             status = Step(parameters, batchX, gathered, optimizer, worker, findings, part, training, out batchLoss, out bool stops);
+            if (status == NetworkStatus.InvalidWeights)
+            {
+                // None of the batch counts, and there is no step.
+                status = NetworkStatus.Ok;
+                continue;
+            }
+
             if (status != NetworkStatus.Ok || stops)
             {
                 break;
             }
 
-            sum += batchLoss * N;
-            lossSum += batchLoss * N;
-            samples += N;
+            double batchWeight = gathered.Weights == null ? N : gathered.Weighed((nint)N).TotalWeight;
+            sum += batchLoss * batchWeight;
+            lossSum += batchLoss * batchWeight;
+            weight += batchWeight;
         }
 
-        loss = samples == 0 ? 0 : sum / samples;
+        loss = weight == 0 ? 0 : sum / weight;
         return status;
     }
 
     /// <summary>Validates all of the data, each thread its share of it, while the first one draws the order of the samples.</summary>
     private static NetworkStatus AgreeOnData(
-        float* X, Targets targets, int* labels, nuint count, in Worker worker, int* order, ulong seed, ulong epoch)
+        float* X, BatchTargets targets, int* labels, nuint count, in Worker worker, int* order, ulong seed, ulong epoch)
     {
         Part part = worker.Part((nint)count);
         Findings findings = default;
@@ -157,6 +170,11 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         }
 
         NetworkStatus status = worker.AllReduce(findings).Status;
+        if (status == NetworkStatus.Ok && targets.Weighed((nint)count).WeighNothing)
+        {
+            status = NetworkStatus.InvalidWeights;
+        }
+
         worker.Wait();
         return status;
     }
@@ -164,7 +182,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     private static NetworkStatus ValidateEpoch(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         nuint batchSize,
         in OptimizerStep optimizer,
@@ -217,7 +235,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>Copies the samples of a part of a batch, in the order of the epoch, to consecutive rows.</summary>
     /// <returns>The largest magnitude of their inputs.</returns>
-    private static float Gather(float* X, Targets targets, int* order, in Part part, nuint left, float* batchX, Targets gathered)
+    private static float Gather(float* X, BatchTargets targets, int* order, in Part part, nuint left, float* batchX, BatchTargets gathered)
     {
         nuint inputs = (nuint)TKernels.InputCount;
         nuint end = (nuint)(part.First + part.Count);
@@ -233,9 +251,14 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             }
             else
             {
-                nuint classes = (nuint)TKernels.ClassCount;
-                float* row = targets.Probabilities + (sample * classes);
-                Scan.Copy(row, gathered.Probabilities + (n * classes), classes, row);
+                nuint outputs = (nuint)TKernels.OutputCount;
+                float* row = targets.Values + (sample * outputs);
+                Scan.Copy(row, gathered.Values + (n * outputs), outputs, row);
+            }
+
+            if (targets.Weights != null)
+            {
+                gathered.Weights[n] = targets.Weights[sample];
             }
         }
 

@@ -4,18 +4,18 @@ namespace AotBackprop.Runtime;
 
 internal static unsafe partial class NetworkFunctions<TKernels>
 {
-    /// <summary>The probabilities of the classes for each sample.</summary>
+    /// <summary>A of the output layer for each sample.</summary>
     /// <param name="parameters">Parameters.</param>
     /// <param name="X">N×D inputs.</param>
     /// <param name="count">N.</param>
-    /// <param name="probabilities">Receives N×C probabilities.</param>
+    /// <param name="outputs">Receives N×C outputs.</param>
     /// <param name="workspace">Scratch memory.</param>
     /// <param name="workspaceSize">Its bytes, at least <see cref="InferenceWorkspaceSize"/> of one sample.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NetworkStatus Forward(
-        float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint workspaceSize)
+        float* parameters, float* X, nuint count, float* outputs, void* workspace, nuint workspaceSize)
     {
-        if (ForwardOne(parameters, X, count, probabilities, workspace, workspaceSize))
+        if (ForwardOne(parameters, X, count, outputs, workspace, workspaceSize))
         {
             return NetworkStatus.Ok;
         }
@@ -24,7 +24,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         Zeros zeros = Zeros.Few;
         if (status == NetworkStatus.Ok)
         {
-            status = probabilities == null ? NetworkStatus.NullPointer : ValidateInputs(X, (nint)count, chunk, workspace, out zeros);
+            status = outputs == null ? NetworkStatus.NullPointer : ValidateInputs(X, (nint)count, chunk, workspace, out zeros);
         }
 
         if (status != NetworkStatus.Ok)
@@ -36,7 +36,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         for (nint n = 0; n < (nint)count; n += chunk)
         {
             nint N = Math.Min(chunk, (nint)count - n);
-            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities + (n * TKernels.ClassCount)))
+            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, outputs + (n * TKernels.OutputCount)))
             {
                 return NetworkStatus.InputNotFinite;
             }
@@ -45,11 +45,13 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         return NetworkStatus.Ok;
     }
 
-    /// <summary>The most probable class of each sample, the lowest among equals.</summary>
+    /// <summary>
+    /// The most probable class of each sample, the lowest among equals; of sigmoid outputs whether each is above ½.
+    /// </summary>
     /// <param name="parameters">Parameters.</param>
     /// <param name="X">N×D inputs.</param>
     /// <param name="count">N.</param>
-    /// <param name="classes">Receives N class numbers.</param>
+    /// <param name="classes">Receives N class numbers, or N×C of 0 and 1.</param>
     /// <param name="workspace">Scratch memory.</param>
     /// <param name="workspaceSize">Its bytes, at least <see cref="InferenceWorkspaceSize"/> of one sample.</param>
     public static NetworkStatus Classify(
@@ -58,10 +60,10 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         if (IsOne(parameters, X, count, workspace, workspaceSize) && classes != null)
         {
             float* one = Align(workspace);
-            float* row = TKernels.Probabilities(one, 1);
+            float* row = TKernels.Outputs(one, 1);
             if (TKernels.ForwardOne(parameters, X, one, row))
             {
-                *classes = IndexOfLargest(row);
+                Decide(row, classes);
                 return NetworkStatus.Ok;
             }
         }
@@ -82,15 +84,15 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         for (nint n = 0; n < (nint)count; n += chunk)
         {
             nint N = Math.Min(chunk, (nint)count - n);
-            float* probabilities = TKernels.Probabilities(aligned, N);
-            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, probabilities))
+            float* outputs = TKernels.Outputs(aligned, N);
+            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, outputs))
             {
                 return NetworkStatus.InputNotFinite;
             }
 
             for (nint i = 0; i < N; i++)
             {
-                classes[n + i] = IndexOfLargest(probabilities + (i * TKernels.ClassCount));
+                Decide(outputs + (i * TKernels.OutputCount), classes + ((n + i) * Decisions));
             }
         }
 
@@ -107,19 +109,26 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="evaluation">Receives loss and counts.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NetworkStatus Evaluate(
-        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint workspaceSize, out Evaluation evaluation)
+        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint workspaceSize, out Evaluation evaluation)
     {
-        double sum = 0;
-        nuint correct = 0;
-        NetworkStatus status = AddLosses(parameters, X, targets, count, workspace, workspaceSize, ref sum, ref correct);
-        evaluation = status == NetworkStatus.Ok ? new Evaluation(sum / count, (long)correct, (long)count) : default;
+        EvaluationSums sums = default;
+        NetworkStatus status = Evaluate(parameters, X, targets, count, workspace, workspaceSize, ref sums);
+        evaluation = status == NetworkStatus.Ok ? new Evaluation(sums.Loss / sums.Weight, (long)sums.Correct, (long)count) : default;
         return status;
     }
 
+    /// <summary>The sums of an evaluation over samples of which one at least counts.</summary>
+    /// <inheritdoc cref="Add"/>
+    public static NetworkStatus Evaluate(
+        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint workspaceSize, ref EvaluationSums sums)
+    {
+        NetworkStatus status = Add(parameters, X, targets, count, workspace, workspaceSize, ref sums);
+        return status == NetworkStatus.Ok && sums.Weight == 0 ? NetworkStatus.InvalidWeights : status;
+    }
+
     /// <summary>
-    /// Adds the loss of each sample to a sum, one by one, and how many are classified correctly. Samples that are taken in
-    /// parts, one after the other, leave the bits that they leave in one call; the sum over their number is their mean loss.
-    /// On an error nothing is added.
+    /// Adds each sample to sums, one by one. Samples that are taken in parts, one after the other, leave the bits that they
+    /// leave in one call. On an error nothing is added, but perhaps to what is kept of each output.
     /// </summary>
     /// <param name="parameters">Parameters.</param>
     /// <param name="X">N×D inputs.</param>
@@ -127,17 +136,15 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="count">N.</param>
     /// <param name="workspace">Scratch memory.</param>
     /// <param name="workspaceSize">Its bytes, at least <see cref="InferenceWorkspaceSize"/> of one sample.</param>
-    /// <param name="sum">The sum, 0 before the first part.</param>
-    /// <param name="correct">How many are correct, 0 before the first part.</param>
-    public static NetworkStatus AddLosses(
+    /// <param name="sums">The sums, 0 before the first part.</param>
+    public static NetworkStatus Add(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         void* workspace,
         nuint workspaceSize,
-        ref double sum,
-        ref nuint correct)
+        ref EvaluationSums sums)
     {
         NetworkStatus status = ValidateInference(parameters, X, count, workspace, workspaceSize, out nint chunk);
         if (status == NetworkStatus.Ok && targets.AreMissing)
@@ -148,7 +155,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         int* labels = InferenceLabels(workspace, (nuint)chunk);
         for (nint n = 0; n < (nint)count && status == NetworkStatus.Ok; n += chunk)
         {
-            status = TakeTargets(targets.From(n, TKernels.ClassCount), 0, Math.Min(chunk, (nint)count - n), labels);
+            status = TakeTargets(targets.From(n, TKernels.OutputCount), 0, Math.Min(chunk, (nint)count - n), labels);
         }
 
         Zeros zeros = Zeros.Few;
@@ -163,46 +170,44 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         }
 
         float* aligned = Align(workspace);
-        double loss = sum;
-        nuint right = correct;
+        EvaluationSums all = sums;
         for (nint n = 0; n < (nint)count; n += chunk)
         {
             nint N = Math.Min(chunk, (nint)count - n);
-            Targets part = targets.From(n, TKernels.ClassCount);
+            BatchTargets part = targets.From(n, TKernels.OutputCount);
             if (N < (nint)count && TakeTargets(part, 0, N, labels) is not NetworkStatus.Ok and NetworkStatus changed)
             {
                 return changed;
             }
 
-            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, TKernels.Probabilities(aligned, N)))
+            if (!ForwardPart(parameters, X, (nint)count, n, N, zeros, aligned, TKernels.Outputs(aligned, N)))
             {
                 return NetworkStatus.InputNotFinite;
             }
 
-            AddPart(Taken(part, labels), N, aligned, ref loss, ref right);
+            AddPart(Taken(part, labels), N, aligned, ref all);
         }
 
-        if (!double.IsFinite(loss))
+        if (!double.IsFinite(all.Loss))
         {
             return NetworkStatus.NotFinite;
         }
 
-        sum = loss;
-        correct = right;
+        sums = all;
         return NetworkStatus.Ok;
     }
 
     /// <summary>
-    /// The probabilities of one sample of a small network, if nothing is wrong. Else nothing is done, and the passes say
+    /// A of the output layer of one sample of a small network, if nothing is wrong. Else nothing is done, and the passes say
     /// what is wrong, if anything is.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool ForwardOne(
-        float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint workspaceSize) =>
+        float* parameters, float* X, nuint count, float* outputs, void* workspace, nuint workspaceSize) =>
         TKernels.HasOneSample
             && IsOne(parameters, X, count, workspace, workspaceSize)
-            && probabilities != null
-            && TKernels.ForwardOne(parameters, X, Align(workspace), probabilities);
+            && outputs != null
+            && TKernels.ForwardOne(parameters, X, Align(workspace), outputs);
 
     /// <summary>Whether there is one sample, and all that it takes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -249,7 +254,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     // Where all samples are one part, validation has examined them; what the kernels find out by themselves is then found
     // before anything is written.
     private static bool ForwardPart(
-        float* parameters, float* X, nint count, nint first, nint N, Zeros zeros, float* workspace, float* probabilities)
+        float* parameters, float* X, nint count, nint first, nint N, Zeros zeros, float* workspace, float* outputs)
     {
         float* part = X + (first * TKernels.InputCount);
         if (N < count)
@@ -257,23 +262,55 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             zeros = ZerosOf(part, new Part(N), workspace, out _);
         }
 
-        return (N == 1 && TKernels.ForwardOne(parameters, part, workspace, probabilities))
-            || TKernels.Forward(parameters, part, zeros, new Part(N), workspace, probabilities);
+        return (N == 1 && TKernels.ForwardOne(parameters, part, workspace, outputs))
+            || TKernels.Forward(parameters, part, zeros, new Part(N), workspace, outputs);
     }
 
-    // One sample at a time: the order of the sum does not depend on the size of a part.
+    // One sample at a time: the order of a sum does not depend on the size of a part.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddPart(Targets targets, nint N, float* workspace, ref double sum, ref nuint correct)
+    private static void AddPart(BatchTargets targets, nint N, float* workspace, ref EvaluationSums sums)
     {
         TKernels.Losses(targets, N, workspace);
-        sum = Sum(TKernels.SampleLosses(workspace, N), N, sum);
-        float* probabilities = TKernels.Probabilities(workspace, N);
-        for (nint n = 0; n < N; n++)
+        sums.Loss = Sum(TKernels.SampleLosses(workspace, N), targets, N, sums.Loss);
+        float* outputs = TKernels.Outputs(workspace, N);
+        for (nint n = 0; n < N; n++, outputs += TKernels.OutputCount)
         {
-            int wanted = targets.ClassOf(n, TKernels.ClassCount);
-            correct += IndexOfLargest(probabilities + (n * TKernels.ClassCount)) == wanted ? 1u : 0;
+            float* values = targets.Values + (n * TKernels.OutputCount);
+            switch (TKernels.Output)
+            {
+                case Output.Softmax:
+                    sums.AddClass(targets.ClassOf(n, TKernels.OutputCount), IndexOfLargest(outputs));
+                    break;
+                case Output.Sigmoid:
+                    sums.Correct += sums.AddLabels(outputs, values, TKernels.OutputCount);
+                    break;
+                default:
+                    sums.AddNumbers(outputs, values, TKernels.OutputCount, isFirst: sums.Count + (nuint)n == 0);
+                    break;
+            }
+
+            sums.Weight += targets.Weights == null ? 1 : targets.Weights[n];
+        }
+
+        sums.Count += (nuint)N;
+    }
+
+    // What is decided of each sample: one class, or of each of several labels whether it holds.
+    private static int Decisions => TKernels.Output == Output.Softmax ? 1 : TKernels.OutputCount;
+
+    private static void Decide(float* row, int* decisions)
+    {
+        if (TKernels.Output == Output.Softmax)
+        {
+            *decisions = IndexOfLargest(row);
+            return;
+        }
+
+        for (int j = 0; j < TKernels.OutputCount; j++)
+        {
+            decisions[j] = row[j] > 0.5f ? 1 : 0;
         }
     }
 
-    private static int IndexOfLargest(float* row) => Targets.IndexOfLargest(row, TKernels.ClassCount);
+    private static int IndexOfLargest(float* row) => BatchTargets.IndexOfLargest(row, TKernels.OutputCount);
 }

@@ -15,7 +15,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="loss">Receives the mean loss.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NetworkStatus Gradient(
-        float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint workspaceSize, out double loss)
+        float* parameters, float* X, BatchTargets targets, nuint count, float* gradient, void* workspace, nuint workspaceSize, out double loss)
     {
         loss = 0;
         if (gradient == null)
@@ -29,12 +29,17 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return status;
         }
 
-        targets = Taken(targets, TrainingLabels(workspace, count));
+        targets = Taken(targets, TrainingLabels(workspace, count)).Weighed((nint)count);
+        if (targets.WeighNothing)
+        {
+            return NetworkStatus.InvalidWeights;
+        }
+
         float* aligned = Align(workspace);
         Part part = new((nint)count);
         Worker worker = new(Team.Alone, null, 0);
         TKernels.Differentiate(parameters, X, targets, inputs.Zeros, part, aligned);
-        status = Loss((nint)count, aligned, worker, inputs.Largest, out loss, out double bound);
+        status = Loss(targets, (nint)count, aligned, worker, inputs.Largest, out loss, out double bound);
         if (status == NetworkStatus.Ok
             && !(bound < float.MaxValue)
             && !float.IsFinite(LargestDerivative(parameters, X, targets, worker, inputs.Zeros, part, aligned)))
@@ -95,7 +100,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus TrainStep(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         in OptimizerStep optimizer,
         in Team team,
@@ -118,7 +123,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     private static NetworkStatus TrainBatch(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         in OptimizerStep optimizer,
         in Team team,
@@ -165,7 +170,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static NetworkStatus ValidateTraining(
-        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint workspaceSize, out InputFacts inputs)
+        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint workspaceSize, out InputFacts inputs)
     {
         inputs = default;
         NetworkStatus status = ValidateSamples(parameters, X, count, workspace);
@@ -198,60 +203,83 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// wrong, if anything is.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool StepOne(float* parameters, float* X, Targets targets, in OptimizerStep optimizer, float* workspace, out double loss)
+    private static bool StepOne(
+        float* parameters, float* X, BatchTargets targets, in OptimizerStep optimizer, float* workspace, out double loss)
     {
         loss = 0;
-        if (!TKernels.HasOneSample || targets.Labels == null)
+        if (!TKernels.HasOneSample || !TakesOne(targets))
         {
             return false;
         }
 
         // The label is read once: it may change meanwhile.
-        int label = *targets.Labels;
+        int label = targets.Labels == null ? 0 : *targets.Labels;
         return optimizer.IsPlain
-            ? StepOne(parameters, X, label, optimizer.LearningRate, workspace, out loss)
-            : StepOneWith(optimizer, parameters, X, label, workspace, out loss);
+            ? StepOne(parameters, X, label, targets.Values, optimizer.LearningRate, workspace, out loss)
+            : StepOneWith(optimizer, parameters, X, label, targets.Values, workspace, out loss);
     }
 
-    /// <summary>
-    /// A step of plain gradient descent on one labelled sample, with an aligned workspace for it, if the network has a
-    /// method for that.
-    /// </summary>
+    /// <summary>Whether these are such targets as a step on one sample takes; a weight, whichever it is, changes no mean.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static bool StepOne(float* parameters, float* X, int label, float rate, float* workspace, out double loss)
+    private static bool TakesOne(BatchTargets targets) =>
+        (TKernels.Output == Output.Softmax
+            ? targets.Labels != null && targets.Values == null
+            : targets.Values != null && targets.Labels == null)
+            && (targets.Weights == null || *targets.Weights is > 0 and <= float.MaxValue);
+
+    /// <summary>
+    /// A step of plain gradient descent on one sample, with an aligned workspace for it, if the network has a method for
+    /// that.
+    /// </summary>
+    /// <param name="parameters">Parameters.</param>
+    /// <param name="X">D inputs.</param>
+    /// <param name="label">The class, of a network that ends in a softmax.</param>
+    /// <param name="Y">C values, of another.</param>
+    /// <param name="rate">η.</param>
+    /// <param name="workspace">Scratch memory.</param>
+    /// <param name="loss">Receives the loss before the update.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool StepOne(
+        float* parameters, float* X, int label, float* Y, float rate, float* workspace, out double loss)
     {
         loss = 0;
         return rate is >= 0 and < Part.LargestOfOneSample
-            && (uint)label < (uint)TKernels.ClassCount
-            && TKernels.StepOne(parameters, X, label, Part.LargestOfOneSample, new SgdUpdate(rate), workspace, out loss);
+            && IsValidOne(label, Y)
+            && TKernels.StepOne(parameters, X, label, Y, Part.LargestOfOneSample, new SgdUpdate(rate), workspace, out loss);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsValidOne(int label, float* Y) => TKernels.Output == Output.Softmax
+        ? (uint)label < (uint)TKernels.OutputCount
+        : ValidateValues(Y, 1) == NetworkStatus.Ok;
 
     /// <summary>The same, with what a caller gave: nothing is done where a pointer is null or the workspace too small.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool StepOne(
-        float* parameters, float* X, int* label, float rate, void* workspace, nuint workspaceSize, out double loss)
+        float* parameters, float* X, BatchTargets targets, float rate, void* workspace, nuint workspaceSize, out double loss)
     {
         loss = 0;
-        return parameters != null && X != null && label != null && workspace != null
+        return parameters != null && X != null && workspace != null && TakesOne(targets)
             && workspaceSize >= TrainingWorkspaceSize(1)
-            && StepOne(parameters, X, *label, rate, Align(workspace), out loss);
+            && StepOne(
+                parameters, X, targets.Labels == null ? 0 : *targets.Labels, targets.Values, rate, Align(workspace), out loss);
     }
 
     /// <summary>A step of another optimizer, whose update needs no more than that derivatives are below a limit.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool StepOneWith(
-        in OptimizerStep optimizer, float* parameters, float* X, int label, float* workspace, out double loss)
+        in OptimizerStep optimizer, float* parameters, float* X, int label, float* Y, float* workspace, out double loss)
     {
         // A derivative is a product of two numbers below the limit.
         const float Limit = Part.LargestKeptOfOneSample;
         OneSampleResult result = default;
-        if ((uint)label < (uint)TKernels.ClassCount
+        if (IsValidOne(label, Y)
             && !optimizer.Clips
             && !optimizer.DecaysByGradient
             && optimizer.Validate(TKernels.ParameterCount) == NetworkStatus.Ok
             && optimizer.IsSafe((double)Limit * Limit, 0))
         {
-            AppliedOne pass = new(parameters, X, label, workspace, &result);
+            AppliedOne pass = new(parameters, X, label, Y, workspace, &result);
             optimizer.Run(pass, parameters, TKernels.ParameterCount, optimizer.NextStep);
             if (result.IsDone)
             {
@@ -266,7 +294,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Findings Find(
-        float* parameters, float* X, Targets targets, int* labels, in Part part, in OptimizerStep optimizer, float* workspace)
+        float* parameters, float* X, BatchTargets targets, int* labels, in Part part, in OptimizerStep optimizer, float* workspace)
     {
         NetworkStatus status = TakeTargets(targets, part.First, part.Count, labels);
         if (status != NetworkStatus.Ok)
@@ -309,7 +337,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     private static NetworkStatus Step(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         in OptimizerStep optimizer,
         in Worker worker,
         in Findings own,
@@ -323,11 +351,17 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         Findings findings = worker.AllReduce(own);
         NetworkStatus status = findings.Status;
         stops = findings.Stops != 0;
+        targets = targets.Weighed(part.N);
+        if (status == NetworkStatus.Ok && !stops && targets.WeighNothing)
+        {
+            status = NetworkStatus.InvalidWeights;
+        }
+
         if (status == NetworkStatus.Ok && !stops)
         {
             TKernels.Differentiate(parameters, X, targets, findings.Zeros, part, workspace);
             worker.Wait();
-            status = Loss(part.N, workspace, worker, findings.LargestInput, out loss, out double bound);
+            status = Loss(targets, part.N, workspace, worker, findings.LargestInput, out loss, out double bound);
             if (status == NetworkStatus.Ok && !optimizer.IsSafe(bound, findings.LargestParameter))
             {
                 // The bound may be far above the largest derivative, by which the gradient's application decides.
@@ -353,7 +387,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static float LargestDerivative(
-        float* parameters, float* X, Targets targets, in Worker worker, Zeros zeros, in Part part, float* workspace)
+        float* parameters, float* X, BatchTargets targets, in Worker worker, Zeros zeros, in Part part, float* workspace)
     {
         float* largest = stackalloc float[16];
         Matrix.Clear(largest, 16);
@@ -455,6 +489,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// gradient: |dW| ≤ N max|A| max|dZ|, and |db| ≤ N max|dZ|; twice that, which rounding cannot exceed. It may be
     /// infinite or NaN.
     /// </summary>
+    /// <param name="targets">What the network should say.</param>
     /// <param name="N">Samples of the batch.</param>
     /// <param name="workspace">Scratch memory.</param>
     /// <param name="worker">The thread.</param>
@@ -463,7 +498,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="bound">Receives the bound.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static NetworkStatus Loss(
-        nint N, float* workspace, in Worker worker, float largestInput, out double loss, out double bound)
+        BatchTargets targets, nint N, float* workspace, in Worker worker, float largestInput, out double loss, out double bound)
     {
         loss = 0;
         bound = 0;
@@ -481,7 +516,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         }
 
         bound = 2.0 * N * largest;
-        loss = Sum(TKernels.SampleLosses(workspace, N), N, 0) / N;
+        loss = Sum(TKernels.SampleLosses(workspace, N), targets, N, 0) / (targets.Weights == null ? N : targets.TotalWeight);
         return double.IsFinite(loss) ? NetworkStatus.Ok : NetworkStatus.NotFinite;
     }
 
@@ -508,12 +543,13 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>Applies the gradient of one sample.</summary>
-    private readonly struct AppliedOne(float* parameters, float* X, int label, float* workspace, OneSampleResult* result)
+    private readonly struct AppliedOne(float* parameters, float* X, int label, float* Y, float* workspace, OneSampleResult* result)
         : OptimizerStep.IPass
     {
         private readonly float* _parameters = parameters;
         private readonly float* _X = X;
         private readonly int _label = label;
+        private readonly float* _Y = Y;
         private readonly float* _workspace = workspace;
         private readonly OneSampleResult* _result = result;
 
@@ -524,7 +560,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             // Weights that decay by the gradient do not come here, and no code is compiled for them.
             _result->IsDone = typeof(TUpdate) != typeof(DecayingSgdUpdate)
                 && TKernels.StepOne(
-                    _parameters, _X, _label, Part.LargestKeptOfOneSample, update, _workspace, out _result->Loss);
+                    _parameters, _X, _label, _Y, Part.LargestKeptOfOneSample, update, _workspace, out _result->Loss);
         }
     }
 

@@ -87,37 +87,72 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.NullPointer;
         }
 
-        nuint most = (nuint)nint.MaxValue / sizeof(float) / (nuint)Math.Max(TKernels.InputCount, TKernels.ClassCount);
+        nuint most = (nuint)nint.MaxValue / sizeof(float) / (nuint)Math.Max(TKernels.InputCount, TKernels.OutputCount);
         return count == 0 || count > most ? NetworkStatus.InvalidCount : NetworkStatus.Ok;
     }
 
+    // The class numbers that there are; 0 where targets are values alone.
+    private static int LabelCount => Outputs.ClassesOf(TKernels.Output, TKernels.OutputCount);
+
     /// <summary>
     /// Validates targets. Labels become indices, and their owner may change them meanwhile: they are read once, to a copy,
-    /// and from then on <see cref="Taken"/> stands for them. Probabilities are never more than numbers.
+    /// and from then on <see cref="Taken"/> stands for them. Values are never more than numbers.
     /// </summary>
     /// <param name="targets">What the network should say.</param>
     /// <param name="first">The first sample to look at.</param>
     /// <param name="count">Samples to look at.</param>
     /// <param name="labels">Receives the labels of these samples, each at its place among all.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static NetworkStatus TakeTargets(Targets targets, nint first, nint count, int* labels)
+    private static NetworkStatus TakeTargets(BatchTargets targets, nint first, nint count, int* labels)
     {
-        targets = targets.From(first, TKernels.ClassCount);
-        if (targets.Labels != null)
+        targets = targets.From(first, TKernels.OutputCount);
+        if (targets.Weights != null && !Scan.AreWithin(targets.Weights, (nuint)count, 0, float.MaxValue))
         {
-            return Scan.CopyLabels(targets.Labels, (nuint)count, TKernels.ClassCount, labels + first)
-                ? NetworkStatus.Ok
-                : NetworkStatus.LabelOutOfRange;
+            return NetworkStatus.InvalidWeights;
         }
 
-        return Scan.AreProbabilities(targets.Probabilities, (nuint)count, TKernels.ClassCount)
-            ? NetworkStatus.Ok
-            : NetworkStatus.InvalidProbabilities;
+        return targets.Labels != null
+            ? TakeLabels(targets, count, labels + first)
+            : ValidateValues(targets.Values, (nuint)count);
+    }
+
+    private static NetworkStatus TakeLabels(BatchTargets targets, nint count, int* labels)
+    {
+        if (LabelCount == 0 || targets.Values != null)
+        {
+            return NetworkStatus.UnsupportedTargets;
+        }
+
+        if (!Scan.CopyLabels(targets.Labels, (nuint)count, LabelCount, labels))
+        {
+            return NetworkStatus.LabelOutOfRange;
+        }
+
+        // One event that has a probability: 0 or 1 is the value of its label.
+        for (nint n = 0; TKernels.Output != Output.Softmax && n < count; n++)
+        {
+            ((float*)labels)[n] = labels[n];
+        }
+
+        return NetworkStatus.Ok;
+    }
+
+    private static NetworkStatus ValidateValues(float* Y, nuint count)
+    {
+        if (TKernels.Output == Output.Softmax)
+        {
+            return Scan.AreProbabilities(Y, count, TKernels.OutputCount) ? NetworkStatus.Ok : NetworkStatus.InvalidProbabilities;
+        }
+
+        (float least, float most) = TKernels.Output == Output.Sigmoid ? (0f, 1f) : (-float.MaxValue, float.MaxValue);
+        return Scan.AreWithin(Y, count * (nuint)TKernels.OutputCount, least, most) ? NetworkStatus.Ok : NetworkStatus.TargetOutOfRange;
     }
 
     /// <summary>The targets that the kernels are given: labels as they were copied.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Targets Taken(Targets targets, int* labels) => targets.Labels != null ? Targets.Of(labels) : targets;
+    private static BatchTargets Taken(BatchTargets targets, int* labels) => targets.Labels == null ? targets
+        : TKernels.Output == Output.Softmax ? BatchTargets.Of(labels, null, targets.Weights)
+        : BatchTargets.Of(null, (float*)labels, targets.Weights);
 
     /// <summary>
     /// Looks through the inputs of a part, unless the kernels do that themselves. Where nearly all are 0, the workspace
@@ -169,12 +204,13 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             : Zeros.Few;
     }
 
-    /// <summary>Adds each sample's loss to a sum, in order.</summary>
-    private static double Sum(double* losses, nint N, double sum)
+    /// <summary>Adds each sample's loss to a sum, in order, times its weight if it has one.</summary>
+    private static double Sum(double* losses, BatchTargets targets, nint N, double sum)
     {
+        float* weights = targets.Weights;
         for (nint n = 0; n < N; n++)
         {
-            sum += losses[n];
+            sum += weights == null ? losses[n] : weights[n] * losses[n];
         }
 
         return sum;

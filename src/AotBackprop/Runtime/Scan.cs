@@ -215,6 +215,18 @@ public static unsafe class Scan
         return most < (uint)classes;
     }
 
+    /// <summary>Whether every number lies between two others, which may be among them; NaN does not.</summary>
+    internal static bool AreWithin(float* p, nuint count, float least, float most)
+    {
+        bool are = true;
+        for (nuint i = 0; i < count; i++)
+        {
+            are &= p[i] >= least & p[i] <= most;
+        }
+
+        return are;
+    }
+
     /// <summary>Whether each row holds finite numbers, none negative, that sum to 1 within 1e-4.</summary>
     internal static bool AreProbabilities(float* Y, nuint count, int classes)
     {

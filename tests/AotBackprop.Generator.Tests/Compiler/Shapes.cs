@@ -7,7 +7,7 @@ using AotBackprop.Generator.Planning;
 
 namespace AotBackprop.Generator.Tests.Compiler;
 
-/// <summary>Networks by their sizes: 784-128-10, in a form of its own 13-16-2 Full, with an activation 4-8-3 Tanh.</summary>
+/// <summary>Networks by their sizes: 784-128-10, in a form of its own 13-16-2 Full, with an activation 4-8-3 Tanh, an output 4-8-1 Output.Linear.</summary>
 internal static class Shapes
 {
     public static NetworkPlan Plan(string shape)
@@ -16,11 +16,13 @@ internal static class Shapes
         NetworkSpec spec = new() { Name = "Net", Sizes = new(words[0].Split('-').Select(size => int.Parse(size, null))) };
 
         // The runtime library has enums of the same names too.
-        PropertyInfo[] options = [.. new[] { nameof(NetworkSpec.Unroll), nameof(NetworkSpec.Activation) }.Select(typeof(NetworkSpec).GetProperty)!];
+        PropertyInfo[] options = [.. new[] { nameof(NetworkSpec.Unroll), nameof(NetworkSpec.Activation), nameof(NetworkSpec.Output) }.Select(typeof(NetworkSpec).GetProperty)!];
         foreach (string word in words.Skip(1))
         {
-            PropertyInfo option = options.Single(o => Enum.GetNames(o.PropertyType).Contains(word));
-            option.SetValue(spec, Enum.Parse(option.PropertyType, word));
+            // An output may have the name of an activation.
+            string[] path = word.Split('.');
+            PropertyInfo option = options.First(o => path.Length > 1 ? o.Name == path[0] : Enum.GetNames(o.PropertyType).Contains(word));
+            option.SetValue(spec, Enum.Parse(option.PropertyType, path[^1]));
         }
 
         return Planner.Plan(spec);

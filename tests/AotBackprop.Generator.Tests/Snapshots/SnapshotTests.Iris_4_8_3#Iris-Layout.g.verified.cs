@@ -114,7 +114,8 @@ internal readonly unsafe struct Kernels : INetworkKernels
     public static global::System.ReadOnlySpan<int> BackwardSums => new int[] { 1 };
     public static bool IsSupported => true;
     public static int InputCount => 4;
-    public static int ClassCount => 3;
+    public static int OutputCount => 3;
+    public static global::AotBackprop.Output Output => global::AotBackprop.Output.Softmax;
     public static int ParameterCount => Layout.Count;
     public static int InferenceFloats => 54;
     public static int TrainingFloats => 101;
@@ -124,7 +125,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
     public static int FixedThreadFloats => 528;
     public static bool SkipsZeros => false;
     public static bool FindsLargestInput => false;
-    public static float* Probabilities(float* workspace, nint N) => new Workspace(workspace, N).A2;
+    public static float* Outputs(float* workspace, nint N) => new Workspace(workspace, N).A2;
     public static double* SampleLosses(float* workspace, nint N) => new Workspace(workspace, N).Losses;
 
     public static Entries Entries(in Part part, float* workspace, out int* columns)
@@ -133,8 +134,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
         return default;
     }
 
-    public static bool Forward(
-        float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* probabilities)
+    public static bool Forward(float* parameters, float* X, Zeros zeros, in Part part, float* workspace, float* outputs)
     {
         Workspace w = new(workspace, part.N);
         if (part.IsAcross)
@@ -142,15 +142,15 @@ internal readonly unsafe struct Kernels : INetworkKernels
             SampleLanes.Spread(X, part.N, 4, w.XAcross);
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.ForwardAcross(parameters, part.N, w, probabilities);
+                Vector512Kernels.ForwardAcross(parameters, part.N, w, outputs);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.ForwardAcross(parameters, part.N, w, probabilities);
+                Vector256Kernels.ForwardAcross(parameters, part.N, w, outputs);
             }
             else
             {
-                Vector128Kernels.ForwardAcross(parameters, part.N, w, probabilities);
+                Vector128Kernels.ForwardAcross(parameters, part.N, w, outputs);
             }
 
             return true;
@@ -158,19 +158,19 @@ internal readonly unsafe struct Kernels : INetworkKernels
 
         if (Vector512Kernels.IsAccelerated)
         {
-            return Vector512Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+            return Vector512Kernels.Forward(parameters, X, zeros, part, w, outputs);
         }
         else if (Vector256Kernels.IsAccelerated)
         {
-            return Vector256Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+            return Vector256Kernels.Forward(parameters, X, zeros, part, w, outputs);
         }
         else
         {
-            return Vector128Kernels.Forward(parameters, X, zeros, part, w, probabilities);
+            return Vector128Kernels.Forward(parameters, X, zeros, part, w, outputs);
         }
     }
 
-    public static void Losses(Targets targets, nint N, float* workspace)
+    public static void Losses(BatchTargets targets, nint N, float* workspace)
     {
         Workspace w = new(workspace, N);
         if (N >= 16)
@@ -184,7 +184,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
     }
 
     // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ
-    private static void Losses(Targets targets, in Part part, in Workspace w) =>
+    private static void Losses(BatchTargets targets, in Part part, in Workspace w) =>
         CrossEntropy.Losses(targets, part, 0, 3, w.Z2, 16, w.Largest, w.Sums, w.Losses);
 
     // Each of several threads transposes some rows of the weights before any goes back through them.
@@ -200,7 +200,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
 
     // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
     public static void Differentiate(
-        float* parameters, float* X, Targets targets, Zeros zeros, in Part part, float* workspace)
+        float* parameters, float* X, BatchTargets targets, Zeros zeros, in Part part, float* workspace)
     {
         Workspace w = new(workspace, part);
         nint N = part.Count;
@@ -213,15 +213,15 @@ internal readonly unsafe struct Kernels : INetworkKernels
             SampleLanes.SpreadTargets(targets, N, 3, w.YAcross + (part.First * 3));
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.DifferentiateAcross(parameters, part, w);
+                Vector512Kernels.DifferentiateAcross(parameters, targets, part, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.DifferentiateAcross(parameters, part, w);
+                Vector256Kernels.DifferentiateAcross(parameters, targets, part, w);
             }
             else
             {
-                Vector128Kernels.DifferentiateAcross(parameters, part, w);
+                Vector128Kernels.DifferentiateAcross(parameters, targets, part, w);
             }
 
             Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
@@ -314,24 +314,25 @@ internal readonly unsafe struct Kernels : INetworkKernels
 
     public static bool HasOneSample => true;
 
-    public static bool ForwardOne(float* parameters, float* X, float* workspace, float* probabilities)
+    public static bool ForwardOne(float* parameters, float* X, float* workspace, float* outputs)
     {
         if (Vector512Kernels.IsAccelerated)
         {
-            return Vector512Kernels.ForwardOne(parameters, X, workspace, probabilities);
+            return Vector512Kernels.ForwardOne(parameters, X, workspace, outputs);
         }
         else if (Vector256Kernels.IsAccelerated)
         {
-            return Vector256Kernels.ForwardOne(parameters, X, workspace, probabilities);
+            return Vector256Kernels.ForwardOne(parameters, X, workspace, outputs);
         }
         else
         {
-            return Vector128Kernels.ForwardOne(parameters, X, workspace, probabilities);
+            return Vector128Kernels.ForwardOne(parameters, X, workspace, outputs);
         }
     }
 
     public static bool StepOne<TUpdate>(
-        float* parameters, float* X, int label, float limit, in TUpdate update, float* workspace, out double loss)
+        float* parameters, float* X, int label, float* Y, float limit, in TUpdate update, float* workspace,
+        out double loss)
         where TUpdate : struct, IUpdate
     {
         if (Vector512Kernels.IsAccelerated)

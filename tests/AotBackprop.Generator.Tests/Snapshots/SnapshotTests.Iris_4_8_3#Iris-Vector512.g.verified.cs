@@ -51,7 +51,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     public static void Differentiate(
-        float* parameters, float* X, Targets targets, Zeros zeros, in Part part, in Workspace w)
+        float* parameters, float* X, BatchTargets targets, Zeros zeros, in Part part, in Workspace w)
     {
         Forward1(
             X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16),
@@ -334,9 +334,9 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     // dZ2 = (A2 − Y)/N
     // [N×3]: softmax and cross-entropy cancel to this.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
-    public static void OutputGradient(Targets targets, in Part part, in Workspace w)
+    public static void OutputGradient(BatchTargets targets, in Part part, in Workspace w)
     {
-        float scale = 1f / part.N;
+        float scale = targets.Scale(part.N);
         targets = targets.From(part.First, 3);
         Softmax(
             w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
@@ -348,9 +348,10 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         }
         else
         {
-            OutputGradient(
-                w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
+            OutputGradient(w.A2 + (part.First * 3), targets.Values, part.Count, scale, w.dZ2 + (part.First * 16));
         }
+
+        targets.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
     }
 
     // Y is one-hot, given as class numbers.
@@ -689,7 +690,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         return true;
     }
 
-    // Of one sample, whose class is a label: A and dZ. False where a number is not below the limit.
+    // Of one sample: A and dZ. False where a number is not below the limit.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     private static bool DifferentiateOne(float* parameters, float* X, int label, float limit, float* workspace)
     {
@@ -792,7 +793,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
         Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
-        ProbabilitiesAcross(w.Z2Across, N, w.Largest, w.Sums, w.Block, A2);
+        OutputAcross(w.Z2Across, N, w.Largest, w.Sums, w.Block, A2);
     }
 
     // Z1 = X W1 + b1, A1 = ReLU(Z1)
@@ -913,7 +914,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
 
     // A2 = softmax(Z2), in rows
     [MethodImplAttribute(Kernel)]
-    private static void ProbabilitiesAcross(float* Z2, nint N, float* Largest, float* Sums, float* block, float* A2)
+    private static void OutputAcross(float* Z2, nint N, float* Largest, float* Sums, float* block, float* A2)
     {
         for (nint n = 0; n < N; n += 16)
         {
@@ -933,7 +934,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     }
 
     // As Forward, OutputGradient and Backward, with a sample in each lane.
-    public static void DifferentiateAcross(float* parameters, in Part part, in Workspace w)
+    public static void DifferentiateAcross(float* parameters, BatchTargets targets, in Part part, in Workspace w)
     {
         nint N = part.Count;
         Forward1Across(
@@ -942,9 +943,10 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         Forward2Across(
             w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2,
             w.Z2Across + (part.First * 3), N);
-        SoftmaxAcross(
-            w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, 1f / part.N, w.Largest + part.First,
-            w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
+        OutputGradientAcross(
+            w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, targets.Scale(part.N),
+            w.Largest + part.First, w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
+        targets.WeighBlocks(N, 3, w.dZ2Across + (part.First * 3));
         Backward1Across(
             w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8),
             w.A1Across + (part.First * 8), N);
@@ -952,7 +954,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
 
     // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample
     [MethodImplAttribute(Kernel)]
-    private static void SoftmaxAcross(
+    private static void OutputGradientAcross(
         float* Z2, float* Y, nint N, float scale, float* Largest, float* Sums, float* Chosen, float* dZ2)
     {
         for (nint n = 0; n < N; n += 16)

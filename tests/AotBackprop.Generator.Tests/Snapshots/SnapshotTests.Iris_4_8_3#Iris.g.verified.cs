@@ -30,7 +30,7 @@
 /// </remarks>
 [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]
 [global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
-partial class Iris : global::AotBackprop.INetwork<Iris>
+partial class Iris : global::AotBackprop.INetwork<Iris>, global::AotBackprop.IClassifier
 {
     private readonly global::AotBackprop.Runtime.NetworkInstance<
         global::AotBackprop.Emitted.IrisCode.Kernels> _instance;
@@ -47,7 +47,7 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <param name="initialization">How the parameters are drawn.</param>
     public Iris(ulong seed, global::AotBackprop.Initialization initialization) => _instance = new(seed, initialization);
 
-    /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
+    /// <summary>The number of inputs, of the units of each hidden layer, and of outputs.</summary>
     public static global::System.ReadOnlySpan<int> LayerSizes => new int[] { 4, 8, 3 };
 
     /// <summary>Weights and biases in all.</summary>
@@ -99,9 +99,9 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// rows.</summary>
     /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="probabilities">Receives A2, N×3; each row sums to 1.</param>
-    public void Forward(global::System.ReadOnlySpan<float> X, global::System.Span<float> probabilities) =>
-        _instance.Forward(X, probabilities);
+    /// <param name="outputs">Receives A2, N×3; each row sums to 1.</param>
+    public void Forward(global::System.ReadOnlySpan<float> X, global::System.Span<float> outputs) =>
+        _instance.Forward(X, outputs);
 
     /// <summary>The most probable class of each sample, the lowest among equals.</summary>
     /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
@@ -113,18 +113,18 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <summary>The mean cross-entropy: L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</summary>
     /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="labels">N class numbers, 0 to 2.</param>
-    public double Loss(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
-        _instance.Evaluate(X, labels).Loss;
+    /// <param name="targets">N class numbers, 0 to 2, or N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    public double Loss(global::System.ReadOnlySpan<float> X, global::AotBackprop.Targets targets) =>
+        _instance.Loss(X, targets);
 
     /// <summary>The mean cross-entropy L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ, and how many samples are classified
     /// correctly.</summary>
     /// <remarks>Safe from many threads at once while none trains; one that is noticed to makes it throw.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="labels">N class numbers, 0 to 2.</param>
+    /// <param name="targets">N class numbers, 0 to 2, or N×3 probabilities, each row summing to 1 within 1e-4.</param>
     public global::AotBackprop.Evaluation Evaluate(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
-        _instance.Evaluate(X, labels);
+        global::System.ReadOnlySpan<float> X, global::AotBackprop.Targets targets) =>
+        _instance.Evaluate(X, targets);
 
     /// <summary>How many threads share a step: 1, unless more are asked for. No bit depends on it.</summary>
     /// <remarks>They start with the first step that needs them, and end when the object is disposed.</remarks>
@@ -139,14 +139,14 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// dZ1.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="labels">N class numbers, 0 to 2.</param>
+    /// <param name="targets">N class numbers, 0 to 2, or N×3 probabilities, each row summing to 1 within 1e-4.</param>
     /// <param name="gradient">Receives 67 floats in the order of <see cref="Parameters"/>; <see cref="GradientView"/>
     /// names them.</param>
     /// <returns>L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ.</returns>
     public double Gradient(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels,
+        global::System.ReadOnlySpan<float> X, global::AotBackprop.Targets targets,
         global::System.Span<float> gradient) =>
-        _instance.Gradient(X, labels, gradient);
+        _instance.Gradient(X, targets, gradient);
 
     /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
@@ -168,119 +168,66 @@ partial class Iris : global::AotBackprop.INetwork<Iris>
     /// <remarks>Allocates nothing once a batch of this size has been seen. Nothing else may run on the object
     /// meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="labels">N class numbers, 0 to 2.</param>
+    /// <param name="targets">N class numbers, 0 to 2, or N×3 probabilities, each row summing to 1 within 1e-4.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <returns>The loss before the update.</returns>
     public double TrainStep(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, float learningRate) =>
-        _instance.TrainStep(X, labels, learningRate);
+        global::System.ReadOnlySpan<float> X, global::AotBackprop.Targets targets, float learningRate) =>
+        _instance.TrainStep(X, targets, learningRate);
 
     /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
     /// <remarks>Allocates nothing once optimizer and batch size have been seen. Nothing else may run on the object
     /// meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="labels">N class numbers, 0 to 2.</param>
+    /// <param name="targets">N class numbers, 0 to 2, or N×3 probabilities, each row summing to 1 within 1e-4.</param>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     /// <returns>The loss before the update.</returns>
     public double TrainStep(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels,
+        global::System.ReadOnlySpan<float> X, global::AotBackprop.Targets targets,
         global::AotBackprop.Optimizer optimizer) =>
-        _instance.TrainStep(X, labels, optimizer);
+        _instance.TrainStep(X, targets, optimizer);
 
     /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own
     /// mean.</summary>
     /// <remarks>Nothing else may run on the object meanwhile: what is noticed to, throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="labels">N class numbers, 0 to 2.</param>
+    /// <param name="targets">N class numbers, 0 to 2, or N×3 probabilities, each row summing to 1 within 1e-4.</param>
     /// <param name="batchSize">Samples in a batch.</param>
     /// <param name="learningRate">η, finite and not negative.</param>
     /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
     /// <param name="epoch">The number of the epoch, 0 or more: each has an order of its own.</param>
     /// <returns>The mean over the samples of the loss before each one's update.</returns>
     public double TrainEpoch(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize,
+        global::System.ReadOnlySpan<float> X, global::AotBackprop.Targets targets, int batchSize,
         float learningRate, ulong seed, int epoch) =>
-        _instance.TrainEpoch(X, labels, batchSize, learningRate, seed, epoch);
+        _instance.TrainEpoch(X, targets, batchSize, learningRate, seed, epoch);
 
-    /// <inheritdoc cref="TrainEpoch(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, int, float, ulong, int)"/>
+    /// <inheritdoc cref="TrainEpoch(global::System.ReadOnlySpan{float}, global::AotBackprop.Targets, int, float, ulong, int)"/>
     /// <param name="optimizer">The optimizer, which no other network has used.</param>
     public double TrainEpoch(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels, int batchSize,
+        global::System.ReadOnlySpan<float> X, global::AotBackprop.Targets targets, int batchSize,
         global::AotBackprop.Optimizer optimizer, ulong seed, int epoch) =>
-        _instance.TrainEpoch(X, labels, batchSize, optimizer, seed, epoch);
+        _instance.TrainEpoch(X, targets, batchSize, optimizer, seed, epoch);
 
     /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is
     /// changed.</summary>
     /// <remarks>Made for reading, not for speed. Nothing else may run on the object meanwhile: what is noticed to,
     /// throws.</remarks>
     /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
-    /// <param name="labels">N class numbers, 0 to 2.</param>
-    public Derivation Trace(global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<int> labels) =>
-        new(_instance.Trace(X, labels));
-
-    /// <inheritdoc cref="Loss(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int})"/>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public double Loss(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
-        _instance.Evaluate(X, Y, normalize).Loss;
-
-    /// <inheritdoc cref="Evaluate(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int})"/>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public global::AotBackprop.Evaluation Evaluate(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
-        _instance.Evaluate(X, Y, normalize);
-
-    /// <inheritdoc cref="Gradient(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, global::System.Span{float})"/>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public double Gradient(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y,
-        global::System.Span<float> gradient, bool normalize = false) =>
-        _instance.Gradient(X, Y, gradient, normalize);
-
-    /// <inheritdoc cref="TrainStep(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, float)"/>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public double TrainStep(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, float learningRate,
-        bool normalize = false) =>
-        _instance.TrainStep(X, Y, learningRate, normalize);
-
-    /// <inheritdoc cref="TrainStep(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, global::AotBackprop.Optimizer)"/>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public double TrainStep(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y,
-        global::AotBackprop.Optimizer optimizer, bool normalize = false) =>
-        _instance.TrainStep(X, Y, optimizer, normalize);
-
-    /// <inheritdoc cref="TrainEpoch(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, int, float, ulong, int)"/>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public double TrainEpoch(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize,
-        float learningRate, ulong seed, int epoch, bool normalize = false) =>
-        _instance.TrainEpoch(X, Y, batchSize, learningRate, seed, epoch, normalize);
-
-    /// <inheritdoc cref="TrainEpoch(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int}, int, global::AotBackprop.Optimizer, ulong, int)"/>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public double TrainEpoch(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, int batchSize,
-        global::AotBackprop.Optimizer optimizer, ulong seed, int epoch, bool normalize = false) =>
-        _instance.TrainEpoch(X, Y, batchSize, optimizer, seed, epoch, normalize);
-
-    /// <inheritdoc cref="Trace(global::System.ReadOnlySpan{float}, global::System.ReadOnlySpan{int})"/>
-    /// <param name="Y">N×3 probabilities, each row summing to 1 within 1e-4.</param>
-    /// <param name="normalize">Whether each row of Y is divided by its sum first, which is not 0 then.</param>
-    public Derivation Trace(
-        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize = false) =>
-        new(_instance.Trace(X, Y, normalize));
+    /// <param name="targets">N class numbers, 0 to 2, or N×3 probabilities, each row summing to 1 within 1e-4.</param>
+    public Derivation Trace(global::System.ReadOnlySpan<float> X, global::AotBackprop.Targets targets) =>
+        new(_instance.Trace(X, targets));
 
     /// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>
     public void Dispose() => _instance.Dispose();
+
+    /// <inheritdoc cref="Trace(global::System.ReadOnlySpan{float}, global::AotBackprop.Targets)"/>
+    /// <param name="X">N×4 inputs, a sample a row, all finite.</param>
+    /// <param name="Y">N×3 values.</param>
+    /// <param name="normalize">Whether each row of Y is divided by its sum first.</param>
+    public Derivation Trace(
+        global::System.ReadOnlySpan<float> X, global::System.ReadOnlySpan<float> Y, bool normalize) =>
+        Trace(X, normalize ? new global::AotBackprop.Targets(Y).Normalized() : Y);
 
     /// <summary>A gradient by the names of its parts.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("AotBackprop.Generator", "version")]

@@ -38,12 +38,53 @@ internal sealed record Batch(int N, float[] X, int[]? Labels, float[] Y)
         return new Batch(N, X, labels, Y);
     }
 
+    /// <summary>Samples for a network, whatever its output: soft targets, or such as samples mostly have.</summary>
+    public static Batch Draw(int seed, Subject subject, int N, bool soft = false)
+    {
+        int[] sizes = subject.Sizes;
+        if (subject.Output == Output.Softmax)
+        {
+            return Draw(seed, sizes, N, soft);
+        }
+
+        Batch inputs = Draw(seed, [sizes[0], 2], N);
+        Random random = new(seed + 1);
+        float[] Y = new float[N * sizes[^1]];
+        foreach (ref float y in Y.AsSpan())
+        {
+            y = subject.Output != Output.Sigmoid ? (4 * random.NextSingle()) - 2
+                : soft && random.Next(4) > 0 ? random.NextSingle()
+                : random.Next(2);
+        }
+
+        bool areLabels = !soft && subject.Output == Output.Sigmoid && sizes[^1] == 1;
+        return inputs with { Labels = areLabels ? [.. Y.Select(y => (int)y)] : null, Y = Y };
+    }
+
+    /// <summary>How much each sample counts, where they do not count the same.</summary>
+    public float[] Weights { get; init; } = [];
+
+    /// <summary>What a call takes.</summary>
+    public Targets Targets => (Labels is null ? new Targets(Y) : new Targets(Labels)).WithWeights(Weights);
+
+    /// <summary>The same samples with random weights, some of them 0.</summary>
+    public Batch Weighted(int seed)
+    {
+        Random random = new(seed);
+        float[] weights = [.. Enumerable.Range(0, N).Select(_ => random.Next(5) == 0 ? 0 : 4 * random.NextSingle())];
+        weights[random.Next(N)] = 1.5f;
+        return this with { Weights = weights };
+    }
+
     /// <summary>The same samples, their classes given as one-hot rows.</summary>
     public Batch AsRows() => this with { Labels = null };
 
     /// <summary>The samples of these numbers, in this order.</summary>
     public Batch Pick(ReadOnlySpan<int> samples) => new(
-        samples.Length, PickRows(X, samples), Labels is null ? null : [.. samples.ToArray().Select(n => Labels[n])], PickRows(Y, samples));
+        samples.Length, PickRows(X, samples), Labels is null ? null : [.. samples.ToArray().Select(n => Labels[n])], PickRows(Y, samples))
+    {
+        Weights = Weights.Length == 0 ? [] : PickRows(Weights, samples),
+    };
 
     /// <summary>Some samples that lie one behind the other.</summary>
     public Batch Slice(int first, int count) => Pick([.. Enumerable.Range(first, count)]);

@@ -24,7 +24,7 @@ internal abstract unsafe class Functions
 
     public abstract int InputCount { get; }
 
-    public abstract int ClassCount { get; }
+    public abstract int OutputCount { get; }
 
     public abstract int ParameterCount { get; }
 
@@ -35,24 +35,24 @@ internal abstract unsafe class Functions
     public abstract NetworkStatus Classify(float* parameters, float* X, nuint count, int* classes, void* workspace, nuint size);
 
     public abstract NetworkStatus Evaluate(
-        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint size, out Evaluation evaluation);
+        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint size, out Evaluation evaluation);
 
     public abstract NetworkStatus Gradient(
-        float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss);
+        float* parameters, float* X, BatchTargets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss);
 
     public abstract NetworkStatus Apply(float* parameters, float* gradient, OptimizerStep optimizer);
 
     public NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, OptimizerStep optimizer, void* workspace, nuint size, out double loss) =>
+        float* parameters, float* X, BatchTargets targets, nuint count, OptimizerStep optimizer, void* workspace, nuint size, out double loss) =>
         TrainStep(parameters, X, targets, count, optimizer, Team.Alone, workspace, size, out loss);
 
     public abstract NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, OptimizerStep optimizer, Team team, void* workspace, nuint size, out double loss);
+        float* parameters, float* X, BatchTargets targets, nuint count, OptimizerStep optimizer, Team team, void* workspace, nuint size, out double loss);
 
     public NetworkStatus TrainEpoch(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         nuint batchSize,
         OptimizerStep optimizer,
@@ -68,7 +68,7 @@ internal abstract unsafe class Functions
     public abstract NetworkStatus TrainEpoch(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         nuint batchSize,
         OptimizerStep optimizer,
@@ -87,7 +87,7 @@ internal sealed unsafe class Functions<TKernels> : Functions
 {
     public override int InputCount => TKernels.InputCount;
 
-    public override int ClassCount => TKernels.ClassCount;
+    public override int OutputCount => TKernels.OutputCount;
 
     public override int ParameterCount => TKernels.ParameterCount;
 
@@ -112,24 +112,24 @@ internal sealed unsafe class Functions<TKernels> : Functions
         NetworkFunctions<TKernels>.Classify(parameters, X, count, classes, workspace, size);
 
     public override NetworkStatus Evaluate(
-        float* parameters, float* X, Targets targets, nuint count, void* workspace, nuint size, out Evaluation evaluation) =>
+        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint size, out Evaluation evaluation) =>
         NetworkFunctions<TKernels>.Evaluate(parameters, X, targets, count, workspace, size, out evaluation);
 
     public override NetworkStatus Gradient(
-        float* parameters, float* X, Targets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss) =>
+        float* parameters, float* X, BatchTargets targets, nuint count, float* gradient, void* workspace, nuint size, out double loss) =>
         NetworkFunctions<TKernels>.Gradient(parameters, X, targets, count, gradient, workspace, size, out loss);
 
     public override NetworkStatus Apply(float* parameters, float* gradient, OptimizerStep optimizer) =>
         NetworkFunctions<TKernels>.Apply(parameters, gradient, optimizer);
 
     public override NetworkStatus TrainStep(
-        float* parameters, float* X, Targets targets, nuint count, OptimizerStep optimizer, Team team, void* workspace, nuint size, out double loss) =>
+        float* parameters, float* X, BatchTargets targets, nuint count, OptimizerStep optimizer, Team team, void* workspace, nuint size, out double loss) =>
         NetworkFunctions<TKernels>.TrainStep(parameters, X, targets, count, optimizer, team, workspace, size, out loss);
 
     public override NetworkStatus TrainEpoch(
         float* parameters,
         float* X,
-        Targets targets,
+        BatchTargets targets,
         nuint count,
         nuint batchSize,
         OptimizerStep optimizer,

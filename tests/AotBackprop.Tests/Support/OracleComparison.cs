@@ -43,7 +43,12 @@ internal sealed class OracleComparison
         // Near 0 a float's Z may have the other sign; with the float run's own masks the two are comparable.
         bool[][] masks = [.. Enumerable.Range(1, L - 1).Select(l => trace[$"A{l}"].Select(a => a > 0).ToArray())];
         double[] Y = ReferenceNetwork.Widen(batch.Y);
-        ReferenceNetwork network = new(sizes, subject.Parameters) { Hidden = subject.Hidden };
+        ReferenceNetwork network = new(sizes, subject.Parameters) 
+        {
+            Hidden = subject.Hidden,
+            Output = subject.Outputs,
+            SampleWeights = batch.Weights.Length == 0 ? null : ReferenceNetwork.Widen(batch.Weights),
+        };
         Derivation expected = network.Derive(ReferenceNetwork.Widen(batch.X), Y, batch.N, masks);
 
         Entry("L", 0, trace.Loss, expected.Loss, 1e-6 * Math.Max(1, expected.Loss));
@@ -65,7 +70,8 @@ internal sealed class OracleComparison
             }
         }
 
-        OutputActivationGradient(L, trace[$"dA{L}"], trace[$"A{L}"], Y, batch.N);
+        double[] weights = batch.Weights.Length == 0 ? [.. Enumerable.Repeat(1.0, batch.N)] : ReferenceNetwork.Widen(batch.Weights);
+        OutputActivationGradient(L, trace, batch.Y, [.. weights.Select(w => w / weights.Sum())], subject.Outputs);
         foreach (ParameterTensor tensor in ParameterTensor.Of(sizes))
         {
             Tensor($"d{tensor.Name} of Gradient", gradient.AsSpan(tensor.Offset, tensor.Count), Values(expected, tensor));
@@ -103,18 +109,20 @@ internal sealed class OracleComparison
     }
 
     /// <summary>
-    /// ∂L/∂A = −Y / (N A) of the output layer against the float run's own A, each entry relative to itself. A has been
-    /// compared as a tensor, to a part of its largest entry; a tiny A has few digits that are right relative to itself,
-    /// and 1/A turns their error into one as large as the tensor's largest entry, or into an infinity.
+    /// ∂L/∂A of the output layer against the float run's own A, each entry relative to itself. A has been compared as a
+    /// tensor, to a part of its largest entry; a tiny A has few digits that are right relative to itself, and 1/A turns
+    /// their error into one as large as the tensor's largest entry, or into an infinity.
     /// </summary>
-    private void OutputActivationGradient(int L, float[] dA, float[] A, double[] Y, int N)
+    private void OutputActivationGradient(int L, Intermediates trace, float[] Y, double[] shares, OutputFunction? output)
     {
+        (float[] dA, float[] A) = (trace[$"dA{L}"], trace[$"A{L}"]);
         for (int i = 0; i < dA.Length; i++)
         {
-            double expected = Y[i] == 0 ? 0 : -Y[i] / (N * (double)A[i]);
-            if (expected < -float.MaxValue)
+            double derivative = output is null ? Y[i] == 0 ? 0 : -Y[i] / (double)A[i] : output.Derivative(A[i], Y[i]);
+            double expected = derivative * shares[i / (Y.Length / shares.Length)];
+            if (Math.Abs(expected) > float.MaxValue)
             {
-                expected = double.NegativeInfinity;
+                expected *= double.PositiveInfinity;
             }
 
             Entry($"dA{L}", i, dA[i], expected, DivisionTolerance * Math.Abs(expected));

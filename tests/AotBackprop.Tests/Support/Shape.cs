@@ -15,9 +15,9 @@ internal sealed record Shape(int[] Sizes, Unrolling Unroll)
 
     private static readonly Gen<int> Size = Gen.Frequency((2, Gen.Int[1, 130]), (1, Gen.OneOf(Edges)));
 
-    /// <summary>1 to 4 layers of weights, 1 to 130 units, 2 to 130 classes.</summary>
+    /// <summary>1 to 4 layers of weights, 1 to 130 units and outputs.</summary>
     public static Gen<int[]> RandomSizes { get; } =
-        Gen.Select(Size.Array[1, 4], Size.Where(classes => classes > 1), (below, classes) => (int[])[.. below, classes]);
+        Gen.Select(Size.Array[1, 4], Size, (below, outputs) => (int[])[.. below, outputs]);
 
     /// <summary>Random sizes in a random form.</summary>
     public static Gen<Shape> Random { get; } = Gen.Select(
@@ -35,10 +35,23 @@ internal sealed record Shape(int[] Sizes, Unrolling Unroll)
     }
 
     public override string ToString() =>
-        $"[AotBackprop.Network({string.Join(", ", Sizes)}, Unroll = AotBackprop.Unrolling.{Unroll}, Activation = AotBackprop.Activation.{Activation})]";
+        $"[AotBackprop.Network({string.Join(", ", Sizes)}, Unroll = AotBackprop.Unrolling.{Unroll}, Activation = AotBackprop.Activation.{Activation}, Output = AotBackprop.Output.{Output})]";
 
     // The same for all forms of these sizes, each in its turn.
     private Activation Activation => Enum.GetValues<Activation>()[Sizes.Sum() % Enum.GetValues<Activation>().Length];
+
+    /// <summary>The output, where it is not to be one after the other.</summary>
+    public Output? Wanted { get; init; }
+
+    // In turns as well; one class is none.
+    private Output Output
+    {
+        get
+        {
+            Output[] outputs = [.. Enum.GetValues<Output>().Where(output => Sizes[^1] > 1 || output != Output.Softmax)];
+            return Wanted ?? outputs[Sizes.Sum() / 10 % outputs.Length];
+        }
+    }
 
     private static Unrolling Feasible(int[] sizes, Unrolling unroll) =>
         unroll == Unrolling.Full && Enumerable.Range(1, sizes.Length - 1).Sum(l => sizes[l - 1] * sizes[l]) > LargestFullUnrolling

@@ -10,6 +10,11 @@ internal abstract class Subject : IDisposable
     /// <summary>What the oracle has for the activation.</summary>
     public Oracle.HiddenFunction Hidden => Oracle.HiddenFunction.ByName[Activations.NameOf(Activation)];
 
+    public abstract Output Output { get; }
+
+    /// <summary>What the oracle has for the output.</summary>
+    public Oracle.OutputFunction? Outputs => Oracle.OutputFunction.ByName(AotBackprop.Outputs.NameOf(Output));
+
     public abstract Span<float> Parameters { get; }
 
     public abstract int Threads { set; }
@@ -35,9 +40,11 @@ internal abstract class Subject : IDisposable
 
     public abstract float[] Forward(ReadOnlySpan<float> X);
 
+    /// <summary>Class numbers, or which labels hold; nothing of a regressor.</summary>
     public abstract int[] Classify(ReadOnlySpan<float> X);
 
-    public abstract Evaluation Evaluate(Batch batch);
+    /// <summary>Figures of this network's kind.</summary>
+    public abstract object Evaluate(Batch batch);
 
     public abstract double Loss(Batch batch);
 
@@ -66,13 +73,13 @@ internal sealed class Subject<TNetwork>(ulong seed) : Subject
 {
     private readonly TNetwork _network = TNetwork.Create(seed);
 
-    private delegate object TraceOfLabels(TNetwork network, ReadOnlySpan<float> X, ReadOnlySpan<int> labels);
-
-    private delegate object TraceOfProbabilities(TNetwork network, ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize);
+    private delegate object TraceOfTargets(TNetwork network, ReadOnlySpan<float> X, Targets targets);
 
     public override int[] Sizes => TNetwork.LayerSizes.ToArray();
 
     public override Activation Activation => TNetwork.HiddenActivation;
+
+    public override Output Output => TNetwork.OutputKind;
 
     public override Span<float> Parameters => _network.Parameters;
 
@@ -83,63 +90,63 @@ internal sealed class Subject<TNetwork>(ulong seed) : Subject
 
     public override float[] Forward(ReadOnlySpan<float> X)
     {
-        float[] probabilities = new float[X.Length / TNetwork.LayerSizes[0] * TNetwork.LayerSizes[^1]];
-        _network.Forward(X, probabilities);
-        return probabilities;
+        float[] outputs = new float[X.Length / TNetwork.LayerSizes[0] * TNetwork.LayerSizes[^1]];
+        _network.Forward(X, outputs);
+        return outputs;
     }
 
     public override int[] Classify(ReadOnlySpan<float> X)
     {
-        int[] classes = new int[X.Length / TNetwork.LayerSizes[0]];
-        _network.Classify(X, classes);
+        int N = X.Length / TNetwork.LayerSizes[0];
+        int[] classes = _network switch
+        {
+            IClassifier => new int[N],
+            IMultiLabelClassifier => new int[N * TNetwork.LayerSizes[^1]],
+            _ => [],
+        };
+        (_network as IClassifier)?.Classify(X, classes);
+        (_network as IMultiLabelClassifier)?.Predict(X, classes);
         return classes;
     }
 
-    public override Evaluation Evaluate(Batch batch) =>
-        batch.Labels is { } labels ? _network.Evaluate(batch.X, labels) : _network.Evaluate(batch.X, batch.Y);
+    public override object Evaluate(Batch batch) => _network switch
+    {
+        IClassifier classifier => classifier.Evaluate(batch.X, batch.Targets),
+        IMultiLabelClassifier classifier => Values(classifier.Evaluate(batch.X, batch.Targets)),
+        _ => ((IRegressor)_network).Evaluate(batch.X, batch.Targets),
+    };
 
-    public override double Loss(Batch batch) =>
-        batch.Labels is { } labels ? _network.Loss(batch.X, labels) : _network.Loss(batch.X, batch.Y);
+    public override double Loss(Batch batch) => _network.Loss(batch.X, batch.Targets);
 
     public override (double Loss, float[] Gradient) Gradient(Batch batch)
     {
         float[] gradient = new float[TNetwork.ParameterCount];
-        double loss = batch.Labels is { } labels
-            ? _network.Gradient(batch.X, labels, gradient)
-            : _network.Gradient(batch.X, batch.Y, gradient);
-        return (loss, gradient);
+        return (_network.Gradient(batch.X, batch.Targets, gradient), gradient);
     }
 
     public override void Apply(ReadOnlySpan<float> gradient, float learningRate) => _network.Apply(gradient, learningRate);
 
-    public override double TrainStep(Batch batch, float learningRate) => batch.Labels is { } labels
-        ? _network.TrainStep(batch.X, labels, learningRate)
-        : _network.TrainStep(batch.X, batch.Y, learningRate);
+    public override double TrainStep(Batch batch, float learningRate) => _network.TrainStep(batch.X, batch.Targets, learningRate);
 
-    public override double TrainEpoch(Batch set, int batchSize, float learningRate, ulong seed, int epoch) => set.Labels is { } labels
-        ? _network.TrainEpoch(set.X, labels, batchSize, learningRate, seed, epoch)
-        : _network.TrainEpoch(set.X, set.Y, batchSize, learningRate, seed, epoch);
+    public override double TrainEpoch(Batch set, int batchSize, float learningRate, ulong seed, int epoch) =>
+        _network.TrainEpoch(set.X, set.Targets, batchSize, learningRate, seed, epoch);
 
     public override void Apply(ReadOnlySpan<float> gradient, Optimizer optimizer) => _network.Apply(gradient, optimizer);
 
-    public override double TrainStep(Batch batch, Optimizer optimizer) => batch.Labels is { } labels
-        ? _network.TrainStep(batch.X, labels, optimizer)
-        : _network.TrainStep(batch.X, batch.Y, optimizer);
+    public override double TrainStep(Batch batch, Optimizer optimizer) => _network.TrainStep(batch.X, batch.Targets, optimizer);
 
-    public override double TrainEpoch(Batch set, int batchSize, Optimizer optimizer, ulong seed, int epoch) => set.Labels is { } labels
-        ? _network.TrainEpoch(set.X, labels, batchSize, optimizer, seed, epoch)
-        : _network.TrainEpoch(set.X, set.Y, batchSize, optimizer, seed, epoch);
+    public override double TrainEpoch(Batch set, int batchSize, Optimizer optimizer, ulong seed, int epoch) =>
+        _network.TrainEpoch(set.X, set.Targets, batchSize, optimizer, seed, epoch);
 
-    public override Intermediates Trace(Batch batch) => new(batch.Labels is { } labels
-        ? Trace<TraceOfLabels>(typeof(ReadOnlySpan<int>))(_network, batch.X, labels)
-        : Trace<TraceOfProbabilities>(typeof(ReadOnlySpan<float>), typeof(bool))(_network, batch.X, batch.Y, normalize: false));
+    public override Intermediates Trace(Batch batch) => new(typeof(TNetwork)
+        .GetMethod("Trace", [typeof(ReadOnlySpan<float>), typeof(Targets)])!
+        .CreateDelegate<TraceOfTargets>()(_network, batch.X, batch.Targets));
 
     public override void Dispose() => _network.Dispose();
 
-    private static TDelegate Trace<TDelegate>(params Type[] targets)
-        where TDelegate : Delegate => typeof(TNetwork)
-        .GetMethod("Trace", [typeof(ReadOnlySpan<float>), .. targets])!
-        .CreateDelegate<TDelegate>();
+    // A list is equal to no other one.
+    private static object Values(MultiLabelEvaluation found) =>
+        (found.Loss, found.Correct, string.Join(' ', found.LabelAccuracy), found.Count);
 }
 
 /// <summary>What a network's Trace returned.</summary>

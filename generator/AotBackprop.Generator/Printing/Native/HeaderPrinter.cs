@@ -148,7 +148,7 @@ internal static class HeaderPrinter
             yield return Notation.Forward(layer);
         }
 
-        yield return $"{Notation.Softmax(plan.OutputLayer)} by rows";
+        yield return $"{Notation.Output(plan.OutputLayer)}{(plan.OutputLayer.IsSoftmax ? " by rows" : "")}";
         yield return Notation.Loss(plan.OutputLayer);
         yield return Notation.OutputGradient(plan.OutputLayer);
         foreach (LayerPlan layer in plan.Layers.Reverse())

@@ -239,7 +239,7 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
         CFunction Of(string function, CParameter targets)
         {
             (CParameter[] parameters, string call, string documentation) = describe(targets);
-            string filled = call.Replace("{0}", $"global::AotBackprop.Runtime.Targets.Of({targets.Name})");
+            string filled = call.Replace("{0}", $"global::AotBackprop.Runtime.BatchTargets.Of({targets.Name})");
             return Function(CType.Status, function, parameters, filled, documentation);
         }
     }

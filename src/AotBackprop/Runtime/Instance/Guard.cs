@@ -145,6 +145,60 @@ internal static class Guard
         }
     }
 
+    /// <summary>A network that class numbers mean something to.</summary>
+    public static void TakesLabels(OutputShape output, string name)
+    {
+        if (Outputs.ClassesOf(output.Kind, output.Count) == 0)
+        {
+            Throw(
+                name,
+                $"{name} are class numbers; wanted N×{output.Count} values of float: the output of this network is "
+                + $"{Outputs.NameOf(output.Kind)}, of {output.Count}.");
+        }
+    }
+
+    /// <summary>A network whose targets are divided by the sum of their row.</summary>
+    public static void IsSoftmax(OutputShape output, string name)
+    {
+        if (output.Kind != Output.Softmax)
+        {
+            Throw(
+                name,
+                $"{name} are to be divided by the sum of their row; wanted them as they are: the output of this network is "
+                + $"{Outputs.NameOf(output.Kind)}, not softmax.");
+        }
+    }
+
+    /// <summary>The targets of outputs that are no softmax.</summary>
+    public static void Values(ReadOnlySpan<float> Y, OutputShape output, string name)
+    {
+        bool isProbability = output.Kind == Output.Sigmoid;
+        for (int i = 0; i < Y.Length; i++)
+        {
+            if (!float.IsFinite(Y[i]) || (isProbability && Y[i] is < 0 or > 1))
+            {
+                Throw(
+                    name,
+                    $"{name}[{i / output.Count}, {i % output.Count}] is {Text(Y[i])}; wanted "
+                    + (isProbability ? "numbers from 0 to 1." : "finite numbers."));
+            }
+        }
+    }
+
+    /// <summary>Weights of samples.</summary>
+    public static void Weights(ReadOnlySpan<float> weights, string name)
+    {
+        for (int n = 0; n < weights.Length; n++)
+        {
+            if (!(weights[n] >= 0) || float.IsInfinity(weights[n]))
+            {
+                Throw(name, $"The weight of sample {n} is {Text(weights[n])}; wanted finite weights, 0 or more.");
+            }
+        }
+
+        Throw(name, $"All {weights.Length} weights of samples are 0; wanted one at least above 0.");
+    }
+
     public static void Probabilities(ReadOnlySpan<float> Y, int classes, string name)
     {
         for (int n = 0; n < Y.Length / classes; n++)

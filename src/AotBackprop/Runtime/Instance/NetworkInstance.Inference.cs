@@ -13,14 +13,14 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         get => NetworkFunctions<TKernels>.InferenceWorkspaceSize(1) <= LargestOnStack;
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.Forward"/>
-    public void Forward(ReadOnlySpan<float> X, Span<float> probabilities)
+    /// <inheritdoc cref="INetwork.Forward"/>
+    public void Forward(ReadOnlySpan<float> X, Span<float> outputs)
     {
         PinnedMemory parameters = EnterInference(nameof(Forward));
         int count = Samples.CountOf(X, TKernels.InputCount);
-        Guard.Length(probabilities.Length, (long)count * TKernels.ClassCount, nameof(probabilities), "one for each class and each sample of X");
+        Guard.Length(outputs.Length, (long)count * TKernels.OutputCount, nameof(outputs), "one for each output and each sample of X");
         NetworkStatus status;
-        fixed (float* x = X, a = probabilities)
+        fixed (float* x = X, a = outputs)
         {
             if (count == 1 && FitsStack)
             {
@@ -43,12 +43,12 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         }
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.Classify"/>
+    /// <inheritdoc cref="IClassifier.Classify"/>
     public void Classify(ReadOnlySpan<float> X, Span<int> classes)
     {
         PinnedMemory parameters = EnterInference(nameof(Classify));
         int count = Samples.CountOf(X, TKernels.InputCount);
-        Guard.Length(classes.Length, count, nameof(classes), "one for each sample of X");
+        Guard.Length(classes.Length, (long)count * Decisions, nameof(classes), DecisionText);
         NetworkStatus status;
         fixed (float* x = X)
         fixed (int* c = classes)
@@ -74,11 +74,54 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         }
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.Evaluate(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
-    public Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => Evaluate(SamplesOf(X, labels));
+    /// <inheritdoc cref="INetwork.Loss"/>
+    public double Loss(ReadOnlySpan<float> X, Targets targets)
+    {
+        EvaluationSums sums = default;
+        Evaluate(SamplesOf(X, targets), ref sums, nameof(Loss));
+        return sums.Loss / sums.Weight;
+    }
 
-    /// <inheritdoc cref="INetwork{TSelf}.Evaluate(ReadOnlySpan{float}, ReadOnlySpan{float}, bool)"/>
-    public Evaluation Evaluate(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize) => Evaluate(SamplesOf(X, Y, normalize));
+    /// <inheritdoc cref="IClassifier.Evaluate"/>
+    public Evaluation Evaluate(ReadOnlySpan<float> X, Targets targets)
+    {
+        EvaluationSums sums = default;
+        Evaluate(SamplesOf(X, targets), ref sums, nameof(Evaluate));
+        return new(sums.Loss / sums.Weight, (long)sums.Correct, (long)sums.Count);
+    }
+
+    /// <inheritdoc cref="IMultiLabelClassifier.Evaluate"/>
+    public MultiLabelEvaluation EvaluateLabels(ReadOnlySpan<float> X, Targets targets)
+    {
+        double[] right = new double[TKernels.OutputCount];
+        EvaluationSums sums = default;
+        fixed (double* outputs = right)
+        {
+            sums.Outputs = outputs;
+            Evaluate(SamplesOf(X, targets), ref sums, nameof(Evaluate));
+        }
+
+        for (int j = 0; j < right.Length; j++)
+        {
+            right[j] /= sums.Count;
+        }
+
+        return new(sums.Loss / sums.Weight, (long)sums.Correct, right, (long)sums.Count);
+    }
+
+    /// <inheritdoc cref="IRegressor.Evaluate"/>
+    public RegressionEvaluation EvaluateNumbers(ReadOnlySpan<float> X, Targets targets)
+    {
+        int count = TKernels.OutputCount;
+        EvaluationSums sums = default;
+        fixed (double* outputs = new double[count * EvaluationSums.OfRegressor])
+        {
+            sums.Outputs = outputs;
+            Evaluate(SamplesOf(X, targets), ref sums, nameof(Evaluate));
+            double error = sums.AbsoluteError / ((double)sums.Count * count);
+            return new(sums.Loss / sums.Weight, error, sums.RSquaredOf(count), (long)sums.Count);
+        }
+    }
 
     [SkipLocalsInit]
     private static NetworkStatus ForwardOnStack(float* parameters, float* X, float* probabilities)
@@ -94,30 +137,33 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         return NetworkFunctions<TKernels>.Classify(parameters, X, 1, classes, workspace, LargestOnStack);
     }
 
-    private Evaluation Evaluate(in Samples samples)
+    // What Classify decides of each sample.
+    private static int Decisions => TKernels.Output == Output.Softmax ? 1 : TKernels.OutputCount;
+
+    private static string DecisionText => Decisions == 1 ? "one for each sample of X" : "one for each label and each sample of X";
+
+    private void Evaluate(in Samples samples, ref EvaluationSums sums, string name)
     {
-        PinnedMemory parameters = EnterInference(nameof(Evaluate));
+        PinnedMemory parameters = EnterInference(name);
 
         // Others may infer at the same time: memory of its own.
-        ReadOnlySpan<float> Y = samples.Normalizes ? samples.Divided(new float[samples.Y.Length], TKernels.ClassCount) : samples.Y;
+        Targets targets = samples.Targets;
+        ReadOnlySpan<float> Y = targets.Normalizes ? samples.Divided(new float[targets.Values.Length], TKernels.OutputCount) : targets.Values;
         PinnedMemory workspace = _memory.Inference.Rent();
         NetworkStatus status;
-        Evaluation evaluation;
-        fixed (float* x = samples.X, y = Y)
-        fixed (int* l = samples.Labels)
+        fixed (float* x = samples.X, y = Y, w = targets.Weights)
+        fixed (int* l = targets.Labels)
         {
             status = NetworkFunctions<TKernels>.Evaluate(
-                (float*)parameters.Start, x, TargetsOf(l, y), (nuint)samples.Count, workspace.Start, workspace.Size, out evaluation);
+                (float*)parameters.Start, x, BatchTargets.Of(l, y, w), (nuint)samples.Count, workspace.Start, workspace.Size, ref sums);
         }
 
         _memory.Inference.Return(workspace);
         GC.KeepAlive(parameters);
-        CheckIdle(nameof(Evaluate));
+        CheckIdle(name);
         if (status != NetworkStatus.Ok)
         {
             Throw(status, samples, default);
         }
-
-        return evaluation;
     }
 }

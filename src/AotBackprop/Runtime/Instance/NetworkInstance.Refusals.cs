@@ -16,10 +16,16 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         switch (status)
         {
             case NetworkStatus.LabelOutOfRange:
-                Guard.Labels(samples.Labels, TKernels.ClassCount, "labels");
+                Guard.Labels(samples.Targets.Labels, Outputs.ClassesOf(TKernels.Output, TKernels.OutputCount), "targets");
                 break;
             case NetworkStatus.InvalidProbabilities:
-                Guard.Probabilities(samples.Y, TKernels.ClassCount, "Y");
+                Guard.Probabilities(samples.Targets.Values, TKernels.OutputCount, "targets");
+                break;
+            case NetworkStatus.TargetOutOfRange:
+                Guard.Values(samples.Targets.Values, new(TKernels.Output, TKernels.OutputCount), "targets");
+                break;
+            case NetworkStatus.InvalidWeights:
+                Guard.Weights(samples.Targets.Weights, "targets");
                 break;
             case NetworkStatus.NotFinite:
                 throw new NotFiniteNumberException(Explain(samples, optimizerStep));
@@ -153,15 +159,19 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     /// <returns>Whether every sample has a finite loss.</returns>
     private bool Measure(in Samples samples, double[] A, double[] dW)
     {
-        // Labels and probabilities as they are now; what became of them since they were found valid does no harm here.
-        int classes = TKernels.ClassCount;
-        int[] labels = samples.Labels.ToArray();
+        // Targets as they are now; what became of them since they were found valid does no harm here.
+        int outputs = TKernels.OutputCount;
+        Targets targets = samples.Targets;
+        int[] labels = targets.Labels.ToArray();
         for (int n = 0; n < labels.Length; n++)
         {
-            labels[n] = (int)((uint)labels[n] % (uint)classes);
+            labels[n] = (int)((uint)labels[n] % (uint)Outputs.ClassesOf(TKernels.Output, outputs));
         }
 
-        float[] Y = samples.Normalizes ? samples.Divided(new float[samples.Y.Length], classes).ToArray() : samples.Y.ToArray();
+        bool takesLabels = TKernels.Output == Output.Softmax && targets.AreLabels;
+        float[] Y = targets.Normalizes ? samples.Divided(new float[targets.Values.Length], outputs).ToArray()
+            : targets.AreLabels ? ValuesOf(labels)
+            : targets.Values.ToArray();
         PinnedMemory parameters = OwnParameters();
         PinnedMemory workspace = new(NetworkFunctions<TKernels>.TrainingWorkspaceSize(Explained), "the search for what overflows", cleared: false);
         float* scratch = (float*)workspace.Start;
@@ -174,7 +184,12 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 nint N = Math.Min(Explained, samples.Count - first);
                 float* inputs = x + (first * TKernels.InputCount);
                 TKernels.Differentiate(
-                    (float*)parameters.Start, inputs, TargetsOf(l, y).From(first, classes), Zeros.Few, new Part(N), scratch);
+                    (float*)parameters.Start,
+                    inputs,
+                    BatchTargets.Of(takesLabels ? l : null, takesLabels ? null : y, null).From(first, outputs),
+                    Zeros.Few,
+                    new Part(N),
+                    scratch);
                 for (int i = 0; i < dW.Length - 1; i++)
                 {
                     double entering = i == 0 ? Scan.Largest(inputs, (nuint)N * (nuint)TKernels.InputCount) : scratch[(2 * i) + 1];

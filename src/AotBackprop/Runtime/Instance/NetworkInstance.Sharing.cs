@@ -7,7 +7,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     {
         private float* _parameters;
         private float* _X;
-        private Targets _targets;
+        private BatchTargets _targets;
         private nuint _count;
         private OptimizerStep _optimizerStep;
         private bool _isEpoch;
@@ -24,7 +24,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         public double Loss { get; private set; }
 
         public void SetStep(
-            float* parameters, float* X, Targets targets, nuint count, in OptimizerStep optimizerStep, void* workspace, nuint workspaceSize)
+            float* parameters, float* X, BatchTargets targets, nuint count, in OptimizerStep optimizerStep, void* workspace, nuint workspaceSize)
         {
             _parameters = parameters;
             _X = X;
@@ -39,7 +39,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         public void SetEpoch(
             float* parameters,
             float* X,
-            Targets targets,
+            BatchTargets targets,
             nuint count,
             in OptimizerStep optimizerStep,
             nuint batchSize,

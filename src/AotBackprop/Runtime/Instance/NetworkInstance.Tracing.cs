@@ -4,43 +4,30 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 {
     /// <summary>Every intermediate of one batch, as the kernels compute it, and the gradient. No parameter is changed.</summary>
     /// <param name="X">N×D inputs, finite.</param>
-    /// <param name="labels">N class numbers.</param>
-    public NetworkTrace Trace(ReadOnlySpan<float> X, ReadOnlySpan<int> labels)
+    /// <param name="targets">What the network should say.</param>
+    public NetworkTrace Trace(ReadOnlySpan<float> X, Targets targets)
     {
-        Samples samples = SamplesOf(X, labels);
-        Guard.Labels(labels, TKernels.ClassCount, nameof(labels));
-        int classes = TKernels.ClassCount;
-        float[] Y = new float[Guard.ArrayLength((long)samples.Count * classes)];
-        for (int n = 0; n < labels.Length; n++)
-        {
-            Y.AsSpan(n * classes, classes)[labels[n]] = 1;
-        }
-
-        return Trace(samples.Count, X, Y, labels.ToArray());
-    }
-
-    /// <inheritdoc cref="Trace(ReadOnlySpan{float}, ReadOnlySpan{int})"/>
-    /// <param name="X">N×D inputs, finite.</param>
-    /// <param name="Y">N×C probabilities, each row summing to 1.</param>
-    /// <param name="normalize">Whether each row is divided by its sum first.</param>
-    public NetworkTrace Trace(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize)
-    {
-        Samples samples = SamplesOf(X, Y, normalize);
-        return Trace(samples.Count, X, normalize ? samples.Divided(new float[Y.Length], TKernels.ClassCount) : Y, null);
-    }
-
-    private NetworkTrace Trace(int N, ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int[]? labels)
-    {
+        // What is looked at is what was computed with: others may change theirs meanwhile.
+        Samples samples = SamplesOf(X, targets);
+        int N = samples.Count;
+        int[] labels = targets.Labels.ToArray();
+        float[] Y = targets.Normalizes ? samples.Divided(new float[targets.Values.Length], TKernels.OutputCount).ToArray()
+            : targets.AreLabels ? ValuesOf(labels)
+            : targets.Values.ToArray();
+        float[] weights = targets.Weights.ToArray();
+        Targets copied = labels.Length > 0 ? labels : Y;
         float[] gradient = new float[TKernels.ParameterCount];
-        double loss = labels is null ? Gradient(X, Y, gradient, normalize: false) : Gradient(X, labels, gradient);
+        double loss = Gradient(X, copied.WithWeights(weights), gradient);
         PinnedMemory parameters = Enter(Activity.Trace);
         try
         {
             PinnedMemory workspace = _memory.Training(NetworkFunctions<TKernels>.TrainingWorkspaceSize((nuint)N));
-            fixed (float* y = Y)
+            fixed (float* y = Y, w = weights)
             fixed (int* l = labels)
             {
-                return Trace(N, X, TargetsOf(l, y), Y, gradient, loss, (float*)parameters.Start, (float*)workspace.Start);
+                bool takesLabels = TKernels.Output == Output.Softmax && labels.Length > 0;
+                BatchTargets given = BatchTargets.Of(takesLabels ? l : null, takesLabels ? null : y, w).Weighed(N);
+                return Trace(N, X, given, Y, new(TKernels.LayerSizes, N, loss, gradient), (float*)parameters.Start, (float*)workspace.Start);
             }
         }
         finally
@@ -50,19 +37,38 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         }
     }
 
+    /// <summary>Y of class numbers: 1 at the class of each sample; of one output the number itself.</summary>
+    private static float[] ValuesOf(int[] labels)
+    {
+        int outputs = TKernels.OutputCount;
+        Guard.Labels(labels, Outputs.ClassesOf(TKernels.Output, outputs), "targets");
+        float[] Y = new float[Guard.ArrayLength((long)labels.Length * outputs)];
+        for (int n = 0; n < labels.Length; n++)
+        {
+            if (outputs == 1)
+            {
+                Y[n] = labels[n];
+            }
+            else
+            {
+                Y[(n * outputs) + labels[n]] = 1;
+            }
+        }
+
+        return Y;
+    }
+
     private static NetworkTrace Trace(
         int N,
         ReadOnlySpan<float> X,
-        Targets targets,
+        BatchTargets targets,
         ReadOnlySpan<float> Y,
-        float[] gradient,
-        double loss,
+        NetworkTrace trace,
         float* parameters,
         float* workspace)
     {
         int layers = TKernels.LayerSizes.Length - 1;
-        float* probabilities = TKernels.Probabilities(workspace, N);
-        NetworkTrace trace = new(TKernels.LayerSizes, N, loss, gradient);
+        float* outputs = TKernels.Outputs(workspace, N);
         fixed (float* x = X)
         {
             TKernels.Differentiate(parameters, x, targets, Zeros.Few, Part.InRows(N), workspace);
@@ -72,11 +78,11 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             }
 
             trace.Z[layers - 1] = Copy(layers, N, workspace, gradients: false);
-            trace.A[layers - 1] = new ReadOnlySpan<float>(probabilities, N * TKernels.ClassCount).ToArray();
+            trace.A[layers - 1] = new ReadOnlySpan<float>(outputs, N * TKernels.OutputCount).ToArray();
             for (int i = 0; i < Y.Length; i++)
             {
-                // ∂L/∂A = −1/N · Y / A, and 0 where Y is 0.
-                trace.dA[layers - 1][i] = Y[i] == 0 ? 0 : -Y[i] / trace.A[layers - 1][i] / N;
+                float c = targets.ShareOf(i / TKernels.OutputCount, N);
+                trace.dA[layers - 1][i] = OutputDerivative(trace.A[layers - 1][i], Y[i]) * c;
             }
 
             for (int l = 1; l <= layers; l++)
@@ -89,6 +95,15 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
         return trace;
     }
+
+    /// <summary>The derivative of a sample's loss by one of its outputs.</summary>
+    private static float OutputDerivative(float A, float Y) => TKernels.Output switch
+    {
+        // −Y/A, and 0 where Y is 0.
+        Output.Softmax => Y == 0 ? 0 : -Y / A,
+        Output.Sigmoid => A == Y ? 0 : (A - Y) / (A * (1 - A)),
+        _ => A - Y,
+    };
 
     /// <summary>
     /// Z and dA of the hidden layers, of which the kernels keep A and dZ alone: each sum in the order in which they form it,

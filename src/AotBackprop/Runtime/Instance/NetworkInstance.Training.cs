@@ -4,81 +4,48 @@ namespace AotBackprop.Runtime;
 
 public sealed unsafe partial class NetworkInstance<TKernels>
 {
-    /// <inheritdoc cref="INetwork{TSelf}.Gradient(ReadOnlySpan{float}, ReadOnlySpan{int}, Span{float})"/>
-    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Span<float> gradient) =>
-        Gradient(SamplesOf(X, labels), gradient);
+    /// <inheritdoc cref="INetwork.Gradient"/>
+    public double Gradient(ReadOnlySpan<float> X, Targets targets, Span<float> gradient) => Gradient(SamplesOf(X, targets), gradient);
 
-    /// <inheritdoc cref="INetwork{TSelf}.Gradient(ReadOnlySpan{float}, ReadOnlySpan{float}, Span{float}, bool)"/>
-    public double Gradient(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Span<float> gradient, bool normalize) =>
-        Gradient(SamplesOf(X, Y, normalize), gradient);
-
-    /// <inheritdoc cref="INetwork{TSelf}.Apply(ReadOnlySpan{float}, float)"/>
+    /// <inheritdoc cref="INetwork.Apply(ReadOnlySpan{float}, float)"/>
     public void Apply(ReadOnlySpan<float> gradient, float learningRate) => Apply(gradient, null, learningRate);
 
-    /// <inheritdoc cref="INetwork{TSelf}.Apply(ReadOnlySpan{float}, Optimizer)"/>
+    /// <inheritdoc cref="INetwork.Apply(ReadOnlySpan{float}, Optimizer)"/>
     public void Apply(ReadOnlySpan<float> gradient, Optimizer optimizer)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
         Apply(gradient, optimizer, 0);
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{int}, float)"/>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, float learningRate) =>
-        TrainStep(SamplesOf(X, labels), null, learningRate);
+    /// <inheritdoc cref="INetwork.TrainStep(ReadOnlySpan{float}, Targets, float)"/>
+    public double TrainStep(ReadOnlySpan<float> X, Targets targets, float learningRate) =>
+        TrainStep(SamplesOf(X, targets), null, learningRate);
 
-    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{float}, float, bool)"/>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, float learningRate, bool normalize) =>
-        TrainStep(SamplesOf(X, Y, normalize), null, learningRate);
-
-    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{int}, Optimizer)"/>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, Optimizer optimizer)
+    /// <inheritdoc cref="INetwork.TrainStep(ReadOnlySpan{float}, Targets, Optimizer)"/>
+    public double TrainStep(ReadOnlySpan<float> X, Targets targets, Optimizer optimizer)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return TrainStep(SamplesOf(X, labels), optimizer, 0);
+        return TrainStep(SamplesOf(X, targets), optimizer, 0);
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.TrainStep(ReadOnlySpan{float}, ReadOnlySpan{float}, Optimizer, bool)"/>
-    public double TrainStep(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, Optimizer optimizer, bool normalize)
+    /// <inheritdoc cref="INetwork.TrainEpoch(ReadOnlySpan{float}, Targets, int, float, ulong, int)"/>
+    public double TrainEpoch(ReadOnlySpan<float> X, Targets targets, int batchSize, float learningRate, ulong seed, int epoch) =>
+        TrainEpoch(SamplesOf(X, targets), batchSize, null, learningRate, seed, epoch);
+
+    /// <inheritdoc cref="INetwork.TrainEpoch(ReadOnlySpan{float}, Targets, int, Optimizer, ulong, int)"/>
+    public double TrainEpoch(ReadOnlySpan<float> X, Targets targets, int batchSize, Optimizer optimizer, ulong seed, int epoch)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return TrainStep(SamplesOf(X, Y, normalize), optimizer, 0);
+        return TrainEpoch(SamplesOf(X, targets), batchSize, optimizer, 0, seed, epoch);
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{int}, int, float, ulong, int)"/>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, float learningRate, ulong seed, int epoch) =>
-        TrainEpoch(SamplesOf(X, labels), batchSize, null, learningRate, seed, epoch);
-
-    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{float}, int, float, ulong, int, bool)"/>
-    public double TrainEpoch(
-        ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, float learningRate, ulong seed, int epoch, bool normalize) =>
-        TrainEpoch(SamplesOf(X, Y, normalize), batchSize, null, learningRate, seed, epoch);
-
-    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{int}, int, Optimizer, ulong, int)"/>
-    public double TrainEpoch(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int batchSize, Optimizer optimizer, ulong seed, int epoch)
-    {
-        ArgumentNullException.ThrowIfNull(optimizer);
-        return TrainEpoch(SamplesOf(X, labels), batchSize, optimizer, 0, seed, epoch);
-    }
-
-    /// <inheritdoc cref="INetwork{TSelf}.TrainEpoch(ReadOnlySpan{float}, ReadOnlySpan{float}, int, Optimizer, ulong, int, bool)"/>
-    public double TrainEpoch(
-        ReadOnlySpan<float> X, ReadOnlySpan<float> Y, int batchSize, Optimizer optimizer, ulong seed, int epoch, bool normalize)
-    {
-        ArgumentNullException.ThrowIfNull(optimizer);
-        return TrainEpoch(SamplesOf(X, Y, normalize), batchSize, optimizer, 0, seed, epoch);
-    }
-
-    private static Samples SamplesOf(ReadOnlySpan<float> X, ReadOnlySpan<int> labels) => new(X, labels, TKernels.InputCount);
-
-    private static Samples SamplesOf(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize) =>
-        new(X, Y, normalize, TKernels.InputCount, TKernels.ClassCount);
-
-    private static Targets TargetsOf(int* labels, float* Y) => labels != null ? Targets.Of(labels) : Targets.Of(Y);
+    private static Samples SamplesOf(ReadOnlySpan<float> X, Targets targets) =>
+        new(X, targets, TKernels.InputCount, new OutputShape(TKernels.Output, TKernels.OutputCount));
 
     /// <summary>Y as the kernels take it, for a call that has the object to itself.</summary>
-    private ReadOnlySpan<float> ProbabilitiesOf(in Samples samples) => samples.Normalizes
-        ? samples.Divided(_memory.Targets(samples.Y.Length), TKernels.ClassCount)
-        : samples.Y;
+    private ReadOnlySpan<float> ValuesOf(in Samples samples) => samples.Targets.Normalizes
+        ? samples.Divided(_memory.Targets(samples.Targets.Values.Length), TKernels.OutputCount)
+        : samples.Targets.Values;
 
     private double Gradient(in Samples samples, Span<float> gradient)
     {
@@ -91,11 +58,11 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         try
         {
             PinnedMemory workspace = _memory.Training(size);
-            fixed (float* x = samples.X, y = ProbabilitiesOf(samples), g = gradient)
-            fixed (int* l = samples.Labels)
+            fixed (float* x = samples.X, y = ValuesOf(samples), w = samples.Targets.Weights, g = gradient)
+            fixed (int* l = samples.Targets.Labels)
             {
                 status = NetworkFunctions<TKernels>.Gradient(
-                    (float*)parameters.Start, x, TargetsOf(l, y), count, g, workspace.Start, size, out loss);
+                    (float*)parameters.Start, x, BatchTargets.Of(l, y, w), count, g, workspace.Start, size, out loss);
             }
         }
         finally
@@ -146,7 +113,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         double loss;
         OptimizerStep optimizerStep;
         PinnedMemory parameters = Enter(Activity.TrainStep);
-        if (optimizer is null && samples.Labels.Length == 1 && StepOne(parameters, samples, learningRate, out loss))
+        if (optimizer is null && samples.Count == 1 && StepOne(parameters, samples, learningRate, out loss))
         {
             Leave();
             return loss;
@@ -179,10 +146,11 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         loss = 0;
         if (_memory.TrainingOf(NetworkFunctions<TKernels>.TrainingWorkspaceSize(1)) is { } workspace)
         {
-            fixed (float* x = samples.X)
+            fixed (float* x = samples.X, y = samples.Targets.Values, w = samples.Targets.Weights)
+            fixed (int* l = samples.Targets.Labels)
             {
-                done = NetworkFunctions<TKernels>.StepOne(
-                    (float*)parameters.Start, x, samples.Labels[0], learningRate, (float*)workspace.Start, out loss);
+                done = !samples.Targets.Normalizes && NetworkFunctions<TKernels>.StepOne(
+                    (float*)parameters.Start, x, BatchTargets.Of(l, y, w), learningRate, workspace.Start, workspace.Size, out loss);
             }
 
             GC.KeepAlive(parameters);
@@ -199,17 +167,17 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         optimizerStep = OptimizerStepOf(optimizer, learningRate, out PinnedMemory? state);
         nuint size = NetworkFunctions<TKernels>.TeamWorkspaceSize(count, (nuint)_threads);
         PinnedMemory workspace = _memory.Training(size);
-        fixed (float* x = samples.X, y = ProbabilitiesOf(samples))
-        fixed (int* l = samples.Labels)
+        fixed (float* x = samples.X, y = ValuesOf(samples), w = samples.Targets.Weights)
+        fixed (int* l = samples.Targets.Labels)
         {
             if (_threads == 1)
             {
                 status = NetworkFunctions<TKernels>.TrainStep(
-                    (float*)parameters.Start, x, TargetsOf(l, y), count, optimizerStep, Team.Alone, workspace.Start, size, out loss);
+                    (float*)parameters.Start, x, BatchTargets.Of(l, y, w), count, optimizerStep, Team.Alone, workspace.Start, size, out loss);
             }
             else
             {
-                _call.SetStep((float*)parameters.Start, x, TargetsOf(l, y), count, optimizerStep, workspace.Start, size);
+                _call.SetStep((float*)parameters.Start, x, BatchTargets.Of(l, y, w), count, optimizerStep, workspace.Start, size);
                 (status, loss) = RunTogether();
             }
         }
@@ -233,11 +201,11 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             optimizerStep = OptimizerStepOf(optimizer, learningRate, out PinnedMemory? state);
             nuint size = NetworkFunctions<TKernels>.TeamEpochWorkspaceSize(count, (nuint)batchSize, (nuint)_threads);
             PinnedMemory workspace = _memory.Training(size);
-            fixed (float* x = samples.X, y = ProbabilitiesOf(samples))
-            fixed (int* l = samples.Labels)
+            fixed (float* x = samples.X, y = ValuesOf(samples), w = samples.Targets.Weights)
+            fixed (int* l = samples.Targets.Labels)
             {
                 _call.SetEpoch(
-                    (float*)parameters.Start, x, TargetsOf(l, y), count, optimizerStep, (nuint)batchSize, seed, (ulong)epoch, workspace.Start, size);
+                    (float*)parameters.Start, x, BatchTargets.Of(l, y, w), count, optimizerStep, (nuint)batchSize, seed, (ulong)epoch, workspace.Start, size);
                 if (_threads == 1)
                 {
                     status = _call.Run(Team.Alone, out loss);

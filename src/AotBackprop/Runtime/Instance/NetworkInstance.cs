@@ -45,7 +45,7 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
     /// <summary>All parameters. The span keeps their memory alive, and stays valid when the object is disposed.</summary>
     public Span<float> Parameters => OwnParameters().Floats(TKernels.ParameterCount);
 
-    /// <inheritdoc cref="INetwork{TSelf}.Threads"/>
+    /// <inheritdoc cref="INetwork.Threads"/>
     public int Threads
     {
         get => _threads;
@@ -64,7 +64,7 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
         }
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.Initialize(ulong, Initialization)"/>
+    /// <inheritdoc cref="INetwork.Initialize(ulong, Initialization)"/>
     public void Initialize(ulong seed, Initialization initialization)
     {
         Guard.Exists(initialization, nameof(initialization));
@@ -74,7 +74,7 @@ public sealed unsafe partial class NetworkInstance<TKernels> : IDisposable
         Leave();
     }
 
-    /// <inheritdoc cref="INetwork{TSelf}.SetParameters"/>
+    /// <inheritdoc cref="INetwork.SetParameters"/>
     public void SetParameters(ReadOnlySpan<float> parameters)
     {
         Guard.Length(parameters.Length, TKernels.ParameterCount, nameof(parameters), "one for each weight and bias");

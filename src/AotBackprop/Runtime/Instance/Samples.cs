@@ -5,36 +5,38 @@ namespace AotBackprop.Runtime;
 /// <summary>The arguments of a call: N samples, and their targets, if it takes any.</summary>
 internal readonly ref struct Samples
 {
-    /// <summary>Samples with class numbers.</summary>
-    public Samples(ReadOnlySpan<float> X, ReadOnlySpan<int> labels, int inputs)
+    /// <summary>Samples with their targets.</summary>
+    public Samples(ReadOnlySpan<float> X, Targets targets, int inputs, OutputShape output)
     {
         this.X = X;
-        Labels = labels;
+        Targets = targets;
         Count = CountOf(X, inputs);
-        Guard.Length(labels.Length, Count, nameof(labels), "one class number for each sample of X");
-    }
+        if (targets.AreLabels)
+        {
+            Guard.TakesLabels(output, nameof(targets));
+            Guard.Length(targets.Labels.Length, Count, nameof(targets), "one class number for each sample of X");
+        }
+        else
+        {
+            Guard.Length(targets.Values.Length, (long)Count * output.Count, nameof(targets), "one value for each output and each sample of X");
+        }
 
-    /// <summary>Samples with rows of probabilities.</summary>
-    public Samples(ReadOnlySpan<float> X, ReadOnlySpan<float> Y, bool normalize, int inputs, int classes)
-    {
-        this.X = X;
-        this.Y = Y;
-        Normalizes = normalize;
-        Count = CountOf(X, inputs);
-        Guard.Length(Y.Length, (long)Count * classes, nameof(Y), "one probability for each class and each sample of X");
+        if (targets.Weights.Length > 0)
+        {
+            Guard.Length(targets.Weights.Length, Count, nameof(targets), "one weight for each sample of X");
+        }
+
+        if (targets.Normalizes)
+        {
+            Guard.IsSoftmax(output, nameof(targets));
+        }
     }
 
     /// <summary>N×D inputs.</summary>
     public ReadOnlySpan<float> X { get; }
 
-    /// <summary>N class numbers, or empty.</summary>
-    public ReadOnlySpan<int> Labels { get; }
-
-    /// <summary>N×C probabilities, or empty.</summary>
-    public ReadOnlySpan<float> Y { get; }
-
-    /// <summary>Whether each row of Y is divided by its sum.</summary>
-    public bool Normalizes { get; }
+    /// <summary>What the network should say.</summary>
+    public Targets Targets { get; }
 
     /// <summary>N.</summary>
     public int Count { get; }
@@ -47,21 +49,21 @@ internal readonly ref struct Samples
         return (int)((uint)X.Length / (uint)inputs);
     }
 
-    /// <summary>Y as the network takes it.</summary>
+    /// <summary>The rows of probabilities, each divided by its sum.</summary>
     /// <param name="memory">Room for it, where rows have to be divided.</param>
     /// <param name="classes">C.</param>
     public ReadOnlySpan<float> Divided(Span<float> memory, int classes)
     {
         for (int n = 0; n < Count; n++)
         {
-            ReadOnlySpan<float> row = Y.Slice(n * classes, classes);
+            ReadOnlySpan<float> row = Targets.Values.Slice(n * classes, classes);
             double sum = 0;
             foreach (float y in row)
             {
                 sum += y;
             }
 
-            Guard.CanBeDivided(row, sum, n, nameof(Y));
+            Guard.CanBeDivided(row, sum, n, "targets");
             Span<float> divided = memory.Slice(n * classes, classes);
             for (int j = 0; j < classes; j++)
             {
@@ -72,3 +74,8 @@ internal readonly ref struct Samples
         return memory;
     }
 }
+
+/// <summary>The output of a network, as messages name it.</summary>
+/// <param name="Kind">What it makes of Z.</param>
+/// <param name="Count">C.</param>
+internal readonly record struct OutputShape(Output Kind, int Count);

@@ -100,11 +100,11 @@ public static unsafe class SampleLanes
     /// <param name="classes">C.</param>
     /// <param name="blocks">Receives ⌈N/16⌉ blocks of C·16 floats.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SpreadTargets(Targets targets, nint N, int classes, float* blocks)
+    public static void SpreadTargets(BatchTargets targets, nint N, int classes, float* blocks)
     {
         if (targets.Labels == null)
         {
-            Spread(targets.Probabilities, N, classes, blocks);
+            Spread(targets.Values, N, classes, blocks);
             return;
         }
 
@@ -162,7 +162,7 @@ public static unsafe class SampleLanes
     /// <param name="chosen">Z of each sample's class, where targets are class numbers.</param>
     /// <param name="losses">log Σⱼ exp Zᵢⱼ of each sample; receives its loss.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Losses(Targets targets, nint N, int classes, float* Z, float* chosen, double* losses)
+    public static void Losses(BatchTargets targets, nint N, int classes, float* Z, float* chosen, double* losses)
     {
         nint n = 0;
         if (targets.Labels != null)
@@ -182,7 +182,7 @@ public static unsafe class SampleLanes
             return;
         }
 
-        LossesOfProbabilities(targets.Probabilities, N, classes, Z, classes, losses);
+        LossesOfProbabilities(targets.Values, N, classes, Z, classes, losses);
     }
 
     /// <summary>The loss of each sample, with the Z of its class taken from the blocks.</summary>
@@ -193,12 +193,12 @@ public static unsafe class SampleLanes
     /// <param name="stride">Floats from block to block, in sixteenths.</param>
     /// <param name="losses">log Σⱼ exp Zᵢⱼ of each sample; receives its loss.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Losses(Targets targets, nint N, int classes, float* Z, int stride, double* losses)
+    public static void Losses(BatchTargets targets, nint N, int classes, float* Z, int stride, double* losses)
     {
         int* labels = targets.Labels;
         if (labels == null)
         {
-            LossesOfProbabilities(targets.Probabilities, N, classes, Z, stride, losses);
+            LossesOfProbabilities(targets.Values, N, classes, Z, stride, losses);
             return;
         }
 

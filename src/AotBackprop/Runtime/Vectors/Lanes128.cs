@@ -102,6 +102,10 @@ public abstract unsafe class Lanes128
     [MethodImpl(Inline)]
     public static Floats Exp(Floats x) => Exponential.Of<Vectors128, Floats>(x);
 
+    /// <inheritdoc cref="Lanes256.Sigmoid(Vector256{float})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats Sigmoid(Floats z) => Logistic.Sigmoid<Vectors128, Floats>(z);
+
     /// <inheritdoc cref="Lanes256.Elu"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Elu(float* z, int rows, nint stride, int vectors) =>
@@ -112,7 +116,7 @@ public abstract unsafe class Lanes128
     public static void Tanh(float* z, int rows, nint stride, int vectors) =>
         HiddenActivation.Apply<TanhActivation, Vectors128, Floats>(z, null, rows, stride, vectors);
 
-    /// <inheritdoc cref="Lanes256.Sigmoid"/>
+    /// <inheritdoc cref="Lanes256.Sigmoid(float*, int, nint, int)"/>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Sigmoid(float* z, int rows, nint stride, int vectors) =>
         HiddenActivation.Apply<SigmoidActivation, Vectors128, Floats>(z, null, rows, stride, vectors);

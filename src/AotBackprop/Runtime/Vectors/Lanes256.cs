@@ -117,6 +117,10 @@ public abstract unsafe class Lanes256
     [MethodImpl(Inline)]
     public static Floats Exp(Floats x) => Exponential.Of<Vectors256, Floats>(x);
 
+    /// <summary>σ(z), of a sigmoid output.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats Sigmoid(Floats z) => Logistic.Sigmoid<Vectors256, Floats>(z);
+
     // A call where no sum is in a register: it would have all sums kept in memory, in the loop that forms them.
     /// <summary>A = ELU(Z) of some vectors of some rows, in place.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

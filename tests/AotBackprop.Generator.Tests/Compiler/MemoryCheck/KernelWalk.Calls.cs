@@ -31,6 +31,9 @@ internal sealed partial class KernelWalk
         return (receiver, method[(point + 1)..]) switch
         {
             (TargetsValue targets, "From") => From(targets, (Whole)a[0], (Whole)a[1]),
+            (TargetsValue, "Scale") => Value.Any,
+            (TargetsValue, "WeighRows") => Weigh(a[2], N(a[0]), N(a[1])),
+            (TargetsValue, "WeighBlocks") => Weigh(a[2], (N(a[0]) + 15) / 16 * 16, N(a[1])),
             (PartValue part, "FirstFor<TUpdate>") => part.Situation["BlockFirst"],
             (PartValue part, "CountFor<TUpdate>") => part.Situation["BlockCount"],
             (EntriesValue entries, "From") => entries with { Row = entries.Row + (Whole)a[0] },
@@ -53,6 +56,7 @@ internal sealed partial class KernelWalk
     {
         "float.IsFinite" => new Flag(null),
         "Logarithm.Of" => Value.Any,
+        "SquaredError.OfOne" or "BinaryCrossEntropy.OfOne" => Loss(a[0], a[1], N(a[2])),
         "Kernels.Transpose" => TransposeAll(a[0]),
         "Matrix.Clear" => See(a[0], 0, N(a[1]), Use.Clear),
         "Matrix.Transpose" => Transpose(a[0], N(a[1]), N(a[2]), a[5], N(a[6])),
@@ -70,6 +74,12 @@ internal sealed partial class KernelWalk
         _ => throw new InvalidOperationException($"It is not said which memory {method} touches."),
     };
 
+    private Value Loss(Value z, Value y, long outputs)
+    {
+        See(z, 0, outputs);
+        return See(y, 0, outputs);
+    }
+
     // A number of elements, where it is not one the most.
     private static long N(Value value) => ((Whole)value).Most;
 
@@ -85,7 +95,13 @@ internal sealed partial class KernelWalk
 
     private static TargetsValue From(TargetsValue targets, Whole first, Whole classes) => targets.Labels is Pointer labels
         ? targets with { Labels = labels.Plus(first) }
-        : targets with { Probabilities = ((Pointer)targets.Probabilities).Plus(first * classes) };
+        : targets with { Values = ((Pointer)targets.Values).Plus(first * classes) };
+
+    private Value Weigh(Value dZ, long rows, long columns)
+    {
+        See(dZ, 0, rows * columns);
+        return See(dZ, 0, rows * columns, Use.Write);
+    }
 
     /// <summary>The entries of the columns of a part, chained: the variable knows them from now on.</summary>
     private Value Chain(string variable, EntriesValue entries, long rows, (Whole First, Whole End) own)
@@ -128,7 +144,7 @@ internal sealed partial class KernelWalk
     {
         long whole = N / rows * rows;
         TargetsValue all = (TargetsValue)targets;
-        _ = all.Labels is Pointer ? See(all.Labels, 0, whole) : See(all.Probabilities, 0, whole * classes);
+        _ = all.Labels is Pointer ? See(all.Labels, 0, whole) : See(all.Values, 0, whole * classes);
         return Listing(order, whole, new(0, Math.Max(0, whole - 1)));
     }
 

@@ -90,7 +90,7 @@ internal sealed partial class KernelWalk
             (_, PartValue part) => part.Situation[member],
             (_, WorkspaceValue workspace) => member == "Entries" ? new EntriesValue(workspace) : workspace[member],
             (_, EntriesValue entries) => entries[member],
-            (_, TargetsValue targets) => member == "Labels" ? targets.Labels : targets.Probabilities,
+            (_, TargetsValue targets) => member == "Labels" ? targets.Labels : targets.Values,
             _ => throw Unknown(name),
         };
     }

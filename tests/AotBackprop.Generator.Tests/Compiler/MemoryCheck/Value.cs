@@ -67,4 +67,4 @@ internal sealed record EntriesValue(WorkspaceValue Workspace) : Value
 }
 
 /// <summary>Class numbers or rows of probabilities, of which one is missing.</summary>
-internal sealed record TargetsValue(Value Labels, Value Probabilities) : Value;
+internal sealed record TargetsValue(Value Labels, Value Values) : Value;

@@ -3,9 +3,9 @@
 // dZ2 = (A2 − Y)/N
 // [N×3]: softmax and cross-entropy cancel to this.
 [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
-public static void OutputGradient(Targets targets, in Part part, in Workspace w)
+public static void OutputGradient(BatchTargets targets, in Part part, in Workspace w)
 {
-    float scale = 1f / part.N;
+    float scale = targets.Scale(part.N);
     targets = targets.From(part.First, 3);
     nint across = part.Across;
     if (across > 0 && targets.Labels != null)
@@ -20,6 +20,7 @@ public static void OutputGradient(Targets targets, in Part part, in Workspace w)
             OutputGradient(w.A2 + (first * 3), targets.Labels + across, rest, scale, w.dZ2 + (first * 16));
         }
 
+        targets.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
         return;
     }
 
@@ -42,8 +43,10 @@ public static void OutputGradient(Targets targets, in Part part, in Workspace w)
     }
     else
     {
-        OutputGradient(w.A2 + (part.First * 3), targets.Probabilities, part.Count, scale, w.dZ2 + (part.First * 16));
+        OutputGradient(w.A2 + (part.First * 3), targets.Values, part.Count, scale, w.dZ2 + (part.First * 16));
     }
+
+    targets.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
 }
 
 // Y is one-hot, given as class numbers.

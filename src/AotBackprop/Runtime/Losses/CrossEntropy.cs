@@ -21,7 +21,7 @@ public static unsafe class CrossEntropy
     /// <param name="losses">Receives the loss of each sample.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Losses(
-        Targets targets, in Part part, nint across, int classes, float* Z, int stride, float* largest, float* sums, double* losses)
+        BatchTargets targets, in Part part, nint across, int classes, float* Z, int stride, float* largest, float* sums, double* losses)
     {
         nint first = part.First, N = part.Count;
         losses += first;
@@ -48,7 +48,7 @@ public static unsafe class CrossEntropy
             return;
         }
 
-        float* y = targets.Probabilities + (first * classes);
+        float* y = targets.Values + (first * classes);
         for (nint n = 0; n < N; n++, z += stride, y += classes)
         {
             losses[n] = Loss(y, classes, z, 1, losses[n]);

@@ -1,0 +1,83 @@
+using AotBackprop.Generator.Nodes;
+using AotBackprop.Generator.Ops;
+using AotBackprop.Generator.Planning;
+using static AotBackprop.Generator.Nodes.Code;
+
+namespace AotBackprop.Generator.Lowering;
+
+/// <summary>Of an output that is taken element by element: A = f(Z), and N dZ is a function of A and Y.</summary>
+internal sealed class ElementwiseLowering(int lanes, LayerPlan layer) : OutputRows(lanes, layer)
+{
+    private readonly OutputFunction _f = OutputFunction.Of(layer);
+
+    public override Kernel Forward() => new()
+    {
+        Name = "Output",
+        Notes = NetworkLowering.Head(Notation.Output(Layer), $"[N×{Layer.Outputs}], by rows"),
+        Parameters = [new(DataType.FloatPointer, Z), new(DataType.FloatPointer, A), new(DataType.Size, "N")],
+        Body =
+        [
+            Samples(
+                1,
+                [
+                    Pointer("z", At(Z).Row("n", Layer.Stride)),
+                    Pointer("a", At(A).Row("n", Layer.Outputs)),
+                    .. ForRow((at, part) => new Store(at("a"), _f.Forward!(new Load(at("z"))), part)),
+                ]),
+        ],
+    };
+
+    public override IEnumerable<Kernel> Gradients() =>
+    [
+        new()
+        {
+            Name = "OutputGradient",
+            Notes = [$"{Notation.Output(Layer)}, and dZ{Layer.Number}, by rows."],
+            Parameters =
+            [
+                new(DataType.FloatPointer, Z), new(DataType.FloatPointer, A), new(DataType.FloatPointer, "Y"),
+                new(DataType.Size, "N"), new(DataType.Float, "scale"), new(DataType.FloatPointer, dZ),
+            ],
+            Body =
+            [
+                Vector("f"),
+                Samples(
+                    1,
+                    [
+                        Pointer("z", At(Z).Row("n", Layer.Stride)),
+                        Pointer("a", At(A).Row("n", Layer.Outputs)),
+                        Pointer("y", At("Y").Row("n", Layer.Outputs)),
+                        Pointer("d", At(dZ).Row("n", Layer.Stride)),
+                        .. ForRow((at, part) => Line(
+                            Set("f", _f.Forward!(new Load(at("z")))),
+                            new Store(at("a"), "f", part),
+                            new Store(
+                                at("d"),
+                                Whole(_f.Derive("f", new Load(at("y"), part)) * VectorOps.Splat.Of("scale"), part)))),
+                        .. Padding(),
+                    ]),
+            ],
+        },
+    ];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Statement> OneForward() =>
+    [
+        .. ForRow((at, part) => new Store(at(A), _f.Forward!(new Load(at(Z))), part)),
+    ];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Statement> OneGradient() =>
+    [
+        .. ForRow((at, part) => new Store(
+            at(dZ), Whole(_f.Derive(_f.Forward!(new Load(at(Z))), new Load(at("Y"), part)), part))),
+    ];
+
+    /// <inheritdoc/>
+    public override Statement OneLoss() => Set(
+        "loss", Call(Runtime(_f.LossClass, "OfOne"), At($"scratch.{Z}"), "Y", Layer.Outputs));
+
+    // What is behind the row is 0, whatever Z has there.
+    private static Expression Whole(Expression vector, int part) =>
+        part == 0 ? vector : VectorOps.Keep.Of(vector, part, 0);
+}

@@ -1,0 +1,117 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>The loss of each sample of a batch: the sum over its outputs, in their order.</summary>
+/// <typeparam name="TLoss">The loss of an output.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class OutputLosses<TLoss>
+    where TLoss : struct, IOutputLoss
+{
+    /// <summary>Outputs that are taken at a time.</summary>
+    internal const int Together = 64;
+
+    /// <summary>The losses of a part's samples, whose Z lies in rows.</summary>
+    /// <param name="targets">The targets of the whole batch: values.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="outputs">C.</param>
+    /// <param name="Z">Z of the whole batch.</param>
+    /// <param name="stride">Floats from one row of Z to the next.</param>
+    /// <param name="losses">Receives the loss of each sample.</param>
+    public static void OfRows(BatchTargets targets, in Part part, int outputs, float* Z, int stride, double* losses) =>
+        Add(
+            targets.Values + (part.First * outputs),
+            part.Count,
+            outputs,
+            new Place(Z + (part.First * stride), stride, 1),
+            losses + part.First);
+
+    /// <summary>The losses of samples of which Z lies in blocks, one in each lane.</summary>
+    /// <param name="targets">The targets, from the first of these samples on: values.</param>
+    /// <param name="N">Samples.</param>
+    /// <param name="outputs">C.</param>
+    /// <param name="Z">Blocks of Z.</param>
+    /// <param name="losses">Receives the loss of each sample.</param>
+    public static void OfBlocks(BatchTargets targets, nint N, int outputs, float* Z, double* losses)
+    {
+        const int Samples = SampleLanes.Samples;
+        for (nint n = 0; n < N; n += Samples)
+        {
+            float* block = Z + (n * outputs);
+            Add(targets.Values + (n * outputs), Math.Min(Samples, N - n), outputs, new Place(block, 1, Samples), losses + n);
+        }
+    }
+
+    /// <summary>The loss of one sample.</summary>
+    /// <param name="z">Its Z.</param>
+    /// <param name="y">Its Y.</param>
+    /// <param name="outputs">C.</param>
+    public static double OfOne(float* z, float* y, int outputs)
+    {
+        double loss;
+        Add(y, 1, outputs, new Place(z, outputs, 1), &loss);
+        return loss;
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(float* Y, nint N, int outputs, Place Z, double* losses)
+    {
+        float* z = stackalloc float[Together];
+        float* y = stackalloc float[Together];
+        double* terms = stackalloc double[Together];
+        nint left = N * outputs;
+        float* row = Z.First;
+        int read = 0, added = 0;
+        double sum = 0;
+        while (left > 0)
+        {
+            int count = (int)Math.Min(Together, left);
+            for (int i = 0; i < count; i++)
+            {
+                z[i] = row[read * Z.Step];
+                y[i] = Y[i];
+                if (++read == outputs)
+                {
+                    read = 0;
+                    row += Z.Stride;
+                }
+            }
+
+            for (int i = count; i % 4 != 0; i++)
+            {
+                z[i] = y[i] = 0;
+            }
+
+            TLoss.Evaluate(z, y, count, terms);
+            for (int i = 0; i < count; i++)
+            {
+                sum += terms[i];
+                if (++added == outputs)
+                {
+                    added = 0;
+                    *losses++ = sum;
+                    sum = 0;
+                }
+            }
+
+            Y += count;
+            left -= count;
+        }
+    }
+
+    /// <summary>Where Z of samples lies.</summary>
+    /// <param name="FirstAddress">The first output of the first sample.</param>
+    /// <param name="Stride">Floats from a sample to the next.</param>
+    /// <param name="Step">Floats from an output to the next.</param>
+    private readonly record struct Place(nint FirstAddress, nint Stride, nint Step)
+    {
+        public Place(float* first, nint stride, nint step)
+            : this((nint)first, stride, step)
+        {
+        }
+
+        public float* First => (float*)FirstAddress;
+    }
+}

@@ -1,0 +1,36 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace AotBackprop.Runtime;
+
+/// <summary>Half the squared error of a linear output, ½(A − Y)² with A = Z.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly unsafe struct SquaredError : IOutputLoss
+{
+    /// <summary>The loss of one sample.</summary>
+    /// <param name="z">Its Z.</param>
+    /// <param name="y">Its Y.</param>
+    /// <param name="outputs">C.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double OfOne(float* z, float* y, int outputs)
+    {
+        double loss = 0;
+        for (int j = 0; j < outputs; j++)
+        {
+            double error = (double)z[j] - y[j];
+            loss += 0.5 * (error * error);
+        }
+
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    public static void Evaluate(float* z, float* y, int count, double* losses)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            double error = (double)z[i] - y[i];
+            losses[i] = 0.5 * (error * error);
+        }
+    }
+}
