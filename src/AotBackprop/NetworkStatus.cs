@@ -131,4 +131,10 @@ public enum NetworkStatus
 
     /// <summary>Targets are class numbers, and the network takes values; or they are both.</summary>
     UnsupportedTargets = -40,
+
+    /// <summary>The size of the targets' struct is not that of a version that this library knows.</summary>
+    InvalidTargets = -41,
+
+    /// <summary>The targets are of a later version, and ask for what this library does not have.</summary>
+    UnknownTargetOption = -42,
 }

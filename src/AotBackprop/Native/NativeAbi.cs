@@ -7,5 +7,5 @@ public static class NativeAbi
     /// Raised with every change of a struct, a signature or the meaning of one. Functions and options may be added
     /// without.
     /// </summary>
-    public const int Version = 1;
+    public const int Version = 2;
 }

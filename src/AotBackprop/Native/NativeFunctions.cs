@@ -76,29 +76,70 @@ public static unsafe class NativeFunctions<TKernels>
     public static int Classify(float* parameters, float* X, nuint count, int* classes, void* workspace, nuint size) =>
         (int)NetworkFunctions<TKernels>.Classify(parameters, X, count, classes, workspace, size);
 
-    /// <summary>Loss and accuracy.</summary>
+    /// <summary>Loss and accuracy of a classifier.</summary>
     [MethodImpl(Body)]
     public static int Evaluate(
-        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint size, double* loss, nuint* correct)
+        float* parameters, float* X, NativeTargets* targets, nuint count, void* workspace, nuint size, double* loss, nuint* correct)
     {
-        NetworkStatus status = NetworkFunctions<TKernels>.Evaluate(
-            parameters, X, targets, count, workspace, size, out Evaluation evaluation);
+        EvaluationSums sums = default;
+        NetworkStatus status = Evaluate(parameters, X, targets, count, workspace, size, ref sums);
         if (status == NetworkStatus.Ok)
         {
-            Write(loss, evaluation.Loss);
-            Write(correct, (nuint)evaluation.Correct);
+            Write(loss, sums.Loss / sums.Weight);
+            Write(correct, sums.Correct);
         }
 
         return (int)status;
     }
 
-    /// <summary>Losses and correct samples, added to those of the samples before.</summary>
+    /// <summary>Loss, and how often each of several labels is right.</summary>
+    [MethodImpl(Body)]
+    public static int LabelsEvaluate(
+        float* parameters, float* X, NativeTargets* targets, nuint count, void* workspace, nuint size, double* loss, nuint* correct)
+    {
+        EvaluationSums sums = new() { Outputs = SumsOfOutputs(workspace, size) };
+        NetworkStatus status = Evaluate(parameters, X, targets, count, workspace, size, ref sums);
+        if (status == NetworkStatus.Ok)
+        {
+            Write(loss, sums.Loss / sums.Weight);
+            AddTo(correct, sums.Outputs, isFirst: true);
+        }
+
+        return (int)status;
+    }
+
+    /// <summary>Loss, mean absolute error and R² of a regressor.</summary>
+    [MethodImpl(Body)]
+    public static int NumbersEvaluate(
+        float* parameters,
+        float* X,
+        NativeTargets* targets,
+        nuint count,
+        void* workspace,
+        nuint size,
+        double* loss,
+        double* meanAbsoluteError,
+        double* rSquared)
+    {
+        EvaluationSums sums = new() { Outputs = SumsOfOutputs(workspace, size) };
+        NetworkStatus status = Evaluate(parameters, X, targets, count, workspace, size, ref sums);
+        if (status == NetworkStatus.Ok)
+        {
+            Write(loss, sums.Loss / sums.Weight);
+            Write(meanAbsoluteError, sums.AbsoluteError / ((double)count * TKernels.OutputCount));
+            Write(rSquared, sums.RSquaredOf(TKernels.OutputCount));
+        }
+
+        return (int)status;
+    }
+
+    /// <summary>Losses and correct samples of a classifier, added to those of the samples before.</summary>
     [MethodImpl(Body)]
     public static int AddLosses(
-        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint size, double* sum, nuint* correct)
+        float* parameters, float* X, NativeTargets* targets, nuint count, void* workspace, nuint size, double* sum, nuint* correct)
     {
         EvaluationSums sums = new() { Loss = sum == null ? 0 : *sum, Correct = correct == null ? 0 : *correct };
-        NetworkStatus status = NetworkFunctions<TKernels>.Add(parameters, X, targets, count, workspace, size, ref sums);
+        NetworkStatus status = Add(parameters, X, targets, count, workspace, size, ref sums);
         if (status == NetworkStatus.Ok)
         {
             Write(sum, sums.Loss);
@@ -108,13 +149,50 @@ public static unsafe class NativeFunctions<TKernels>
         return (int)status;
     }
 
+    /// <summary>Losses and correct labels, added to those of the samples before.</summary>
+    [MethodImpl(Body)]
+    public static int LabelsAddLosses(
+        float* parameters, float* X, NativeTargets* targets, nuint count, void* workspace, nuint size, double* sum, nuint* correct)
+    {
+        EvaluationSums sums = new() { Loss = sum == null ? 0 : *sum, Outputs = SumsOfOutputs(workspace, size) };
+        NetworkStatus status = Add(parameters, X, targets, count, workspace, size, ref sums);
+        if (status == NetworkStatus.Ok)
+        {
+            Write(sum, sums.Loss);
+            AddTo(correct, sums.Outputs, isFirst: false);
+        }
+
+        return (int)status;
+    }
+
+    /// <summary>Losses of a regressor, added to those of the samples before.</summary>
+    [MethodImpl(Body)]
+    public static int NumbersAddLosses(
+        float* parameters, float* X, NativeTargets* targets, nuint count, void* workspace, nuint size, double* sum)
+    {
+        EvaluationSums sums = new() { Loss = sum == null ? 0 : *sum };
+        NetworkStatus status = Add(parameters, X, targets, count, workspace, size, ref sums);
+        if (status == NetworkStatus.Ok)
+        {
+            Write(sum, sums.Loss);
+        }
+
+        return (int)status;
+    }
+
     /// <summary>Loss and its derivatives.</summary>
     [MethodImpl(Body)]
     public static int Gradient(
-        float* parameters, float* X, BatchTargets targets, nuint count, float* gradient, void* workspace, nuint size, double* loss)
+        float* parameters, float* X, NativeTargets* targets, nuint count, float* gradient, void* workspace, nuint size, double* loss)
     {
-        NetworkStatus status = NetworkFunctions<TKernels>.Gradient(
-            parameters, X, targets, count, gradient, workspace, size, out double value);
+        NetworkStatus status = NativeTargets.Read(targets, out BatchTargets wanted);
+        if (status != NetworkStatus.Ok)
+        {
+            return (int)status;
+        }
+
+        status = NetworkFunctions<TKernels>.Gradient(
+            parameters, X, wanted, count, gradient, workspace, size, out double value);
         if (status == NetworkStatus.Ok)
         {
             Write(loss, value);
@@ -139,7 +217,7 @@ public static unsafe class NativeFunctions<TKernels>
     public static int TrainStep(
         float* parameters,
         float* X,
-        BatchTargets targets,
+        NativeTargets* targets,
         nuint count,
         NativeOptions* options,
         void* state,
@@ -153,7 +231,8 @@ public static unsafe class NativeFunctions<TKernels>
     {
         if (TKernels.HasOneSample && count == 1 && threads == 1 && rank == 0
             && NativeOptions.ArePlain(options, out float rate)
-            && NetworkFunctions<TKernels>.StepOne(parameters, X, targets, rate, workspace, size, out double of))
+            && NativeTargets.Read(targets, out BatchTargets wanted) == NetworkStatus.Ok
+            && NetworkFunctions<TKernels>.StepOne(parameters, X, wanted, rate, workspace, size, out double of))
         {
             Write(loss, of);
             return (int)NetworkStatus.Ok;
@@ -168,7 +247,7 @@ public static unsafe class NativeFunctions<TKernels>
     private static int TrainBatch(
         float* parameters,
         float* X,
-        BatchTargets targets,
+        NativeTargets* targets,
         nuint count,
         NativeOptions* options,
         void* state,
@@ -186,8 +265,14 @@ public static unsafe class NativeFunctions<TKernels>
             return (int)status;
         }
 
+        status = NativeTargets.Read(targets, out BatchTargets wanted);
+        if (status != NetworkStatus.Ok)
+        {
+            return (int)status;
+        }
+
         status = NetworkFunctions<TKernels>.TrainStep(
-            parameters, X, targets, count, new OptimizerStep(settings, state, stateSize), new Team(rank, threads, barrier), workspace, size, out double value);
+            parameters, X, wanted, count, new OptimizerStep(settings, state, stateSize), new Team(rank, threads, barrier), workspace, size, out double value);
         if (status == NetworkStatus.Ok)
         {
             Write(loss, value);
@@ -201,7 +286,7 @@ public static unsafe class NativeFunctions<TKernels>
     public static int TrainEpoch(
         float* parameters,
         float* X,
-        BatchTargets targets,
+        NativeTargets* targets,
         nuint count,
         NativeEpoch* epoch,
         NativeOptions* options,
@@ -227,6 +312,12 @@ public static unsafe class NativeFunctions<TKernels>
             return (int)status;
         }
 
+        status = NativeTargets.Read(targets, out BatchTargets wanted);
+        if (status != NetworkStatus.Ok)
+        {
+            return (int)status;
+        }
+
         nuint batchCount = range.BatchCount;
         nuint batchSize = range.BatchSize;
         if (batchCount == 0 && batchSize != 0 && count != 0)
@@ -241,7 +332,7 @@ public static unsafe class NativeFunctions<TKernels>
         status = NetworkFunctions<TKernels>.TrainEpoch(
             parameters,
             X,
-            targets,
+            wanted,
             count,
             batchSize,
             new OptimizerStep(settings, state, stateSize),
@@ -264,6 +355,44 @@ public static unsafe class NativeFunctions<TKernels>
         }
 
         return (int)status;
+    }
+
+    private static NetworkStatus Evaluate(
+        float* parameters, float* X, NativeTargets* targets, nuint count, void* workspace, nuint size, ref EvaluationSums sums)
+    {
+        NetworkStatus status = NativeTargets.Read(targets, out BatchTargets wanted);
+        return status == NetworkStatus.Ok
+            ? NetworkFunctions<TKernels>.Evaluate(parameters, X, wanted, count, workspace, size, ref sums)
+            : status;
+    }
+
+    private static NetworkStatus Add(
+        float* parameters, float* X, NativeTargets* targets, nuint count, void* workspace, nuint size, ref EvaluationSums sums)
+    {
+        NetworkStatus status = NativeTargets.Read(targets, out BatchTargets wanted);
+        return status == NetworkStatus.Ok
+            ? NetworkFunctions<TKernels>.Add(parameters, X, wanted, count, workspace, size, ref sums)
+            : status;
+    }
+
+    // All 0; null where the workspace is none, which is an error that validation finds.
+    private static double* SumsOfOutputs(void* workspace, nuint size)
+    {
+        double* sums = NetworkFunctions<TKernels>.SumsOfOutputs(workspace, size);
+        for (int i = 0; sums != null && i < NetworkFunctions<TKernels>.OutputSumCount; i++)
+        {
+            sums[i] = 0;
+        }
+
+        return sums;
+    }
+
+    private static void AddTo(nuint* counts, double* sums, bool isFirst)
+    {
+        for (int j = 0; counts != null && j < TKernels.OutputCount; j++)
+        {
+            counts[j] = (isFirst ? 0 : counts[j]) + (nuint)sums[j];
+        }
     }
 
     private static void Write<T>(T* target, T value)

@@ -28,7 +28,7 @@ public static unsafe class SelfTest
 
         nuint parameters = (nuint)TKernels.ParameterCount;
         nuint workspaceSize = NetworkFunctions<TKernels>.TrainingWorkspaceSize(Samples);
-        nuint floats = (2 * parameters) + (Samples * (nuint)TKernels.InputCount) + Samples;
+        nuint floats = (2 * parameters) + (Samples * (nuint)TKernels.InputCount) + (Samples * (nuint)TKernels.OutputCount);
         void* memory = HostSystem.TryAllocate((floats * sizeof(float)) + workspaceSize);
         if (memory == null)
         {
@@ -38,14 +38,15 @@ public static unsafe class SelfTest
         float* values = (float*)memory;
         float* gradient = values + parameters;
         float* X = gradient + parameters;
-        int* labels = (int*)(X + (Samples * (nuint)TKernels.InputCount));
-        int status = (int)Check<TKernels>(values, gradient, X, labels, labels + Samples, workspaceSize);
+        float* Y = X + (Samples * (nuint)TKernels.InputCount);
+        void* workspace = Y + (Samples * (nuint)TKernels.OutputCount);
+        int status = (int)Check<TKernels>(values, gradient, X, Y, workspace, workspaceSize);
         HostSystem.Free(memory);
         return status;
     }
 
     private static NetworkStatus Check<TKernels>(
-        float* parameters, float* gradient, float* X, int* labels, void* workspace, nuint workspaceSize)
+        float* parameters, float* gradient, float* X, float* Y, void* workspace, nuint workspaceSize)
         where TKernels : struct, INetworkKernels
     {
         Xoshiro256 random = new(1);
@@ -55,12 +56,16 @@ public static unsafe class SelfTest
             X[i] = (float)random.NextUnit();
         }
 
+        // One class in turn, which also are numbers from 0 to 1.
         for (int n = 0; n < Samples; n++)
         {
-            labels[n] = n % TKernels.OutputCount;
+            for (int j = 0; j < TKernels.OutputCount; j++)
+            {
+                Y[(n * TKernels.OutputCount) + j] = n % Math.Max(2, TKernels.OutputCount) == j ? 1 : 0;
+            }
         }
 
-        BatchTargets targets = BatchTargets.Of(labels);
+        BatchTargets targets = BatchTargets.Of(Y);
         NetworkStatus status = NetworkFunctions<TKernels>.Gradient(
             parameters, X, targets, Samples, gradient, workspace, workspaceSize, out _);
         int offset = 0;

@@ -58,10 +58,27 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         return NetworkStatus.Ok;
     }
 
-    // What the kernels take, a label for each sample from a cache line on, and a line to align the start.
+    /// <summary>Numbers that an evaluation may keep of the outputs in the workspace.</summary>
+    public static int OutputSumCount => TKernels.Output == Output.Softmax ? 0
+        : TKernels.OutputCount * (TKernels.Output == Output.Sigmoid ? 1 : EvaluationSums.OfRegressor);
+
+    /// <summary>Where in a workspace of inference an evaluation may keep sums of each output: at its end.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="size">Its bytes.</param>
+    /// <returns>Null where the workspace is too small, or none.</returns>
+    public static double* SumsOfOutputs(void* workspace, nuint size)
+    {
+        nuint bytes = (nuint)OutputSumCount * sizeof(double);
+        return workspace == null || size < InferenceWorkspaceSize(1)
+            ? null
+            : (double*)(((nuint)workspace + size - bytes) & ~(nuint)(sizeof(double) - 1));
+    }
+
+    // What the kernels take, a label for each sample from a cache line on, the sums of an evaluation, and a line to align
+    // the start.
     private static nuint Bytes(nuint count, nuint floats, nuint fixedFloats)
     {
-        nuint slack = (fixedFloats * sizeof(float)) + (2 * Alignment);
+        nuint slack = (fixedFloats * sizeof(float)) + ((nuint)OutputSumCount * sizeof(double)) + (3 * Alignment);
         nuint sample = (floats * sizeof(float)) + sizeof(int);
         return count > (nuint.MaxValue - slack) / sample ? nuint.MaxValue : (count * sample) + slack;
     }

@@ -60,6 +60,9 @@ internal sealed record CType(string C, string CSharp, string Table)
     public static CType Epoch(string library) =>
         new($"const {library}_epoch *", "global::AotBackprop.Native.NativeEpoch*", "pointer");
 
+    public static CType Targets(string library) =>
+        new($"const {library}_targets *", "global::AotBackprop.Native.NativeTargets*", "pointer");
+
     public static CType Barrier(string library) =>
         new($"{library}_barrier *", "global::AotBackprop.Runtime.Team.Barrier*", "pointer");
 

@@ -23,8 +23,8 @@ internal static class Fingerprint
         return hash;
     }
 
-    /// <summary>As in abi=1;digits=64-32-10;relu;softmax.</summary>
+    /// <summary>As in abi=2;digits=64-32-10;relu;softmax.</summary>
     public static string Text(NetworkSpec spec) =>
         $"abi={NativeAbi.Version};{spec.ExportPrefix}={string.Join("-", spec.Sizes)};" +
-        $"{Activations.NameOf(spec.Activation)};softmax";
+        $"{Activations.NameOf(spec.Activation)};{Outputs.NameOf(spec.Output)}";
 }

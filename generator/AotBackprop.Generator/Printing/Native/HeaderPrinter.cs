@@ -69,9 +69,16 @@ internal static class HeaderPrinter
         text.Append(StructInterface.Options(name).Declaration);
         Line(text, "");
         CComment.Append(text, """
+            What a network should say about count samples: labels or values, whichever it takes. Zeroed and set like the
+            options. With weights, w_i over their sum takes the place of 1/count in the loss and its derivatives; they
+            are finite, and one at least is above 0. An epoch leaves out a batch whose weights are all 0.
+            """);
+        text.Append(StructInterface.Targets(name).Declaration);
+        Line(text, "");
+        CComment.Append(text, """
             Which batches of which epoch to train on. Zeroed and set like the options. Where an epoch is cut into
-            ranges, loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples it is their
-            mean loss.
+            ranges, loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples, or the sum of their
+            weights, it is their mean loss.
             Of a team, the first thread writes it.
             """);
         text.Append(StructInterface.Epoch(name).Declaration);
@@ -100,7 +107,7 @@ internal static class HeaderPrinter
             """, $"\"{library}.h\"");
         Line(text, "enum {");
         Line(text, $"    {upper}_INPUTS = {plan.Layers[0].Inputs},");
-        Line(text, $"    {upper}_CLASSES = {plan.OutputLayer.Outputs},");
+        Line(text, $"    {upper}_{(plan.OutputLayer.IsSoftmax ? "CLASSES" : "OUTPUTS")} = {plan.OutputLayer.Outputs},");
         Line(text, $"    {upper}_PARAMETERS = {plan.ParameterCount}");
         Line(text, "};");
         Line(text, "");

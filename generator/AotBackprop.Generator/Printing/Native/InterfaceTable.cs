@@ -25,6 +25,7 @@ internal static class InterfaceTable
         CStruct[] types =
         [
             StructInterface.Options(spec.Name),
+            StructInterface.Targets(spec.Name),
             StructInterface.Epoch(spec.Name),
             StructInterface.Barrier(spec.Name),
             .. plans.Select(StructInterface.Parameters),
@@ -39,7 +40,8 @@ internal static class InterfaceTable
     private static string Network(NetworkPlan plan) =>
         $"{{\"name\": \"{plan.Spec.Name.TrimStart('@')}\", \"prefix\": \"{plan.Spec.ExportPrefix}\", "
         + $"\"sizes\": [{string.Join(", ", plan.Spec.Sizes)}], \"parameters\": {plan.ParameterCount}, "
-        + $"\"activation\": \"{Activations.NameOf(plan.Spec.Activation)}\", \"initialization\": "
+        + $"\"activation\": \"{Activations.NameOf(plan.Spec.Activation)}\", "
+        + $"\"output\": \"{Outputs.NameOf(plan.Spec.Output)}\", \"initialization\": "
         + $"\"{Initializations.NameOf(Initializations.DefaultOf(plan.Spec.Activation))}\", "
         + $"\"fingerprint\": \"0x{Fingerprint.Of(plan.Spec):x16}\", \"fingerprint_of\": " +
             $"\"{Fingerprint.Text(plan.Spec)}\"}}";

@@ -1,3 +1,4 @@
+using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Ops;
 using AotBackprop.Generator.Planning;
 
@@ -10,11 +11,13 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
 
     private readonly string _prefix = plan.Spec.ExportPrefix!;
     private readonly int _inputs = plan.Layers[0].Inputs;
-    private readonly int _classes = plan.OutputLayer.Outputs;
+    private readonly int _outputs = plan.OutputLayer.Outputs;
 
     private string Upper => library.ToUpperInvariant();
 
     private Initialization Initial => Initializations.DefaultOf(plan.Spec.Activation);
+
+    private string Rows => Output.IsSoftmax ? ", each row summing to 1" : "";
 
     public IReadOnlyList<CFunction> All =>
     [
@@ -99,48 +102,26 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
         Function(
             CType.Status,
             "forward",
-            [.. Samples(), new(CType.Size, "count"), new(CType.Floats, "probabilities"), .. Workspace],
-            "Forward(parameters, X, count, probabilities, workspace, workspace_size)",
+            [.. Samples(), Count, new(CType.Floats, Outputs), .. Workspace],
+            $"Forward(parameters, X, count, {Outputs}, workspace, workspace_size)",
             $"""
-            The probabilities of the classes: A{Output.Number}, count×{_classes}, each row summing to 1.
-            A sample's bits do not depend on the batch it comes in. X and probabilities do not overlap.
-            Statuses: {Statuses("NULL_POINTER", "INVALID_COUNT", "WORKSPACE_TOO_SMALL", "INPUT_NOT_FINITE")}.
+            {OutputFunction.Of(Output).Gives}: A{Output.Number}, count×{_outputs}{Rows}.
+            A sample's bits do not depend on the batch it comes in. X and {Outputs} do not overlap.
+            Statuses: {InferenceStatuses}.
             """),
+        .. Decision(),
+        Evaluation(),
+        AddLosses(),
         Function(
             CType.Status,
-            "classify",
-            [.. Samples(), new(CType.Size, "count"), new(CType.Classes, "classes"), .. Workspace],
-            "Classify(parameters, X, count, classes, workspace, workspace_size)",
-            $"""
-            The most probable class of each sample, the lowest among equals: count numbers from 0 to {_classes - 1}.
-            Statuses: {Statuses("NULL_POINTER", "INVALID_COUNT", "WORKSPACE_TOO_SMALL", "INPUT_NOT_FINITE")}.
-            """),
-        .. ForTargets("evaluate", Y =>
-            ([.. Samples(), Y, Count, .. Workspace, Loss, new(CType.SizeResult, "correct")],
-            "Evaluate(parameters, X, {0}, count, workspace, workspace_size, loss, correct)",
-            $"""
-            The mean loss {Notation.Loss(Output)}, and how many samples are classified
-            correctly. loss and correct may be null.
-            Statuses: those of {_prefix}_forward, {Statuses(TargetStatus(Y), "NOT_FINITE")}.
-            """)),
-        .. ForTargets("add_losses", Y =>
-            ([.. Samples(), Y, Count, .. Workspace, new(CType.DoubleResult, "sum"), new(CType.SizeResult, "correct")],
-            "AddLosses(parameters, X, {0}, count, workspace, workspace_size, sum, correct)",
-            $"""
-            Adds the loss of each sample to sum, one by one, and how many are classified correctly to correct: both 0
-            before the first call, and either may be null. Samples that are taken in parts, one after the other, leave
-            the bits that they leave in one call, and sum over their number is the loss of {_prefix}_evaluate.
-            Statuses: those of {_prefix}_evaluate{(Y.Type == CType.Labels ? "" : "_probabilities")}. On an error nothing
-            is added.
-            """)),
-        .. ForTargets("gradient", Y =>
-            ([.. Samples(), Y, Count, new(CType.Parameters(_prefix), "gradient"), .. Workspace, Loss],
-            "Gradient(parameters, X, {0}, count, gradient, workspace, workspace_size, loss)",
+            "gradient",
+            [.. Samples(), Targets, Count, new(CType.Parameters(_prefix), "gradient"), .. Workspace, Loss],
+            "Gradient(parameters, X, targets, count, gradient, workspace, workspace_size, loss)",
             $"""
             The mean loss, and its derivative by each parameter, which overwrites gradient: {Gradients}.
             gradient overlaps nothing else. loss may be null.
-            Statuses: those of {_prefix}_forward, {Statuses(TargetStatus(Y), "NOT_FINITE")}.
-            """)),
+            Statuses: those of {_prefix}_forward, {TargetStatuses}, {Statuses("NOT_FINITE")}.
+            """),
         Function(
             CType.Status,
             "apply",
@@ -152,20 +133,24 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             Statuses: {Statuses("NULL_POINTER", "OPTIMIZER_STATE_TOO_SMALL", "INVALID_OPTIMIZER_STATE", "NOT_FINITE")},
             and those of {library}_describe_options.
             """),
-        .. ForTargets("train_step", Y =>
-            ([.. Trained(Y), .. Options, .. Workspace, Loss],
-            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, 0, 1, null, " +
+        Function(
+            CType.Status,
+            "train_step",
+            [.. Trained, .. Options, .. Workspace, Loss],
+            "TrainStep(parameters, X, targets, count, options, optimizer_state, optimizer_state_size, 0, 1, null, " +
                 "workspace, workspace_size, loss)",
             $"""
             One step of the optimizer on a batch: the same bits as {_prefix}_gradient and {_prefix}_apply, in one pass
             that stores no weight gradient, but where clip_norm asks for its norm. loss receives the mean loss before
             the update, and may be null.
-            Statuses: those of {_prefix}_forward and {_prefix}_apply, {Statuses(TargetStatus(Y))}.
+            Statuses: those of {_prefix}_forward and {_prefix}_apply, {TargetStatuses}.
             Whatever the status but {Upper}_OK, parameters and optimizer_state are as they were.
-            """)),
-        .. ForTargets("train_epoch", Y =>
-            ([.. Trained(Y), Epoch, .. Options, .. Workspace, Loss, BatchesDone],
-            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, 0, 1, " +
+            """),
+        Function(
+            CType.Status,
+            "train_epoch",
+            [.. Trained, Epoch, .. Options, .. Workspace, Loss, BatchesDone],
+            "TrainEpoch(parameters, X, targets, count, epoch, options, optimizer_state, optimizer_state_size, 0, 1, " +
                 "null, workspace, workspace_size, loss, batches_done)",
             $"""
             One pass over a training set of count samples, below 2^31, in shuffled batches, or the range of its batches
@@ -176,28 +161,50 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             {Statuses("INVALID_EPOCH", "UNKNOWN_EPOCH_OPTION", "INVALID_BATCH", "INVALID_BATCH_RANGE")}.
             Where a batch is {Upper}_NOT_FINITE the updates of the batches before it stay, and batches_done counts
             them. A call that the stop flag ends returns {Upper}_OK, with the loss and the number of the batches before.
-            """)),
-        .. ForTargets("team_train_step", Y =>
-            ([.. Trained(Y), .. Options, .. Team, .. Workspace, Loss],
-            "TrainStep(parameters, X, {0}, count, options, optimizer_state, optimizer_state_size, rank, threads, " +
+            """),
+        Function(
+            CType.Status,
+            "team_train_step",
+            [.. Trained, .. Options, .. Team, .. Workspace, Loss],
+            "TrainStep(parameters, X, targets, count, options, optimizer_state, optimizer_state_size, rank, threads, " +
                 "barrier, workspace, workspace_size, loss)",
             $"""
             {_prefix}_train_step by several threads, each of which makes this call at once: see {library}_barrier.
             workspace has {_prefix}_team_workspace_size bytes.
             Statuses: those of {_prefix}_train_step, {Statuses("INVALID_TEAM", "INVALID_RANK")}.
-            """)),
-        .. ForTargets("team_train_epoch", Y =>
-            ([.. Trained(Y), Epoch, .. Options, .. Team, .. Workspace, Loss, BatchesDone],
-            "TrainEpoch(parameters, X, {0}, count, epoch, options, optimizer_state, optimizer_state_size, rank, " +
+            """),
+        Function(
+            CType.Status,
+            "team_train_epoch",
+            [.. Trained, Epoch, .. Options, .. Team, .. Workspace, Loss, BatchesDone],
+            "TrainEpoch(parameters, X, targets, count, epoch, options, optimizer_state, optimizer_state_size, rank, " +
                 "threads, barrier, workspace, workspace_size, loss, batches_done)",
             $"""
             {_prefix}_train_epoch by several threads, each of which makes this call at once: see {library}_barrier. The
             stop flag of rank 0 counts. workspace has {_prefix}_team_epoch_workspace_size bytes.
             Statuses: those of {_prefix}_train_epoch, {Statuses("INVALID_TEAM", "INVALID_RANK")}.
-            """)),
+            """),
     ];
 
     private LayerPlan Output => plan.OutputLayer;
+
+    private NetworkKind Kind => plan.Spec.Kind;
+
+    // The parameter that receives A.
+    private string Outputs => Output.OutputKind == AotBackprop.Output.Linear ? "outputs" : "probabilities";
+
+    private CParameter Targets => new(CType.Targets(library), "targets");
+
+    private static CParameter Correct => new(CType.SizeResult, "correct");
+
+    private string TargetText => plan.Spec.Output switch
+    {
+        AotBackprop.Output.Softmax =>
+            $"count labels from 0 to {_outputs - 1}, or count×{_outputs} probabilities, each row summing to 1 within 1e-4",
+        AotBackprop.Output.Sigmoid when _outputs == 1 => "count labels, 0 or 1, or count values from 0 to 1",
+        AotBackprop.Output.Sigmoid => $"count×{_outputs} values from 0 to 1",
+        _ => $"count×{_outputs} finite values",
+    };
 
     private string Gradients => string.Join(", ", plan.Layers.Reverse().SelectMany(l =>
         new[] { Notation.WeightGradient(l), Notation.BiasGradient(l) }));
@@ -226,28 +233,112 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
     private IEnumerable<CParameter> Samples() =>
         [new(CType.ConstParameters(_prefix), "parameters"), new(CType.ConstFloats, "X")];
 
-    private IEnumerable<CParameter> Trained(CParameter targets) =>
-        [new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), targets, Count];
+    private IEnumerable<CParameter> Trained =>
+        [new(CType.Parameters(_prefix), "parameters"), new(CType.ConstFloats, "X"), Targets, Count];
 
-    /// <summary>A function for class numbers, and one for rows of probabilities.</summary>
-    private IEnumerable<CFunction> ForTargets(
-        string name, Func<CParameter, (CParameter[] Parameters, string Call, string Documentation)> describe)
+    private string InferenceStatuses =>
+        Statuses("NULL_POINTER", "INVALID_COUNT", "WORKSPACE_TOO_SMALL", "INPUT_NOT_FINITE");
+
+    private string TargetStatuses => Statuses(
+    [
+        .. Kind == NetworkKind.Classifier ? ["LABEL_OUT_OF_RANGE"] : Array.Empty<string>(),
+        Output.IsSoftmax ? "INVALID_PROBABILITIES" : "TARGET_OUT_OF_RANGE",
+        "UNSUPPORTED_TARGETS",
+        "INVALID_WEIGHTS",
+        "INVALID_TARGETS",
+        "UNKNOWN_TARGET_OPTION",
+    ]);
+
+    // What a network of this kind decides of a sample.
+    private IEnumerable<CFunction> Decision()
     {
-        yield return Of(name, new(CType.Labels, "labels"));
-        yield return Of(name + "_probabilities", new(CType.ConstFloats, "Y"));
-
-        CFunction Of(string function, CParameter targets)
+        if (Kind == NetworkKind.Classifier)
         {
-            (CParameter[] parameters, string call, string documentation) = describe(targets);
-            string filled = call.Replace("{0}", $"global::AotBackprop.Runtime.BatchTargets.Of({targets.Name})");
-            return Function(CType.Status, function, parameters, filled, documentation);
+            string text = Output.IsSoftmax
+                ? $"The most probable class of each sample, the lowest among equals: count numbers from 0 to " +
+                    $"{_outputs - 1}."
+                : $"The class of each sample: 1 where A{Output.Number} is above 1/2, else 0; count numbers.";
+            yield return Deciding("classify", "classes", text);
         }
+        else if (Kind == NetworkKind.MultiLabelClassifier)
+        {
+            yield return Deciding(
+                "predict",
+                "labels",
+                $"Which labels hold for each sample: 1 where A{Output.Number} is above 1/2, else 0; " +
+                    $"count×{_outputs} numbers.");
+        }
+
+        CFunction Deciding(string name, string result, string text) => Function(
+            CType.Status,
+            name,
+            [.. Samples(), Count, new(CType.Classes, result), .. Workspace],
+            $"Classify(parameters, X, count, {result}, workspace, workspace_size)",
+            $"""
+            {text}
+            Statuses: {InferenceStatuses}.
+            """);
     }
 
-    private string Statuses(params string[] names) => string.Join(", ", names.Select(n => $"{Upper}_{n}"));
+    private CFunction Evaluation()
+    {
+        (string figures, string arguments, CParameter[] results) = Kind switch
+        {
+            NetworkKind.Classifier => ("how many samples are classified\ncorrectly", "correct", [Correct]),
+            NetworkKind.MultiLabelClassifier => (
+                $"for each label of how many\nsamples it is right: correct has {_outputs} numbers", "correct", [Correct]),
+            _ => (
+                "the mean absolute error and\nR² = 1 − Σ (A − Y)²/Σ (Y − Ȳ)², the mean over the outputs; of an output " +
+                    "whose targets are all the same,\nR² is 1 where the network says them exactly, else 0",
+                "mean_absolute_error, r_squared",
+                new CParameter[] { new(CType.DoubleResult, "mean_absolute_error"), new(CType.DoubleResult, "r_squared") }),
+        };
+        return Function(
+            CType.Status,
+            "evaluate",
+            [.. Samples(), Targets, Count, .. Workspace, Loss, .. results],
+            $"{Prefix}Evaluate(parameters, X, targets, count, workspace, workspace_size, loss, {arguments})",
+            $"""
+            The mean loss {Notation.Loss(Output)}, and {figures}.
+            Weights count in the loss alone. Results may be null.
+            Statuses: those of {_prefix}_forward, {TargetStatuses}, {Statuses("NOT_FINITE")}.
+            """);
+    }
 
-    private static string TargetStatus(CParameter targets) =>
-        targets.Type == CType.Labels ? "LABEL_OUT_OF_RANGE" : "INVALID_PROBABILITIES";
+    private CFunction AddLosses()
+    {
+        bool counts = Kind != NetworkKind.Regressor;
+        string each = Kind == NetworkKind.MultiLabelClassifier ? " of each label" : "";
+        string added = counts
+            ? $", and how many are\nright{each} to correct: both 0 before the first call, and either may be null"
+            : ": 0\nbefore the first call, and it may be null";
+        return Function(
+            CType.Status,
+            "add_losses",
+            [
+                .. Samples(), Targets, Count, .. Workspace, new(CType.DoubleResult, "sum"),
+                .. counts ? [Correct] : Array.Empty<CParameter>(),
+            ],
+            $"{Prefix}AddLosses(parameters, X, targets, count, workspace, workspace_size, sum" +
+                $"{(counts ? ", correct" : "")})",
+            $"""
+            Adds the loss of each sample, times its weight, to sum, one by one{added}.
+            Samples that are taken in parts, one after the other, leave the bits that they leave in one call, and sum
+            over their number, or over the sum of their weights, is the loss of {_prefix}_evaluate. The weights of a
+            part may all be 0.
+            Statuses: those of {_prefix}_evaluate. On an error nothing is added.
+            """);
+    }
+
+    // The functions of classifiers have no prefix.
+    private string Prefix => Kind switch
+    {
+        NetworkKind.Classifier => "",
+        NetworkKind.MultiLabelClassifier => "Labels",
+        _ => "Numbers",
+    };
+
+    private string Statuses(params string[] names) => string.Join(", ", names.Select(n => $"{Upper}_{n}"));
 
     private CFunction Function(
         CType returns, string name, IReadOnlyList<CParameter> parameters, string call, string documentation)
@@ -259,13 +350,9 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
             {
                 shapes.Add($"X: count×{_inputs} inputs, finite.");
             }
-            else if (parameter.Name == "labels")
+            else if (parameter.Name == "targets")
             {
-                shapes.Add($"labels: count class numbers from 0 to {_classes - 1}.");
-            }
-            else if (parameter.Name == "Y")
-            {
-                shapes.Add($"Y: count×{_classes} probabilities, each row summing to 1 within 1e-4.");
+                shapes.Add($"targets: {TargetText}.");
             }
         }
 

@@ -88,5 +88,22 @@ internal static class StatusTexts
             "ADAM_RATE_NOT_FINITE",
             "options.learning_rate / (1 - beta1) is larger than a float can hold"),
         (NetworkStatus.InvalidRank, "INVALID_RANK", "rank is not below threads"),
+        (
+            NetworkStatus.TargetOutOfRange,
+            "TARGET_OUT_OF_RANGE",
+            "one of targets.values is not finite, or not from 0 to 1 where the output is sigmoid"),
+        (
+            NetworkStatus.InvalidWeights,
+            "INVALID_WEIGHTS",
+            "one of targets.weights is negative or not finite, or all of them are 0"),
+        (
+            NetworkStatus.UnsupportedTargets,
+            "UNSUPPORTED_TARGETS",
+            "targets has labels for a network that takes values, or labels and values"),
+        (NetworkStatus.InvalidTargets, "INVALID_TARGETS", "targets.size is not that of a version this library knows"),
+        (
+            NetworkStatus.UnknownTargetOption,
+            "UNKNOWN_TARGET_OPTION",
+            "what this library does not know of targets, which are of a later version, is not 0"),
     ];
 }

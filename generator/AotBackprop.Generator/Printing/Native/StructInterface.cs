@@ -29,7 +29,15 @@ internal static class StructInterface
         new(CType.Size, "first_batch", "the first batch of the range, counted from 0"),
         new(CType.Size, "batch_count", "batches in the range; 0 is all from the first on"),
         new(CType.Labels, "stop", "read before each batch, any number but 0 ends the call; may be null"),
-        new(CType.DoubleResult, "loss_sum", "the loss of each batch, times its samples, is added to it; may be null"),
+        new(CType.DoubleResult, "loss_sum", "the loss of each batch, times its samples or their weights, is added to it; may be null"),
+    ]);
+
+    public static CStruct Targets(string library) => new($"{library}_targets",
+    [
+        new(CType.Size, "size", $"sizeof({library}_targets)"),
+        new(CType.Labels, "labels", "count class numbers; or null"),
+        new(CType.ConstFloats, "values", "count×C values, a sample a row; or null"),
+        new(CType.ConstFloats, "weights", "count weights, none negative; null where all samples count the same"),
     ]);
 
     public static CStruct Barrier(string library) => new($"{library}_barrier", [new(CType.UInt32, "words", [32], "")]);
