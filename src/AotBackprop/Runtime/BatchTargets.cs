@@ -26,7 +26,7 @@ public readonly unsafe struct BatchTargets
     /// <summary>N weights, or null where every sample counts the same.</summary>
     public float* Weights { get; }
 
-    /// <summary>Σw of the whole batch, once <see cref="Weighed"/> has formed it.</summary>
+    /// <summary>Σw of the whole batch, once <see cref="Weighed"/> has formed it or <see cref="WithTotal"/> was told.</summary>
     public double TotalWeight { get; }
 
     /// <summary>Whether there are neither class numbers nor values.</summary>
@@ -64,20 +64,29 @@ public readonly unsafe struct BatchTargets
 
     /// <summary>The same with the sum of the first weights, one added to the other.</summary>
     /// <param name="N">How many: the samples of the batch.</param>
-    internal BatchTargets Weighed(nint N)
+    internal BatchTargets Weighed(nint N) => WithTotal(TotalOf(N, null));
+
+    /// <summary>The same with that sum of the weights.</summary>
+    /// <param name="total">Σw.</param>
+    internal BatchTargets WithTotal(double total) => new(Labels, Values, Weights, total);
+
+    /// <summary>The sum of weights, one added to the other; without weights the number of samples.</summary>
+    /// <param name="N">Samples.</param>
+    /// <param name="order">Their numbers, or null for the first ones.</param>
+    internal double TotalOf(nint N, int* order)
     {
         if (Weights == null)
         {
-            return this;
+            return N;
         }
 
         double sum = 0;
         for (nint n = 0; n < N; n++)
         {
-            sum += Weights[n];
+            sum += Weights[order == null ? n : order[n]];
         }
 
-        return new(Labels, Values, Weights, sum);
+        return sum;
     }
 
     /// <summary>

@@ -103,6 +103,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             Part part = worker.Part((nint)N);
             Findings findings = default;
             double batchLoss;
+            double batchWeight = targets.TotalOf((nint)N, order + first);
             if (worker.IsFirst && stop != null && Volatile.Read(ref *stop) != 0)
             {
                 // The others learn of it when all agree.
@@ -118,14 +119,14 @@ internal static unsafe partial class NetworkFunctions<TKernels>
                 float largest = Gather(X, targets, order + first, part, count - first, batchX, gathered);
                 if (N == 1 && worker.IsAlone && StepOne(parameters, batchX, gathered, optimizer, training, out batchLoss))
                 {
-                    double one = gathered.Weights == null ? 1 : *gathered.Weights;
-                    sum += batchLoss * one;
-                    lossSum += batchLoss * one;
-                    weight += one;
+                    sum += batchLoss * batchWeight;
+                    lossSum += batchLoss * batchWeight;
+                    weight += batchWeight;
                     continue;
                 }
 
                 findings = FindOfValid(parameters, batchX, largest, part, optimizer, training);
+                findings.TotalWeight = batchWeight;
             }
 
             status = Step(parameters, batchX, gathered, optimizer, worker, findings, part, training, out batchLoss, out bool stops);
@@ -141,7 +142,6 @@ internal static unsafe partial class NetworkFunctions<TKernels>
                 break;
             }
 
-            double batchWeight = gathered.Weights == null ? N : gathered.Weighed((nint)N).TotalWeight;
             sum += batchLoss * batchWeight;
             lossSum += batchLoss * batchWeight;
             weight += batchWeight;
@@ -166,11 +166,13 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
         if (worker.IsFirst)
         {
+            findings.TotalWeight = targets.TotalOf((nint)count, null);
             Shuffle.Fill(order, (int)count, seed, epoch);
         }
 
-        NetworkStatus status = worker.AllReduce(findings).Status;
-        if (status == NetworkStatus.Ok && targets.Weighed((nint)count).WeighNothing)
+        Findings all = worker.AllReduce(findings);
+        NetworkStatus status = all.Status;
+        if (status == NetworkStatus.Ok && targets.WithTotal(all.TotalWeight).WeighNothing)
         {
             status = NetworkStatus.InvalidWeights;
         }

@@ -56,6 +56,9 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         public float LargestDerivative;
         public int Stops;
 
+        /// <summary>Σw of the batch: all go by what the first thread has found, for weights may change meanwhile.</summary>
+        public double TotalWeight;
+
         public void Combine(in Findings other)
         {
             // The order in which one thread finds them: targets before inputs.

@@ -165,6 +165,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         Part part = worker.Part((nint)count);
         int* labels = TrainingLabels(workspace, count);
         Findings findings = Find(parameters, X, targets, labels, part, optimizer, aligned);
+        findings.TotalWeight = worker.IsFirst ? targets.TotalOf((nint)count, null) : 0;
         return Step(parameters, X, Taken(targets, labels), optimizer, worker, findings, part, aligned, out loss, out _);
     }
 
@@ -351,7 +352,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         Findings findings = worker.AllReduce(own);
         NetworkStatus status = findings.Status;
         stops = findings.Stops != 0;
-        targets = targets.Weighed(part.N);
+        targets = targets.WithTotal(findings.TotalWeight);
         if (status == NetworkStatus.Ok && !stops && targets.WeighNothing)
         {
             status = NetworkStatus.InvalidWeights;
@@ -516,8 +517,13 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         }
 
         bound = 2.0 * N * largest;
-        loss = Sum(TKernels.SampleLosses(workspace, N), targets, N, 0) / (targets.Weights == null ? N : targets.TotalWeight);
-        return double.IsFinite(loss) ? NetworkStatus.Ok : NetworkStatus.NotFinite;
+        double* losses = TKernels.SampleLosses(workspace, N);
+        double sum = Sum(losses, targets, N, 0);
+        loss = sum / (targets.Weights == null ? N : targets.TotalWeight);
+
+        // Valid weights decide nothing of it, and those that change meanwhile must not part the threads of a team.
+        double unweighted = targets.Weights == null ? sum : Sum(losses, default, N, 0);
+        return double.IsFinite(unweighted) ? NetworkStatus.Ok : NetworkStatus.NotFinite;
     }
 
     /// <summary>Finishes the gradient and applies it from the registers.</summary>
