@@ -12,10 +12,12 @@ usage() {
 usage: build-native.sh [--name LIBRARY] [--version VERSION] [--output DIRECTORY] [--arm64] [--no-x64] [name=sizes ...]
        build-native.sh --exe name=sizes [--level LEVEL] [--output DIRECTORY] [--arm64] [--no-x64]
 
-  name=sizes   a network: its C prefix, and its layer sizes, as in digits=64-32-10; behind a comma the activation of
-               its hidden layers, as in digits=64-32-10,relu, which is the default
+  name=sizes   a network: its C prefix, and its layer sizes, as in digits=64-32-10
                (default: digits=64-32-10 mnist=784-128-10). A name is a lower-case letter, then lower-case letters,
-               digits and underscores, and its class in Python, Digits, is none that Python or the package has
+               digits and underscores, and its class in Python, Digits, is none that Python or the package has.
+               name=sizes:output asks for another output than a softmax, as in price=13-32-1:linear;
+               name=sizes:hidden,output for another activation of the hidden layers than the ReLU too, as in
+               spam=57-16-1:tanh,sigmoid
   --name       the library's name: file, SONAME, C prefix, pkg-config name, Python package (default: aotbackprop); as
                a network's, with single underscores between letters and digits, and no module or word of Python
   --version    of the Python wheel and of what pkg-config and CMake are told, as in 1.2.3; without it the product's, and
@@ -93,20 +95,35 @@ if [ $arm64 = true ]; then
 fi
 arm64_options=(-p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy)
 
-# The names of the activations, as model files have them.
-activations=($(sed -n 's/^ *(Activation\.[A-Za-z]*, "\([a-z_]*\)").*/\1/p' "$root/src/AotBackprop/Activations.cs"))
+# The names of the activations and the outputs, as model files have them.
+names_in() {
+    sed -n 's/^ *('"$1"'\.[A-Za-z]*, "\([a-z_]*\)").*/\1/p' "$root/src/AotBackprop/$1s.cs"
+}
+activations=($(names_in Activation))
+outputs=($(names_in Output))
 
-# parse name=sizes[,activation]: leaves the name in $prefix, what the attribute is given in $sizes.
+# parse name=sizes[:[hidden,]output]: leaves the name in $prefix, what the attribute is given in $sizes.
 parse() {
-    [[ $1 =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)(,([a-z_]+))?$ ]] ||
-        fail "wanted name=sizes, as in digits=64-32-10, not '$1': a name is a lower-case letter, then lower-case letters," \
-            "digits and underscores; sizes are numbers with '-' between them"
+    [[ $1 =~ ^([a-z][a-z0-9_]*)=([0-9]+(-[0-9]+)+)(:(.*))?$ ]] ||
+        fail "wanted name=sizes, as in digits=64-32-10, name=sizes:output or name=sizes:hidden,output, not '$1': a name" \
+            "is a lower-case letter, then lower-case letters, digits and underscores; sizes are numbers with '-' between" \
+            "them"
     prefix=${BASH_REMATCH[1]}
     sizes=${BASH_REMATCH[2]//-/, }
-    local activation=${BASH_REMATCH[5]:-relu}
-    [[ " ${activations[*]} " == *" $activation "* ]] ||
-        fail "wanted an activation of ${activations[*]} for '$1', not '$activation'"
-    sizes+=", Activation = global::AotBackprop.Activation.$(type_of "$activation")"
+    local functions=${BASH_REMATCH[5]}
+    [ -n "${BASH_REMATCH[4]}" ] || functions=softmax
+    local output=${functions##*,} hidden=relu
+    [[ $functions != *,* ]] || hidden=${functions%,*}
+    [[ " ${activations[*]} " == *" $hidden "* ]] ||
+        fail "wanted an activation of ${activations[*]} for '$1', not '$hidden'"
+    if [[ " ${outputs[*]} " != *" $output "* ]]; then
+        [[ " ${activations[*]} " != *" $output "* ]] ||
+            fail "wanted name=sizes:hidden,output, as in ${1%%:*}:$output,softmax, not '$1': '$output' is an activation" \
+                "of the hidden layers, and no output"
+        fail "wanted an output of ${outputs[*]} for '$1', not '$output'"
+    fi
+    sizes+=", Activation = global::AotBackprop.Activation.$(type_of "$hidden")"
+    sizes+=", Output = global::AotBackprop.Output.$(type_of "$output")"
 }
 
 # type_of NAME: as C# and Python write the name of a class.

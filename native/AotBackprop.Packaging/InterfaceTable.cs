@@ -43,6 +43,7 @@ internal sealed record NetworkEntry(
     [property: JsonPropertyName("prefix")] string Prefix,
     [property: JsonPropertyName("sizes")] IReadOnlyList<int> Sizes,
     [property: JsonPropertyName("activation")] string Activation,
+    [property: JsonPropertyName("output")] string Output,
     [property: JsonPropertyName("fingerprint")] string Fingerprint);
 
 /// <summary>A function of the table.</summary>

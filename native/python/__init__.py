@@ -1,7 +1,8 @@
 """Neural networks of fixed sizes with their training, compiled ahead of time. NumPy in, NumPy out.
 
-A class for each network of the library (``networks``), what they have in common (``Network``), and
-``NetworkClassifier``, which is a scikit-learn estimator and needs scikit-learn.
+A class for each network of the library (``networks``), the kinds that they are of (``Classifier``,
+``MultiLabelClassifier``, ``Regressor``), what these have in common (``Network``), and ``NetworkClassifier`` and
+``NetworkRegressor``, which are scikit-learn estimators and need scikit-learn.
 
 The environment variable ``<LIBRARY>_LIBRARY``, with the name of this package in capitals, is the path of a C library
 to load in place of the one in the package.
@@ -11,7 +12,15 @@ import typing as _typing
 
 from ._native import abi_version, instruction_set_level, self_test, version
 from ._native import INITIALIZATIONS as _initializations
-from ._network import EpochResult, Evaluation, Gradient, Network
+from ._kinds import (
+    Classifier,
+    Evaluation,
+    MultiLabelClassifier,
+    MultiLabelEvaluation,
+    RegressionEvaluation,
+    Regressor,
+)
+from ._network import EpochResult, Gradient, Network
 from ._optimizers import *  # noqa: F403
 from ._optimizers import __all__ as _optimizer_names
 from ._safetensors import ModelInfo, Scaling, read_model_info, require_writable
@@ -20,6 +29,7 @@ from .networks import __all__ as _networks
 
 if _typing.TYPE_CHECKING:
     from ._sklearn import NetworkClassifier as NetworkClassifier
+    from ._sklearn import NetworkRegressor as NetworkRegressor
 
 __version__ = version()
 
@@ -30,11 +40,16 @@ INITIALIZATIONS: tuple[str, ...] = tuple(_initializations)
 # refuses it.
 __all__ = [
     "INITIALIZATIONS",
+    "Classifier",
     "EpochResult",
     "Evaluation",
     "Gradient",
     "ModelInfo",
+    "MultiLabelClassifier",
+    "MultiLabelEvaluation",
     "Network",
+    "RegressionEvaluation",
+    "Regressor",
     "Scaling",
     "abi_version",
     "instruction_set_level",
@@ -49,14 +64,14 @@ __all__ += _networks
 
 def __getattr__(name: str) -> _typing.Any:
     # Only who asks for it pays for importing scikit-learn, or has to have it.
-    if name == "NetworkClassifier":
-        from ._sklearn import NetworkClassifier
+    if name in ("NetworkClassifier", "NetworkRegressor"):
+        from . import _sklearn
 
-        return NetworkClassifier
+        return getattr(_sklearn, name)
     raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 
 def __dir__() -> list[str]:
     # What a user may use, and what Python tells of any module.
     own = {name for name in globals() if name.startswith("__")}
-    return sorted({*own, *__all__, "NetworkClassifier", "networks"})
+    return sorted({*own, *__all__, "NetworkClassifier", "NetworkRegressor", "networks"})

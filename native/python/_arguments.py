@@ -51,7 +51,7 @@ def targets(values: ArrayLike, count: int, classes: int, normalize: bool = False
     """
     if not isinstance(normalize, (bool, np.bool_)):
         raise ValueError(f"normalize is {normalize!r}; wanted True or False")
-    given = _array(values, name)
+    given = array(values, name)
     if given.ndim == 2 and given.shape == (count, classes):
         return _divided(given, name, (count, classes)) if normalize else floats(given, name, (count, classes))
     if given.ndim != 1 or len(given) != count or given.dtype.kind not in "iu":
@@ -165,6 +165,15 @@ def probabilities(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     return array
 
 
+def within(array: NDArray[np.float32], name: str, least: float, most: float) -> NDArray[np.float32]:
+    """The array, whose numbers must lie between two others."""
+    wrong = np.argwhere(~((array >= least) & (array <= most)))
+    if len(wrong) > 0:
+        place = tuple(map(int, wrong[0]))
+        raise ValueError(f"{name}[{', '.join(map(str, place))}] is {array[place]}; wanted numbers from {least:g} to {most:g}")
+    return array
+
+
 def _divided(given: NDArray[Any], name: str, shape: tuple[int, int]) -> NDArray[np.float32]:
     """Rows of probabilities, each divided by its sum."""
     result = np.empty(shape, np.float32)
@@ -206,7 +215,7 @@ def _sums(rows: NDArray[Any]) -> NDArray[np.float64]:
 
 def _reals(values: ArrayLike, name: str, shape: Shape) -> NDArray[Any]:
     """Real numbers of a shape, in which None is any size."""
-    given = _array(values, name)
+    given = array(values, name)
     if given.dtype.kind not in _NUMBERS:
         raise ValueError(f"{name} has dtype {given.dtype}; wanted float32, or other real numbers")
     if given.ndim != len(shape) or any(want not in (None, come) for want, come in zip(shape, given.shape)):
@@ -238,7 +247,8 @@ def _are_below(integers: NDArray[Any], end: int) -> bool:
     return bool(integers.min() >= 0 and integers.max() < end)
 
 
-def _array(values: Any, name: str) -> NDArray[Any]:
+def array(values: Any, name: str) -> NDArray[Any]:
+    """The values as an array of the caller's own dtype, which nobody else has."""
     if isinstance(values, np.ma.MaskedArray) and np.any(values.mask):
         raise ValueError(f"{name} has masked elements; wanted an array with all of its numbers")
     if not isinstance(values, np.ndarray):

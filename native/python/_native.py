@@ -19,9 +19,10 @@ from . import _teams
 
 if TYPE_CHECKING:
     from ._optimizers import Descent
+    from ._targets import Targets
 
 # The ABI that this package is written for.
-_ABI_VERSION = 1
+_ABI_VERSION = 2
 
 _HERE = Path(__file__).parent
 _TABLE: dict[str, Any] = json.loads((_HERE / "table.json").read_text(encoding="utf-8"))
@@ -29,6 +30,7 @@ LIBRARY: str = _TABLE["library"]
 # It carries a fingerprint, as the library's SONAME does: one of other sizes that is loaded can't stand in.
 _FILE: str = _TABLE["file"]
 SIZES: dict[str, tuple[int, ...]] = {entry["prefix"]: tuple(entry["sizes"]) for entry in _TABLE["networks"]}
+OUTPUTS: dict[str, str] = {entry["prefix"]: entry["output"] for entry in _TABLE["networks"]}
 ACTIVATIONS: dict[str, str] = {entry["prefix"]: entry["activation"] for entry in _TABLE["networks"]}
 INITIALIZATIONS: dict[str, int] = _TABLE["initializations"]
 DEFAULT_INITIALIZATIONS: dict[str, str] = {entry["prefix"]: entry["initialization"] for entry in _TABLE["networks"]}
@@ -62,6 +64,17 @@ class _Options(ctypes.Structure):
         ("epsilon", ctypes.c_float),
         ("weight_decay", ctypes.c_float),
         ("clip_norm", ctypes.c_float),
+    ]
+
+
+class _Targets(ctypes.Structure):
+    """What a network should say about samples: LIBRARY_targets of the header."""
+
+    _fields_ = [
+        ("size", ctypes.c_size_t),
+        ("labels", ctypes.c_void_p),
+        ("values", ctypes.c_void_p),
+        ("weights", ctypes.c_void_p),
     ]
 
 
@@ -201,7 +214,7 @@ class Refused(Exception):
     Attributes
     ----------
     status : str
-        INPUT_NOT_FINITE, INVALID_PROBABILITIES or NOT_FINITE.
+        INPUT_NOT_FINITE, INVALID_PROBABILITIES, TARGET_OUT_OF_RANGE or NOT_FINITE.
     kept : str
         What became of the parameters, where they were to be changed.
     """
@@ -212,7 +225,10 @@ class Refused(Exception):
         self.kept = kept
 
 
-_REFUSALS = {_STATUS[name]: name for name in ("INPUT_NOT_FINITE", "INVALID_PROBABILITIES", "NOT_FINITE")}
+_REFUSALS = {
+    _STATUS[name]: name
+    for name in ("INPUT_NOT_FINITE", "INVALID_PROBABILITIES", "TARGET_OUT_OF_RANGE", "NOT_FINITE")
+}
 
 
 def _describe(options: Any) -> str:
@@ -285,6 +301,14 @@ def _pointer(array: NDArray[Any]) -> int:
     return int(array.__array_interface__["data"][0])
 
 
+def _targets(targets: Targets) -> Any:
+    y, weights = _pointer(targets.y), targets.weights
+    labels, values = (y, None) if targets.are_labels else (None, y)
+    return ctypes.byref(
+        _Targets(ctypes.sizeof(_Targets), labels, values, None if weights is None else _pointer(weights))
+    )
+
+
 def _options(optimizer: Descent) -> Any:
     return ctypes.byref(_Options(size=ctypes.sizeof(_Options), **optimizer._numbers()))
 
@@ -323,9 +347,8 @@ def _run(
 class NetworkFunctions:
     """The functions of one network over arrays, which must be dense, aligned, of the right types and shapes.
 
-    Targets are class numbers, int32, where they have one axis, and probabilities, float32, where they have two. ctypes
-    lets other Python threads run while the library computes: nobody else may have the array objects, whose shapes could
-    then change.
+    ctypes lets other Python threads run while the library computes: nobody else may have the array objects, whose shapes
+    could then change.
     """
 
     # Samples for which inference gets scratch memory; more of them go through it in parts.
@@ -343,37 +366,49 @@ class NetworkFunctions:
         _check(initialize(_pointer(parameters), seed, INITIALIZATIONS[initialization]))
 
     def forward(
-        self, parameters: NDArray[np.float32], X: NDArray[np.float32], probabilities: NDArray[np.float32]
+        self, parameters: NDArray[np.float32], X: NDArray[np.float32], outputs: NDArray[np.float32]
     ) -> None:
-        self._infer("forward", parameters, X, probabilities)
+        self._infer("forward", parameters, X, outputs)
 
     def classify(self, parameters: NDArray[np.float32], X: NDArray[np.float32], classes: NDArray[np.int32]) -> None:
         self._infer("classify", parameters, X, classes)
+
+    def predict(self, parameters: NDArray[np.float32], X: NDArray[np.float32], labels: NDArray[np.int32]) -> None:
+        self._infer("predict", parameters, X, labels)
 
     def _infer(self, name: str, parameters: NDArray[Any], X: NDArray[np.float32], out: NDArray[Any]) -> None:
         data = _pointer(parameters), _pointer(X), len(X), _pointer(out)
         _check(_run(_function(self._prefix, name), data, self._inference_size(X)))
 
     def add_losses(
-        self, parameters: NDArray[np.float32], X: NDArray[np.float32], y: NDArray[Any], loss: float, correct: int
-    ) -> tuple[float, int]:
-        """A sum of losses with those of more samples, added one by one, and how many are classified correctly in all."""
-        sum_, count = ctypes.c_double(loss), ctypes.c_size_t(correct)
-        data = _pointer(parameters), _pointer(X), _pointer(y), len(X)
-        results = ctypes.byref(sum_), ctypes.byref(count)
-        _check(_run(self._for(y, "add_losses"), data, self._inference_size(X), results))
-        return sum_.value, count.value
+        self,
+        parameters: NDArray[np.float32],
+        X: NDArray[np.float32],
+        targets: Targets,
+        loss: float,
+        correct: NDArray[np.uintp],
+    ) -> float:
+        """A sum of losses, each times its weight, with those of more samples, added one by one.
+
+        To ``correct`` is added how often the network is right: one number of a classifier, of several labels one for each,
+        of a regressor none.
+        """
+        sum_ = ctypes.c_double(loss)
+        data = _pointer(parameters), _pointer(X), _targets(targets), len(X)
+        results = ctypes.byref(sum_), *([_pointer(correct)] if correct.size > 0 else [])
+        _check(_run(_function(self._prefix, "add_losses"), data, self._inference_size(X), results))
+        return sum_.value
 
     def gradient(
         self,
         parameters: NDArray[np.float32],
         X: NDArray[np.float32],
-        y: NDArray[Any],
+        targets: Targets,
         gradient: NDArray[np.float32],
     ) -> float:
         loss = ctypes.c_double()
-        data = _pointer(parameters), _pointer(X), _pointer(y), len(X), _pointer(gradient)
-        _check(_run(self._for(y, "gradient"), data, self._workspace_size(len(X)), (ctypes.byref(loss),)))
+        data = _pointer(parameters), _pointer(X), _targets(targets), len(X), _pointer(gradient)
+        _check(_run(_function(self._prefix, "gradient"), data, self._workspace_size(len(X)), (ctypes.byref(loss),)))
         return loss.value
 
     def _descent(self, optimizer: Descent, network: Any) -> tuple[tuple[Any, ...], Optional[NDArray[np.uint8]]]:
@@ -407,17 +442,17 @@ class NetworkFunctions:
         self,
         parameters: NDArray[np.float32],
         X: NDArray[np.float32],
-        y: NDArray[Any],
+        targets: Targets,
         optimizer: Descent,
         network: Any,
         threads: int,
     ) -> float:
         loss = ctypes.c_double()
         descent, state = self._descent(optimizer, network)
-        data = _pointer(parameters), _pointer(X), _pointer(y), len(X), *descent
+        data = _pointer(parameters), _pointer(X), _targets(targets), len(X), *descent
         size = self._team_workspace_size(len(X), threads)
-        function = self._for(y, "train_step" if threads == 1 else "team_train_step")
-        status = _run(function, data, size, (ctypes.byref(loss),), (parameters, X, y, state), threads)
+        function = _function(self._prefix, "train_step" if threads == 1 else "team_train_step")
+        status = _run(function, data, size, (ctypes.byref(loss),), (parameters, X, targets, state), threads)
         _check(status, "the parameters are left as they were")
         return loss.value
 
@@ -425,7 +460,7 @@ class NetworkFunctions:
         self,
         parameters: NDArray[np.float32],
         X: NDArray[np.float32],
-        y: NDArray[Any],
+        targets: Targets,
         batch_size: int,
         optimizer: Descent,
         network: Any,
@@ -435,8 +470,8 @@ class NetworkFunctions:
         batch_count: int,
         loss: float,
         threads: int,
-    ) -> float:
-        """The sum of the epoch's losses with those of a range of batches, each batch's mean times its samples.
+    ) -> tuple[float, float]:
+        """The sum of the epoch's losses with those of a range of batches, each times its weight; and the range's mean.
 
         A range of none validates all of the data.
         """
@@ -448,15 +483,13 @@ class NetworkFunctions:
             ctypes.sizeof(_Epoch), batch_size, seed, epoch, first, batch_count, None, ctypes.addressof(sum_)
         )
         descent, state = self._descent(optimizer, network)
-        data = _pointer(parameters), _pointer(X), _pointer(y), len(X), ctypes.byref(range_), *descent
+        data = _pointer(parameters), _pointer(X), _targets(targets), len(X), ctypes.byref(range_), *descent
         size = self._team_epoch_workspace_size(len(X), batch_size, threads)
-        function = self._for(y, "train_epoch" if threads == 1 else "team_train_epoch")
-        status = _run(function, data, size, (None, ctypes.byref(done)), (parameters, X, y, state, sum_), threads)
+        function = _function(self._prefix, "train_epoch" if threads == 1 else "team_train_epoch")
+        mean = ctypes.c_double()
+        status = _run(function, data, size, (ctypes.byref(mean), ctypes.byref(done)), (parameters, X, targets, state, sum_), threads)
         _check(status, f"this was in batch {first + done.value} of epoch {epoch}; the updates before it stay")
-        return sum_.value
+        return sum_.value, mean.value
 
     def _inference_size(self, X: NDArray[np.float32]) -> int:
         return int(self._workspace_size(min(len(X), self._PART)))
-
-    def _for(self, y: NDArray[Any], name: str) -> Any:
-        return _function(self._prefix, name if y.ndim == 1 else f"{name}_probabilities")

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Optional, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arguments, _memory, _native, _optimizers, _progress, _refusals, _safetensors
+from . import _arguments, _memory, _native, _optimizers, _progress, _refusals, _safetensors, _targets
 from ._files import Path
 from ._optimizers import Descent, Optimizer
 from ._safetensors import Scaling
+from ._targets import Targets
 
 _Self = TypeVar("_Self", bound="Network")
 
@@ -32,15 +33,6 @@ _PARAMETER = re.compile(r"[Wb][0-9]+")
 _MOST_THREADS = 1024
 
 
-class Evaluation(NamedTuple):
-    """How well a network does on samples."""
-
-    loss: float
-    """The mean cross-entropy, L = −1/N Σᵢ Σⱼ Yᵢⱼ log Aᵢⱼ."""
-    accuracy: float
-    """The share of samples whose most probable class is the right one."""
-
-
 class EpochResult(NamedTuple):
     """What became of an epoch of ``fit``."""
 
@@ -48,8 +40,8 @@ class EpochResult(NamedTuple):
     """Its number, which with the shuffle seed decided the order of the samples."""
     loss: float
     """The mean over the samples of the loss before each one's update."""
-    validation: Optional[Evaluation]
-    """How well the network did on the validation data after it."""
+    validation: Any
+    """How well the network did on the validation data after it: what ``evaluate`` says, or None without such data."""
 
 
 class Gradient:
@@ -58,7 +50,7 @@ class Gradient:
     Attributes
     ----------
     loss
-        The mean cross-entropy of the batch.
+        The mean loss of the batch.
     values
         All derivatives in the order dW1, db1, dW2, …: flat float32.
     dW1, db1, …
@@ -88,17 +80,24 @@ class Gradient:
 
 
 class Network:
-    """A fully connected network of fixed sizes, with its training.
+    """A fully connected network of fixed sizes, with its training: a Classifier, MultiLabelClassifier or Regressor.
 
     Layer by layer, for N samples as the rows of X::
 
-        Z1 = X W1 + b1      A1 = f(Z1)          a hidden layer; f is its activation
-        Z2 = A1 W2 + b2     A2 = softmax(Z2)    the last one
-        L  = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ
+        Z1 = X W1 + b1      A1 = f(Z1)      a hidden layer; f is its activation
+        Z2 = A1 W2 + b2                     the last one, whose output is
+
+        softmax     A2 = softmax(Z2)        L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ
+        sigmoid     A2 = σ(Z2)              L = −1/N Σᵢ Σⱼ (Yᵢⱼ log A2ᵢⱼ + (1 − Yᵢⱼ) log(1 − A2ᵢⱼ))
+        linear      A2 = Z2                 L = 1/(2N) Σᵢ Σⱼ (A2ᵢⱼ − Yᵢⱼ)²
 
     ``W1``, ``b1``, … are views of the parameters, not copies: ``net.W1[:] = …`` and ``net.W1 = …`` write to them.
-    The targets of a method are class numbers, (N,) integers, or rows of probabilities, (N, C), that sum to 1, or with
-    ``normalize=True`` are divided by their sums: in double, before they become float32.
+    The targets of a method are, with a softmax, class numbers, (N,) integers, or rows of probabilities, (N, C), that sum
+    to 1, or with ``normalize=True`` are divided by their sums: in double, before they become float32. With one sigmoid
+    output they are (N,) of 0 and 1, or of numbers between; with several (N, C) of them; with linear outputs (N, C) finite
+    numbers, and (N,) will do where C is 1. ``sample_weight``, (N,), says how much each sample counts: finite numbers, none
+    negative, one at least above 0. In loss and gradient wᵢ/Σw takes the place of 1/N; a shuffled batch whose weights are
+    all 0 is no step.
     float32 in C order is used as it is; other real numbers, and other orders, are converted to it.
 
     Many threads may train different networks, or infer on one, at once: Python's lock is released in the library.
@@ -117,9 +116,11 @@ class Network:
     Attributes
     ----------
     sizes : tuple of int
-        Inputs, the outputs of each hidden layer, classes.
+        Inputs, the outputs of each hidden layer, those of the last.
     activation : str
         The name of what Z of a hidden layer passes through: ``"relu"``.
+    output : str
+        The name of what the last layer makes of its Z: ``"softmax"``, ``"sigmoid"`` or ``"linear"``.
     default_initialization : str
         How the first parameters are drawn where nothing is said; it depends on the activation.
     threads : int
@@ -140,6 +141,7 @@ class Network:
 
     sizes: ClassVar[tuple[int, ...]]
     activation: ClassVar[str]
+    output: ClassVar[str]
     default_initialization: ClassVar[str]
     history: list[EpochResult]
     _functions: ClassVar[_native.NetworkFunctions]
@@ -150,6 +152,7 @@ class Network:
         if prefix is not None:
             cls.sizes = _native.SIZES[prefix]
             cls.activation = _native.ACTIVATIONS[prefix]
+            cls.output = _native.OUTPUTS[prefix]
             cls.default_initialization = _native.DEFAULT_INITIALIZATIONS[prefix]
             cls._functions = _native.NetworkFunctions(prefix)
             for name, shape in _shapes(cls.sizes):
@@ -157,7 +160,7 @@ class Network:
 
     def __init__(self, seed: int = 0, *, threads: int = 1, initialization: str | None = None) -> None:
         if not hasattr(type(self), "_functions"):
-            raise TypeError("Network itself has no sizes: use one of the classes of this library")
+            raise TypeError(f"{type(self).__name__} itself has no sizes: use one of the classes of this library")
         self._hold()
         self.threads = threads
         self.history = []
@@ -241,98 +244,64 @@ class Network:
 
     # -- Inference
 
-    def predict_proba(self, X: ArrayLike, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
-        """The probabilities of the classes, the last layer's A.
+    def loss(
+        self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """The mean loss.
 
         Parameters
         ----------
         X : (N, D)
             Inputs, finite.
-        out : (N, C) float32, optional
-            Receives the result in place of a new array.
-
-        Returns
-        -------
-        (N, C) float32
-            Each row sums to 1. A sample's bits do not depend on the others.
-        """
-        X = self._samples(X)
-        result = _arguments.output(out, "out", np.float32, (len(X), self.sizes[-1]), X, self._parameters)
-        self._infer(self._functions.forward, X, result)
-        return result if out is None else out
-
-    def predict(self, X: ArrayLike, out: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
-        """The most probable class of each sample, the lowest among equals.
-
-        Parameters
-        ----------
-        X : (N, D)
-            Inputs, finite.
-        out : (N,) int32, optional
-            Receives the result in place of a new array.
-
-        Returns
-        -------
-        (N,) int32
-            Numbers from 0 to C − 1.
-        """
-        X = self._samples(X)
-        result = _arguments.output(out, "out", np.int32, (len(X),), X, self._parameters)
-        self._infer(self._functions.classify, X, result)
-        return result if out is None else out
-
-    def evaluate(self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False) -> Evaluation:
-        """The mean loss and the accuracy.
-
-        Parameters
-        ----------
-        X : (N, D)
-            Inputs, finite.
-        y : (N,) class numbers, or (N, C) probabilities
-            Where it is probabilities, the right class is the most probable one.
+        y : (N,) or (N, C)
+            Targets.
         normalize : bool
-            Whether to divide each row of probabilities by its sum.
+            Whether to divide each row of a softmax's probabilities by its sum.
+        sample_weight : (N,), optional
+            How much each sample counts.
         """
         X = self._samples(X)
-        return self._evaluate(X, self._targets(y, len(X), normalize))
-
-    def loss(self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False) -> float:
-        """The mean cross-entropy, L = −1/N Σᵢ Σⱼ Yᵢⱼ log Aᵢⱼ; see ``evaluate``."""
-        return self.evaluate(X, y, normalize=normalize).loss
-
-    def score(self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False) -> float:
-        """The accuracy; see ``evaluate``."""
-        return self.evaluate(X, y, normalize=normalize).accuracy
+        return self._losses(X, self._targets(y, len(X), normalize, sample_weight), self._correct_count())[0]
 
     # -- Training
 
     def gradient(
-        self, X: ArrayLike, y: ArrayLike, out: NDArray[np.float32] | None = None, *, normalize: bool = False
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        out: NDArray[np.float32] | None = None,
+        *,
+        normalize: bool = False,
+        sample_weight: ArrayLike | None = None,
     ) -> Gradient:
         """The mean loss of a batch and its derivative by every parameter.
 
         With Z, A and W of the last layer, and A′ that comes into it::
 
             dZ = (A − Y)/N      dW = A′ᵀ dZ     db = Σ rows of dZ
-            dA′ = dZ Wᵀ         dZ′ = dA′ ⊙ [Z′ > 0]    and so on, down to the inputs
+            dA′ = dZ Wᵀ         dZ′ = dA′ ⊙ f′(Z′)      and so on, down to the inputs
 
         Parameters
         ----------
         X : (N, D)
             Inputs, finite.
-        y : (N,) class numbers, or (N, C) probabilities
+        y : (N,) or (N, C)
+            Targets.
         out : (P,) float32, optional
             Receives the derivatives in place of a new array.
         normalize : bool
-            Whether to divide each row of probabilities by its sum.
+            Whether to divide each row of a softmax's probabilities by its sum.
+        sample_weight : (N,), optional
+            How much each sample counts.
         """
         X = self._samples(X)
-        y = self._targets(y, len(X), normalize)
-        values = _arguments.output(out, "out", np.float32, self._parameters.shape, X, y, self._parameters)
+        targets = self._targets(y, len(X), normalize, sample_weight)
+        read = [array for array in (X, *targets, self._parameters) if array is not None]
+        values = _arguments.output(out, "out", np.float32, self._parameters.shape, *read)
         try:
-            loss = self._functions.gradient(self._parameters, X, y, values)
+            loss = self._functions.gradient(self._parameters, X, targets, values)
         except _native.Refused as refused:
-            raise _refusals.of_samples(refused, self._tensors, X, y) from None
+            raise self._refusal(refused, X, targets) from None
         return Gradient(loss, values if out is None else out, self.sizes)
 
     def apply(
@@ -373,6 +342,7 @@ class Network:
         *,
         optimizer: Optimizer | None = None,
         normalize: bool = False,
+        sample_weight: ArrayLike | None = None,
     ) -> float:
         """One step on a batch: the same bits as ``gradient`` and ``apply``, in less time.
 
@@ -380,13 +350,16 @@ class Network:
         ----------
         X : (N, D)
             Inputs, finite.
-        y : (N,) class numbers, or (N, C) probabilities
+        y : (N,) or (N, C)
+            Targets.
         learning_rate : float
             η of plain gradient descent, finite and not negative; not looked at where there is an optimizer.
         optimizer : Optimizer, optional
             Takes the place of plain gradient descent.
         normalize : bool
-            Whether to divide each row of probabilities by its sum.
+            Whether to divide each row of a softmax's probabilities by its sum.
+        sample_weight : (N,), optional
+            How much each sample counts.
 
         Returns
         -------
@@ -394,13 +367,13 @@ class Network:
             The mean loss before the update.
         """
         X = self._samples(X)
-        y = self._apart(self._targets(y, len(X), normalize))
+        targets = self._targets_apart(self._targets(y, len(X), normalize, sample_weight))
         X = self._apart(X)
         descent = _optimizers.chosen(optimizer, learning_rate)
         try:
-            return self._functions.train_step(self._parameters, X, y, descent, self, self._threads)
+            return self._functions.train_step(self._parameters, X, targets, descent, self, self._threads)
         except _native.Refused as refused:
-            raise _refusals.of_samples(refused, self._tensors, X, y, descent) from None
+            raise self._refusal(refused, X, targets, descent) from None
 
     def partial_fit(
         self: _Self,
@@ -410,9 +383,12 @@ class Network:
         *,
         optimizer: Optimizer | None = None,
         normalize: bool = False,
+        sample_weight: ArrayLike | None = None,
     ) -> _Self:
         """One step on a batch; see ``train_step``."""
-        self.train_step(X, y, learning_rate, optimizer=optimizer, normalize=normalize)
+        self.train_step(
+            X, y, learning_rate, optimizer=optimizer, normalize=normalize, sample_weight=sample_weight
+        )
         return self
 
     def train_epoch(
@@ -428,6 +404,7 @@ class Network:
         first_batch: int = 0,
         batch_count: int | None = None,
         normalize: bool = False,
+        sample_weight: ArrayLike | None = None,
     ) -> float:
         """One pass over the samples in shuffled batches, or some of its batches, in one call of the library.
 
@@ -437,7 +414,8 @@ class Network:
         ----------
         X : (N, D)
             Inputs of the whole training set, finite.
-        y : (N,) class numbers, or (N, C) probabilities
+        y : (N,) or (N, C)
+            Targets.
         batch_size : int
             Samples in a batch; the last one may be short, and counts with its own mean.
         learning_rate : float
@@ -451,7 +429,9 @@ class Network:
         batch_count : int, optional
             Batches in the range; None is all from the first on.
         normalize : bool
-            Whether to divide each row of probabilities by its sum.
+            Whether to divide each row of a softmax's probabilities by its sum.
+        sample_weight : (N,), optional
+            How much each sample counts.
 
         Returns
         -------
@@ -459,15 +439,13 @@ class Network:
             The mean over the samples trained on of the loss before each one's update; 0 for a range of none.
         """
         descent = _optimizers.chosen(optimizer, learning_rate)
-        X, y, batch_size = self._training_data(X, y, batch_size, normalize)
+        X, targets, batch_size = self._training_data(X, y, batch_size, normalize, sample_weight)
         batches = _batches(X, batch_size)
         first_batch = _arguments.whole(first_batch, "first_batch", 0, batches)
         left = batches - first_batch
         count = left if batch_count is None else _arguments.whole(batch_count, "batch_count", 0, left)
         shuffle_seed, epoch = _arguments.seed(shuffle_seed, "shuffle_seed"), _arguments.seed(epoch, "epoch")
-        loss = self._train(X, y, batch_size, descent, shuffle_seed, epoch, first_batch, count, 0.0)
-        samples = min((first_batch + count) * batch_size, len(X)) - first_batch * batch_size
-        return loss / samples if count > 0 else 0.0
+        return self._train(X, targets, batch_size, descent, shuffle_seed, epoch, first_batch, count, 0.0)[1]
 
     def fit(
         self: _Self,
@@ -480,9 +458,10 @@ class Network:
         optimizer: Optimizer | None = None,
         shuffle_seed: int = 0,
         first_epoch: int = 0,
-        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+        validation_data: tuple[ArrayLike, ...] | None = None,
         progress: bool | None = None,
         normalize: bool = False,
+        sample_weight: ArrayLike | None = None,
     ) -> _Self:
         """Trains for some epochs in shuffled batches, from the parameters as they are.
 
@@ -493,7 +472,8 @@ class Network:
         ----------
         X : (N, D)
             Inputs, finite.
-        y : (N,) class numbers, or (N, C) probabilities
+        y : (N,) or (N, C)
+            Targets.
         epochs : int
             Passes over all samples.
         batch_size : int
@@ -506,12 +486,14 @@ class Network:
             With the number of the epoch, decides the order of the samples.
         first_epoch : int
             The number of the first epoch. Three epochs have the bits of two, and then one with ``first_epoch=2``.
-        validation_data : (X, y), optional
+        validation_data : (X, y) or (X, y, sample_weight), optional
             Evaluated after each epoch, for ``history``.
         progress : bool, optional
             Whether to show a bar, where tqdm is installed; None shows it on a terminal.
         normalize : bool
-            Whether to divide each row of probabilities by its sum, those of the validation data too.
+            Whether to divide each row of a softmax's probabilities by its sum, those of the validation data too.
+        sample_weight : (N,), optional
+            How much each sample counts.
 
         Raises
         ------
@@ -519,7 +501,7 @@ class Network:
             The loss or a gradient is not finite, or an update could overflow; the updates before that batch stay.
         """
         descent = _optimizers.chosen(optimizer, learning_rate)
-        inputs, labels, batch_size = self._training_data(X, y, batch_size, normalize)
+        inputs, targets, batch_size = self._training_data(X, y, batch_size, normalize, sample_weight)
         epochs = _arguments.whole(epochs, "epochs", 0)
         first_epoch = _arguments.whole(first_epoch, "first_epoch", 0)
         shuffle_seed = _arguments.seed(shuffle_seed, "shuffle_seed")
@@ -527,7 +509,7 @@ class Network:
         batches = _batches(inputs, batch_size)
 
         def train(epoch: int, first: int, count: int, loss: float) -> float:
-            return self._train(inputs, labels, batch_size, descent, shuffle_seed, epoch, first, count, loss)
+            return self._train(inputs, targets, batch_size, descent, shuffle_seed, epoch, first, count, loss)[0]
 
         with _progress.bar(epochs * batches, progress) as bar:
             # A range of no batches validates all of the data: what every call takes before its first batch.
@@ -544,7 +526,7 @@ class Network:
                     first += count
                     bar.update(count)
                 validation = None if held_out is None else self._evaluate(*held_out, "validation ")
-                result = EpochResult(epoch, loss / len(inputs), validation)
+                result = EpochResult(epoch, loss / targets.total(), validation)
                 self.history.append(result)
                 bar.set_postfix_str(_summary(result))
         return self
@@ -584,7 +566,7 @@ class Network:
         """
         values = _arguments.finite(self._parameters, "parameters")
         _safetensors.write(
-            path, self.sizes, values, {} if facts is None else facts, scaling, classes, self.activation
+            path, self.sizes, values, {} if facts is None else facts, scaling, classes, self._functions_of_layers
         )
 
     @classmethod
@@ -608,7 +590,7 @@ class Network:
         ValueError
             The file is of another format or of other sizes, damaged, holds what is not finite, or tells of a scaling.
         """
-        self._parameters[:] = _safetensors.read(path, self.sizes, scaling, self.activation)
+        self._parameters[:] = _safetensors.read(path, self.sizes, scaling, self._functions_of_layers)
         return self
 
     # -- The object
@@ -640,34 +622,59 @@ class Network:
     def _samples(self, X: ArrayLike) -> NDArray[np.float32]:
         return _arguments.samples(X, self.sizes[0])
 
-    def _targets(self, y: ArrayLike, count: int, normalize: bool) -> NDArray[Any]:
-        return _arguments.targets(y, count, self.sizes[-1], normalize)
+    @property
+    def _functions_of_layers(self) -> _safetensors.Functions:
+        return _safetensors.Functions(self.activation, self.output)
+
+    def _targets(
+        self, y: ArrayLike, count: int, normalize: bool, sample_weight: ArrayLike | None, which: str = ""
+    ) -> Targets:
+        return _targets.of(self.output, self.sizes[-1], y, count, normalize, sample_weight, which)
 
     def _apart(self, array: NDArray[Any]) -> NDArray[Any]:
         # What is read while the parameters are written must not be their own memory.
         return array.copy() if np.may_share_memory(array, self._parameters) else array
 
+    def _targets_apart(self, targets: Targets) -> Targets:
+        weights = targets.weights
+        return Targets(self._apart(targets.y), None if weights is None else self._apart(weights))
+
     def _training_data(
-        self, X: ArrayLike, y: ArrayLike, batch_size: int, normalize: bool
-    ) -> tuple[NDArray[np.float32], NDArray[Any], int]:
+        self, X: ArrayLike, y: ArrayLike, batch_size: int, normalize: bool, sample_weight: ArrayLike | None
+    ) -> tuple[NDArray[np.float32], Targets, int]:
         X = self._samples(X)
-        y = self._targets(y, len(X), normalize)
+        targets = self._targets(y, len(X), normalize, sample_weight)
         # The library numbers samples in 31 bits.
         if len(X) >= 2**31:
             raise ValueError(f"X has {len(X)} samples; wanted fewer than 2³¹")
         batch_size = min(_arguments.whole(batch_size, "batch_size", 1), len(X))
-        return self._apart(X), self._apart(y), batch_size
+        return self._apart(X), self._targets_apart(targets), batch_size
 
     def _validation_data(
-        self, data: tuple[ArrayLike, ArrayLike], normalize: bool
-    ) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        self, data: tuple[ArrayLike, ...], normalize: bool
+    ) -> tuple[NDArray[np.float32], Targets]:
         try:
-            given, wanted = data
+            given, wanted, *rest = data
+            sample_weight = rest[0] if rest else None
+            if len(rest) > 1:
+                raise ValueError
         except (TypeError, ValueError):
-            raise ValueError("validation_data is no pair; wanted (X, y)") from None
-        X = _arguments.finite(_arguments.samples(given, self.sizes[0], "validation X"), "validation X")
-        y = _arguments.targets(wanted, len(X), self.sizes[-1], normalize, "validation y")
-        return X, y if y.ndim == 1 else _arguments.probabilities(y, "validation y")
+            raise ValueError("validation_data is no pair; wanted (X, y), or (X, y, sample_weight)") from None
+        which = "validation "
+        X = _arguments.finite(_arguments.samples(given, self.sizes[0], f"{which}X"), f"{which}X")
+        return X, self._valid(self._targets(wanted, len(X), normalize, sample_weight, which), which)
+
+    def _valid(self, targets: Targets, which: str = "") -> Targets:
+        """The targets, all of which the library takes."""
+        if not targets.are_labels:
+            _refusals.require_values(self.output, targets.y, f"{which}y")
+        return targets
+
+    def _forward(self, X: NDArray[np.float32], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """A of the last layer, (N, C)."""
+        result = _arguments.output(out, "out", np.float32, (len(X), self.sizes[-1]), X, self._parameters)
+        self._infer(self._functions.forward, X, result)
+        return result if out is None else out
 
     def _infer(self, function: Callable[..., None], X: NDArray[np.float32], result: NDArray[Any]) -> None:
         try:
@@ -676,29 +683,50 @@ class Network:
         except _native.Refused:
             raise _refusals.of_inputs(X) from None
 
-    def _evaluate(self, X: NDArray[np.float32], y: NDArray[Any], which: str = "") -> Evaluation:
-        loss, correct = 0.0, 0
-        try:
-            for part in self._parts(X, y):
-                loss, correct = self._functions.add_losses(self._parameters, X[part], y[part], loss, correct)
-        except _native.Refused as refused:
-            raise _refusals.of_samples(refused, self._tensors, X, y, which=which) from None
-        return Evaluation(loss / len(X), correct / len(X))
+    def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> Any:
+        raise NotImplementedError
 
-    def _parts(self, X: NDArray[np.float32], y: NDArray[Any] | None = None) -> list[slice]:
+    def _correct_count(self) -> int:
+        """How many numbers the library counts right answers in."""
+        return {"softmax": 1, "sigmoid": self.sizes[-1]}.get(self.output, 0)
+
+    def _losses(
+        self, X: NDArray[np.float32], targets: Targets, correct_count: int, which: str = ""
+    ) -> tuple[float, NDArray[np.uintp]]:
+        """The mean loss, and in so many numbers how often the network is right."""
+        loss, correct = 0.0, np.zeros(correct_count, np.uintp)
+        try:
+            for part in self._parts(X, targets):
+                loss = self._functions.add_losses(self._parameters, X[part], targets.part(part), loss, correct)
+        except _native.Refused as refused:
+            raise self._refusal(refused, X, targets, which=which) from None
+        return loss / targets.total(), correct
+
+    def _refusal(
+        self,
+        refused: _native.Refused,
+        X: NDArray[np.float32],
+        targets: Targets,
+        descent: Descent | None = None,
+        which: str = "",
+    ) -> Exception:
+        layers = _refusals.Layers(self._tensors, self.activation, self.output)
+        return _refusals.of_samples(refused, layers, X, targets.y, descent, which)
+
+    def _parts(self, X: NDArray[np.float32], targets: Targets | None = None) -> list[slice]:
         """The samples that go into one call each, so that Ctrl-C need not wait long. The library validates one call's."""
         size = max(1, _SLICE_WORK // self._parameters.size)
         if len(X) <= size:
             return _ALL
         _arguments.finite(X, "X")
-        if y is not None and y.ndim == 2:
-            _arguments.probabilities(y, "y")
+        if targets is not None:
+            self._valid(targets)
         return [slice(start, start + size) for start in range(0, len(X), size)]
 
     def _train(
         self,
         X: NDArray[np.float32],
-        y: NDArray[Any],
+        targets: Targets,
         batch_size: int,
         descent: Descent,
         seed: int,
@@ -706,14 +734,14 @@ class Network:
         first: int,
         count: int,
         loss: float,
-    ) -> float:
-        """Trains on a range of batches, and adds up their losses."""
+    ) -> tuple[float, float]:
+        """Trains on a range of batches, and adds up their losses; and their mean."""
         try:
             return self._functions.train_epoch(
-                self._parameters, X, y, batch_size, descent, self, seed, epoch, first, count, loss, self._threads
+                self._parameters, X, targets, batch_size, descent, self, seed, epoch, first, count, loss, self._threads
             )
         except _native.Refused as refused:
-            raise _refusals.of_samples(refused, self._tensors, X, y, descent) from None
+            raise self._refusal(refused, X, targets, descent) from None
 
 
 class _Slices:
@@ -772,5 +800,6 @@ def _batches(X: NDArray[np.float32], batch_size: int) -> int:
 def _summary(result: EpochResult) -> str:
     text = f"loss {result.loss:.4f}"
     if result.validation is not None:
-        text += f", validation {result.validation.loss:.4f}, {result.validation.accuracy:.1%}"
+        loss, figure, *_ = result.validation
+        text += f", validation {loss:.4f}, " + (f"error {figure:.4g}" if hasattr(result.validation, "r2") else f"{figure:.1%}")
     return text

@@ -31,8 +31,8 @@ _VERSION = "2"
 _LAYOUT = "inputs x outputs"
 _TRANSPOSED = "outputs x inputs"
 
-_RELU = "relu"
-_SOFTMAX = "softmax"
+# What a file that says nothing else means: its network's functions.
+_DEFAULTS = {"activation": "relu", "output": "softmax"}
 _OWN = {"format", "format_version", "sizes", "activation", "output", "layout", "checksum", "scaling", "classes"}
 
 # Some 2 KB are a network's own, the rest is for facts.
@@ -54,11 +54,20 @@ class Scaling(NamedTuple):
     """What every input was divided by: a normal number of float32, above 0."""
 
 
+class Functions(NamedTuple):
+    """What Z of a network's layers passes through."""
+
+    activation: str = _DEFAULTS["activation"]
+    """The name of the hidden layers' activation."""
+    output: str = _DEFAULTS["output"]
+    """The name of the last layer's output."""
+
+
 class ModelInfo(NamedTuple):
     """What a model file says of itself."""
 
     sizes: tuple[int, ...]
-    """Inputs, the outputs of each hidden layer, classes."""
+    """Inputs, the outputs of each hidden layer, those of the last."""
     metadata: dict[str, str]
     """All its texts as they stand: the facts that were given to ``save``, and the format's own."""
     scaling: Optional[Scaling] = None
@@ -67,8 +76,10 @@ class ModelInfo(NamedTuple):
     """The names of the classes; None where none were given."""
     facts: dict[str, str] = {}
     """The texts that were given to ``save``."""
-    activation: str = _RELU
+    activation: str = _DEFAULTS["activation"]
     """The name of the activation of the hidden layers."""
+    output: str = _DEFAULTS["output"]
+    """The name of what the last layer makes of its Z."""
 
 
 class _Header(NamedTuple):
@@ -119,14 +130,14 @@ def read_model_info(path: Path) -> ModelInfo:
 
 
 def read(
-    path: Path, sizes: tuple[int, ...], scaling: str = "refuse", activation: str = _RELU
+    path: Path, sizes: tuple[int, ...], scaling: str = "refuse", functions: Functions = Functions()
 ) -> NDArray[np.float32]:
-    """All parameters of a network of these sizes and this activation, in their order."""
+    """All parameters of a network of these sizes and functions, in their order."""
     if scaling not in ("refuse", "ignore"):
         raise ValueError(f"scaling is {scaling!r}; wanted 'refuse' or 'ignore'")
 
     def parameters(file: BinaryIO) -> NDArray[np.float32]:
-        return _read_parameters(file, sizes, activation, scaling == "ignore")
+        return _read_parameters(file, sizes, functions, scaling == "ignore")
 
     return _named(path, lambda: _files.read(path, parameters))
 
@@ -138,11 +149,11 @@ def write(
     facts: Mapping[str, str],
     scaling: Scaling | float | None = None,
     classes: Sequence[str] | None = None,
-    activation: str = _RELU,
+    functions: Functions = Functions(),
 ) -> None:
     """Writes a file beside the path, brings it to the disk, and gives it the path's name."""
     content = np.ascontiguousarray(parameters, "<f4").data.cast("B")
-    header = _header_bytes(sizes, _checksum(content), facts, scaling, classes, activation)
+    header = _header_bytes(sizes, _checksum(content), facts, scaling, classes, functions)
 
     def write(to: Callable[[Any], None]) -> None:
         to(header)
@@ -210,13 +221,13 @@ def _header_bytes(
     facts: Mapping[str, str],
     scaling: Scaling | float | None = None,
     classes: Sequence[str] | None = None,
-    activation: str = _RELU,
+    functions: Functions = Functions(),
 ) -> bytes:
     metadata = {
         "format": _FORMAT,
         "format_version": _VERSION,
         "sizes": "-".join(map(str, sizes)),
-        **({} if activation == _RELU else {"activation": activation}),
+        **{key: name for key, name in functions._asdict().items() if name != _DEFAULTS[key]},
         "layout": _LAYOUT,
         "checksum": _checksum_text(checksum),
     }
@@ -225,8 +236,9 @@ def _header_bytes(
         metadata["scaling"] = f'{{"kind":"factor","factor":{factor[:-2] if factor.endswith(".0") else factor}}}'
     if classes is not None:
         names = list(classes)
-        if isinstance(classes, str) or not all(isinstance(name, str) for name in names) or len(names) != sizes[-1]:
-            raise ValueError(f"classes is {_quote(repr(classes))}; wanted {sizes[-1]} texts")
+        wanted = _class_count(sizes, functions.output)
+        if isinstance(classes, str) or not all(isinstance(name, str) for name in names) or len(names) != wanted:
+            raise ValueError(f"classes is {_quote(repr(classes))}; wanted {wanted} texts")
         metadata["classes"] = _json(names)
     for key, value in facts.items():
         if not isinstance(key, str) or not isinstance(value, str):
@@ -251,6 +263,11 @@ def _header_bytes(
     return len(encoded).to_bytes(8, "little") + encoded
 
 
+def _class_count(sizes: tuple[int, ...], output: str) -> int:
+    # One sigmoid output has two classes.
+    return 2 if output == "sigmoid" and sizes[-1] == 1 else sizes[-1]
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
@@ -264,8 +281,10 @@ def _exactly(file: BinaryIO, target: memoryview) -> None:
         target = target[count:]
 
 
-def _read_parameters(file: BinaryIO, sizes: tuple[int, ...], activation: str, ignore_scaling: bool) -> NDArray[np.float32]:
-    header = _read_header(file, sizes, activation)
+def _read_parameters(
+    file: BinaryIO, sizes: tuple[int, ...], functions: Functions, ignore_scaling: bool
+) -> NDArray[np.float32]:
+    header = _read_header(file, sizes, functions)
     if header.info.scaling is not None and not ignore_scaling:
         raise _BadFile(
             f"its network wants inputs divided by {header.info.scaling.factor:g}, which this load does not do: "
@@ -291,7 +310,9 @@ def _read_parameters(file: BinaryIO, sizes: tuple[int, ...], activation: str, ig
     return parameters.astype(np.float32, copy=False)
 
 
-def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None, activation: str = _RELU) -> _Header:
+def _read_header(
+    file: BinaryIO, whose: tuple[int, ...] | None = None, functions: Functions = Functions()
+) -> _Header:
     size = file.seek(0, 2)
     file.seek(0)
     rest = size - 8
@@ -314,11 +335,12 @@ def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None, activatio
     if whose is not None and sizes != whose:
         came, wanted = ("-".join(map(str, s)) for s in (sizes, whose))
         raise _BadFile(f"it holds a network of {came}; wanted {wanted}")
-    # In files of version 1 the key was a fact like others.
-    own = metadata.get("activation", _RELU) if metadata["format_version"] == _VERSION else _RELU
-    if whose is not None and own != activation:
-        given = _described("activation", metadata)
-        raise _BadFile(f"it has {given}{'' if 'activation' in metadata else f', which means {_RELU!r}'}; wanted '{activation}'")
+    own = _functions(metadata)
+    if whose is not None:
+        for key, wanted in functions._asdict().items():
+            if own._asdict()[key] != wanted:
+                means = "" if key in metadata else f", which means {_DEFAULTS[key]!r}"
+                raise _BadFile(f"it has {_described(key, metadata)}{means}; wanted '{wanted}'")
     begins = _match(entries, sizes)
     _require_dense(begins, sizes, rest - length)
     if metadata["format_version"] != _VERSION:
@@ -327,8 +349,8 @@ def _read_header(file: BinaryIO, whose: tuple[int, ...] | None = None, activatio
     facts = {key: value for key, value in metadata.items() if key not in _OWN}
     checksum = _parse_checksum(metadata.get("checksum"))
     scaling = _parse_scaling(metadata["scaling"]) if "scaling" in metadata else None
-    classes = _parse_classes(metadata["classes"], sizes[-1]) if "classes" in metadata else None
-    return _Header(ModelInfo(sizes, metadata, scaling, classes, facts, own), checksum, begins, 8 + length)
+    classes = _parse_classes(metadata["classes"], _class_count(sizes, own.output)) if "classes" in metadata else None
+    return _Header(ModelInfo(sizes, metadata, scaling, classes, facts, *own), checksum, begins, 8 + length)
 
 
 def _parse_checksum(text: str | None) -> int:
@@ -445,9 +467,13 @@ def _metadata(entries: dict[str, Any]) -> dict[str, str]:
                 f"it has {_described('layout', metadata)}; wanted '{_LAYOUT}': "
                 f"weights that are {_TRANSPOSED} are to be transposed first"
             )
-        if metadata.get("output", _SOFTMAX) != _SOFTMAX:
-            raise _BadFile(f"it has {_described('output', metadata)}; wanted '{_SOFTMAX}'")
     return metadata
+
+
+def _functions(metadata: dict[str, str]) -> Functions:
+    # In files of version 1 the keys were facts like others.
+    own = metadata if metadata["format_version"] == _VERSION else {}
+    return Functions(*(own.get(key, name) for key, name in _DEFAULTS.items()))
 
 
 def _described(key: str, metadata: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""A network as a scikit-learn classifier."""
+"""Networks as scikit-learn estimators."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arguments, _native, networks
+from . import _arguments, _native, _targets, networks
+from ._kinds import Classifier, MultiLabelClassifier, Regressor
 from ._network import Network
 from ._optimizers import Optimizer
 
 try:
-    from sklearn.base import BaseEstimator, ClassifierMixin
+    from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
     from sklearn.utils import check_random_state
-    from sklearn.utils.multiclass import check_classification_targets
+    from sklearn.utils.class_weight import compute_class_weight
+    from sklearn.utils.multiclass import check_classification_targets, type_of_target
     from sklearn.utils.validation import check_is_fitted
 except ImportError as error:
-    raise ImportError(f"{_native.LIBRARY}.NetworkClassifier needs scikit-learn: {error}") from error
+    raise ImportError(f"the estimators of {_native.LIBRARY} need scikit-learn: {error}") from error
 
 try:
     from sklearn.utils.validation import validate_data as _validate_data
@@ -30,20 +32,111 @@ except ImportError:
         return estimator._validate_data(*data, **options)
 
 
-_Self = TypeVar("_Self", bound="NetworkClassifier")
+_Classifier = TypeVar("_Classifier", bound="NetworkClassifier")
+_Regressor = TypeVar("_Regressor", bound="NetworkRegressor")
 
 
-class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
+    """What the estimators have in common: how a network begins and is trained."""
+
+    network_: Network
+
+    # Pickles of earlier versions have none.
+    initialization: str | None = None
+
+    # The classes of networks that it takes.
+    _kinds: tuple[type[Network], ...]
+
+    @property
+    def loss_curve_(self) -> list[float]:
+        """The mean loss of each epoch that has been finished."""
+        check_is_fitted(self)
+        return [result.loss for result in self.network_.history]
+
+    def _begin(self, **fitted: Any) -> None:
+        """Draws the weights; of what is fitted else, all or nothing is set."""
+        inputs = self._require_network().sizes[0]
+        if self.n_features_in_ != inputs:
+            name = self.network.__name__
+            raise ValueError(f"X has {self.n_features_in_} features; wanted {inputs}, the inputs of {name}")
+        state = self.random_state
+        if isinstance(state, (int, np.integer)):
+            seed = _arguments.seed(int(state), "random_state")
+        else:
+            try:
+                seed = int(check_random_state(state).randint(2**31 - 1))
+            except ValueError:
+                raise ValueError(f"random_state is {state!r}; wanted an int, a RandomState or None") from None
+        optimizer = copy.copy(self.optimizer)
+        if isinstance(optimizer, Optimizer):
+            optimizer.reset()
+        # All at once: Ctrl-C must not leave classes with another fit's network.
+        self.__dict__.update(
+            fitted,
+            network_=self.network(seed=seed, initialization=self.initialization),
+            _optimizer=optimizer,
+            _seed=seed,
+        )
+
+    def _require_network(self) -> type[Network]:
+        network = self.network
+        if not (isinstance(network, type) and issubclass(network, self._kinds) and hasattr(network, "sizes")):
+            of = _arguments.foreign(network, Network)
+            fitting = [name for name in networks.__all__ if issubclass(getattr(networks, name), self._kinds)]
+            ours = ", ".join(fitting) or "which has none that fits"
+            wanted = f"wanted a class of '{_native.LIBRARY}': {ours}, or one derived from it"
+            raise ValueError(f"network is {network!r}{of}; {wanted}")
+        return network
+
+    def _train(
+        self, X: NDArray[np.float32], y: NDArray[Any], epochs: int, weights: NDArray[np.float32] | None
+    ) -> None:
+        self.network_.threads = self.threads
+        self.network_.fit(
+            X,
+            y,
+            epochs,
+            self.batch_size,
+            self.learning_rate,
+            optimizer=self._optimizer,
+            shuffle_seed=self._seed,
+            first_epoch=len(self.network_.history),
+            progress=self.progress,
+            sample_weight=weights,
+        )
+
+    @contextlib.contextmanager
+    def _kept_on_error(self) -> Iterator[None]:
+        """Leaves everything as it was on an error. Ctrl-C leaves what has been learned until then."""
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException as error:
+            if isinstance(error, Exception) or vars(self).get("network_") is before.get("network_"):
+                # First what was there, so that there is no moment without it.
+                self.__dict__.update(before)
+                for name in vars(self).keys() - before.keys():
+                    delattr(self, name)
+            raise
+
+
+def _weights(sample_weight: ArrayLike | None, count: int) -> NDArray[np.float32] | None:
+    return None if sample_weight is None else _targets.weights(sample_weight, count, "sample_weight")
+
+
+class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[misc]
     """A network as a scikit-learn classifier, for pipelines, cross-validation and searches.
 
-    The samples have as many features as the network has inputs. There may be fewer classes than it has, of any labels.
+    The samples have as many features as the network has inputs. There may be fewer classes than it has, of any labels; of
+    one sigmoid output there are two. A network of several sigmoid outputs takes (N, C) indicators, of 0 and 1, in place of
+    labels.
     A ``fit`` that raises an error leaves the classifier as it was, which at first is not fitted; Ctrl-C leaves it with
     what it has learned until then. ``partial_fit`` does the same, but where a later call diverges, the steps before stay.
 
     Parameters
     ----------
     network : type
-        One of the classes of this library, such as ``Digits``.
+        One of the classes of this library, such as ``Digits``: a ``Classifier`` or ``MultiLabelClassifier``.
     epochs : int
         Passes over all samples.
     batch_size : int
@@ -61,11 +154,14 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Whether to show a bar, where tqdm is installed; None shows it on a terminal.
     initialization : str, optional
         How the first weights are drawn; see ``Network.initialize``. None is the network's ``default_initialization``.
+    class_weight : dict, "balanced" or None
+        How much the samples of each label count: a number for each, those left out count 1; ``"balanced"`` is
+        N / (K · samples of the label), for ``fit`` alone.
 
     Attributes
     ----------
     classes_ : (K,)
-        The labels, sorted. The network's class k is ``classes_[k]``.
+        The labels, sorted. The network's class k is ``classes_[k]``. Of several labels their numbers.
     network_ : Network
         The trained network.
     loss_curve_ : list of float
@@ -75,10 +171,11 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     classes_: NDArray[Any]
-    network_: Network
 
     # Pickles of earlier versions have none.
-    initialization: str | None = None
+    class_weight: dict[Any, float] | str | None = None
+
+    _kinds = (Classifier, MultiLabelClassifier)
 
     def __init__(
         self,
@@ -87,6 +184,197 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         epochs: int = 20,
         batch_size: int = 32,
         learning_rate: float = 0.1,
+        optimizer: Optimizer | None = None,
+        random_state: int | np.random.RandomState | None = None,
+        threads: int = 1,
+        progress: bool | None = False,
+        initialization: str | None = None,
+        class_weight: dict[Any, float] | str | None = None,
+    ) -> None:
+        self.network = network
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.optimizer = optimizer
+        self.random_state = random_state
+        self.threads = threads
+        self.progress = progress
+        self.initialization = initialization
+        self.class_weight = class_weight
+
+    def fit(self: _Classifier, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Classifier:
+        """Draws the weights, and trains for all epochs.
+
+        Parameters
+        ----------
+        X : (N, D)
+        y : (N,) labels, or (N, C) indicators
+        sample_weight : (N,), optional
+            How much each sample counts: finite numbers, none negative.
+        """
+        with self._kept_on_error():
+            samples, labels = self._validated(X, y, reset=True)
+            weights = _weights(sample_weight, len(samples))
+            self._begin_with(labels, "y")
+            numbers, counted = self._numbered(labels, weights)
+            self._train(samples, numbers, self.epochs, counted)
+        return self
+
+    def partial_fit(
+        self: _Classifier,
+        X: ArrayLike,
+        y: ArrayLike,
+        classes: ArrayLike | None = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> _Classifier:
+        """Trains for one epoch on some samples; the first call draws the weights.
+
+        Parameters
+        ----------
+        X : (N, D)
+        y : (N,) labels, or (N, C) indicators
+        classes : (K,), needed in the first call for labels
+            All labels that there will be.
+        sample_weight : (N,), optional
+            How much each sample counts: finite numbers, none negative.
+        """
+        first = not hasattr(self, "network_")
+        with self._kept_on_error():
+            samples, labels = self._validated(X, y, reset=first)
+            weights = _weights(sample_weight, len(samples))
+            if self.class_weight == "balanced":
+                raise ValueError("class_weight is 'balanced', which needs all labels at once; wanted a dict for partial_fit")
+            if first:
+                if classes is None and labels.ndim == 1:
+                    raise ValueError("classes is None; wanted all labels in the first call of partial_fit")
+                self._begin_with(labels if labels.ndim == 2 else np.asarray(classes), "classes")
+            elif classes is not None and np.unique(np.asarray(classes)).tolist() != self.classes_.tolist():
+                raise ValueError(
+                    f"classes is {classes!r}; wanted those of the first call of partial_fit, {self.classes_}"
+                )
+            numbers, counted = self._numbered(labels, weights)
+            self._train(samples, numbers, 1, counted)
+        return self
+
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:
+        """The probabilities of the classes in the order of ``classes_``, (N, K); of several labels that of each, (N, C)."""
+        check_is_fitted(self)
+        samples = _validate_data(self, X, dtype=np.float32, reset=False)
+        probabilities: NDArray[np.float32] = self.network_.predict_proba(samples)  # type: ignore[attr-defined]
+        known = len(self.classes_)
+        if known == probabilities.shape[1]:
+            return probabilities
+        # Classes that training never saw are left out. In double, so that rounding leaves a sum to divide by.
+        rest = np.maximum(probabilities[:, :known].astype(np.float64), np.finfo(np.float64).tiny)
+        rest /= rest.sum(axis=1, keepdims=True)
+        return rest.astype(np.float32)
+
+    def predict(self, X: ArrayLike) -> NDArray[Any]:
+        """The most probable label of each sample, (N,); or which labels hold, (N, C) of 0 and 1."""
+        if issubclass(self.network, MultiLabelClassifier):
+            return (self.predict_proba(X) > 0.5).astype(np.int64)
+        numbers = np.argmax(self.predict_proba(X), axis=1)
+        labels: NDArray[Any] = self.classes_[numbers]
+        return labels
+
+    def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """The accuracy on samples and their labels; of several labels the share of samples of which all are right.
+
+        Parameters
+        ----------
+        X : (N, D)
+        y : (N,) labels, or (N, C) indicators
+        sample_weight : (N,), optional
+            How much each sample counts.
+        """
+        return float(super().score(X, _arguments.labels(y, "y"), sample_weight))
+
+    def _validated(self, X: ArrayLike, y: ArrayLike, *, reset: bool) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        is_multi = issubclass(self._require_network(), MultiLabelClassifier)
+        labels: NDArray[Any]
+        samples, labels = _validate_data(
+            self, X, _arguments.labels(y, "y"), dtype=np.float32, multi_output=is_multi, reset=reset
+        )
+        check_classification_targets(labels)
+        if is_multi:
+            outputs = self.network.sizes[-1]
+            if labels.ndim != 2 or labels.shape[1] != outputs or type_of_target(labels) != "multilabel-indicator":
+                raise ValueError(
+                    f"y is {type_of_target(labels)} of shape {labels.shape}; wanted (N, {outputs}) of 0 and 1, the labels of "
+                    f"{self.network.__name__}"
+                )
+        return samples, labels
+
+    def _begin_with(self, labels: NDArray[Any], name: str) -> None:
+        network = self._require_network()
+        if labels.ndim == 2:
+            self._begin(classes_=np.arange(network.sizes[-1]))
+            return
+        classes = np.unique(labels)
+        most = max(2, network.sizes[-1])
+        if len(classes) < 2:
+            raise ValueError(f"{name} has one class, {classes[0]}; a classifier wants two or more classes")
+        if len(classes) > most:
+            raise ValueError(
+                f"{name} has {len(classes)} classes; wanted no more than {most}, those of {network.__name__}"
+            )
+        self._begin(classes_=classes)
+
+    def _numbered(
+        self, y: NDArray[Any], weights: NDArray[np.float32] | None
+    ) -> tuple[NDArray[Any], NDArray[np.float32] | None]:
+        """The targets as the network takes them, and how much each sample counts."""
+        if y.ndim == 2:
+            if self.class_weight is not None:
+                raise ValueError(f"class_weight is {self.class_weight!r}; wanted None where labels are independent")
+            return y, weights
+        # By equality, which any two labels have: what comes may be of another type than classes_.
+        labels, indices = np.unique(y, return_inverse=True)
+        known = {label: number for number, label in enumerate(self.classes_.tolist())}
+        for label in labels.tolist():
+            if label not in known:
+                raise ValueError(f"y has the label {label!r}; wanted those of classes_, {self.classes_}")
+        numbers = np.array([known[label] for label in labels.tolist()])[indices]
+        if self.class_weight is None:
+            return numbers, weights
+        of_classes = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
+        counted = of_classes[numbers] if weights is None else of_classes[numbers] * weights
+        return numbers, _targets.weights(counted, len(y), "class_weight, times sample_weight,")
+
+
+class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
+    """A network as a scikit-learn regressor, for pipelines, cross-validation and searches.
+
+    The samples have as many features as the network has inputs, and targets as it has outputs. Both are learned best where
+    they are near 1: see ``StandardScaler`` and ``TransformedTargetRegressor``. A ``fit`` that raises an error leaves the
+    regressor as it was; Ctrl-C leaves it with what it has learned until then.
+
+    Parameters
+    ----------
+    network : type
+        One of the classes of this library that is a ``Regressor``.
+    epochs, batch_size, learning_rate, optimizer, random_state, threads, progress, initialization
+        As those of ``NetworkClassifier``.
+
+    Attributes
+    ----------
+    network_ : Network
+        The trained network.
+    loss_curve_ : list of float
+        The mean loss of each epoch that has been finished.
+    n_features_in_ : int
+        The network's inputs.
+    """
+
+    _kinds = (Regressor,)
+
+    def __init__(
+        self,
+        network: type[Network],
+        *,
+        epochs: int = 20,
+        batch_size: int = 32,
+        learning_rate: float = 0.01,
         optimizer: Optimizer | None = None,
         random_state: int | np.random.RandomState | None = None,
         threads: int = 1,
@@ -103,151 +391,51 @@ class NetworkClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.progress = progress
         self.initialization = initialization
 
-    def fit(self: _Self, X: ArrayLike, y: ArrayLike) -> _Self:
+    def fit(self: _Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Regressor:
         """Draws the weights, and trains for all epochs.
 
         Parameters
         ----------
         X : (N, D)
-        y : (N,) labels
+        y : (N,) or (N, C)
+        sample_weight : (N,), optional
+            How much each sample counts: finite numbers, none negative.
         """
-        with self._kept_on_error():
-            samples, labels = _validate_data(self, X, _arguments.labels(y, "y"), dtype=np.float32)
-            check_classification_targets(labels)
-            self._begin(np.unique(labels), "y")
-            self._train(samples, labels, self.epochs)
-        return self
+        return self._fit(X, y, sample_weight, self.epochs, first=True)
 
-    def partial_fit(self: _Self, X: ArrayLike, y: ArrayLike, classes: ArrayLike | None = None) -> _Self:
-        """Trains for one epoch on some samples; the first call draws the weights.
+    def partial_fit(self: _Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Regressor:
+        """Trains for one epoch on some samples; the first call draws the weights. See ``fit``."""
+        return self._fit(X, y, sample_weight, 1, first=not hasattr(self, "network_"))
 
-        Parameters
-        ----------
-        X : (N, D)
-        y : (N,) labels
-        classes : (K,), needed in the first call
-            All labels that there will be.
-        """
-        first = not hasattr(self, "network_")
-        with self._kept_on_error():
-            samples, labels = _validate_data(self, X, _arguments.labels(y, "y"), dtype=np.float32, reset=first)
-            check_classification_targets(labels)
-            if first:
-                if classes is None:
-                    raise ValueError("classes is None; wanted all labels in the first call of partial_fit")
-                self._begin(np.unique(np.asarray(classes)), "classes")
-            elif classes is not None and np.unique(np.asarray(classes)).tolist() != self.classes_.tolist():
-                raise ValueError(
-                    f"classes is {classes!r}; wanted those of the first call of partial_fit, {self.classes_}"
-                )
-            self._train(samples, labels, 1)
-        return self
-
-    @property
-    def loss_curve_(self) -> list[float]:
-        """The mean loss of each epoch that has been finished."""
-        check_is_fitted(self)
-        return [result.loss for result in self.network_.history]
-
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:
-        """The probabilities of the classes in the order of ``classes_``, (N, K)."""
+    def predict(self, X: ArrayLike) -> NDArray[np.float32]:
+        """The numbers for each sample, (N,), or (N, C) where training had several columns or there are several."""
         check_is_fitted(self)
         samples = _validate_data(self, X, dtype=np.float32, reset=False)
-        probabilities = self.network_.predict_proba(self._inputs(samples))
-        known = len(self.classes_)
-        if known == probabilities.shape[1]:
-            return probabilities
-        # Classes that training never saw are left out. In double, so that rounding leaves a sum to divide by.
-        rest = np.maximum(probabilities[:, :known].astype(np.float64), np.finfo(np.float64).tiny)
-        rest /= rest.sum(axis=1, keepdims=True)
-        return rest.astype(np.float32)
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """The most probable label of each sample, (N,)."""
-        numbers = np.argmax(self.predict_proba(X), axis=1)
-        labels: NDArray[Any] = self.classes_[numbers]
-        return labels
+        found: NDArray[np.float32] = self.network_.predict(samples)  # type: ignore[attr-defined]
+        return found[:, None] if self._is_column and found.ndim == 1 else found
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
-        """The accuracy on samples and their labels.
+        """R² on samples and their numbers.
 
         Parameters
         ----------
         X : (N, D)
-        y : (N,) labels
+        y : (N,) or (N, C)
         sample_weight : (N,), optional
             How much each sample counts.
         """
-        return float(super().score(X, _arguments.labels(y, "y"), sample_weight))
+        return float(super().score(X, y, sample_weight))
 
-    def _begin(self, classes: NDArray[Any], name: str) -> None:
-        if not (isinstance(self.network, type) and issubclass(self.network, Network) and self.network is not Network):
-            of, ours = _arguments.foreign(self.network, Network), ", ".join(networks.__all__)
-            wanted = f"wanted a class of '{_native.LIBRARY}': {ours}, or one derived from it"
-            raise ValueError(f"network is {self.network!r}{of}; {wanted}")
-        inputs, most, network = self._input_count(), self.network.sizes[-1], self.network.__name__
-        if self.n_features_in_ != inputs:
-            raise ValueError(f"X has {self.n_features_in_} features; wanted {inputs}, the inputs of {network}")
-        if len(classes) < 2:
-            raise ValueError(f"{name} has one class, {classes[0]}; a classifier wants two or more classes")
-        if len(classes) > most:
-            raise ValueError(f"{name} has {len(classes)} classes; wanted no more than {most}, those of {network}")
-        state = self.random_state
-        if isinstance(state, (int, np.integer)):
-            seed = _arguments.seed(int(state), "random_state")
-        else:
-            try:
-                seed = int(check_random_state(state).randint(2**31 - 1))
-            except ValueError:
-                raise ValueError(f"random_state is {state!r}; wanted an int, a RandomState or None") from None
-        optimizer = copy.copy(self.optimizer)
-        if isinstance(optimizer, Optimizer):
-            optimizer.reset()
-        # All at once: Ctrl-C must not leave classes with another fit's network.
-        self.__dict__.update(
-            classes_=classes,
-            network_=self.network(seed=seed, initialization=self.initialization),
-            _optimizer=optimizer,
-            _seed=seed,
-        )
-
-    def _train(self, X: NDArray[np.float32], y: NDArray[Any], epochs: int) -> None:
-        # By equality, which any two labels have: what comes may be of another type than classes_.
-        labels, indices = np.unique(y, return_inverse=True)
-        known = {label: number for number, label in enumerate(self.classes_.tolist())}
-        for label in labels.tolist():
-            if label not in known:
-                raise ValueError(f"y has the label {label!r}; wanted those of classes_, {self.classes_}")
-        numbers = np.array([known[label] for label in labels.tolist()])[indices]
-        self.network_.threads = self.threads
-        self.network_.fit(
-            self._inputs(X),
-            numbers,
-            epochs,
-            self.batch_size,
-            self.learning_rate,
-            optimizer=self._optimizer,
-            shuffle_seed=self._seed,
-            first_epoch=len(self.network_.history),
-            progress=self.progress,
-        )
-
-    @contextlib.contextmanager
-    def _kept_on_error(self) -> Iterator[None]:
-        """Leaves everything as it was on an error. Ctrl-C leaves what has been learned until then."""
-        before = dict(vars(self))
-        try:
-            yield
-        except BaseException as error:
-            if isinstance(error, Exception) or vars(self).get("network_") is before.get("network_"):
-                # First what was there, so that there is no moment without it.
-                self.__dict__.update(before)
-                for name in vars(self).keys() - before.keys():
-                    delattr(self, name)
-            raise
-
-    def _input_count(self) -> int:
-        return self.network.sizes[0]
-
-    def _inputs(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
-        return X
+    def _fit(
+        self: _Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, epochs: int, *, first: bool
+    ) -> _Regressor:
+        with self._kept_on_error():
+            self._require_network()
+            samples, numbers = _validate_data(
+                self, X, y, dtype=np.float32, multi_output=True, y_numeric=True, reset=first
+            )
+            weights = _weights(sample_weight, len(samples))
+            if first:
+                self._begin(_is_column=numbers.ndim == 2)
+            self._train(samples, numbers, epochs, weights)
+        return self

@@ -104,7 +104,7 @@ public static class ModelFile
     /// <param name="scaling">Whether a file is refused whose network wants scaled inputs.</param>
     public static TNetwork Load<TNetwork>(Stream stream, ScalingUse scaling = ScalingUse.Refuse)
         where TNetwork : class, INetwork<TNetwork> =>
-        Create<TNetwork>(Read(stream, reader => ReadParameters(reader, TNetwork.LayerSizes, TNetwork.HiddenActivation, scaling, out _)));
+        Create<TNetwork>(Read(stream, reader => ReadParameters(reader, TNetwork.LayerSizes, ModelFunctions.Of<TNetwork>(), scaling, out _)));
 
     /// <summary>A new network with the parameters of a file, and what the file says of itself, for the caller to heed.</summary>
     /// <typeparam name="TNetwork">The generated type.</typeparam>
@@ -136,7 +136,7 @@ public static class ModelFile
         where TNetwork : class, INetwork<TNetwork>
     {
         ArgumentNullException.ThrowIfNull(network);
-        network.SetParameters(Read(FileName.Of(path), reader => ReadParameters(reader, TNetwork.LayerSizes, TNetwork.HiddenActivation, scaling, out _)));
+        network.SetParameters(Read(FileName.Of(path), reader => ReadParameters(reader, TNetwork.LayerSizes, ModelFunctions.Of<TNetwork>(), scaling, out _)));
     }
 
     /// <inheritdoc cref="LoadInto{TNetwork}(TNetwork, string, ScalingUse)"/>
@@ -144,7 +144,7 @@ public static class ModelFile
         where TNetwork : class, INetwork<TNetwork>
     {
         ArgumentNullException.ThrowIfNull(network);
-        network.SetParameters(Read(FileName.Of(path), reader => ReadParameters(reader, TNetwork.LayerSizes, TNetwork.HiddenActivation, scaling, out _)));
+        network.SetParameters(Read(FileName.Of(path), reader => ReadParameters(reader, TNetwork.LayerSizes, ModelFunctions.Of<TNetwork>(), scaling, out _)));
     }
 
     /// <inheritdoc cref="LoadInto{TNetwork}(TNetwork, string, ScalingUse)"/>
@@ -155,7 +155,7 @@ public static class ModelFile
         where TNetwork : class, INetwork<TNetwork>
     {
         ArgumentNullException.ThrowIfNull(network);
-        network.SetParameters(Read(stream, reader => ReadParameters(reader, TNetwork.LayerSizes, TNetwork.HiddenActivation, scaling, out _)));
+        network.SetParameters(Read(stream, reader => ReadParameters(reader, TNetwork.LayerSizes, ModelFunctions.Of<TNetwork>(), scaling, out _)));
     }
 
     /// <summary>The sizes and the metadata of a file, of whatever network. The numbers themselves are not read.</summary>
@@ -164,16 +164,16 @@ public static class ModelFile
     /// The file is none of this format, or damaged: the message says what was wanted and what came.
     /// </exception>
     public static ModelFileInfo ReadInfo(string path) =>
-        Read(FileName.Of(path), reader => new ModelFileInfo(reader.ReadHeader([], default)));
+        Read(FileName.Of(path), reader => new ModelFileInfo(reader.ReadHeader([], null)));
 
     /// <inheritdoc cref="ReadInfo(string)"/>
     public static ModelFileInfo ReadInfo(ReadOnlySpan<byte> path) =>
-        Read(FileName.Of(path), reader => new ModelFileInfo(reader.ReadHeader([], default)));
+        Read(FileName.Of(path), reader => new ModelFileInfo(reader.ReadHeader([], null)));
 
     /// <inheritdoc cref="ReadInfo(string)"/>
     /// <param name="stream">A file; it is read to the end of the header.</param>
     public static ModelFileInfo ReadInfo(Stream stream) =>
-        Read(stream, reader => new ModelFileInfo(reader.ReadHeader([], default)));
+        Read(stream, reader => new ModelFileInfo(reader.ReadHeader([], null)));
 
     private static void Save<TNetwork>(
         TNetwork network, FileName name, IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes)
@@ -209,7 +209,7 @@ public static class ModelFile
             throw new NotFiniteNumberException($"Parameter {culprit} is {parameters[culprit]}; a model file holds finite numbers.");
         }
 
-        return ModelFileHeader.Write(TNetwork.LayerSizes, TNetwork.HiddenActivation, Checksum(parameters), facts, scaling, classes);
+        return ModelFileHeader.Write(TNetwork.LayerSizes, ModelFunctions.Of<TNetwork>(), Checksum(parameters), facts, scaling, classes);
     }
 
     private static void RequireWritable(FileName name)
@@ -229,7 +229,7 @@ public static class ModelFile
         where TNetwork : class, INetwork<TNetwork>
     {
         ModelFileInfo? found = null;
-        float[] parameters = Read(name, reader => ReadParameters(reader, TNetwork.LayerSizes, TNetwork.HiddenActivation, scaling, out found));
+        float[] parameters = Read(name, reader => ReadParameters(reader, TNetwork.LayerSizes, ModelFunctions.Of<TNetwork>(), scaling, out found));
         info = found!;
         return Create<TNetwork>(parameters);
     }
@@ -243,9 +243,9 @@ public static class ModelFile
     }
 
     private static float[] ReadParameters(
-        Reader reader, ReadOnlySpan<int> sizes, Activation activation, ScalingUse scaling, out ModelFileInfo info)
+        Reader reader, ReadOnlySpan<int> sizes, ModelFunctions functions, ScalingUse scaling, out ModelFileInfo info)
     {
-        ModelFileHeader header = reader.ReadHeader(sizes, activation);
+        ModelFileHeader header = reader.ReadHeader(sizes, functions);
         if (header.Scaling is not null && scaling != ScalingUse.Ignore)
         {
             throw new InvalidDataException(
@@ -380,7 +380,7 @@ public static class ModelFile
         /// <summary>Null where the end is not known before it is reached.</summary>
         public long? Length { get; } = stream.CanSeek ? stream.Length - stream.Position : null;
 
-        public ModelFileHeader ReadHeader(ReadOnlySpan<int> sizes, Activation activation) =>
-            ModelFileHeader.Read(stream, Length, sizes, activation);
+        public ModelFileHeader ReadHeader(ReadOnlySpan<int> sizes, ModelFunctions? functions) =>
+            ModelFileHeader.Read(stream, Length, sizes, functions);
     }
 }

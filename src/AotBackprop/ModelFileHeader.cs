@@ -42,8 +42,9 @@ internal sealed class ModelFileHeader
     private const string OutputKey = "output";
 
     // What is meant where a file does not say.
-    private static readonly string s_relu = Activations.NameOf(AotBackprop.Activation.Relu);
-    private const string Softmax = "softmax";
+    // What a file that says nothing else means.
+    private static readonly ModelFunctions s_defaults =
+        new(Activations.NameOf(Activation.Relu), Outputs.NameOf(Output.Softmax));
 
     // What is escaped beyond JSON's own rules would be so for HTML.
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -63,8 +64,8 @@ internal sealed class ModelFileHeader
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The name of the hidden layers' activation.</summary>
-    public string Activation => ActivationOf(Metadata);
+    /// <summary>What Z of the layers passes through.</summary>
+    public ModelFunctions Functions => FunctionsOf(Metadata);
 
     /// <summary>The metadata without what is the format's own.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; private init; }
@@ -80,11 +81,12 @@ internal sealed class ModelFileHeader
     public IReadOnlyList<ModelFileTensor> Tensors { get; }
 
     public static byte[] Write(
-        ReadOnlySpan<int> sizes, Activation activation, uint checksum, IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes)
+        ReadOnlySpan<int> sizes, ModelFunctions functions, uint checksum, IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes)
     {
-        if (classes is not null && classes.Count != sizes[^1])
+        if (classes is not null && classes.Count != functions.ClassCount(sizes[^1]))
         {
-            throw new ArgumentException($"There are {classes.Count} names of classes; wanted {sizes[^1]}.", nameof(classes));
+            throw new ArgumentException(
+                $"There are {classes.Count} names of classes; wanted {functions.ClassCount(sizes[^1])}.", nameof(classes));
         }
 
         ArrayBufferWriter<byte> buffer = new();
@@ -96,9 +98,14 @@ internal sealed class ModelFileHeader
             json.WriteString(FormatKey, Format);
             json.WriteString(VersionKey, Version);
             json.WriteString(SizesKey, string.Join('-', sizes.ToArray()));
-            if (activation != AotBackprop.Activation.Relu)
+            if (functions.Activation != s_defaults.Activation)
             {
-                json.WriteString(ActivationKey, Activations.NameOf(activation));
+                json.WriteString(ActivationKey, functions.Activation);
+            }
+
+            if (functions.Output != s_defaults.Output)
+            {
+                json.WriteString(OutputKey, functions.Output);
             }
 
             json.WriteString(LayoutKey, Layout);
@@ -150,9 +157,9 @@ internal sealed class ModelFileHeader
     /// <param name="stream">A file from its beginning.</param>
     /// <param name="length">Bytes of the file; null where that is not known.</param>
     /// <param name="whose">The sizes that are wanted, or none.</param>
-    /// <param name="activation">The activation that is wanted, where sizes are.</param>
+    /// <param name="functions">What Z of the layers is to pass through; null for whatever it is.</param>
     /// <exception cref="InvalidDataException">It is no model file, or damaged.</exception>
-    public static ModelFileHeader Read(Stream stream, long? length, ReadOnlySpan<int> whose, Activation activation)
+    public static ModelFileHeader Read(Stream stream, long? length, ReadOnlySpan<int> whose, ModelFunctions? functions)
     {
         long rest = length is { } known ? known - LengthBytes : long.MaxValue;
         if (rest < 0)
@@ -182,11 +189,11 @@ internal sealed class ModelFileHeader
             throw new InvalidDataException($"It holds a network of {string.Join('-', sizes)}; wanted {string.Join('-', whose.ToArray())}.");
         }
 
-        string wanted = Activations.NameOf(activation);
-        if (whose.Length > 0 && ActivationOf(metadata!) != wanted)
+        ModelFunctions own = FunctionsOf(metadata!);
+        if (functions is { } wanted)
         {
-            string came = metadata!.ContainsKey(ActivationKey) ? Described(ActivationKey, metadata) : $"no '{ActivationKey}', which means '{s_relu}'";
-            throw new InvalidDataException($"It has {came}; wanted '{wanted}'.");
+            Require(metadata!, ActivationKey, own.Activation, wanted.Activation);
+            Require(metadata!, OutputKey, own.Output, wanted.Output);
         }
 
         List<ModelFileTensor> tensors = Match(found, sizes);
@@ -203,14 +210,26 @@ internal sealed class ModelFileHeader
         {
             Checksum = ParseChecksum(metadata.GetValueOrDefault(ChecksumKey)),
             Scaling = metadata.TryGetValue(ScalingKey, out string? scaling) ? ParseScaling(scaling) : null,
-            Classes = metadata.TryGetValue(ClassesKey, out string? classes) ? ParseClasses(classes, sizes[^1]) : null,
+            Classes = metadata.TryGetValue(ClassesKey, out string? classes) ? ParseClasses(classes, own.ClassCount(sizes[^1])) : null,
             Facts = metadata.Where(fact => !s_own.Contains(fact.Key)).ToDictionary(),
         };
     }
 
-    // In files of version 1 the key was a fact like others.
-    private static string ActivationOf(IReadOnlyDictionary<string, string> metadata) =>
-        metadata[VersionKey] == Version ? metadata.GetValueOrDefault(ActivationKey, s_relu) : s_relu;
+    // In files of version 1 the keys were facts like others.
+    private static ModelFunctions FunctionsOf(IReadOnlyDictionary<string, string> metadata) => metadata[VersionKey] != Version
+        ? s_defaults
+        : new(
+            metadata.GetValueOrDefault(ActivationKey, s_defaults.Activation),
+            metadata.GetValueOrDefault(OutputKey, s_defaults.Output));
+
+    private static void Require(Dictionary<string, string> metadata, string key, string came, string wanted)
+    {
+        if (came != wanted)
+        {
+            string means = metadata.ContainsKey(key) ? "" : $", which means '{came}'";
+            throw new InvalidDataException($"It has {Described(key, metadata)}{means}; wanted '{wanted}'.");
+        }
+    }
 
     public static string ChecksumText(uint checksum) => $"crc32:{checksum:x8}";
 
@@ -499,11 +518,6 @@ internal sealed class ModelFileHeader
             if (metadata.GetValueOrDefault(LayoutKey) is not Layout)
             {
                 throw new InvalidDataException($"It has {Described(LayoutKey, metadata)}; wanted '{Layout}': weights that are {Transposed} are to be transposed first.");
-            }
-
-            if (metadata.GetValueOrDefault(OutputKey, Softmax) != Softmax)
-            {
-                throw new InvalidDataException($"It has {Described(OutputKey, metadata)}; wanted '{Softmax}'.");
             }
         }
 

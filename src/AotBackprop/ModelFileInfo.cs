@@ -6,18 +6,22 @@ public sealed class ModelFileInfo
     internal ModelFileInfo(ModelFileHeader header)
     {
         Sizes = header.Sizes;
-        Activation = header.Activation;
+        Activation = header.Functions.Activation;
+        Output = header.Functions.Output;
         Metadata = header.Metadata;
         Facts = header.Facts;
         Scaling = header.Scaling;
         Classes = header.Classes;
     }
 
-    /// <summary>The number of inputs, of the units of each hidden layer, and of classes.</summary>
+    /// <summary>The number of inputs, of the units of each hidden layer, and of outputs.</summary>
     public IReadOnlyList<int> Sizes { get; }
 
     /// <summary>The name of the activation of the hidden layers: "relu".</summary>
     public string Activation { get; }
+
+    /// <summary>The name of what the last layer makes of its Z: "softmax".</summary>
+    public string Output { get; }
 
     /// <summary>How inputs are to be scaled; null where they are taken as they are.</summary>
     public ModelScaling? Scaling { get; }

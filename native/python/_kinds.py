@@ -1,0 +1,210 @@
+"""The kinds of networks, by what they say of a sample: its class, its labels, or numbers."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import _arguments, _native, _refusals
+from ._network import Network
+from ._targets import Targets
+
+
+class Evaluation(NamedTuple):
+    """How well a classifier does on samples."""
+
+    loss: float
+    """The mean loss, that of training."""
+    accuracy: float
+    """The share of samples whose class is the right one."""
+
+
+class MultiLabelEvaluation(NamedTuple):
+    """How well a network of several labels does on samples."""
+
+    loss: float
+    """The mean loss, that of training."""
+    accuracy: float
+    """The share of labels that are right, over all samples."""
+    label_accuracy: NDArray[np.float64]
+    """For each label the share of samples of which it is right, (C,)."""
+
+
+class RegressionEvaluation(NamedTuple):
+    """How well a regressor does on samples."""
+
+    loss: float
+    """The mean loss, that of training."""
+    mean_absolute_error: float
+    """The mean |A − Y| over samples and outputs."""
+    r2: float
+    """R² = 1 − Σ (A − Y)²/Σ (Y − Ȳ)², the mean over the outputs; 1 or 0 for an output whose targets are all the same."""
+
+
+class Classifier(Network):
+    """A network that says which class a sample is: of a softmax, or of one sigmoid output, whose classes are 0 and 1."""
+
+    def predict_proba(self, X: ArrayLike, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """The probabilities of the classes, the last layer's A; of one sigmoid output 1 − A and A.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        out : (N, C) float32, optional
+            Receives the result in place of a new array. C is 2 with one sigmoid output.
+
+        Returns
+        -------
+        (N, C) float32
+            Each row sums to 1. A sample's bits do not depend on the others.
+        """
+        X = self._samples(X)
+        if self.output == "softmax":
+            return self._forward(X, out)
+        result = _arguments.output(out, "out", np.float32, (len(X), 2), X, self._parameters)
+        result[:, 1:] = self._forward(X)
+        np.subtract(1, result[:, 1], out=result[:, 0])
+        return result if out is None else out
+
+    def predict(self, X: ArrayLike, out: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+        """The most probable class of each sample, the lowest among equals.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        out : (N,) int32, optional
+            Receives the result in place of a new array.
+
+        Returns
+        -------
+        (N,) int32
+            Numbers from 0 to C − 1.
+        """
+        X = self._samples(X)
+        result = _arguments.output(out, "out", np.int32, (len(X),), X, self._parameters)
+        self._infer(self._functions.classify, X, result)
+        return result if out is None else out
+
+    def evaluate(
+        self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False, sample_weight: ArrayLike | None = None
+    ) -> Evaluation:
+        """The mean loss and the accuracy.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        y : (N,) class numbers, or (N, C) probabilities
+            Where it is probabilities, the right class is the most probable one.
+        normalize : bool
+            Whether to divide each row of probabilities by its sum.
+        sample_weight : (N,), optional
+            How much each sample counts in the loss; in the accuracy all count the same.
+        """
+        X = self._samples(X)
+        return self._evaluate(X, self._targets(y, len(X), normalize, sample_weight))
+
+    def score(self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False) -> float:
+        """The accuracy; see ``evaluate``."""
+        return self.evaluate(X, y, normalize=normalize).accuracy
+
+    def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> Evaluation:
+        loss, correct = self._losses(X, targets, 1, which)
+        return Evaluation(loss, float(correct[0]) / len(X))
+
+
+class MultiLabelClassifier(Network):
+    """A network that says of several labels which of them hold: of sigmoid outputs, each by itself."""
+
+    def predict_proba(self, X: ArrayLike, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """The probability of each label, the last layer's A, (N, C) float32; see ``Classifier.predict_proba``."""
+        return self._forward(self._samples(X), out)
+
+    def predict(self, X: ArrayLike, out: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+        """Which labels hold for each sample: 1 where its probability is above ½, else 0; (N, C) int32."""
+        X = self._samples(X)
+        result = _arguments.output(out, "out", np.int32, (len(X), self.sizes[-1]), X, self._parameters)
+        self._infer(self._functions.predict, X, result)
+        return result if out is None else out
+
+    def evaluate(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> MultiLabelEvaluation:
+        """The mean loss, and how often labels are right.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        y : (N, C) numbers from 0 to 1
+            A label holds where its number is above ½.
+        sample_weight : (N,), optional
+            How much each sample counts in the loss; in the accuracies all count the same.
+        """
+        X = self._samples(X)
+        return self._evaluate(X, self._targets(y, len(X), False, sample_weight))
+
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+        """The share of labels that are right; see ``evaluate``."""
+        return self.evaluate(X, y).accuracy
+
+    def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> MultiLabelEvaluation:
+        loss, correct = self._losses(X, targets, self.sizes[-1], which)
+        accuracy = correct / len(X)
+        return MultiLabelEvaluation(loss, float(accuracy.mean()), accuracy)
+
+
+class Regressor(Network):
+    """A network that says numbers: of linear outputs."""
+
+    def predict(self, X: ArrayLike, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """The numbers for each sample, the last layer's A.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        out : float32, optional
+            Receives the result in place of a new array.
+
+        Returns
+        -------
+        (N, C) float32, or (N,) where C is 1
+            A sample's bits do not depend on the others.
+        """
+        X = self._samples(X)
+        if self.sizes[-1] > 1:
+            return self._forward(X, out)
+        result = _arguments.output(out, "out", np.float32, (len(X),), X, self._parameters)
+        self._infer(self._functions.forward, X, result[:, None])
+        return result if out is None else out
+
+    def evaluate(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> RegressionEvaluation:
+        """The mean loss, the mean absolute error and R².
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        y : (N, C) finite numbers, or (N,) where C is 1
+        sample_weight : (N,), optional
+            How much each sample counts in the loss; in the other figures all count the same.
+        """
+        X = self._samples(X)
+        return self._evaluate(X, self._targets(y, len(X), False, sample_weight))
+
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+        """R²; see ``evaluate``."""
+        return self.evaluate(X, y).r2
+
+    def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> RegressionEvaluation:
+        loss, _ = self._losses(X, targets, 0, which)
+        wanted = targets.y.astype(np.float64)
+        errors = self._forward(X).astype(np.float64) - wanted
+        residual = np.square(errors).sum(axis=0)
+        total = np.square(wanted - wanted.mean(axis=0)).sum(axis=0)
+        varies = total > 0
+        r2 = np.where(varies, 1 - residual / np.where(varies, total, 1), residual == 0)
+        return RegressionEvaluation(loss, float(np.abs(errors).mean()), float(r2.mean()))
