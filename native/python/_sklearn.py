@@ -55,7 +55,8 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
 
     def _begin(self, **fitted: Any) -> None:
         """Draws the weights; of what is fitted else, all or nothing is set."""
-        inputs = self._require_network().sizes[0]
+        self._require_network()
+        inputs = self._input_count()
         if self.n_features_in_ != inputs:
             name = self.network.__name__
             raise ValueError(f"X has {self.n_features_in_} features; wanted {inputs}, the inputs of {name}")
@@ -93,7 +94,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     ) -> None:
         self.network_.threads = self.threads
         self.network_.fit(
-            X,
+            self._inputs(X),
             y,
             epochs,
             self.batch_size,
@@ -104,6 +105,12 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
             progress=self.progress,
             sample_weight=weights,
         )
+
+    def _input_count(self) -> int:
+        return self.network.sizes[0]
+
+    def _inputs(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
+        return X
 
     @contextlib.contextmanager
     def _kept_on_error(self) -> Iterator[None]:
@@ -260,7 +267,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         """The probabilities of the classes in the order of ``classes_``, (N, K); of several labels that of each, (N, C)."""
         check_is_fitted(self)
         samples = _validate_data(self, X, dtype=np.float32, reset=False)
-        probabilities: NDArray[np.float32] = self.network_.predict_proba(samples)  # type: ignore[attr-defined]
+        probabilities: NDArray[np.float32] = self.network_.predict_proba(self._inputs(samples))  # type: ignore[attr-defined]
         known = len(self.classes_)
         if known == probabilities.shape[1]:
             return probabilities
@@ -271,7 +278,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable label of each sample, (N,); or which labels hold, (N, C) of 0 and 1."""
-        if issubclass(self.network, MultiLabelClassifier):
+        if isinstance(self.network_, MultiLabelClassifier):
             return (self.predict_proba(X) > 0.5).astype(np.int64)
         numbers = np.argmax(self.predict_proba(X), axis=1)
         labels: NDArray[Any] = self.classes_[numbers]
@@ -290,7 +297,8 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         return float(super().score(X, _arguments.labels(y, "y"), sample_weight))
 
     def _validated(self, X: ArrayLike, y: ArrayLike, *, reset: bool) -> tuple[NDArray[np.float32], NDArray[Any]]:
-        is_multi = issubclass(self._require_network(), MultiLabelClassifier)
+        # What is no class of a network is refused once the data is known to be well.
+        is_multi = isinstance(self.network, type) and issubclass(self.network, MultiLabelClassifier)
         labels: NDArray[Any]
         samples, labels = _validate_data(
             self, X, _arguments.labels(y, "y"), dtype=np.float32, multi_output=is_multi, reset=reset
@@ -411,7 +419,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         """The numbers for each sample, (N,), or (N, C) where training had several columns or there are several."""
         check_is_fitted(self)
         samples = _validate_data(self, X, dtype=np.float32, reset=False)
-        found: NDArray[np.float32] = self.network_.predict(samples)  # type: ignore[attr-defined]
+        found: NDArray[np.float32] = self.network_.predict(self._inputs(samples))  # type: ignore[attr-defined]
         return found[:, None] if self._is_column and found.ndim == 1 else found
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
@@ -430,7 +438,6 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         self: _Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, epochs: int, *, first: bool
     ) -> _Regressor:
         with self._kept_on_error():
-            self._require_network()
             samples, numbers = _validate_data(
                 self, X, y, dtype=np.float32, multi_output=True, y_numeric=True, reset=first
             )

@@ -66,7 +66,7 @@ def test_a_terminal_shows_a_bar():
 
 def test_names_that_are_shown_are_the_package_s():
     shown = {name for name in dir(aotbackprop) if not name.startswith("__")}
-    assert shown == {*aotbackprop.__all__, "NetworkClassifier", "networks"}
+    assert shown == {*aotbackprop.__all__, "NetworkClassifier", "NetworkRegressor", "networks"}
     assert len(set(aotbackprop.__all__)) == len(aotbackprop.__all__)
     assert {name for name in dir(aotbackprop.networks) if not name.startswith("_")} == {"Digits", "Mnist"}
     star = {}
@@ -74,13 +74,14 @@ def test_names_that_are_shown_are_the_package_s():
     assert {name for name in star if not name.startswith("__")} == set(aotbackprop.__all__)
 
 
-def test_the_classifier_needs_scikit_learn():
-    assert "NetworkClassifier" in dir(aotbackprop)
+@pytest.mark.parametrize("name", ["NetworkClassifier", "NetworkRegressor"])
+def test_the_estimators_need_scikit_learn(name):
+    assert name in dir(aotbackprop)
     if HAS_SKLEARN:
-        assert aotbackprop.NetworkClassifier is aotbackprop.NetworkClassifier
+        assert getattr(aotbackprop, name) is getattr(aotbackprop, name)
     else:
-        with pytest.raises(ImportError, match="aotbackprop.NetworkClassifier needs scikit-learn"):
-            aotbackprop.NetworkClassifier
+        with pytest.raises(ImportError, match="the estimators of aotbackprop need scikit-learn"):
+            getattr(aotbackprop, name)
 
 
 def test_importing_the_package_imports_neither():

@@ -44,7 +44,7 @@ LEVELS = levels()
 def test_versions():
     assert re.fullmatch(r"\d+\.\d+\.\d+", aotbackprop.version())
     assert aotbackprop.__version__ == aotbackprop.version()
-    assert aotbackprop.abi_version() == 1
+    assert aotbackprop.abi_version() == 2
 
 
 def test_self_test_finds_nothing():
@@ -99,7 +99,7 @@ def compiled(folder: Path, code: str) -> str:
 
 def test_a_library_of_other_sizes_is_an_import_error_that_names_both_fingerprints(tmp_path):
     code = """
-        int32_t aotbackprop_abi_version(void) { return 1; }
+        int32_t aotbackprop_abi_version(void) { return 2; }
         uint64_t digits_fingerprint(void) { return UINT64_C(0x1234); }
     """
     table = json.loads((PACKAGE / "table.json").read_text(encoding="utf-8"))
@@ -111,7 +111,7 @@ def test_a_library_of_other_sizes_is_an_import_error_that_names_both_fingerprint
 
 def test_fingerprints_are_fnv_1a_of_what_the_network_is():
     value = 0xCBF29CE484222325
-    for byte in b"abi=1;digits=64-32-10;relu;softmax":
+    for byte in b"abi=2;digits=64-32-10;relu;softmax":
         value = (value ^ byte) * 0x100000001B3 % 2**64
     table = json.loads((PACKAGE / "table.json").read_text(encoding="utf-8"))
     assert {entry["prefix"]: entry["fingerprint"] for entry in table["networks"]}["digits"] == f"{value:#018x}"
@@ -124,7 +124,7 @@ def test_a_foreign_library_of_the_same_name_cannot_stand_in(tmp_path, how):
     before = f"import ctypes; ctypes.CDLL({path!r}, ctypes.RTLD_GLOBAL); " if how == "loaded before" else ""
     code = "import aotbackprop as a; a.self_test(); print(a.abi_version(), a.Digits(seed=1).parameters.size)"
     result = python(before + code, **environment)
-    assert result.stdout.split() == ["1", "2410"], result.stderr
+    assert result.stdout.split() == ["2", "2410"], result.stderr
 
 
 def test_what_another_package_made_is_named_as_such(tmp_path):
@@ -163,10 +163,10 @@ def test_another_abi_is_an_import_error(tmp_path):
         if file.name not in ("_native.py", "__pycache__"):
             (copy / file.name).symlink_to(file)
     source = (PACKAGE / "_native.py").read_text(encoding="utf-8")
-    assert "\n_ABI_VERSION = 1\n" in source
-    (copy / "_native.py").write_text(source.replace("\n_ABI_VERSION = 1\n", "\n_ABI_VERSION = 2\n"), encoding="utf-8")
+    assert "\n_ABI_VERSION = 2\n" in source
+    (copy / "_native.py").write_text(source.replace("\n_ABI_VERSION = 2\n", "\n_ABI_VERSION = 3\n"), encoding="utf-8")
     result = python(f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import other")
-    assert "ImportError: aotbackprop: the package is for ABI 2, its table for 1, and the library" in result.stderr
+    assert "ImportError: aotbackprop: the package is for ABI 3, its table for 2, and the library" in result.stderr
 
 
 def test_another_c_library_is_an_import_error():

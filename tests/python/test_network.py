@@ -51,7 +51,7 @@ def test_parameters_that_a_network_has_not_cannot_be_set():
 
 def test_names_that_are_shown_are_the_network_s():
     shown = {name for name in dir(Digits(seed=1)) if not name.startswith("_")}
-    own = {"W1", "b1", "W2", "b2", "sizes", "activation", "threads", "history"}
+    own = {"W1", "b1", "W2", "b2", "sizes", "activation", "output", "threads", "history"}
     own |= {"default_initialization", "parameters", "get_parameters", "set_parameters"}
     use = {"initialize", "predict_proba", "predict", "evaluate", "loss", "score", "gradient", "apply", "train_step"}
     assert shown == {*own, *use, "partial_fit", "train_epoch", "fit", "save", "load", "load_parameters"}

@@ -11,6 +11,7 @@ import aotbackprop._network as module
 import numpy as np
 import pytest
 from aotbackprop import SGD, Digits
+from aotbackprop._targets import Targets
 
 N = 200
 X = np.random.default_rng(1).random((N, 64), dtype=np.float32)
@@ -29,9 +30,8 @@ def cut(monkeypatch):
 def loss_of_one_call(net, X, targets):
     """What the C function for all samples says."""
     loss, workspace = ctypes.c_double(), np.empty(1 << 20, np.uint8)
-    name = "evaluate" if targets.ndim == 1 else "evaluate_probabilities"
-    status = native._function("digits", name)(
-        net.parameters.ctypes.data, X.ctypes.data, targets.ctypes.data, len(X), workspace.ctypes.data, workspace.nbytes,
+    status = native._function("digits", "evaluate")(
+        net.parameters.ctypes.data, X.ctypes.data, native._targets(Targets(targets)), len(X), workspace.ctypes.data, workspace.nbytes,
         ctypes.byref(loss), None,
     )  # fmt: skip
     assert status == 0

@@ -160,7 +160,12 @@ def test_names_like_functions_and_modules_of_the_package_are_fine():
         (["adam=4-8-3"], "the class Adam in Python, which the package has"),
         (["lion=4-8-3"], "the class Lion in Python, which the package has"),
         (["--name", "a__b", "a=2-2"], "with single underscores between them, not 'a__b'"),
-        (["a=2-2", "b=2"], "wanted name=sizes, as in digits=64-32-10, not 'b=2'"),
+        (["a=2-2:tanh"], "wanted name=sizes:hidden,output, as in a=2-2:tanh,softmax, not 'a=2-2:tanh'"),
+        (["a=2-2:tanh,relu"], "and no output"),
+        (["a=2-2:soft"], "wanted an output of softmax linear sigmoid"),
+        (["a=2-2:tan,linear"], "wanted an activation of relu"),
+        (["a=2-2:"], "wanted an output of softmax"),
+        (["a=2-2", "b=2"], "name=sizes:hidden,output, not 'b=2'"),
     ],
 )
 def test_the_build_refuses_them_before_it_begins(tmp_path, arguments, words):
@@ -187,12 +192,12 @@ class Small:
     """The wheel of a package aotbackprop with one network, digits=4-2, whose library fills parameters with 7."""
 
     sizes = (4, 2)
-    fingerprint = fnv_1a("abi=1;digits=4-2;relu;softmax")
+    fingerprint = fnv_1a("abi=2;digits=4-2;relu;softmax")
 
     def __init__(self, folder: Path) -> None:
         functions = [f["name"] for f in TABLE["functions"] if f["name"].startswith(("aotbackprop_", "digits_"))]
         own = {
-            "aotbackprop_abi_version": "int32_t aotbackprop_abi_version(void) { return 1; }",
+            "aotbackprop_abi_version": "int32_t aotbackprop_abi_version(void) { return 2; }",
             "aotbackprop_version": 'const char *aotbackprop_version(void) { return "0.0.1"; }',
             "digits_fingerprint": f"uint64_t digits_fingerprint(void) {{ return UINT64_C({self.fingerprint}); }}",
             "digits_initialize_with": "int32_t digits_initialize_with(float *parameters, uint64_t seed, int32_t how)"
