@@ -519,10 +519,12 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         bound = 2.0 * N * largest;
         double* losses = TKernels.SampleLosses(workspace, N);
         double sum = Sum(losses, targets, N, 0);
-        loss = sum / (targets.Weights == null ? N : targets.TotalWeight);
+        double unweighted = targets.Weights == null ? sum : Sum(losses, default, N, 0);
+
+        // Of one sample w·L/w may have another last bit than L, which a step on one sample gives.
+        loss = N == 1 ? unweighted : sum / (targets.Weights == null ? N : targets.TotalWeight);
 
         // Valid weights decide nothing of it, and those that change meanwhile must not part the threads of a team.
-        double unweighted = targets.Weights == null ? sum : Sum(losses, default, N, 0);
         return double.IsFinite(unweighted) ? NetworkStatus.Ok : NetworkStatus.NotFinite;
     }
 
