@@ -63,7 +63,7 @@ tests "$bin/choice"
 tests "$bin/memory"
 
 for level in "${levels[@]}"; do
-    for program in "$bin"/guard* "$bin"/parts* "$bin"/shared* "$bin"/team*; do
+    for program in "$bin"/guard* "$bin"/parts* "$bin"/weights* "$bin"/shared* "$bin"/team*; do
         at $level "$program"
     done
 done
@@ -72,6 +72,7 @@ if has_cross_tools; then
     emulated "$work/arm64/statuses-digits" ", gcc"
     emulated "$work/arm64/guard-digits"
     emulated "$work/arm64/parts-digits"
+    emulated "$work/arm64/weights-digits"
     emulated "$work/arm64/team-digits"
 fi
 

@@ -15,6 +15,7 @@ enum { ROWS = 2000, SYNTHETIC = 203, BATCH = 32, EPOCHS = 3 };
 static float X[ROWS][INPUTS];
 static int32_t labels[ROWS];
 static float Y[ROWS][CLASSES];
+static LIB(targets) by_label, by_probability;
 static size_t count;
 
 static NET(parameters) parameters;
@@ -81,8 +82,8 @@ static void trains_three_epochs(void)
     size_t done = 0;
     start();
     for (; epoch.epoch < EPOCHS; epoch.epoch++) {
-        CHECK(NET(train_epoch)(&parameters, X[0], labels, count, &epoch, &options, NULL, 0, workspace, workspace_size,
-                               &loss, &done) == OK);
+        CHECK(NET(train_epoch)(&parameters, X[0], &by_label, count, &epoch, &options, NULL, 0, workspace,
+                               workspace_size, &loss, &done) == OK);
         CHECK(done == (count + BATCH - 1) / BATCH);
         CHECK(loss > 0 && (epoch.epoch == 0 || loss < before || count == SYNTHETIC)); /* nothing to learn there */
         before = loss;
@@ -102,7 +103,7 @@ static void slices_of_epochs_give_the_same_bits(void)
             size_t done = 0;
             epoch.first_batch = first;
             epoch.batch_count = slice < batches - first ? slice : batches - first;
-            CHECK(NET(train_epoch)(&parameters, X[0], labels, count, &epoch, &options, NULL, 0, workspace,
+            CHECK(NET(train_epoch)(&parameters, X[0], &by_label, count, &epoch, &options, NULL, 0, workspace,
                                    workspace_size, NULL, &done) == OK);
             CHECK(done == epoch.batch_count);
         }
@@ -118,7 +119,7 @@ static void infers(void)
     size_t correct = 0;
     CHECK(NET(forward)(&parameters, X[0], count, probabilities[0], workspace, workspace_size) == OK);
     CHECK(NET(classify)(&parameters, X[0], count, classes, workspace, workspace_size) == OK);
-    CHECK(NET(evaluate)(&parameters, X[0], labels, count, workspace, workspace_size, &loss, &correct) == OK);
+    CHECK(NET(evaluate)(&parameters, X[0], &by_label, count, workspace, workspace_size, &loss, &correct) == OK);
     for (size_t n = 0; n < count; n++) {
         CHECK(NET(forward)(&parameters, X[n], 1, alone, workspace, workspace_size) == OK);
         CHECK(memcmp(alone, probabilities[n], sizeof alone) == 0);
@@ -137,17 +138,12 @@ static void a_step_is_a_gradient_and_its_application(void)
     apart = parameters;
     size_t sizes[] = { 1, 2, 15, 16, 17, 32, 70 };
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
-        for (size_t n = 0; n < 2; n++) {
-            CHECK(NET(train_step)(&parameters, X[i], labels + i, sizes[i], &options, NULL, 0, workspace,
-                                  workspace_size, &loss) == OK);
-            CHECK(NET(gradient)(&apart, X[i], labels + i, sizes[i], &gradient, workspace, workspace_size,
+        for (int turn = 0; turn < 4; turn++) {
+            LIB(targets) targets = turn % 2 ? probabilities_of(Y[i]) : labels_of(labels + i);
+            CHECK(NET(train_step)(&parameters, X[i], &targets, sizes[i], &options, NULL, 0, workspace, workspace_size,
+                                  &loss) == OK);
+            CHECK(NET(gradient)(&apart, X[i], &targets, sizes[i], &gradient, workspace, workspace_size,
                                 &loss_apart) == OK);
-            CHECK(NET(apply)(&apart, &gradient, &options, NULL, 0) == OK);
-            CHECK(loss == loss_apart && memcmp(&apart, &parameters, sizeof apart) == 0);
-            CHECK(NET(train_step_probabilities)(&parameters, X[i], Y[i], sizes[i], &options, NULL, 0, workspace,
-                                                workspace_size, &loss) == OK);
-            CHECK(NET(gradient_probabilities)(&apart, X[i], Y[i], sizes[i], &gradient, workspace, workspace_size,
-                                              &loss_apart) == OK);
             CHECK(NET(apply)(&apart, &gradient, &options, NULL, 0) == OK);
             CHECK(loss == loss_apart && memcmp(&apart, &parameters, sizeof apart) == 0);
         }
@@ -160,12 +156,11 @@ static void trains_on_probabilities(void)
     double loss = 0;
     size_t correct = 0;
     start();
-    CHECK(NET(train_epoch_probabilities)(&parameters, X[0], Y[0], count, &epoch, &options, NULL, 0, workspace,
-                                         workspace_size, &loss, NULL) == OK);
+    CHECK(NET(train_epoch)(&parameters, X[0], &by_probability, count, &epoch, &options, NULL, 0, workspace, workspace_size,
+                           &loss, NULL) == OK);
     keep(&parameters, sizeof parameters);
     keep(&loss, sizeof loss);
-    CHECK(NET(evaluate_probabilities)(&parameters, X[0], Y[0], count, workspace, workspace_size, &loss,
-                                      &correct) == OK);
+    CHECK(NET(evaluate)(&parameters, X[0], &by_probability, count, workspace, workspace_size, &loss, &correct) == OK);
     keep(&loss, sizeof loss);
     keep(&correct, sizeof correct);
 }
@@ -188,6 +183,8 @@ int main(int arguments, char **argument)
             return 2;
     }
 
+    by_label = labels_of(labels);
+    by_probability = probabilities_of(Y[0]);
     options.size = sizeof options;
     options.learning_rate = 0.1f;
     epoch.size = sizeof epoch;

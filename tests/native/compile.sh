@@ -20,7 +20,7 @@ for variant in "gcc -std=c11" "clang -std=c11" "g++ -x c++ -std=c++17" "clang++ 
         echo "#include \"$(basename "$header")\"" > "$work/$name/header.c"
         check "${header##*/} alone: $variant" $variant "${warnings[@]}" "${includes[@]}" -fsyntax-only "$work/$name/header.c"
     done
-    for program in bits guard optimizers parts team statuses memory hosts unload two first; do
+    for program in bits guard optimizers parts weights team statuses memory hosts unload two first; do
         check "$program.c: $variant" $variant -D_GNU_SOURCE "${warnings[@]}" $(network digits aotbackprop) "${includes[@]}" \
             "$here/$program.c" -o "$work/$name/$program" "${links[@]}"
     done
@@ -33,7 +33,7 @@ bin=$work/gcc
 
 check "shared.c: gcc" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" $(network digits aotbackprop) "${includes[@]}" \
     "$here/shared.c" -o "$bin/shared" "${links[@]}"
-for program in bits guard optimizers parts shared team; do
+for program in bits guard optimizers parts weights shared team; do
     for network in mnist:aotbackprop "${networks[@]/=*/:shapes}"; do
         check "$program.c for ${network%:*}" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" $(network ${network%:*} ${network#*:}) \
             "${includes[@]}" "$here/$program.c" -o "$bin/$program-${network%:*}" "${links[@]}"
@@ -47,7 +47,7 @@ check "first.c for mnist" gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" $(network 
     "$here/first.c" -o "$bin/first-mnist" "${links[@]}"
 if has_cross_tools; then
     mkdir -p "$work/arm64"
-    for program in "${arm64_networks[@]/#/bits:}" guard:digits optimizers:digits parts:digits team:digits statuses:digits; do
+    for program in "${arm64_networks[@]/#/bits:}" {guard,optimizers,parts,weights,team,statuses}:digits; do
         program=${program%=*}
         check "${program%:*}.c for arm64, ${program#*:}" aarch64-linux-gnu-gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" \
             $(network ${program#*:} aotbackprop) "-I$arm64/include" "$here/${program%:*}.c" -o "$work/arm64/${program/:/-}" \

@@ -9,6 +9,7 @@ enum { N = 3 };
 static NET(parameters) parameters, gradient;
 static float X[N * INPUTS], Y[N * CLASSES], probabilities[N * CLASSES];
 static int32_t labels[N], classes[N];
+static LIB(targets) targets;
 static LIB(options) options;
 static LIB(epoch) epoch;
 static LIB(barrier) barrier;
@@ -43,37 +44,22 @@ static int call(const char *name)
     if (IS("classify"))
         return NET(classify)(&parameters, X, N, classes, workspace, size);
     if (IS("evaluate"))
-        return NET(evaluate)(&parameters, X, labels, N, workspace, size, &loss, &correct);
+        return NET(evaluate)(&parameters, X, &targets, N, workspace, size, &loss, &correct);
     if (IS("add_losses"))
-        return NET(add_losses)(&parameters, X, labels, N, workspace, size, &loss, &correct);
-    if (IS("add_losses_probabilities"))
-        return NET(add_losses_probabilities)(&parameters, X, Y, N, workspace, size, &loss, &correct);
-    if (IS("evaluate_probabilities"))
-        return NET(evaluate_probabilities)(&parameters, X, Y, N, workspace, size, &loss, &correct);
+        return NET(add_losses)(&parameters, X, &targets, N, workspace, size, &loss, &correct);
     if (IS("gradient"))
-        return NET(gradient)(&parameters, X, labels, N, &gradient, workspace, size, &loss);
-    if (IS("gradient_probabilities"))
-        return NET(gradient_probabilities)(&parameters, X, Y, N, &gradient, workspace, size, &loss);
+        return NET(gradient)(&parameters, X, &targets, N, &gradient, workspace, size, &loss);
     if (IS("apply"))
         return NET(apply)(&parameters, &gradient, &options, NULL, 0);
     if (IS("train_step"))
-        return NET(train_step)(&parameters, X, labels, N, &options, NULL, 0, workspace, size, &loss);
-    if (IS("train_step_probabilities"))
-        return NET(train_step_probabilities)(&parameters, X, Y, N, &options, NULL, 0, workspace, size, &loss);
+        return NET(train_step)(&parameters, X, &targets, N, &options, NULL, 0, workspace, size, &loss);
     if (IS("train_epoch"))
-        return NET(train_epoch)(&parameters, X, labels, N, &epoch, &options, NULL, 0, workspace, size, &loss, NULL);
-    if (IS("train_epoch_probabilities"))
-        return NET(train_epoch_probabilities)(&parameters, X, Y, N, &epoch, &options, NULL, 0, workspace, size, &loss, NULL);
+        return NET(train_epoch)(&parameters, X, &targets, N, &epoch, &options, NULL, 0, workspace, size, &loss, NULL);
     if (IS("team_train_step"))
-        return NET(team_train_step)(&parameters, X, labels, N, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss);
-    if (IS("team_train_step_probabilities"))
-        return NET(team_train_step_probabilities)(&parameters, X, Y, N, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss);
+        return NET(team_train_step)(&parameters, X, &targets, N, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss);
     if (IS("team_train_epoch"))
         return NET(team_train_epoch)(
-            &parameters, X, labels, N, &epoch, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss, NULL);
-    if (IS("team_train_epoch_probabilities"))
-        return NET(team_train_epoch_probabilities)(
-            &parameters, X, Y, N, &epoch, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss, NULL);
+            &parameters, X, &targets, N, &epoch, &options, NULL, 0, 0, 1, &barrier, workspace, size, &loss, NULL);
     if (IS("library_version"))
         return LIB(version)()[0] == '\0';
     if (IS("library_abi_version"))
@@ -108,6 +94,7 @@ int main(int arguments, char **argument)
         return 2;
     function = argument[1];
     make_samples(N, X, labels, Y);
+    targets = labels_of(labels);
     options.size = sizeof options;
     options.learning_rate = 0.1f;
     epoch.size = sizeof epoch;

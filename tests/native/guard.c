@@ -8,7 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { MOST = 70, BUFFERS = 17 };
+enum { MOST = 70, BUFFERS = 19, TARGETS = 3 /* labels, probabilities, probabilities with weights */ };
 
 /* Where a buffer lies between its two guards. In SHIFTED the workspace, which needs no alignment, has none. */
 typedef enum { AT_THE_END, AT_THE_BEGINNING, SHIFTED, PLACES } place;
@@ -59,8 +59,8 @@ typedef struct {
     NET(parameters) parameters, gradient;
     float probabilities[MOST][CLASSES];
     int32_t classes[MOST];
-    double losses[9];
-    size_t counts[4];
+    double losses[TARGETS][5];
+    size_t counts[TARGETS][2];
 } outcome;
 
 static outcome outcomes[PLACES];
@@ -85,6 +85,14 @@ static void at_a_fault(int signal)
         CHECK(NET(name)(__VA_ARGS__) == OK); \
     } while (0)
 
+static void set_targets(LIB(targets) *targets, int kind, const int32_t *labels, const float *Y, const float *weights)
+{
+    protect(targets, PROT_READ | PROT_WRITE);
+    *targets = kind == 0 ? labels_of(labels) : probabilities_of(Y);
+    targets->weights = kind == 2 ? weights : NULL;
+    protect(targets, PROT_READ);
+}
+
 static void all_functions(size_t N, place where, outcome *out)
 {
     place at = where == SHIFTED ? AT_THE_END : where;
@@ -99,6 +107,8 @@ static void all_functions(size_t N, place where, outcome *out)
     float *probabilities = (float *)guarded(N * CLASSES * sizeof *probabilities, at);
     int32_t *labels = (int32_t *)guarded(N * sizeof *labels, at);
     int32_t *classes = (int32_t *)guarded(N * sizeof *classes, at);
+    float *weights = (float *)guarded(N * sizeof *weights, at);
+    LIB(targets) *targets = (LIB(targets) *)guarded(sizeof *targets, at);
     LIB(options) *options = (LIB(options) *)guarded(sizeof *options, at);
     LIB(epoch) *epoch = (LIB(epoch) *)guarded(sizeof *epoch, at);
     int32_t *stop = (int32_t *)guarded(sizeof *stop, at);
@@ -110,6 +120,8 @@ static void all_functions(size_t N, place where, outcome *out)
     char *workspace_epoch = (char *)guarded(epoch_size + shift, at);
 
     make_samples(N, X, labels, Y);
+    for (size_t n = 0; n < N; n++)
+        weights[n] = (float)(n % 3) + (n == 0);
     memset(options, 0, sizeof *options);
     options->size = sizeof *options;
     options->learning_rate = 0.05f;
@@ -121,7 +133,7 @@ static void all_functions(size_t N, place where, outcome *out)
     epoch->loss_sum = sum;
     *stop = 0;
     *sum = 0;
-    const void *read_only[] = { X, Y, labels, options, epoch, stop };
+    const void *read_only[] = { X, Y, labels, weights, options, epoch, stop };
     for (size_t i = 0; i < sizeof read_only / sizeof *read_only; i++)
         protect(read_only[i], PROT_READ);
 
@@ -134,41 +146,36 @@ static void all_functions(size_t N, place where, outcome *out)
     CALL(classify, parameters, X, N, classes, workspace_small, small + shift);
     CALL(classify, parameters, X, N, classes, workspace, large + shift);
     memcpy(out->classes, classes, N * sizeof *classes);
-    CALL(evaluate, parameters, X, labels, N, workspace_small, small + shift, loss, number);
-    CALL(evaluate, parameters, X, labels, N, workspace, large + shift, loss, number);
-    out->losses[0] = *loss;
-    out->counts[0] = *number;
-    *loss = 0;
-    *number = 0;
-    CALL(add_losses, parameters, X, labels, N, workspace_small, small + shift, loss, number);
-    CALL(add_losses_probabilities, parameters, X, Y, N, workspace_small, small + shift, loss, number);
-    out->losses[8] = *loss;
     CHECK(LIB(first_not_finite)(X, N * INPUTS) == N * INPUTS);
-    CALL(evaluate_probabilities, parameters, X, Y, N, workspace_small, small + shift, loss, number);
-    CALL(evaluate_probabilities, parameters, X, Y, N, workspace, large + shift, loss, number);
-    out->losses[1] = *loss;
-    out->counts[1] = *number;
-    CALL(gradient, parameters, X, labels, N, gradient, workspace, large + shift, loss);
-    out->losses[2] = *loss;
-    CALL(gradient_probabilities, parameters, X, Y, N, gradient, workspace, large + shift, loss);
-    out->losses[3] = *loss;
+    for (int t = 0; t < TARGETS; t++) {
+        double *losses = out->losses[t];
+        set_targets(targets, t, labels, Y, weights);
+        CALL(evaluate, parameters, X, targets, N, workspace_small, small + shift, loss, number);
+        CALL(evaluate, parameters, X, targets, N, workspace, large + shift, loss, number);
+        losses[0] = *loss;
+        out->counts[t][0] = *number;
+        *loss = 0;
+        *number = 0;
+        CALL(add_losses, parameters, X, targets, N, workspace_small, small + shift, loss, number);
+        losses[1] = *loss;
+        CALL(gradient, parameters, X, targets, N, gradient, workspace, large + shift, loss);
+        losses[2] = *loss;
+    }
     out->gradient = *gradient;
 
     protect(parameters, PROT_READ | PROT_WRITE);
     protect(gradient, PROT_READ);
     CALL(apply, parameters, gradient, options, NULL, 0);
-    CALL(train_step, parameters, X, labels, N, options, NULL, 0, workspace, large + shift, loss);
-    out->losses[4] = *loss;
-    CALL(train_step_probabilities, parameters, X, Y, N, options, NULL, 0, workspace, large + shift, loss);
-    out->losses[5] = *loss;
-    CALL(train_epoch, parameters, X, labels, N, epoch, options, NULL, 0, workspace_epoch, epoch_size + shift, loss,
-         number);
-    out->losses[6] = *loss;
-    out->counts[2] = *number;
-    CALL(train_epoch_probabilities, parameters, X, Y, N, epoch, options, NULL, 0, workspace_epoch, epoch_size + shift, loss,
-         number);
-    out->losses[7] = *loss;
-    out->counts[3] = *number;
+    for (int t = 0; t < TARGETS; t++) {
+        double *losses = out->losses[t];
+        set_targets(targets, t, labels, Y, weights);
+        CALL(train_step, parameters, X, targets, N, options, NULL, 0, workspace, large + shift, loss);
+        losses[3] = *loss;
+        CALL(train_epoch, parameters, X, targets, N, epoch, options, NULL, 0, workspace_epoch, epoch_size + shift, loss,
+             number);
+        losses[4] = *loss;
+        out->counts[t][1] = *number;
+    }
     CHECK(NET(optimizer_state_size)(options) == 0);
     out->parameters = *parameters;
     release();

@@ -23,6 +23,7 @@ enum { N = 40, SIGNALS = 64 };
 
 static float X[N][DIGITS_INPUTS];
 static int32_t labels[N];
+static const aotbackprop_targets targets = { sizeof targets, labels, NULL, NULL };
 
 static void make_data(void)
 {
@@ -43,7 +44,7 @@ static int train(digits_parameters *parameters, uint64_t seed, int steps)
     char workspace[1 << 15];
     int good = digits_workspace_size(N) <= sizeof workspace && digits_initialize(parameters, seed) == AOTBACKPROP_OK;
     for (int i = 0; i < steps && good; i++)
-        good = digits_train_step(parameters, X[0], labels, N, &options, NULL, 0, workspace, sizeof workspace,
+        good = digits_train_step(parameters, X[0], &targets, N, &options, NULL, 0, workspace, sizeof workspace,
                                  NULL) == AOTBACKPROP_OK;
     return good;
 }
@@ -187,7 +188,7 @@ static void *first_call_on_a_small_stack(void *good)
     options.size = sizeof options;
     options.learning_rate = 0.1f;
     *(int *)good = digits_initialize(&parameters, 1) == AOTBACKPROP_OK
-        && digits_train_step(&parameters, X[0], labels, N, &options, NULL, 0, workspace, sizeof workspace, NULL) == AOTBACKPROP_OK;
+        && digits_train_step(&parameters, X[0], &targets, N, &options, NULL, 0, workspace, sizeof workspace, NULL) == AOTBACKPROP_OK;
     return NULL;
 }
 
@@ -467,7 +468,7 @@ static void *train_in_a_team(void *rank)
     if (digits_team_workspace_size(N, 2) > sizeof workspace)
         abort();
     for (int i = 0; i < 20; i++)
-        if (digits_team_train_step(&parameters, X[0], labels, N, &options, NULL, 0, (size_t)(intptr_t)rank, 2, &meeting,
+        if (digits_team_train_step(&parameters, X[0], &targets, N, &options, NULL, 0, (size_t)(intptr_t)rank, 2, &meeting,
                                    workspace, sizeof workspace, NULL) != AOTBACKPROP_OK)
             abort();
     return NULL;

@@ -40,7 +40,8 @@ static void *step(void *argument)
     memset(&options, 0, sizeof options);
     options.size = sizeof options;
     options.learning_rate = RATE;
-    statuses[rank] = NET(team_train_step)(parameters, X, labels, samples, &options, NULL, 0, rank, threads, &barrier, workspace,
+    LIB(targets) targets = labels_of(labels);
+    statuses[rank] = NET(team_train_step)(parameters, X, &targets, samples, &options, NULL, 0, rank, threads, &barrier, workspace,
                                           size, &losses[rank]);
     return NULL;
 }

@@ -24,6 +24,11 @@ int main(void)
     FIELD(aotbackprop_epoch, first_batch);
     FIELD(aotbackprop_epoch, batch_count);
     FIELD(aotbackprop_epoch, stop);
+    FIELD(aotbackprop_epoch, loss_sum);
+    FIELD(aotbackprop_targets, size);
+    FIELD(aotbackprop_targets, labels);
+    FIELD(aotbackprop_targets, values);
+    FIELD(aotbackprop_targets, weights);
     printf("aotbackprop_barrier is %zu bytes\n", sizeof(aotbackprop_barrier));
     FIELD(digits_parameters, W1);
     FIELD(digits_parameters, b1);

@@ -37,6 +37,7 @@ static void no_call_takes_memory(void)
     static digits_parameters parameters, gradient;
     static float X[N * DIGITS_INPUTS], probabilities[N * DIGITS_CLASSES];
     static int32_t labels[N], classes[N];
+    static const aotbackprop_targets targets = { sizeof targets, labels, NULL, NULL };
     static char workspace[1 << 17];
     static aotbackprop_options options;
     static aotbackprop_epoch epoch;
@@ -50,14 +51,14 @@ static void no_call_takes_memory(void)
     mode = FAILING;
     for (int i = 0; i < 1000; i++) {
         CHECK(digits_initialize(&parameters, 1) == AOTBACKPROP_OK);
-        CHECK(digits_train_epoch(&parameters, X, labels, N, &epoch, &options, NULL, 0, workspace, size, &loss,
+        CHECK(digits_train_epoch(&parameters, X, &targets, N, &epoch, &options, NULL, 0, workspace, size, &loss,
                                  NULL) == AOTBACKPROP_OK);
-        CHECK(digits_train_step(&parameters, X, labels, N, &options, NULL, 0, workspace, size, &loss) == AOTBACKPROP_OK);
-        CHECK(digits_gradient(&parameters, X, labels, N, &gradient, workspace, size, &loss) == AOTBACKPROP_OK);
+        CHECK(digits_train_step(&parameters, X, &targets, N, &options, NULL, 0, workspace, size, &loss) == AOTBACKPROP_OK);
+        CHECK(digits_gradient(&parameters, X, &targets, N, &gradient, workspace, size, &loss) == AOTBACKPROP_OK);
         CHECK(digits_apply(&parameters, &gradient, &options, NULL, 0) == AOTBACKPROP_OK);
         CHECK(digits_forward(&parameters, X, N, probabilities, workspace, size) == AOTBACKPROP_OK);
         CHECK(digits_classify(&parameters, X, N, classes, workspace, size) == AOTBACKPROP_OK);
-        CHECK(digits_evaluate(&parameters, X, labels, N, workspace, size, &loss, &correct) == AOTBACKPROP_OK);
+        CHECK(digits_evaluate(&parameters, X, &targets, N, workspace, size, &loss, &correct) == AOTBACKPROP_OK);
         CHECK(digits_forward(&parameters, NULL, N, probabilities, workspace, size) == AOTBACKPROP_NULL_POINTER);
     }
     mode = HONEST;

@@ -24,6 +24,19 @@ static inline float next_unit(uint64_t *state)
     return (float)(*state >> 40) / 16777216.0f;
 }
 
+/* What a network should say of samples: labels, or rows of probabilities. */
+static inline LIB(targets) labels_of(const int32_t *labels)
+{
+    LIB(targets) targets = { sizeof targets, labels, NULL, NULL };
+    return targets;
+}
+
+static inline LIB(targets) probabilities_of(const float *Y)
+{
+    LIB(targets) targets = { sizeof targets, NULL, Y, NULL };
+    return targets;
+}
+
 /* Inputs, labels, and rows of probabilities that sum to 1. */
 static inline void make_samples(size_t count, float *X, int32_t *labels, float *Y)
 {

@@ -13,6 +13,7 @@ enum { MOST = 70, BATCH = 16 };
 static float X[MOST][INPUTS];
 static float Y[MOST][CLASSES];
 static int32_t labels[MOST];
+static LIB(targets) by_label, by_probability;
 static NET(parameters) parameters, other, gradient;
 static void *workspace;
 static size_t workspace_size;
@@ -97,16 +98,12 @@ static void a_step_is_a_gradient_and_its_application(void)
             double loss = 0, loss_apart = 0;
             CHECK(NET(initialize)(&parameters, 7) == OK);
             other = parameters;
-            for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
-                CHECK(NET(train_step)(&parameters, X[0], labels, sizes[s], &options, state, size, workspace, workspace_size,
+            for (size_t s = 0; s < 2 * sizeof sizes / sizeof sizes[0]; s++) {
+                const LIB(targets) *targets = s % 2 ? &by_probability : &by_label;
+                size_t N = sizes[s / 2];
+                CHECK(NET(train_step)(&parameters, X[0], targets, N, &options, state, size, workspace, workspace_size,
                                       &loss) == OK);
-                CHECK(NET(gradient)(&other, X[0], labels, sizes[s], &gradient, workspace, workspace_size, &loss_apart) == OK);
-                CHECK(NET(apply)(&other, &gradient, &options, state_apart, size) == OK);
-                CHECK(loss == loss_apart && memcmp(&other, &parameters, sizeof other) == 0);
-                CHECK(NET(train_step_probabilities)(&parameters, X[0], Y[0], sizes[s], &options, state, size, workspace,
-                                                    workspace_size, &loss) == OK);
-                CHECK(NET(gradient_probabilities)(&other, X[0], Y[0], sizes[s], &gradient, workspace, workspace_size,
-                                                  &loss_apart) == OK);
+                CHECK(NET(gradient)(&other, X[0], targets, N, &gradient, workspace, workspace_size, &loss_apart) == OK);
                 CHECK(NET(apply)(&other, &gradient, &options, state_apart, size) == OK);
                 CHECK(loss == loss_apart && memcmp(&other, &parameters, sizeof other) == 0);
                 CHECK(memcmp(state, state_apart, kept) == 0);
@@ -134,7 +131,7 @@ static void slices_of_epochs_give_the_same_bits(void)
         for (; epoch.epoch < 6; epoch.epoch++) {
             size_t done = 0;
             epoch.first_batch = epoch.batch_count = 0;
-            CHECK(NET(train_epoch)(&parameters, X[0], labels, MOST, &epoch, &options, state, size, workspace,
+            CHECK(NET(train_epoch)(&parameters, X[0], &by_label, MOST, &epoch, &options, state, size, workspace,
                                    workspace_size, &loss, &done) == OK);
             CHECK(done == batches);
             if (epoch.epoch == 0)
@@ -142,7 +139,7 @@ static void slices_of_epochs_give_the_same_bits(void)
             for (size_t first = 0; first < batches; first += epoch.batch_count) {
                 epoch.first_batch = first;
                 epoch.batch_count = first % 2 + 1 < batches - first ? first % 2 + 1 : batches - first;
-                CHECK(NET(train_epoch)(&other, X[0], labels, MOST, &epoch, &options, state_sliced, size, workspace,
+                CHECK(NET(train_epoch)(&other, X[0], &by_label, MOST, &epoch, &options, state_sliced, size, workspace,
                                        workspace_size, NULL, NULL) == OK);
             }
             CHECK(memcmp(&other, &parameters, sizeof other) == 0 && memcmp(state, state_sliced, kept) == 0);
@@ -209,6 +206,8 @@ int main(int arguments, char **argument)
         return 1;
     }
     make_samples(MOST, X[0], labels, Y[0]);
+    by_label = labels_of(labels);
+    by_probability = probabilities_of(Y[0]);
     workspace_size = NET(epoch_workspace_size)(MOST, MOST);
     workspace = take(workspace_size);
     RUN(a_state_holds_what_is_kept_of_each_parameter);

@@ -11,6 +11,7 @@ enum { COUNT = 67, MOST = 40, PARAMETERS = (int)(sizeof(NET(parameters)) / sizeo
 
 static float *X, *Y, *probabilities;
 static int32_t *labels;
+static LIB(targets) by_label, by_probability;
 static NET(parameters) *parameters, *kept;
 static void *workspace;
 static size_t size;
@@ -26,6 +27,8 @@ static void start(void)
     kept = (NET(parameters) *)take(sizeof *kept);
     workspace = take(size);
     make_samples(COUNT, X, labels, Y);
+    by_label = labels_of(labels);
+    by_probability = probabilities_of(Y);
     CHECK(NET(initialize)(parameters, 5) == OK);
 }
 
@@ -33,31 +36,31 @@ static void losses_added_part_by_part_are_those_of_one_call(void)
 {
     double loss, sum, loss_Y, sum_Y;
     size_t correct, right, correct_Y, right_Y;
-    CHECK(NET(evaluate)(parameters, X, labels, COUNT, workspace, size, &loss, &correct) == OK);
-    CHECK(NET(evaluate_probabilities)(parameters, X, Y, COUNT, workspace, size, &loss_Y, &correct_Y) == OK);
+    CHECK(NET(evaluate)(parameters, X, &by_label, COUNT, workspace, size, &loss, &correct) == OK);
+    CHECK(NET(evaluate)(parameters, X, &by_probability, COUNT, workspace, size, &loss_Y, &correct_Y) == OK);
     for (size_t part = 1; part <= COUNT; part += part / 3 + 1) {
         sum = sum_Y = 0;
         right = right_Y = 0;
         for (size_t n = 0; n < COUNT; n += part) {
             size_t N = part < COUNT - n ? part : COUNT - n;
-            CHECK(NET(add_losses)(parameters, X + n * INPUTS, labels + n, N, workspace, size, &sum, &right) == OK);
-            CHECK(NET(add_losses_probabilities)(parameters, X + n * INPUTS, Y + n * CLASSES, N, workspace, size, &sum_Y,
-                                                &right_Y) == OK);
+            LIB(targets) some = labels_of(labels + n), some_Y = probabilities_of(Y + n * CLASSES);
+            CHECK(NET(add_losses)(parameters, X + n * INPUTS, &some, N, workspace, size, &sum, &right) == OK);
+            CHECK(NET(add_losses)(parameters, X + n * INPUTS, &some_Y, N, workspace, size, &sum_Y, &right_Y) == OK);
         }
         CHECK(sum / COUNT == loss && right == correct);
         CHECK(sum_Y / COUNT == loss_Y && right_Y == correct_Y);
     }
-    CHECK(NET(add_losses)(parameters, X, labels, COUNT, workspace, size, NULL, NULL) == OK);
+    CHECK(NET(add_losses)(parameters, X, &by_label, COUNT, workspace, size, NULL, NULL) == OK);
 
     /* On an error nothing is added. */
     sum = 3;
     right = 4;
     labels[COUNT - 1] += CLASSES;
-    CHECK(NET(add_losses)(parameters, X, labels, COUNT, workspace, NET(workspace_size)(1), &sum, &right) ==
+    CHECK(NET(add_losses)(parameters, X, &by_label, COUNT, workspace, NET(workspace_size)(1), &sum, &right) ==
           STATUS(LABEL_OUT_OF_RANGE));
     labels[COUNT - 1] -= CLASSES;
     X[COUNT * INPUTS - 1] += INFINITY;
-    CHECK(NET(add_losses)(parameters, X, labels, COUNT, workspace, NET(workspace_size)(1), &sum, &right) ==
+    CHECK(NET(add_losses)(parameters, X, &by_label, COUNT, workspace, NET(workspace_size)(1), &sum, &right) ==
           STATUS(INPUT_NOT_FINITE));
     CHECK(sum == 3 && right == 4);
     make_samples(COUNT, X, labels, Y);
@@ -81,7 +84,7 @@ static void an_epoch_in_ranges_sums_the_losses_of_one_call(void)
         double loss, sum = 0, whole = 0;
         CHECK(NET(initialize)(parameters, 5) == OK);
         epoch.loss_sum = &whole;
-        CHECK(NET(train_epoch)(parameters, X, labels, COUNT, &epoch, &options, NULL, 0, scratch, needed, &loss, NULL) == OK);
+        CHECK(NET(train_epoch)(parameters, X, &by_label, COUNT, &epoch, &options, NULL, 0, scratch, needed, &loss, NULL) == OK);
         CHECK(whole / COUNT == loss);
         *kept = *parameters;
         CHECK(NET(initialize)(parameters, 5) == OK);
@@ -89,7 +92,7 @@ static void an_epoch_in_ranges_sums_the_losses_of_one_call(void)
         for (size_t first = 0, step = 1; first < batches; first += step++) {
             epoch.first_batch = first;
             epoch.batch_count = step < batches - first ? step : batches - first;
-            CHECK(NET(train_epoch)(parameters, X, labels, COUNT, &epoch, &options, NULL, 0, scratch, needed, NULL, NULL) == OK);
+            CHECK(NET(train_epoch)(parameters, X, &by_label, COUNT, &epoch, &options, NULL, 0, scratch, needed, NULL, NULL) == OK);
         }
         CHECK(sum == whole);
         CHECK(memcmp(kept, parameters, sizeof *kept) == 0);
@@ -100,7 +103,7 @@ static void an_epoch_in_ranges_sums_the_losses_of_one_call(void)
         epoch.first_batch = epoch.batch_count = 0;
         double not_read = -7;
         epoch.loss_sum = &not_read;
-        CHECK(NET(train_epoch)(parameters, X, labels, COUNT, &epoch, &options, NULL, 0, scratch, needed, &loss, NULL) == OK);
+        CHECK(NET(train_epoch)(parameters, X, &by_label, COUNT, &epoch, &options, NULL, 0, scratch, needed, &loss, NULL) == OK);
         CHECK(whole / COUNT == loss && not_read == -7);
         free(scratch);
     }
@@ -161,11 +164,10 @@ static void never_silent(size_t N)
     CHECK(NET(forward)(parameters, X, N, probabilities, workspace, size) == OK);
     for (size_t i = 0; i < N * CLASSES; i++)
         CHECK(isnan(probabilities[i]));
-    CHECK(NET(evaluate)(parameters, X, labels, N, workspace, size, &loss, &correct) == STATUS(NOT_FINITE));
-    CHECK(NET(gradient)(parameters, X, labels, N, kept, workspace, size, &loss) == STATUS(NOT_FINITE));
-    CHECK(NET(train_step)(parameters, X, labels, N, &options, NULL, 0, workspace, size, &loss) == STATUS(NOT_FINITE));
-    CHECK(NET(train_step_probabilities)(parameters, X, Y, N, &options, NULL, 0, workspace, size, &loss) ==
-          STATUS(NOT_FINITE));
+    CHECK(NET(evaluate)(parameters, X, &by_label, N, workspace, size, &loss, &correct) == STATUS(NOT_FINITE));
+    CHECK(NET(gradient)(parameters, X, &by_label, N, kept, workspace, size, &loss) == STATUS(NOT_FINITE));
+    CHECK(NET(train_step)(parameters, X, &by_label, N, &options, NULL, 0, workspace, size, &loss) == STATUS(NOT_FINITE));
+    CHECK(NET(train_step)(parameters, X, &by_probability, N, &options, NULL, 0, workspace, size, &loss) == STATUS(NOT_FINITE));
     CHECK(memcmp(kept, parameters, sizeof *kept) == 0);
     CHECK(loss == -1 && correct == 99);
 }
@@ -209,7 +211,7 @@ static void infinity_minus_infinity_is_never_silent(void)
             X[n * INPUTS] = X[n * INPUTS + 1] = 5;
         *kept = *parameters;
         double loss = -1;
-        CHECK(NET(evaluate)(parameters, X, labels, N, workspace, size, &loss, NULL) == STATUS(NOT_FINITE));
+        CHECK(NET(evaluate)(parameters, X, &by_label, N, workspace, size, &loss, NULL) == STATUS(NOT_FINITE));
         CHECK(NET(forward)(parameters, X, N, probabilities, workspace, size) == OK);
         CHECK(!isfinite(probabilities[0]));
     }

@@ -24,6 +24,8 @@ static struct {
     float X[N][D];
     float Y[N][C];
     int32_t labels[N];
+    float weights[N];
+    aotbackprop_targets targets[2]; /* T, of labels, and TY, of probabilities */
     float probabilities[N][C];
     int32_t classes[N];
     double loss;
@@ -37,6 +39,8 @@ static size_t step_size, epoch_size;
 
 /* Statuses that some call has returned. */
 static int reached[64];
+
+#define LAST_STATUS AOTBACKPROP_UNKNOWN_TARGET_OPTION
 
 static int32_t note(int32_t status)
 {
@@ -60,6 +64,9 @@ static int unchanged(void)
     } while (0)
 #define REFUSED(status, call) REFUSED_BY_NUMBER(AOTBACKPROP_##status, call)
 
+#define T (&w.targets[0])
+#define TY (&w.targets[1])
+
 static void start(void)
 {
     memset(&w, 0, sizeof w);
@@ -67,9 +74,13 @@ static void start(void)
         for (int i = 0; i < D; i++)
             w.X[n][i] = (float)((n * 31 + i * 17) % 23) / 23;
         w.labels[n] = n;
+        w.weights[n] = 1;
         for (int j = 0; j < C; j++)
             w.Y[n][j] = j == n ? 0.75f : j == n + 1 ? 0.25f : 0;
     }
+    T->size = TY->size = sizeof *T;
+    T->labels = w.labels;
+    TY->values = w.Y[0];
     w.loss = -1;
     w.correct = w.batches = 99;
     w.options.size = sizeof w.options;
@@ -92,14 +103,9 @@ static void start(void)
 #define FORWARD(...) digits_forward(__VA_ARGS__)
 #define CLASSIFY(...) digits_classify(__VA_ARGS__)
 #define EVALUATE(...) digits_evaluate(__VA_ARGS__, &w.loss, &w.correct)
-#define EVALUATE_Y(...) digits_evaluate_probabilities(__VA_ARGS__, &w.loss, &w.correct)
 #define GRADIENT(...) digits_gradient(__VA_ARGS__, &w.loss)
-#define GRADIENT_Y(...) digits_gradient_probabilities(__VA_ARGS__, &w.loss)
 #define STEP(p, x, t, n, o, ...) digits_train_step(p, x, t, n, o, NULL, 0, __VA_ARGS__, &w.loss)
-#define STEP_Y(p, x, t, n, o, ...) digits_train_step_probabilities(p, x, t, n, o, NULL, 0, __VA_ARGS__, &w.loss)
 #define EPOCH(p, x, t, n, e, o, ...) digits_train_epoch(p, x, t, n, e, o, NULL, 0, __VA_ARGS__, &w.loss, &w.batches)
-#define EPOCH_Y(p, x, t, n, e, o, ...) \
-    digits_train_epoch_probabilities(p, x, t, n, e, o, NULL, 0, __VA_ARGS__, &w.loss, &w.batches)
 
 static void a_null_pointer_that_is_needed_is_refused(void)
 {
@@ -113,49 +119,29 @@ static void a_null_pointer_that_is_needed_is_refused(void)
     REFUSED(NULL_POINTER, CLASSIFY(P, NULL, N, w.classes, S));
     REFUSED(NULL_POINTER, CLASSIFY(P, w.X[0], N, NULL, S));
     REFUSED(NULL_POINTER, CLASSIFY(P, w.X[0], N, w.classes, NULL, step_size));
-    REFUSED(NULL_POINTER, EVALUATE(NULL, w.X[0], w.labels, N, S));
-    REFUSED(NULL_POINTER, EVALUATE(P, NULL, w.labels, N, S));
+    REFUSED(NULL_POINTER, EVALUATE(NULL, w.X[0], T, N, S));
+    REFUSED(NULL_POINTER, EVALUATE(P, NULL, T, N, S));
     REFUSED(NULL_POINTER, EVALUATE(P, w.X[0], NULL, N, S));
-    REFUSED(NULL_POINTER, EVALUATE(P, w.X[0], w.labels, N, NULL, step_size));
-    REFUSED(NULL_POINTER, EVALUATE_Y(NULL, w.X[0], w.Y[0], N, S));
-    REFUSED(NULL_POINTER, EVALUATE_Y(P, NULL, w.Y[0], N, S));
-    REFUSED(NULL_POINTER, EVALUATE_Y(P, w.X[0], NULL, N, S));
-    REFUSED(NULL_POINTER, EVALUATE_Y(P, w.X[0], w.Y[0], N, NULL, step_size));
-    REFUSED(NULL_POINTER, GRADIENT(NULL, w.X[0], w.labels, N, G, S));
-    REFUSED(NULL_POINTER, GRADIENT(P, NULL, w.labels, N, G, S));
+    REFUSED(NULL_POINTER, EVALUATE(P, w.X[0], T, N, NULL, step_size));
+    REFUSED(NULL_POINTER, GRADIENT(NULL, w.X[0], T, N, G, S));
+    REFUSED(NULL_POINTER, GRADIENT(P, NULL, T, N, G, S));
     REFUSED(NULL_POINTER, GRADIENT(P, w.X[0], NULL, N, G, S));
-    REFUSED(NULL_POINTER, GRADIENT(P, w.X[0], w.labels, N, NULL, S));
-    REFUSED(NULL_POINTER, GRADIENT(P, w.X[0], w.labels, N, G, NULL, step_size));
-    REFUSED(NULL_POINTER, GRADIENT_Y(NULL, w.X[0], w.Y[0], N, G, S));
-    REFUSED(NULL_POINTER, GRADIENT_Y(P, NULL, w.Y[0], N, G, S));
-    REFUSED(NULL_POINTER, GRADIENT_Y(P, w.X[0], NULL, N, G, S));
-    REFUSED(NULL_POINTER, GRADIENT_Y(P, w.X[0], w.Y[0], N, NULL, S));
-    REFUSED(NULL_POINTER, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, NULL, step_size));
+    REFUSED(NULL_POINTER, GRADIENT(P, w.X[0], T, N, NULL, S));
+    REFUSED(NULL_POINTER, GRADIENT(P, w.X[0], T, N, G, NULL, step_size));
     REFUSED(NULL_POINTER, digits_apply(NULL, G, O, NULL, 0));
     REFUSED(NULL_POINTER, digits_apply(P, NULL, O, NULL, 0));
     REFUSED(NULL_POINTER, digits_apply(P, G, NULL, NULL, 0));
-    REFUSED(NULL_POINTER, STEP(NULL, w.X[0], w.labels, N, O, S));
-    REFUSED(NULL_POINTER, STEP(P, NULL, w.labels, N, O, S));
+    REFUSED(NULL_POINTER, STEP(NULL, w.X[0], T, N, O, S));
+    REFUSED(NULL_POINTER, STEP(P, NULL, T, N, O, S));
     REFUSED(NULL_POINTER, STEP(P, w.X[0], NULL, N, O, S));
-    REFUSED(NULL_POINTER, STEP(P, w.X[0], w.labels, N, NULL, S));
-    REFUSED(NULL_POINTER, STEP(P, w.X[0], w.labels, N, O, NULL, step_size));
-    REFUSED(NULL_POINTER, STEP_Y(NULL, w.X[0], w.Y[0], N, O, S));
-    REFUSED(NULL_POINTER, STEP_Y(P, NULL, w.Y[0], N, O, S));
-    REFUSED(NULL_POINTER, STEP_Y(P, w.X[0], NULL, N, O, S));
-    REFUSED(NULL_POINTER, STEP_Y(P, w.X[0], w.Y[0], N, NULL, S));
-    REFUSED(NULL_POINTER, STEP_Y(P, w.X[0], w.Y[0], N, O, NULL, step_size));
-    REFUSED(NULL_POINTER, EPOCH(NULL, w.X[0], w.labels, N, E, O, SE));
-    REFUSED(NULL_POINTER, EPOCH(P, NULL, w.labels, N, E, O, SE));
+    REFUSED(NULL_POINTER, STEP(P, w.X[0], T, N, NULL, S));
+    REFUSED(NULL_POINTER, STEP(P, w.X[0], T, N, O, NULL, step_size));
+    REFUSED(NULL_POINTER, EPOCH(NULL, w.X[0], T, N, E, O, SE));
+    REFUSED(NULL_POINTER, EPOCH(P, NULL, T, N, E, O, SE));
     REFUSED(NULL_POINTER, EPOCH(P, w.X[0], NULL, N, E, O, SE));
-    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], w.labels, N, NULL, O, SE));
-    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], w.labels, N, E, NULL, SE));
-    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], w.labels, N, E, O, NULL, epoch_size));
-    REFUSED(NULL_POINTER, EPOCH_Y(NULL, w.X[0], w.Y[0], N, E, O, SE));
-    REFUSED(NULL_POINTER, EPOCH_Y(P, NULL, w.Y[0], N, E, O, SE));
-    REFUSED(NULL_POINTER, EPOCH_Y(P, w.X[0], NULL, N, E, O, SE));
-    REFUSED(NULL_POINTER, EPOCH_Y(P, w.X[0], w.Y[0], N, NULL, O, SE));
-    REFUSED(NULL_POINTER, EPOCH_Y(P, w.X[0], w.Y[0], N, E, NULL, SE));
-    REFUSED(NULL_POINTER, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, NULL, epoch_size));
+    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], T, N, NULL, O, SE));
+    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], T, N, E, NULL, SE));
+    REFUSED(NULL_POINTER, EPOCH(P, w.X[0], T, N, E, O, NULL, epoch_size));
     CHECK(digits_optimizer_state_size(NULL) == SIZE_MAX);
 }
 
@@ -165,26 +151,26 @@ static void results_may_be_declined_with_null(void)
     digits_parameters other = w.parameters;
     double loss = 0;
     size_t number = 0;
-    ACCEPTED(digits_evaluate(P, w.X[0], w.labels, N, S, NULL, NULL));
-    ACCEPTED(digits_evaluate(P, w.X[0], w.labels, N, S, &loss, NULL));
-    ACCEPTED(digits_evaluate(P, w.X[0], w.labels, N, S, NULL, &number));
-    ACCEPTED(digits_evaluate_probabilities(P, w.X[0], w.Y[0], N, S, NULL, NULL));
+    ACCEPTED(digits_evaluate(P, w.X[0], T, N, S, NULL, NULL));
+    ACCEPTED(digits_evaluate(P, w.X[0], T, N, S, &loss, NULL));
+    ACCEPTED(digits_evaluate(P, w.X[0], T, N, S, NULL, &number));
+    ACCEPTED(digits_evaluate(P, w.X[0], TY, N, S, NULL, NULL));
     CHECK(unchanged());
-    ACCEPTED(digits_gradient(P, w.X[0], w.labels, N, G, S, NULL));
-    ACCEPTED(digits_gradient_probabilities(P, w.X[0], w.Y[0], N, G, S, NULL));
+    ACCEPTED(digits_gradient(P, w.X[0], T, N, G, S, NULL));
+    ACCEPTED(digits_gradient(P, w.X[0], TY, N, G, S, NULL));
 
-    ACCEPTED(STEP(P, w.X[0], w.labels, N, O, S));
-    ACCEPTED(digits_train_step(&other, w.X[0], w.labels, N, O, NULL, 0, S, NULL));
+    ACCEPTED(STEP(P, w.X[0], T, N, O, S));
+    ACCEPTED(digits_train_step(&other, w.X[0], T, N, O, NULL, 0, S, NULL));
     CHECK(memcmp(&other, P, sizeof other) == 0);
-    ACCEPTED(STEP_Y(P, w.X[0], w.Y[0], N, O, S));
-    ACCEPTED(digits_train_step_probabilities(&other, w.X[0], w.Y[0], N, O, NULL, 0, S, NULL));
+    ACCEPTED(STEP(P, w.X[0], TY, N, O, S));
+    ACCEPTED(digits_train_step(&other, w.X[0], TY, N, O, NULL, 0, S, NULL));
     CHECK(memcmp(&other, P, sizeof other) == 0);
-    ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+    ACCEPTED(EPOCH(P, w.X[0], T, N, E, O, SE));
     CHECK(w.batches == 3);
-    ACCEPTED(digits_train_epoch(&other, w.X[0], w.labels, N, E, O, NULL, 0, SE, NULL, NULL));
+    ACCEPTED(digits_train_epoch(&other, w.X[0], T, N, E, O, NULL, 0, SE, NULL, NULL));
     CHECK(memcmp(&other, P, sizeof other) == 0);
-    ACCEPTED(EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
-    ACCEPTED(digits_train_epoch_probabilities(&other, w.X[0], w.Y[0], N, E, O, NULL, 0, SE, NULL, NULL));
+    ACCEPTED(EPOCH(P, w.X[0], TY, N, E, O, SE));
+    ACCEPTED(digits_train_epoch(&other, w.X[0], TY, N, E, O, NULL, 0, SE, NULL, NULL));
     CHECK(memcmp(&other, P, sizeof other) == 0);
 }
 
@@ -198,16 +184,12 @@ static void a_count_of_zero_or_beyond_memory_is_refused(void)
         size_t n = counts[i];
         REFUSED(INVALID_COUNT, FORWARD(P, w.X[0], n, w.probabilities[0], workspace, SIZE_MAX));
         REFUSED(INVALID_COUNT, CLASSIFY(P, w.X[0], n, w.classes, workspace, SIZE_MAX));
-        REFUSED(INVALID_COUNT, EVALUATE(P, w.X[0], w.labels, n, workspace, SIZE_MAX));
-        REFUSED(INVALID_COUNT, EVALUATE_Y(P, w.X[0], w.Y[0], n, workspace, SIZE_MAX));
-        REFUSED(INVALID_COUNT, GRADIENT(P, w.X[0], w.labels, n, G, workspace, SIZE_MAX));
-        REFUSED(INVALID_COUNT, GRADIENT_Y(P, w.X[0], w.Y[0], n, G, workspace, SIZE_MAX));
-        REFUSED(INVALID_COUNT, STEP(P, w.X[0], w.labels, n, O, workspace, SIZE_MAX));
-        REFUSED(INVALID_COUNT, STEP_Y(P, w.X[0], w.Y[0], n, O, workspace, SIZE_MAX));
-        REFUSED(INVALID_COUNT, EPOCH(P, w.X[0], w.labels, n, E, O, workspace, SIZE_MAX));
-        REFUSED(INVALID_COUNT, EPOCH_Y(P, w.X[0], w.Y[0], n, E, O, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, EVALUATE(P, w.X[0], T, n, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, GRADIENT(P, w.X[0], T, n, G, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, STEP(P, w.X[0], T, n, O, workspace, SIZE_MAX));
+        REFUSED(INVALID_COUNT, EPOCH(P, w.X[0], T, n, E, O, workspace, SIZE_MAX));
     }
-    REFUSED(INVALID_COUNT, EPOCH(P, w.X[0], w.labels, (size_t)INT32_MAX + 1, E, O, workspace, SIZE_MAX));
+    REFUSED(INVALID_COUNT, EPOCH(P, w.X[0], T, (size_t)INT32_MAX + 1, E, O, workspace, SIZE_MAX));
     CHECK(digits_workspace_size(SIZE_MAX) == SIZE_MAX);
     CHECK(digits_epoch_workspace_size(SIZE_MAX, 1) == SIZE_MAX);
     CHECK(digits_epoch_workspace_size(SIZE_MAX, SIZE_MAX) == SIZE_MAX);
@@ -219,21 +201,39 @@ static void a_workspace_below_its_size_is_refused(void)
     const size_t sizes[] = { 0, 1, digits_workspace_size(N) - 1 };
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         size_t size = sizes[i];
-        REFUSED(WORKSPACE_TOO_SMALL, GRADIENT(P, w.X[0], w.labels, N, G, workspace, size));
-        REFUSED(WORKSPACE_TOO_SMALL, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, workspace, size));
-        REFUSED(WORKSPACE_TOO_SMALL, STEP(P, w.X[0], w.labels, N, O, workspace, size));
-        REFUSED(WORKSPACE_TOO_SMALL, STEP_Y(P, w.X[0], w.Y[0], N, O, workspace, size));
+        REFUSED(WORKSPACE_TOO_SMALL, GRADIENT(P, w.X[0], T, N, G, workspace, size));
+        REFUSED(WORKSPACE_TOO_SMALL, STEP(P, w.X[0], T, N, O, workspace, size));
     }
     for (size_t size = 0; size <= 64; size += 64) {
         REFUSED(WORKSPACE_TOO_SMALL, FORWARD(P, w.X[0], N, w.probabilities[0], workspace, size));
         REFUSED(WORKSPACE_TOO_SMALL, CLASSIFY(P, w.X[0], N, w.classes, workspace, size));
-        REFUSED(WORKSPACE_TOO_SMALL, EVALUATE(P, w.X[0], w.labels, N, workspace, size));
-        REFUSED(WORKSPACE_TOO_SMALL, EVALUATE_Y(P, w.X[0], w.Y[0], N, workspace, size));
+        REFUSED(WORKSPACE_TOO_SMALL, EVALUATE(P, w.X[0], T, N, workspace, size));
     }
-    REFUSED(WORKSPACE_TOO_SMALL, EPOCH(P, w.X[0], w.labels, N, E, O, workspace, epoch_size - 1));
-    REFUSED(WORKSPACE_TOO_SMALL, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, workspace, epoch_size - 1));
+    REFUSED(WORKSPACE_TOO_SMALL, EPOCH(P, w.X[0], T, N, E, O, workspace, epoch_size - 1));
     ACCEPTED(FORWARD(P, w.X[0], N, w.probabilities[0], workspace, digits_workspace_size(1)));
 }
+
+/* By every call that takes targets. */
+static void training_refused(int32_t status, const aotbackprop_targets *t, size_t count)
+{
+    REFUSED_BY_NUMBER(status, EVALUATE(P, w.X[0], t, count, S));
+    REFUSED_BY_NUMBER(status, GRADIENT(P, w.X[0], t, count, G, S));
+    REFUSED_BY_NUMBER(status, STEP(P, w.X[0], t, count, O, S));
+    REFUSED_BY_NUMBER(status, EPOCH(P, w.X[0], t, count, E, O, SE));
+    REFUSED_BY_NUMBER(status, digits_team_train_step(P, w.X[0], t, count, O, NULL, 0, 0, 1, NULL, S, &w.loss));
+    REFUSED_BY_NUMBER(
+        status, digits_team_train_epoch(P, w.X[0], t, count, E, O, NULL, 0, 0, 1, NULL, SE, &w.loss, &w.batches));
+}
+
+static void targets_refused(int32_t status, const aotbackprop_targets *t)
+{
+    for (size_t count = 1; count <= N; count += N - 1) {
+        training_refused(status, t, count);
+        REFUSED_BY_NUMBER(status, digits_add_losses(P, w.X[0], t, count, S, &w.loss, &w.correct));
+    }
+}
+
+#define TARGETS_REFUSED(status, t) targets_refused(AOTBACKPROP_##status, t)
 
 static void a_label_that_is_no_class_is_refused(void)
 {
@@ -242,10 +242,10 @@ static void a_label_that_is_no_class_is_refused(void)
         for (int n = 0; n < N; n++) {
             start();
             w.labels[n] = wrong[i];
-            REFUSED(LABEL_OUT_OF_RANGE, EVALUATE(P, w.X[0], w.labels, N, S));
-            REFUSED(LABEL_OUT_OF_RANGE, GRADIENT(P, w.X[0], w.labels, N, G, S));
-            REFUSED(LABEL_OUT_OF_RANGE, STEP(P, w.X[0], w.labels, N, O, S));
-            REFUSED(LABEL_OUT_OF_RANGE, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+            training_refused(AOTBACKPROP_LABEL_OUT_OF_RANGE, T, N);
+            REFUSED(LABEL_OUT_OF_RANGE, digits_add_losses(P, w.X[0], T, N, S, &w.loss, &w.correct));
+            if (n == 0)
+                TARGETS_REFUSED(LABEL_OUT_OF_RANGE, T);
         }
 }
 
@@ -256,15 +256,117 @@ static void rows_that_are_no_probabilities_are_refused(void)
         for (int n = 0; n < N; n++) {
             start();
             w.Y[n][n + 1] = wrong[i];
-            REFUSED(INVALID_PROBABILITIES, EVALUATE_Y(P, w.X[0], w.Y[0], N, S));
-            REFUSED(INVALID_PROBABILITIES, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, S));
-            REFUSED(INVALID_PROBABILITIES, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
-            REFUSED(INVALID_PROBABILITIES, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+            training_refused(AOTBACKPROP_INVALID_PROBABILITIES, TY, N);
+            REFUSED(INVALID_PROBABILITIES, digits_add_losses(P, w.X[0], TY, N, S, &w.loss, &w.correct));
+            if (n == 0)
+                TARGETS_REFUSED(INVALID_PROBABILITIES, TY);
         }
     start();
     w.Y[3][4] += 5e-5f;
     w.Y[2][0] = -0.0f;
-    ACCEPTED(STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+    ACCEPTED(STEP(P, w.X[0], TY, N, O, S));
+}
+
+static void targets_are_labels_or_values(void)
+{
+    start();
+    TARGETS_REFUSED(NULL_POINTER, NULL);
+    T->labels = NULL;
+    TARGETS_REFUSED(NULL_POINTER, T);
+    T->weights = w.weights;
+    TARGETS_REFUSED(NULL_POINTER, T);
+    start();
+    T->values = w.Y[0];
+    TARGETS_REFUSED(UNSUPPORTED_TARGETS, T);
+    T->weights = w.weights;
+    TARGETS_REFUSED(UNSUPPORTED_TARGETS, T);
+    T->values = NULL;
+    ACCEPTED(STEP(P, w.X[0], T, N, O, S));
+}
+
+static void targets_grow(void)
+{
+    union {
+        aotbackprop_targets now;
+        char later[8192];
+    } targets;
+    start();
+    memset(&targets, 0, sizeof targets);
+    targets.now = *T;
+
+    const size_t taken[] = { sizeof targets.now, sizeof targets.now + 1, sizeof targets.now + 16, 4096 };
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        targets.now.size = taken[i];
+        for (size_t count = 1; count <= N; count += N - 1) {
+            digits_parameters other = w.parameters;
+            ACCEPTED(digits_train_step(&other, w.X[0], T, count, O, NULL, 0, S, NULL));
+            ACCEPTED(STEP(P, w.X[0], &targets.now, count, O, S));
+            CHECK(memcmp(&other, P, sizeof other) == 0);
+        }
+        ACCEPTED(EPOCH(P, w.X[0], &targets.now, N, E, O, SE));
+        ACCEPTED(EVALUATE(P, w.X[0], &targets.now, N, S));
+    }
+
+    const size_t refused[] = {
+        0, 1, 8, 16, 24, sizeof targets.now - 1, 4097, sizeof targets, SIZE_MAX, (size_t)1 << 32 | sizeof targets.now,
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        targets.now.size = refused[i];
+        TARGETS_REFUSED(INVALID_TARGETS, &targets.now);
+    }
+
+    /* What this version does not know must be zero, to the last byte. */
+    targets.now.size = sizeof targets.now + 16;
+    for (size_t i = sizeof targets.now; i < targets.now.size; i++) {
+        targets.later[i] = 1;
+        TARGETS_REFUSED(UNKNOWN_TARGET_OPTION, &targets.now);
+        targets.later[i] = 0;
+    }
+    targets.later[targets.now.size] = 1; /* beyond its size: not looked at */
+    ACCEPTED(STEP(P, w.X[0], &targets.now, N, O, S));
+}
+
+static void weights_must_be_finite_and_not_negative(void)
+{
+    const float wrong[] = { -1, -FLT_MIN, -1e-45f, NAN, -NAN, INFINITY, -INFINITY };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        for (int n = 0; n < N; n++)
+            for (int t = 0; t < 2; t++) {
+                start();
+                w.targets[t].weights = w.weights;
+                w.weights[n] = wrong[i];
+                training_refused(AOTBACKPROP_INVALID_WEIGHTS, &w.targets[t], N);
+                REFUSED(INVALID_WEIGHTS, digits_add_losses(P, w.X[0], &w.targets[t], N, S, &w.loss, &w.correct));
+                if (n == 0)
+                    TARGETS_REFUSED(INVALID_WEIGHTS, &w.targets[t]);
+            }
+    start();
+    T->weights = w.weights;
+    w.weights[0] = FLT_MAX;
+    w.weights[1] = FLT_MAX;
+    w.weights[2] = -0.0f;
+    w.weights[3] = 1e-45f;
+    ACCEPTED(STEP(P, w.X[0], T, N, O, S));
+    ACCEPTED(EPOCH(P, w.X[0], T, N, E, O, SE));
+}
+
+/* Of losses that are added up, a part may weigh nothing. */
+static void one_weight_must_be_above_0(void)
+{
+    start();
+    for (int t = 0; t < 2; t++) {
+        w.targets[t].weights = w.weights;
+        memset(w.weights, 0, sizeof w.weights);
+        training_refused(AOTBACKPROP_INVALID_WEIGHTS, &w.targets[t], N);
+        training_refused(AOTBACKPROP_INVALID_WEIGHTS, &w.targets[t], 1);
+        w.correct = 0;
+        ACCEPTED(digits_add_losses(P, w.X[0], &w.targets[t], N, S, &w.loss, &w.correct));
+        CHECK(w.loss == before.loss && w.correct <= N);
+        w.weights[N - 1] = 1e-45f;
+        ACCEPTED(EVALUATE(P, w.X[0], &w.targets[t], N, S));
+        ACCEPTED(STEP(P, w.X[0], &w.targets[t], N, O, S));
+        w.loss = -1;
+    }
 }
 
 static void an_input_that_is_not_finite_is_refused_wherever_it_lies(void)
@@ -276,33 +378,31 @@ static void an_input_that_is_not_finite_is_refused_wherever_it_lies(void)
             w.X[place / D][place % D] = wrong[i];
             REFUSED(INPUT_NOT_FINITE, FORWARD(P, w.X[0], N, w.probabilities[0], S));
             REFUSED(INPUT_NOT_FINITE, CLASSIFY(P, w.X[0], N, w.classes, S));
-            REFUSED(INPUT_NOT_FINITE, EVALUATE(P, w.X[0], w.labels, N, S));
-            REFUSED(INPUT_NOT_FINITE, EVALUATE_Y(P, w.X[0], w.Y[0], N, S));
-            REFUSED(INPUT_NOT_FINITE, GRADIENT(P, w.X[0], w.labels, N, G, S));
-            REFUSED(INPUT_NOT_FINITE, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, S));
-            REFUSED(INPUT_NOT_FINITE, STEP(P, w.X[0], w.labels, N, O, S));
-            REFUSED(INPUT_NOT_FINITE, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
-            REFUSED(INPUT_NOT_FINITE, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
-            REFUSED(INPUT_NOT_FINITE, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+            REFUSED(INPUT_NOT_FINITE, EVALUATE(P, w.X[0], T, N, S));
+            REFUSED(INPUT_NOT_FINITE, EVALUATE(P, w.X[0], TY, N, S));
+            REFUSED(INPUT_NOT_FINITE, GRADIENT(P, w.X[0], T, N, G, S));
+            REFUSED(INPUT_NOT_FINITE, GRADIENT(P, w.X[0], TY, N, G, S));
+            REFUSED(INPUT_NOT_FINITE, STEP(P, w.X[0], T, N, O, S));
+            REFUSED(INPUT_NOT_FINITE, STEP(P, w.X[0], TY, N, O, S));
+            REFUSED(INPUT_NOT_FINITE, EPOCH(P, w.X[0], T, N, E, O, SE));
+            REFUSED(INPUT_NOT_FINITE, EPOCH(P, w.X[0], TY, N, E, O, SE));
         }
 }
 
 static void a_learning_rate_must_be_finite_and_not_negative(void)
 {
     start();
-    ACCEPTED(GRADIENT(P, w.X[0], w.labels, N, G, S));
+    ACCEPTED(GRADIENT(P, w.X[0], T, N, G, S));
     const float wrong[] = { -0.1f, -FLT_MIN, NAN, INFINITY, -INFINITY };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         w.options.learning_rate = wrong[i];
         REFUSED(INVALID_LEARNING_RATE, digits_apply(P, G, O, NULL, 0));
-        REFUSED(INVALID_LEARNING_RATE, STEP(P, w.X[0], w.labels, N, O, S));
-        REFUSED(INVALID_LEARNING_RATE, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
-        REFUSED(INVALID_LEARNING_RATE, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
-        REFUSED(INVALID_LEARNING_RATE, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+        REFUSED(INVALID_LEARNING_RATE, STEP(P, w.X[0], T, N, O, S));
+        REFUSED(INVALID_LEARNING_RATE, EPOCH(P, w.X[0], T, N, E, O, SE));
     }
     w.options.learning_rate = 0;
     w.loss = -1;
-    ACCEPTED(STEP(P, w.X[0], w.labels, N, O, S));
+    ACCEPTED(STEP(P, w.X[0], T, N, O, S));
     CHECK(memcmp(&before.parameters, &w.parameters, sizeof w.parameters) == 0 && w.loss > 0);
 }
 
@@ -312,12 +412,12 @@ static void what_is_not_finite_never_reaches_the_parameters(void)
     start();
     for (int i = 0; i < D; i++)
         w.X[2][i] = FLT_MAX;
-    REFUSED(NOT_FINITE, EVALUATE(P, w.X[0], w.labels, N, S));
-    REFUSED(NOT_FINITE, EVALUATE_Y(P, w.X[0], w.Y[0], N, S));
-    REFUSED(NOT_FINITE, GRADIENT(P, w.X[0], w.labels, N, G, S));
-    REFUSED(NOT_FINITE, GRADIENT_Y(P, w.X[0], w.Y[0], N, G, S));
-    REFUSED(NOT_FINITE, STEP(P, w.X[0], w.labels, N, O, S));
-    REFUSED(NOT_FINITE, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+    REFUSED(NOT_FINITE, EVALUATE(P, w.X[0], T, N, S));
+    REFUSED(NOT_FINITE, EVALUATE(P, w.X[0], TY, N, S));
+    REFUSED(NOT_FINITE, GRADIENT(P, w.X[0], T, N, G, S));
+    REFUSED(NOT_FINITE, GRADIENT(P, w.X[0], TY, N, G, S));
+    REFUSED(NOT_FINITE, STEP(P, w.X[0], T, N, O, S));
+    REFUSED(NOT_FINITE, STEP(P, w.X[0], TY, N, O, S));
 
     /* Parameters that are not finite, and finite ones whose products overflow. */
     const float wrong[] = { NAN, INFINITY, -INFINITY, FLT_MAX };
@@ -325,17 +425,17 @@ static void what_is_not_finite_never_reaches_the_parameters(void)
         start();
         for (int h = 0; h < 32; h++)
             w.parameters.W2[h][4] = wrong[i];
-        REFUSED(NOT_FINITE, EVALUATE(P, w.X[0], w.labels, N, S));
-        REFUSED(NOT_FINITE, GRADIENT(P, w.X[0], w.labels, N, G, S));
-        REFUSED(NOT_FINITE, STEP(P, w.X[0], w.labels, N, O, S));
-        REFUSED(NOT_FINITE, STEP_Y(P, w.X[0], w.Y[0], N, O, S));
+        REFUSED(NOT_FINITE, EVALUATE(P, w.X[0], T, N, S));
+        REFUSED(NOT_FINITE, GRADIENT(P, w.X[0], T, N, G, S));
+        REFUSED(NOT_FINITE, STEP(P, w.X[0], T, N, O, S));
+        REFUSED(NOT_FINITE, STEP(P, w.X[0], TY, N, O, S));
     }
 
     /* The loss is stable: the largest finite Z2 is none of these. */
     start();
     w.parameters.b2[0] = -FLT_MAX;
     w.parameters.b2[9] = FLT_MAX;
-    ACCEPTED(STEP(P, w.X[0], w.labels, N, O, S));
+    ACCEPTED(STEP(P, w.X[0], T, N, O, S));
     CHECK(w.loss > 1e38 && isfinite(w.loss));
     for (size_t i = 0; i < sizeof w.parameters / sizeof(float); i++)
         CHECK(isfinite(((const float *)P)[i]));
@@ -343,7 +443,7 @@ static void what_is_not_finite_never_reaches_the_parameters(void)
     /* A step that would carry parameters out of the finite numbers. */
     start();
     w.options.learning_rate = FLT_MAX;
-    REFUSED(NOT_FINITE, STEP(P, w.X[0], w.labels, N, O, S));
+    REFUSED(NOT_FINITE, STEP(P, w.X[0], T, N, O, S));
     w.options.learning_rate = 0.1f;
     const float steep[] = { NAN, INFINITY, -INFINITY };
     for (size_t i = 0; i < sizeof steep / sizeof steep[0]; i++) {
@@ -362,7 +462,7 @@ static void an_epoch_keeps_the_batches_before_one_that_is_not_finite(void)
         w.epoch.batch_size = 2;
         for (int i = 0; i < D; i++)
             w.X[poisoned][i] = FLT_MAX;
-        CHECK(GIVES(NOT_FINITE, EPOCH(P, w.X[0], w.labels, N, E, O, SE)));
+        CHECK(GIVES(NOT_FINITE, EPOCH(P, w.X[0], T, N, E, O, SE)));
         size_t k = w.batches;
         double loss = w.loss;
         CHECK(k < N / 2 && (k > 0 || loss == 0));
@@ -371,7 +471,7 @@ static void an_epoch_keeps_the_batches_before_one_that_is_not_finite(void)
         w.parameters = before.parameters;
         if (k > 0) {
             w.epoch.batch_count = k;
-            ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+            ACCEPTED(EPOCH(P, w.X[0], T, N, E, O, SE));
             CHECK(w.batches == k && w.loss == loss);
         }
         CHECK(memcmp(&stopped, P, sizeof stopped) == 0);
@@ -380,7 +480,7 @@ static void an_epoch_keeps_the_batches_before_one_that_is_not_finite(void)
         w.epoch.first_batch = k;
         w.epoch.batch_count = 1;
         w.parameters = stopped;
-        CHECK(GIVES(NOT_FINITE, EPOCH(P, w.X[0], w.labels, N, E, O, SE)));
+        CHECK(GIVES(NOT_FINITE, EPOCH(P, w.X[0], T, N, E, O, SE)));
         CHECK(w.batches == 0 && memcmp(&stopped, P, sizeof stopped) == 0);
     }
 }
@@ -397,19 +497,18 @@ static void a_range_of_batches_must_lie_in_the_epoch(void)
         w.epoch.first_batch = wrong[i].first;
         w.epoch.batch_count = wrong[i].count;
         int32_t status = wrong[i].batch == 0 ? AOTBACKPROP_INVALID_BATCH : AOTBACKPROP_INVALID_BATCH_RANGE;
-        REFUSED_BY_NUMBER(status, EPOCH(P, w.X[0], w.labels, N, E, O, workspace, sizeof workspace));
-        REFUSED_BY_NUMBER(status, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, workspace, sizeof workspace));
+        REFUSED_BY_NUMBER(status, EPOCH(P, w.X[0], T, N, E, O, workspace, sizeof workspace));
     }
 
     /* A batch larger than the epoch is the whole of it; a range from the end on is empty. */
     start();
     w.epoch.batch_size = SIZE_MAX;
     epoch_size = digits_epoch_workspace_size(N, SIZE_MAX);
-    ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+    ACCEPTED(EPOCH(P, w.X[0], T, N, E, O, SE));
     CHECK(w.batches == 1);
     start();
     w.epoch.first_batch = 3;
-    ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+    ACCEPTED(EPOCH(P, w.X[0], T, N, E, O, SE));
     CHECK(w.batches == 0 && w.loss == 0 && memcmp(&before.parameters, P, sizeof w.parameters) == 0);
 }
 
@@ -427,8 +526,8 @@ static void options_grow(void)
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
         options.now.size = taken[i];
         CHECK(digits_optimizer_state_size(&options.now) == 0);
-        ACCEPTED(STEP(P, w.X[0], w.labels, N, &options.now, S));
-        ACCEPTED(EPOCH(P, w.X[0], w.labels, N, E, &options.now, SE));
+        ACCEPTED(STEP(P, w.X[0], T, N, &options.now, S));
+        ACCEPTED(EPOCH(P, w.X[0], T, N, E, &options.now, SE));
     }
 
     const size_t refused[] = { 0, 1, sizeof options.now - 1, 4097, sizeof options, SIZE_MAX };
@@ -436,17 +535,15 @@ static void options_grow(void)
         options.now.size = refused[i];
         CHECK(digits_optimizer_state_size(&options.now) == SIZE_MAX);
         REFUSED(INVALID_OPTIONS, digits_apply(P, G, &options.now, NULL, 0));
-        REFUSED(INVALID_OPTIONS, STEP(P, w.X[0], w.labels, N, &options.now, S));
-        REFUSED(INVALID_OPTIONS, STEP_Y(P, w.X[0], w.Y[0], N, &options.now, S));
-        REFUSED(INVALID_OPTIONS, EPOCH(P, w.X[0], w.labels, N, E, &options.now, SE));
-        REFUSED(INVALID_OPTIONS, EPOCH_Y(P, w.X[0], w.Y[0], N, E, &options.now, SE));
+        REFUSED(INVALID_OPTIONS, STEP(P, w.X[0], T, N, &options.now, S));
+        REFUSED(INVALID_OPTIONS, EPOCH(P, w.X[0], T, N, E, &options.now, SE));
     }
 
     /* The first version's struct ended with the optimizer: what lies behind it is not looked at. */
     options.now.size = 16;
     memset(options.later + 16, 0x5A, sizeof options.now - 16);
     CHECK(digits_optimizer_state_size(&options.now) == 0);
-    ACCEPTED(STEP(P, w.X[0], w.labels, N, &options.now, S));
+    ACCEPTED(STEP(P, w.X[0], T, N, &options.now, S));
     memset(options.later + 16, 0, sizeof options.now - 16);
 
     /* What this version does not know must be zero, to the last byte. */
@@ -454,11 +551,11 @@ static void options_grow(void)
     for (size_t i = sizeof options.now; i < options.now.size; i++) {
         options.later[i] = 1;
         CHECK(digits_optimizer_state_size(&options.now) == SIZE_MAX);
-        REFUSED(UNKNOWN_OPTION, STEP(P, w.X[0], w.labels, N, &options.now, S));
+        REFUSED(UNKNOWN_OPTION, STEP(P, w.X[0], T, N, &options.now, S));
         options.later[i] = 0;
     }
     options.later[options.now.size] = 1; /* beyond its size: not looked at */
-    ACCEPTED(STEP(P, w.X[0], w.labels, N, &options.now, S));
+    ACCEPTED(STEP(P, w.X[0], T, N, &options.now, S));
 
     const int32_t optimizers[] = { AOTBACKPROP_LION + 1, -1, INT32_MAX };
     for (size_t i = 0; i < sizeof optimizers / sizeof optimizers[0]; i++) {
@@ -466,13 +563,13 @@ static void options_grow(void)
         w.options.optimizer = optimizers[i];
         CHECK(digits_optimizer_state_size(O) == SIZE_MAX);
         REFUSED(UNKNOWN_OPTIMIZER, digits_apply(P, G, O, NULL, 0));
-        REFUSED(UNKNOWN_OPTIMIZER, STEP(P, w.X[0], w.labels, N, O, S));
+        REFUSED(UNKNOWN_OPTIMIZER, STEP(P, w.X[0], T, N, O, S));
     }
     start();
     w.epoch.size = sizeof w.epoch - 1;
-    REFUSED(INVALID_EPOCH, EPOCH(P, w.X[0], w.labels, N, E, O, SE));
+    REFUSED(INVALID_EPOCH, EPOCH(P, w.X[0], T, N, E, O, SE));
     w.epoch.size = 0;
-    REFUSED(INVALID_EPOCH, EPOCH_Y(P, w.X[0], w.Y[0], N, E, O, SE));
+    REFUSED(INVALID_EPOCH, EPOCH(P, w.X[0], T, N, E, O, SE));
 
     start();
     struct {
@@ -482,9 +579,9 @@ static void options_grow(void)
     memset(&epoch, 0, sizeof epoch);
     epoch.now = w.epoch;
     epoch.now.size = sizeof epoch;
-    ACCEPTED(EPOCH(P, w.X[0], w.labels, N, &epoch.now, O, SE));
+    ACCEPTED(EPOCH(P, w.X[0], T, N, &epoch.now, O, SE));
     epoch.later[15] = 1;
-    REFUSED(UNKNOWN_EPOCH_OPTION, EPOCH(P, w.X[0], w.labels, N, &epoch.now, O, SE));
+    REFUSED(UNKNOWN_EPOCH_OPTION, EPOCH(P, w.X[0], T, N, &epoch.now, O, SE));
 }
 
 /* Gradient descent keeps no state: a buffer is neither needed, read nor written. */
@@ -493,8 +590,8 @@ static void gradient_descent_takes_any_optimizer_state(void)
     start();
     char state[16];
     memset(state, 0x5A, sizeof state);
-    ACCEPTED(digits_train_step(P, w.X[0], w.labels, N, O, state, sizeof state, S, &w.loss));
-    ACCEPTED(digits_train_step(P, w.X[0], w.labels, N, O, NULL, 0, S, &w.loss));
+    ACCEPTED(digits_train_step(P, w.X[0], T, N, O, state, sizeof state, S, &w.loss));
+    ACCEPTED(digits_train_step(P, w.X[0], T, N, O, NULL, 0, S, &w.loss));
     for (size_t i = 0; i < sizeof state; i++)
         CHECK(state[i] == 0x5A);
 }
@@ -522,11 +619,8 @@ static void start_with(int32_t optimizer)
     CHECK(state_size <= sizeof state);
 }
 
-#define STATE_STEP digits_train_step(P, w.X[0], w.labels, N, O, state, state_size, S, &w.loss)
-#define STATE_STEP_Y digits_train_step_probabilities(P, w.X[0], w.Y[0], N, O, state, state_size, S, &w.loss)
-#define STATE_EPOCH digits_train_epoch(P, w.X[0], w.labels, N, E, O, state, state_size, SE, &w.loss, &w.batches)
-#define STATE_EPOCH_Y \
-    digits_train_epoch_probabilities(P, w.X[0], w.Y[0], N, E, O, state, state_size, SE, &w.loss, &w.batches)
+#define STATE_STEP digits_train_step(P, w.X[0], T, N, O, state, state_size, S, &w.loss)
+#define STATE_EPOCH digits_train_epoch(P, w.X[0], T, N, E, O, state, state_size, SE, &w.loss, &w.batches)
 #define STATE_APPLY digits_apply(P, G, O, state, state_size)
 
 /* With the state, which has to stay as it is as well. */
@@ -535,7 +629,6 @@ static void steps_refused(int32_t status)
     static char kept[sizeof state];
     memcpy(kept, state, sizeof state);
     REFUSED_BY_NUMBER(status, STATE_STEP);
-    REFUSED_BY_NUMBER(status, STATE_STEP_Y);
     REFUSED_BY_NUMBER(status, STATE_APPLY);
     CHECK(memcmp(kept, state, sizeof state) == 0);
 }
@@ -544,7 +637,6 @@ static void all_refused(int32_t status)
 {
     steps_refused(status);
     REFUSED_BY_NUMBER(status, STATE_EPOCH);
-    REFUSED_BY_NUMBER(status, STATE_EPOCH_Y);
 }
 
 /* By every call that has options, and described with the value that is wrong. */
@@ -567,9 +659,9 @@ static void a_team_of_none_and_a_rank_beyond_it_are_refused(void)
     aotbackprop_barrier barrier;
     memset(&barrier, 0, sizeof barrier);
     start();
-    REFUSED(INVALID_TEAM, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 0, 0, &barrier, S, &w.loss));
-    REFUSED(INVALID_RANK, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 2, 2, &barrier, S, &w.loss));
-    REFUSED(NULL_POINTER, digits_team_train_step(P, w.X[0], w.labels, N, O, NULL, 0, 0, 2, NULL, S, &w.loss));
+    REFUSED(INVALID_TEAM, digits_team_train_step(P, w.X[0], T, N, O, NULL, 0, 0, 0, &barrier, S, &w.loss));
+    REFUSED(INVALID_RANK, digits_team_train_step(P, w.X[0], T, N, O, NULL, 0, 2, 2, &barrier, S, &w.loss));
+    REFUSED(NULL_POINTER, digits_team_train_step(P, w.X[0], T, N, O, NULL, 0, 0, 2, NULL, S, &w.loss));
 }
 
 static void an_optimizer_state_below_its_size_is_refused(void)
@@ -587,7 +679,7 @@ static void an_optimizer_state_below_its_size_is_refused(void)
         state_size = needed;
         ALL_REFUSED(OPTIMIZER_STATE_TOO_SMALL);
         REFUSED(NULL_POINTER, digits_apply(P, G, O, NULL, SIZE_MAX));
-        REFUSED(NULL_POINTER, digits_train_step(P, w.X[0], w.labels, N, O, NULL, SIZE_MAX, S, &w.loss));
+        REFUSED(NULL_POINTER, digits_train_step(P, w.X[0], T, N, O, NULL, SIZE_MAX, S, &w.loss));
     }
     start();
     w.options.clip_norm = 1;
@@ -613,6 +705,28 @@ static void a_state_of_another_optimizer_or_of_none_is_refused(void)
     start_with(AOTBACKPROP_LION); /* as large as momentum's, and a mean */
     memcpy(state, momentum, sizeof state);
     ALL_REFUSED(INVALID_OPTIMIZER_STATE);
+}
+
+static void targets_that_are_refused_leave_an_optimizer_state(void)
+{
+    static char kept[sizeof state];
+    for (int32_t optimizer = AOTBACKPROP_MOMENTUM; optimizer <= AOTBACKPROP_LION; optimizer++) {
+        start_with(optimizer);
+        ACCEPTED(STATE_STEP);
+        memcpy(kept, state, sizeof state);
+        T->weights = w.weights;
+        w.weights[N - 1] = -1;
+        REFUSED(INVALID_WEIGHTS, STATE_STEP);
+        REFUSED(INVALID_WEIGHTS, STATE_EPOCH);
+        memset(w.weights, 0, sizeof w.weights);
+        REFUSED(INVALID_WEIGHTS, STATE_STEP);
+        REFUSED(INVALID_WEIGHTS, STATE_EPOCH);
+        T->values = w.Y[0];
+        T->weights = NULL;
+        REFUSED(UNSUPPORTED_TARGETS, STATE_STEP);
+        REFUSED(UNSUPPORTED_TARGETS, STATE_EPOCH);
+        CHECK(memcmp(kept, state, sizeof state) == 0);
+    }
 }
 
 /* The options from momentum on, each with what is said of a number out of its range, and of one without a use. */
@@ -731,7 +845,7 @@ static void a_description_is_cut_to_its_buffer(void)
         CHECK(size == 0 || strncmp(text, whole, strlen(text)) == 0);
     }
     /* The longest sentences with the longest number fit. */
-    for (int32_t status = AOTBACKPROP_INVALID_RANK; status <= 0; status++)
+    for (int32_t status = LAST_STATUS; status <= 0; status++)
         CHECK(strlen(aotbackprop_status_message(status)) + strlen("; it is -1.12345678e-45") < sizeof whole);
 }
 
@@ -822,6 +936,7 @@ static void what_is_not_finite_never_reaches_parameters_or_state(void)
 enum { MANY = 20000 };
 static float many_X[MANY][D];
 static int32_t many_labels[MANY];
+static const aotbackprop_targets many = { sizeof many, many_labels, NULL, NULL };
 static int32_t stop;
 
 static void *set_stop(void *unused)
@@ -847,7 +962,7 @@ static void another_thread_stops_an_epoch_between_two_batches(void)
 
     /* Set before the first batch. */
     stop = 1;
-    ACCEPTED(EPOCH(P, many_X[0], many_labels, MANY, E, O, SE));
+    ACCEPTED(EPOCH(P, many_X[0], &many, MANY, E, O, SE));
     CHECK(w.batches == 0 && w.loss == 0 && memcmp(&before.parameters, P, sizeof w.parameters) == 0);
 
     stop = 0;
@@ -858,7 +973,7 @@ static void another_thread_stops_an_epoch_between_two_batches(void)
     do { /* until it falls within an epoch: a fast machine ends one sooner */
         started = w.parameters;
         w.epoch.epoch = epochs++;
-        ACCEPTED(EPOCH(P, many_X[0], many_labels, MANY, E, O, SE));
+        ACCEPTED(EPOCH(P, many_X[0], &many, MANY, E, O, SE));
     } while (w.batches == MANY);
     CHECK(pthread_join(thread, NULL) == 0);
     CHECK(w.batches < MANY);
@@ -869,7 +984,7 @@ static void another_thread_stops_an_epoch_between_two_batches(void)
     w.epoch.stop = NULL;
     w.epoch.batch_count = w.batches;
     if (w.batches > 0)
-        ACCEPTED(EPOCH(P, many_X[0], many_labels, MANY, E, O, SE));
+        ACCEPTED(EPOCH(P, many_X[0], &many, MANY, E, O, SE));
     CHECK(w.loss == loss && memcmp(&stopped, P, sizeof stopped) == 0);
 }
 
@@ -924,11 +1039,11 @@ static void each_status_has_a_sentence(void)
 {
     const char *unknown = aotbackprop_status_message(1);
     CHECK(strcmp(unknown, aotbackprop_status_message(INT32_MIN)) == 0);
-    CHECK(strcmp(unknown, aotbackprop_status_message(AOTBACKPROP_INVALID_RANK - 1)) == 0);
-    for (int32_t status = AOTBACKPROP_INVALID_RANK; status <= 0; status++) {
+    CHECK(strcmp(unknown, aotbackprop_status_message(LAST_STATUS - 1)) == 0);
+    for (int32_t status = LAST_STATUS; status <= 0; status++) {
         CHECK(strlen(aotbackprop_status_message(status)) >= 8);
         CHECK(strcmp(aotbackprop_status_message(status), unknown) != 0);
-        for (int32_t other = AOTBACKPROP_INVALID_RANK; other < status; other++)
+        for (int32_t other = LAST_STATUS; other < status; other++)
             CHECK(strcmp(aotbackprop_status_message(status), aotbackprop_status_message(other)) != 0);
     }
     CHECK(aotbackprop_abi_version() == AOTBACKPROP_ABI_VERSION);
@@ -948,11 +1063,12 @@ static void inference_with_parameters_that_are_not_finite_gives_nan(void)
     }
 }
 
-/* The self-test's own two are not for this program to reach. */
+/* The self-test's own two are not for this program to reach, nor is that of values that are no probabilities of classes. */
 static void every_status_was_reached(void)
 {
-    for (int32_t status = AOTBACKPROP_INVALID_RANK; status <= 0; status++)
-        if (status != AOTBACKPROP_SELF_TEST_FAILED && status != AOTBACKPROP_OUT_OF_MEMORY)
+    for (int32_t status = LAST_STATUS; status <= 0; status++)
+        if (status != AOTBACKPROP_SELF_TEST_FAILED && status != AOTBACKPROP_OUT_OF_MEMORY &&
+            status != AOTBACKPROP_TARGET_OUT_OF_RANGE)
             CHECK(reached[-status] > 0);
 }
 
@@ -967,6 +1083,10 @@ int main(int arguments, char **argument)
     RUN(a_workspace_below_its_size_is_refused);
     RUN(a_label_that_is_no_class_is_refused);
     RUN(rows_that_are_no_probabilities_are_refused);
+    RUN(targets_are_labels_or_values);
+    RUN(targets_grow);
+    RUN(weights_must_be_finite_and_not_negative);
+    RUN(one_weight_must_be_above_0);
     RUN(an_input_that_is_not_finite_is_refused_wherever_it_lies);
     RUN(a_learning_rate_must_be_finite_and_not_negative);
     RUN(what_is_not_finite_never_reaches_the_parameters);
@@ -978,6 +1098,7 @@ int main(int arguments, char **argument)
     RUN(a_team_of_none_and_a_rank_beyond_it_are_refused);
     RUN(an_optimizer_state_below_its_size_is_refused);
     RUN(a_state_of_another_optimizer_or_of_none_is_refused);
+    RUN(targets_that_are_refused_leave_an_optimizer_state);
     RUN(options_that_no_optimizer_has_are_refused);
     RUN(options_that_allow_no_step_are_refused);
     RUN(a_description_is_cut_to_its_buffer);

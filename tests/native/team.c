@@ -8,17 +8,18 @@
 #include <math.h>
 #include <pthread.h>
 
-enum { MOST = 130, MOST_THREADS = 4, STEPS = 3 };
+enum { MOST = 130, MOST_THREADS = 4, STEPS = 3, KINDS = 3 };
 
 static float X[MOST][INPUTS];
 static float Y[MOST][CLASSES];
+static float weights[MOST];
 static int32_t labels[MOST];
 static LIB(options) options;
 
 /* What each thread of a team is told, and what it says. */
 typedef struct {
     size_t rank, threads, count;
-    int soft;
+    LIB(targets) targets;
     NET(parameters) *parameters;
     void *state, *workspace;
     size_t state_size, workspace_size;
@@ -35,13 +36,9 @@ static void *take_part(void *argument)
 #define TEAM m->rank, m->threads, m->barrier, m->workspace, m->workspace_size, &m->loss
 #define STATE &options, m->state, m->state_size
     if (m->epoch == NULL)
-        m->status = m->soft
-            ? NET(team_train_step_probabilities)(m->parameters, X[0], Y[0], m->count, STATE, TEAM)
-            : NET(team_train_step)(m->parameters, X[0], labels, m->count, STATE, TEAM);
+        m->status = NET(team_train_step)(m->parameters, X[0], &m->targets, m->count, STATE, TEAM);
     else
-        m->status = m->soft
-            ? NET(team_train_epoch_probabilities)(m->parameters, X[0], Y[0], m->count, m->epoch, STATE, TEAM, &m->batches_done)
-            : NET(team_train_epoch)(m->parameters, X[0], labels, m->count, m->epoch, STATE, TEAM, &m->batches_done);
+        m->status = NET(team_train_epoch)(m->parameters, X[0], &m->targets, m->count, m->epoch, STATE, TEAM, &m->batches_done);
     return NULL;
 }
 
@@ -70,7 +67,7 @@ static void together(member *first)
 
 static const LIB(epoch) epoch = { sizeof(LIB(epoch)), 48, 5, 2, 0, 0, NULL, NULL };
 
-/* Steps and an epoch, with labels and with probabilities. */
+/* Steps and an epoch, with labels, with probabilities, and with labels and weights. */
 static void train(size_t threads, size_t count, int at_the_end, NET(parameters) *parameters, double *losses)
 {
     member m;
@@ -82,7 +79,9 @@ static void train(size_t threads, size_t count, int at_the_end, NET(parameters) 
     m.state = guarded(m.state_size + sizeof(float), at_the_end);
     m.barrier = (LIB(barrier) *)guarded(sizeof *m.barrier, at_the_end);
     CHECK(NET(initialize)(parameters, 4) == OK);
-    for (m.soft = 0; m.soft < 2; m.soft++) {
+    for (int kind = 0; kind < KINDS; kind++) {
+        m.targets = kind == 1 ? probabilities_of(Y[0]) : labels_of(labels);
+        m.targets.weights = kind == 2 ? weights : NULL;
         m.epoch = NULL;
         m.workspace_size = NET(team_workspace_size)(count, threads);
         m.workspace = guarded(m.workspace_size, at_the_end);
@@ -105,7 +104,7 @@ static void compare_teams(void)
 {
     static const size_t counts[] = { 1, 16, 31, MOST };
     static NET(parameters) alone, shared;
-    double losses[2 * (STEPS + 1)], others[2 * (STEPS + 1)];
+    double losses[KINDS * (STEPS + 1)], others[KINDS * (STEPS + 1)];
     for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
         train(1, counts[c], 1, &alone, losses);
         for (size_t threads = 2; threads <= MOST_THREADS; threads++) {
@@ -158,10 +157,12 @@ static void so_they_do_where_inputs_are_0(void)
 static void what_is_wrong_in_one_part_stops_all(void)
 {
     static NET(parameters) parameters, before;
+    static const float zeros[MOST];
     member m;
     memset(&m, 0, sizeof m);
     m.threads = 3;
     m.count = MOST;
+    m.targets = labels_of(labels);
     m.parameters = &parameters;
     m.barrier = (LIB(barrier) *)guarded(sizeof *m.barrier, 1);
     /* Enough for a step on all samples too. */
@@ -184,6 +185,16 @@ static void what_is_wrong_in_one_part_stops_all(void)
             together(&m);
             CHECK(m.status == JOIN(LIBRARY_CAPITALS, INPUT_NOT_FINITE));
             X[n][0] = x;
+            m.targets.weights = weights;
+            float weight = weights[n];
+            weights[n] = -1;
+            together(&m);
+            CHECK(m.status == JOIN(LIBRARY_CAPITALS, INVALID_WEIGHTS));
+            weights[n] = weight;
+            m.targets.weights = zeros;
+            together(&m);
+            CHECK(m.status == JOIN(LIBRARY_CAPITALS, INVALID_WEIGHTS));
+            m.targets.weights = NULL;
         }
     }
     CHECK(memcmp(&parameters, &before, sizeof before) == 0);
@@ -208,10 +219,11 @@ static void a_team_that_cannot_be_is_refused(void)
     memset(&barrier, 0, sizeof barrier);
     size_t size = NET(team_workspace_size)(8, 2);
     void *workspace = guarded(size, 1);
+    LIB(targets) targets = labels_of(labels);
     CHECK(NET(initialize)(&parameters, 4) == OK);
     before = parameters;
 #define STEP(rank, threads, barrier, size) \
-    NET(team_train_step)(&parameters, X[0], labels, 8, &options, NULL, 0, rank, threads, barrier, workspace, size, NULL)
+    NET(team_train_step)(&parameters, X[0], &targets, 8, &options, NULL, 0, rank, threads, barrier, workspace, size, NULL)
     CHECK(STEP(0, 0, &barrier, size) == JOIN(LIBRARY_CAPITALS, INVALID_TEAM));
     CHECK(STEP(2, 2, &barrier, size) == JOIN(LIBRARY_CAPITALS, INVALID_RANK));
     CHECK(STEP(0, 1025, &barrier, size) == JOIN(LIBRARY_CAPITALS, INVALID_TEAM));
@@ -231,6 +243,9 @@ int main(int count, char **arguments)
     memset(&options, 0, sizeof options);
     options.size = sizeof options;
     make_samples(MOST, X[0], labels, Y[0]);
+    /* The first counts, and of the others every third does not. */
+    for (int n = 0; n < MOST; n++)
+        weights[n] = n % 3 == 1 ? 0 : 0.25f + (float)(n % 7);
     RUN(several_threads_leave_the_bits_of_one);
     RUN(so_they_do_with_momentum_decay_and_clipping);
     RUN(so_they_do_with_Adam);

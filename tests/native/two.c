@@ -18,9 +18,10 @@ static int train_digits(digits_parameters *parameters)
     options.learning_rate = 0.1f;
     static float X[N * DIGITS_INPUTS];
     static int32_t labels[N];
+    static const aotbackprop_targets targets = { sizeof targets, labels, NULL, NULL };
     int good = digits_initialize(parameters, 1) == AOTBACKPROP_OK;
     for (int i = 0; i < STEPS; i++)
-        good &= digits_train_step(parameters, X, labels, N, &options, NULL, 0, workspaces[0], sizeof workspaces[0],
+        good &= digits_train_step(parameters, X, &targets, N, &options, NULL, 0, workspaces[0], sizeof workspaces[0],
                               NULL) == AOTBACKPROP_OK;
     return good;
 }
@@ -33,9 +34,10 @@ static int train_deep(deep_parameters *parameters)
     options.learning_rate = 0.1f;
     static float X[N * DEEP_INPUTS];
     static int32_t labels[N];
+    static const shapes_targets targets = { sizeof targets, labels, NULL, NULL };
     int good = deep_initialize(parameters, 1) == SHAPES_OK;
     for (int i = 0; i < STEPS; i++)
-        good &= deep_train_step(parameters, X, labels, N, &options, NULL, 0, workspaces[1], sizeof workspaces[1],
+        good &= deep_train_step(parameters, X, &targets, N, &options, NULL, 0, workspaces[1], sizeof workspaces[1],
                             NULL) == SHAPES_OK;
     return good;
 }

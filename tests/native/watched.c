@@ -10,6 +10,7 @@ enum { N = 64, THREADS = 3, STEPS = 3 };
 
 static float X[N][DIGITS_INPUTS];
 static int32_t labels[N];
+static const aotbackprop_targets targets = { sizeof targets, labels, NULL, NULL };
 static digits_parameters alone, shared;
 static aotbackprop_barrier barrier;
 static void *workspace;
@@ -35,7 +36,7 @@ static void *train_together(void *rank)
         races++;
     CHECK(state_size <= sizeof state);
     for (int step = 0; step < STEPS; step++)
-        CHECK(digits_team_train_step(&shared, X[0], labels, N, &given, state, state_size, r, THREADS, &barrier, workspace,
+        CHECK(digits_team_train_step(&shared, X[0], &targets, N, &given, state, state_size, r, THREADS, &barrier, workspace,
                                      workspace_size, NULL) == AOTBACKPROP_OK);
     return NULL;
 }
@@ -62,7 +63,7 @@ static void *train_alone(void *unused)
     void *state = calloc(1, state_size), *memory = malloc(size);
     CHECK(digits_initialize(&alone, 1) == AOTBACKPROP_OK);
     for (int step = 0; step < STEPS; step++)
-        CHECK(digits_train_step(&alone, X[0], labels, N, &given, state, state_size, memory, size, NULL) == AOTBACKPROP_OK);
+        CHECK(digits_train_step(&alone, X[0], &targets, N, &given, state, state_size, memory, size, NULL) == AOTBACKPROP_OK);
     CHECK(aotbackprop_self_test() == AOTBACKPROP_OK);
     free(memory);
     free(state);
