@@ -60,6 +60,10 @@ int main(void)
     static aotbackprop_options options;     /* static: what a later version adds is zero, too */
     options.size = sizeof options;
     options.learning_rate = 0.1f;
+    static aotbackprop_targets known, held_out;
+    known.size = held_out.size = sizeof known;
+    known.labels = training.labels;
+    held_out.labels = test.labels;
     static aotbackprop_epoch epoch;
     epoch.size = sizeof epoch;
     epoch.batch_size = BATCH;
@@ -68,14 +72,14 @@ int main(void)
     double loss = 0;
     check(digits_initialize(&parameters, 1));
     for (; epoch.epoch < EPOCHS; epoch.epoch++) {
-        check(digits_train_epoch(&parameters, training.X[0], training.labels, training.count, &epoch, &options,
+        check(digits_train_epoch(&parameters, training.X[0], &known, training.count, &epoch, &options,
                                  NULL, 0, workspace, size, &loss, NULL));
         if (epoch.epoch % 5 == 4)
             printf("epoch %2d   loss %.4f\n", (int)epoch.epoch + 1, loss);
     }
 
     size_t correct = 0;
-    check(digits_evaluate(&parameters, test.X[0], test.labels, test.count, workspace, size, &loss, &correct));
+    check(digits_evaluate(&parameters, test.X[0], &held_out, test.count, workspace, size, &loss, &correct));
     printf("right: %zu of %zu held-out digits, %.1f %%; their loss is %.3f\n",
            correct, test.count, 100.0 * (double)correct / (double)test.count, loss);
     free(workspace);

@@ -62,6 +62,7 @@ static void learn(int aloud, const char *path)
     memset(&options, 0, sizeof options);
     options.size = sizeof options;
     options.learning_rate = 0.1f;
+    aotbackprop_targets targets = { .size = sizeof targets, .labels = training.labels };
     aotbackprop_epoch epoch;
     memset(&epoch, 0, sizeof epoch);
     epoch.size = sizeof epoch;
@@ -70,14 +71,15 @@ static void learn(int aloud, const char *path)
     check(digits_initialize(parameters, 7));
     for (; epoch.epoch < EPOCHS; epoch.epoch++) {
         double loss = 0;
-        check(digits_train_epoch(parameters, training.X[0], training.labels, training.count, &epoch, &options, NULL, 0,
+        check(digits_train_epoch(parameters, training.X[0], &targets, training.count, &epoch, &options, NULL, 0,
                                  workspace, size, &loss, NULL));
         if (aloud)
             printf("epoch %d: loss %.6f\n", (int)epoch.epoch + 1, loss);
     }
     if (aloud) {
         size_t correct = 0;
-        check(digits_evaluate(parameters, test.X[0], test.labels, test.count, workspace, size, NULL, &correct));
+        targets.labels = test.labels;
+        check(digits_evaluate(parameters, test.X[0], &targets, test.count, workspace, size, NULL, &correct));
         uint64_t hash = UINT64_C(0xcbf29ce484222325);
         for (size_t i = 0; i < sizeof *parameters; i++)
             hash = (hash ^ ((unsigned char *)parameters)[i]) * UINT64_C(0x100000001b3);

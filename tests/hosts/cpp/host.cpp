@@ -59,6 +59,9 @@ void learn(bool aloud)
     aotbackprop_options options{};
     options.size = sizeof options;
     options.learning_rate = 0.1f;
+    aotbackprop_targets targets{};
+    targets.size = sizeof targets;
+    targets.labels = training.labels.data();
     aotbackprop_epoch epoch{};
     epoch.size = sizeof epoch;
     epoch.batch_size = Batch;
@@ -66,16 +69,17 @@ void learn(bool aloud)
     check(digits_initialize(parameters.get(), 7));
     for (; epoch.epoch < Epochs; epoch.epoch++) {
         double loss = 0;
-        check(digits_train_epoch(parameters.get(), training.X.data(), training.labels.data(), training.labels.size(), &epoch,
-                                 &options, nullptr, 0, workspace.data(), workspace.size(), &loss, nullptr));
+        check(digits_train_epoch(parameters.get(), training.X.data(), &targets, training.labels.size(), &epoch, &options,
+                                 nullptr, 0, workspace.data(), workspace.size(), &loss, nullptr));
         if (aloud)
             std::printf("epoch %d: loss %.6f\n", static_cast<int>(epoch.epoch) + 1, loss);
     }
     if (!aloud)
         return;
     std::size_t correct = 0;
-    check(digits_evaluate(parameters.get(), test.X.data(), test.labels.data(), test.labels.size(), workspace.data(),
-                          workspace.size(), nullptr, &correct));
+    targets.labels = test.labels.data();
+    check(digits_evaluate(parameters.get(), test.X.data(), &targets, test.labels.size(), workspace.data(), workspace.size(),
+                          nullptr, &correct));
     std::uint64_t hash = 0xcbf29ce484222325;
     const auto *bytes = reinterpret_cast<const unsigned char *>(parameters.get());
     for (std::size_t i = 0; i < sizeof *parameters; i++)

@@ -7,6 +7,7 @@ package main
 /*
 #cgo pkg-config: aotbackprop
 #include "digits.h"
+#include <stdlib.h>
 */
 import "C"
 
@@ -31,8 +32,9 @@ const (
 )
 
 type samples struct {
-	X      []C.float
-	labels []C.int32_t
+	X       []C.float
+	labels  []C.int32_t
+	targets C.aotbackprop_targets
 }
 
 var training, test samples
@@ -41,6 +43,15 @@ func check(status C.int32_t) {
 	if status != C.AOTBACKPROP_OK {
 		log.Panic(C.GoString(C.aotbackprop_status_message(status)))
 	}
+}
+
+// What samples with these labels are. A copy of them lies in C's memory: what C is given may not point to Go's.
+func targetsOf(labels []C.int32_t) C.aotbackprop_targets {
+	memory := (*C.int32_t)(C.malloc(C.size_t(len(labels)) * C.sizeof_int32_t))
+	copy(unsafe.Slice(memory, len(labels)), labels)
+	targets := C.aotbackprop_targets{labels: memory}
+	targets.size = C.size_t(unsafe.Sizeof(targets))
+	return targets
 }
 
 // Every fifth row is held out of training.
@@ -68,6 +79,7 @@ func readData(path string) {
 			}
 		}
 	}
+	training.targets, test.targets = targetsOf(training.labels), targetsOf(test.labels)
 }
 
 func learn(aloud bool) {
@@ -82,7 +94,7 @@ func learn(aloud bool) {
 	check(C.digits_initialize(&parameters, 7))
 	for ; epoch.epoch < epochs; epoch.epoch++ {
 		var loss C.double
-		check(C.digits_train_epoch(&parameters, &training.X[0], &training.labels[0], count, &epoch, &options, nil, 0,
+		check(C.digits_train_epoch(&parameters, &training.X[0], &training.targets, count, &epoch, &options, nil, 0,
 			unsafe.Pointer(&workspace[0]), size, &loss, nil))
 		if aloud {
 			fmt.Printf("epoch %d: loss %.6f\n", epoch.epoch+1, float64(loss))
@@ -92,7 +104,7 @@ func learn(aloud bool) {
 		return
 	}
 	var correct C.size_t
-	check(C.digits_evaluate(&parameters, &test.X[0], &test.labels[0], C.size_t(len(test.labels)),
+	check(C.digits_evaluate(&parameters, &test.X[0], &test.targets, C.size_t(len(test.labels)),
 		unsafe.Pointer(&workspace[0]), size, nil, &correct))
 	hash := fnv.New64a()
 	hash.Write(unsafe.Slice((*byte)(unsafe.Pointer(&parameters)), unsafe.Sizeof(parameters)))

@@ -29,6 +29,20 @@ public final class Host {
         public float momentum, beta1, beta2, epsilon, weight_decay, clip_norm;
     }
 
+    @Structure.FieldOrder({"size", "labels", "values", "weights"})
+    public static class Targets extends Structure {
+        public long size;
+        public Pointer labels, values, weights;
+
+        public Targets() {
+        }
+
+        Targets(Pointer labels) {
+            size = size();
+            this.labels = labels;
+        }
+    }
+
     @Structure.FieldOrder({"size", "batch_size", "seed", "epoch", "first_batch", "batch_count", "stop", "loss_sum"})
     public static class Epoch extends Structure {
         public long size, batch_size, seed, epoch, first_batch, batch_count;
@@ -39,10 +53,10 @@ public final class Host {
         String aotbackprop_status_message(int status);
         long digits_epoch_workspace_size(long count, long batchSize);
         int digits_initialize(Pointer parameters, long seed);
-        int digits_train_epoch(Pointer parameters, Pointer X, Pointer labels, long count, Epoch epoch, Options options,
+        int digits_train_epoch(Pointer parameters, Pointer X, Targets targets, long count, Epoch epoch, Options options,
                 Pointer optimizerState, long optimizerStateSize, Pointer workspace, long workspaceSize,
                 DoubleByReference loss, LongByReference batchesDone);
-        int digits_evaluate(Pointer parameters, Pointer X, Pointer labels, long count, Pointer workspace, long workspaceSize,
+        int digits_evaluate(Pointer parameters, Pointer X, Targets targets, long count, Pointer workspace, long workspaceSize,
                 DoubleByReference loss, LongByReference correct);
     }
 
@@ -91,15 +105,15 @@ public final class Host {
         check(library.digits_initialize(parameters, 7));
         for (; epoch.epoch < EPOCHS; epoch.epoch++) {
             DoubleByReference loss = new DoubleByReference();
-            check(library.digits_train_epoch(parameters, training.X, training.labels, training.count, epoch, options, null, 0,
-                    workspace, size, loss, null));
+            check(library.digits_train_epoch(parameters, training.X, new Targets(training.labels), training.count, epoch, options,
+                    null, 0, workspace, size, loss, null));
             if (aloud)
                 System.out.printf(Locale.ROOT, "epoch %d: loss %.6f%n", epoch.epoch + 1, loss.getValue());
         }
         if (!aloud)
             return;
         LongByReference correct = new LongByReference();
-        check(library.digits_evaluate(parameters, test.X, test.labels, test.count, workspace, size, null, correct));
+        check(library.digits_evaluate(parameters, test.X, new Targets(test.labels), test.count, workspace, size, null, correct));
         long hash = 0xcbf29ce484222325L;
         for (byte one : parameters.getByteArray(0, (int) PARAMETERS))
             hash = (hash ^ (one & 0xff)) * 0x100000001b3L;

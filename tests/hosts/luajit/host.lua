@@ -25,7 +25,8 @@ local function samples(rows)
         end
         labels[n - 1] = row[INPUTS + 1]
     end
-    return { X = X, labels = labels, count = #rows }
+    local targets = ffi.new("aotbackprop_targets", { size = ffi.sizeof("aotbackprop_targets"), labels = labels })
+    return { X = X, labels = labels, targets = targets, count = #rows }
 end
 
 local others, held, row = {}, {}, 0
@@ -49,11 +50,11 @@ local function learn()
     check(library.digits_initialize(parameters, 7))
     for number = 1, EPOCHS do
         epoch.epoch = number - 1
-        check(library.digits_train_epoch(parameters, training.X, training.labels, training.count, epoch, options, nil, 0,
+        check(library.digits_train_epoch(parameters, training.X, training.targets, training.count, epoch, options, nil, 0,
             workspace, size, loss, nil))
         print(("epoch %d: loss %.6f"):format(number, loss[0]))
     end
-    check(library.digits_evaluate(parameters, test.X, test.labels, test.count, workspace, size, nil, correct))
+    check(library.digits_evaluate(parameters, test.X, test.targets, test.count, workspace, size, nil, correct))
     local hash, bytes = 0xcbf29ce484222325ULL, ffi.cast("unsigned char *", parameters)
     for i = 0, ffi.sizeof("digits_parameters") - 1 do
         hash = bit.bxor(hash, bytes[i] + 0ULL) * 0x100000001b3ULL

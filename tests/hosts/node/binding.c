@@ -48,6 +48,13 @@ static digits_parameters *parameters_of(napi_env env, napi_value value)
     return length == DIGITS_PARAMETERS ? data : NULL;
 }
 
+/* What samples with these labels are; *count says how many. */
+static aotbackprop_targets targets_of(napi_env env, napi_value labels, size_t *count)
+{
+    aotbackprop_targets targets = { .size = sizeof targets, .labels = array(env, labels, count) };
+    return targets;
+}
+
 /* initialize(parameters, seed) */
 static napi_value initialize(napi_env env, napi_callback_info info)
 {
@@ -65,7 +72,7 @@ static napi_value train_epoch(napi_env env, napi_callback_info info)
     arguments(env, info, given);
     size_t inputs = 0, count = 0;
     const float *X = array(env, given[1], &inputs);
-    const int32_t *labels = array(env, given[2], &count);
+    aotbackprop_targets targets = targets_of(env, given[2], &count);
     double numbers[3] = { 0, 0, 0 };
     for (int i = 0; i < 3; i++)
         napi_get_value_double(env, given[3 + i], &numbers[i]);
@@ -76,7 +83,7 @@ static napi_value train_epoch(napi_env env, napi_callback_info info)
     void *workspace = malloc(size);
     double loss = 0;
     int32_t status = inputs != count * DIGITS_INPUTS ? AOTBACKPROP_INVALID_COUNT :
-        digits_train_epoch(parameters_of(env, given[0]), X, labels, count, &epoch, &options, NULL, 0, workspace, size, &loss, NULL);
+        digits_train_epoch(parameters_of(env, given[0]), X, &targets, count, &epoch, &options, NULL, 0, workspace, size, &loss, NULL);
     free(workspace);
     return result(env, status, loss);
 }
@@ -88,10 +95,10 @@ static napi_value evaluate(napi_env env, napi_callback_info info)
     arguments(env, info, given);
     size_t inputs = 0, count = 0, correct = 0, size = digits_workspace_size(64);
     const float *X = array(env, given[1], &inputs);
-    const int32_t *labels = array(env, given[2], &count);
+    aotbackprop_targets targets = targets_of(env, given[2], &count);
     void *workspace = malloc(size);
     int32_t status = inputs != count * DIGITS_INPUTS ? AOTBACKPROP_INVALID_COUNT :
-        digits_evaluate(parameters_of(env, given[0]), X, labels, count, workspace, size, NULL, &correct);
+        digits_evaluate(parameters_of(env, given[0]), X, &targets, count, workspace, size, NULL, &correct);
     free(workspace);
     return result(env, status, (double)correct);
 }

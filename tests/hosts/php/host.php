@@ -38,6 +38,16 @@ $held = array_filter($rows, fn($row) => $row % 5 === 4, ARRAY_FILTER_USE_KEY);
 $training = samples(array_values(array_diff_key($rows, $held)));
 $test = samples(array_values($held));
 
+// The struct that points to the labels.
+function targets(FFI\CData $labels): FFI\CData
+{
+    global $library;
+    $targets = $library->new('aotbackprop_targets');
+    $targets->size = FFI::sizeof($targets);
+    $targets->labels = FFI::addr($labels[0]);
+    return $targets;
+}
+
 function learn(): void
 {
     global $library, $training, $test;
@@ -48,6 +58,7 @@ function learn(): void
     $options = $library->new('aotbackprop_options');
     $options->size = FFI::sizeof($options);
     $options->learning_rate = 0.1;
+    $targets = targets($labels);
     $epoch = $library->new('aotbackprop_epoch');
     $epoch->size = FFI::sizeof($epoch);
     $epoch->batch_size = BATCH;
@@ -57,12 +68,13 @@ function learn(): void
     check($library->digits_initialize(FFI::addr($parameters), 7));
     for ($number = 0; $number < EPOCHS; $number++) {
         $epoch->epoch = $number;
-        check($library->digits_train_epoch(FFI::addr($parameters), FFI::addr($X[0]), FFI::addr($labels[0]), $count,
+        check($library->digits_train_epoch(FFI::addr($parameters), FFI::addr($X[0]), FFI::addr($targets), $count,
             FFI::addr($epoch), FFI::addr($options), null, 0, $workspace, $size, FFI::addr($loss), null));
         printf("epoch %d: loss %.6f\n", $number + 1, $loss->cdata);
     }
     [$X, $labels, $count] = $test;
-    check($library->digits_evaluate(FFI::addr($parameters), FFI::addr($X[0]), FFI::addr($labels[0]), $count,
+    $targets = targets($labels);
+    check($library->digits_evaluate(FFI::addr($parameters), FFI::addr($X[0]), FFI::addr($targets), $count,
         $workspace, $size, null, FFI::addr($correct)));
     printf("right: %d of %d\n", $correct->cdata, $count);
     printf("parameters: %s\n", hash('fnv1a64', FFI::string(FFI::cast('char *', FFI::addr($parameters)), FFI::sizeof($parameters))));

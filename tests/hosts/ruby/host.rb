@@ -35,6 +35,11 @@ end
 
 # Every fifth row is held out of training.
 Samples = Struct.new(:x, :labels, :count) do
+  # The struct that points to the labels.
+  def targets
+    [32, Fiddle::Pointer[labels].to_i, 0, 0].pack("Q4")
+  end
+
   def self.of(rows)
     new(rows.flat_map { |row| row[0...INPUTS].map { |number| number / 16.0 } }.pack("f*"),
         rows.map { |row| row[INPUTS] }.pack("l*"), rows.size)
@@ -51,13 +56,13 @@ def learn(aloud)
   check Aotbackprop.digits_initialize(parameters, 7)
   EPOCHS.times do |number|
     epoch = [64, BATCH, 7, number, 0, 0, 0, 0].pack("Q8")
-    check Aotbackprop.digits_train_epoch(parameters, TRAINING.x, TRAINING.labels, TRAINING.count, epoch, options, nil, 0,
+    check Aotbackprop.digits_train_epoch(parameters, TRAINING.x, TRAINING.targets, TRAINING.count, epoch, options, nil, 0,
                                          workspace, size, result, nil)
     puts format("epoch %d: loss %.6f", number + 1, result.unpack1("d")) if aloud
   end
   return unless aloud
 
-  check Aotbackprop.digits_evaluate(parameters, TEST.x, TEST.labels, TEST.count, workspace, size, nil, result)
+  check Aotbackprop.digits_evaluate(parameters, TEST.x, TEST.targets, TEST.count, workspace, size, nil, result)
   hash = parameters.each_byte.reduce(0xcbf29ce484222325) { |sum, one| ((sum ^ one) * 0x100000001b3) & 0xffffffffffffffff }
   puts "right: #{result.unpack1('Q')} of #{TEST.count}", format("parameters: %016x", hash)
 end
