@@ -39,10 +39,11 @@ static double now(void)
             memset(workspace, 0, size);                                                                            \
             network##_initialize(parameters, 1);                                                                   \
         }                                                                                                          \
+        activated_targets targets = {.size = sizeof targets, .labels = labels};                                    \
         activated_options options = {.size = sizeof options, .learning_rate = 1e-4f};                              \
         double loss, start = now();                                                                                \
         for (int i = 0; i < STEPS; i++)                                                                            \
-            if (network##_train_step(parameters, X, labels, BATCH, &options, NULL, 0, workspace, size, &loss) != 0) \
+            if (network##_train_step(parameters, X, &targets, BATCH, &options, NULL, 0, workspace, size, &loss) != 0) \
                 abort();                                                                                           \
         return (now() - start) / STEPS;                                                                            \
     }

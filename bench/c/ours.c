@@ -12,11 +12,11 @@ static size_t (*epoch_workspace_size)(size_t, size_t);
 static size_t (*team_workspace_size)(size_t, size_t);
 static size_t (*optimizer_state_size)(const bench_options *);
 static int32_t (*run_forward)(const void *, const float *, size_t, float *, void *, size_t);
-static int32_t (*train_step)(void *, const float *, const int32_t *, size_t, const bench_options *, void *, size_t,
+static int32_t (*train_step)(void *, const float *, const bench_targets *, size_t, const bench_options *, void *, size_t,
                              void *, size_t, double *);
-static int32_t (*team_train_step)(void *, const float *, const int32_t *, size_t, const bench_options *, void *, size_t,
-                                  size_t, size_t, bench_barrier *, void *, size_t, double *);
-static int32_t (*train_epoch)(void *, const float *, const int32_t *, size_t, const bench_epoch *,
+static int32_t (*team_train_step)(void *, const float *, const bench_targets *, size_t, const bench_options *, void *,
+                                  size_t, size_t, size_t, bench_barrier *, void *, size_t, double *);
+static int32_t (*train_epoch)(void *, const float *, const bench_targets *, size_t, const bench_epoch *,
                               const bench_options *, void *, size_t, void *, size_t, double *, size_t *);
 static void *workspace, *team_workspace, *state;
 static size_t workspace_bytes, team_workspace_bytes, state_bytes;
@@ -75,16 +75,18 @@ static void forward(const float *parameters, const float *X, int n, float *proba
 static double step(float *parameters, const float *X, const int32_t *labels, int n, float rate)
 {
     double loss;
+    bench_targets targets = { .size = sizeof targets, .labels = labels };
     options.learning_rate = rate;
-    check(train_step(parameters, X, labels, (size_t)n, &options, NULL, 0, workspace, workspace_bytes, &loss));
+    check(train_step(parameters, X, &targets, (size_t)n, &options, NULL, 0, workspace, workspace_bytes, &loss));
     return loss;
 }
 
 static double team_step(float *parameters, const float *X, const int32_t *labels, int n, float rate, int rank)
 {
     double loss;
+    bench_targets targets = { .size = sizeof targets, .labels = labels };
     bench_options own = { .size = sizeof own, .learning_rate = rate };
-    check(team_train_step(parameters, X, labels, (size_t)n, &own, NULL, 0, (size_t)rank, THREADS, &barrier,
+    check(team_train_step(parameters, X, &targets, (size_t)n, &own, NULL, 0, (size_t)rank, THREADS, &barrier,
                           team_workspace, team_workspace_bytes, &loss));
     return loss;
 }
@@ -92,8 +94,9 @@ static double team_step(float *parameters, const float *X, const int32_t *labels
 static double adam_step(float *parameters, const float *X, const int32_t *labels, int n, float rate)
 {
     double loss;
+    bench_targets targets = { .size = sizeof targets, .labels = labels };
     adam.learning_rate = rate;
-    check(train_step(parameters, X, labels, (size_t)n, &adam, state, state_bytes, workspace, workspace_bytes, &loss));
+    check(train_step(parameters, X, &targets, (size_t)n, &adam, state, state_bytes, workspace, workspace_bytes, &loss));
     return loss;
 }
 
@@ -104,9 +107,10 @@ static double epoch(float *parameters, const float *X, const int32_t *labels, in
     if (!larger && !(larger = malloc(bytes)))
         return 0;
     double loss;
+    bench_targets targets = { .size = sizeof targets, .labels = labels };
     bench_epoch what = { .size = sizeof what, .batch_size = (size_t)batch, .seed = 1 };
     options.learning_rate = rate;
-    check(train_epoch(parameters, X, labels, (size_t)count, &what, &options, NULL, 0, larger, bytes, &loss, NULL));
+    check(train_epoch(parameters, X, &targets, (size_t)count, &what, &options, NULL, 0, larger, bytes, &loss, NULL));
     return loss;
 }
 

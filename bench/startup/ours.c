@@ -16,13 +16,16 @@ int main(void)
         for (int i = 0; i < MNIST_INPUTS; i++)
             X[n][i] = (float)((n * 31 + i * 17) % 23) / 23;
     }
+    static aotbackprop_targets targets;
+    targets.size = sizeof targets;
+    targets.labels = labels;
     static aotbackprop_options options;
     options.size = sizeof options;
     options.learning_rate = 0.1f;
     double loss = 0;
     int32_t status = mnist_initialize(&parameters, 1);
     if (status == AOTBACKPROP_OK)
-        status = mnist_train_step(&parameters, X[0], labels, N, &options, NULL, 0, workspace, sizeof workspace, &loss);
+        status = mnist_train_step(&parameters, X[0], &targets, N, &options, NULL, 0, workspace, sizeof workspace, &loss);
     printf("%.3f\n", loss);
     return status != AOTBACKPROP_OK;
 }

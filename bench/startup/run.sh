@@ -9,7 +9,8 @@ library=${LIBRARY:-aotbackprop}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-gcc -std=c11 -O2 -I"$install/include" "-Daotbackprop_options=${library}_options" "-DAOTBACKPROP_OK=${library^^}_OK" \
+gcc -std=c11 -O2 -I"$install/include" "-Daotbackprop_options=${library}_options" \
+    "-Daotbackprop_targets=${library}_targets" "-DAOTBACKPROP_OK=${library^^}_OK" \
     "$here/ours.c" -o "$work/ours" -L"$install/lib" "-l$library" "-Wl,-rpath,$install/lib"
 gcc -std=c11 -O3 "$here/plain.c" -o "$work/plain" -lm
 gcc -std=gnu11 -O2 -Wall -Wextra "$here/startup.c" -o "$work/startup"
