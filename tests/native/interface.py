@@ -53,7 +53,7 @@ shape(table, {
     "abi_version": int,
     "networks": [{"name": r"\w+", "prefix": NAME, "sizes": [int], "parameters": int, "fingerprint": "0x[0-9a-f]{16}",
                   "fingerprint_of": r"abi=\d+;.*", "activation": "[a-z_]+",
-                  "initialization": "[a-z_]+"}],
+                  "output": "softmax|sigmoid|linear", "initialization": "[a-z_]+"}],
     "statuses": numbers,
     "initializations": numbers,
     "default_initialization": r"[\w\-]+",
@@ -102,6 +102,8 @@ for t in table["types"]:
         assertions += f'_Static_assert(offsetof({t["name"]}, {f["name"]}) == {f["offset"]}, "");\n'
 for network in table["networks"]:
     assertions += f'_Static_assert({network["prefix"].upper()}_PARAMETERS == {network["parameters"]}, "");\n'
+    outputs = "CLASSES" if network["output"] == "softmax" else "OUTPUTS"
+    assertions += f'_Static_assert({network["prefix"].upper()}_{outputs} == {network["sizes"][-1]}, "");\n'
     assertions += f'_Static_assert({network["prefix"].upper()}_FINGERPRINT == {network["fingerprint"]}, "");\n'
 subprocess.run(["gcc", "-std=c11", "-fsyntax-only", f"-I{install}/include", "-x", "c", "-"], input=assertions, text=True, check=True)
 

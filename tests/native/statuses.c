@@ -418,6 +418,11 @@ static void what_is_not_finite_never_reaches_the_parameters(void)
     REFUSED(NOT_FINITE, GRADIENT(P, w.X[0], TY, N, G, S));
     REFUSED(NOT_FINITE, STEP(P, w.X[0], T, N, O, S));
     REFUSED(NOT_FINITE, STEP(P, w.X[0], TY, N, O, S));
+    T->weights = w.weights; /* that of the sample may be 0 */
+    w.weights[2] = 0;
+    REFUSED(NOT_FINITE, EVALUATE(P, w.X[0], T, N, S));
+    REFUSED(NOT_FINITE, GRADIENT(P, w.X[0], T, N, G, S));
+    REFUSED(NOT_FINITE, STEP(P, w.X[0], T, N, O, S));
 
     /* Parameters that are not finite, and finite ones whose products overflow. */
     const float wrong[] = { NAN, INFINITY, -INFINITY, FLT_MAX };

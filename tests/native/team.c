@@ -157,7 +157,7 @@ static void so_they_do_where_inputs_are_0(void)
 static void what_is_wrong_in_one_part_stops_all(void)
 {
     static NET(parameters) parameters, before;
-    static const float zeros[MOST];
+    static float zeros[MOST];
     member m;
     memset(&m, 0, sizeof m);
     m.threads = 3;
