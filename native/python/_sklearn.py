@@ -278,6 +278,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable label of each sample, (N,); or which labels hold, (N, C) of 0 and 1."""
+        check_is_fitted(self)
         if isinstance(self.network_, MultiLabelClassifier):
             return (self.predict_proba(X) > 0.5).astype(np.int64)
         numbers = np.argmax(self.predict_proba(X), axis=1)

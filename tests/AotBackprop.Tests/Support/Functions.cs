@@ -28,6 +28,8 @@ internal abstract unsafe class Functions
 
     public abstract int ParameterCount { get; }
 
+    public abstract int SelfTest();
+
     public abstract NetworkStatus Initialize(float* parameters, ulong seed);
 
     public abstract NetworkStatus Forward(float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint size);
@@ -101,6 +103,8 @@ internal sealed unsafe class Functions<TKernels> : Functions
     public override nuint InferenceWorkspaceSize(nuint count) => NetworkFunctions<TKernels>.InferenceWorkspaceSize(count);
 
     public override nuint EpochWorkspaceSize(nuint count, nuint batchSize) => NetworkFunctions<TKernels>.EpochWorkspaceSize(count, batchSize);
+
+    public override int SelfTest() => Native.SelfTest.Run<TKernels>();
 
     public override NetworkStatus Initialize(float* parameters, ulong seed) =>
         NetworkFunctions<TKernels>.Initialize(parameters, seed, Initializations.Default);
