@@ -57,13 +57,14 @@ internal sealed class DataSymbols
             : throw new UsageException($"--scale is {Text(asked.Value)}, and the model was trained with {Text(kept.Value)}; wanted the same, or none.");
     }
 
-    public Samples Read<TNetwork>(ParseResult result, float scale, bool labelled)
-        where TNetwork : class, INetwork<TNetwork>, IClassifier
+    /// <summary>Reads the samples, with their targets where those are given.</summary>
+    public Samples Read<TNetwork>(ParseResult result, float scale, TargetColumns? targets)
+        where TNetwork : class, INetwork<TNetwork>
     {
         SampleReader reader = new()
         {
             Inputs = TNetwork.LayerSizes[0],
-            Classes = labelled ? TNetwork.LayerSizes[^1] : null,
+            Targets = targets,
             Scale = scale,
             HasHeader = result.GetValue(_header),
         };

@@ -3,23 +3,24 @@ using AotBackprop.CommandLine.Data;
 
 namespace AotBackprop.CommandLine;
 
-/// <summary><c>evaluate DATA --model FILE</c>: loss and accuracy.</summary>
+/// <summary><c>evaluate DATA --model FILE</c>: how well a saved network does.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create<TNetwork>(ProgramSettings settings)
-        where TNetwork : class, INetwork<TNetwork>, IClassifier
+        where TNetwork : class, INetwork<TNetwork>
     {
-        DataSymbols data = new("the inputs, then the class", settings);
+        NetworkTask task = NetworkTask.Of<TNetwork>();
+        DataSymbols data = new($"the inputs, then {task.Targets.What}", settings);
         Option<string> model = ProgramOptions.Model(required: true, "The network: a file that train --save has written");
-        Command command = new("evaluate", "Tell loss and accuracy of a saved network") { model };
+        Command command = new("evaluate", "Tell how well a saved network does") { model };
         data.AddTo(command);
         command.SetAction(result =>
         {
             using SavedModel<TNetwork> saved = new(result.GetRequiredValue(model));
-            Samples samples = data.Read<TNetwork>(result, data.Scale(result, saved.Scale), labelled: true);
-            Evaluation evaluation = samples.Evaluate(saved.Network);
+            Samples samples = data.Read<TNetwork>(result, data.Scale(result, saved.Scale), task.Targets);
+            Figure[] figures = samples.Evaluate(task, saved.Network);
             Report.Line("samples", samples.Count);
-            Report.Write(evaluation);
+            Report.Write(figures);
             return ExitCode.Ok;
         });
         return command;

@@ -10,10 +10,10 @@ namespace AotBackprop.CommandLine;
 internal static class InfoCommand
 {
     public static Command Create<TNetwork>()
-        where TNetwork : class, INetwork<TNetwork>, IClassifier
+        where TNetwork : class, INetwork<TNetwork>
     {
         Option<string> model = ProgramOptions.Model(required: false, "Tell what is in this model file instead");
-        Command command = new("info", "Tell sizes, activation and instruction-set level of this program, or what is in a model file") { model };
+        Command command = new("info", "Tell sizes, functions and instruction-set level of this program, or what is in a model file") { model };
         command.SetAction(result =>
         {
             if (result.GetValue(model) is { } path)
@@ -31,10 +31,11 @@ internal static class InfoCommand
     }
 
     private static unsafe void WriteProgram<TNetwork>()
-        where TNetwork : class, INetwork<TNetwork>, IClassifier
+        where TNetwork : class, INetwork<TNetwork>
     {
         Report.Line("sizes", string.Join('-', TNetwork.LayerSizes.ToArray()));
         Report.Line("activation", Activations.NameOf(TNetwork.HiddenActivation));
+        Report.Line("output", Outputs.NameOf(TNetwork.OutputKind));
         Report.Line("parameters", TNetwork.ParameterCount);
         Report.Line("level", Marshal.PtrToStringUTF8((nint)NativeLibraryFunctions.InstructionSetLevel())!);
     }

@@ -24,7 +24,7 @@ public static class NetworkCommandLine
     /// 143 and 152 stopped by SIGHUP, Ctrl-C, SIGTERM and SIGXCPU.
     /// </returns>
     public static int Run<TNetwork>(string[] args, ProgramSettings settings)
-        where TNetwork : class, INetwork<TNetwork>, IClassifier
+        where TNetwork : class, INetwork<TNetwork>
     {
         string program = RootCommand.ExecutableName;
         try
@@ -59,7 +59,7 @@ public static class NetworkCommandLine
     private static string Shown(string message) => Printable.Of(message, LongestMessage);
 
     private static ParseResult Parse<TNetwork>(string[] args, ProgramSettings settings)
-        where TNetwork : class, INetwork<TNetwork>, IClassifier
+        where TNetwork : class, INetwork<TNetwork>
     {
         RootCommand root = new($"{settings.Description}\n\n{ExitCode.Description}")
         {

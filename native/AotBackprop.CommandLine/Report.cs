@@ -11,11 +11,13 @@ internal static class Report
     public static void Line(string name, object value) =>
         Standard.Output.WriteLine($"{name.PadRight(NameWidth)} {Convert.ToString(value, CultureInfo.InvariantCulture)}");
 
-    /// <param name="evaluation">What came of an evaluation.</param>
-    /// <param name="kind">Words before accuracy and loss: of what samples they are, unless of others than were learned from.</param>
-    public static void Write(Evaluation evaluation, string kind = "")
+    /// <param name="figures">What came of an evaluation.</param>
+    /// <param name="kind">Words before them: of what samples they are, unless of others than were learned from.</param>
+    public static void Write(IEnumerable<Figure> figures, string kind = "")
     {
-        Line($"{kind}accuracy", evaluation.Accuracy.ToString("F4", CultureInfo.InvariantCulture));
-        Line($"{kind}loss", evaluation.Loss.ToString("F4", CultureInfo.InvariantCulture));
+        foreach (Figure figure in figures)
+        {
+            Line($"{kind}{figure.Name}", figure.Value.ToString("F4", CultureInfo.InvariantCulture));
+        }
     }
 }

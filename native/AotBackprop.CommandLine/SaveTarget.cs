@@ -29,7 +29,7 @@ internal sealed class SaveTarget(string path)
     public void RequireWritable() => ModelFile.RequireWritable(_name);
 
     public void Write<TNetwork>(TNetwork network, float scale, IReadOnlyDictionary<string, string> facts)
-        where TNetwork : class, INetwork<TNetwork>, IClassifier =>
+        where TNetwork : class, INetwork<TNetwork> =>
         ModelFile.Save(network, _name, facts, scale == 1 ? null : ModelScaling.DivideBy(scale));
 
     private string? Use(string data)

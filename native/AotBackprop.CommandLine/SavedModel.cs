@@ -4,7 +4,7 @@ namespace AotBackprop.CommandLine;
 
 /// <summary>What a model file holds: a network, and what it says of the inputs that the network takes.</summary>
 internal sealed class SavedModel<TNetwork> : IDisposable
-    where TNetwork : class, INetwork<TNetwork>, IClassifier
+    where TNetwork : class, INetwork<TNetwork>
 {
     /// <summary>Version 2 says what the inputs are divided by, if by anything; version 1 never did.</summary>
     private const string SilentVersion = "1";

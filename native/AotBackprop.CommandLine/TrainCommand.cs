@@ -11,9 +11,10 @@ internal static class TrainCommand
     private const string WantedCount = "a whole number from 1 to 2147483647";
 
     public static Command Create<TNetwork>(ProgramSettings settings)
-        where TNetwork : class, INetwork<TNetwork>, IClassifier
+        where TNetwork : class, INetwork<TNetwork>
     {
-        DataSymbols data = new("the inputs, then the class", settings);
+        NetworkTask task = NetworkTask.Of<TNetwork>();
+        DataSymbols data = new($"the inputs, then {task.Targets.What}", settings);
         Option<int> epochs = ProgramOptions.Number(
             "--epochs", "Passes over the samples", 20, value => value >= 1, WantedCount);
         Option<int> batchSize = ProgramOptions.Number(
@@ -24,7 +25,9 @@ internal static class TrainCommand
             "--seed", "Decides the first weights, what is held out and the order of the samples", 1UL, _ => true, "a whole number from 0 to 18446744073709551615");
         Option<decimal> holdout = ProgramOptions.Number(
             "--holdout",
-            "The share of the samples to test with instead, of each class alike, drawn by the seed",
+            task.Targets.Classes is null
+                ? "The share of the samples to test with instead, drawn by the seed"
+                : "The share of the samples to test with instead, of each class alike, drawn by the seed",
             0.2m,
             value => value is >= 0 and <= LargestShare,
             string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {LargestShare}"));
@@ -59,6 +62,7 @@ internal static class TrainCommand
             float scale = data.Scale(result, start?.Scale);
             Training<TNetwork> training = new()
             {
+                Task = task,
                 Epochs = result.GetValue(epochs),
                 BatchSize = result.GetValue(batchSize),
                 Chosen = optimizer.Read(result),
@@ -71,7 +75,7 @@ internal static class TrainCommand
                 Scale = scale,
                 IsQuiet = data.IsQuiet(result),
             };
-            return training.Run(() => data.Read<TNetwork>(result, scale, labelled: true));
+            return training.Run(() => data.Read<TNetwork>(result, scale, task.Targets));
         });
         return command;
     }

@@ -6,8 +6,10 @@ namespace AotBackprop.CommandLine;
 
 /// <summary>One training, with everything that was asked of it.</summary>
 internal sealed class Training<TNetwork>
-    where TNetwork : class, INetwork<TNetwork>, IClassifier
+    where TNetwork : class, INetwork<TNetwork>
 {
+    public required NetworkTask Task { get; init; }
+
     public required int Epochs { get; init; }
 
     public required int BatchSize { get; init; }
@@ -38,10 +40,10 @@ internal sealed class Training<TNetwork>
         (Samples training, Samples heldOut) = read().Split(Holdout, Seed);
 
         using StopSignals signals = new();
-        (int done, Evaluation? evaluation, Exception? failure) = Train(network, training, heldOut, signals);
-        if (evaluation is null)
+        (int done, Figure[]? figures, Exception? failure) = Train(network, training, heldOut, signals);
+        if (figures is null)
         {
-            evaluation = TryEvaluate(network, heldOut.Count > 0 ? heldOut : training, out Exception? another);
+            figures = TryEvaluate(network, heldOut.Count > 0 ? heldOut : training, out Exception? another);
             failure ??= another;
         }
 
@@ -50,7 +52,7 @@ internal sealed class Training<TNetwork>
             Epochs = done,
             Training = training.Count,
             HeldOut = heldOut.Count,
-            Evaluation = evaluation,
+            Figures = figures,
         };
 
         // Saved before anything is told: telling may fail.
@@ -67,12 +69,12 @@ internal sealed class Training<TNetwork>
     }
 
     /// <summary>What of a network cannot be told is told so, and is no reason to lose it.</summary>
-    private static Evaluation? TryEvaluate(TNetwork network, Samples samples, out Exception? failure)
+    private Figure[]? TryEvaluate(TNetwork network, Samples samples, out Exception? failure)
     {
         try
         {
             failure = null;
-            return samples.Evaluate(network);
+            return samples.Evaluate(Task, network);
         }
         catch (Exception e)
         {
@@ -81,10 +83,12 @@ internal sealed class Training<TNetwork>
         }
     }
 
-    private static string Line(double loss, Evaluation? heldOut, Exception? failure)
+    // What a network is judged by comes first.
+    private string Line(double loss, Figure[]? heldOut, Exception? failure)
     {
-        string right = heldOut is { } judged ? string.Create(CultureInfo.InvariantCulture, $"  held-out accuracy {judged.Accuracy:F4}")
-            : failure is not null ? "  held-out accuracy unknown"
+        string right = heldOut is [Figure judged, ..]
+            ? string.Create(CultureInfo.InvariantCulture, $"  held-out {judged.Name} {judged.Value:F4}")
+            : failure is not null ? $"  held-out {Task.Judge} unknown"
             : "";
         return string.Create(CultureInfo.InvariantCulture, $"loss {loss:F4}{right}");
     }
@@ -94,10 +98,10 @@ internal sealed class Training<TNetwork>
     /// is kept.
     /// </summary>
     /// <returns>The epochs done, what of the last was told of the samples held out, and the error, if any.</returns>
-    private (int Done, Evaluation? HeldOut, Exception? Failure) Train(TNetwork network, Samples training, Samples heldOut, StopSignals signals)
+    private (int Done, Figure[]? HeldOut, Exception? Failure) Train(TNetwork network, Samples training, Samples heldOut, StopSignals signals)
     {
         int done = 0;
-        Evaluation? judged = null;
+        Figure[]? judged = null;
         using EpochProgress progress = new(Epochs, IsQuiet);
         while (done < Epochs && signals.First == 0)
         {
@@ -105,7 +109,7 @@ internal sealed class Training<TNetwork>
             double loss;
             try
             {
-                loss = network.TrainEpoch(training.X, training.Labels, BatchSize, Chosen.Optimizer, Seed, done);
+                loss = network.TrainEpoch(training.X, training.Targets, BatchSize, Chosen.Optimizer, Seed, done);
             }
             catch (NotFiniteNumberException e)
             {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AotBackprop.CommandLine;
 
-/// <summary>What came of a training. Where nothing was held out, accuracy and loss are called the training's own.</summary>
+/// <summary>What came of a training. Where nothing was held out, the figures are called the training's own.</summary>
 internal sealed record TrainingResult
 {
     public required int Epochs { get; init; }
@@ -13,7 +13,7 @@ internal sealed record TrainingResult
     public required int HeldOut { get; init; }
 
     /// <summary>Of the samples held out, or of those learned from where there are none; null where there could be none.</summary>
-    public required Evaluation? Evaluation { get; init; }
+    public required IReadOnlyList<Figure>? Figures { get; init; }
 
     private bool IsJudged => HeldOut > 0;
 
@@ -22,10 +22,7 @@ internal sealed record TrainingResult
         CommandLine.Report.Line("epochs", Epochs);
         CommandLine.Report.Line("trained on", Training);
         CommandLine.Report.Line("held out", HeldOut);
-        if (Evaluation is { } evaluation)
-        {
-            CommandLine.Report.Write(evaluation, IsJudged ? "" : "train ");
-        }
+        CommandLine.Report.Write(Figures ?? [], IsJudged ? "" : "train ");
     }
 
     /// <summary>For the model file.</summary>
@@ -38,10 +35,9 @@ internal sealed record TrainingResult
             ["samples"] = Text(Training),
             ["held_out"] = Text(HeldOut),
         };
-        if (Evaluation is { } evaluation)
+        foreach (Figure figure in Figures ?? [])
         {
-            facts[$"{kind}accuracy"] = Text(evaluation.Accuracy);
-            facts[$"{kind}loss"] = Text(evaluation.Loss);
+            facts[$"{kind}{figure.Name.Replace(' ', '_')}"] = Text(figure.Value);
         }
 
         return facts;

@@ -11,6 +11,8 @@ namespace AotBackprop.Tests;
 /// <summary>The data files of the command, in the process: tests/package has them through the executable.</summary>
 public sealed class SampleReaderTests
 {
+    private static readonly TargetColumns Class = new() { Classes = 3, Count = 1, What = "the class" };
+
     private const int Rows = 40;
 
     // tests/long.sh asks for 100,000.
@@ -36,8 +38,8 @@ public sealed class SampleReaderTests
             {
                 Samples samples = Read(file);
                 Assert.Equal(samples.Count * 4, samples.X.Length);
-                Assert.Equal(samples.Count, samples.Labels.Length);
-                Assert.Equal(-1, samples.Labels.IndexOfAnyExceptInRange(0, 2));
+                Assert.Equal(samples.Count, samples.Targets.Labels.Length);
+                Assert.Equal(-1, samples.Targets.Labels.IndexOfAnyExceptInRange(0, 2));
                 Assert.Equal(-1, samples.X.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue));
             }
             catch (InvalidDataException e)
@@ -90,7 +92,7 @@ public sealed class SampleReaderTests
     public void Names_of_columns_may_stand_behind_blank_lines()
     {
         byte[] file = "\n \na,b,c,d,class\n1,2,3,4,1\n"u8.ToArray();
-        Assert.Equal(1, new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = true }.Read(new MemoryStream(file), "data").Count);
+        Assert.Equal(1, new SampleReader { Inputs = 4, Targets = Class, Scale = 1, HasHeader = true }.Read(new MemoryStream(file), "data").Count);
         Assert.Contains("line 3: value 1 is 'a'; wanted a finite number. It seems to be names of columns", Assert.Throws<InvalidDataException>(() => Read(file)).Message);
     }
 
@@ -155,7 +157,7 @@ public sealed class SampleReaderTests
     private static Samples Read(byte[] file) => Read(new MemoryStream(file));
 
     private static Samples Read(Stream file) =>
-        new SampleReader { Inputs = 4, Classes = 3, Scale = 1, HasHeader = false }.Read(Decompression.Open(file), "data");
+        new SampleReader { Inputs = 4, Targets = Class, Scale = 1, HasHeader = false }.Read(Decompression.Open(file), "data");
 
     /// <summary>With all that a header may have: an extra field, a name, a comment, its own checksum.</summary>
     private static byte[] Decorated(byte[] member, string name) =>

@@ -137,7 +137,7 @@ check "probabilities that are not finite are an error that names the row" try '
     done
     "$1" train digits.csv --scale 1 --epochs 1 --learning-rate 0 --save wild.safetensors --quiet
     not "$1" predict huge.csv --model wild.safetensors > said 2> told
-    grep "huge.csv, line 3: the probability of class" told' "$digits"
+    grep "huge.csv, line 3: output" told' "$digits"
 check "the results before such a row are whole" try '
     (for n in $(seq 30); do cat inputs.csv; done; tail -1 huge.csv) > late.csv
     not "$1" predict late.csv --model wild.safetensors --probabilities > said

@@ -22,6 +22,7 @@ if [[ $parts == *programs* ]]; then
     . "$here/program.sh"
     . "$here/command.sh"
     . "$here/optimizers.sh"
+    . "$here/kinds.sh"
 fi
 
 printf '%d passed, %d failed\n' "$passed" "$failed"

@@ -8,8 +8,8 @@ internal sealed class SampleReader
 {
     public required int Inputs { get; init; }
 
-    /// <summary>How many classes the last column chooses from; null where there is no such column.</summary>
-    public required int? Classes { get; init; }
+    /// <summary>The columns behind the inputs; null where there are none.</summary>
+    public required TargetColumns? Targets { get; init; }
 
     /// <summary>What inputs are divided by.</summary>
     public required float Scale { get; init; }
@@ -17,9 +17,10 @@ internal sealed class SampleReader
     /// <summary>Whether the first line that is not blank is names, and no sample.</summary>
     public required bool HasHeader { get; init; }
 
-    private int Columns => Inputs + (Classes is null ? 0 : 1);
+    private int Columns => Inputs + (Targets?.Count ?? 0);
 
-    private string WantedColumns => Classes is null ? $"{Columns}, the inputs" : $"{Columns}: {Inputs} inputs and the class";
+    private string WantedColumns =>
+        Targets is null ? $"{Columns}, the inputs" : $"{Columns}: {Inputs} inputs and {Targets.What}";
 
     /// <exception cref="InvalidDataException">A line is not as wanted: the message says which, and how.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -103,23 +104,42 @@ internal sealed class SampleReader
 
                 samples.AddInput(value / Scale);
             }
-            else if (Field.TryParse(field, out double label) && label >= 0 && label < Classes && label == Math.Floor(label))
+            else if (!AddTarget(field, samples))
             {
-                // Programs that write a table of floats write the class as one too: 3, 3.0 and 3.000e+00 are the same.
-                samples.AddLabel((int)label);
-            }
-            else
-            {
+                string what = Targets!.Classes is null ? "a target" : Targets.What;
                 throw Fault(
                     line,
                     name,
                     number,
                     samples,
-                    $": value {column}, the class, is {Field.Shown(field)}; wanted a whole number from 0 to {Classes - 1}.{LineHint.OfValue(field)}");
+                    $": value {column}, {what}, is {Field.Shown(field)}; wanted {Targets.Wanted}.{LineHint.OfValue(field)}");
             }
         }
 
         samples.EndSample(number);
+    }
+
+    private bool AddTarget(ReadOnlySpan<byte> field, Samples samples)
+    {
+        if (Targets!.Classes is not { } classes)
+        {
+            bool isNumber = Field.TryParse(field, out float value) && value >= Targets.Least && value <= Targets.Most;
+            if (isNumber)
+            {
+                samples.AddValue(value);
+            }
+
+            return isNumber;
+        }
+
+        // Programs that write a table of floats write the class as one too: 3, 3.0 and 3.000e+00 are the same.
+        bool isClass = Field.TryParse(field, out double label) && label >= 0 && label < classes && label == Math.Floor(label);
+        if (isClass)
+        {
+            samples.AddLabel((int)label);
+        }
+
+        return isClass;
     }
 
     private InvalidDataException Fault(ReadOnlySpan<byte> line, string name, long number, Samples before, string what)

@@ -11,14 +11,16 @@ namespace AotBackprop.CommandLine.Data;
 internal sealed class Samples(int inputs, string name, int capacity = 0)
 {
     private readonly List<float> _X = new(capacity * inputs);
-    private readonly List<int> _labels = new(capacity);
+    private readonly List<int> _labels = [];
+    private readonly List<float> _values = [];
     private readonly List<long> _lines = new(capacity);
 
     /// <summary>N×D, row-major.</summary>
     public ReadOnlySpan<float> X => CollectionsMarshal.AsSpan(_X);
 
-    /// <summary>N class numbers, or none where the samples have no labels.</summary>
-    public ReadOnlySpan<int> Labels => CollectionsMarshal.AsSpan(_labels);
+    /// <summary>What the network should say of them: class numbers, or rows of values.</summary>
+    public Targets Targets =>
+        _values.Count > 0 ? CollectionsMarshal.AsSpan(_values) : CollectionsMarshal.AsSpan(_labels);
 
     /// <summary>N.</summary>
     public int Count => _lines.Count;
@@ -33,15 +35,19 @@ internal sealed class Samples(int inputs, string name, int capacity = 0)
 
     public void AddLabel(int label) => _labels.Add(label);
 
-    /// <summary>Ends the sample whose inputs, and label if it has one, were added.</summary>
+    public void AddValue(float value) => _values.Add(value);
+
+    /// <summary>Ends the sample whose inputs, and targets if it has any, were added.</summary>
     /// <param name="line">Where in the file it stands, from 1.</param>
     public void EndSample(long line) => _lines.Add(line);
 
     /// <summary>Holds a share of the labelled samples out, in all classes alike; both parts keep the order of the whole.</summary>
     public (Samples Training, Samples HeldOut) Split(decimal share, ulong seed)
     {
+        // Values are of no class.
         bool[] chosen = new bool[Count];
-        int count = Holdout.Choose(Labels, share, seed, chosen);
+        int count = Holdout.Choose(
+            _values.Count > 0 ? new int[Count] : CollectionsMarshal.AsSpan(_labels), share, seed, chosen);
         Samples heldOut = new(inputs, name, count);
         if (count == 0)
         {
@@ -53,7 +59,16 @@ internal sealed class Samples(int inputs, string name, int capacity = 0)
         {
             Samples part = chosen[n] ? heldOut : training;
             part._X.AddRange(X.Slice(n * inputs, inputs));
-            part._labels.Add(_labels[n]);
+            if (_values.Count > 0)
+            {
+                int outputs = _values.Count / Count;
+                part._values.AddRange(CollectionsMarshal.AsSpan(_values).Slice(n * outputs, outputs));
+            }
+            else
+            {
+                part._labels.Add(_labels[n]);
+            }
+
             part._lines.Add(_lines[n]);
         }
 
@@ -61,12 +76,11 @@ internal sealed class Samples(int inputs, string name, int capacity = 0)
     }
 
     /// <exception cref="InvalidDataException">Something is larger than a float can hold: the message says what, and where it stands.</exception>
-    public Evaluation Evaluate<TNetwork>(TNetwork network)
-        where TNetwork : class, INetwork<TNetwork>, IClassifier
+    public Figure[] Evaluate(NetworkTask task, INetwork network)
     {
         try
         {
-            return network.Evaluate(X, Labels);
+            return task.Evaluate(network, X, Targets);
         }
         catch (NotFiniteNumberException e)
         {
