@@ -155,7 +155,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                         Logarithm.Add(w.Largest, w.Sums, N, w.Losses);
                         SampleLanes.Losses(targets, N, {C}, w.Z{L}Across, {C}, w.Losses);
                         """
-                    : $"{Losses}.OfBlocks(targets, N, {C}, w.Z{L}Across, w.Losses);")}}
+                    : $"OutputLosses.OfBlocks({Loss}, targets, N, {C}, w.Z{L}Across, w.Losses);")}}
                 return;
             }
 
@@ -163,7 +163,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         string rows = Output.IsSoftmax
             ? $"CrossEntropy.Losses(targets, part, {(plan.HasOutputAcross ? "part.Across" : "0")}, {C}, " +
                 $"w.Z{L}, {Output.Stride}, w.Largest, w.Sums, w.Losses);"
-            : $"{Losses}.OfRows(targets, part, {C}, w.Z{L}, {Output.Stride}, w.Losses);";
+            : $"OutputLosses.OfRows({Loss}, targets, part, {C}, w.Z{L}, {Output.Stride}, w.Losses);";
         writer.Text($$"""
             public static void Losses(BatchTargets targets, nint N, float* workspace)
             {
@@ -179,7 +179,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             """);
     }
 
-    private string Losses => $"OutputLosses<{OutputFunction.Of(Output).LossClass}>";
+    private string Loss => $"default({OutputFunction.Of(Output).LossClass})";
 
     private void EmitTranspose()
     {
@@ -232,7 +232,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                 Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
                 SampleLanes.Losses(targets, N, {C}, {Z}, w.Chosen + part.First, w.Losses + part.First);
                 """
-            : $"{Losses}.OfBlocks(targets, N, {C}, {Z}, w.Losses + part.First);";
+            : $"OutputLosses.OfBlocks({Loss}, targets, N, {C}, {Z}, w.Losses + part.First);";
         return $$"""
 
             if (part.IsAcross)

@@ -15,10 +15,10 @@ public readonly unsafe struct BinaryCrossEntropy : IOutputLoss
     /// <param name="z">Its Z.</param>
     /// <param name="y">Its Y.</param>
     /// <param name="outputs">C.</param>
-    public static double OfOne(float* z, float* y, int outputs) => OutputLosses<BinaryCrossEntropy>.OfOne(z, y, outputs);
+    public static double OfOne(float* z, float* y, int outputs) => OutputLosses.OfOne(default(BinaryCrossEntropy), z, y, outputs);
 
     /// <inheritdoc/>
-    public static void Evaluate(float* z, float* y, int count, double* losses)
+    public void Evaluate(float* z, float* y, int count, double* losses)
     {
         for (int i = 0; i < count; i += 4)
         {

@@ -9,7 +9,7 @@ public unsafe interface IOutputLoss
     /// <summary>The loss of each output.</summary>
     /// <param name="z">Z; memory up to a multiple of 4 is read.</param>
     /// <param name="y">Y; likewise.</param>
-    /// <param name="count">How many, up to <see cref="OutputLosses{TLoss}.Together"/>.</param>
+    /// <param name="count">How many, up to <see cref="OutputLosses.Together"/>.</param>
     /// <param name="losses">Receives them; memory up to a multiple of 4 is written.</param>
-    static abstract void Evaluate(float* z, float* y, int count, double* losses);
+    void Evaluate(float* z, float* y, int count, double* losses);
 }

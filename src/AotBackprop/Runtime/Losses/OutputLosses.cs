@@ -4,23 +4,25 @@ using System.Runtime.CompilerServices;
 namespace AotBackprop.Runtime;
 
 /// <summary>The loss of each sample of a batch: the sum over its outputs, in their order.</summary>
-/// <typeparam name="TLoss">The loss of an output.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static unsafe class OutputLosses<TLoss>
-    where TLoss : struct, IOutputLoss
+public static unsafe class OutputLosses
 {
     /// <summary>Outputs that are taken at a time.</summary>
     internal const int Together = 64;
 
     /// <summary>The losses of a part's samples, whose Z lies in rows.</summary>
+    /// <param name="loss">The loss of an output.</param>
     /// <param name="targets">The targets of the whole batch: values.</param>
     /// <param name="part">The part.</param>
     /// <param name="outputs">C.</param>
     /// <param name="Z">Z of the whole batch.</param>
     /// <param name="stride">Floats from one row of Z to the next.</param>
     /// <param name="losses">Receives the loss of each sample.</param>
-    public static void OfRows(BatchTargets targets, in Part part, int outputs, float* Z, int stride, double* losses) =>
+    public static void OfRows<TLoss>(
+        TLoss loss, BatchTargets targets, in Part part, int outputs, float* Z, int stride, double* losses)
+        where TLoss : struct, IOutputLoss =>
         Add(
+            loss,
             targets.Values + (part.First * outputs),
             part.Count,
             outputs,
@@ -28,35 +30,40 @@ public static unsafe class OutputLosses<TLoss>
             losses + part.First);
 
     /// <summary>The losses of samples of which Z lies in blocks, one in each lane.</summary>
+    /// <param name="loss">The loss of an output.</param>
     /// <param name="targets">The targets, from the first of these samples on: values.</param>
     /// <param name="N">Samples.</param>
     /// <param name="outputs">C.</param>
     /// <param name="Z">Blocks of Z.</param>
     /// <param name="losses">Receives the loss of each sample.</param>
-    public static void OfBlocks(BatchTargets targets, nint N, int outputs, float* Z, double* losses)
+    public static void OfBlocks<TLoss>(TLoss loss, BatchTargets targets, nint N, int outputs, float* Z, double* losses)
+        where TLoss : struct, IOutputLoss
     {
         const int Samples = SampleLanes.Samples;
         for (nint n = 0; n < N; n += Samples)
         {
             float* block = Z + (n * outputs);
-            Add(targets.Values + (n * outputs), Math.Min(Samples, N - n), outputs, new Place(block, 1, Samples), losses + n);
+            Add(loss, targets.Values + (n * outputs), Math.Min(Samples, N - n), outputs, new Place(block, 1, Samples), losses + n);
         }
     }
 
     /// <summary>The loss of one sample.</summary>
+    /// <param name="loss">The loss of an output.</param>
     /// <param name="z">Its Z.</param>
     /// <param name="y">Its Y.</param>
     /// <param name="outputs">C.</param>
-    public static double OfOne(float* z, float* y, int outputs)
+    internal static double OfOne<TLoss>(TLoss loss, float* z, float* y, int outputs)
+        where TLoss : struct, IOutputLoss
     {
-        double loss;
-        Add(y, 1, outputs, new Place(z, outputs, 1), &loss);
-        return loss;
+        double found;
+        Add(loss, y, 1, outputs, new Place(z, outputs, 1), &found);
+        return found;
     }
 
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(float* Y, nint N, int outputs, Place Z, double* losses)
+    private static void Add<TLoss>(TLoss loss, float* Y, nint N, int outputs, Place Z, double* losses)
+        where TLoss : struct, IOutputLoss
     {
         float* z = stackalloc float[Together];
         float* y = stackalloc float[Together];
@@ -84,7 +91,7 @@ public static unsafe class OutputLosses<TLoss>
                 z[i] = y[i] = 0;
             }
 
-            TLoss.Evaluate(z, y, count, terms);
+            loss.Evaluate(z, y, count, terms);
             for (int i = 0; i < count; i++)
             {
                 sum += terms[i];

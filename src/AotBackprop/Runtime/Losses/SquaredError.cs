@@ -25,7 +25,7 @@ public readonly unsafe struct SquaredError : IOutputLoss
     }
 
     /// <inheritdoc/>
-    public static void Evaluate(float* z, float* y, int count, double* losses)
+    public void Evaluate(float* z, float* y, int count, double* losses)
     {
         for (int i = 0; i < count; i++)
         {
