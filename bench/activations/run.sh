@@ -9,9 +9,11 @@ work=$root/artifacts/bench/activations
 mkdir -p "$work"
 [ -d /usr/include/eigen3 ] || { echo "run.sh: wanted Eigen: install libeigen3-dev" >&2; exit 2; }
 
-"$root/build-native.sh" --name activated --output "$work" relu=784-128-10 leaky=784-128-10,leaky_relu elu=784-128-10,elu \
-    tanh=784-128-10,tanh sigmoid=784-128-10,sigmoid softplus=784-128-10,softplus silu=784-128-10,silu gelu=784-128-10,gelu \
-    gelu_tanh=784-128-10,gelu_tanh small=13-32-3,tanh > "$work/log"
+networks=(relu=784-128-10 leaky=784-128-10:leaky_relu,softmax small=13-32-3:tanh,softmax)
+for name in elu tanh sigmoid softplus silu gelu gelu_tanh; do
+    networks+=($name=784-128-10:$name,softmax)
+done
+"$root/build-native.sh" --name activated --output "$work" "${networks[@]}" > "$work/log"
 for program in steps.c forward.cpp; do
     compiler=gcc
     [ "${program##*.}" = c ] || compiler=g++

@@ -14,6 +14,21 @@ emulated() {
 
 # The same bits: each run leaves its numbers in a folder.
 results=$work/results
+
+# same_bits NETWORK FILE ...: whether these files, where there are any, are those of x86-64-v3.
+same_bits() {
+    local network=$1 other file
+    shift
+    for other in x86-64-v4 arm64; do
+        [ -d "$results/$network-$other" ] && [ -d "$results/$network-x86-64-v3" ] || continue
+        for file; do
+            [ -e "$results/$network-$other/$file" ] || continue
+            check "the same $file to the last bit at x86-64-v3 and $other: $network" \
+                cmp "$results/$network-x86-64-v3/$file" "$results/$network-$other/$file"
+        done
+    done
+}
+
 for network in digits mnist "${networks[@]%=*}"; do
     program=$bin/bits
     given=("$data")
@@ -28,18 +43,24 @@ for network in digits mnist "${networks[@]%=*}"; do
         emulated "$work/arm64/bits-$network" "$results/$network-arm64" "${given[@]}"
         [ ! -e "$work/arm64/optimizers-$network" ] || emulated "$work/arm64/optimizers-$network" "$results/$network-arm64"
     fi
-    for other in x86-64-v4 arm64; do
-        [ -d "$results/$network-$other" ] && [ -d "$results/$network-x86-64-v3" ] || continue
-        for file in parameters sliced results optimizers; do
-            [ -e "$results/$network-$other/$file" ] || continue
-            check "the same $file to the last bit at x86-64-v3 and $other: $network" \
-                cmp "$results/$network-x86-64-v3/$file" "$results/$network-$other/$file"
-        done
-    done
+    same_bits $network parameters sliced results optimizers
 done
 mkdir -p "$results/digits-c++"
 at $best "$work/clang++/bits" "$results/digits-c++" "$data"
 check "the same results under clang as C++: digits" cmp "$results/digits-c++/results" "$results/digits-$best/results"
+# Networks without a softmax.
+for one in "${other_networks[@]}"; do
+    network=${one%%=*}
+    for level in "${levels[@]}"; do
+        mkdir -p "$results/$network-$level"
+        at $level "$bin/outputs-$network" "$results/$network-$level"
+    done
+    if has_cross_tools; then
+        mkdir -p "$results/$network-arm64"
+        emulated "$work/arm64/outputs-$network" "$results/$network-arm64"
+    fi
+    same_bits $network outputs
+done
 # .NET and Python have these bits too.
 for folder in "$results"/digits-*; do
     mode=fused

@@ -139,7 +139,7 @@ static void a_step_is_a_gradient_and_its_application(void)
     size_t sizes[] = { 1, 2, 15, 16, 17, 32, 70 };
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
         for (int turn = 0; turn < 4; turn++) {
-            LIB(targets) targets = turn % 2 ? probabilities_of(Y[i]) : labels_of(labels + i);
+            LIB(targets) targets = turn % 2 ? values_of(Y[i]) : labels_of(labels + i);
             CHECK(NET(train_step)(&parameters, X[i], &targets, sizes[i], &options, NULL, 0, workspace, workspace_size,
                                   &loss) == OK);
             CHECK(NET(gradient)(&apart, X[i], &targets, sizes[i], &gradient, workspace, workspace_size,
@@ -184,7 +184,7 @@ int main(int arguments, char **argument)
     }
 
     by_label = labels_of(labels);
-    by_probability = probabilities_of(Y[0]);
+    by_probability = values_of(Y[0]);
     options.size = sizeof options;
     options.learning_rate = 0.1f;
     epoch.size = sizeof epoch;

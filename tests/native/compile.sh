@@ -5,12 +5,24 @@ links=("-L$install/lib" "-L$shapes/lib" -Wl,--enable-new-dtags "-Wl,-rpath,$inst
     -laotbackprop -lshapes -lm -pthread)
 
 # Those whose hidden layers have an activation with a limit on both sides.
-saturating=" $(printf '%s\n' "${networks[@]}" | sed -nE 's/=.*,(tanh|sigmoid)$//p' | tr '\n' ' ') "
+saturating=" $(printf '%s\n' "${networks[@]}" | sed -nE 's/=.*:(tanh|sigmoid),.*//p' | tr '\n' ' ') "
 
 # How network.h learns which network it is about: network NAME LIBRARY.
 network() {
     [[ $saturating != *" $1 "* ]] || echo -DSATURATES
     echo "-DNETWORK=$1 -DNETWORK_CAPITALS=${1^^} -DLIBRARY=$2 -DLIBRARY_CAPITALS=${2^^} -include $1.h"
+}
+
+# And outputs.c, what its outputs are: other_network NAME=SIZES:[HIDDEN,]OUTPUT LIBRARY.
+other_network() {
+    network "${1%%=*}" "$2"
+    echo -DOUTPUT_COUNT=OUTPUTS
+    [[ $1 != *:tanh,* ]] || echo -DHIDDEN_TANH
+    case $1 in
+        *linear) echo -DREGRESSOR ;;
+        *-1:*) echo -DBINARY ;;
+        *) echo -DMULTI_LABEL ;;
+    esac
 }
 
 for variant in "gcc -std=c11" "clang -std=c11" "g++ -x c++ -std=c++17" "clang++ -x c++ -std=c++17"; do
@@ -23,6 +35,10 @@ for variant in "gcc -std=c11" "clang -std=c11" "g++ -x c++ -std=c++17" "clang++ 
     for program in bits guard optimizers parts weights team statuses memory hosts unload two first; do
         check "$program.c: $variant" $variant -D_GNU_SOURCE "${warnings[@]}" $(network digits aotbackprop) "${includes[@]}" \
             "$here/$program.c" -o "$work/$name/$program" "${links[@]}"
+    done
+    for one in "${other_networks[@]}"; do
+        check "outputs.c for ${one%%=*}: $variant" $variant -D_GNU_SOURCE "${warnings[@]}" $(other_network $one shapes) \
+            "${includes[@]}" "$here/outputs.c" -o "$work/$name/outputs-${one%%=*}" "${links[@]}"
     done
     check "fastmath.c: $variant" $variant "${warnings[@]}" -ffast-math "${includes[@]}" "$here/fastmath.c" \
         -o "$work/$name/fastmath" "${links[@]}"
@@ -51,6 +67,11 @@ if has_cross_tools; then
         program=${program%=*}
         check "${program%:*}.c for arm64, ${program#*:}" aarch64-linux-gnu-gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" \
             $(network ${program#*:} aotbackprop) "-I$arm64/include" "$here/${program%:*}.c" -o "$work/arm64/${program/:/-}" \
+            "-L$arm64/lib" -laotbackprop -lm -pthread
+    done
+    for one in "${other_networks[@]}"; do
+        check "outputs.c for arm64, ${one%%=*}" aarch64-linux-gnu-gcc -std=c11 -D_GNU_SOURCE "${warnings[@]}" \
+            $(other_network $one aotbackprop) "-I$arm64/include" "$here/outputs.c" -o "$work/arm64/outputs-${one%%=*}" \
             "-L$arm64/lib" -laotbackprop -lm -pthread
     done
 fi

@@ -88,7 +88,7 @@ static void at_a_fault(int signal)
 static void set_targets(LIB(targets) *targets, int kind, const int32_t *labels, const float *Y, const float *weights)
 {
     protect(targets, PROT_READ | PROT_WRITE);
-    *targets = kind == 0 ? labels_of(labels) : probabilities_of(Y);
+    *targets = kind == 0 ? labels_of(labels) : values_of(Y);
     targets->weights = kind == 2 ? weights : NULL;
     protect(targets, PROT_READ);
 }

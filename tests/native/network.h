@@ -12,9 +12,14 @@
 #define LIB(name) JOIN(LIBRARY, name)                 /* aotbackprop_options */
 #define OK JOIN(LIBRARY_CAPITALS, OK)
 
+/* What the header calls the number of outputs: CLASSES behind a softmax, else OUTPUTS. */
+#ifndef OUTPUT_COUNT
+#define OUTPUT_COUNT CLASSES
+#endif
+
 enum {
     INPUTS = JOIN(NETWORK_CAPITALS, INPUTS),
-    CLASSES = JOIN(NETWORK_CAPITALS, CLASSES)
+    CLASSES = JOIN(NETWORK_CAPITALS, OUTPUT_COUNT)
 };
 
 /* Numbers that are the same everywhere: a linear congruential generator's upper bits, in [0, 1). */
@@ -31,7 +36,7 @@ static inline LIB(targets) labels_of(const int32_t *labels)
     return targets;
 }
 
-static inline LIB(targets) probabilities_of(const float *Y)
+static inline LIB(targets) values_of(const float *Y)
 {
     LIB(targets) targets = { sizeof targets, NULL, Y, NULL };
     return targets;

@@ -207,7 +207,7 @@ int main(int arguments, char **argument)
     }
     make_samples(MOST, X[0], labels, Y[0]);
     by_label = labels_of(labels);
-    by_probability = probabilities_of(Y[0]);
+    by_probability = values_of(Y[0]);
     workspace_size = NET(epoch_workspace_size)(MOST, MOST);
     workspace = take(workspace_size);
     RUN(a_state_holds_what_is_kept_of_each_parameter);

@@ -28,7 +28,7 @@ static void start(void)
     workspace = take(size);
     make_samples(COUNT, X, labels, Y);
     by_label = labels_of(labels);
-    by_probability = probabilities_of(Y);
+    by_probability = values_of(Y);
     CHECK(NET(initialize)(parameters, 5) == OK);
 }
 
@@ -43,7 +43,7 @@ static void losses_added_part_by_part_are_those_of_one_call(void)
         right = right_Y = 0;
         for (size_t n = 0; n < COUNT; n += part) {
             size_t N = part < COUNT - n ? part : COUNT - n;
-            LIB(targets) some = labels_of(labels + n), some_Y = probabilities_of(Y + n * CLASSES);
+            LIB(targets) some = labels_of(labels + n), some_Y = values_of(Y + n * CLASSES);
             CHECK(NET(add_losses)(parameters, X + n * INPUTS, &some, N, workspace, size, &sum, &right) == OK);
             CHECK(NET(add_losses)(parameters, X + n * INPUTS, &some_Y, N, workspace, size, &sum_Y, &right_Y) == OK);
         }

@@ -43,7 +43,7 @@ static double now(void)
 /* Labels and probabilities, without weights and with. */
 static LIB(targets) targets_of(int kind)
 {
-    LIB(targets) of = kind % 2 == 0 ? labels_of(labels) : probabilities_of(Y);
+    LIB(targets) of = kind % 2 == 0 ? labels_of(labels) : values_of(Y);
     of.weights = kind < 2 ? NULL : weights;
     return of;
 }

@@ -80,7 +80,7 @@ static void train(size_t threads, size_t count, int at_the_end, NET(parameters) 
     m.barrier = (LIB(barrier) *)guarded(sizeof *m.barrier, at_the_end);
     CHECK(NET(initialize)(parameters, 4) == OK);
     for (int kind = 0; kind < KINDS; kind++) {
-        m.targets = kind == 1 ? probabilities_of(Y[0]) : labels_of(labels);
+        m.targets = kind == 1 ? values_of(Y[0]) : labels_of(labels);
         m.targets.weights = kind == 2 ? weights : NULL;
         m.epoch = NULL;
         m.workspace_size = NET(team_workspace_size)(count, threads);

@@ -66,7 +66,7 @@ static void the_weight_of_one_sample_changes_nothing(void)
     for (int n = 0; n < COUNT; n++)
         for (int kind = 0; kind < KINDS; kind++)
             for (size_t i = 0; i < sizeof one / sizeof *one; i++) {
-                LIB(targets) without = kind == 0 ? labels_of(labels + n) : probabilities_of(Y[n]), with = without;
+                LIB(targets) without = kind == 0 ? labels_of(labels + n) : values_of(Y[n]), with = without;
                 with.weights = &one[i];
                 double losses[2][3];
                 CHECK(NET(initialize)(&parameters, 3) == OK && NET(initialize)(&other, 3) == OK);
@@ -98,7 +98,7 @@ static void whole_weights_are_samples_repeated(void)
             repeated_labels[count] = labels[n];
         }
     }
-    LIB(targets) repeated[KINDS] = { labels_of(repeated_labels), probabilities_of(repeated_Y[0]) };
+    LIB(targets) repeated[KINDS] = { labels_of(repeated_labels), values_of(repeated_Y[0]) };
     for (int kind = 0; kind < KINDS; kind++) {
         double loss, other_loss;
         size_t correct, all;
@@ -158,7 +158,7 @@ static void weighed_losses_added_part_by_part_are_those_of_one_call(void)
             size_t correct, right = 0;
             CHECK(NET(evaluate)(&parameters, X[0], &weighed[kind], COUNT, workspace, size, &loss, &correct) == OK);
             for (size_t n = 0; n < COUNT; n += part) {
-                LIB(targets) some = kind == 0 ? labels_of(labels + n) : probabilities_of(Y[n]);
+                LIB(targets) some = kind == 0 ? labels_of(labels + n) : values_of(Y[n]);
                 some.weights = weights + n;
                 size_t N = part < COUNT - n ? part : COUNT - n;
                 CHECK(NET(add_losses)(&parameters, X[n], &some, N, workspace, size, &sum, &right) == OK);
@@ -293,7 +293,7 @@ int main(void)
     check_suffix = suffix;
     make_samples(COUNT, X[0], labels, Y[0]);
     for (int kind = 0; kind < KINDS; kind++) {
-        targets[kind] = kind == 0 ? labels_of(labels) : probabilities_of(Y[0]);
+        targets[kind] = kind == 0 ? labels_of(labels) : values_of(Y[0]);
         weighed[kind] = targets[kind];
         weighed[kind].weights = weights;
     }
