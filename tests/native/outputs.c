@@ -320,6 +320,8 @@ static void a_step_is_a_gradient_and_its_application(void)
         CHECK(EVALUATE(X, &by_value, sizes[s], workspace, size, &of_values) == OK);
         CHECK(EVALUATE(X, &by_label, sizes[s], workspace, size, &of_labels) == OK);
         CHECK(memcmp(&of_values, &of_labels, sizeof of_values) == 0);
+        CHECK(EVALUATE(X, &by_label, sizes[s], smallest, smallest_size, &of_labels) == OK);
+        CHECK(memcmp(&of_values, &of_labels, sizeof of_values) == 0);
     }
     CHECK(EPOCH(parameters, &by_value, COUNT, NULL, NULL) == OK);
     CHECK(EPOCH(other, &by_label, COUNT, NULL, NULL) == OK);
