@@ -472,6 +472,11 @@ static void weights_are_validated(void)
     CHECK(STEP(parameters, &weighed, 1, NULL) == STATUS(INVALID_WEIGHTS));
 }
 
+static void the_self_test_passes(void)
+{
+    CHECK(LIB(self_test)() == OK);
+}
+
 int main(int arguments, char **argument)
 {
     static char suffix[64], path[1024];
@@ -521,5 +526,6 @@ int main(int arguments, char **argument)
     RUN(targets_of_another_kind_are_refused);
     RUN(values_out_of_their_range_are_refused);
     RUN(weights_are_validated);
+    RUN(the_self_test_passes);
     return fclose(results) != 0 || check_failed != 0;
 }
