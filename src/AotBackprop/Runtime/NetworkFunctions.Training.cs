@@ -215,17 +215,10 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
         // The label is read once: it may change meanwhile.
         int label = targets.Labels == null ? 0 : *targets.Labels;
-        bool isDone = optimizer.IsPlain
+        return optimizer.IsPlain
             ? StepOne(parameters, X, label, targets.Values, optimizer.LearningRate, workspace, out loss)
             : StepOneWith(optimizer, parameters, X, label, targets.Values, workspace, out loss);
-        loss = MeanOfOne(targets, loss);
-        return isDone;
     }
-
-    // As the passes form the mean: a weight may change its last bit.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static double MeanOfOne(BatchTargets targets, double loss) =>
-        targets.Weights == null ? loss : *targets.Weights * loss / *targets.Weights;
 
     /// <summary>Whether these are such targets as a step on one sample takes; a weight, whichever it is, changes no mean.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -267,12 +260,10 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         float* parameters, float* X, BatchTargets targets, float rate, void* workspace, nuint workspaceSize, out double loss)
     {
         loss = 0;
-        bool isDone = parameters != null && X != null && workspace != null && TakesOne(targets)
+        return parameters != null && X != null && workspace != null && TakesOne(targets)
             && workspaceSize >= TrainingWorkspaceSize(1)
             && StepOne(
                 parameters, X, targets.Labels == null ? 0 : *targets.Labels, targets.Values, rate, Align(workspace), out loss);
-        loss = MeanOfOne(targets, loss);
-        return isDone;
     }
 
     /// <summary>A step of another optimizer, whose update needs no more than that derivatives are below a limit.</summary>
