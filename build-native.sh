@@ -17,7 +17,7 @@ usage: build-native.sh [--name LIBRARY] [--version VERSION] [--output DIRECTORY]
                digits and underscores, and its class in Python, Digits, is none that Python or the package has.
                name=sizes:output asks for another output than a softmax, as in price=13-32-1:linear;
                name=sizes:hidden,output for another activation of the hidden layers than the ReLU too, as in
-               spam=57-16-1:tanh,sigmoid
+               spam=57-16-1:tanh,sigmoid; huber=1.35 is the output huber with that delta
   --name       the library's name: file, SONAME, C prefix, pkg-config name, Python package (default: aotbackprop); as
                a network's, with single underscores between letters and digits, and no module or word of Python
   --version    of the Python wheel and of what pkg-config and CMake are told, as in 1.2.3; without it the product's, and
@@ -112,8 +112,12 @@ parse() {
     sizes=${BASH_REMATCH[2]//-/, }
     local functions=${BASH_REMATCH[5]}
     [ -n "${BASH_REMATCH[4]}" ] || functions=softmax
-    local output=${functions##*,} hidden=relu
+    local output=${functions##*,} hidden=relu delta=
     [[ $functions != *,* ]] || hidden=${functions%,*}
+    if [[ $output == huber=* ]]; then
+        delta=${output#huber=} output=huber
+        [[ $delta =~ ^[0-9]+(\.[0-9]+)?$ ]] || fail "wanted huber=DELTA, as in huber=1.35, for '$1', not 'huber=$delta'"
+    fi
     [[ " ${activations[*]} " == *" $hidden "* ]] ||
         fail "wanted an activation of ${activations[*]} for '$1', not '$hidden'"
     if [[ " ${outputs[*]} " != *" $output "* ]]; then
@@ -123,7 +127,7 @@ parse() {
         fail "wanted an output of ${outputs[*]} for '$1', not '$output'"
     fi
     sizes+=", Activation = global::AotBackprop.Activation.$(type_of "$hidden")"
-    sizes+=", Output = global::AotBackprop.Output.$(type_of "$output")"
+    sizes+=", Output = global::AotBackprop.Output.$(type_of "$output")${delta:+, HuberDelta = ${delta}f}"
 }
 
 # type_of NAME: as C# and Python write the name of a class.

@@ -157,7 +157,7 @@ class MultiLabelClassifier(Network):
 
 
 class Regressor(Network):
-    """A network that says numbers: of linear outputs."""
+    """A network that says numbers: of linear outputs, with the squared error or Huber's loss."""
 
     def predict(self, X: ArrayLike, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """The numbers for each sample, the last layer's A.

@@ -90,6 +90,7 @@ class Network:
         softmax     A2 = softmax(Z2)        L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ
         sigmoid     A2 = σ(Z2)              L = −1/N Σᵢ Σⱼ (Yᵢⱼ log A2ᵢⱼ + (1 − Yᵢⱼ) log(1 − A2ᵢⱼ))
         linear      A2 = Z2                 L = 1/(2N) Σᵢ Σⱼ (A2ᵢⱼ − Yᵢⱼ)²
+        huber       A2 = Z2                 L = 1/N Σᵢ Σⱼ h(A2ᵢⱼ − Yᵢⱼ), h(r) = ½r² where |r| ≤ δ, else δ(|r| − ½δ)
 
     ``W1``, ``b1``, … are views of the parameters, not copies: ``net.W1[:] = …`` and ``net.W1 = …`` write to them.
     The targets of a method are, with a softmax, class numbers, (N,) integers, or rows of probabilities, (N, C), that sum
@@ -120,7 +121,7 @@ class Network:
     activation : str
         The name of what Z of a hidden layer passes through: ``"relu"``.
     output : str
-        The name of what the last layer makes of its Z: ``"softmax"``, ``"sigmoid"`` or ``"linear"``.
+        The name of what the last layer makes of its Z: ``"softmax"``, ``"sigmoid"``, ``"linear"`` or ``"huber"``.
     default_initialization : str
         How the first parameters are drawn where nothing is said; it depends on the activation.
     threads : int

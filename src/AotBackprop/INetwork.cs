@@ -122,6 +122,9 @@ public interface INetwork<TSelf> : INetwork
     /// <summary>What the output layer makes of its Z, and the loss that belongs to it.</summary>
     static virtual Output OutputKind => Output.Softmax;
 
+    /// <summary>δ of Output.Huber.</summary>
+    static virtual float HuberDelta => 1;
+
     /// <summary>Weights and biases in all.</summary>
     static abstract int ParameterCount { get; }
 

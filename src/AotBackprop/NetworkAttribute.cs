@@ -103,6 +103,9 @@ public sealed class NetworkAttribute(params int[] sizes) : Attribute
     /// <summary>What the output layer makes of its Z, and the loss that belongs to it; left alone, the softmax.</summary>
     public Output Output { get; init; }
 
+    /// <summary>δ of <see cref="Output.Huber"/>: how far off an output may be for its error to count squared.</summary>
+    public float HuberDelta { get; init; } = 1;
+
     /// <summary>The form of the emitted code; left alone, each pass gets the one that suits its size.</summary>
     public Unrolling Unroll { get; init; }
 }

@@ -18,4 +18,10 @@ public enum Output
     /// L = −1/N Σ (Y log A + (1 − Y) log(1 − A)), and dZ = (A − Y)/N.
     /// </summary>
     Sigmoid = 2,
+
+    /// <summary>
+    /// C numbers, of which a few may be far off: A = Z, L = 1/N Σ h(A − Y) with h(r) = ½r² where |r| ≤ δ, else
+    /// δ(|r| − ½δ), and dZ = clamp(A − Y, −δ, δ)/N. δ is the attribute's HuberDelta.
+    /// </summary>
+    Huber = 3,
 }

@@ -9,6 +9,7 @@ internal static class Outputs
         (Output.Softmax, "softmax"),
         (Output.Linear, "linear"),
         (Output.Sigmoid, "sigmoid"),
+        (Output.Huber, "huber"),
     ];
 
     /// <summary>The name of an output, as Python, the command line and model files have it: "softmax".</summary>

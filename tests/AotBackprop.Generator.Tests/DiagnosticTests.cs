@@ -52,6 +52,8 @@ public sealed partial class DiagnosticTests
         { "ABP011", "[Network(145, 113, Unroll = Unrolling.Full)] partial class Refused;", "[Network(145, 113, Unroll = Unrolling.Tiled)] partial class Refused;", "'Refused'|16385 weights" },
         { "ABP025", "[Network(4, 3, Activation = (Activation)99)] partial class Refused;", "[Network(4, 3, Activation = Activation.Relu)] partial class Refused;", "'Refused'|activation 99|'AotBackprop.Activation'" },
         { "ABP026", "[Network(4, 3, Output = (Output)99)] partial class Refused;", "[Network(4, 3, Output = Output.Linear)] partial class Refused;", "'Refused'|output 99|'AotBackprop.Output'" },
+        { "ABP027", "[Network(4, 3, Output = Output.Huber, HuberDelta = 0)] partial class Refused;", "[Network(4, 3, Output = Output.Huber, HuberDelta = 1e-3f)] partial class Refused;", "'Refused'|of 0;|above 0" },
+        { "ABP027", "[Network(4, 3, Output = Output.Huber, HuberDelta = float.NaN)] partial class Refused;", "[Network(4, 3, Output = Output.Huber)] partial class Refused;", "'Refused'|of NaN;|above 0" },
         { "ABP012", "[Network(4, 3)] partial class REFUSED; [Network(4, 3)] partial class Refused;", "[Network(4, 3)] partial class Accepted; [Network(4, 3)] partial class Refused;", "'Refused'|'REFUSED'|letter case" },
         { "ABP012", "namespace N { [Network(4, 3)] partial class Net; } namespace n { [Network(4, 3)] partial class Net; }", "namespace N { [Network(4, 3)] partial class Net; } namespace M { [Network(4, 3)] partial class Net; }", "'n.Net'|'N.Net'|letter case" },
         { "ABP013", "[Network(4, 3), NetworkExport(\"\")] partial class Refused;", "[Network(4, 3), NetworkExport(\"a\")] partial class Refused;", "''|C" },

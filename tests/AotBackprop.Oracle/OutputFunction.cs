@@ -22,12 +22,23 @@ public sealed record OutputFunction(
         (a, y) => a == y ? 0 : (a - y) / (a * (1 - a)),
         (a, y) => a - y);
 
+    /// <summary>A = Z with Huber's loss.</summary>
+    /// <param name="delta">δ.</param>
+    public static OutputFunction Huber(double delta) => new(
+        z => z,
+        (z, y) => Math.Abs(z - y) <= delta ? (z - y) * (z - y) / 2 : delta * (Math.Abs(z - y) - (delta / 2)),
+        (a, y) => Math.Clamp(a - y, -delta, delta),
+        (a, y) => Math.Clamp(a - y, -delta, delta));
+
     /// <summary>That of an output by its name; null of a softmax, whose A are not of one Z each.</summary>
-    public static OutputFunction? ByName(string name) => name switch
+    /// <param name="name">The name.</param>
+    /// <param name="delta">δ of Huber's loss.</param>
+    public static OutputFunction? ByName(string name, double delta) => name switch
     {
         "softmax" => null,
         "linear" => Linear,
         "sigmoid" => Sigmoid,
+        "huber" => Huber(delta),
         _ => throw new ArgumentException($"There is no output '{name}'.", nameof(name)),
     };
 

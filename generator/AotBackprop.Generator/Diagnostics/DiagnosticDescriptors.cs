@@ -147,6 +147,11 @@ internal static class DiagnosticDescriptors
         "An output is one that exists",
         "'{0}' asks for output {1}: wanted a member of 'AotBackprop.Output'");
 
+    public static readonly DiagnosticDescriptor InvalidDelta = Error(
+        "ABP027",
+        "HuberDelta is finite and above 0",
+        "'{0}' has a HuberDelta of {1}; wanted a finite number above 0");
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id,
         title,

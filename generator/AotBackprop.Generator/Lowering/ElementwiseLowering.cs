@@ -75,7 +75,8 @@ internal sealed class ElementwiseLowering(int lanes, LayerPlan layer) : OutputRo
 
     /// <inheritdoc/>
     public override Statement OneLoss() => Set(
-        "loss", Call(Runtime(_f.LossClass, "OfOne"), At($"scratch.{Z}"), "Y", Layer.Outputs));
+        "loss",
+        Call(Runtime(_f.LossClass, "OfOne"), [At($"scratch.{Z}"), "Y", Layer.Outputs, .. _f.LossNumbers]));
 
     // What is behind the row is 0, whatever Z has there.
     private static Expression Whole(Expression vector, int part) =>

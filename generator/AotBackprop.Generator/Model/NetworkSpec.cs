@@ -30,6 +30,9 @@ internal sealed record NetworkSpec
     /// <summary>What the output layer makes of its Z.</summary>
     public Output Output { get; init; }
 
+    /// <summary>δ of Huber's output.</summary>
+    public float HuberDelta { get; init; } = 1;
+
     /// <summary>Bits of the vectors that kernels are wanted for, the widest first.</summary>
     public EquatableArray<int> VectorWidths { get; init; } = AllVectorWidths;
 

@@ -17,6 +17,9 @@ internal static class VectorOps
 
     public static readonly Op Abs = new("Abs");
 
+    /// <summary>A vector whose lanes are no further from 0 than a number.</summary>
+    public static readonly Op Clamp = new("Clamp");
+
     /// <summary>A number in every lane.</summary>
     public static readonly Op Splat = new("Fill");
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Nodes;
 using AotBackprop.Generator.Planning;
 
@@ -6,8 +8,6 @@ namespace AotBackprop.Generator.Ops;
 /// <summary>What the output layer makes of its Z, element by element but for the softmax, and the loss.</summary>
 internal sealed record OutputFunction
 {
-    private static readonly OutputFunction[] s_all = [.. Outputs.All.Select(named => Create(named.Value))];
-
     /// <summary>A2 as a function of Z2, both by their names.</summary>
     public required Func<string, string> Equation { get; init; }
 
@@ -29,6 +29,9 @@ internal sealed record OutputFunction
     /// <summary>The class of the runtime library that has the loss.</summary>
     public required string LossClass { get; init; }
 
+    /// <summary>The numbers that it has of its own.</summary>
+    public EquatableArray<Expression> LossNumbers { get; init; } = new([]);
+
     /// <summary>A vector of A from one of Z; null of a softmax, which goes across a row.</summary>
     public Func<Expression, Expression>? Forward { get; init; }
 
@@ -38,13 +41,8 @@ internal sealed record OutputFunction
     /// <summary>What Forward gives, in words.</summary>
     public required string Gives { get; init; }
 
-    /// <summary>The function of an option.</summary>
-    public static OutputFunction Of(Output output) => s_all[(int)output];
-
     /// <summary>The function of an output layer.</summary>
-    public static OutputFunction Of(LayerPlan output) => Of(output.OutputKind);
-
-    private static OutputFunction Create(Output output) => output switch
+    public static OutputFunction Of(LayerPlan output) => output.OutputKind switch
     {
         Output.Softmax => new()
         {
@@ -78,6 +76,26 @@ internal sealed record OutputFunction
             Forward = Z => VectorOps.Sigmoid.Of(Z),
             Gives = "The probability of each label",
         },
-        _ => throw new ArgumentOutOfRangeException(nameof(output), output, "Wanted a known output."),
+        Output.Huber => Huber(output.HuberDelta),
+        _ => throw new ArgumentOutOfRangeException(nameof(output), output.OutputKind, "Wanted a known output."),
     };
+
+    private static OutputFunction Huber(float delta)
+    {
+        string d = delta.ToString("R", CultureInfo.InvariantCulture);
+        return new()
+        {
+            Equation = Z => Z,
+            Loss = A => $"1/N Σᵢ Σⱼ h({A}ᵢⱼ − Yᵢⱼ), h(r) = ½r² where |r| ≤ {d}, else {d} (|r| − ½ {d})",
+            LossName = "mean Huber loss",
+            Difference = A => $"clamp({A} − Y, −{d}, {d})",
+            Reason = $"of an error beyond {d} its sign alone counts",
+            LossGradient = A => $"clamp({A} − Y, −{d}, {d})/N",
+            LossClass = "HuberError",
+            LossNumbers = [new Number(delta)],
+            Forward = Z => Z,
+            Derive = (A, Y) => VectorOps.Clamp.Of(A - Y, new Number(delta)),
+            Gives = "The numbers",
+        };
+    }
 }

@@ -48,16 +48,8 @@ internal static class NetworkParser
 
         Unrolling unroll = (Unrolling)ReadOption(attribute, nameof(NetworkSpec.Unroll));
         int activation = ReadOption(attribute, nameof(NetworkSpec.Activation));
-        if (activation < 0 || activation >= Activations.All.Count)
-        {
-            Refuse(DiagnosticDescriptors.UnknownActivation, [type.Name, Text(activation)]);
-        }
-
-        if (output < 0 || output >= Outputs.All.Count)
-        {
-            Refuse(DiagnosticDescriptors.UnknownOutput, [type.Name, Text(output)]);
-        }
-
+        float delta = ReadNumber(attribute, nameof(NetworkSpec.HuberDelta), 1);
+        CheckFunctions(type.Name, activation, output, delta, Refuse);
         CheckSizes(type.Name, sizes, unroll, (Output)output, Refuse);
         string? prefix = ReadExportPrefix(type);
         if (prefix is not null)
@@ -74,6 +66,7 @@ internal static class NetworkParser
             Unroll = unroll,
             Activation = (Activation)activation,
             Output = (Output)output,
+            HuberDelta = delta,
             ExportPrefix = prefix,
             IsEntirelyGenerated = IsEntirelyGenerated(type),
         };
@@ -223,6 +216,25 @@ internal static class NetworkParser
         }
     }
 
+    private static void CheckFunctions(
+        string name, int activation, int output, float delta, Action<DiagnosticDescriptor, string[]> refuse)
+    {
+        if (activation < 0 || activation >= Activations.All.Count)
+        {
+            refuse(DiagnosticDescriptors.UnknownActivation, [name, Text(activation)]);
+        }
+
+        if (output < 0 || output >= Outputs.All.Count)
+        {
+            refuse(DiagnosticDescriptors.UnknownOutput, [name, Text(output)]);
+        }
+
+        if (!(delta > 0 && delta <= float.MaxValue))
+        {
+            refuse(DiagnosticDescriptors.InvalidDelta, [name, delta.ToString("R", CultureInfo.InvariantCulture)]);
+        }
+    }
+
     private static void CheckExport(INamedTypeSymbol type, string prefix, Action<DiagnosticDescriptor, string[]> refuse)
     {
         if (!CNames.IsPrefix(prefix))
@@ -277,6 +289,19 @@ internal static class NetworkParser
         }
 
         return 0;
+    }
+
+    private static float ReadNumber(AttributeData attribute, string name, float otherwise)
+    {
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            if (argument.Key == name && argument.Value.Value is float number)
+            {
+                return number;
+            }
+        }
+
+        return otherwise;
     }
 
     /// <summary>What of a base class the emitted constructor and Dispose cannot live with, or null.</summary>

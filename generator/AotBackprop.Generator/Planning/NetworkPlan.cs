@@ -140,6 +140,9 @@ internal sealed record LayerPlan
     /// <summary>What the output layer of the network makes of its Z.</summary>
     public required Output OutputKind { get; init; }
 
+    /// <summary>δ of Huber's output.</summary>
+    public required float HuberDelta { get; init; }
+
     /// <summary>Whether it is an output layer that ends in a softmax of no more classes than there are lanes.</summary>
     public bool IsNarrowSoftmax => IsSoftmax && Outputs <= AcrossPlan.Samples;
 

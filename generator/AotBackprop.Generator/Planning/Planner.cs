@@ -63,6 +63,7 @@ internal static class Planner
                 BackwardChunks = Chunks(inner: outputs, columns: inputs),
                 HiddenActivation = spec.Activation,
                 OutputKind = spec.Output,
+                HuberDelta = spec.HuberDelta,
                 SkipsZeros = l == 1
                     && spec.Unroll == Unrolling.Auto
                     && inputs >= LeastInputsToSkip

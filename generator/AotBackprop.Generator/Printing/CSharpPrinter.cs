@@ -298,7 +298,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         _ => "out int",
     };
 
-    private static string Text(float value) => float.IsNegativeInfinity(value)
+    /// <summary>A float as C# has it.</summary>
+    public static string Text(float value) => float.IsNegativeInfinity(value)
         ? "float.NegativeInfinity"
         : value.ToString("R", CultureInfo.InvariantCulture) + "f";
 }

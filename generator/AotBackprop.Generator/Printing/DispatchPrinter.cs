@@ -179,7 +179,16 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             """);
     }
 
-    private string Loss => $"default({OutputFunction.Of(Output).LossClass})";
+    private string Loss
+    {
+        get
+        {
+            OutputFunction f = OutputFunction.Of(Output);
+            IEnumerable<Nodes.Number> own = f.LossNumbers.OfType<Nodes.Number>();
+            string numbers = string.Join(", ", own.Select(number => CSharpPrinter.Text(number.Value)));
+            return numbers.Length == 0 ? $"default({f.LossClass})" : $"new {f.LossClass}({numbers})";
+        }
+    }
 
     private void EmitTranspose()
     {

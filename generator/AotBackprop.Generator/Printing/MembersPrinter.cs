@@ -76,6 +76,24 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             { {{string.Join(", ", plan.Spec.Sizes)}} };
 
             """);
+        EmitFunctions();
+        writer.Text($$"""
+            /// <summary>Weights and biases in all.</summary>
+            public static int ParameterCount => {{plan.ParameterCount}};
+
+            /// <inheritdoc cref="{{Name}}(ulong)"/>
+            public static {{Name}} Create(ulong seed) => new(seed);
+
+            /// <inheritdoc cref="{{Name}}(ulong, {{InitializationType}})"/>
+            public static {{Name}} Create(ulong seed, {{InitializationType}} initialization) => new(seed, \
+            initialization);
+
+            """);
+    }
+
+    // What is not as the interface has it.
+    private void EmitFunctions()
+    {
         if (plan.Spec.Activation != Activation.Relu)
         {
             writer.Text($"""
@@ -93,18 +111,14 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
                 """);
         }
 
-        writer.Text($$"""
-            /// <summary>Weights and biases in all.</summary>
-            public static int ParameterCount => {{plan.ParameterCount}};
+        if (plan.Spec.HuberDelta != 1)
+        {
+            writer.Text($"""
+                static float {Library}.INetwork<{Name}>.HuberDelta => \
+                {CSharpPrinter.Text(plan.Spec.HuberDelta)};
 
-            /// <inheritdoc cref="{{Name}}(ulong)"/>
-            public static {{Name}} Create(ulong seed) => new(seed);
-
-            /// <inheritdoc cref="{{Name}}(ulong, {{InitializationType}})"/>
-            public static {{Name}} Create(ulong seed, {{InitializationType}} initialization) => new(seed, \
-            initialization);
-
-            """);
+                """);
+        }
     }
 
     private void EmitParameters()

@@ -154,6 +154,7 @@ internal static class NetworkPrinter
         .. spec.Sizes.Select(size => size.ToString(CultureInfo.InvariantCulture)),
         .. spec.Activation == Activation.Relu ? [] : new[] { $"Activation = Activation.{spec.Activation}" },
         .. spec.Output == Output.Softmax ? [] : new[] { $"Output = Output.{spec.Output}" },
+        .. spec.HuberDelta == 1 ? [] : new[] { $"HuberDelta = {CSharpPrinter.Text(spec.HuberDelta)}" },
         .. spec.Unroll == Unrolling.Auto ? [] : new[] { $"Unroll = Unrolling.{spec.Unroll}" },
     ];
 

@@ -35,7 +35,7 @@ internal sealed record Shape(int[] Sizes, Unrolling Unroll)
     }
 
     public override string ToString() =>
-        $"[AotBackprop.Network({string.Join(", ", Sizes)}, Unroll = AotBackprop.Unrolling.{Unroll}, Activation = AotBackprop.Activation.{Activation}, Output = AotBackprop.Output.{Output})]";
+        $"[AotBackprop.Network({string.Join(", ", Sizes)}, Unroll = AotBackprop.Unrolling.{Unroll}, Activation = AotBackprop.Activation.{Activation}, Output = AotBackprop.Output.{Output}{(Output == Output.Huber ? ", HuberDelta = 0.7f" : "")})]";
 
     // The same for all forms of these sizes, each in its turn.
     private Activation Activation => Enum.GetValues<Activation>()[Sizes.Sum() % Enum.GetValues<Activation>().Length];

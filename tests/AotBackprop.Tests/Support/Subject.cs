@@ -12,8 +12,10 @@ internal abstract class Subject : IDisposable
 
     public abstract Output Output { get; }
 
+    public abstract float HuberDelta { get; }
+
     /// <summary>What the oracle has for the output.</summary>
-    public Oracle.OutputFunction? Outputs => Oracle.OutputFunction.ByName(AotBackprop.Outputs.NameOf(Output));
+    public Oracle.OutputFunction? Outputs => Oracle.OutputFunction.ByName(AotBackprop.Outputs.NameOf(Output), HuberDelta);
 
     public abstract Span<float> Parameters { get; }
 
@@ -80,6 +82,8 @@ internal sealed class Subject<TNetwork>(ulong seed) : Subject
     public override Activation Activation => TNetwork.HiddenActivation;
 
     public override Output Output => TNetwork.OutputKind;
+
+    public override float HuberDelta => TNetwork.HuberDelta;
 
     public override Span<float> Parameters => _network.Parameters;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AotBackprop.Generator.Model;
 using AotBackprop.Native;
@@ -26,5 +27,8 @@ internal static class Fingerprint
     /// <summary>As in abi=2;digits=64-32-10;relu;softmax.</summary>
     public static string Text(NetworkSpec spec) =>
         $"abi={NativeAbi.Version};{spec.ExportPrefix}={string.Join("-", spec.Sizes)};" +
-        $"{Activations.NameOf(spec.Activation)};{Outputs.NameOf(spec.Output)}";
+        $"{Activations.NameOf(spec.Activation)};{Outputs.NameOf(spec.Output)}{Delta(spec)}";
+
+    private static string Delta(NetworkSpec spec) => spec.Output != Output.Huber ? ""
+        : $"={spec.HuberDelta.ToString("R", CultureInfo.InvariantCulture)}";
 }

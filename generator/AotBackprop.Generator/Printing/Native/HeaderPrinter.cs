@@ -77,8 +77,8 @@ internal static class HeaderPrinter
         Line(text, "");
         CComment.Append(text, """
             Which batches of which epoch to train on. Zeroed and set like the options. Where an epoch is cut into
-            ranges, loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples, or the sum of their
-            weights, it is their mean loss.
+            ranges, loss_sum, 0 before the first, ends as it does in one call, to the bit; over the samples, or the sum
+            of their weights, it is their mean loss.
             Of a team, the first thread writes it.
             """);
         text.Append(StructInterface.Epoch(name).Declaration);

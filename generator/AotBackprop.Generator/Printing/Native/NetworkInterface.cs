@@ -200,7 +200,8 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
     private string TargetText => plan.Spec.Output switch
     {
         AotBackprop.Output.Softmax =>
-            $"count labels from 0 to {_outputs - 1}, or count×{_outputs} probabilities, each row summing to 1 within 1e-4",
+            $"count labels from 0 to {_outputs - 1}, or count×{_outputs} probabilities, each row summing to 1 within " +
+                "1e-4",
         AotBackprop.Output.Sigmoid when _outputs == 1 => "count labels, 0 or 1, or count values from 0 to 1",
         AotBackprop.Output.Sigmoid => $"count×{_outputs} values from 0 to 1",
         _ => $"count×{_outputs} finite values",
@@ -286,12 +287,18 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
         {
             NetworkKind.Classifier => ("how many samples are classified\ncorrectly", "correct", [Correct]),
             NetworkKind.MultiLabelClassifier => (
-                $"for each label of how many\nsamples it is right: correct has {_outputs} numbers", "correct", [Correct]),
+                $"for each label of how many\nsamples it is right: correct has {_outputs} numbers",
+                "correct",
+                [Correct]),
             _ => (
-                "the mean absolute error and\nR² = 1 − Σ (A − Y)²/Σ (Y − Ȳ)², the mean over the outputs; of an output " +
-                    "whose targets are all the same,\nR² is 1 where the network says them exactly, else 0",
+                "the mean absolute error and\nR² = 1 − Σ (A − Y)²/Σ (Y − Ȳ)², the mean over the outputs; of an " +
+                    "output whose targets are all the same,\nR² is 1 where the network says them exactly, else 0",
                 "mean_absolute_error, r_squared",
-                new CParameter[] { new(CType.DoubleResult, "mean_absolute_error"), new(CType.DoubleResult, "r_squared") }),
+                new CParameter[]
+                {
+                    new(CType.DoubleResult, "mean_absolute_error"),
+                    new(CType.DoubleResult, "r_squared"),
+                }),
         };
         return Function(
             CType.Status,

@@ -29,7 +29,10 @@ internal static class StructInterface
         new(CType.Size, "first_batch", "the first batch of the range, counted from 0"),
         new(CType.Size, "batch_count", "batches in the range; 0 is all from the first on"),
         new(CType.Labels, "stop", "read before each batch, any number but 0 ends the call; may be null"),
-        new(CType.DoubleResult, "loss_sum", "the loss of each batch, times its samples or their weights, is added to it; may be null"),
+        new(
+            CType.DoubleResult,
+            "loss_sum",
+            "the loss of each batch, times its samples or their weights, is added to it; may be null"),
     ]);
 
     public static CStruct Targets(string library) => new($"{library}_targets",

@@ -79,15 +79,19 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
             trace.Z[layers - 1] = Copy(layers, N, workspace, gradients: false);
             trace.A[layers - 1] = new ReadOnlySpan<float>(outputs, N * TKernels.OutputCount).ToArray();
-            for (int i = 0; i < Y.Length; i++)
-            {
-                float c = targets.ShareOf(i / TKernels.OutputCount, N);
-                trace.dA[layers - 1][i] = OutputDerivative(trace.A[layers - 1][i], Y[i]) * c;
-            }
-
             for (int l = 1; l <= layers; l++)
             {
                 trace.dZ[l - 1] = Copy(l, N, workspace, gradients: true);
+            }
+
+            for (int i = 0; i < Y.Length; i++)
+            {
+                float c = targets.ShareOf(i / TKernels.OutputCount, N);
+                trace.dA[layers - 1][i] = TKernels.Output switch
+                {
+                    Output.Softmax or Output.Sigmoid => OutputDerivative(trace.A[layers - 1][i], Y[i]) * c,
+                    _ => trace.dZ[layers - 1][i], // A is Z.
+                };
             }
 
             TraceSums(trace, new(parameters, TKernels.ParameterCount), X);
@@ -96,13 +100,12 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         return trace;
     }
 
-    /// <summary>The derivative of a sample's loss by one of its outputs.</summary>
+    /// <summary>The derivative of a sample's loss by one of its outputs, which is a probability.</summary>
     private static float OutputDerivative(float A, float Y) => TKernels.Output switch
     {
         // −Y/A, and 0 where Y is 0.
         Output.Softmax => Y == 0 ? 0 : -Y / A,
-        Output.Sigmoid => A == Y ? 0 : (A - Y) / (A * (1 - A)),
-        _ => A - Y,
+        _ => A == Y ? 0 : (A - Y) / (A * (1 - A)),
     };
 
     /// <summary>

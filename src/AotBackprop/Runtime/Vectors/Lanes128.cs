@@ -90,6 +90,11 @@ public abstract unsafe class Lanes128
     [MethodImpl(Inline)]
     public static Floats Abs(Floats v) => Vector128.Abs(v);
 
+    /// <inheritdoc cref="Lanes256.Clamp"/>
+    [MethodImpl(Inline)]
+    public static Floats Clamp(Floats v, float limit) =>
+        Vector128.MinNative(Vector128.MaxNative(v, Vector128.Create(-limit)), Vector128.Create(limit));
+
     /// <inheritdoc cref="Lanes256.Relu"/>
     [MethodImpl(Inline)]
     public static Floats Relu(Floats z) => Vector128.AndNot(z, Vector128.LessThanOrEqual(z, Floats.Zero));

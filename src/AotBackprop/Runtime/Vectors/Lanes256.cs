@@ -103,6 +103,11 @@ public abstract unsafe class Lanes256
     [MethodImpl(Inline)]
     public static Floats Abs(Floats v) => Vector256.Abs(v);
 
+    /// <summary>v, and ±limit where it is beyond.</summary>
+    [MethodImpl(Inline)]
+    public static Floats Clamp(Floats v, float limit) =>
+        Vector256.MinNative(Vector256.MaxNative(v, Vector256.Create(-limit)), Vector256.Create(limit));
+
     /// <summary>ReLU(z): +0 where z ≤ 0, which −0 is, and z elsewhere. NaN stays NaN.</summary>
     // Of a pair with a NaN, and of two zeros, the instruction gives the second; −0 + 0 is +0. One register holds the zero
     // of all units, where a comparison would take a new one for each.

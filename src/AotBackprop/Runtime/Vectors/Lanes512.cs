@@ -97,6 +97,11 @@ public abstract unsafe class Lanes512
     [MethodImpl(Inline)]
     public static Floats Abs(Floats v) => Vector512.Abs(v);
 
+    /// <inheritdoc cref="Lanes256.Clamp"/>
+    [MethodImpl(Inline)]
+    public static Floats Clamp(Floats v, float limit) =>
+        Vector512.MinNative(Vector512.MaxNative(v, Vector512.Create(-limit)), Vector512.Create(limit));
+
     /// <inheritdoc cref="Lanes256.Relu"/>
     // Of a pair with a NaN, and of two zeros, the instruction gives the second; −0 + 0 is +0. A comparison would go
     // through a mask register, which takes longer.

@@ -56,7 +56,7 @@ internal sealed partial class KernelWalk
     {
         "float.IsFinite" => new Flag(null),
         "Logarithm.Of" => Value.Any,
-        "SquaredError.OfOne" or "BinaryCrossEntropy.OfOne" => Loss(a[0], a[1], N(a[2])),
+        "SquaredError.OfOne" or "BinaryCrossEntropy.OfOne" or "HuberError.OfOne" => Loss(a[0], a[1], N(a[2])),
         "Kernels.Transpose" => TransposeAll(a[0]),
         "Matrix.Clear" => See(a[0], 0, N(a[1]), Use.Clear),
         "Matrix.Transpose" => Transpose(a[0], N(a[1]), N(a[2]), a[5], N(a[6])),
