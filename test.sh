@@ -135,6 +135,7 @@ libraries() {
     if ./build-native.sh; then
         touch "$work/built"
         tests/native/run.sh || status=1
+        tests/python/run.sh --only-kinds || status=1
     else
         status=1
     fi

@@ -68,3 +68,24 @@ internal sealed partial class IrisGeluTanh;
 
 [Network(4, 8, 5, 3, Activation = Activation.Gelu)]
 internal sealed partial class IrisGelu;
+
+[Network(13, 32, 1, Output = Output.Linear)]
+internal sealed partial class Price;
+
+[Network(6, 9, 2, Output = Output.Linear, Activation = Activation.Tanh)]
+internal sealed partial class Pair;
+
+[Network(4, 8, 1, Output = Output.Linear)]
+internal sealed partial class Number;
+
+[Network(13, 32, 1, Output = Output.Huber, HuberDelta = 1.35f)]
+internal sealed partial class Robust;
+
+[Network(4, 8, 1, Output = Output.Sigmoid)]
+internal sealed partial class Event;
+
+[Network(20, 16, 5, Output = Output.Sigmoid, Activation = Activation.Tanh)]
+internal sealed partial class Tags;
+
+[Network(1, 1, Output = Output.Sigmoid)]
+internal sealed partial class One;

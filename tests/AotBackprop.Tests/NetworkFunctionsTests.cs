@@ -194,6 +194,23 @@ public sealed unsafe class NetworkFunctionsTests
         Bits.Same(before, parameters, what);
     }
 
+    /// <summary>Of networks whose rows are collected from blocks of samples, of one output, two and more.</summary>
+    [Theory]
+    [InlineData(Fence.After)]
+    [InlineData(Fence.Before)]
+    public void Nothing_beyond_is_touched_by_tiny_networks(Fence fence)
+    {
+        int[][] sizes = [[4, 8, 1], [1, 1], [4, 8, 2], [5, 3, 3], [3, 4, 5], [3, 2, 16]];
+        Shape[] shapes = [.. from size in sizes from output in Enum.GetValues<Output>() where size[^1] > 1 || output != Output.Softmax select new Shape(size, Unrolling.Auto) { Wanted = output }];
+        foreach ((Shape shape, Type type) in shapes.Zip(Shape.Compile(shapes)))
+        {
+            foreach (int N in new[] { 16, 17, 19, 33 })
+            {
+                CompareFenced(new RandomNetwork(shape, N, N), type, fence);
+            }
+        }
+    }
+
     private static void CompareFenced(RandomNetwork network, Type type, Fence fence)
     {
         foreach (bool soft in new[] { false, true })

@@ -5,7 +5,10 @@ networks=(
     event=3-5-37:elu,softmax deep=9-33-20-5:silu,softmax
 )
 # Those without a softmax, which have tests of their own, outputs.c.
-other_networks=(price=13-32-1:linear moves=9-24-3:linear spam=57-16-1:tanh,sigmoid tags=20-16-5:sigmoid)
+other_networks=(
+    price=13-32-1:linear moves=9-24-3:linear number=4-8-1:linear robust=9-7-2:huber=0.35 chance=4-8-1:sigmoid
+    spam=57-16-1:tanh,sigmoid tags=20-16-5:sigmoid
+)
 # On arm64 too: what is made of exponentials has the same bits there.
 arm64_networks=(digits=64-32-10 mnist=784-128-10 "${networks[@]}")
 

@@ -20,6 +20,7 @@ other_network() {
     [[ $1 != *:tanh,* ]] || echo -DHIDDEN_TANH
     case $1 in
         *linear) echo -DREGRESSOR ;;
+        *huber=*) echo "-DREGRESSOR -DHUBER=${1##*=}f" ;;
         *-1:*) echo -DBINARY ;;
         *) echo -DMULTI_LABEL ;;
     esac

@@ -53,7 +53,7 @@ shape(table, {
     "abi_version": int,
     "networks": [{"name": r"\w+", "prefix": NAME, "sizes": [int], "parameters": int, "fingerprint": "0x[0-9a-f]{16}",
                   "fingerprint_of": r"abi=\d+;.*", "activation": "[a-z_]+",
-                  "output": "softmax|sigmoid|linear", "initialization": "[a-z_]+"}],
+                  "output": "softmax|linear|sigmoid|huber", "initialization": "[a-z_]+"}],
     "statuses": numbers,
     "initializations": numbers,
     "default_initialization": r"[\w\-]+",

@@ -106,12 +106,30 @@ static void equations(const float *x, double *A1, double *A2)
     }
 }
 
+/* Of r = A2 - Y the loss of a regressor, and its derivative. */
+static double loss_of_error(double r)
+{
+#ifdef HUBER
+    if (fabs(r) > HUBER)
+        return HUBER * (fabs(r) - (double)HUBER / 2);
+#endif
+    return r * r / 2;
+}
+
+static double derivative(double r)
+{
+#ifdef HUBER
+    return fmax(-(double)HUBER, fmin(HUBER, r));
+#else
+    return r;
+#endif
+}
+
 static double loss_of(const double *A2, const float *y)
 {
     double loss = 0;
     for (int j = 0; j < C; j++)
-        loss += is_sigmoid() ? -y[j] * log(A2[j]) - (1 - (double)y[j]) * log(1 - A2[j])
-                             : (A2[j] - y[j]) * (A2[j] - y[j]) / 2;
+        loss += is_sigmoid() ? -y[j] * log(A2[j]) - (1 - (double)y[j]) * log(1 - A2[j]) : loss_of_error(A2[j] - y[j]);
     return loss;
 }
 
@@ -276,7 +294,7 @@ static void a_gradient_is_that_of_the_equations(void)
                 double share = (with ? weights[n] : 1) / total, dZ2[C];
                 equations(x, A1, A2);
                 for (int j = 0; j < C; j++)
-                    wanted.d.b2[j] += dZ2[j] = share * (A2[j] - Y[n * C + j]);
+                    wanted.d.b2[j] += dZ2[j] = share * derivative(A2[j] - Y[n * C + j]);
                 for (int h = 0; h < HIDDEN; h++) {
                     double dA1 = 0;
                     for (int j = 0; j < C; j++) {

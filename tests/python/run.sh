@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The Python package, installed from a wheel into fresh environments: with scikit-learn and tqdm, and with neither.
-# usage: run.sh [--but-interrupt | --only-interrupt] [WHEEL] (default: the one that build-native.sh wrote to
-# artifacts/python). Networks of other kinds are a package of their own, built once into artifacts/kinds. The tests of Ctrl-C measure how soon it ends a training: they want a machine of their own, and
+# usage: run.sh [--but-interrupt | --only-interrupt | --only-kinds] [WHEEL] (default: the one that build-native.sh wrote to
+# artifacts/python). Networks without a softmax are in the package shapes of tests/native. The tests of Ctrl-C measure how soon it ends a training: they want a machine of their own, and
 # they show no progress, so that one environment will do.
 # Needs Debian's python3-venv, python3-numpy, python3-pytest, python3-sklearn and python3-tqdm, and no network.
 set -u -o pipefail
@@ -9,10 +9,11 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 python=/usr/bin/python3
 tests=()
-only_interrupt=
+only=
 case ${1:-} in
-    --but-interrupt) tests=(--ignore=test_interrupt.py); shift ;;
-    --only-interrupt) tests=(test_interrupt.py) only_interrupt=yes; shift ;;
+    --but-interrupt) tests=(--ignore=test_interrupt.py --ignore=test_kinds.py); shift ;;
+    --only-interrupt) tests=(test_interrupt.py) only=Ctrl-C; shift ;;
+    --only-kinds) tests=(test_kinds.py) only="Networks without a softmax"; shift ;;
 esac
 wheels=("${1:-}")
 [ -n "${wheels[0]}" ] || wheels=("$root"/artifacts/python/aotbackprop-*_"$(uname -m)".whl)
@@ -58,20 +59,14 @@ run() {
     (cd "$here" && "$work/$1/bin/python" -m pytest -q -p no:cacheprovider --color=no "${tests[@]}") || status=1
 }
 
-# The networks of test_kinds.py, beside what is tested else.
-kinds=$root/artifacts/kinds
-[ -n "$only_interrupt" ] || [ -d "$kinds/python" ] ||
-    "$root/build-native.sh" --name kinds --output "$kinds" price=13-32-1:linear pair=6-9-2:linear number=4-8-1:linear \
-        event=4-8-1:sigmoid spam=57-16-1:tanh,sigmoid tags=20-16-5:sigmoid || exit 1
-if [ -z "$only_interrupt" ]; then
-    export KINDS=$work/kinds
-    "$python" -m zipfile -e "$kinds"/python/kinds-*_"$(uname -m)".whl "$KINDS" || exit 1
-fi
-
 pytest=(numpy pytest _pytest pluggy iniconfig packaging attr? py?)
 { "$python" -m venv --system-site-packages "$work/all" && install all; } || exit 1
-if [ -n "$only_interrupt" ]; then
-    run all "Ctrl-C"
+if [ "${tests[*]}" = test_kinds.py ]; then
+    export KINDS=$work/kinds
+    "$python" -m zipfile -e "$root"/artifacts/native-tests/python/shapes-*_"$(uname -m)".whl "$KINDS" || exit 1
+fi
+if [ -n "$only" ]; then
+    run all "$only"
     exit "$status"
 fi
 isolated numpy "${pytest[@]}" || exit 1

@@ -18,13 +18,19 @@ public static unsafe class RowBlock
 
     /// <summary>Writes the lanes as dense rows; memory after the last is not touched.</summary>
     /// <param name="block">16 floats for each column. 256 are read; those after the columns are ignored.</param>
-    /// <param name="columns">Columns, 2 to 16.</param>
+    /// <param name="columns">Columns, 1 to 16.</param>
     /// <param name="count">Rows that are wanted, up to 16.</param>
     /// <param name="wide">256 floats of scratch memory.</param>
     /// <param name="rows">Receives them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Collect(float* block, int columns, nint count, float* wide, float* rows)
     {
+        if (columns == 1)
+        {
+            CollectRest(block, columns, 0, count, rows);
+            return;
+        }
+
         if (columns <= 4)
         {
             CollectNarrow(block, columns, count, rows);
@@ -70,7 +76,7 @@ public static unsafe class RowBlock
         }
     }
 
-    /// <summary>Rows of up to 4 columns, by blocks of 4×4.</summary>
+    /// <summary>Rows of 2 to 4 columns, by blocks of 4×4.</summary>
     private static void CollectNarrow(float* block, int columns, nint count, float* rows)
     {
         nint n = 0;
