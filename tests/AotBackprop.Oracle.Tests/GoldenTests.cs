@@ -12,6 +12,7 @@ public sealed class GoldenTests
         Assert.Equal(
             new[] { "digits-64-32-10", "digits-soft-64-32-10", "iris-4-8-3", "synthetic-784-128-10", "synthetic-784-128-64-10" }
                 .Concat(HiddenFunction.ByName.Keys.Except(["relu"]).Select(activation => $"iris-{activation.Replace('_', '-')}"))
+                .Concat(["iris-output-huber", "iris-output-linear", "iris-output-sigmoid"])
                 .Order(StringComparer.Ordinal),
             GoldenFile.LoadAll().Select(golden => golden.Name));
 
@@ -60,7 +61,11 @@ public sealed class GoldenTests
     }
 
     private static ReferenceNetwork NetworkOf(GoldenCase golden) =>
-        new(golden.Sizes(), golden.Parameters()) { Hidden = HiddenFunction.ByName[golden.Activation] };
+        new(golden.Sizes(), golden.Parameters()) 
+        {
+            Hidden = HiddenFunction.ByName[golden.Activation],
+            Output = OutputFunction.ByName(golden.Output, golden.HuberDelta),
+        };
 
     [Fact]
     public void The_draws_are_those_of_SplitMix64() =>

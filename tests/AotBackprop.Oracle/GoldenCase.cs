@@ -75,6 +75,12 @@ public sealed class GoldenCase
     /// <summary>The name of the hidden layers' activation.</summary>
     public string Activation { get; }
 
+    /// <summary>The name of the output.</summary>
+    public string Output { get; internal init; } = "softmax";
+
+    /// <summary>δ of Huber's loss.</summary>
+    public double HuberDelta { get; internal init; } = 1;
+
     /// <summary>The number of samples, one batch.</summary>
     public int N { get; }
 

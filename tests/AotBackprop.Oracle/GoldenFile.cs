@@ -56,6 +56,11 @@ public static class GoldenFile
             labels = Integers(classNumbers);
             targets = [.. ReferenceNetwork.OneHot(labels, classes).Select(value => (float)value)];
         }
+        else if (root.TryGetProperty("output", out JsonElement output))
+        {
+            targets = SplitMix64.Values(seed, samples * classes, output.GetString()!);
+            Verify(root, "valuesSha256", targets);
+        }
         else
         {
             targets = SplitMix64.Probabilities(seed, samples, classes);
@@ -81,7 +86,11 @@ public static class GoldenFile
             parameters,
             Doubles(root.GetProperty("losses")),
             root.GetProperty("finalLoss").GetDouble(),
-            tensors);
+            tensors)
+        {
+            Output = root.TryGetProperty("output", out JsonElement named) ? named.GetString()! : "softmax",
+            HuberDelta = root.TryGetProperty("huberDelta", out JsonElement delta) ? delta.GetDouble() : 1,
+        };
     }
 
     /// <summary>The facts of a tensor.</summary>

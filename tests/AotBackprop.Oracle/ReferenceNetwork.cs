@@ -148,9 +148,8 @@ public sealed class ReferenceNetwork
         dZ[L] = new double[N * Classes];
         for (int k = 0; k < N * Classes; k++)
         {
-            double c = Share(k / Classes, N);
-            dA[L][k] = c * (Output is { } f ? f.Derivative(A[L][k], Y[k]) : Y[k] == 0 ? 0 : -Y[k] / A[L][k]);
-            dZ[L][k] = c * (Output is { } g ? g.Difference(A[L][k], Y[k]) : A[L][k] - Y[k]);
+            dA[L][k] = Shared(Output is { } f ? f.Derivative(A[L][k], Y[k]) : Y[k] == 0 ? 0 : -Y[k] / A[L][k], k / Classes, N);
+            dZ[L][k] = Shared(Output is { } g ? g.Difference(A[L][k], Y[k]) : A[L][k] - Y[k], k / Classes, N);
         }
 
         for (int l = L; l >= 1; l--)
@@ -372,8 +371,8 @@ public sealed class ReferenceNetwork
         return A;
     }
 
-    // c = w/Σw, or 1/N.
-    private double Share(int i, int N) => SampleWeights is { } w ? w[i] / w.Take(N).Sum() : 1.0 / N;
+    // What sample i adds to a mean: its value times w/Σw, or over N.
+    private double Shared(double value, int i, int N) => SampleWeights is { } w ? value * w[i] / w.Take(N).Sum() : value / N;
 
     // log A_j = Z_j − m − log Σ exp(Z_k − m): from Z and not from A, because A may underflow to 0.
     private double LossOf(double[] Z, double[] Y, int N)
@@ -386,7 +385,7 @@ public sealed class ReferenceNetwork
             {
                 for (int k = i * C; k < (i + 1) * C; k++)
                 {
-                    total += Share(i, N) * f.Loss(Z[k], Y[k]);
+                    total += Shared(f.Loss(Z[k], Y[k]), i, N);
                 }
 
                 continue;
@@ -403,7 +402,7 @@ public sealed class ReferenceNetwork
             {
                 if (Y[(i * C) + j] != 0)
                 {
-                    total -= Share(i, N) * Y[(i * C) + j] * (Z[(i * C) + j] - max - Math.Log(sum));
+                    total -= Shared(Y[(i * C) + j] * (Z[(i * C) + j] - max - Math.Log(sum)), i, N);
                 }
             }
         }

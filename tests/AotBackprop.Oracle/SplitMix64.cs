@@ -81,4 +81,16 @@ public static class SplitMix64
 
         return values;
     }
+
+    /// <summary>Y of outputs that are no softmax: multiples of 1/256 in [0, 1) of a sigmoid, else numbers in [−4, 4).</summary>
+    public static float[] Values(ulong seed, int count, string output)
+    {
+        float[] values = new float[count];
+        for (int k = 0; k < count; k++)
+        {
+            values[k] = output == "sigmoid" ? (Draw(seed + 4, k) >> 56) / 256f : (float)(4 * Symmetric(seed + 4, k));
+        }
+
+        return values;
+    }
 }

@@ -89,3 +89,12 @@ internal sealed partial class Tags;
 
 [Network(1, 1, Output = Output.Sigmoid)]
 internal sealed partial class One;
+
+[Network(4, 8, 3, Output = Output.Linear, Activation = Activation.Tanh)]
+internal sealed partial class IrisLinear;
+
+[Network(4, 8, 3, Output = Output.Sigmoid, Activation = Activation.Tanh)]
+internal sealed partial class IrisLabels;
+
+[Network(4, 8, 3, Output = Output.Huber, HuberDelta = 0.5f, Activation = Activation.Tanh)]
+internal sealed partial class IrisHuber;

@@ -14,7 +14,7 @@ public sealed class GoldenTests
         typeof(Iris), typeof(IrisFull), typeof(IrisTiled), typeof(Digits), typeof(DigitsFull), typeof(DigitsTiled),
         typeof(Mnist), typeof(MnistTiled), typeof(MnistDeep), typeof(MnistDeepTiled),
         typeof(IrisLeakyRelu), typeof(IrisElu), typeof(IrisTanh), typeof(IrisSigmoid), typeof(IrisSoftplus), typeof(IrisSilu),
-        typeof(IrisIdentity), typeof(IrisGeluTanh), typeof(IrisGelu),
+        typeof(IrisIdentity), typeof(IrisGeluTanh), typeof(IrisGelu), typeof(IrisLinear), typeof(IrisLabels), typeof(IrisHuber),
     ];
 
     public static TheoryData<string, Type> Cases()
@@ -33,7 +33,7 @@ public sealed class GoldenTests
 
     [Fact]
     public void Every_golden_case_is_met_in_every_form_that_is_legal() => Assert.Equal(
-        (2 * 3) + 3 + 2 + 2 + Enum.GetValues<Activation>().Length - 1, Cases().Count);
+        (2 * 3) + 3 + 2 + 2 + Enum.GetValues<Activation>().Length - 1 + Enum.GetValues<Output>().Length - 1, Cases().Count);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -84,6 +84,7 @@ public sealed class GoldenTests
     private static bool IsOf(Type network, GoldenCase golden)
     {
         using Subject subject = Subject.Of(network, seed: 0);
-        return subject.Sizes.SequenceEqual(golden.Sizes()) && Activations.NameOf(subject.Activation) == golden.Activation;
+        return subject.Sizes.SequenceEqual(golden.Sizes()) && Activations.NameOf(subject.Activation) == golden.Activation
+            && Outputs.NameOf(subject.Output) == golden.Output;
     }
 }

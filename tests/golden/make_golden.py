@@ -100,6 +100,13 @@ def draw_probabilities(seed, samples, classes):
     return values
 
 
+def draw_values(seed, count, output):
+    """Y of outputs that are no softmax."""
+    if output == "sigmoid":
+        return [(draw(seed + 4, k) >> 56) / 256 for k in range(count)]
+    return [4 * symmetric(seed + 4, k) for k in range(count)]
+
+
 def iris_rows():
     """Every fifth flower: 30 rows, ten of each class. Values as in the file, in cm."""
     lines = (HERE / "iris.csv").read_text().splitlines()[1::5]
@@ -128,6 +135,17 @@ ACTIVATIONS = {
     "gelu": (torch.nn.functional.gelu, False),
 }
 
+# The outputs that are no softmax, by the names of the library: A of Z, and the loss. PyTorch's means go over outputs too.
+DELTA = 0.5
+OUTPUTS = {
+    "linear": (lambda Z: Z, lambda Z, Y: Z.shape[1] / 2 * torch.nn.functional.mse_loss(Z, Y)),
+    "sigmoid": (
+        torch.sigmoid,
+        lambda Z, Y: Z.shape[1] * torch.nn.functional.binary_cross_entropy_with_logits(Z, Y),
+    ),
+    "huber": (lambda Z: Z, lambda Z, Y: Z.shape[1] * torch.nn.functional.huber_loss(Z, Y, delta=DELTA)),
+}
+
 # name, seed, sizes, samples, rows (None: drawn), scale of the rows' values, probabilities as Y, activation
 CASES = [
     ("iris-4-8-3", 264, [4, 8, 3], 30, iris_rows, 1.0, False, "relu"),
@@ -137,6 +155,10 @@ CASES = [
     ("synthetic-784-128-64-10", 540, [784, 128, 64, 10], 21, None, 1.0, False, "relu"),
     *((f"iris-{name.replace('_', '-')}", 5, [4, 8, 5, 3], 30, iris_rows, 0.125, False, name)
       for name in ACTIVATIONS if name != "relu"),
+]
+# And of other outputs, whose Y are drawn.
+OUTPUT_CASES = [
+    (f"iris-output-{name}", 7, [4, 8, 3], 30, iris_rows, 0.125, False, "tanh", name) for name in OUTPUTS
 ]
 
 # What PyTorch's own optimizers, and Lion below, make of 64-32-10 on the digits' first rows in OPTIMIZER_STEPS steps.
@@ -201,7 +223,7 @@ def tensors_of(flat, sizes):
     return parameters, names
 
 
-def make(name, seed, sizes, samples, rows, scale, soft, activation):
+def make(name, seed, sizes, samples, rows, scale, soft, activation, output="softmax"):
     classes = sizes[-1]
     flat = draw_parameters(seed, sizes)
 
@@ -216,8 +238,9 @@ def make(name, seed, sizes, samples, rows, scale, soft, activation):
 
     learning_rate = float32(0.1)
     X = torch.tensor(inputs, dtype=torch.float64).reshape(samples, sizes[0])
-    if soft:
-        Y = torch.tensor(probabilities, dtype=torch.float64).reshape(samples, classes)
+    values = None if output == "softmax" else draw_values(seed, samples * classes, output)
+    if soft or values:
+        Y = torch.tensor(probabilities or values, dtype=torch.float64).reshape(samples, classes)
     else:
         Y = torch.tensor(labels)
 
@@ -225,6 +248,8 @@ def make(name, seed, sizes, samples, rows, scale, soft, activation):
     margin = math.inf
 
     f, has_kink = ACTIVATIONS[activation]
+    softmax = lambda Z: torch.softmax(Z, dim=1), torch.nn.functional.cross_entropy
+    output_of, loss_of = OUTPUTS.get(output, softmax)
 
     def forward():
         nonlocal margin
@@ -243,15 +268,15 @@ def make(name, seed, sizes, samples, rows, scale, soft, activation):
     for step in range(STEPS):
         optimizer.zero_grad()
         Z = forward()
-        loss = torch.nn.functional.cross_entropy(Z, Y)
+        loss = loss_of(Z, Y)
         loss.backward()
         losses.append(loss.item())
         if step == 0:
-            tensors[f"A{len(sizes) - 1}"] = facts(torch.softmax(Z, dim=1), everything)
+            tensors[f"A{len(sizes) - 1}"] = facts(output_of(Z), everything)
             for tensor, p in zip(names, parameters):
                 tensors["d" + tensor] = facts(p.grad, everything)
         optimizer.step()
-    final_loss = torch.nn.functional.cross_entropy(forward(), Y).item()
+    final_loss = loss_of(forward(), Y).item()
     for tensor, p in zip(names, parameters):
         tensors[tensor] = facts(p, everything)
 
@@ -262,6 +287,8 @@ def make(name, seed, sizes, samples, rows, scale, soft, activation):
         "name": name,
         "sizes": sizes,
         **({} if activation == "relu" else {"activation": activation}),
+        **({} if output == "softmax" else {"output": output}),
+        **({"huberDelta": DELTA} if output == "huber" else {}),
         "samples": samples,
         "seed": seed,
         "torch": torch.__version__,
@@ -273,7 +300,9 @@ def make(name, seed, sizes, samples, rows, scale, soft, activation):
     if rows:
         case["inputScale"] = scale
         case["inputs"] = stored_inputs
-    if soft:
+    if values:
+        case["valuesSha256"] = sha256(values)
+    elif soft:
         case["probabilitiesSha256"] = sha256(probabilities)
     else:
         case["labels"] = labels
@@ -376,7 +405,7 @@ def to_json(value, indent=0):
 def main():
     # One thread, so that the order of PyTorch's sums does not depend on the machine's cores.
     torch.set_num_threads(1)
-    cases = {case[0]: (make, case) for case in CASES}
+    cases = {case[0]: (make, case) for case in (*CASES, *OUTPUT_CASES)}
     cases.update({f"optimizers/{case[0]}": (make_optimizer, case) for case in OPTIMIZERS})
     wanted = sys.argv[1:] or list(cases)
     unknown = set(wanted) - set(cases)
