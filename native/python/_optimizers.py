@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from typing import TYPE_CHECKING, Any, ClassVar, Optional
 
@@ -68,7 +69,9 @@ class Descent:
         rate = numbers["learning_rate"]
         clip, decay = numbers.get("clip_norm", 0), numbers.get("weight_decay", 0)
         if not bound < _LARGEST:
-            return f"A derivative in {what} may reach {bound:.3g}, more than a float can hold"
+            # NaN is a product of 0 and what has overflowed.
+            reached = math.inf if math.isnan(bound) else bound
+            return f"A derivative in {what} may reach {reached:.3g}, more than a float can hold"
         taken = min(bound, clip * _SLACK) if clip > 0 else bound
         if decay > 0 and not entry["decays_apart"]:
             taken = (taken + decay * largest_parameter) * _SLACK

@@ -218,13 +218,21 @@ public static unsafe class Scan
     /// <summary>Whether every number lies between two others, which may be among them; NaN does not.</summary>
     internal static bool AreWithin(float* p, nuint count, float least, float most)
     {
-        bool are = true;
-        for (nuint i = 0; i < count; i++)
+        Vector256<float> are = Vector256<float>.AllBitsSet, low = Vector256.Create(least), high = Vector256.Create(most);
+        nuint i = 0;
+        for (; i + 8 <= count; i += 8)
         {
-            are &= p[i] >= least & p[i] <= most;
+            Vector256<float> v = Vector256.Load(p + i);
+            are &= Vector256.GreaterThanOrEqual(v, low) & Vector256.LessThanOrEqual(v, high);
         }
 
-        return are;
+        bool all = Vector256.EqualsAll(are.AsUInt32(), Vector256<uint>.AllBitsSet);
+        for (; i < count; i++)
+        {
+            all &= p[i] >= least & p[i] <= most;
+        }
+
+        return all;
     }
 
     /// <summary>Whether each row holds finite numbers, none negative, that sum to 1 within 1e-4.</summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AotBackprop.Numerics;
 
@@ -20,18 +21,21 @@ public readonly unsafe struct BinaryCrossEntropy : IOutputLoss
     /// <inheritdoc/>
     public void Evaluate(float* z, float* y, int count, double* losses)
     {
-        for (int i = 0; i < count; i += 4)
+        for (int i = 0; i < count; i += 8)
         {
-            Vector128<float> Z = Vector128.Load(z + i);
-            Vector256<double> e = Wide(Exponential.Of<Vectors128, Vector128<float>>(-Vector128.Abs(Z)));
-            Vector256<double> wide = Wide(Z);
-
-            // Where Z is not finite, neither is the loss.
-            Vector256<double> positive = Vector256.ConditionalSelect(
-                Vector256.LessThan(wide, Vector256<double>.Zero), Vector256<double>.Zero, wide);
-            (positive - (Wide(Vector128.Load(y + i)) * wide) + Logarithm.OfOnePlus(e)).Store(losses + i);
+            Vector256<float> e = Exponential.Of<Vectors256, Vector256<float>>(-Vector256.Abs(Vector256.Load(z + i)));
+            Of(z + i, y + i, OutputLosses.Wide(e.GetLower())).Store(losses + i);
+            Of(z + i + 4, y + i + 4, OutputLosses.Wide(e.GetUpper())).Store(losses + i + 4);
         }
     }
 
-    private static Vector256<double> Wide(Vector128<float> v) => Vector256.Create(Vector128.WidenLower(v), Vector128.WidenUpper(v));
+    // Where Z is not finite, neither is the loss.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Of(float* z, float* y, Vector256<double> e)
+    {
+        Vector256<double> Z = OutputLosses.Wide(z);
+        Vector256<double> positive = Vector256.ConditionalSelect(
+            Vector256.LessThan(Z, Vector256<double>.Zero), Vector256<double>.Zero, Z);
+        return positive - (OutputLosses.Wide(y) * Z) + Logarithm.OfOnePlus(e);
+    }
 }

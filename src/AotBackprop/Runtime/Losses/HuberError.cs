@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace AotBackprop.Runtime;
 
@@ -32,9 +33,15 @@ public readonly unsafe struct HuberError(float delta) : IOutputLoss
     /// <inheritdoc/>
     public void Evaluate(float* z, float* y, int count, double* losses)
     {
-        for (int i = 0; i < count; i++)
+        Vector256<double> delta = Vector256.Create(_delta), half = Vector256.Create(0.5);
+        for (int i = 0; i < count; i += 4)
         {
-            losses[i] = Of((double)z[i] - y[i], _delta);
+            Vector256<double> error = OutputLosses.Wide(z + i) - OutputLosses.Wide(y + i);
+            Vector256<double> size = Vector256.Abs(error);
+            Vector256.ConditionalSelect(
+                Vector256.LessThanOrEqual(size, delta),
+                half * (error * error),
+                delta * (size - (half * delta))).Store(losses + i);
         }
     }
 

@@ -7,9 +7,9 @@ namespace AotBackprop.Runtime;
 public unsafe interface IOutputLoss
 {
     /// <summary>The loss of each output.</summary>
-    /// <param name="z">Z; memory up to a multiple of 4 is read.</param>
+    /// <param name="z">Z; memory up to a multiple of 8 is read.</param>
     /// <param name="y">Y; likewise.</param>
     /// <param name="count">How many, up to <see cref="OutputLosses.Together"/>.</param>
-    /// <param name="losses">Receives them; memory up to a multiple of 4 is written.</param>
+    /// <param name="losses">Receives them; memory up to a multiple of 8 is written.</param>
     void Evaluate(float* z, float* y, int count, double* losses);
 }

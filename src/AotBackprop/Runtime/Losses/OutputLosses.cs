@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace AotBackprop.Runtime;
 
@@ -40,6 +41,13 @@ public static unsafe class OutputLosses
         where TLoss : struct, IOutputLoss
     {
         const int Samples = SampleLanes.Samples;
+        if (outputs == 1)
+        {
+            // The blocks are then one row of all samples.
+            Add(loss, targets.Values, N, 1, new Place(Z, 1, 1), losses);
+            return;
+        }
+
         for (nint n = 0; n < N; n += Samples)
         {
             float* block = Z + (n * outputs);
@@ -60,11 +68,37 @@ public static unsafe class OutputLosses
         return found;
     }
 
+    /// <summary>Numbers in double precision.</summary>
+    /// <param name="p">4 floats.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<double> Wide(float* p) => Wide(Vector128.Load(p));
+
+    /// <summary>Numbers in double precision.</summary>
+    /// <param name="v">The numbers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector256<double> Wide(Vector128<float> v) =>
+        Vector256.Create(Vector128.WidenLower(v), Vector128.WidenUpper(v));
+
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add<TLoss>(TLoss loss, float* Y, nint N, int outputs, Place Z, double* losses)
         where TLoss : struct, IOutputLoss
     {
+        if (outputs == 1 && Z.Stride == 1)
+        {
+            // In the place where they lie, but for the last few.
+            nint whole = N / 8 * 8;
+            for (nint n = 0; n < whole; n += Together)
+            {
+                loss.Evaluate(Z.First + n, Y + n, (int)Math.Min(Together, whole - n), losses + n);
+            }
+
+            Z = new Place(Z.First + whole, 1, 1);
+            Y += whole;
+            N -= whole;
+            losses += whole;
+        }
+
         float* z = stackalloc float[Together];
         float* y = stackalloc float[Together];
         double* terms = stackalloc double[Together];
@@ -75,27 +109,41 @@ public static unsafe class OutputLosses
         while (left > 0)
         {
             int count = (int)Math.Min(Together, left);
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < count;)
             {
-                z[i] = row[read * Z.Step];
-                y[i] = Y[i];
-                if (++read == outputs)
+                int some = Math.Min(outputs - read, count - i);
+                Copy(row + (read * Z.Step), Z.Step, some, z + i);
+                i += some;
+                read += some;
+                if (read == outputs)
                 {
                     read = 0;
                     row += Z.Stride;
                 }
             }
 
-            for (int i = count; i % 4 != 0; i++)
+            float* values = Y;
+            if (count % 8 != 0)
             {
-                z[i] = y[i] = 0;
+                Copy(Y, 1, count, y);
+                values = y;
+                for (int i = count; i % 8 != 0; i++)
+                {
+                    z[i] = y[i] = 0;
+                }
             }
 
-            loss.Evaluate(z, y, count, terms);
-            for (int i = 0; i < count; i++)
+            loss.Evaluate(z, values, count, terms);
+            for (int i = 0; i < count;)
             {
-                sum += terms[i];
-                if (++added == outputs)
+                int some = Math.Min(outputs - added, count - i);
+                for (int end = i + some; i < end; i++)
+                {
+                    sum += terms[i];
+                }
+
+                added += some;
+                if (added == outputs)
                 {
                     added = 0;
                     *losses++ = sum;
@@ -105,6 +153,24 @@ public static unsafe class OutputLosses
 
             Y += count;
             left -= count;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Copy(float* from, nint step, int count, float* to)
+    {
+        int i = 0;
+        if (step == 1)
+        {
+            for (; i + 4 <= count; i += 4)
+            {
+                Vector128.Load(from + i).Store(to + i);
+            }
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] = from[i * step];
         }
     }
 

@@ -32,7 +32,9 @@ internal partial struct OptimizerSettings
 
         if (!(bound < float.MaxValue))
         {
-            return string.Create(CultureInfo.InvariantCulture, $"A derivative in {what} may reach {bound:G3}, more than a float can hold");
+            // NaN is a product of 0 and what has overflowed.
+            double reached = double.IsNaN(bound) ? double.PositiveInfinity : bound;
+            return string.Create(CultureInfo.InvariantCulture, $"A derivative in {what} may reach {reached:G3}, more than a float can hold");
         }
 
         double taken = Taken(bound, largestParameter);
