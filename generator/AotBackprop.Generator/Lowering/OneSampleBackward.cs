@@ -32,7 +32,8 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
         int whole = Units / lanes * lanes, looped = whole / lanes > OneSamplePlan.GroupsInLine ? whole : 0;
         return
         [
-            Vectors(Enumerable.Range(0, Columns).Select(j => new Named($"d{j}", new Broadcast(At(names.Input, j))))),
+            Vectors(Enumerable.Range(0, Columns).Select(j => new Named(
+                $"d{j}", new Shuffle(new Load(At(names.Input)), new(Enumerable.Repeat(j, lanes)))))),
             .. OnlyIf(looped > 0, Count(
                 "i",
                 0,

@@ -231,7 +231,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Broadcast broadcast when _isDirect => $"V.Create({Element(broadcast.At)})",
         Broadcast broadcast => $"Broadcast({Text(broadcast.At)})",
         Shuffle shuffle =>
-            $"V.Shuffle({Text(shuffle.Vector)}, V.Create({string.Join(", ", shuffle.Lanes)}))",
+            $"V.Shuffle({Text(shuffle.Vector)}, V.Create({string.Join(", ", LanesOf(shuffle))}))",
         Blend blend =>
             $"Blend(0b{string.Concat(blend.Marks.Reverse().Select(mark => mark ? "1" : "0"))}, " +
             $"{Text(blend.Marked)}, {Text(blend.Others)})",
@@ -279,6 +279,10 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
     private string Factor(Expression index) => index is Binary or Choose ? $"({Text(index)})" : Text(index);
 
     // *p, p[3], labels[n], y[j - 1]
+    // One number stands for the same in all lanes.
+    private static IEnumerable<int> LanesOf(Shuffle shuffle) =>
+        shuffle.Lanes.Distinct().Count() == 1 ? shuffle.Lanes.Take(1) : shuffle.Lanes;
+
     private string Element(Address at) => at switch
     {
         { Terms.Count: 0, Offset: 0 } => $"*{at.Base}",

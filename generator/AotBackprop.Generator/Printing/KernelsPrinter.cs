@@ -1,4 +1,5 @@
 using AotBackprop.Generator.Lowering;
+using AotBackprop.Generator.Nodes;
 using AotBackprop.Generator.Passes;
 using AotBackprop.Generator.Planning;
 
@@ -25,9 +26,13 @@ internal static class KernelsPrinter
                 writer.Line();
                 using (writer.Region(section.Name))
                 {
-                    printer.Print(section.Kernels.Select(kernel => Lines.Join(Scopes.Open(kernel))));
+                    printer.Print(section.Kernels.Select(kernel => Finished(kernel, width)));
                 }
             }
         }
     }
+
+    /// <summary>A kernel as it is printed: after all passes.</summary>
+    public static Kernel Finished(Kernel kernel, WidthPlan width) =>
+        Lines.Join(Scopes.Open(StoreForwarding.Apply(kernel, width.Lanes)));
 }

@@ -53,6 +53,50 @@ public sealed class PassTests
         new Add("n", 1),
         new Add("n", "rows"));
 
+    [Fact]
+    public void A_stored_vector_is_taken_from_its_register() => Expect(
+        "float* p = A;\nVector256<float> A_8 = x;\nStore(p + 8, A_8);\nz = A_8 + Load(p + 9);\n",
+        Forwarded,
+        Pointer("p", "A"),
+        new Store(At("p", 8), "x"),
+        Set("z", new Load(At("A", 8)) + new Load(At("p", 9))));
+
+    [Fact]
+    public void What_a_scope_stores_has_its_name_outside() => Expect(
+        "Vector256<float> A_0;\n{\n    A_0 = x;\n    Store(A, A_0);\n}\n\nz = A_0;\n",
+        Forwarded,
+        Scope(new Store("A", "x")),
+        Set("z", new Load("A")));
+
+    [Fact]
+    public void A_vector_over_which_something_is_stored_is_loaded() => Expect(
+        "Store(A, x); Store(A + 4, y);\nz = Load(A);\n",
+        Forwarded,
+        Line(new Store("A", "x"), new Store(At("A", 4), "y")),
+        Set("z", new Load("A")));
+
+    [Fact]
+    public void What_a_loop_or_a_call_may_write_is_loaded()
+    {
+        Statement[] writers =
+        [
+            Run("Kernel", "A"),
+            Count("i", 0, 8, 1, new Store(At("A").Row("i"), "y")),
+            new Store(At("A").Row("n"), "y"),
+            Set(new Element(At("A", 3)), 1),
+            new Update("A", "y"),
+            Line(new Store("q", "y"), new Add("q", 8)),
+        ];
+        foreach (Statement writer in writers)
+        {
+            Statement[] body = [Pointer("q", "A"), new Store("A", "x"), writer, Set("z", new Load("A"))];
+            Kernel kernel = new() { Name = "Kernel", Parameters = [], Body = new(body) };
+            Assert.Equal(kernel, Forwarded(kernel));
+        }
+    }
+
+    private static Kernel Forwarded(Kernel kernel) => StoreForwarding.Apply(kernel, lanes: 8);
+
     private static void Expect(string text, Func<Kernel, Kernel> pass, params Statement[] body)
     {
         SourceWriter writer = new();

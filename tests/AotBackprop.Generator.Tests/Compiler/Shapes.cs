@@ -2,8 +2,8 @@ using System.Reflection;
 using AotBackprop.Generator.Lowering;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Nodes;
-using AotBackprop.Generator.Passes;
 using AotBackprop.Generator.Planning;
+using AotBackprop.Generator.Printing;
 
 namespace AotBackprop.Generator.Tests.Compiler;
 
@@ -31,6 +31,6 @@ internal static class Shapes
     /// <summary>The kernels as they are printed.</summary>
     public static Kernel[] Kernels(NetworkPlan plan, WidthPlan width) =>
     [
-        .. NetworkLowering.Lower(plan, width).SelectMany(section => section.Kernels).Select(kernel => Lines.Join(Scopes.Open(kernel))),
+        .. NetworkLowering.Lower(plan, width).SelectMany(section => section.Kernels).Select(kernel => KernelsPrinter.Finished(kernel, width)),
     ];
 }

@@ -824,6 +824,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         float* A1 = scratch.A1, dZ1 = scratch.dZ1, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
 
         // A2 = softmax(Z2), dZ2 = A2 − Y
+        Vector128<float> dZ2_0;
         float* d = dZ2, z = Z2;
         Vector128<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
@@ -833,29 +834,34 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
         float s = Sum(z0, 3);
         Vector128<float> inverse = Fill(1 / s);
-        Store(d, (z0 * inverse) - OneAt(label));
+        dZ2_0 = (z0 * inverse) - OneAt(label);
+        Store(d, dZ2_0);
         *scratch.Largest = m;
         *scratch.Sums = s;
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-        Vector128<float> d0 = Broadcast(dZ2), d1 = Broadcast(dZ2 + 1), d2 = Broadcast(dZ2 + 2);
+        Vector128<float> dZ1_0, dZ1_4;
+        Vector128<float> d0 = V.Shuffle(dZ2_0, V.Create(0)), d1 = V.Shuffle(dZ2_0, V.Create(1)),
+            d2 = V.Shuffle(dZ2_0, V.Create(2));
         Vector128<float> w0_0 = Load(W2), w0_1 = Load(W2 + 4), w0_2 = Load(W2 + 8);
         Vector128<float> t0_0 = V.Shuffle(Blend(0b0010, w0_2, Blend(0b0100, w0_1, w0_0)), V.Create(0, 3, 2, 1));
         Vector128<float> t0_1 = V.Shuffle(Blend(0b0100, w0_2, Blend(0b1001, w0_1, w0_0)), V.Create(1, 0, 3, 2));
         Vector128<float> t0_2 = V.Shuffle(Blend(0b1001, w0_2, Blend(0b0010, w0_1, w0_0)), V.Create(2, 1, 0, 3));
-        Store(dZ1, Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1)));
+        dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1));
+        Store(dZ1, dZ1_0);
         Vector128<float> w4_0 = Load(W2 + 12), w4_1 = Load(W2 + 16), w4_2 = Load(W2 + 20);
         Vector128<float> t4_0 = V.Shuffle(Blend(0b0010, w4_2, Blend(0b0100, w4_1, w4_0)), V.Create(0, 3, 2, 1));
         Vector128<float> t4_1 = V.Shuffle(Blend(0b0100, w4_2, Blend(0b1001, w4_1, w4_0)), V.Create(1, 0, 3, 2));
         Vector128<float> t4_2 = V.Shuffle(Blend(0b1001, w4_2, Blend(0b0010, w4_1, w4_0)), V.Create(2, 1, 0, 3));
-        Store(dZ1 + 4, Mask(MultiplyAdd(d2, t4_2, MultiplyAdd(d1, t4_1, MultiplyAdd(d0, t4_0, Zero))), Load(A1 + 4)));
+        dZ1_4 = Mask(MultiplyAdd(d2, t4_2, MultiplyAdd(d1, t4_1, MultiplyAdd(d0, t4_0, Zero))), Load(A1 + 4));
+        Store(dZ1 + 4, dZ1_4);
 
         Vector128<float> most = Zero;
         most += Abs(Load(X));
         most += Abs(Load(A1)) + Abs(Load(A1 + 4));
         most += Abs(Load(Z2));
-        most += Abs(Load(dZ1)) + Abs(Load(dZ1 + 4));
-        most += Abs(Load(dZ2));
+        most += Abs(dZ1_0) + Abs(dZ1_4);
+        most += Abs(dZ2_0);
         return AreBelow(most, limit);
     }
 

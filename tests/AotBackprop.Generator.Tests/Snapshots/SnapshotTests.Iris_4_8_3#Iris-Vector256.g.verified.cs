@@ -675,6 +675,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
             W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
+        Vector256<float> A1_0;
         {
             float* x = X, w = W1;
             Vector256<float> z00 = Load(b1);
@@ -685,14 +686,14 @@ internal abstract unsafe class Vector256Kernels : Lanes256
             z00 = MultiplyAdd(Broadcast(x + 3), Load(w + 24), z00);
 
             float* z = A1;
-            Store(z, Relu(z00));
+            A1_0 = Relu(z00); Store(z, A1_0);
         }
 
         // Z2 = A1 W2 + b2
         {
             float* a = A1, w = W2;
             Vector256<float> s0 = LoadPart(b2, 3), s1 = Zero;
-            Vector256<float> x0 = Load(a);
+            Vector256<float> x0 = A1_0;
             s0 = MultiplyAdd(
                 V.Shuffle(x0, V.Create(0, 0, 0, 0, 1, 1, 1, 1)), V.Shuffle(Load(w), V.Create(0, 1, 2, 2, 3, 4, 5, 5)),
                 s0);
@@ -756,6 +757,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         float* A1 = scratch.A1, dZ1 = scratch.dZ1, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
 
         // A2 = softmax(Z2), dZ2 = A2 − Y
+        Vector256<float> dZ2_0;
         float* d = dZ2, z = Z2;
         Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
@@ -765,12 +767,15 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
         float s = Sum(z0, 3);
         Vector256<float> inverse = Fill(1 / s);
-        Store(d, (z0 * inverse) - OneAt(label));
+        dZ2_0 = (z0 * inverse) - OneAt(label);
+        Store(d, dZ2_0);
         *scratch.Largest = m;
         *scratch.Sums = s;
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-        Vector256<float> d0 = Broadcast(dZ2), d1 = Broadcast(dZ2 + 1), d2 = Broadcast(dZ2 + 2);
+        Vector256<float> dZ1_0;
+        Vector256<float> d0 = V.Shuffle(dZ2_0, V.Create(0)), d1 = V.Shuffle(dZ2_0, V.Create(1)),
+            d2 = V.Shuffle(dZ2_0, V.Create(2));
         Vector256<float> w0_0 = Load(W2), w0_1 = Load(W2 + 8), w0_2 = Load(W2 + 16);
         Vector256<float> t0_0 = V.Shuffle(
             Blend(0b00100100, w0_2, Blend(0b10010010, w0_1, w0_0)), V.Create(0, 3, 6, 1, 4, 7, 2, 5));
@@ -778,14 +783,15 @@ internal abstract unsafe class Vector256Kernels : Lanes256
             Blend(0b01001001, w0_2, Blend(0b00100100, w0_1, w0_0)), V.Create(1, 4, 7, 2, 5, 0, 3, 6));
         Vector256<float> t0_2 = V.Shuffle(
             Blend(0b10010010, w0_2, Blend(0b01001001, w0_1, w0_0)), V.Create(2, 5, 0, 3, 6, 1, 4, 7));
-        Store(dZ1, Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1)));
+        dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1));
+        Store(dZ1, dZ1_0);
 
         Vector256<float> most = Zero;
         most += Abs(LoadPart(X, 4));
         most += Abs(Load(A1));
         most += Abs(Load(Z2));
-        most += Abs(Load(dZ1));
-        most += Abs(Load(dZ2));
+        most += Abs(dZ1_0);
+        most += Abs(dZ2_0);
         return AreBelow(most, limit);
     }
 

@@ -699,6 +699,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         float* A1 = scratch.A1, dZ1 = scratch.dZ1, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
 
         // A2 = softmax(Z2), dZ2 = A2 − Y
+        Vector512<float> dZ2_0;
         float* d = dZ2, z = Z2;
         Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
@@ -708,12 +709,15 @@ internal abstract unsafe class Vector512Kernels : Lanes512
 
         float s = Sum(z0, 3);
         Vector512<float> inverse = Fill(1 / s);
-        Store(d, (z0 * inverse) - OneAt(label));
+        dZ2_0 = (z0 * inverse) - OneAt(label);
+        Store(d, dZ2_0);
         *scratch.Largest = m;
         *scratch.Sums = s;
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
-        Vector512<float> d0 = Broadcast(dZ2), d1 = Broadcast(dZ2 + 1), d2 = Broadcast(dZ2 + 2);
+        Vector512<float> dZ1_0;
+        Vector512<float> d0 = V.Shuffle(dZ2_0, V.Create(0)), d1 = V.Shuffle(dZ2_0, V.Create(1)),
+            d2 = V.Shuffle(dZ2_0, V.Create(2));
         Vector512<float> w0_0 = Load(W2), w0_1 = LoadPart(W2 + 16, 8);
         Vector512<float> t0_0 = V.Shuffle(
             Blend(0b0100100100100100, w0_1, w0_0), V.Create(0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13));
@@ -721,14 +725,15 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             Blend(0b1001001001001001, w0_1, w0_0), V.Create(1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14));
         Vector512<float> t0_2 = V.Shuffle(
             Blend(0b0010010010010010, w0_1, w0_0), V.Create(2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15));
-        Store(dZ1, Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1)));
+        dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1));
+        Store(dZ1, dZ1_0);
 
         Vector512<float> most = Zero;
         most += Abs(LoadPart(X, 4));
         most += Abs(Load(A1));
         most += Abs(Load(Z2));
-        most += Abs(Load(dZ1));
-        most += Abs(Load(dZ2));
+        most += Abs(dZ1_0);
+        most += Abs(dZ2_0);
         return AreBelow(most, limit);
     }
 

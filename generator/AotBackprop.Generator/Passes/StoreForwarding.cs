@@ -1,0 +1,226 @@
+using AotBackprop.Generator.Model;
+using AotBackprop.Generator.Nodes;
+
+namespace AotBackprop.Generator.Passes;
+
+/// <summary>
+/// A vector that has been stored, and is loaded again behind it, is taken from its register: a load would wait for the
+/// store. It is stored nevertheless, for other kernels.
+/// </summary>
+/// <remarks>
+/// Looked at are stores that a kernel makes whatever it finds: in no loop, and on no condition. Two pointers that a
+/// kernel declares from different names are taken for memory of its own each; a call may write any.
+/// </remarks>
+internal static class StoreForwarding
+{
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="lanes">Floats of a vector.</param>
+    public static Kernel Apply(Kernel kernel, int lanes)
+    {
+        // At first to see which of the stored vectors are loaded again; only these get a name.
+        Walk all = new(kernel.Body, lanes, _ => true);
+        all.Of(kernel.Body);
+        if (all.Loaded.Count == 0)
+        {
+            return kernel;
+        }
+
+        return kernel with { Body = new Walk(kernel.Body, lanes, all.Loaded.Contains).Of(kernel.Body) };
+    }
+
+    private sealed class Walk(IEnumerable<Statement> kernel, int lanes, Func<string, bool> isLoaded)
+    {
+        private readonly SortedSet<string> _moved = new(Moved(kernel), StringComparer.Ordinal);
+
+        // The vectors that are in registers, and the pointers whose place is known.
+        private readonly List<(Address At, string Name)> _stored = [];
+        private readonly List<Named> _hoisted = [];
+        private readonly SortedSet<string> _named = new(StringComparer.Ordinal);
+        private SortedDictionary<string, Address> _pointers = new(StringComparer.Ordinal);
+        private int _scopes;
+
+        public SortedSet<string> Loaded { get; } = new(StringComparer.Ordinal);
+
+        public EquatableArray<Statement> Of(IEnumerable<Statement> body)
+        {
+            List<Statement> made = [];
+            foreach (Statement statement in body)
+            {
+                IEnumerable<Statement> those = Of(statement);
+                if (_scopes == 0 && _hoisted.Count > 0)
+                {
+                    made.Add(new Declare(DataType.Vector, new(_hoisted)));
+                    _hoisted.Clear();
+                }
+
+                made.AddRange(those);
+            }
+
+            return new(made);
+        }
+
+        private IEnumerable<Statement> Of(Statement statement)
+        {
+            switch (statement)
+            {
+                case Declare declared:
+                    return [declared with { Variables = new(declared.Variables.Select(Declared)) }];
+                case Assign { Target: Element element } assigned:
+                    Forget(element.At.Base);
+                    return [assigned with { Value = Read(assigned.Value) }];
+                case Assign assigned:
+                    return [assigned with { Value = Read(assigned.Value) }];
+                case Add added:
+                    return [added with { Value = Read(added.Value) }];
+                case Store stored:
+                    return Stored(stored with { Value = Read(stored.Value) });
+                case Update updated:
+                    updated = updated with { Gradient = Read(updated.Gradient) };
+                    Forget(updated.At.Base);
+                    return [updated];
+                case Together line:
+                    return [line with { Body = new(line.Body.SelectMany(Of)) }];
+                case Scope scope:
+                    return [InScope(scope)];
+                case Return returned:
+                    return [returned with { Value = returned.Value is { } value ? Read(value) : null }];
+                case Note or BlankLine:
+                    return [statement];
+                default:
+                    // What a loop, a choice or a call writes is not followed.
+                    _stored.Clear();
+                    return [statement];
+            }
+        }
+
+        private Scope InScope(Scope scope)
+        {
+            SortedDictionary<string, Address> outside = new(_pointers, StringComparer.Ordinal);
+            _scopes++;
+            Scope made = new(Of(scope.Body));
+            _scopes--;
+            _pointers = outside;
+            return made;
+        }
+
+        private Named Declared(Named variable)
+        {
+            _pointers.Remove(variable.Name);
+            if (variable.Value is Address address && !_moved.Contains(variable.Name))
+            {
+                _pointers[variable.Name] = Place(address);
+                return variable;
+            }
+
+            return variable with { Value = variable.Value is { } value ? Read(value) : null };
+        }
+
+        private IEnumerable<Statement> Stored(Store store)
+        {
+            Address at = Place(store.At);
+            if (store.Count != 0 || at.Terms.Count != 0 || _moved.Contains(at.Base))
+            {
+                Forget(store.At.Base);
+                return [store];
+            }
+
+            // It takes the place of what shares a float with it.
+            _stored.RemoveAll(other =>
+                other.At.Base == at.Base && Math.Abs(other.At.Offset - at.Offset) < lanes);
+            string name = $"{at.Base.Split('.').Last()}_{at.Offset}";
+            _stored.Add((at, name));
+            if (!isLoaded(name))
+            {
+                return [store];
+            }
+
+            Store named = store with { Value = name };
+            if (!_named.Add(name))
+            {
+                return [new Assign(name, store.Value), named];
+            }
+
+            if (_scopes == 0)
+            {
+                return [new Declare(DataType.Vector, name, store.Value), named];
+            }
+
+            _hoisted.Add(new Named(name));
+            return [new Assign(name, store.Value), named];
+        }
+
+        /// <summary>An expression, in which loads of what is in a register are replaced by it.</summary>
+        private Expression Read(Expression expression)
+        {
+            switch (expression)
+            {
+                case Load { Count: 0 } load:
+                    Address at = Place(load.At);
+                    string? name = _stored.Find(stored => stored.At == at).Name;
+                    if (name is null)
+                    {
+                        return load;
+                    }
+
+                    Loaded.Add(name);
+                    return name;
+                case Binary binary:
+                    return binary with { Left = Read(binary.Left), Right = Read(binary.Right) };
+                case MultiplyAdd fused:
+                    return new MultiplyAdd(Read(fused.A), Read(fused.B), Read(fused.C));
+                case Apply apply:
+                    return apply with { Operands = new(apply.Operands.Select(Read)) };
+                case Shuffle shuffle:
+                    return shuffle with { Vector = Read(shuffle.Vector) };
+                case Blend blend:
+                    return blend with { Marked = Read(blend.Marked), Others = Read(blend.Others) };
+                case Call { Method.Class: "" }:
+                    _stored.Clear();
+                    return expression;
+                default:
+                    return expression;
+            }
+        }
+
+        /// <summary>Where an address is, by the name that the first of its pointers has from outside.</summary>
+        private Address Place(Address address) => _pointers.TryGetValue(address.Base, out Address known)
+            ? known with { Terms = [.. known.Terms, .. address.Terms], Offset = known.Offset + address.Offset }
+            : address;
+
+        private void Forget(string pointer)
+        {
+            // A pointer that has moved may be anywhere.
+            string memory = Place(new Address(pointer)).Base;
+            _stored.RemoveAll(stored => stored.At.Base == memory || _moved.Contains(memory));
+        }
+
+        // Pointers that do not stay where they begin.
+        private static List<string> Moved(IEnumerable<Statement> body)
+        {
+            List<string> moved = [];
+            foreach (Statement statement in body)
+            {
+                switch (statement)
+                {
+                    case Add added:
+                        moved.Add(added.Target);
+                        break;
+                    case Assign { Target: Variable variable }:
+                        moved.Add(variable.Name);
+                        break;
+                    case Together line:
+                        moved.AddRange(Moved(line.Body));
+                        break;
+                }
+
+                statement.WithBodies(inner =>
+                {
+                    moved.AddRange(Moved(inner));
+                    return inner;
+                });
+            }
+
+            return moved;
+        }
+    }
+}
