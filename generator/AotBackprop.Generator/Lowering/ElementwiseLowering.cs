@@ -61,17 +61,17 @@ internal sealed class ElementwiseLowering(int lanes, LayerPlan layer) : OutputRo
     ];
 
     /// <inheritdoc/>
-    public override IEnumerable<Statement> OneForward() =>
-    [
-        .. ForRow((at, part) => new Store(at(A), _f.Forward!(new Load(at(Z))), part)),
-    ];
+    public override IEnumerable<Statement> OneForward(Func<int, Expression> z) => Steps(0, Layer.Outputs, Lanes)
+        .Select(column => new Store(At(A, column), _f.Forward!(z(column)), PartOf(column)));
 
     /// <inheritdoc/>
-    public override IEnumerable<Statement> OneGradient() =>
-    [
-        .. ForRow((at, part) => new Store(
-            at(dZ), Whole(_f.Derive(_f.Forward!(new Load(at(Z))), new Load(at("Y"), part)), part))),
-    ];
+    public override IEnumerable<Statement> OneGradient(Func<int, Expression> z) =>
+        Steps(0, Layer.Outputs, Lanes).Select(column =>
+        {
+            int part = PartOf(column);
+            Expression derivative = _f.Derive(_f.Forward!(z(column)), new Load(At("Y", column), part));
+            return new Store(At(dZ, column), Whole(derivative, part));
+        });
 
     /// <inheritdoc/>
     public override Statement OneLoss() => Set(

@@ -19,6 +19,11 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
 
     private IEnumerable<LayerPlan> AboveHidden => plan.Layers.Skip(1);
 
+    private string Z => $"Z{Output.Number}";
+
+    // Where Z is one vector, it is handed on in a register; it is in memory for the loss alone.
+    private bool ReturnsZ => Output.Outputs <= _lanes;
+
     private static Declare Scratch =>
         new(DataType.Workspace, "scratch", new Construct(["workspace", 1]));
 
@@ -41,9 +46,25 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Notes = ["Of one sample: A of each hidden layer, and Z of the output."],
         Compilation = Compilation.Inlined,
         IsDirect = _plan.IsDirect,
+        Returns = ReturnsZ ? DataType.Vector : null,
         Parameters = [Parameters, X, new(DataType.WorkspaceReference, "scratch")],
-        Body = [.. plan.Layers.Select(Matrices), .. Products()],
+        Body =
+        [
+            .. plan.Layers.Select(Matrices),
+            .. Products(),
+            .. OnlyIf(ReturnsZ, Blank, new Return(new Load(At(Z)))),
+        ],
     };
+
+    private IEnumerable<Statement> RunLayers()
+    {
+        Expression[] arguments = ["parameters", "X", "scratch"];
+        return ReturnsZ
+            ? [Vector($"{Z}_0", Call("LayersOne", arguments))]
+            : [Run("LayersOne", arguments), Pointer(Z, At($"scratch.{Z}"))];
+    }
+
+    private Expression ReadZ(int column) => ReturnsZ ? $"{Z}_0" : new Load(At(Z, column));
 
     private Kernel Forward() => new()
     {
@@ -65,11 +86,10 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
                 new Return("false")),
             Blank,
             Scratch,
-            Run("LayersOne", "parameters", "X", "scratch"),
-            Pointer($"Z{Output.Number}", At($"scratch.Z{Output.Number}")),
+            .. RunLayers(),
             Blank,
             new Note(Notation.Output(Output)),
-            Scope(_output.OneForward()),
+            Scope(_output.OneForward(ReadZ)),
             Blank,
             new Return("true"),
         ],
@@ -90,7 +110,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         [
             Scratch,
             .. AboveHidden.Where(above => !OneSamplePlan.TransposesInRegisters(above)).SelectMany(Transposition),
-            Run("LayersOne", "parameters", "X", "scratch"),
+            .. RunLayers(),
             new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Intermediates))),
             .. OutputGradient(),
             .. AboveHidden.Reverse().SelectMany(Backward),
@@ -146,7 +166,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
 
     private static IEnumerable<Named> Intermediates(LayerPlan layer) =>
     [
-        .. ProductNames.Forward(layer).Written.Select(Place),
+        .. layer.IsOutput ? [] : ProductNames.Forward(layer).Written.Select(Place),
         Place($"dZ{layer.Number}"),
         .. layer.Number == 1 ? Array.Empty<Named>()
             : OneSamplePlan.TransposesInRegisters(layer) ? Parameter(layer).Take(1)
@@ -221,14 +241,14 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     private IEnumerable<Statement> OutputGradient()
     {
         string equations = $"{Notation.Output(Output)}, {Notation.OutputGradientOfOne(Output)}";
-        return [Blank, new Note(equations), Scope(_output.OneGradient())];
+        return [Blank, new Note(equations), Scope(_output.OneGradient(ReadZ))];
     }
 
     /// <summary>Of everything that an update depends on: X and A, Z of the output, each dZ.</summary>
     private IEnumerable<(string Matrix, int Units)> MatricesOfStep() =>
     [
         .. plan.Layers.Select(layer => (Notation.Input(layer), layer.Inputs)),
-        ($"Z{Output.Number}", Output.Outputs),
+        (Z, Output.Outputs),
         .. plan.Layers.Select(layer => ($"dZ{layer.Number}", layer.Outputs)),
     ];
 
@@ -253,8 +273,9 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     {
         Expression[] all =
         [
-            .. VectorsOf(units).Select(vector =>
-                VectorOps.Abs.Of(new Load(at.Plus(vector.First), isDense ? vector.Part : 0))),
+            .. VectorsOf(units).Select(vector => VectorOps.Abs.Of(
+                at.Base == Z ? ReadZ((int)at.Offset + vector.First)
+                : new Load(at.Plus(vector.First), isDense ? vector.Part : 0))),
         ];
         return [new Add("most", Balanced(all))];
     }

@@ -28,13 +28,15 @@ internal abstract class OutputRows(int lanes, LayerPlan layer)
     public abstract IEnumerable<Kernel> Gradients();
 
     /// <summary>A of one row, as a part of a method that has the matrices by their names.</summary>
-    public abstract IEnumerable<Statement> OneForward();
+    /// <param name="z">Z from a column on.</param>
+    public abstract IEnumerable<Statement> OneForward(Func<int, Expression> z);
 
     /// <summary>
     /// A of one row and dZ, as a part of a method that has the matrices by their names. The row is short enough for a
     /// straight line.
     /// </summary>
-    public abstract IEnumerable<Statement> OneGradient();
+    /// <param name="z">Z from a column on.</param>
+    public abstract IEnumerable<Statement> OneGradient(Func<int, Expression> z);
 
     /// <summary>The loss of one row, of which A and dZ have been formed.</summary>
     public abstract Statement OneLoss();

@@ -36,21 +36,23 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
                     Pointer("z", At(Z).Row("n", Layer.Stride)),
                     Pointer("a", At(A).Row("n", Classes)),
                     .. Classes <= SoftmaxPlan.LongestLine
-                        ? Line(column => new Store(At("a", column), Probability(column), PartOf(column)))
+                        ? Line(
+                            column => new Load(At("z", column)),
+                            column => new Store(At("a", column), Probability(column), PartOf(column)))
                         : Loops(),
                 ]),
         ],
     };
 
     /// <inheritdoc/>
-    public override IEnumerable<Statement> OneForward() =>
-        One(column => new Store(At(A, column), Probability(column), PartOf(column)));
+    public override IEnumerable<Statement> OneForward(Func<int, Expression> z) =>
+        One(z, column => new Store(At(A, column), Probability(column), PartOf(column)));
 
     /// <inheritdoc/>
-    public override IEnumerable<Statement> OneGradient() =>
+    public override IEnumerable<Statement> OneGradient(Func<int, Expression> z) =>
     [
         Pointer("d", dZ),
-        .. One(column => new Store(At("d", column), Probability(column) - VectorOps.OneAt.Of(At("label", -column)))),
+        .. One(z, column => new Store(At("d", column), Probability(column) - VectorOps.OneAt.Of(At("label", -column)))),
     ];
 
     // From what is kept: log Σ exp(z − m) + m − z of its class.
@@ -60,10 +62,9 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
         (new Element("scratch.Largest") + (Expression)Call(Numerics("Logarithm", "Of"), new Element("scratch.Sums")))
             - new Element(At($"scratch.{Z}").Row("label")));
 
-    private IEnumerable<Statement> One(Func<int, Statement> result) =>
+    private IEnumerable<Statement> One(Func<int, Expression> z, Func<int, Statement> result) =>
     [
-        Pointer("z", Z),
-        .. Line(result, keeps: false),
+        .. Line(z, result, keeps: false),
         Set(new Element("scratch.Largest"), "m"),
         Set(new Element("scratch.Sums"), "s"),
     ];
@@ -122,9 +123,11 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
     /// <summary>
     /// All classes of a row in as many vectors; what is done with the probabilities from a column on is given.
     /// </summary>
+    /// <param name="read">Z from a column on.</param>
     /// <param name="result">A statement for each vector.</param>
     /// <param name="keeps">Whether the largest and the sum are kept for the loss.</param>
-    private IEnumerable<Statement> Line(Func<int, Statement> result, bool keeps = true)
+    private IEnumerable<Statement> Line(
+        Func<int, Expression> read, Func<int, Statement> result, bool keeps = true)
     {
         int vectors = (Classes + Lanes - 1) / Lanes;
         Expression[] z = [.. Enumerable.Range(0, vectors).Select(v => (Expression)$"z{v}")];
@@ -136,7 +139,7 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
         Expression most = Largest(z);
         return
         [
-            .. Enumerable.Range(0, vectors).Select(v => Vector($"z{v}", Padded(At("z", v * Lanes), PartOf(v * Lanes)))),
+            .. Enumerable.Range(0, vectors).Select(v => Vector($"z{v}", Padded(read(v * Lanes), PartOf(v * Lanes)))),
             Blank,
             new Note("The largest of the row is taken off, so that no exponential overflows."),
             new Declare(
@@ -157,7 +160,7 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
         [
             new Note("The largest of the row is taken off, so that no exponential overflows."),
             Vector("most", VectorOps.Splat.Of(new Number(float.NegativeInfinity))),
-            .. ForRow((at, part) => Set("most", VectorOps.Max.Of("most", Padded(at("z"), part)))),
+            .. ForRow((at, part) => Set("most", VectorOps.Max.Of("most", Padded(new Load(at("z")), part)))),
             new Declare(DataType.Float, "m", VectorOps.LargestLane.Of("most")),
             Blank,
             Vectors([new Named("e"), .. sums.Select(s => new Named(s, Zero))]),
@@ -170,7 +173,8 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
             .. Enumerable.Range(0, (Classes - WholeBlocks + Lanes - 1) / Lanes).Select(q =>
             {
                 int column = WholeBlocks + (q * Lanes);
-                return Exponential(Padded(At("z", column), PartOf(column)), At("a", column), PartOf(column), sums[q]);
+                int part = PartOf(column);
+                return Exponential(Padded(new Load(At("z", column)), part), At("a", column), part, sums[q]);
             }),
             .. Sum([.. sums.Select(s => (Expression)s)], keeps: true),
             .. ForRow((at, part) => new Store(at("a"), new Load(at("a"), part) * (Expression)"inverse", part)),
@@ -192,6 +196,6 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
         Vector("inverse", VectorOps.Splat.Of((Expression)1 / "s")),
     ];
 
-    private static Expression Padded(Address p, int part) =>
-        part == 0 ? new Load(p) : VectorOps.Keep.Of(new Load(p), part, new Number(float.NegativeInfinity));
+    private static Expression Padded(Expression z, int part) =>
+        part == 0 ? z : VectorOps.Keep.Of(z, part, new Number(float.NegativeInfinity));
 }

@@ -15,20 +15,22 @@ internal static class StoreForwarding
 {
     /// <param name="kernel">The kernel.</param>
     /// <param name="lanes">Floats of a vector.</param>
-    public static Kernel Apply(Kernel kernel, int lanes)
+    /// <param name="most">Vectors of a matrix up to which they are kept; more would go through memory anyway.</param>
+    public static Kernel Apply(Kernel kernel, int lanes, int most)
     {
         // At first to see which of the stored vectors are loaded again; only these get a name.
         Walk all = new(kernel.Body, lanes, _ => true);
         all.Of(kernel.Body);
-        if (all.Loaded.Count == 0)
-        {
-            return kernel;
-        }
-
-        return kernel with { Body = new Walk(kernel.Body, lanes, all.Loaded.Contains).Of(kernel.Body) };
+        SortedSet<string> kept = new(
+            all.Loaded.GroupBy(vector => vector.Memory).Where(those => those.Count() <= most)
+                .SelectMany(those => those.Select(vector => vector.Name)),
+            StringComparer.Ordinal);
+        return kept.Count == 0
+            ? kernel
+            : kernel with { Body = new Walk(kernel.Body, lanes, kept.Contains).Of(kernel.Body) };
     }
 
-    private sealed class Walk(IEnumerable<Statement> kernel, int lanes, Func<string, bool> isLoaded)
+    private sealed class Walk(IEnumerable<Statement> kernel, int lanes, Func<string, bool> isKept)
     {
         private readonly SortedSet<string> _moved = new(Moved(kernel), StringComparer.Ordinal);
 
@@ -39,7 +41,7 @@ internal static class StoreForwarding
         private SortedDictionary<string, Address> _pointers = new(StringComparer.Ordinal);
         private int _scopes;
 
-        public SortedSet<string> Loaded { get; } = new(StringComparer.Ordinal);
+        public List<(string Memory, string Name)> Loaded { get; } = [];
 
         public EquatableArray<Statement> Of(IEnumerable<Statement> body)
         {
@@ -129,7 +131,7 @@ internal static class StoreForwarding
                 other.At.Base == at.Base && Math.Abs(other.At.Offset - at.Offset) < lanes);
             string name = $"{at.Base.Split('.').Last()}_{at.Offset}";
             _stored.Add((at, name));
-            if (!isLoaded(name))
+            if (!isKept(name))
             {
                 return [store];
             }
@@ -157,12 +159,16 @@ internal static class StoreForwarding
                 case Load { Count: 0 } load:
                     Address at = Place(load.At);
                     string? name = _stored.Find(stored => stored.At == at).Name;
-                    if (name is null)
+                    if (name is null || !isKept(name))
                     {
                         return load;
                     }
 
-                    Loaded.Add(name);
+                    if (!Loaded.Contains((at.Base, name)))
+                    {
+                        Loaded.Add((at.Base, name));
+                    }
+
                     return name;
                 case Binary binary:
                     return binary with { Left = Read(binary.Left), Right = Read(binary.Right) };

@@ -60,6 +60,7 @@ internal static class TilePlanner
         return new()
         {
             Lanes = width.Lanes,
+            KeptVectors = width.Registers / 4,
             IsEverywhere = width.IsEverywhere,
             Interleaved = PlanInterleaved(width, layers[layers.Count - 1]),
             Forward = forward,

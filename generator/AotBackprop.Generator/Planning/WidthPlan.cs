@@ -24,6 +24,11 @@ internal sealed record WidthPlan
     /// <summary>Whether every processor has vectors of this width.</summary>
     public required bool IsEverywhere { get; init; }
 
+    /// <summary>
+    /// Stored vectors of a matrix up to which registers keep them for a second use: a quarter of the registers.
+    /// </summary>
+    public required int KeptVectors { get; init; }
+
     /// <summary>Z = A W + b of each layer.</summary>
     public required EquatableArray<ProductPlan> Forward { get; init; }
 

@@ -34,5 +34,5 @@ internal static class KernelsPrinter
 
     /// <summary>A kernel as it is printed: after all passes.</summary>
     public static Kernel Finished(Kernel kernel, WidthPlan width) =>
-        Lines.Join(Scopes.Open(StoreForwarding.Apply(kernel, width.Lanes)));
+        Lines.Join(Scopes.Open(StoreForwarding.Apply(kernel, width.Lanes, width.KeptVectors)));
 }

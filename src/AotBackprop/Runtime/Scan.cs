@@ -218,15 +218,15 @@ public static unsafe class Scan
     /// <summary>Whether every number lies between two others, which may be among them; NaN does not.</summary>
     internal static bool AreWithin(float* p, nuint count, float least, float most)
     {
-        Vector256<float> are = Vector256<float>.AllBitsSet, low = Vector256.Create(least), high = Vector256.Create(most);
+        Vector128<float> low = Vector128.Create(least), high = Vector128.Create(most), are = Vector128<float>.AllBitsSet;
         nuint i = 0;
-        for (; i + 8 <= count; i += 8)
+        for (; i + 4 <= count; i += 4)
         {
-            Vector256<float> v = Vector256.Load(p + i);
-            are &= Vector256.GreaterThanOrEqual(v, low) & Vector256.LessThanOrEqual(v, high);
+            Vector128<float> v = Vector128.Load(p + i);
+            are &= Vector128.GreaterThanOrEqual(v, low) & Vector128.LessThanOrEqual(v, high);
         }
 
-        bool all = Vector256.EqualsAll(are.AsUInt32(), Vector256<uint>.AllBitsSet);
+        bool all = Vector128.EqualsAll(are.AsUInt32(), Vector128<uint>.AllBitsSet);
         for (; i < count; i++)
         {
             all &= p[i] >= least & p[i] <= most;

@@ -95,7 +95,21 @@ public sealed class PassTests
         }
     }
 
-    private static Kernel Forwarded(Kernel kernel) => StoreForwarding.Apply(kernel, lanes: 8);
+    [Fact]
+    public void More_vectors_of_a_matrix_than_registers_keep_are_loaded()
+    {
+        Statement[] Body(int vectors) =>
+        [
+            .. Enumerable.Range(0, vectors).Select(i => new Store(At("A", 8 * i), "x")),
+            .. Enumerable.Range(0, vectors).Select(i => Set("z", new Load(At("A", 8 * i)))),
+        ];
+        Kernel kernel = new() { Name = "Kernel", Parameters = [], Body = new(Body(3)) };
+        Assert.Equal(kernel, Forwarded(kernel));
+        kernel = kernel with { Body = new(Body(2)) };
+        Assert.NotEqual(kernel, Forwarded(kernel));
+    }
+
+    private static Kernel Forwarded(Kernel kernel) => StoreForwarding.Apply(kernel, lanes: 8, most: 2);
 
     private static void Expect(string text, Func<Kernel, Kernel> pass, params Statement[] body)
     {

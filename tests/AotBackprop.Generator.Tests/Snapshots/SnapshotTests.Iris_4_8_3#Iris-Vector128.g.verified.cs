@@ -740,7 +740,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
     // Of one sample: A of each hidden layer, and Z of the output.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
-    private static void LayersOne(float* parameters, float* X, in Workspace scratch)
+    private static Vector128<float> LayersOne(float* parameters, float* X, in Workspace scratch)
     {
         float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
             W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
@@ -761,6 +761,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         }
 
         // Z2 = A1 W2 + b2
+        Vector128<float> Z2_0;
         {
             float* a = A1, w = W2;
             Vector128<float> z00 = LoadPart(b2, 3);
@@ -778,8 +779,10 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             z00 = ((z00 + z00b) + z00c) + z00d;
 
             float* z = Z2;
-            Store(z, z00);
+            Z2_0 = z00; Store(z, Z2_0);
         }
+
+        return Z2_0;
     }
 
     // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance
@@ -795,12 +798,10 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         }
 
         Workspace scratch = new(workspace, 1);
-        LayersOne(parameters, X, scratch);
-        float* Z2 = scratch.Z2;
+        Vector128<float> Z2_0 = LayersOne(parameters, X, scratch);
 
         // A2 = softmax(Z2)
-        float* z = Z2;
-        Vector128<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+        Vector128<float> z0 = Keep(Z2_0, 3, float.NegativeInfinity);
 
         // The largest of the row is taken off, so that no exponential overflows.
         float m = MaxOf(z0, 3);
@@ -820,13 +821,13 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     private static bool DifferentiateOne(float* parameters, float* X, int label, float limit, float* workspace)
     {
         Workspace scratch = new(workspace, 1);
-        LayersOne(parameters, X, scratch);
-        float* A1 = scratch.A1, dZ1 = scratch.dZ1, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
+        Vector128<float> Z2_0 = LayersOne(parameters, X, scratch);
+        float* A1 = scratch.A1, dZ1 = scratch.dZ1, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
 
         // A2 = softmax(Z2), dZ2 = A2 − Y
         Vector128<float> dZ2_0;
-        float* d = dZ2, z = Z2;
-        Vector128<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+        float* d = dZ2;
+        Vector128<float> z0 = Keep(Z2_0, 3, float.NegativeInfinity);
 
         // The largest of the row is taken off, so that no exponential overflows.
         float m = MaxOf(z0, 3);
@@ -859,7 +860,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         Vector128<float> most = Zero;
         most += Abs(Load(X));
         most += Abs(Load(A1)) + Abs(Load(A1 + 4));
-        most += Abs(Load(Z2));
+        most += Abs(Z2_0);
         most += Abs(dZ1_0) + Abs(dZ1_4);
         most += Abs(dZ2_0);
         return AreBelow(most, limit);

@@ -669,7 +669,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
     // Of one sample: A of each hidden layer, and Z of the output.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
-    private static void LayersOne(float* parameters, float* X, in Workspace scratch)
+    private static Vector256<float> LayersOne(float* parameters, float* X, in Workspace scratch)
     {
         float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
             W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
@@ -690,6 +690,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         }
 
         // Z2 = A1 W2 + b2
+        Vector256<float> Z2_0;
         {
             float* a = A1, w = W2;
             Vector256<float> s0 = LoadPart(b2, 3), s1 = Zero;
@@ -711,8 +712,11 @@ internal abstract unsafe class Vector256Kernels : Lanes256
                 ((s0 + V.Shuffle(s0, V.Create(4, 5, 6, 7, 0, 1, 2, 3))) + s1) +
                     V.Shuffle(s1, V.Create(4, 5, 6, 7, 0, 1, 2, 3)),
                 3, 0f);
-            Store(Z2, z);
+            Z2_0 = z;
+            Store(Z2, Z2_0);
         }
+
+        return Z2_0;
     }
 
     // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance
@@ -728,12 +732,10 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         }
 
         Workspace scratch = new(workspace, 1);
-        LayersOne(parameters, X, scratch);
-        float* Z2 = scratch.Z2;
+        Vector256<float> Z2_0 = LayersOne(parameters, X, scratch);
 
         // A2 = softmax(Z2)
-        float* z = Z2;
-        Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+        Vector256<float> z0 = Keep(Z2_0, 3, float.NegativeInfinity);
 
         // The largest of the row is taken off, so that no exponential overflows.
         float m = MaxOf(z0, 3);
@@ -753,13 +755,13 @@ internal abstract unsafe class Vector256Kernels : Lanes256
     private static bool DifferentiateOne(float* parameters, float* X, int label, float limit, float* workspace)
     {
         Workspace scratch = new(workspace, 1);
-        LayersOne(parameters, X, scratch);
-        float* A1 = scratch.A1, dZ1 = scratch.dZ1, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
+        Vector256<float> Z2_0 = LayersOne(parameters, X, scratch);
+        float* A1 = scratch.A1, dZ1 = scratch.dZ1, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
 
         // A2 = softmax(Z2), dZ2 = A2 − Y
         Vector256<float> dZ2_0;
-        float* d = dZ2, z = Z2;
-        Vector256<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+        float* d = dZ2;
+        Vector256<float> z0 = Keep(Z2_0, 3, float.NegativeInfinity);
 
         // The largest of the row is taken off, so that no exponential overflows.
         float m = MaxOf(z0, 3);
@@ -789,7 +791,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         Vector256<float> most = Zero;
         most += Abs(LoadPart(X, 4));
         most += Abs(Load(A1));
-        most += Abs(Load(Z2));
+        most += Abs(Z2_0);
         most += Abs(dZ1_0);
         most += Abs(dZ2_0);
         return AreBelow(most, limit);

@@ -616,7 +616,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
 
     // Of one sample: A of each hidden layer, and Z of the output.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
-    private static void LayersOne(float* parameters, float* X, in Workspace scratch)
+    private static Vector512<float> LayersOne(float* parameters, float* X, in Workspace scratch)
     {
         float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
             W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
@@ -636,6 +636,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         }
 
         // Z2 = A1 W2 + b2
+        Vector512<float> Z2_0;
         {
             float* a = A1, w = W2;
             Vector512<float> s0 = LoadPart(b2, 3);
@@ -653,8 +654,11 @@ internal abstract unsafe class Vector512Kernels : Lanes512
                         V.Shuffle(s0, V.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7))) +
                     V.Shuffle(s0, V.Create(12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
                 3, 0f);
-            Store(Z2, z);
+            Z2_0 = z;
+            Store(Z2, Z2_0);
         }
+
+        return Z2_0;
     }
 
     // Forward for one sample. Nothing is written, and false returned, where an input is too large to tell at a glance
@@ -670,12 +674,10 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         }
 
         Workspace scratch = new(workspace, 1);
-        LayersOne(parameters, X, scratch);
-        float* Z2 = scratch.Z2;
+        Vector512<float> Z2_0 = LayersOne(parameters, X, scratch);
 
         // A2 = softmax(Z2)
-        float* z = Z2;
-        Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+        Vector512<float> z0 = Keep(Z2_0, 3, float.NegativeInfinity);
 
         // The largest of the row is taken off, so that no exponential overflows.
         float m = MaxOf(z0, 3);
@@ -695,13 +697,13 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     private static bool DifferentiateOne(float* parameters, float* X, int label, float limit, float* workspace)
     {
         Workspace scratch = new(workspace, 1);
-        LayersOne(parameters, X, scratch);
-        float* A1 = scratch.A1, dZ1 = scratch.dZ1, Z2 = scratch.Z2, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
+        Vector512<float> Z2_0 = LayersOne(parameters, X, scratch);
+        float* A1 = scratch.A1, dZ1 = scratch.dZ1, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
 
         // A2 = softmax(Z2), dZ2 = A2 − Y
         Vector512<float> dZ2_0;
-        float* d = dZ2, z = Z2;
-        Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
+        float* d = dZ2;
+        Vector512<float> z0 = Keep(Z2_0, 3, float.NegativeInfinity);
 
         // The largest of the row is taken off, so that no exponential overflows.
         float m = MaxOf(z0, 3);
@@ -731,7 +733,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         Vector512<float> most = Zero;
         most += Abs(LoadPart(X, 4));
         most += Abs(Load(A1));
-        most += Abs(Load(Z2));
+        most += Abs(Z2_0);
         most += Abs(dZ1_0);
         most += Abs(dZ2_0);
         return AreBelow(most, limit);
