@@ -236,9 +236,14 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     private IEnumerable<Statement> Loop(ProductTile tile, int steps, long stride, bool isPacking = false)
     {
         int whole = plan.Inner / steps * steps;
+
+        // What outlives the activation's call lies in memory: the loop has its own.
+        bool hasOwn = tile.Plan.FindsLargest && names.IsActivatedInPlace;
+        string seen = hasOwn ? "seenHere" : "seen";
         return
         [
             .. tile.Registers.Operands(),
+            .. OnlyIf(hasOwn, new Declare(DataType.Bytes256, seen, "seen")),
             Count(
                 "i",
                 0,
@@ -252,11 +257,12 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
                         new Add("p", tile.Columns.Width)),
                     .. OnlyIf(
                         tile.Plan.FindsLargest,
-                        Set("seen", Call(Runtime("Scan", "Larger"), "seen", "s")),
+                        Set(seen, Call(Runtime("Scan", "Larger"), seen, "s")),
                         new Add("s", ProductPlan.SeenInStep)),
                     new Add(names.Row, steps),
                     new Add("w", steps * stride),
                 ]),
+            .. OnlyIf(hasOwn, Set("seen", seen)),
             .. from i in Enumerable.Range(0, plan.Inner - whole)
                from statement in tile.Step(i, stride).Prepend(Blank)
                select statement,
