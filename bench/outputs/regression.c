@@ -1,5 +1,5 @@
 /* Steps of a regressor of 13-32-1 at some batches, beside plain loops with every size known to the compiler. */
-#include "turns.h"
+#include "../turns.h"
 #include <string.h>
 #include "price.h"
 

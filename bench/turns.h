@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { TURNS = 45, MOST = 8 };
+enum { TURNS = 45, MOST = 16 };
 
 typedef struct {
     const char *name;
