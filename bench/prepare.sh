@@ -134,15 +134,18 @@ object_of() {
 
 build_contestant() {
     local shape=$1 batch=$2 name=$3 directory=$objects/$1 level=${3/before/${levels%%,*}} installed=$work/linux-x64
-    [ "$name" != before ] || installed=$work/before/linux-x64
+    local calls=$root
+    [ "$name" != before ] || { installed=$work/before/linux-x64 calls=$before; }
     local fast=(gcc -std=gnu11 -O3 -march=native -ffast-math -fPIC -Wall -Wextra
                 "-DSIZES=${shape//-/,}" "-DCLASSES=${shape##*-}")
     mkdir -p "$directory"
     case $name in
         v3 | v4 | before)
-            gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra -I"$installed/include" \
+            # The other checkout's interface may be of another version: what calls it is of that checkout too.
+            cp "$calls/bench/c/ours.c" "$directory/$name.c"
+            gcc -std=gnu11 -O2 -fPIC -shared -Wall -Wextra -I"$installed/include" -I"$here/c" \
                 "-DLIBRARY=\"$installed/lib/glibc-hwcaps/x86-64-$level/libbench.so\"" \
-                "-DNETWORK=\"${network[$shape]}\"" "$here/c/ours.c" -o "$directory/$name.so" -ldl
+                "-DNETWORK=\"${network[$shape]}\"" "$directory/$name.c" -o "$directory/$name.so" -ldl
             ;;
         gcc | gcc-inline)
             [ "$name" = gcc ] || fast+=("-DBATCH=$batch")
