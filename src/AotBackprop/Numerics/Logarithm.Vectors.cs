@@ -38,29 +38,27 @@ public static unsafe partial class Logarithm
         }
     }
 
-    /// <summary>log(1 + x) = 2 artanh(x/(2 + x)), whose few wrong bits do not depend on how small x is.</summary>
-    /// <param name="x">Numbers from 0 to 1, or NaN.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector256<double> OfOnePlus(Vector256<double> x)
+    /// <summary>Adds log(1 + x), with the bits of <see cref="OfOnePlus(double)"/>.</summary>
+    /// <param name="x">Numbers, not negative and finite, or NaN.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="sums">What is added to.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void AddOfOnePlus(double* x, nint count, double* sums)
     {
-        // x/(2 + x) is at most 1/3: what the series leaves off is below 2e-13 of it.
-        Vector256<double> f = x / (x + Vector256.Create(2.0));
-        Vector256<double> s = f * f;
+        nint i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i <= count - 4; i += 4)
+            {
+                Vector256<double> one = Vector256<double>.One, v = Vector256.Load(x + i), u = one + v;
+                (Vector256.Load(sums + i) + (Of(u) + ((v - (u - one)) / u))).Store(sums + i);
+            }
+        }
 
-        // Even and odd terms by themselves: two chains of half the length.
-        Vector256<double> t = s * s;
-        Vector256<double> even = Vector256.Create(1.0 / 23);
-        Vector256<double> odd = Vector256.Create(1.0 / 21);
-        even = (even * t) + Vector256.Create(1.0 / 19);
-        odd = (odd * t) + Vector256.Create(1.0 / 17);
-        even = (even * t) + Vector256.Create(1.0 / 15);
-        odd = (odd * t) + Vector256.Create(1.0 / 13);
-        even = (even * t) + Vector256.Create(1.0 / 11);
-        odd = (odd * t) + Vector256.Create(1.0 / 9);
-        even = (even * t) + Vector256.Create(1.0 / 7);
-        odd = (odd * t) + Vector256.Create(1.0 / 5);
-        even = (even * t) + Vector256.Create(1.0 / 3);
-        return Vector256.Create(2.0) * (f + (f * s * (even + (s * odd))));
+        for (; i < count; i++)
+        {
+            sums[i] += OfOnePlus(x[i]);
+        }
     }
 
     // The steps of Of(double), for numbers whose exponent is not negative.

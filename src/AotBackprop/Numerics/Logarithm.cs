@@ -46,4 +46,12 @@ public static unsafe partial class Logarithm
         double series = even + (s * odd);
         return (exponent * Ln2) + (2 * (f + (f * s * series)));
     }
+
+    /// <summary>log(1 + x): with u = 1 + x as it is rounded, log u + (x − (u − 1))/u, which has few wrong bits also where x is small.</summary>
+    /// <param name="x">Not negative and finite, or NaN.</param>
+    internal static double OfOnePlus(double x)
+    {
+        double u = 1 + x;
+        return Of(u) + ((x - (u - 1)) / u);
+    }
 }

@@ -31,7 +31,7 @@ public readonly unsafe struct HuberError(float delta) : IOutputLoss
     }
 
     /// <inheritdoc/>
-    public void Evaluate(float* z, float* y, int count, double* losses)
+    public void Evaluate(float* z, float* y, int count, double* terms, double* factors)
     {
         Vector256<double> delta = Vector256.Create(_delta), half = Vector256.Create(0.5);
         for (int i = 0; i < count; i += 4)
@@ -41,7 +41,7 @@ public readonly unsafe struct HuberError(float delta) : IOutputLoss
             Vector256.ConditionalSelect(
                 Vector256.LessThanOrEqual(size, delta),
                 half * (error * error),
-                delta * (size - (half * delta))).Store(losses + i);
+                delta * (size - (half * delta))).Store(terms + i);
         }
     }
 

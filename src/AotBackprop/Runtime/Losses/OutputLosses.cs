@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
 
@@ -10,6 +11,9 @@ public static unsafe class OutputLosses
 {
     /// <summary>Outputs that are taken at a time.</summary>
     internal const int Together = 64;
+
+    // 2⁵⁰⁰: far from what a double can hold, whatever is multiplied to it next.
+    private const double LargeProduct = 3.2733906078961419e150;
 
     /// <summary>The losses of a part's samples, whose Z lies in rows.</summary>
     /// <param name="loss">The loss of an output.</param>
@@ -84,13 +88,21 @@ public static unsafe class OutputLosses
     private static void Add<TLoss>(TLoss loss, float* Y, nint N, int outputs, Place Z, double* losses)
         where TLoss : struct, IOutputLoss
     {
+        double* terms = stackalloc double[Together];
+        double* factors = stackalloc double[TLoss.HasFactors ? Together : 1];
+        double* products = stackalloc double[TLoss.HasFactors ? Together : 1];
         if (outputs == 1 && Z.Stride == 1)
         {
             // In the place where they lie, but for the last few.
             nint whole = N / 8 * 8;
             for (nint n = 0; n < whole; n += Together)
             {
-                loss.Evaluate(Z.First + n, Y + n, (int)Math.Min(Together, whole - n), losses + n);
+                int count = (int)Math.Min(Together, whole - n);
+                loss.Evaluate(Z.First + n, Y + n, count, losses + n, factors);
+                if (TLoss.HasFactors)
+                {
+                    Logarithm.AddOfOnePlus(factors, count, losses + n);
+                }
             }
 
             Z = new Place(Z.First + whole, 1, 1);
@@ -101,11 +113,13 @@ public static unsafe class OutputLosses
 
         float* z = stackalloc float[Together];
         float* y = stackalloc float[Together];
-        double* terms = stackalloc double[Together];
         nint left = N * outputs;
         float* row = Z.First;
         int read = 0, added = 0;
         double sum = 0;
+
+        // The product of 1 + x, less 1: what is small keeps its bits.
+        double product = 0;
         while (left > 0)
         {
             int count = (int)Math.Min(Together, left);
@@ -133,24 +147,48 @@ public static unsafe class OutputLosses
                 }
             }
 
-            loss.Evaluate(z, values, count, terms);
+            loss.Evaluate(z, values, count, terms, factors);
+            int samples = 0;
             for (int i = 0; i < count;)
             {
                 int some = Math.Min(outputs - added, count - i);
                 for (int end = i + some; i < end; i++)
                 {
                     sum += terms[i];
+                    if (TLoss.HasFactors)
+                    {
+                        double x = factors[i];
+                        product = (product * x) + (product + x);
+                        if (product > LargeProduct)
+                        {
+                            sum += Logarithm.OfOnePlus(product);
+                            product = 0;
+                        }
+                    }
                 }
 
                 added += some;
                 if (added == outputs)
                 {
                     added = 0;
-                    *losses++ = sum;
+                    losses[samples] = sum;
                     sum = 0;
+                    if (TLoss.HasFactors)
+                    {
+                        products[samples] = product;
+                        product = 0;
+                    }
+
+                    samples++;
                 }
             }
 
+            if (TLoss.HasFactors)
+            {
+                Logarithm.AddOfOnePlus(products, samples, losses);
+            }
+
+            losses += samples;
             Y += count;
             left -= count;
         }

@@ -26,12 +26,12 @@ public readonly unsafe struct SquaredError : IOutputLoss
     }
 
     /// <inheritdoc/>
-    public void Evaluate(float* z, float* y, int count, double* losses)
+    public void Evaluate(float* z, float* y, int count, double* terms, double* factors)
     {
         for (int i = 0; i < count; i += 4)
         {
             Vector256<double> error = OutputLosses.Wide(z + i) - OutputLosses.Wide(y + i);
-            (Vector256.Create(0.5) * (error * error)).Store(losses + i);
+            (Vector256.Create(0.5) * (error * error)).Store(terms + i);
         }
     }
 }
