@@ -62,7 +62,7 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
         Body =
         [
             new Declare(DataType.Float, "scale", Call("targets.Scale", "part.N")),
-            Set("targets", Call("targets.From", "part.First", Output.Outputs)),
+            new Declare(DataType.TargetsCopy, "own", Call("targets.From", "part.First", Output.Outputs)),
             .. plan.HasOutputAcross ? OutputGradientInterleaved() : [],
             .. Output.IsSoftmax ? SoftmaxGradient() : ElementwiseGradient(),
             Weigh,
@@ -70,7 +70,7 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
     };
 
     private Run Weigh => Run(
-        "targets.WeighRows", "part.Count", Output.Stride, Own($"w.dZ{Output.Number}", Output.Stride));
+        "own.WeighRows", "part.Count", Output.Stride, Own($"w.dZ{Output.Number}", Output.Stride));
 
     private IEnumerable<Statement> ElementwiseGradient()
     {
@@ -81,7 +81,7 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
                 "OutputGradient",
                 Own($"w.Z{L}", Output.Stride),
                 Own($"w.A{L}", Output.Outputs),
-                "targets.Values",
+                "own.Values",
                 "part.Count",
                 "scale",
                 Own($"w.dZ{L}", Output.Stride)),
@@ -98,9 +98,9 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
             .. ForwardSection.OutputOf(plan, $"w.A{L}"),
             Blank,
             new If(
-                new Compare("!=", "targets.Labels", "null"),
-                [ByRows("targets.Labels")],
-                [ByRows("targets.Values")]),
+                new Compare("!=", "own.Labels", "null"),
+                [ByRows("own.Labels")],
+                [ByRows("own.Values")]),
             Blank,
         ];
     }
@@ -113,11 +113,11 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
         [
             Across,
             When(
-                new And(HasAcross, new Compare("!=", "targets.Labels", "null")),
+                new And(HasAcross, new Compare("!=", "own.Labels", "null")),
                 Run(
                     "OutputGradientAcross",
                     Z,
-                    "targets.Labels",
+                    "own.Labels",
                     "across",
                     "scale",
                     Own("w.Largest"),
@@ -138,7 +138,7 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
                     Run(
                         "OutputGradient",
                         FromFirst($"w.A{L}", Output.Outputs),
-                        At("targets.Labels").Row("across"),
+                        At("own.Labels").Row("across"),
                         "rest",
                         "scale",
                         FromFirst($"w.dZ{L}", Output.Stride))),

@@ -75,6 +75,7 @@ internal enum DataType
     WorkspaceReference,
     Zeros,
     Targets,
+    TargetsCopy,
     Entries,
     EntriesCopy,
 }

@@ -165,7 +165,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                 $"w.Z{L}, {Output.Stride}, w.Largest, w.Sums, w.Losses);"
             : $"OutputLosses.OfRows({Loss}, targets, part, {C}, w.Z{L}, {Output.Stride}, w.Losses);";
         writer.Text($$"""
-            public static void Losses(BatchTargets targets, nint N, float* workspace)
+            public static void Losses(in BatchTargets targets, nint N, float* workspace)
             {
                 Workspace w = new(workspace, N);
                 {{(plan.IsTiny ? across : "")}}
@@ -173,7 +173,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             }
 
             // {{Notation.Loss(Output)}}
-            private static void Losses(BatchTargets targets, in Part part, in Workspace w) => \
+            private static void Losses(in BatchTargets targets, in Part part, in Workspace w) => \
             {{rows}}
 
             """);
@@ -217,7 +217,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
             // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| \
             max|dZ|.
             public static void Differentiate(\
-            float* parameters, float* X, BatchTargets targets, Zeros zeros, in Part part, float* workspace)
+            float* parameters, float* X, in BatchTargets targets, Zeros zeros, in Part part, float* workspace)
             {
                 Workspace w = new(workspace, part);
                 nint N = part.Count;
@@ -239,17 +239,17 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         string losses = Output.IsSoftmax
             ? $"""
                 Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
-                SampleLanes.Losses(targets, N, {C}, {Z}, w.Chosen + part.First, w.Losses + part.First);
+                SampleLanes.Losses(own, N, {C}, {Z}, w.Chosen + part.First, w.Losses + part.First);
                 """
-            : $"OutputLosses.OfBlocks({Loss}, targets, N, {C}, {Z}, w.Losses + part.First);";
+            : $"OutputLosses.OfBlocks({Loss}, own, N, {C}, {Z}, w.Losses + part.First);";
         return $$"""
 
             if (part.IsAcross)
             {
-                targets = targets.From(part.First, {{C}});
+                BatchTargets own = targets.From(part.First, {{C}});
                 SampleLanes.Spread(X + (part.First * {{inputs}}), N, {{inputs}}, w.XAcross + (part.First * {{inputs}}));
-                SampleLanes.SpreadTargets(targets, N, {{C}}, w.YAcross + (part.First * {{C}}));
-                {{InWidest("{0}.DifferentiateAcross(parameters, targets, part, w);")}}
+                SampleLanes.SpreadTargets(own, N, {{C}}, w.YAcross + (part.First * {{C}}));
+                {{InWidest("{0}.DifferentiateAcross(parameters, own, part, w);")}}
 
                 {{losses}}
                 N = SampleLanes.WholeBlocks(N);

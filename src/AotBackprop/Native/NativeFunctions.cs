@@ -11,6 +11,7 @@ namespace AotBackprop.Native;
 /// </summary>
 /// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
+[SkipLocalsInit]
 public static unsafe class NativeFunctions<TKernels>
     where TKernels : struct, INetworkKernels
 {

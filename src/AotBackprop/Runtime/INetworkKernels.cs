@@ -76,7 +76,7 @@ public unsafe interface INetworkKernels
     static abstract float* Outputs(float* workspace, nint N);
 
     /// <summary>The loss of each sample, from what <see cref="Forward"/> has left.</summary>
-    static abstract void Losses(BatchTargets targets, nint N, float* workspace);
+    static abstract void Losses(in BatchTargets targets, nint N, float* workspace);
 
     /// <summary>Where <see cref="Losses"/> and <see cref="Differentiate"/> leave the loss of each sample.</summary>
     static abstract double* SampleLosses(float* workspace, nint N);
@@ -92,7 +92,7 @@ public unsafe interface INetworkKernels
     /// of the part then begins with the largest |dZ| and |A| of each layer, dZ1 and X first; that of X is 0 where it is
     /// not found. Of inputs that are not finite nothing else can be trusted.
     /// </summary>
-    static abstract void Differentiate(float* parameters, float* X, BatchTargets targets, Zeros zeros, in Part part, float* workspace);
+    static abstract void Differentiate(float* parameters, float* X, in BatchTargets targets, Zeros zeros, in Part part, float* workspace);
 
     /// <summary>dA and dZ of each hidden layer, the last first, once more, from what <see cref="Differentiate"/> has left.</summary>
     static abstract void Backward(nint N, float* workspace);

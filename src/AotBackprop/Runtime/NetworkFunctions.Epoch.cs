@@ -50,7 +50,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus TrainEpoch(
         float* parameters,
         float* X,
-        BatchTargets targets,
+        in BatchTargets targets,
         nuint count,
         nuint batchSize,
         in OptimizerStep optimizer,
@@ -89,11 +89,11 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return status;
         }
 
-        targets = Taken(targets, labels);
+        BatchTargets taken = Taken(targets, labels);
         BatchTargets gathered = BatchTargets.Of(
-            targets.Labels == null ? null : (int*)batchTargets,
-            targets.Labels == null ? batchTargets : null,
-            targets.Weights == null ? null : batchWeights);
+            taken.Labels == null ? null : (int*)batchTargets,
+            taken.Labels == null ? batchTargets : null,
+            taken.Weights == null ? null : batchWeights);
         double sum = 0;
         double weight = 0;
         for (; batchesDone < batchCount; batchesDone++)
@@ -103,7 +103,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             Part part = worker.Part((nint)N);
             Findings findings = default;
             double batchLoss;
-            double batchWeight = targets.TotalOf((nint)N, order + first);
+            double batchWeight = taken.TotalOf((nint)N, order + first);
             if (worker.IsFirst && stop != null && Volatile.Read(ref *stop) != 0)
             {
                 // The others learn of it when all agree.
@@ -116,7 +116,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             }
             else
             {
-                float largest = Gather(X, targets, order + first, part, count - first, batchX, gathered);
+                float largest = Gather(X, taken, order + first, part, count - first, batchX, gathered);
                 if (N == 1 && worker.IsAlone && StepOne(parameters, batchX, gathered, optimizer, training, out batchLoss))
                 {
                     sum += batchLoss * batchWeight;
@@ -153,7 +153,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>Validates all of the data, each thread its share of it, while the first one draws the order of the samples.</summary>
     private static NetworkStatus AgreeOnData(
-        float* X, BatchTargets targets, int* labels, nuint count, in Worker worker, int* order, ulong seed, ulong epoch)
+        float* X, in BatchTargets targets, int* labels, nuint count, in Worker worker, int* order, ulong seed, ulong epoch)
     {
         Part part = worker.Part((nint)count);
         Findings findings = default;
@@ -184,7 +184,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     private static NetworkStatus ValidateEpoch(
         float* parameters,
         float* X,
-        BatchTargets targets,
+        in BatchTargets targets,
         nuint count,
         nuint batchSize,
         in OptimizerStep optimizer,
@@ -237,7 +237,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>Copies the samples of a part of a batch, in the order of the epoch, to consecutive rows.</summary>
     /// <returns>The largest magnitude of their inputs.</returns>
-    private static float Gather(float* X, BatchTargets targets, int* order, in Part part, nuint left, float* batchX, BatchTargets gathered)
+    private static float Gather(float* X, in BatchTargets targets, int* order, in Part part, nuint left, float* batchX, in BatchTargets gathered)
     {
         nuint inputs = (nuint)TKernels.InputCount;
         nuint end = (nuint)(part.First + part.Count);

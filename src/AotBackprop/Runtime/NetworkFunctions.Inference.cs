@@ -109,7 +109,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="evaluation">Receives loss and counts.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NetworkStatus Evaluate(
-        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint workspaceSize, out Evaluation evaluation)
+        float* parameters, float* X, in BatchTargets targets, nuint count, void* workspace, nuint workspaceSize, out Evaluation evaluation)
     {
         EvaluationSums sums = default;
         NetworkStatus status = Evaluate(parameters, X, targets, count, workspace, workspaceSize, ref sums);
@@ -120,7 +120,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <summary>The sums of an evaluation over samples of which one at least counts.</summary>
     /// <inheritdoc cref="Add"/>
     public static NetworkStatus Evaluate(
-        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint workspaceSize, ref EvaluationSums sums)
+        float* parameters, float* X, in BatchTargets targets, nuint count, void* workspace, nuint workspaceSize, ref EvaluationSums sums)
     {
         NetworkStatus status = Add(parameters, X, targets, count, workspace, workspaceSize, ref sums);
         return status == NetworkStatus.Ok && sums.Weight == 0 ? NetworkStatus.InvalidWeights : status;
@@ -140,7 +140,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus Add(
         float* parameters,
         float* X,
-        BatchTargets targets,
+        in BatchTargets targets,
         nuint count,
         void* workspace,
         nuint workspaceSize,
@@ -268,7 +268,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     // One sample at a time: the order of a sum does not depend on the size of a part.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddPart(BatchTargets targets, nint N, float* workspace, ref EvaluationSums sums)
+    private static void AddPart(in BatchTargets targets, nint N, float* workspace, ref EvaluationSums sums)
     {
         TKernels.Losses(targets, N, workspace);
         sums.Loss = Sum(TKernels.SampleLosses(workspace, N), targets, N, sums.Loss);

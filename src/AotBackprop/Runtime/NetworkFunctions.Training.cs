@@ -15,7 +15,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="loss">Receives the mean loss.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NetworkStatus Gradient(
-        float* parameters, float* X, BatchTargets targets, nuint count, float* gradient, void* workspace, nuint workspaceSize, out double loss)
+        float* parameters, float* X, in BatchTargets targets, nuint count, float* gradient, void* workspace, nuint workspaceSize, out double loss)
     {
         loss = 0;
         if (gradient == null)
@@ -29,8 +29,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return status;
         }
 
-        targets = Taken(targets, TrainingLabels(workspace, count)).Weighed((nint)count);
-        if (targets.WeighNothing)
+        BatchTargets taken = Taken(targets, TrainingLabels(workspace, count)).Weighed((nint)count);
+        if (taken.WeighNothing)
         {
             return NetworkStatus.InvalidWeights;
         }
@@ -38,11 +38,11 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         float* aligned = Align(workspace);
         Part part = new((nint)count);
         Worker worker = new(Team.Alone, null, 0);
-        TKernels.Differentiate(parameters, X, targets, inputs.Zeros, part, aligned);
-        status = Loss(targets, (nint)count, aligned, worker, inputs.Largest, out loss, out double bound);
+        TKernels.Differentiate(parameters, X, taken, inputs.Zeros, part, aligned);
+        status = Loss(taken, (nint)count, aligned, worker, inputs.Largest, out loss, out double bound);
         if (status == NetworkStatus.Ok
             && !(bound < float.MaxValue)
-            && !float.IsFinite(LargestDerivative(parameters, X, targets, worker, inputs.Zeros, part, aligned)))
+            && !float.IsFinite(LargestDerivative(parameters, X, taken, worker, inputs.Zeros, part, aligned)))
         {
             status = NetworkStatus.NotFinite;
         }
@@ -100,7 +100,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus TrainStep(
         float* parameters,
         float* X,
-        BatchTargets targets,
+        in BatchTargets targets,
         nuint count,
         in OptimizerStep optimizer,
         in Team team,
@@ -123,7 +123,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     private static NetworkStatus TrainBatch(
         float* parameters,
         float* X,
-        BatchTargets targets,
+        in BatchTargets targets,
         nuint count,
         in OptimizerStep optimizer,
         in Team team,
@@ -171,7 +171,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static NetworkStatus ValidateTraining(
-        float* parameters, float* X, BatchTargets targets, nuint count, void* workspace, nuint workspaceSize, out InputFacts inputs)
+        float* parameters, float* X, in BatchTargets targets, nuint count, void* workspace, nuint workspaceSize, out InputFacts inputs)
     {
         inputs = default;
         NetworkStatus status = ValidateSamples(parameters, X, count, workspace);
@@ -205,7 +205,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool StepOne(
-        float* parameters, float* X, BatchTargets targets, in OptimizerStep optimizer, float* workspace, out double loss)
+        float* parameters, float* X, in BatchTargets targets, in OptimizerStep optimizer, float* workspace, out double loss)
     {
         loss = 0;
         if (!TKernels.HasOneSample || !TakesOne(targets))
@@ -222,7 +222,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>Whether these are such targets as a step on one sample takes; a weight, whichever it is, changes no mean.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TakesOne(BatchTargets targets) =>
+    private static bool TakesOne(in BatchTargets targets) =>
         (TKernels.Output == Output.Softmax
             ? targets.Labels != null && targets.Values == null
             : targets.Values != null && targets.Labels == null)
@@ -257,7 +257,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <summary>The same, with what a caller gave: nothing is done where a pointer is null or the workspace too small.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool StepOne(
-        float* parameters, float* X, BatchTargets targets, float rate, void* workspace, nuint workspaceSize, out double loss)
+        float* parameters, float* X, in BatchTargets targets, float rate, void* workspace, nuint workspaceSize, out double loss)
     {
         loss = 0;
         return parameters != null && X != null && workspace != null && TakesOne(targets)
@@ -295,7 +295,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Findings Find(
-        float* parameters, float* X, BatchTargets targets, int* labels, in Part part, in OptimizerStep optimizer, float* workspace)
+        float* parameters, float* X, in BatchTargets targets, int* labels, in Part part, in OptimizerStep optimizer, float* workspace)
     {
         NetworkStatus status = TakeTargets(targets, part.First, part.Count, labels);
         if (status != NetworkStatus.Ok)
@@ -338,7 +338,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     private static NetworkStatus Step(
         float* parameters,
         float* X,
-        BatchTargets targets,
+        in BatchTargets targets,
         in OptimizerStep optimizer,
         in Worker worker,
         in Findings own,
@@ -352,21 +352,21 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         Findings findings = worker.AllReduce(own);
         NetworkStatus status = findings.Status;
         stops = findings.Stops != 0;
-        targets = targets.WithTotal(findings.TotalWeight);
-        if (status == NetworkStatus.Ok && !stops && targets.WeighNothing)
+        BatchTargets weighed = targets.WithTotal(findings.TotalWeight);
+        if (status == NetworkStatus.Ok && !stops && weighed.WeighNothing)
         {
             status = NetworkStatus.InvalidWeights;
         }
 
         if (status == NetworkStatus.Ok && !stops)
         {
-            TKernels.Differentiate(parameters, X, targets, findings.Zeros, part, workspace);
+            TKernels.Differentiate(parameters, X, weighed, findings.Zeros, part, workspace);
             worker.Wait();
-            status = Loss(targets, part.N, workspace, worker, findings.LargestInput, out loss, out double bound);
+            status = Loss(weighed, part.N, workspace, worker, findings.LargestInput, out loss, out double bound);
             if (status == NetworkStatus.Ok && !optimizer.IsSafe(bound, findings.LargestParameter))
             {
                 // The bound may be far above the largest derivative, by which the gradient's application decides.
-                float largest = LargestDerivative(parameters, X, targets, worker, findings.Zeros, part, workspace);
+                float largest = LargestDerivative(parameters, X, weighed, worker, findings.Zeros, part, workspace);
                 bool isSafe = optimizer.IsSafe(largest, findings.LargestParameter);
                 status = isSafe ? NetworkStatus.Ok : NetworkStatus.NotFinite;
             }
@@ -388,7 +388,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static float LargestDerivative(
-        float* parameters, float* X, BatchTargets targets, in Worker worker, Zeros zeros, in Part part, float* workspace)
+        float* parameters, float* X, in BatchTargets targets, in Worker worker, Zeros zeros, in Part part, float* workspace)
     {
         float* largest = stackalloc float[16];
         Matrix.Clear(largest, 16);
@@ -499,7 +499,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="bound">Receives the bound.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static NetworkStatus Loss(
-        BatchTargets targets, nint N, float* workspace, in Worker worker, float largestInput, out double loss, out double bound)
+        in BatchTargets targets, nint N, float* workspace, in Worker worker, float largestInput, out double loss, out double bound)
     {
         loss = 0;
         bound = 0;
@@ -528,19 +528,19 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         return double.IsFinite(unweighted) ? NetworkStatus.Ok : NetworkStatus.NotFinite;
     }
 
-    /// <summary>Finishes the gradient and applies it from the registers.</summary>
-    private readonly struct Applied(float* parameters, float* X, Zeros zeros, Part part, float* workspace) : OptimizerStep.IPass
+    /// <summary>Finishes the gradient and applies it from the registers. The part stays where it is as long as this is used.</summary>
+    private readonly struct Applied(float* parameters, float* X, Zeros zeros, in Part part, float* workspace) : OptimizerStep.IPass
     {
         private readonly float* _parameters = parameters;
         private readonly float* _X = X;
         private readonly Zeros _zeros = zeros;
-        private readonly Part _part = part;
+        private readonly Part* _part = (Part*)Unsafe.AsPointer(in part);
         private readonly float* _workspace = workspace;
 
         // Not inlined, so that the choice of an update needs no frame for all of them.
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<TUpdate>(in TUpdate update)
-            where TUpdate : struct, IUpdate => TKernels.Descend(_parameters, _X, _zeros, _part, update, _workspace);
+            where TUpdate : struct, IUpdate => TKernels.Descend(_parameters, _X, _zeros, *_part, update, _workspace);
     }
 
     /// <summary>What became of a step on one sample.</summary>

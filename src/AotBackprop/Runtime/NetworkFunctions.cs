@@ -13,6 +13,7 @@ namespace AotBackprop.Runtime;
 /// own; who writes parameters must be alone with them.
 /// </remarks>
 /// <typeparam name="TKernels">The emitted arithmetic.</typeparam>
+[SkipLocalsInit]
 internal static unsafe partial class NetworkFunctions<TKernels>
     where TKernels : struct, INetworkKernels
 {
@@ -120,20 +121,20 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     /// <param name="count">Samples to look at.</param>
     /// <param name="labels">Receives the labels of these samples, each at its place among all.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static NetworkStatus TakeTargets(BatchTargets targets, nint first, nint count, int* labels)
+    private static NetworkStatus TakeTargets(in BatchTargets targets, nint first, nint count, int* labels)
     {
-        targets = targets.From(first, TKernels.OutputCount);
-        if (targets.Weights != null && !Scan.AreWithin(targets.Weights, (nuint)count, 0, float.MaxValue))
+        BatchTargets own = targets.From(first, TKernels.OutputCount);
+        if (own.Weights != null && !Scan.AreWithin(own.Weights, (nuint)count, 0, float.MaxValue))
         {
             return NetworkStatus.InvalidWeights;
         }
 
-        return targets.Labels != null
-            ? TakeLabels(targets, count, labels + first)
-            : ValidateValues(targets.Values, (nuint)count);
+        return own.Labels != null
+            ? TakeLabels(own, count, labels + first)
+            : ValidateValues(own.Values, (nuint)count);
     }
 
-    private static NetworkStatus TakeLabels(BatchTargets targets, nint count, int* labels)
+    private static NetworkStatus TakeLabels(in BatchTargets targets, nint count, int* labels)
     {
         if (LabelCount == 0 || targets.Values != null)
         {
@@ -167,7 +168,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>The targets that the kernels are given: labels as they were copied.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static BatchTargets Taken(BatchTargets targets, int* labels) => targets.Labels == null ? targets
+    private static BatchTargets Taken(in BatchTargets targets, int* labels) => targets.Labels == null ? targets
         : TKernels.Output == Output.Softmax ? BatchTargets.Of(labels, null, targets.Weights)
         : BatchTargets.Of(null, (float*)labels, targets.Weights);
 
@@ -222,7 +223,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>Adds each sample's loss to a sum, in order, times its weight if it has one.</summary>
-    private static double Sum(double* losses, BatchTargets targets, nint N, double sum)
+    private static double Sum(double* losses, in BatchTargets targets, nint N, double sum)
     {
         float* weights = targets.Weights;
         for (nint n = 0; n < N; n++)

@@ -170,7 +170,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
         }
     }
 
-    public static void Losses(BatchTargets targets, nint N, float* workspace)
+    public static void Losses(in BatchTargets targets, nint N, float* workspace)
     {
         Workspace w = new(workspace, N);
         if (N >= 16)
@@ -184,7 +184,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
     }
 
     // L = −1/N Σᵢ Σⱼ Yᵢⱼ log A2ᵢⱼ
-    private static void Losses(BatchTargets targets, in Part part, in Workspace w) =>
+    private static void Losses(in BatchTargets targets, in Part part, in Workspace w) =>
         CrossEntropy.Losses(targets, part, 0, 3, w.Z2, 16, w.Largest, w.Sums, w.Losses);
 
     // Each of several threads transposes some rows of the weights before any goes back through them.
@@ -200,7 +200,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
 
     // Forward, and back to every dZ, for the samples of a part; then the largest of each, for |dW| ≤ N max|A| max|dZ|.
     public static void Differentiate(
-        float* parameters, float* X, BatchTargets targets, Zeros zeros, in Part part, float* workspace)
+        float* parameters, float* X, in BatchTargets targets, Zeros zeros, in Part part, float* workspace)
     {
         Workspace w = new(workspace, part);
         nint N = part.Count;
@@ -208,25 +208,24 @@ internal readonly unsafe struct Kernels : INetworkKernels
 
         if (part.IsAcross)
         {
-            targets = targets.From(part.First, 3);
+            BatchTargets own = targets.From(part.First, 3);
             SampleLanes.Spread(X + (part.First * 4), N, 4, w.XAcross + (part.First * 4));
-            SampleLanes.SpreadTargets(targets, N, 3, w.YAcross + (part.First * 3));
+            SampleLanes.SpreadTargets(own, N, 3, w.YAcross + (part.First * 3));
             if (Vector512Kernels.IsAccelerated)
             {
-                Vector512Kernels.DifferentiateAcross(parameters, targets, part, w);
+                Vector512Kernels.DifferentiateAcross(parameters, own, part, w);
             }
             else if (Vector256Kernels.IsAccelerated)
             {
-                Vector256Kernels.DifferentiateAcross(parameters, targets, part, w);
+                Vector256Kernels.DifferentiateAcross(parameters, own, part, w);
             }
             else
             {
-                Vector128Kernels.DifferentiateAcross(parameters, targets, part, w);
+                Vector128Kernels.DifferentiateAcross(parameters, own, part, w);
             }
 
             Logarithm.Add(w.Largest + part.First, w.Sums + part.First, N, w.Losses + part.First);
-            SampleLanes.Losses(
-                targets, N, 3, w.Z2Across + (part.First * 3), w.Chosen + part.First, w.Losses + part.First);
+            SampleLanes.Losses(own, N, 3, w.Z2Across + (part.First * 3), w.Chosen + part.First, w.Losses + part.First);
             N = SampleLanes.WholeBlocks(N);
             w.Magnitudes[0] = Scan.Largest(w.dZ1Across + (part.First * 8), (nuint)N * 8);
             w.Magnitudes[2] = Scan.Largest(w.dZ2Across + (part.First * 3), (nuint)N * 3);

@@ -51,7 +51,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
     // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     public static void Differentiate(
-        float* parameters, float* X, BatchTargets targets, Zeros zeros, in Part part, in Workspace w)
+        float* parameters, float* X, in BatchTargets targets, Zeros zeros, in Part part, in Workspace w)
     {
         Forward1(
             X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16),
@@ -356,24 +356,24 @@ internal abstract unsafe class Vector256Kernels : Lanes256
     // dZ2 = (A2 − Y)/N
     // [N×3]: softmax and cross-entropy cancel to this.
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
-    public static void OutputGradient(BatchTargets targets, in Part part, in Workspace w)
+    public static void OutputGradient(in BatchTargets targets, in Part part, in Workspace w)
     {
         float scale = targets.Scale(part.N);
-        targets = targets.From(part.First, 3);
+        BatchTargets own = targets.From(part.First, 3);
         Softmax(
             w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
             part.Count);
 
-        if (targets.Labels != null)
+        if (own.Labels != null)
         {
-            OutputGradient(w.A2 + (part.First * 3), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
+            OutputGradient(w.A2 + (part.First * 3), own.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
         }
         else
         {
-            OutputGradient(w.A2 + (part.First * 3), targets.Values, part.Count, scale, w.dZ2 + (part.First * 16));
+            OutputGradient(w.A2 + (part.First * 3), own.Values, part.Count, scale, w.dZ2 + (part.First * 16));
         }
 
-        targets.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
+        own.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
     }
 
     // Y is one-hot, given as class numbers.
@@ -1022,7 +1022,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
     }
 
     // As Forward, OutputGradient and Backward, with a sample in each lane.
-    public static void DifferentiateAcross(float* parameters, BatchTargets targets, in Part part, in Workspace w)
+    public static void DifferentiateAcross(float* parameters, in BatchTargets targets, in Part part, in Workspace w)
     {
         nint N = part.Count;
         Forward1Across(

@@ -24,7 +24,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         public double Loss { get; private set; }
 
         public void SetStep(
-            float* parameters, float* X, BatchTargets targets, nuint count, in OptimizerStep optimizerStep, void* workspace, nuint workspaceSize)
+            float* parameters, float* X, in BatchTargets targets, nuint count, in OptimizerStep optimizerStep, void* workspace, nuint workspaceSize)
         {
             _parameters = parameters;
             _X = X;
@@ -39,7 +39,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         public void SetEpoch(
             float* parameters,
             float* X,
-            BatchTargets targets,
+            in BatchTargets targets,
             nuint count,
             in OptimizerStep optimizerStep,
             nuint batchSize,

@@ -61,7 +61,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     private static NetworkTrace Trace(
         int N,
         ReadOnlySpan<float> X,
-        BatchTargets targets,
+        in BatchTargets targets,
         ReadOnlySpan<float> Y,
         NetworkTrace trace,
         float* parameters,

@@ -9,7 +9,7 @@ namespace AotBackprop.Runtime;
 /// block is filled up with zeros.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public static unsafe class SampleLanes
+public static unsafe partial class SampleLanes
 {
     /// <summary>Samples of a block.</summary>
     internal const int Samples = 16;
@@ -100,7 +100,7 @@ public static unsafe class SampleLanes
     /// <param name="classes">C.</param>
     /// <param name="blocks">Receives ⌈N/16⌉ blocks of C·16 floats.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void SpreadTargets(BatchTargets targets, nint N, int classes, float* blocks)
+    public static void SpreadTargets(in BatchTargets targets, nint N, int classes, float* blocks)
     {
         if (targets.Labels == null)
         {
@@ -162,7 +162,7 @@ public static unsafe class SampleLanes
     /// <param name="chosen">Z of each sample's class, where targets are class numbers.</param>
     /// <param name="losses">log Σⱼ exp Zᵢⱼ of each sample; receives its loss.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Losses(BatchTargets targets, nint N, int classes, float* Z, float* chosen, double* losses)
+    public static void Losses(in BatchTargets targets, nint N, int classes, float* Z, float* chosen, double* losses)
     {
         nint n = 0;
         if (targets.Labels != null)
@@ -193,7 +193,7 @@ public static unsafe class SampleLanes
     /// <param name="stride">Floats from block to block, in sixteenths.</param>
     /// <param name="losses">log Σⱼ exp Zᵢⱼ of each sample; receives its loss.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Losses(BatchTargets targets, nint N, int classes, float* Z, int stride, double* losses)
+    public static void Losses(in BatchTargets targets, nint N, int classes, float* Z, int stride, double* losses)
     {
         int* labels = targets.Labels;
         if (labels == null)
@@ -216,38 +216,4 @@ public static unsafe class SampleLanes
             losses[n] = CrossEntropy.Loss(y, classes, z, Samples, losses[n]);
         }
     }
-
-    /// <summary>Adds the 16 lanes of each number by halves: 16 to 8, 4, 2, 1.</summary>
-    /// <param name="sums">16 floats for each number.</param>
-    /// <param name="count">Numbers.</param>
-    /// <param name="joined">Receives them.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Join(float* sums, int count, float* joined)
-    {
-        int i = 0;
-        for (; i + 4 <= count; i += 4, sums += 4 * Samples)
-        {
-            Matrix.TransposeFour(
-                Four(sums),
-                Four(sums + Samples),
-                Four(sums + (2 * Samples)),
-                Four(sums + (3 * Samples)),
-                out Vector128<float> lane0,
-                out Vector128<float> lane1,
-                out Vector128<float> lane2,
-                out Vector128<float> lane3);
-            ((lane0 + lane2) + (lane1 + lane3)).Store(joined + i);
-        }
-
-        for (; i < count; i++, sums += Samples)
-        {
-            Vector128<float> four = Four(sums);
-            joined[i] = (four[0] + four[2]) + (four[1] + four[3]);
-        }
-    }
-
-    /// <summary>16 sums to 8, and to 4.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Four(float* sums) =>
-        (Vector128.Load(sums) + Vector128.Load(sums + 8)) + (Vector128.Load(sums + 4) + Vector128.Load(sums + 12));
 }

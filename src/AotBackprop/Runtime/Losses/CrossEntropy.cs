@@ -21,7 +21,7 @@ public static unsafe class CrossEntropy
     /// <param name="losses">Receives the loss of each sample.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Losses(
-        BatchTargets targets, in Part part, nint across, int classes, float* Z, int stride, float* largest, float* sums, double* losses)
+        in BatchTargets targets, in Part part, nint across, int classes, float* Z, int stride, float* largest, float* sums, double* losses)
     {
         nint first = part.First, N = part.Count;
         losses += first;

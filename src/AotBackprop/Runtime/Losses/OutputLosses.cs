@@ -24,7 +24,7 @@ public static unsafe class OutputLosses
     /// <param name="stride">Floats from one row of Z to the next.</param>
     /// <param name="losses">Receives the loss of each sample.</param>
     public static void OfRows<TLoss>(
-        TLoss loss, BatchTargets targets, in Part part, int outputs, float* Z, int stride, double* losses)
+        TLoss loss, in BatchTargets targets, in Part part, int outputs, float* Z, int stride, double* losses)
         where TLoss : struct, IOutputLoss =>
         Add(
             loss,
@@ -41,7 +41,7 @@ public static unsafe class OutputLosses
     /// <param name="outputs">C.</param>
     /// <param name="Z">Blocks of Z.</param>
     /// <param name="losses">Receives the loss of each sample.</param>
-    public static void OfBlocks<TLoss>(TLoss loss, BatchTargets targets, nint N, int outputs, float* Z, double* losses)
+    public static void OfBlocks<TLoss>(TLoss loss, in BatchTargets targets, nint N, int outputs, float* Z, double* losses)
         where TLoss : struct, IOutputLoss
     {
         const int Samples = SampleLanes.Samples;

@@ -41,7 +41,7 @@ public static unsafe class NonZero
     /// <param name="rows">Rows of a tile.</param>
     /// <param name="order">Receives the numbers of the samples in whole tiles; the remaining entries are not written.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Order(BatchTargets targets, int classes, nint N, int rows, int* order)
+    public static void Order(in BatchTargets targets, int classes, nint N, int rows, int* order)
     {
         int* place = stackalloc int[Classes + 1];
         Matrix.Clear((float*)place, Classes + 1);

@@ -32,7 +32,7 @@ public static bool Forward(float* parameters, float* X, Zeros zeros, in Part par
 // All passes up to every dZ. Threads that share a batch divide wide layers by units, others by samples.
 [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
 public static void Differentiate(
-    float* parameters, float* X, BatchTargets targets, Zeros zeros, in Part part, in Workspace w)
+    float* parameters, float* X, in BatchTargets targets, Zeros zeros, in Part part, in Workspace w)
 {
     Forward1(
         X + (part.First * 20), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 32), part.Count);

@@ -3,24 +3,24 @@
 // dZ2 = (A2 − Y)/N
 // [N×3]: softmax and cross-entropy cancel to this.
 [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
-public static void OutputGradient(BatchTargets targets, in Part part, in Workspace w)
+public static void OutputGradient(in BatchTargets targets, in Part part, in Workspace w)
 {
     float scale = targets.Scale(part.N);
-    targets = targets.From(part.First, 3);
+    BatchTargets own = targets.From(part.First, 3);
     nint across = part.Across;
-    if (across > 0 && targets.Labels != null)
+    if (across > 0 && own.Labels != null)
     {
         OutputGradientAcross(
-            w.Z2 + (part.First * 16), targets.Labels, across, scale, w.Largest + part.First, w.Sums + part.First,
+            w.Z2 + (part.First * 16), own.Labels, across, scale, w.Largest + part.First, w.Sums + part.First,
             w.dZ2 + (part.First * 16));
         if (across < part.Count)
         {
             nint first = part.First + across, rest = part.Count - across;
             Softmax(w.Z2 + (first * 16), w.A2 + (first * 3), w.Largest + first, w.Sums + first, rest);
-            OutputGradient(w.A2 + (first * 3), targets.Labels + across, rest, scale, w.dZ2 + (first * 16));
+            OutputGradient(w.A2 + (first * 3), own.Labels + across, rest, scale, w.dZ2 + (first * 16));
         }
 
-        targets.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
+        own.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
         return;
     }
 
@@ -37,16 +37,16 @@ public static void OutputGradient(BatchTargets targets, in Part part, in Workspa
         Softmax(w.Z2 + (first * 16), w.A2 + (first * 3), w.Largest + first, w.Sums + first, part.Count - across);
     }
 
-    if (targets.Labels != null)
+    if (own.Labels != null)
     {
-        OutputGradient(w.A2 + (part.First * 3), targets.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
+        OutputGradient(w.A2 + (part.First * 3), own.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
     }
     else
     {
-        OutputGradient(w.A2 + (part.First * 3), targets.Values, part.Count, scale, w.dZ2 + (part.First * 16));
+        OutputGradient(w.A2 + (part.First * 3), own.Values, part.Count, scale, w.dZ2 + (part.First * 16));
     }
 
-    targets.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
+    own.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
 }
 
 // Y is one-hot, given as class numbers.
