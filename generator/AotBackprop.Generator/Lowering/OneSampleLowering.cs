@@ -38,7 +38,8 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
 
     private Parameter[] Sample => [Parameters, X, Target, new(DataType.Float, "limit")];
 
-    public IEnumerable<Kernel> Kernels() => [Layers(), Forward(), Differentiate(), Step()];
+    public IEnumerable<Kernel> Kernels() =>
+        _plan.IsOneMethod ? [Layers(), Forward(), Step()] : [Layers(), Forward(), Differentiate(), Step()];
 
     private Kernel Layers() => new()
     {
@@ -102,23 +103,14 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         [
             "Of one sample: A and dZ. False where a number is not below the limit.",
         ],
-        Compilation = _plan.IsOneMethod ? Compilation.Inlined : Compilation.InFull,
+        Compilation = Compilation.InFull,
         IsDirect = _plan.IsDirect,
         Returns = DataType.Bool,
         Parameters = [.. Sample, Workspace],
-        Body =
-        [
-            Scratch,
-            .. AboveHidden.Where(above => !OneSamplePlan.TransposesInRegisters(above)).SelectMany(Transposition),
-            .. RunLayers(),
-            new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Intermediates))),
-            .. OutputGradient(),
-            .. AboveHidden.Reverse().SelectMany(Backward),
-            .. Sums(MatricesOfStep()),
-            new Return(VectorOps.AreBelow.Of("most", "limit")),
-        ],
+        Body = [Scratch, .. Passes(plan.Layers.SelectMany(Intermediates)), new Return(IsBelowLimit)],
     };
 
+    // What a step finds is taken from registers where both are one method.
     private Kernel Step() => new()
     {
         Name = "StepOne",
@@ -128,19 +120,30 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
             "at a glance that the update is safe: the passes above find out.",
         ],
         IsPublic = true,
+        IsDirect = _plan.IsDirect && _plan.IsOneMethod,
         Updates = true,
         Returns = DataType.Bool,
         Parameters = [.. Sample, new(DataType.Update, "given"), Workspace, new(DataType.DoubleOut, "loss")],
         Body =
         [
-            When(
-                new Not(Call("DifferentiateOne", "parameters", "X", Target.Name, "limit", "workspace")),
-                Set("loss", 0),
-                new Return("false")),
-            Blank,
-            Scratch,
-            UpdatedParameter.Start,
-            new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Applied))),
+            .. _plan.IsOneMethod
+                ?
+                [
+                    Scratch,
+                    .. Passes(PointersOfStep()),
+                    Blank,
+                    RefuseUnless(IsBelowLimit),
+                    Blank,
+                    UpdatedParameter.Start,
+                ]
+                : (Statement[])
+                [
+                    RefuseUnless(Call("DifferentiateOne", "parameters", "X", Target.Name, "limit", "workspace")),
+                    Blank,
+                    Scratch,
+                    UpdatedParameter.Start,
+                    new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Applied))),
+                ],
             .. plan.Layers.SelectMany(Descent),
             Blank,
             new Note("Last, because nothing waits for it."),
@@ -148,6 +151,26 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
             new Return("true"),
         ],
     };
+
+    private static Expression IsBelowLimit => VectorOps.AreBelow.Of("most", "limit");
+
+    private static If RefuseUnless(Expression isSafe) => When(new Not(isSafe), Set("loss", 0), new Return("false"));
+
+    /// <summary>Forward, back to every dZ, and the sum that tells whether all is below a limit.</summary>
+    private IEnumerable<Statement> Passes(IEnumerable<Named> pointers) =>
+    [
+        .. AboveHidden.Where(above => !OneSamplePlan.TransposesInRegisters(above)).SelectMany(Transposition),
+        .. RunLayers(),
+        new Declare(DataType.FloatPointer, new(pointers)),
+        .. OutputGradient(),
+        .. AboveHidden.Reverse().SelectMany(Backward),
+        .. Sums(MatricesOfStep()),
+    ];
+
+    private IEnumerable<Named> PointersOfStep() => plan.Layers
+        .SelectMany(layer => (Named[])[.. Intermediates(layer), .. Applied(layer)])
+        .GroupBy(pointer => pointer.Name, StringComparer.Ordinal)
+        .Select(same => same.First());
 
     private static IEnumerable<Named> Parameter(LayerPlan layer)
     {

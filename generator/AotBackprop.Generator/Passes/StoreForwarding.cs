@@ -87,6 +87,7 @@ internal static class StoreForwarding
                 case Return returned:
                     return [returned with { Value = returned.Value is { } value ? Read(value) : null }];
                 case Note or BlankLine:
+                case If { Condition: Not { Condition: Nodes.Apply } } choice when !Writes(choice):
                     return [statement];
                 default:
                     // What a loop, a choice or a call writes is not followed.
@@ -198,6 +199,18 @@ internal static class StoreForwarding
             // A pointer that has moved may be anywhere.
             string memory = Place(new Address(pointer)).Base;
             _stored.RemoveAll(stored => stored.At.Base == memory || _moved.Contains(memory));
+        }
+
+        // A choice that does no more than to leave the kernel writes nothing.
+        private static bool Writes(If choice)
+        {
+            bool writes = false;
+            choice.WithBodies(body =>
+            {
+                writes |= body.Any(statement => statement is not (Return or Assign { Target: Variable }));
+                return body;
+            });
+            return writes;
         }
 
         // Pointers that do not stay where they begin.

@@ -38,11 +38,11 @@ internal sealed record OneSamplePlan
     private const int FewWords = 120;
 
     // Multiply-adds up to which a product has no loop, and of a loop's body.
-    private const int StraightSteps = 12;
+    private const int StraightSteps = 28;
     private const int StepsInLoop = 8;
 
     // The same for updates.
-    private const int StraightUpdates = 12;
+    private const int StraightUpdates = 32;
     private const int UpdatesInLoop = 4;
 
     /// <summary>Steps in a turn of the loop of Z = A W + b, for each layer; 0 without a loop.</summary>

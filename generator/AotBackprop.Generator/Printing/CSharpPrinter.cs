@@ -231,6 +231,8 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Load load => $"LoadPart({Text(load.At)}, {load.Count})",
         Broadcast broadcast when _isDirect => $"V.Create({Element(broadcast.At)})",
         Broadcast broadcast => $"Broadcast({Text(broadcast.At)})",
+        Shuffle shuffle when LanesOf(shuffle).All(lane => lane == 0) =>
+            $"V.Create({Text(shuffle.Vector)}.ToScalar())",
         Shuffle shuffle =>
             $"V.Shuffle({Text(shuffle.Vector)}, V.Create({string.Join(", ", LanesOf(shuffle))}))",
         Blend blend =>

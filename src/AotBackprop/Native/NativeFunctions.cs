@@ -232,7 +232,7 @@ public static unsafe class NativeFunctions<TKernels>
     {
         if (TKernels.HasOneSample && count == 1 && threads == 1 && rank == 0
             && NativeOptions.ArePlain(options, out float rate)
-            && NativeTargets.Read(targets, out BatchTargets wanted) == NetworkStatus.Ok
+            && NativeTargets.TryRead(targets, out BatchTargets wanted)
             && NetworkFunctions<TKernels>.StepOne(parameters, X, wanted, rate, workspace, size, out double of))
         {
             Write(loss, of);

@@ -27,15 +27,16 @@ public unsafe struct NativeTargets
 
     /// <summary>The targets, where this version understands them: read once, for their owner may change them meanwhile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static NetworkStatus Read(NativeTargets* targets, out BatchTargets read)
-    {
-        if (targets != null && targets->Size == (nuint)sizeof(NativeTargets))
-        {
-            read = BatchTargets.Of(targets->Labels, targets->Values, targets->Weights);
-            return NetworkStatus.Ok;
-        }
+    internal static NetworkStatus Read(NativeTargets* targets, out BatchTargets read) =>
+        TryRead(targets, out read) ? NetworkStatus.Ok : ReadOther(targets, out read);
 
-        return ReadOther(targets, out read);
+    /// <summary>The targets, where the caller was compiled with this version of the struct; likewise read once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryRead(NativeTargets* targets, out BatchTargets read)
+    {
+        bool isKnown = targets != null && targets->Size == (nuint)sizeof(NativeTargets);
+        read = isKnown ? BatchTargets.Of(targets->Labels, targets->Values, targets->Weights) : default;
+        return isKnown;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -249,10 +249,11 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             && TKernels.StepOne(parameters, X, label, Y, Part.LargestOfOneSample, new SgdUpdate(rate), workspace, out loss);
     }
 
+    // A value of a linear output that is not finite makes a dZ that is not, which the kernel refuses.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsValidOne(int label, float* Y) => TKernels.Output == Output.Softmax
         ? (uint)label < (uint)TKernels.OutputCount
-        : ValidateValues(Y, 1) == NetworkStatus.Ok;
+        : TKernels.Output == Output.Linear || ValidateValues(Y, 1) == NetworkStatus.Ok;
 
     /// <summary>The same, with what a caller gave: nothing is done where a pointer is null or the workspace too small.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -24,6 +24,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     /// <summary>Bytes of workspace for training.</summary>
     /// <param name="count">Samples in the largest batch.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nuint TrainingWorkspaceSize(nuint count) =>
         Bytes(count, (nuint)TKernels.TrainingFloats, (nuint)TKernels.FixedTrainingFloats);
 
@@ -60,8 +61,12 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>Numbers that an evaluation may keep of the outputs in the workspace.</summary>
-    public static int OutputSumCount => TKernels.Output == Output.Softmax ? 0
-        : TKernels.OutputCount * (TKernels.Output == Output.Sigmoid ? 1 : EvaluationSums.OfRegressor);
+    public static int OutputSumCount
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TKernels.Output == Output.Softmax ? 0
+            : TKernels.OutputCount * (TKernels.Output == Output.Sigmoid ? 1 : EvaluationSums.OfRegressor);
+    }
 
     /// <summary>Where in a workspace of inference an evaluation may keep sums of each output: at its end.</summary>
     /// <param name="workspace">The workspace.</param>
@@ -77,6 +82,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
 
     // What the kernels take, a label for each sample from a cache line on, the sums of an evaluation, and a line to align
     // the start.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static nuint Bytes(nuint count, nuint floats, nuint fixedFloats)
     {
         nuint slack = (fixedFloats * sizeof(float)) + ((nuint)OutputSumCount * sizeof(double)) + (3 * Alignment);

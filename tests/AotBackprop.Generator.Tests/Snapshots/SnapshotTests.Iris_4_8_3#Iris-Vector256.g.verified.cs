@@ -750,13 +750,17 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         return true;
     }
 
-    // Of one sample: A and dZ. False where a number is not below the limit.
-    [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
-    private static bool DifferentiateOne(float* parameters, float* X, int label, float limit, float* workspace)
+    // A step on one sample. No parameter is written, and false returned, where a number is too large to tell at a
+    // glance that the update is safe: the passes above find out.
+    [MethodImplAttribute(Kernel)]
+    public static bool StepOne<TUpdate>(
+        float* parameters, float* X, int label, float limit, in TUpdate given, float* workspace, out double loss)
+        where TUpdate : struct, IUpdate
     {
         Workspace scratch = new(workspace, 1);
         Vector256<float> Z2_0 = LayersOne(parameters, X, scratch);
-        float* A1 = scratch.A1, dZ1 = scratch.dZ1, dZ2 = scratch.dZ2, W2 = parameters + Layout.W2;
+        float* A1 = scratch.A1, dZ1 = scratch.dZ1, W1 = parameters + Layout.W1, b1 = parameters + Layout.b1,
+            dZ2 = scratch.dZ2, W2 = parameters + Layout.W2, b2 = parameters + Layout.b2;
 
         // A2 = softmax(Z2), dZ2 = A2 − Y
         Vector256<float> dZ2_0;
@@ -776,17 +780,19 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
         // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
         Vector256<float> dZ1_0;
-        Vector256<float> d0 = V.Shuffle(dZ2_0, V.Create(0)), d1 = V.Shuffle(dZ2_0, V.Create(1)),
-            d2 = V.Shuffle(dZ2_0, V.Create(2));
-        Vector256<float> w0_0 = Load(W2), w0_1 = Load(W2 + 8), w0_2 = Load(W2 + 16);
-        Vector256<float> t0_0 = V.Shuffle(
-            Blend(0b00100100, w0_2, Blend(0b10010010, w0_1, w0_0)), V.Create(0, 3, 6, 1, 4, 7, 2, 5));
-        Vector256<float> t0_1 = V.Shuffle(
-            Blend(0b01001001, w0_2, Blend(0b00100100, w0_1, w0_0)), V.Create(1, 4, 7, 2, 5, 0, 3, 6));
-        Vector256<float> t0_2 = V.Shuffle(
-            Blend(0b10010010, w0_2, Blend(0b01001001, w0_1, w0_0)), V.Create(2, 5, 0, 3, 6, 1, 4, 7));
-        dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1));
-        Store(dZ1, dZ1_0);
+        {
+            Vector256<float> d0 = V.Create(dZ2_0.ToScalar()), d1 = V.Shuffle(dZ2_0, V.Create(1)),
+                d2 = V.Shuffle(dZ2_0, V.Create(2));
+            Vector256<float> w0_0 = Load(W2), w0_1 = Load(W2 + 8), w0_2 = Load(W2 + 16);
+            Vector256<float> t0_0 = V.Shuffle(
+                Blend(0b00100100, w0_2, Blend(0b10010010, w0_1, w0_0)), V.Create(0, 3, 6, 1, 4, 7, 2, 5));
+            Vector256<float> t0_1 = V.Shuffle(
+                Blend(0b01001001, w0_2, Blend(0b00100100, w0_1, w0_0)), V.Create(1, 4, 7, 2, 5, 0, 3, 6));
+            Vector256<float> t0_2 = V.Shuffle(
+                Blend(0b10010010, w0_2, Blend(0b01001001, w0_1, w0_0)), V.Create(2, 5, 0, 3, 6, 1, 4, 7));
+            dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1));
+            Store(dZ1, dZ1_0);
+        }
 
         Vector256<float> most = Zero;
         most += Abs(LoadPart(X, 4));
@@ -794,30 +800,18 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         most += Abs(Z2_0);
         most += Abs(dZ1_0);
         most += Abs(dZ2_0);
-        return AreBelow(most, limit);
-    }
 
-    // A step on one sample. No parameter is written, and false returned, where a number is too large to tell at a
-    // glance that the update is safe: the passes above find out.
-    [MethodImplAttribute(Kernel)]
-    public static bool StepOne<TUpdate>(
-        float* parameters, float* X, int label, float limit, in TUpdate given, float* workspace, out double loss)
-        where TUpdate : struct, IUpdate
-    {
-        if (!DifferentiateOne(parameters, X, label, limit, workspace))
+        if (!AreBelow(most, limit))
         {
             loss = 0;
             return false;
         }
 
-        Workspace scratch = new(workspace, 1);
         TUpdate update = given;
-        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, dZ1 = scratch.dZ1,
-            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, A1 = scratch.A1, dZ2 = scratch.dZ2;
 
         // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← update(W1, dW1), b1 ← update(b1, db1)
         {
-            Vector256<float> d0 = Load(dZ1);
+            Vector256<float> d0 = dZ1_0;
             Vector256<float> x0 = Broadcast(X);
             Update(in update, W1, MultiplyAdd(x0, d0, Zero));
             Vector256<float> x1 = Broadcast(X + 1);
@@ -831,7 +825,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
         // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← update(W2, dW2), b2 ← update(b2, db2)
         {
-            Vector256<float> d0 = Load(dZ2);
+            Vector256<float> d0 = dZ2_0;
             Vector256<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 0, 1, 2, 0, 1));
             Vector256<float> r2 = V.Shuffle(d0, V.Create(2, 0, 1, 2, 0, 1, 2, 0));
             Vector256<float> r1 = V.Shuffle(d0, V.Create(1, 2, 0, 1, 2, 0, 1, 2));

@@ -23,6 +23,7 @@ internal static class ExportsPrinter
             "/// <summary>The entry points for C. Each does nothing but call: the runtime may start only within the " +
                 "call.</summary>");
         GeneratedMark.EmitAttributes(writer);
+        writer.Line("[global::System.Runtime.CompilerServices.SkipLocalsInit]");
         using (writer.Block("internal static unsafe class Exports"))
         {
             foreach (CFunction function in new NetworkInterface(plan, library).All)
