@@ -43,13 +43,13 @@ public static class ModelFile
     public static void Save<TNetwork>(
         TNetwork network, string path, IReadOnlyDictionary<string, string>? facts = null, ModelScaling? scaling = null, IReadOnlyList<string>? classes = null)
         where TNetwork : class, INetwork<TNetwork> =>
-        Save(network, FileName.Of(path), facts, scaling, classes);
+        Save(network, FileName.Of(path), Description(facts, scaling, classes));
 
     /// <inheritdoc cref="Save{TNetwork}(TNetwork, string, IReadOnlyDictionary{string, string}?, ModelScaling?, IReadOnlyList{string}?)"/>
     public static void Save<TNetwork>(
         TNetwork network, ReadOnlySpan<byte> path, IReadOnlyDictionary<string, string>? facts = null, ModelScaling? scaling = null, IReadOnlyList<string>? classes = null)
         where TNetwork : class, INetwork<TNetwork> =>
-        Save(network, FileName.Of(path), facts, scaling, classes);
+        Save(network, FileName.Of(path), Description(facts, scaling, classes));
 
     /// <summary>Writes what <see cref="Save{TNetwork}(TNetwork, string, IReadOnlyDictionary{string, string}?, ModelScaling?, IReadOnlyList{string}?)"/> would, and leaves it to the caller to bring it to a disk.</summary>
     /// <typeparam name="TNetwork">The generated type.</typeparam>
@@ -63,8 +63,36 @@ public static class ModelFile
         TNetwork network, Stream stream, IReadOnlyDictionary<string, string>? facts = null, ModelScaling? scaling = null, IReadOnlyList<string>? classes = null)
         where TNetwork : class, INetwork<TNetwork>
     {
+        Save(network, stream, Description(facts, scaling, classes));
+    }
+
+    /// <summary>Writes the network to a file, with all that a file may tell of it.</summary>
+    /// <remarks>How, the other overloads say.</remarks>
+    /// <typeparam name="TNetwork">The generated type.</typeparam>
+    /// <param name="network">The network; nothing may train it meanwhile.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="description">What the file tells besides.</param>
+    /// <exception cref="NotFiniteNumberException">A parameter is not finite, and no file is written.</exception>
+    /// <exception cref="IOException">The file could not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not write it.</exception>
+    public static void Save<TNetwork>(TNetwork network, string path, ModelDescription description)
+        where TNetwork : class, INetwork<TNetwork> => Save(network, FileName.Of(path), description);
+
+    /// <inheritdoc cref="Save{TNetwork}(TNetwork, string, ModelDescription)"/>
+    public static void Save<TNetwork>(TNetwork network, ReadOnlySpan<byte> path, ModelDescription description)
+        where TNetwork : class, INetwork<TNetwork> => Save(network, FileName.Of(path), description);
+
+    /// <summary>Writes what a file would hold, and leaves it to the caller to bring it to a disk.</summary>
+    /// <typeparam name="TNetwork">The generated type.</typeparam>
+    /// <param name="network">The network; nothing may train it meanwhile.</param>
+    /// <param name="stream">Receives the file.</param>
+    /// <param name="description">What the file tells besides.</param>
+    /// <exception cref="NotFiniteNumberException">A parameter is not finite, and nothing is written.</exception>
+    public static void Save<TNetwork>(TNetwork network, Stream stream, ModelDescription description)
+        where TNetwork : class, INetwork<TNetwork>
+    {
         ArgumentNullException.ThrowIfNull(stream);
-        byte[] header = Header(network, facts, scaling, classes);
+        byte[] header = Header(network, description);
         stream.Write(header);
         WriteFloats(stream, network.Parameters);
     }
@@ -77,10 +105,10 @@ public static class ModelFile
     /// <param name="path">The file, which need not be there.</param>
     /// <exception cref="IOException">The file can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The process may not write it.</exception>
-    public static void RequireWritable(string path) => RequireWritable(FileName.Of(path));
+    public static void RequireWritable(string path) => WholeFile.RequireReplaceable(FileName.Of(path));
 
     /// <inheritdoc cref="RequireWritable(string)"/>
-    public static void RequireWritable(ReadOnlySpan<byte> path) => RequireWritable(FileName.Of(path));
+    public static void RequireWritable(ReadOnlySpan<byte> path) => WholeFile.RequireReplaceable(FileName.Of(path));
 
     /// <summary>A new network with the parameters of a file.</summary>
     /// <typeparam name="TNetwork">The generated type.</typeparam>
@@ -175,33 +203,28 @@ public static class ModelFile
     public static ModelFileInfo ReadInfo(Stream stream) =>
         Read(stream, reader => new ModelFileInfo(reader.ReadHeader([], null)));
 
-    private static void Save<TNetwork>(
-        TNetwork network, FileName name, IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes)
+    private static ModelDescription Description(
+        IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes) =>
+        new() { Facts = facts, Scaling = scaling, Classes = classes };
+
+    private static void Save<TNetwork>(TNetwork network, FileName name, ModelDescription description)
         where TNetwork : class, INetwork<TNetwork>
     {
-        byte[] header = Header(network, facts, scaling, classes);
+        byte[] header = Header(network, description);
         void Write(Stream stream)
         {
             stream.Write(header);
             WriteFloats(stream, network.Parameters);
         }
 
-        if (OperatingSystem.IsLinux())
-        {
-            using LinuxFile file = LinuxFile.Find(name);
-            file.Replace(Write);
-        }
-        else
-        {
-            PortableFile.Replace(name, Write);
-        }
+        WholeFile.Replace(name, Write);
     }
 
-    private static byte[] Header<TNetwork>(
-        TNetwork network, IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes)
+    private static byte[] Header<TNetwork>(TNetwork network, ModelDescription description)
         where TNetwork : class, INetwork<TNetwork>
     {
         ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(description);
         ReadOnlySpan<float> parameters = network.Parameters;
         int culprit = IndexOfNotFinite(parameters);
         if (culprit >= 0)
@@ -209,20 +232,7 @@ public static class ModelFile
             throw new NotFiniteNumberException($"Parameter {culprit} is {parameters[culprit]}; a model file holds finite numbers.");
         }
 
-        return ModelFileHeader.Write(TNetwork.LayerSizes, ModelFunctions.Of<TNetwork>(), Checksum(parameters), facts, scaling, classes);
-    }
-
-    private static void RequireWritable(FileName name)
-    {
-        if (OperatingSystem.IsLinux())
-        {
-            using LinuxFile file = LinuxFile.Find(name);
-            file.RequireReplaceable();
-        }
-        else
-        {
-            PortableFile.RequireReplaceable(name);
-        }
+        return ModelFileHeader.Write(TNetwork.LayerSizes, ModelFunctions.Of<TNetwork>(), Checksum(parameters), description);
     }
 
     private static TNetwork Load<TNetwork>(FileName name, ScalingUse scaling, out ModelFileInfo info)
@@ -287,8 +297,8 @@ public static class ModelFile
 
     private static TResult Read<TResult>(FileName name, Func<Reader, TResult> read)
     {
-        using FileStream stream = OperatingSystem.IsLinux() ? LinuxFile.OpenToRead(name) : PortableFile.OpenToRead(name);
-        return Read($"Model file '{name.Shown}'", stream, read);
+        using FileStream stream = WholeFile.OpenToRead(name);
+        return Read(name.Described, stream, read);
     }
 
     private static TResult Read<TResult>(Stream stream, Func<Reader, TResult> read)

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using AotBackprop.Files;
 
@@ -27,6 +25,9 @@ internal sealed class ModelFileHeader
     private const string ChecksumKey = "checksum";
     private const string ScalingKey = "scaling";
     private const string ClassesKey = "classes";
+    private const string ColumnsKey = "columns";
+    private const string TargetKey = "target";
+    private const string MissingKey = "missing";
     private const string DataType = "F32";
 
     private const int LengthBytes = sizeof(ulong);
@@ -41,16 +42,15 @@ internal sealed class ModelFileHeader
     private const string ActivationKey = "activation";
     private const string OutputKey = "output";
 
-    // What is meant where a file does not say.
     // What a file that says nothing else means.
     private static readonly ModelFunctions s_defaults =
         new(Activations.NameOf(Activation.Relu), Outputs.NameOf(Output.Softmax));
 
-    // What is escaped beyond JSON's own rules would be so for HTML.
-    private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private static readonly string[] s_own =
-        [FormatKey, VersionKey, SizesKey, LayoutKey, ChecksumKey, ScalingKey, ClassesKey, ActivationKey, OutputKey];
+    [
+        FormatKey, VersionKey, SizesKey, LayoutKey, ChecksumKey, ScalingKey, ClassesKey, ColumnsKey, TargetKey, MissingKey,
+        ActivationKey, OutputKey,
+    ];
 
     private ModelFileHeader(int[] sizes, Dictionary<string, string> metadata, List<ModelFileTensor> tensors)
     {
@@ -74,24 +74,24 @@ internal sealed class ModelFileHeader
 
     public IReadOnlyList<string>? Classes { get; private init; }
 
+    public IReadOnlyList<string>? Columns { get; private init; }
+
+    public IReadOnlyList<string>? Target { get; private init; }
+
+    public IReadOnlyList<double>? Missing { get; private init; }
+
     /// <summary>Of the parameters in their order, as the bytes of the file; null in files of version 1.</summary>
     public uint? Checksum { get; private init; }
 
     /// <summary>In the order of the network's parameters, wherever in the file they lie.</summary>
     public IReadOnlyList<ModelFileTensor> Tensors { get; }
 
-    public static byte[] Write(
-        ReadOnlySpan<int> sizes, ModelFunctions functions, uint checksum, IReadOnlyDictionary<string, string>? facts, ModelScaling? scaling, IReadOnlyList<string>? classes)
+    public static byte[] Write(ReadOnlySpan<int> sizes, ModelFunctions functions, uint checksum, ModelDescription description)
     {
-        if (classes is not null && classes.Count != functions.ClassCount(sizes[^1]))
-        {
-            throw new ArgumentException(
-                $"There are {classes.Count} names of classes; wanted {functions.ClassCount(sizes[^1])}.", nameof(classes));
-        }
-
+        Check(sizes, functions, description);
         ArrayBufferWriter<byte> buffer = new();
         buffer.Advance(WriteLength(buffer.GetSpan(LengthBytes), 0));
-        using (Utf8JsonWriter json = new(buffer, s_plain))
+        using (Utf8JsonWriter json = new(buffer, ModelFileValues.Plain))
         {
             json.WriteStartObject();
             json.WriteStartObject(MetadataKey);
@@ -110,24 +110,27 @@ internal sealed class ModelFileHeader
 
             json.WriteString(LayoutKey, Layout);
             json.WriteString(ChecksumKey, ChecksumText(checksum));
-            if (scaling is not null)
+            void WriteGiven(string key, string? value)
             {
-                json.WriteString(ScalingKey, ScalingText(scaling));
+                if (value is not null)
+                {
+                    json.WriteString(key, value);
+                }
             }
 
-            if (classes is not null)
-            {
-                json.WriteString(ClassesKey, ClassesText(classes));
-            }
-
-            foreach ((string key, string value) in (facts ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal))
+            WriteGiven(ScalingKey, description.Scaling is { } scaling ? ModelFileValues.TextOf(scaling) : null);
+            WriteGiven(ClassesKey, description.Classes is { } classes ? ModelFileValues.TextOf(classes) : null);
+            WriteGiven(ColumnsKey, description.Columns is { } columns ? ModelFileValues.TextOf(columns) : null);
+            WriteGiven(TargetKey, description.Target is { } target ? ModelFileValues.TextOf(target) : null);
+            WriteGiven(MissingKey, description.Missing is { } missing ? ModelFileValues.TextOf(missing) : null);
+            foreach ((string key, string value) in (description.Facts ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal))
             {
                 if (s_own.Contains(key))
                 {
-                    throw new ArgumentException($"The fact '{key}' is the format's own.", nameof(facts));
+                    throw new ArgumentException($"The fact '{key}' is the format's own.", nameof(description));
                 }
 
-                ArgumentNullException.ThrowIfNull(value, nameof(facts));
+                ArgumentNullException.ThrowIfNull(value, nameof(description));
                 json.WriteString(key, value);
             }
 
@@ -150,7 +153,7 @@ internal sealed class ModelFileHeader
         WriteLength(header, (ulong)(header.Length - LengthBytes));
         return header.Length - LengthBytes <= LargestHeader
             ? header
-            : throw new ArgumentException($"The facts are too long: the header takes {LargestHeader} bytes at most.", nameof(facts));
+            : throw new ArgumentException($"What the file is to tell is too long: the header takes {LargestHeader} bytes at most.", nameof(description));
     }
 
     /// <summary>Reads to the end of the header.</summary>
@@ -209,8 +212,11 @@ internal sealed class ModelFileHeader
         return new ModelFileHeader(sizes, metadata, tensors)
         {
             Checksum = ParseChecksum(metadata.GetValueOrDefault(ChecksumKey)),
-            Scaling = metadata.TryGetValue(ScalingKey, out string? scaling) ? ParseScaling(scaling) : null,
-            Classes = metadata.TryGetValue(ClassesKey, out string? classes) ? ParseClasses(classes, own.ClassCount(sizes[^1])) : null,
+            Scaling = metadata.TryGetValue(ScalingKey, out string? scaling) ? ModelFileValues.ParseScaling(ScalingKey, scaling, sizes[0]) : null,
+            Classes = metadata.TryGetValue(ClassesKey, out string? classes) ? ModelFileValues.ParseNames(ClassesKey, classes, own.ClassCount(sizes[^1])) : null,
+            Columns = metadata.TryGetValue(ColumnsKey, out string? columns) ? ModelFileValues.ParseNames(ColumnsKey, columns, sizes[0]) : null,
+            Target = metadata.TryGetValue(TargetKey, out string? target) ? ModelFileValues.ParseNames(TargetKey, target, count: 0) : null,
+            Missing = metadata.TryGetValue(MissingKey, out string? missing) ? ModelFileValues.ParseNumbers(MissingKey, missing, sizes[0]) : null,
             Facts = metadata.Where(fact => !s_own.Contains(fact.Key)).ToDictionary(),
         };
     }
@@ -231,33 +237,35 @@ internal sealed class ModelFileHeader
         }
     }
 
-    public static string ChecksumText(uint checksum) => $"crc32:{checksum:x8}";
-
-    private static string ScalingText(ModelScaling scaling)
+    /// <summary>Refuses what a file could not tell of this network.</summary>
+    private static void Check(ReadOnlySpan<int> sizes, ModelFunctions functions, ModelDescription description)
     {
-        // The shortest text that gives the number again, as other languages write it.
-        string factor = scaling.Factor.ToString("R", CultureInfo.InvariantCulture);
-        double same = double.Parse(factor, CultureInfo.InvariantCulture);
-        return $$"""{"kind":"factor","factor":{{same.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e')}}}""";
-    }
-
-    private static string ClassesText(IReadOnlyList<string> classes)
-    {
-        ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter json = new(buffer, s_plain))
+        int inputs = sizes[0];
+        int classes = functions.ClassCount(sizes[^1]);
+        Require(description.Classes?.Count ?? classes, classes, "names of classes");
+        Require(description.Columns?.Count ?? inputs, inputs, "names of columns");
+        Require(description.Missing?.Count ?? inputs, inputs, "numbers in place of missing values");
+        Require(description.Scaling is { Columns: > 0 } scaling ? scaling.Columns : inputs, inputs, "inputs that are scaled");
+        if (description.Target is { Count: 0 })
         {
-            json.WriteStartArray();
-            foreach (string name in classes)
-            {
-                ArgumentNullException.ThrowIfNull(name, nameof(classes));
-                json.WriteStringValue(name);
-            }
-
-            json.WriteEndArray();
+            throw new ArgumentException("There is no name of a target column; wanted one at least, or none told.", nameof(description));
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        if (description.Missing?.FirstOrDefault(number => !double.IsFinite(number)) is { } culprit && !double.IsFinite(culprit))
+        {
+            throw new ArgumentException($"A missing value is to become {culprit}; wanted finite numbers.", nameof(description));
+        }
+
+        static void Require(int came, int wanted, string what)
+        {
+            if (came != wanted)
+            {
+                throw new ArgumentException($"There are {came} {what}; wanted {wanted}.", nameof(description));
+            }
+        }
     }
+
+    public static string ChecksumText(uint checksum) => $"crc32:{checksum:x8}";
 
     private static uint ParseChecksum(string? text)
     {
@@ -267,68 +275,6 @@ internal sealed class ModelFileHeader
         return isKnown
             ? uint.Parse(text.AsSpan(Algorithm.Length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
             : throw new InvalidDataException($"Its '{ChecksumKey}' is {(text is null ? "missing" : Quote(text))}; wanted one as in '{ChecksumText(0xCBF43926)}'.");
-    }
-
-    private static ModelScaling ParseScaling(string text)
-    {
-        string? kind = null;
-        float? factor = null;
-        bool isUnderstood = true;
-        try
-        {
-            Utf8JsonReader json = new(Encoding.UTF8.GetBytes(text));
-            isUnderstood = json.Read() && json.TokenType == JsonTokenType.StartObject;
-            while (isUnderstood && NextKey(ref json) is { } key)
-            {
-                switch (key)
-                {
-                    case "kind" when kind is null && json.TokenType == JsonTokenType.String:
-                        kind = json.GetString();
-                        break;
-                    case "factor" when factor is null && json.TokenType == JsonTokenType.Number:
-                        factor = json.TryGetSingle(out float number) ? number : 0;
-                        break;
-                    default:
-                        isUnderstood = false;
-                        break;
-                }
-            }
-
-            isUnderstood = isUnderstood && !json.Read();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            isUnderstood = false;
-        }
-
-        return isUnderstood && kind == "factor" && factor is { } by && ModelScaling.IsFactor(by)
-            ? ModelScaling.DivideBy(by)
-            : throw new InvalidDataException($$"""Its '{{ScalingKey}}' is {{Quote(text)}}; wanted one as in '{"kind":"factor","factor":16}'.""");
-    }
-
-    private static string[] ParseClasses(string text, int count)
-    {
-        List<string> names = [];
-        try
-        {
-            Utf8JsonReader json = new(Encoding.UTF8.GetBytes(text));
-            json.Read();
-            for (bool isIn = json.TokenType == JsonTokenType.StartArray; isIn && json.Read() && json.TokenType == JsonTokenType.String;)
-            {
-                names.Add(json.GetString()!);
-            }
-
-            if (json.TokenType == JsonTokenType.EndArray && names.Count == count && !json.Read())
-            {
-                return [.. names];
-            }
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            names.Clear();
-        }
-
-        throw new InvalidDataException($"Its '{ClassesKey}' is {Quote(text)}; wanted a list of {count} names.");
     }
 
     private static string Quote(string text) => Printable.Quote(text);

@@ -12,6 +12,9 @@ public sealed class ModelFileInfo
         Facts = header.Facts;
         Scaling = header.Scaling;
         Classes = header.Classes;
+        Columns = header.Columns;
+        Target = header.Target;
+        Missing = header.Missing;
     }
 
     /// <summary>The number of inputs, of the units of each hidden layer, and of outputs.</summary>
@@ -28,6 +31,15 @@ public sealed class ModelFileInfo
 
     /// <summary>The names of the classes; null where none were given.</summary>
     public IReadOnlyList<string>? Classes { get; }
+
+    /// <summary>The names of the columns that are the inputs; null where none were given.</summary>
+    public IReadOnlyList<string>? Columns { get; }
+
+    /// <summary>The names of the columns that say what the network should say; null where none were given.</summary>
+    public IReadOnlyList<string>? Target { get; }
+
+    /// <summary>What takes the place of a value that is missing, of each input, before it is scaled; null where none may be missing.</summary>
+    public IReadOnlyList<double>? Missing { get; }
 
     /// <summary>The texts given when it was saved.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; }

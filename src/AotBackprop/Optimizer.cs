@@ -160,6 +160,53 @@ public sealed class Optimizer
     /// <summary>Forgets all steps, and the network: the next one is the first.</summary>
     public void Reset() => Volatile.Write(ref _state, null);
 
+    /// <summary>The bytes of <see cref="GetState"/>: 0 before the first step, and where nothing is kept.</summary>
+    /// <exception cref="OverflowException">They are more than a span can hold.</exception>
+    public int StateSize => checked((int)(Volatile.Read(ref _state)?.Memory?.Size ?? 0));
+
+    /// <summary>
+    /// Copies what the optimizer keeps from step to step, in the bytes of C and Python: a head of 64 bytes, which begins with
+    /// the number of steps (8 bytes), what is kept (4) and the number of parameters (4); m and v of each parameter as floats,
+    /// each padded to a multiple of 16; where it clips, as many for the gradient of the last step.
+    /// </summary>
+    /// <remarks>Nothing may train with the optimizer meanwhile.</remarks>
+    /// <param name="state">Receives <see cref="StateSize"/> bytes.</param>
+    public unsafe void GetState(Span<byte> state)
+    {
+        PinnedMemory? memory = Volatile.Read(ref _state)?.Memory;
+        Guard.Length(state.Length, (long)(memory?.Size ?? 0), nameof(state), "StateSize");
+        if (memory is not null)
+        {
+            new ReadOnlySpan<byte>(memory.Start, state.Length).CopyTo(state);
+            GC.KeepAlive(memory);
+        }
+    }
+
+    /// <summary>
+    /// Goes on from a state that <see cref="GetState"/>, C or Python has told: the next network that it trains is the one
+    /// whose steps these were. An empty one is a <see cref="Reset"/>.
+    /// </summary>
+    /// <param name="state">The bytes.</param>
+    /// <exception cref="ArgumentException">They are no state of this optimizer, or not whole, or hold numbers that none would keep.</exception>
+    public unsafe void SetState(ReadOnlySpan<byte> state)
+    {
+        PinnedMemory? memory = null;
+        if (state.Length > 0 && _settings.StateArrays > 0)
+        {
+            memory = new(OptimizerStep.RequireState(_settings, state), "the optimizer's state", cleared: true);
+            state.CopyTo(new Span<byte>(memory.Start, state.Length));
+            GC.KeepAlive(memory);
+        }
+
+        Volatile.Write(ref _state, memory is null ? null : new State(null, memory));
+    }
+
+    /// <summary>The numbers.</summary>
+    internal OptimizerSettings Settings => _settings;
+
+    /// <summary>The same numbers, with no step done.</summary>
+    internal Optimizer Anew() => new(_settings);
+
     /// <summary>An optimizer of any kind, whose numbers are looked at one by one and together.</summary>
     internal static Optimizer Create(in OptimizerSettings settings)
     {
@@ -187,7 +234,8 @@ public sealed class Optimizer
     internal unsafe OptimizerStep Of(object network, int parameterCount, out PinnedMemory? memory)
     {
         // One object, so that another thread's Reset takes nothing away in the middle of a step.
-        State state = Volatile.Read(ref _state) ?? Take(network, parameterCount);
+        State? known = Volatile.Read(ref _state);
+        State state = known?.Network is null ? Take(known, network, parameterCount) : known;
         if (state.Network != network)
         {
             throw new InvalidOperationException("The optimizer has trained another network; wanted one for each, or a Reset between them.");
@@ -197,19 +245,32 @@ public sealed class Optimizer
         return memory is null ? new OptimizerStep(_settings, null, 0) : new OptimizerStep(_settings, memory.Start, memory.Size);
     }
 
-    /// <summary>State for the first step. Where two networks come at once one of them has it.</summary>
-    private State Take(object network, int parameterCount)
+    /// <summary>
+    /// State for the first step, or one that was told and is the network's from here on. Where two networks come at once one
+    /// of them has it.
+    /// </summary>
+    private State Take(State? told, object network, int parameterCount)
     {
-        nuint size = OptimizerStep.StateSize(_settings, parameterCount);
-        State state = new(network, size == 0 ? null : new PinnedMemory(size, "the optimizer's state", cleared: true));
-        return Interlocked.CompareExchange(ref _state, state, null) ?? state;
+        PinnedMemory? memory = told?.Memory;
+        if (memory is not null)
+        {
+            OptimizerStep.RequireOf(memory, parameterCount);
+        }
+        else if (OptimizerStep.StateSize(_settings, parameterCount) is > 0 and nuint size)
+        {
+            memory = new(size, "the optimizer's state", cleared: true);
+        }
+
+        State state = new(network, memory);
+        State? other = Interlocked.CompareExchange(ref _state, state, told);
+        return ReferenceEquals(other, told) ? state : other ?? Take(null, network, parameterCount);
     }
 
     /// <summary>What is kept from step to step.</summary>
-    private sealed class State(object network, PinnedMemory? memory)
+    private sealed class State(object? network, PinnedMemory? memory)
     {
-        /// <summary>Whose steps these are.</summary>
-        public object Network { get; } = network;
+        /// <summary>Whose steps these are; null of a state that was told, until the first step from it.</summary>
+        public object? Network { get; } = network;
 
         /// <summary>The numbers that are kept, or null where there are none.</summary>
         public PinnedMemory? Memory { get; } = memory;

@@ -5,13 +5,15 @@ namespace AotBackprop.Files;
 /// <summary>The name of a file: on Unix bytes, which need not be text.</summary>
 internal sealed class FileName
 {
+    private const string ModelFileKind = "Model file";
+
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private FileName(byte[] bytes, string text)
+    private FileName(byte[] bytes, string text, string kind)
     {
         Bytes = bytes;
         Text = text;
-        Shown = Printable.Of(text);
+        Described = $"{kind} '{Printable.Of(text)}'";
     }
 
     /// <summary>Without a zero at the end.</summary>
@@ -20,16 +22,18 @@ internal sealed class FileName
     /// <summary>As text, which names the same file where the bytes are UTF-8.</summary>
     public string Text { get; }
 
-    /// <summary>As it may stand in a message: what is longer is cut.</summary>
-    public string Shown { get; }
+    /// <summary>What is in the file and its name, as they may stand in a message: what is longer is cut.</summary>
+    public string Described { get; }
 
-    public static FileName Of(string path)
+    /// <param name="path">The name.</param>
+    /// <param name="kind">What is in the file, as a sentence begins.</param>
+    public static FileName Of(string path, string kind = ModelFileKind)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         RequireNoZero(path.Contains('\0', StringComparison.Ordinal), nameof(path));
         try
         {
-            return new FileName(s_strict.GetBytes(path), path);
+            return new FileName(s_strict.GetBytes(path), path, kind);
         }
         catch (EncoderFallbackException e)
         {
@@ -45,7 +49,7 @@ internal sealed class FileName
         }
 
         RequireNoZero(path.Contains((byte)0), nameof(path));
-        return new FileName(path.ToArray(), Encoding.UTF8.GetString(path));
+        return new FileName(path.ToArray(), Encoding.UTF8.GetString(path), ModelFileKind);
     }
 
     private static void RequireNoZero(bool hasZero, string parameter)

@@ -114,7 +114,7 @@ internal static unsafe partial class LinuxCalls
     /// <summary>The error of a call, as an exception that names the file.</summary>
     public static Exception Failure(FileName file, string what, int error)
     {
-        string message = $"Model file '{file.Shown}' {what}: {Marshal.GetPInvokeErrorMessage(error)}.";
+        string message = $"{file.Described} {what}: {Marshal.GetPInvokeErrorMessage(error)}.";
         return error switch
         {
             NotPermitted or AccessDenied => new UnauthorizedAccessException(message),

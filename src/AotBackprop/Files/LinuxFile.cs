@@ -39,7 +39,7 @@ internal sealed unsafe class LinuxFile : IDisposable
         if (file < 0)
         {
             throw error is NoEntry
-                ? new FileNotFoundException($"Model file '{name.Shown}' is not there.")
+                ? new FileNotFoundException($"{name.Described} is not there.")
                 : Failure(name, "can't be read", error);
         }
 
@@ -53,7 +53,7 @@ internal sealed unsafe class LinuxFile : IDisposable
 
             return status.IsRegular
                 ? new FileStream(handle, FileAccess.Read, bufferSize: 0)
-                : throw new InvalidDataException($"Model file '{name.Shown}': {NotAFile}");
+                : throw new InvalidDataException($"{name.Described}: {NotAFile}");
         }
         catch
         {
@@ -70,7 +70,7 @@ internal sealed unsafe class LinuxFile : IDisposable
         bool isThere = TryStatus(WorkingDirectory, path, 0, out FileStatus opened, out int error);
         if (isThere && !opened.IsRegular)
         {
-            throw new IOException($"Model file '{name.Shown}': {NotAFile}");
+            throw new IOException($"{name.Described}: {NotAFile}");
         }
 
         // Which directory is none comes to light on the way.
@@ -88,7 +88,7 @@ internal sealed unsafe class LinuxFile : IDisposable
                 byte[] last = path[end..];
                 if (last.Length == 1)
                 {
-                    throw new IOException($"Model file '{name.Shown}': {NotAFile}");
+                    throw new IOException($"{name.Described}: {NotAFile}");
                 }
 
                 // That a folder can't be read is no reason not to go through it.
@@ -106,7 +106,7 @@ internal sealed unsafe class LinuxFile : IDisposable
 
                 return isThere && status.IsSameFile(opened)
                     ? Found(status)
-                    : throw new IOException($"Model file '{name.Shown}' can't be written: it was changed meanwhile, or has no name to write to.");
+                    : throw new IOException($"{name.Described} can't be written: it was changed meanwhile, or has no name to write to.");
 
                 LinuxFile Found(FileStatus? old)
                 {
@@ -220,7 +220,7 @@ internal sealed unsafe class LinuxFile : IDisposable
         if (entered < 0)
         {
             throw error is NoEntry or NotDirectory
-                ? new DirectoryNotFoundException($"Model file '{name.Shown}' can't be written: there is no such directory.")
+                ? new DirectoryNotFoundException($"{name.Described} can't be written: there is no such directory.")
                 : Failure(name, "can't be written", error);
         }
     }

@@ -9,7 +9,7 @@ internal static class PortableFile
         if (!stream.CanSeek)
         {
             stream.Dispose();
-            throw new InvalidDataException($"Model file '{name.Shown}': {LinuxFile.NotAFile}");
+            throw new InvalidDataException($"{name.Described}: {LinuxFile.NotAFile}");
         }
 
         return stream;
@@ -20,7 +20,7 @@ internal static class PortableFile
         string whole = Find(name);
         if (File.Exists(whole) && File.GetAttributes(whole).HasFlag(FileAttributes.ReadOnly))
         {
-            throw new UnauthorizedAccessException($"Model file '{name.Shown}' can't be written: it is read-only.");
+            throw new UnauthorizedAccessException($"{name.Described} can't be written: it is read-only.");
         }
 
         // Gone when it is closed.
@@ -73,7 +73,7 @@ internal static class PortableFile
         string whole = file.LinkTarget is null ? file.FullName : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         bool isFile = !Directory.Exists(whole) && !whole.StartsWith(@"\\.\", StringComparison.Ordinal)
             && (OperatingSystem.IsWindows() || !whole.StartsWith("/dev/", StringComparison.Ordinal));
-        return isFile ? whole : throw new IOException($"Model file '{name.Shown}': {LinuxFile.NotAFile}");
+        return isFile ? whole : throw new IOException($"{name.Described}: {LinuxFile.NotAFile}");
     }
 
     private static void RemoveLeftBehind(string folder, byte[] name)

@@ -61,6 +61,47 @@ internal readonly unsafe struct OptimizerStep(OptimizerSettings settings, void* 
             : HeadSize + (arrays * ArraySize(parameterCount));
     }
 
+    /// <summary>Refuses what is no state of an optimizer that keeps something, as the steps of any network would leave it.</summary>
+    /// <param name="settings">The optimizer.</param>
+    /// <param name="state">Its bytes, with room for a gradient or without.</param>
+    /// <returns>The bytes that a state has with these numbers.</returns>
+    internal static nuint RequireState(in OptimizerSettings settings, ReadOnlySpan<byte> state)
+    {
+        Head head = state.Length > (int)HeadSize ? MemoryMarshal.Read<Head>(state) : default;
+        bool isOurs = head.Count > 0 && head.Steps > 0 && head.Memory == (int)settings.Traits.Memory;
+        int kept = isOurs ? (int)HeadSize + (settings.StateArrays * (int)ArraySize(head.Count)) : 0;
+        if (!isOurs || (state.Length != kept && state.Length != kept + (int)ArraySize(head.Count)))
+        {
+            throw new ArgumentException(
+                $"{state.Length} bytes are no state of {OptimizerTable.All[(int)settings.Kind].Title}; wanted those that GetState has told of such an optimizer.",
+                nameof(state));
+        }
+
+        ReadOnlySpan<float> numbers = MemoryMarshal.Cast<byte, float>(state[(int)HeadSize..kept]);
+        bool hasSquares = settings.Traits.Memory == OptimizerMemory.Moments;
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            if (!float.IsFinite(numbers[i]) || (hasSquares && i >= numbers.Length / 2 && numbers[i] < 0))
+            {
+                throw new ArgumentException($"Number {i} of the state is {Guard.Text(numbers[i])}; wanted one that steps can have left.", nameof(state));
+            }
+        }
+
+        return StateSize(settings, head.Count);
+    }
+
+    /// <summary>Refuses the state of another network.</summary>
+    internal static void RequireOf(PinnedMemory state, int parameterCount)
+    {
+        int count = ((Head*)state.Start)->Count;
+        GC.KeepAlive(state);
+        if (count != parameterCount)
+        {
+            throw new InvalidOperationException(
+                $"The optimizer's state is of a network of {count} weights and biases; wanted one of {parameterCount}, or a Reset.");
+        }
+    }
+
     /// <summary>Whether the optimizer exists and its state can hold what it keeps.</summary>
     internal NetworkStatus Validate(int parameterCount)
     {
