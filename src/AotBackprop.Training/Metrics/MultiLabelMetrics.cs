@@ -1,0 +1,103 @@
+namespace AotBackprop.Training.Metrics;
+
+/// <summary>How a network of several labels does: scikit-learn's figures, by its definitions. Each sample counts once.</summary>
+public sealed class MultiLabelMetrics
+{
+    private readonly BinaryCounts[] _counts;
+    private readonly IReadOnlyList<string>? _names;
+
+    private MultiLabelMetrics(BinaryCounts[] counts, IReadOnlyList<string>? names)
+    {
+        _counts = counts;
+        _names = names;
+    }
+
+    /// <summary>Samples in all.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>The share of all labels of all samples that are right.</summary>
+    public required double LabelAccuracy { get; init; }
+
+    /// <summary>The share of samples of which every label is right.</summary>
+    public required double SubsetAccuracy { get; init; }
+
+    /// <summary>By label, the share of the samples said to have it that do; 0 where none is said to.</summary>
+    public IReadOnlyList<double> Precision => Array.ConvertAll(_counts, one => one.Precision);
+
+    /// <summary>By label, the share of the samples that have it that are found; 0 where there are none.</summary>
+    public IReadOnlyList<double> Recall => Array.ConvertAll(_counts, one => one.Recall);
+
+    /// <summary>By label, the harmonic mean of precision and recall; 0 where both are.</summary>
+    public IReadOnlyList<double> F1 => Array.ConvertAll(_counts, one => one.F1);
+
+    /// <summary>The mean F1 of all labels.</summary>
+    public double MacroF1 => _counts.Average(one => one.F1);
+
+    /// <summary>From the outputs of a network of several labels; above ½ a label holds.</summary>
+    /// <param name="outputs">N×C probabilities.</param>
+    /// <param name="targets">N×C of 0 and 1, or probabilities.</param>
+    /// <param name="labels">C.</param>
+    /// <param name="labelNames">The names of the labels, for the text; null for their numbers.</param>
+    public static MultiLabelMetrics Of(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, int labels, IReadOnlyList<string>? labelNames = null)
+    {
+        RegressionMetrics.RequireRows(outputs, targets, labels);
+        if (labelNames is not null && labelNames.Count != labels)
+        {
+            throw new ArgumentException($"There are {labelNames.Count} names of labels; wanted {labels}.", nameof(labelNames));
+        }
+
+        BinaryCounts[] counts = new BinaryCounts[labels];
+        int rows = outputs.Length / labels;
+        long right = 0;
+        long allRight = 0;
+        for (int n = 0; n < rows; n++)
+        {
+            int rightOfRow = 0;
+            for (int j = 0; j < labels; j++)
+            {
+                bool said = outputs[(n * labels) + j] > 0.5f;
+                bool holds = targets[(n * labels) + j] > 0.5f;
+                rightOfRow += said == holds ? 1 : 0;
+                BinaryCounts before = counts[j];
+                counts[j] = new(
+                    before.TruePositives + (said && holds ? 1 : 0), before.FalsePositives + (said && !holds ? 1 : 0), before.FalseNegatives + (!said && holds ? 1 : 0));
+            }
+
+            right += rightOfRow;
+            allRight += rightOfRow == labels ? 1 : 0;
+        }
+
+        return new(counts, labelNames)
+        {
+            Count = rows,
+            LabelAccuracy = right / ((double)rows * labels),
+            SubsetAccuracy = allRight / (double)rows,
+        };
+    }
+
+    /// <summary>All figures as a JSON object.</summary>
+    public string ToJson() => MetricJson.Of(json =>
+    {
+        MetricJson.Number(json, "label_accuracy", LabelAccuracy);
+        MetricJson.Number(json, "subset_accuracy", SubsetAccuracy);
+        MetricJson.Numbers(json, "precision", Precision);
+        MetricJson.Numbers(json, "recall", Recall);
+        MetricJson.Numbers(json, "f1", F1);
+        MetricJson.Number(json, "macro_f1", MacroF1);
+    });
+
+    /// <summary>All figures, to be read.</summary>
+    public override string ToString()
+    {
+        string[] names = MetricText.Names(_names, _counts.Length);
+        string figures = MetricText.Figures(("label accuracy", LabelAccuracy), ("subset accuracy", SubsetAccuracy), ("macro F1", MacroF1));
+        string byLabel = MetricText.Table("label", ["precision", "recall", "F1", "samples"], names, (i, j) => j switch
+        {
+            0 => MetricText.Share(_counts[i].Precision),
+            1 => MetricText.Share(_counts[i].Recall),
+            2 => MetricText.Share(_counts[i].F1),
+            _ => $"{_counts[i].TruePositives + _counts[i].FalseNegatives}",
+        });
+        return $"{figures}\n{byLabel}";
+    }
+}

@@ -1,0 +1,34 @@
+namespace AotBackprop.Training.Metrics;
+
+/// <summary>The area under the curve of true over false positives.</summary>
+internal static class RankedScores
+{
+    /// <summary>
+    /// The share of pairs of a positive and a negative sample in which the positive one has the higher score; equal scores
+    /// count half (Mann and Whitney, 1947). NaN where there are not both kinds.
+    /// </summary>
+    /// <param name="scores">Of each sample; sorted on return.</param>
+    /// <param name="arePositive">Whether each is positive; in the order of the scores on return.</param>
+    public static double Auc(float[] scores, bool[] arePositive)
+    {
+        Array.Sort(scores, arePositive);
+        double positives = 0;
+        double ranks = 0;
+        for (int first = 0, end; first < scores.Length; first = end)
+        {
+            for (end = first + 1; end < scores.Length && scores[end] == scores[first];)
+            {
+                end++;
+            }
+
+            // Ranks from 1; those of equal scores are their mean.
+            double rank = (first + 1 + end) / 2.0;
+            int ties = arePositive.AsSpan(first, end - first).Count(true);
+            positives += ties;
+            ranks += rank * ties;
+        }
+
+        double negatives = scores.Length - positives;
+        return positives > 0 && negatives > 0 ? (ranks - (positives * (positives + 1) / 2)) / (positives * negatives) : double.NaN;
+    }
+}

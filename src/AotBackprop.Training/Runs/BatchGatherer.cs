@@ -1,0 +1,137 @@
+using AotBackprop.Numerics;
+
+namespace AotBackprop.Training.Runs;
+
+/// <summary>Copies the samples of a batch to consecutive rows, in the order of the epoch. It allocates nothing after it is made.</summary>
+internal sealed class BatchGatherer
+{
+    private readonly TrainingData _data;
+    private readonly ReadOnlyMemory<float> _allWeights;
+    private readonly LabelSmoothing _smoothing;
+    private readonly int _inputs;
+    private readonly int _outputs;
+    private readonly int _batchSize;
+    private readonly int[] _order;
+    private readonly float[] _x;
+    private readonly int[] _labels;
+    private readonly float[] _values;
+    private readonly float[] _weights;
+    private int _rows;
+
+    /// <param name="data">The samples.</param>
+    /// <param name="weights">How much each counts, or empty.</param>
+    /// <param name="smoothing">What becomes of labels.</param>
+    /// <param name="inputs">D.</param>
+    /// <param name="outputs">C.</param>
+    /// <param name="batchSize">Samples in a batch; the last may be short.</param>
+    public BatchGatherer(TrainingData data, ReadOnlyMemory<float> weights, LabelSmoothing smoothing, int inputs, int outputs, int batchSize)
+    {
+        _data = data;
+        _allWeights = weights;
+        _smoothing = smoothing;
+        _inputs = inputs;
+        _outputs = outputs;
+        _order = new int[data.X.Length / inputs];
+        _batchSize = Math.Min(batchSize, _order.Length);
+        bool areRows = !data.AreLabels || !smoothing.IsOff;
+        _x = new float[checked(_batchSize * inputs)];
+        _labels = new int[areRows ? 0 : _batchSize];
+        _values = new float[areRows ? checked(_batchSize * outputs) : 0];
+        _weights = new float[weights.IsEmpty ? 0 : _batchSize];
+        BatchCount = ((_order.Length - 1) / _batchSize) + 1;
+    }
+
+    /// <summary>The batches of an epoch.</summary>
+    public int BatchCount { get; }
+
+    /// <summary>The inputs of the batch that was gathered last.</summary>
+    public ReadOnlySpan<float> X => _x.AsSpan(0, _rows * _inputs);
+
+    /// <summary>What the network should say of them.</summary>
+    public Targets Targets =>
+        (_values.Length == 0 ? new Targets(_labels.AsSpan(0, _rows)) : new Targets(_values.AsSpan(0, _rows * _outputs)))
+        .WithWeights(_weights.AsSpan(0, _weights.Length == 0 ? 0 : _rows));
+
+    /// <summary>The sum of their weights, one added to the other; without weights their number.</summary>
+    public double TotalWeight { get; private set; }
+
+    /// <summary>Draws the order of an epoch.</summary>
+    public void Begin(ulong seed, int epoch) => Shuffle.Fill(_order, seed, (ulong)epoch);
+
+    /// <summary>Gathers a batch.</summary>
+    /// <param name="batch">Its number, from 0.</param>
+    public void Gather(int batch)
+    {
+        int first = batch * _batchSize;
+        _rows = Math.Min(_batchSize, _order.Length - first);
+        ReadOnlySpan<int> samples = _order.AsSpan(first, _rows);
+        GatherInputs(samples);
+        GatherTargets(samples);
+        GatherWeights(samples);
+    }
+
+    private void GatherInputs(ReadOnlySpan<int> samples)
+    {
+        ReadOnlySpan<float> all = _data.X.Span;
+        Span<float> x = _x;
+        for (int n = 0; n < samples.Length; n++)
+        {
+            all.Slice(samples[n] * _inputs, _inputs).CopyTo(x[(n * _inputs)..]);
+        }
+    }
+
+    private void GatherTargets(ReadOnlySpan<int> samples)
+    {
+        ReadOnlySpan<int> labels = _data.Labels.Span;
+        ReadOnlySpan<float> values = _data.Values.Span;
+        if (_labels.Length > 0)
+        {
+            for (int n = 0; n < samples.Length; n++)
+            {
+                _labels[n] = labels[samples[n]];
+            }
+
+            return;
+        }
+
+        for (int n = 0; n < samples.Length; n++)
+        {
+            Span<float> row = _values.AsSpan(n * _outputs, _outputs);
+            if (_data.AreLabels)
+            {
+                _smoothing.Row(labels[samples[n]], row);
+                continue;
+            }
+
+            ReadOnlySpan<float> given = values.Slice(samples[n] * _outputs, _outputs);
+            if (_smoothing.IsOff)
+            {
+                given.CopyTo(row);
+            }
+            else
+            {
+                _smoothing.Row(given, row);
+            }
+        }
+    }
+
+    private void GatherWeights(ReadOnlySpan<int> samples)
+    {
+        TotalWeight = samples.Length;
+        if (_weights.Length == 0)
+        {
+            return;
+        }
+
+        double sum = 0;
+        ReadOnlySpan<float> all = _allWeights.Span;
+        for (int n = 0; n < samples.Length; n++)
+        {
+            float weight = all[samples[n]];
+            _weights[n] = weight;
+            sum += weight;
+        }
+
+        TotalWeight = sum;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace AotBackprop.Training;
+
+/// <summary>Why a training has ended.</summary>
+public enum TrainingEnding
+{
+    /// <summary>All epochs are done.</summary>
+    Completed = 0,
+
+    /// <summary>Early stopping: the validation has not improved for too long.</summary>
+    StoppedEarly = 1,
+
+    /// <summary>The time was over.</summary>
+    TimeLimit = 2,
+
+    /// <summary>It was cancelled.</summary>
+    Cancelled = 3,
+
+    /// <summary>A report of an epoch was told to stop.</summary>
+    StoppedByReport = 4,
+
+    /// <summary>An error: a <see cref="TrainingException"/> tells of it.</summary>
+    Failed = 5,
+}
+
+/// <summary>What a training has come to, whatever the network.</summary>
+public abstract class TrainingResult
+{
+    private protected TrainingResult()
+    {
+    }
+
+    /// <summary>Why it has ended.</summary>
+    public required TrainingEnding Ending { get; init; }
+
+    /// <summary>The epochs that were finished, those before a resume included.</summary>
+    public required TrainingHistory History { get; init; }
+
+    /// <summary>The steps that were made, in unfinished epochs too.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>The time that it took, that before a resume included.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The epoch whose parameters are the result, counted from 1; null where they are simply the last.</summary>
+    public required int? BestEpoch { get; init; }
+
+    /// <summary>The watched figure of that epoch; null without one.</summary>
+    public required double? BestValue { get; init; }
+}
+
+/// <summary>What a training has come to.</summary>
+/// <typeparam name="TNetwork">The generated type.</typeparam>
+public sealed class TrainingResult<TNetwork> : TrainingResult
+    where TNetwork : class, INetwork<TNetwork>
+{
+    internal TrainingResult()
+    {
+    }
+
+    /// <summary>The network, which is the caller's: with the parameters of the best epoch where early stopping kept them.</summary>
+    public required TNetwork Network { get; init; }
+}
+
+/// <summary>A training that an error has ended. What it learned before is not lost: the result has it.</summary>
+[SuppressMessage("Design", "CA1032:Implement standard exception constructors", Justification = "There is none without a result.")]
+public sealed class TrainingException : Exception
+{
+    internal TrainingException(string message, TrainingResult result, Exception inner)
+        : base(message, inner) => Result = result;
+
+    /// <summary>What the training had come to; a step that failed has changed nothing.</summary>
+    public TrainingResult Result { get; }
+
+    /// <summary>The same, with the network.</summary>
+    /// <typeparam name="TNetwork">The generated type that was trained.</typeparam>
+    public TrainingResult<TNetwork> ResultOf<TNetwork>()
+        where TNetwork : class, INetwork<TNetwork> => (TrainingResult<TNetwork>)Result;
+}
