@@ -1,5 +1,11 @@
 namespace AotBackprop.Training;
 
+/// <summary>How far a training is.</summary>
+/// <param name="Epoch">The epoch that runs, counted from 1.</param>
+/// <param name="Batch">The batches of it that are done.</param>
+/// <param name="Batches">Those that there are.</param>
+public readonly record struct BatchProgress(int Epoch, int Batch, int Batches);
+
 /// <summary>What is told after each epoch, to who may also end the training.</summary>
 public sealed class EpochReport
 {

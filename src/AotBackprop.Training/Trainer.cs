@@ -74,6 +74,9 @@ public sealed class Trainer
     /// <summary>Called after each epoch, by the thread that trains.</summary>
     public Action<EpochReport>? EpochEnded { get; init; }
 
+    /// <summary>Called after each batch, by the thread that trains: for what shows how far an epoch is. It should take no time.</summary>
+    public Action<BatchProgress>? BatchEnded { get; init; }
+
     /// <summary>Trains a new network.</summary>
     /// <typeparam name="TNetwork">The generated type.</typeparam>
     /// <param name="training">What to learn from.</param>

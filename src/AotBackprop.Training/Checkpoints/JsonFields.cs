@@ -18,7 +18,20 @@ internal readonly struct JsonFields
         _element = element.ValueKind == JsonValueKind.Object ? element : throw new InvalidDataException($"{what} is no JSON object: it is damaged.");
     }
 
-    public IEnumerable<string> Names => _element.EnumerateObject().Select(one => one.Name);
+    public string[] Names
+    {
+        get
+        {
+            try
+            {
+                return [.. _element.EnumerateObject().Select(one => one.Name)];
+            }
+            catch (InvalidOperationException e)
+            {
+                throw new InvalidDataException($"{_what} has a name that is no text: it is damaged.", e);
+            }
+        }
+    }
 
     public static JsonFields Parse(ReadOnlyMemory<byte> text, string what)
     {

@@ -131,6 +131,8 @@ internal sealed class TrainingRun<TNetwork>
                 _state.Step++;
                 _isSaved = false;
             }
+
+            Options.BatchEnded?.Invoke(new(_state.Epoch + 1, _state.Batch + 1, Batches.BatchCount));
         }
 
         // A validation is not ended early: before it is the last chance.
