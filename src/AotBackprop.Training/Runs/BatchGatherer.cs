@@ -1,10 +1,14 @@
 using AotBackprop.Numerics;
+using AotBackprop.Runtime;
 
 namespace AotBackprop.Training.Runs;
 
 /// <summary>Copies the samples of a batch to consecutive rows, in the order of the epoch. It allocates nothing after it is made.</summary>
 internal sealed class BatchGatherer
 {
+    // Samples between the one that is copied and the one that is fetched from memory.
+    private const int FetchedAhead = 3;
+
     private readonly TrainingData _data;
     private readonly ReadOnlyMemory<float> _allWeights;
     private readonly LabelSmoothing _smoothing;
@@ -65,18 +69,21 @@ internal sealed class BatchGatherer
         int first = batch * _batchSize;
         _rows = Math.Min(_batchSize, _order.Length - first);
         ReadOnlySpan<int> samples = _order.AsSpan(first, _rows);
-        GatherInputs(samples);
+        GatherInputs(first);
         GatherTargets(samples);
         GatherWeights(samples);
     }
 
-    private void GatherInputs(ReadOnlySpan<int> samples)
+    private unsafe void GatherInputs(int first)
     {
-        ReadOnlySpan<float> all = _data.X.Span;
-        Span<float> x = _x;
-        for (int n = 0; n < samples.Length; n++)
+        nuint inputs = (nuint)_inputs;
+        fixed (float* all = _data.X.Span, x = _x)
         {
-            all.Slice(samples[n] * _inputs, _inputs).CopyTo(x[(n * _inputs)..]);
+            for (int n = 0; n < _rows; n++)
+            {
+                int coming = _order[Math.Min(first + n + FetchedAhead, _order.Length - 1)];
+                Scan.Copy(all + ((nuint)_order[first + n] * inputs), x + ((nuint)n * inputs), inputs, all + ((nuint)coming * inputs));
+            }
         }
     }
 
