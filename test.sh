@@ -150,6 +150,7 @@ grep -qw avx2 /proc/cpuinfo && width=256
 grep -qw avx512f /proc/cpuinfo && width=512
 
 dotnet_tests "The oracle" AotBackprop.Oracle.Tests
+dotnet_tests "Training" AotBackprop.Training.Tests
 dotnet_tests "The generator" AotBackprop.Generator.Tests
 dotnet_tests "Generated networks, Vector$width" AotBackprop.Tests AOTBACKPROP_EXPECT_WIDTH=$width
 if [ $width -gt 256 ]; then

@@ -58,6 +58,9 @@ shared() {
 
 files() {
     tests "$here/files.sh" 100000
+    dotnet build -c Release -v quiet -nologo "$here/AotBackprop.Training.Tests" || exit 1
+    tests env AOTBACKPROP_KILLS=500 bash -c "dotnet '$here/AotBackprop.Training.Tests/bin/Release/net10.0/AotBackprop.Training.Tests.dll' \
+        -noColor -class AotBackprop.Training.Tests.KillTests && echo 'ok  500 kills of a training'"
 }
 
 large() {
