@@ -164,7 +164,9 @@ public sealed class Model<TNetwork> : IDisposable
             double x = double.CreateTruncating(X[i]);
             if (double.IsNaN(x))
             {
-                x = _missing is not null ? _missing[column] : throw Refusal(i, x, "a finite number: the model has nothing to put in the place of a missing value");
+                x = _missing is not null
+                    ? _missing[column]
+                    : throw Refusal(i, x, "a finite number: the model has nothing to put in the place of a missing value");
             }
 
             prepared[i] = Scaling is { } scaling ? scaling.Of(x, column) : (float)x;

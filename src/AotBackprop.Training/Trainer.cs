@@ -9,8 +9,9 @@ namespace AotBackprop.Training;
 /// has each formula.
 /// </summary>
 /// <remarks>
-/// The same options, samples and seed give the same bits on every machine, those of <see cref="INetwork.TrainEpoch(ReadOnlySpan{float}, Targets, int, Optimizer, ulong, int)"/>
-/// where no schedule changes the rate; how many threads there are changes none. A trainer holds no training: it may be used
+/// The same options, samples and seed give the same bits on every machine, those of
+/// <see cref="INetwork.TrainEpoch(ReadOnlySpan{float}, Targets, int, Optimizer, ulong, int)"/> where no schedule changes the
+/// rate; how many threads there are changes none. A trainer holds no training: it may be used
 /// for many, at once too where each has an optimizer of its own.
 /// </remarks>
 [SuppressMessage(

@@ -62,7 +62,8 @@ public sealed class TrainingData
         int[] samples = [.. Enumerable.Range(0, count)];
         return validation > 0
             ? (Pick([.. samples.Where(n => !heldOut[n])], count), Pick([.. samples.Where(n => heldOut[n])], count))
-            : throw new ArgumentException($"A share of {share} of {count} samples holds none of them out; wanted more samples, or a larger share.", nameof(share));
+            : throw new ArgumentException(
+                $"A share of {share} of {count} samples holds none of them out; wanted more samples, or a larger share.", nameof(share));
     }
 
     private TrainingData Pick(int[] samples, int count)

@@ -82,8 +82,9 @@ internal static class ModelFileValues
 
             return json.TokenType == JsonTokenType.EndObject;
         });
+        const string Example = """{"kind":"factor","factor":16}""";
         return isUnderstood && ScalingOf(found, inputs) is { } scaling ? scaling : throw new InvalidDataException(
-            $$"""Its '{{key}}' is {{Printable.Quote(text)}}; wanted one as in '{"kind":"factor","factor":16}', or of the kind 'standard' or 'minmax' with {{inputs}} numbers in each list.""");
+            $"Its '{key}' is {Printable.Quote(text)}; wanted one as in '{Example}', or of the kind 'standard' or 'minmax' with {inputs} numbers in each list.");
     }
 
     /// <summary>A list of names: so many, or where that is 0, one at least.</summary>
@@ -124,7 +125,9 @@ internal static class ModelFileValues
         string? kind = found.GetValueOrDefault("kind") as string;
         if (kind == "factor")
         {
-            return found.Count == 2 && found.GetValueOrDefault("factor") is float factor && ModelScaling.IsFactor(factor) ? ModelScaling.DivideBy(factor) : null;
+            return found.Count == 2 && found.GetValueOrDefault("factor") is float factor && ModelScaling.IsFactor(factor)
+                ? ModelScaling.DivideBy(factor)
+                : null;
         }
 
         (string name, ModelScalingKind which, string[] lists) = s_byColumn.FirstOrDefault(one => one.Name == kind);

@@ -128,7 +128,9 @@ public sealed class ModelScaling
             double least = kind == ModelScalingKind.Standard ? 0 : first[j];
             if (!double.IsFinite(first[j]) || !double.IsFinite(second[j]) || second[j] < least)
             {
-                string wanted = kind == ModelScalingKind.Standard ? "a finite mean, and a finite deviation of 0 or more" : "a finite minimum, and a finite maximum no less";
+                string wanted = kind == ModelScalingKind.Standard
+                    ? "a finite mean, and a finite deviation of 0 or more"
+                    : "a finite minimum, and a finite maximum no less";
                 return string.Create(CultureInfo.InvariantCulture, $"Input {j} has {first[j]} and {second[j]}; wanted {wanted}.");
             }
         }
@@ -145,7 +147,8 @@ public sealed class ModelScaling
     {
         if (room != came || (Columns > 0 && came % Columns != 0))
         {
-            throw new ArgumentException($"There are {came} numbers, and room for {room}; wanted as many of each, in rows of {Math.Max(1, Columns)}.", nameof(room));
+            throw new ArgumentException(
+                $"There are {came} numbers, and room for {room}; wanted as many of each, in rows of {Math.Max(1, Columns)}.", nameof(room));
         }
     }
 }

@@ -83,7 +83,7 @@ public sealed class OptimizerStateTests
         Refused(state[..^1]);
         Refused(state[..Head]);
         Refused([.. state, .. new byte[4]]);
-        Refused(Changed(12, 68));
+        Refused(Changed(12, 81));
         Refused(Changed(12, -1));
         Refused(Changed(8, (int)OptimizerMemory.Sum));
         Refused(new byte[state.Length]);

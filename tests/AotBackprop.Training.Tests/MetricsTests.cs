@@ -26,7 +26,10 @@ public sealed class MetricsTests
                 ["precision", "recall", "f1"]);
             Assert.Equal(one.GetProperty("confusion_matrix").GetRawText(), json.GetProperty("confusion_matrix").GetRawText());
             Assert.Equal(
-                ["accuracy", "balanced_accuracy", "top_3_accuracy", "log_loss", "auc", "confusion_matrix", "precision", "recall", "f1", "macro_precision", "macro_recall", "macro_f1"],
+                [
+                    "accuracy", "balanced_accuracy", "top_3_accuracy", "log_loss", "auc", "confusion_matrix", "precision", "recall", "f1",
+                    "macro_precision", "macro_recall", "macro_f1",
+                ],
                 json.EnumerateObject().Select(field => field.Name));
         }
     }

@@ -56,7 +56,8 @@ public sealed class TrainerBitsTests
     [InlineData(1)]
     [InlineData(37)]
     [InlineData(1000)]
-    public void Batches_of_any_size(int batchSize) => Same<Digits>(Drawn.For<Digits>(4, 37), batchSize, s_optimizers[0].Make, threads: 1, $"batches of {batchSize}");
+    public void Batches_of_any_size(int batchSize) =>
+        Same<Digits>(Drawn.For<Digits>(4, 37), batchSize, s_optimizers[0].Make, threads: 1, $"batches of {batchSize}");
 
     private static void SameAsEpochs<TNetwork>()
         where TNetwork : class, INetwork<TNetwork>
@@ -70,7 +71,8 @@ public sealed class TrainerBitsTests
                 // None; some; and so few that whole batches have none.
                 foreach (float[]? weights in (float[]?[])[null, Drawn.Weights(++seed, Count, 2), Drawn.Weights(++seed, Count, 12)])
                 {
-                    Same<TNetwork>(Drawn.For<TNetwork>(++seed, Count, weights: weights), 8, make, threads, $"{name}, {threads} threads, {weights?.Length ?? 0} weights");
+                    TrainingData data = Drawn.For<TNetwork>(++seed, Count, weights: weights);
+                    Same<TNetwork>(data, 8, make, threads, $"{name}, {threads} threads, {weights?.Length ?? 0} weights");
                 }
             }
         }

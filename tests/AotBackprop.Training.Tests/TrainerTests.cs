@@ -64,7 +64,8 @@ public sealed class TrainerTests
 
         BestSoFar accuracy = new(new() { Patience = 2, MinDelta = 0.1, Monitor = ValidationFigure.Accuracy });
         Figure[] Judged(double value) => [new("loss", 3), new("accuracy", value)];
-        Assert.Equal([true, false, true, false], ((double[])[0.5, 0.6, 0.61, 0.7]).Select((value, epoch) => accuracy.Consider(Judged(value), epoch, parameters)));
+        double[] shares = [0.5, 0.6, 0.61, 0.7];
+        Assert.Equal([true, false, true, false], shares.Select((value, epoch) => accuracy.Consider(Judged(value), epoch, parameters)));
     }
 
     [Fact]
@@ -223,7 +224,15 @@ public sealed class TrainerTests
         Assert.Equal(TrainingEnding.Failed, e.Result.Ending);
         Assert.All(left.Parameters.ToArray(), parameter => Assert.True(float.IsFinite(parameter)));
 
-        Trainer careful = new() { Epochs = 50, Optimizer = Optimizer.Sgd(0.01f), Schedule = Schedule.Step(5, 1e30), Seed = 1, ValidationShare = 0.2m, EarlyStopping = new() { Patience = 99 } };
+        Trainer careful = new()
+        {
+            Epochs = 50,
+            Optimizer = Optimizer.Sgd(0.01f),
+            Schedule = Schedule.Step(5, 1e30),
+            Seed = 1,
+            ValidationShare = 0.2m,
+            EarlyStopping = new() { Patience = 99 },
+        };
         e = Assert.Throws<TrainingException>(() => careful.Fit<Number>(data));
         using Number best = e.ResultOf<Number>().Network;
         (_, TrainingData validation) = data.Split(4, 0.2m, 1);

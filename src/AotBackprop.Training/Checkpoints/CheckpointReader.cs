@@ -66,9 +66,10 @@ internal static class CheckpointReader
         }
 
         RequireChecksum(metadata.Text(CheckpointHeader.ChecksumKey), ModelFileHeader.ChecksumText(crc.Value), "What it holds");
-        if (best.Length > 0 != state.BestValue is not null)
+        bool hasBest = best.Length > 0;
+        if (hasBest != state.BestValue is not null)
         {
-            throw new InvalidDataException($"It tells {(best.Length > 0 ? "no" : "a")} best epoch, and holds {(best.Length > 0 ? "its" : "no")} parameters: it is damaged.");
+            throw new InvalidDataException($"It tells of {(hasBest ? "no" : "a")} best epoch, and holds {(hasBest ? "its" : "no")} parameters: it is damaged.");
         }
 
         return new(state, parameters, optimizer, best);

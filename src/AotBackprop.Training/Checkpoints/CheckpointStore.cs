@@ -83,7 +83,9 @@ internal sealed class CheckpointStore
     public InvalidDataException Refusal(Exception reason)
     {
         string already = $"{_name.Described}: ";
-        return reason is InvalidDataException known && known.Message.StartsWith(already, StringComparison.Ordinal) ? known : new(already + reason.Message, reason);
+        return reason is InvalidDataException known && known.Message.StartsWith(already, StringComparison.Ordinal)
+            ? known
+            : new(already + reason.Message, reason);
     }
 }
 

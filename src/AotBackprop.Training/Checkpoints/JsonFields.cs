@@ -89,8 +89,9 @@ internal readonly struct JsonFields
             : throw Wrong(name, "a list of whole numbers");
     }
 
-    private JsonElement Get(string name) =>
-        _element.TryGetProperty(name, out JsonElement value) ? value : throw new InvalidDataException($"{_what} has no '{name}': it is damaged, or no checkpoint.");
+    private JsonElement Get(string name) => _element.TryGetProperty(name, out JsonElement value)
+        ? value
+        : throw new InvalidDataException($"{_what} has no '{name}': it is damaged, or no checkpoint.");
 
     private string Unescaped(JsonElement text, string name)
     {

@@ -78,9 +78,7 @@ internal static class StateText
             Step = fields.WholeLong("step"),
             LossSum = fields.Number("loss_sum"),
             WeightSum = fields.Number("weight_sum"),
-            Plateau = fields.Has("plateau_rate")
-                ? new PlateauState(fields.Number("plateau_rate"), fields.NumberOrNull("plateau_best"), fields.Whole("plateau_wait"), fields.Whole("plateau_cooldown"))
-                : null,
+            Plateau = fields.Has("plateau_rate") ? PlateauOf(fields) : null,
             BestValue = fields.NumberOrNull("best_value"),
             BestEpoch = fields.Whole("best_epoch"),
             Wait = fields.Whole("wait"),
@@ -90,6 +88,9 @@ internal static class StateText
             Data = fields.Text("data"),
         };
     }
+
+    private static PlateauState PlateauOf(JsonFields fields) => new(
+        fields.Number("plateau_rate"), fields.NumberOrNull("plateau_best"), fields.Whole("plateau_wait"), fields.Whole("plateau_cooldown"));
 
     private static void Write(Utf8JsonWriter json, EpochRecord epoch)
     {

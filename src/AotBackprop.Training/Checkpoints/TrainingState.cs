@@ -73,13 +73,15 @@ internal sealed class TrainingState
 
         if (Data != wanted.Data)
         {
-            throw new InvalidDataException($"It is of other samples: their checksum was {Data} and is {wanted.Data}. Wanted the same in the same order, or no resume.");
+            throw new InvalidDataException(
+                $"It is of other samples: their checksum was {Data} and is {wanted.Data}. Wanted the same in the same order, or no resume.");
         }
 
         if (Batch > batches || History.Count != Epoch)
         {
             throw new InvalidDataException(
-                $"It stands at batch {Batch} of epoch {Epoch} with a history of {History.Count} epochs; wanted a batch of {batches} at most, and as many epochs: it is damaged.");
+                $"It stands at batch {Batch} of epoch {Epoch} with a history of {History.Count} epochs; "
+                + $"wanted a batch of {batches} at most, and as many epochs: it is damaged.");
         }
     }
 

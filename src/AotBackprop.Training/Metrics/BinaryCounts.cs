@@ -12,6 +12,12 @@ internal readonly record struct BinaryCounts(long TruePositives, long FalsePosit
 
     public double F1 => Ratio(2 * TruePositives, (2 * TruePositives) + FalsePositives + FalseNegatives);
 
+    /// <summary>With one sample more.</summary>
+    public BinaryCounts With(bool said, bool holds) => new(
+        TruePositives + (said && holds ? 1 : 0),
+        FalsePositives + (said && !holds ? 1 : 0),
+        FalseNegatives + (!said && holds ? 1 : 0));
+
     // 0/0 is 0.
     private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

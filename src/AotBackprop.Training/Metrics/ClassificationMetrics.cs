@@ -74,7 +74,9 @@ public sealed class ClassificationMetrics
     {
         if (labels.IsEmpty || outputs.Length == 0 || outputs.Length % labels.Length != 0)
         {
-            throw new ArgumentException($"There are {outputs.Length} outputs and {labels.Length} labels; wanted as many outputs for each label, and at least one label.", nameof(outputs));
+            throw new ArgumentException(
+                $"There are {outputs.Length} outputs and {labels.Length} labels; wanted as many outputs for each label, and at least one label.",
+                nameof(outputs));
         }
 
         int columns = outputs.Length / labels.Length;

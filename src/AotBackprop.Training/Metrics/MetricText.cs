@@ -46,6 +46,7 @@ internal static class MetricText
     public static string Share(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 
     /// <summary>Names as they may stand in a table, or numbers.</summary>
-    public static string[] Names(IReadOnlyList<string>? names, int count) =>
-        names is null ? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))] : [.. names.Select(name => Files.Printable.Of(name, longest: 24))];
+    public static string[] Names(IReadOnlyList<string>? names, int count) => names is null
+        ? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))]
+        : [.. names.Select(name => Files.Printable.Of(name, longest: 24))];
 }

@@ -58,9 +58,7 @@ public sealed class MultiLabelMetrics
                 bool said = outputs[(n * labels) + j] > 0.5f;
                 bool holds = targets[(n * labels) + j] > 0.5f;
                 rightOfRow += said == holds ? 1 : 0;
-                BinaryCounts before = counts[j];
-                counts[j] = new(
-                    before.TruePositives + (said && holds ? 1 : 0), before.FalsePositives + (said && !holds ? 1 : 0), before.FalseNegatives + (!said && holds ? 1 : 0));
+                counts[j] = counts[j].With(said, holds);
             }
 
             right += rightOfRow;

@@ -84,7 +84,8 @@ public sealed class RegressionMetrics
         if (outputs.Length == 0 || outputs.Length != targets.Length || outputs.Length % columns != 0)
         {
             throw new ArgumentException(
-                $"There are {outputs.Length} outputs and {targets.Length} targets; wanted as many of each, in rows of {columns}, and at least one row.", nameof(outputs));
+                $"There are {outputs.Length} outputs and {targets.Length} targets; wanted as many of each, in rows of {columns}, and at least one row.",
+                nameof(outputs));
         }
 
         Runtime.Guard.Finite(outputs, columns, nameof(outputs));

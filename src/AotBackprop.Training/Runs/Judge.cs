@@ -8,20 +8,29 @@ internal static class Judge
     {
         ReadOnlySpan<float> X = validation.X.Span;
         Targets targets = validation.Targets;
-        (double loss, ValidationFigure figure, double value) = network switch
+        switch (network)
         {
-            IClassifier classifier when classifier.Evaluate(X, targets) is var found => (found.Loss, ValidationFigure.Accuracy, found.Accuracy),
-            IMultiLabelClassifier labels when labels.Evaluate(X, targets) is var found => (found.Loss, ValidationFigure.Accuracy, found.LabelAccuracy.Average()),
-            IRegressor regressor when regressor.Evaluate(X, targets) is var found => (found.Loss, ValidationFigure.RSquared, found.RSquared),
-            _ => throw new ArgumentException("The network is of no kind that can be judged.", nameof(network)),
-        };
-        return [new(ValidationFigures.NameOf(ValidationFigure.Loss), loss), new(ValidationFigures.NameOf(figure), value)];
+            case IClassifier classifier:
+                Evaluation ofClasses = classifier.Evaluate(X, targets);
+                return Figures(ofClasses.Loss, ValidationFigure.Accuracy, ofClasses.Accuracy);
+            case IMultiLabelClassifier classifier:
+                MultiLabelEvaluation ofLabels = classifier.Evaluate(X, targets);
+                return Figures(ofLabels.Loss, ValidationFigure.Accuracy, ofLabels.LabelAccuracy.Average());
+            case IRegressor regressor:
+                RegressionEvaluation ofNumbers = regressor.Evaluate(X, targets);
+                return Figures(ofNumbers.Loss, ValidationFigure.RSquared, ofNumbers.RSquared);
+            default:
+                throw new ArgumentException("The network is of no kind that can be judged.", nameof(network));
+        }
     }
 
     /// <summary>Whether the networks of an output are judged by a figure.</summary>
     public static bool Has(Output output, ValidationFigure figure) =>
         figure == ValidationFigure.Loss
         || figure == (output is Output.Softmax or Output.Sigmoid ? ValidationFigure.Accuracy : ValidationFigure.RSquared);
+
+    private static Figure[] Figures(double loss, ValidationFigure figure, double value) =>
+        [new(ValidationFigures.NameOf(ValidationFigure.Loss), loss), new(ValidationFigures.NameOf(figure), value)];
 
     /// <summary>One of the figures.</summary>
     public static double ValueOf(IReadOnlyList<Figure> figures, ValidationFigure figure)

@@ -40,7 +40,8 @@ internal static class OptionCheck
         if (options.Schedule.Watched is { } figure && figure != ValidationFigure.Loss && !isThere)
         {
             throw new ArgumentException(
-                $"The schedule watches '{ValidationFigures.NameOf(figure)}' of a validation; wanted validation data, a ValidationShare, or that it watches the loss.");
+                $"The schedule watches '{ValidationFigures.NameOf(figure)}' of a validation; "
+                + "wanted validation data, a ValidationShare, or that it watches the loss.");
         }
     }
 
@@ -49,7 +50,8 @@ internal static class OptionCheck
         if (watched is { } figure && !Judge.Has(output.Kind, figure))
         {
             throw new ArgumentException(
-                $"The figure '{ValidationFigures.NameOf(figure)}' is to be watched, which a network whose output is {Outputs.NameOf(output.Kind)} does not have.");
+                $"The figure '{ValidationFigures.NameOf(figure)}' is to be watched, "
+                + $"which a network whose output is {Outputs.NameOf(output.Kind)} does not have.");
         }
     }
 }

@@ -73,7 +73,8 @@ internal readonly unsafe struct OptimizerStep(OptimizerSettings settings, void* 
         if (!isOurs || (state.Length != kept && state.Length != kept + (int)ArraySize(head.Count)))
         {
             throw new ArgumentException(
-                $"{state.Length} bytes are no state of {OptimizerTable.All[(int)settings.Kind].Title}; wanted those that GetState has told of such an optimizer.",
+                $"{state.Length} bytes are no state of {OptimizerTable.All[(int)settings.Kind].Title}; "
+                + "wanted those that GetState has told of such an optimizer.",
                 nameof(state));
         }
 
