@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using ICSharpCode.SharpZipLib.Checksum;
 using ICSharpCode.SharpZipLib.Zip.Compression;
 
-namespace AotBackprop.CommandLine.Data;
+namespace AotBackprop.Data;
 
 /// <summary>
 /// What was compressed into a gzip file (RFC 1952), of one member or several. Each is checked to its end: where one is

@@ -1,4 +1,4 @@
-namespace AotBackprop.CommandLine.Data;
+namespace AotBackprop.Data;
 
 /// <summary>Files that may be compressed.</summary>
 public static class Decompression
@@ -9,9 +9,12 @@ public static class Decompression
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="report">Is told how many bytes are read of it, if there is anyone to tell.</param>
-    public static Stream Open(Stream file, Action<int>? report = null)
+    public static Stream Open(Stream file, Action<int>? report = null) => Open(file, report, 1 << 16);
+
+    /// <summary>The same with the size of what can be looked at of a file that is not compressed.</summary>
+    internal static Stream Open(Stream file, Action<int>? report, int size)
     {
-        AheadStream bytes = new(file, report);
+        AheadStream bytes = new(file, report, size);
         return bytes.Look(GzipMembers.Magic.Length).AsSpan().StartsWith(GzipMembers.Magic) ? new GzipMembers(bytes) : bytes;
     }
 }

@@ -1,18 +1,22 @@
-namespace AotBackprop.CommandLine.Data;
+namespace AotBackprop.Data;
 
 /// <summary>A stream that is read in blocks, so that what lies ahead can be looked at before it is taken.</summary>
 /// <param name="stream">Where the bytes come from.</param>
 /// <param name="report">Is told how many bytes come, if there is anyone to tell.</param>
-internal sealed class AheadStream(Stream stream, Action<int>? report = null) : ReadOnlyStream
+/// <param name="size">The bytes of a block.</param>
+internal sealed class AheadStream(Stream stream, Action<int>? report = null, int size = 1 << 16) : ReadOnlyStream
 {
-    private readonly byte[] _block = new byte[1 << 16];
+    // From how many wanted bytes on the block is passed by.
+    private const int Direct = 1 << 14;
+
+    private readonly byte[] _block = new byte[size];
     private int _start;
     private int _end;
 
     /// <summary>
     /// What comes next: as many bytes at least, unless the stream ends before. Valid until the next look or read.
     /// </summary>
-    /// <param name="count">At most the size of a block, 65,536.</param>
+    /// <param name="count">At most the size of a block.</param>
     public ArraySegment<byte> Look(int count)
     {
         if (_end - _start < count)
@@ -40,6 +44,13 @@ internal sealed class AheadStream(Stream stream, Action<int>? report = null) : R
         if (buffer.IsEmpty)
         {
             return 0;
+        }
+
+        if (_start == _end && buffer.Length >= Direct)
+        {
+            int read = stream.Read(buffer);
+            report?.Invoke(read);
+            return read;
         }
 
         ReadOnlySpan<byte> ahead = Look(1);

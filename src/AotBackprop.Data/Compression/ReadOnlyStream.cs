@@ -1,4 +1,4 @@
-namespace AotBackprop.CommandLine.Data;
+namespace AotBackprop.Data;
 
 /// <summary>What a stream has to say of itself that is read from its beginning to its end.</summary>
 internal abstract class ReadOnlyStream : Stream

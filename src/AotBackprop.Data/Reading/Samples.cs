@@ -1,0 +1,139 @@
+using System.Globalization;
+
+namespace AotBackprop.Data;
+
+/// <summary>All samples of a table, as they are read: their inputs as float32, or as float64 where a scaling has yet to be fitted.</summary>
+internal sealed class Samples(SampleRows rows, InputScaling? scaling, bool keepsDoubles)
+{
+    private readonly GrowingArray<float> _floats = new();
+    private readonly GrowingArray<double> _doubles = new();
+    private readonly GrowingArray<int> _labels = new();
+    private readonly GrowingArray<float> _values = new();
+
+    /// <summary>N×D, scaled; null where they are <see cref="Doubles"/>.</summary>
+    public float[]? Floats { get; private set; }
+
+    /// <summary>N×D as they were read.</summary>
+    public double[]? Doubles { get; private set; }
+
+    /// <summary>N, where the targets are classes.</summary>
+    public int[]? Labels { get; private set; }
+
+    /// <summary>N×C, where they are values.</summary>
+    public float[]? Values { get; private set; }
+
+    /// <summary>Scales a row in float64, and rounds it.</summary>
+    /// <exception cref="InvalidDataException">A number is too large for a float.</exception>
+    public static void Round(ReadOnlySpan<double> row, InputScaling? scaling, Span<float> rounded, Func<int, string> place)
+    {
+        scaling?.Apply(row, rounded);
+        int bad = -1;
+        for (int i = 0; i < row.Length; i++)
+        {
+            float number = scaling is null ? (float)row[i] : rounded[i];
+            rounded[i] = number;
+            bad = float.IsFinite(number) ? bad : i;
+        }
+
+        if (bad >= 0)
+        {
+            string scaled = scaling is null ? "" : ", scaled,";
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture, $"{place(bad)} is {row[bad]}, which{scaled} is larger than a float32 can hold; wanted a finite number. Correct it, or scale the column."));
+        }
+    }
+
+    /// <summary>Reads them.</summary>
+    public void Read()
+    {
+        float[] rounded = new float[rows.Row.Length];
+        float[] values = new float[rows.Values.Length];
+        bool isReserved = false;
+        Func<int, string> place = i => $"{rows.Origin.PlaceOf(rows.Line)}, {rows.Origin.Input(i)}";
+        for (int n = 0; rows.Next(); n++)
+        {
+            if (!isReserved && (n & 0xFF) == 0 && rows.Expected is > 0 and long expected)
+            {
+                Reserve(expected);
+                isReserved = true;
+            }
+
+            if (keepsDoubles)
+            {
+                _doubles.Add(rows.Row);
+            }
+            else
+            {
+                Round(rows.Row, scaling, rounded, place);
+                _floats.Add(rounded);
+            }
+
+            AddTargets(values);
+            rows.Origin.Lines.Add(rows.Line);
+            if (rows.Labels is { AreTooMany: true })
+            {
+                break;
+            }
+        }
+    }
+
+    /// <summary>Gives each label the number of its class, and makes arrays of all. The names of the classes; null where there are none.</summary>
+    public string[]? AssignClasses()
+    {
+        string[]? names = null;
+        if (rows.Labels is { } labels)
+        {
+            (int[] classOf, names) = labels.Assign(rows.TargetOrigin.Plan.Called(rows.TargetOrigin.Plan.Targets[0]), rows.TargetOrigin);
+            Labels = _labels.ToArray();
+            foreach (ref int label in Labels.AsSpan(0, (int)_labels.Count))
+            {
+                label = classOf[label];
+            }
+        }
+        else if (_values.Count > 0)
+        {
+            Values = _values.ToArray();
+        }
+
+        Floats = keepsDoubles ? null : _floats.ToArray();
+        Doubles = keepsDoubles ? _doubles.ToArray() : null;
+        return names;
+    }
+
+    private void AddTargets(float[] values)
+    {
+        if (rows.AreLabels)
+        {
+            _labels.Add(rows.Label);
+            return;
+        }
+
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)rows.Values[i];
+        }
+
+        _values.Add(values);
+    }
+
+    private void Reserve(long expected)
+    {
+        if (keepsDoubles)
+        {
+            _doubles.Reserve(expected * rows.Row.Length);
+        }
+        else
+        {
+            _floats.Reserve(expected * rows.Row.Length);
+        }
+
+        if (rows.AreLabels)
+        {
+            _labels.Reserve(expected);
+        }
+        else if (rows.Values.Length > 0)
+        {
+            _values.Reserve(expected * rows.Values.Length);
+        }
+    }
+}
