@@ -41,6 +41,9 @@ internal sealed class ClassLabels
     private sealed record Label(string Name, long? Number, long FirstLine)
     {
         public long Count { get; set; } = 1;
+
+        /// <summary>Its class, where the classes are known.</summary>
+        public int Class { get; init; } = -1;
     }
 
     /// <summary>Whether there are more labels than classes can have, so that nothing more has to be read.</summary>
@@ -88,13 +91,16 @@ internal sealed class ClassLabels
         _ => $"one of {Listed(_known)}{(_areNumbersKnown ? $", or a number from 0 to {_classes - 1}" : "")}",
     };
 
+    /// <summary>The class of a label, where the classes are known.</summary>
+    public int ClassOf(int label) => _labels[label].Class;
+
     /// <summary>The class of each label, and the names of the classes; null where labels are the numbers of their classes.</summary>
     /// <exception cref="InvalidDataException">There are more or fewer than the network has.</exception>
     public (int[] ClassOf, string[]? Names) Assign(string column, Origin origin)
     {
         if (_known is not null)
         {
-            return ([.. _labels.Select(one => KnownClass(one.Name, one.Number))], _known.Count > 0 ? [.. _known] : null);
+            return ([.. _labels.Select(one => one.Class)], _known.Count > 0 ? [.. _known] : null);
         }
 
         if (_labels.TrueForAll(one => one.Number >= 0 && one.Number < _classes))
@@ -150,7 +156,8 @@ internal sealed class ClassLabels
         }
 
         name = number?.ToString(CultureInfo.InvariantCulture) ?? name;
-        if (Printable.Of(name, name.Length) != name || (_known is not null && KnownClass(name, number) < 0))
+        int known = _known is null ? -1 : KnownClass(name, number);
+        if (name.Any(char.IsControl) || (_known is not null && known < 0))
         {
             return -1;
         }
@@ -162,7 +169,7 @@ internal sealed class ClassLabels
         }
 
         _named.Add(name, _labels.Count);
-        _labels.Add(new Label(name, number, line));
+        _labels.Add(new Label(name, number, line) { Class = known });
         return _labels.Count - 1;
     }
 

@@ -51,11 +51,12 @@ internal sealed record CsvDialect
             best = best is null || survey.Score > best.Score ? survey : best;
         }
 
+        HeaderUse header = options.Header != HeaderUse.Find ? options.Header : best!.FindHeader(name);
         return new()
         {
             Delimiter = best!.Delimiter,
-            Header = options.Header != HeaderUse.Find ? options.Header : best.FindHeader(name),
-            HasTrailing = best.HasTrailing(wanted),
+            Header = header,
+            HasTrailing = best.HasTrailing(header, wanted),
             IsSpaced = isSpaced,
         };
     }
@@ -110,7 +111,7 @@ internal sealed record CsvDialect
                     }
 
                     row.Add(field.IsEmpty ? Kind.Empty
-                        : Field.TryParse(field, options.DecimalComma, out _) ? Kind.Number
+                        : Field.TryParse(field, options.DecimalComma, out _) || (delimiter != ',' && Field.TryParse(field, hasDecimalComma: true, out _)) ? Kind.Number
                         : Field.IsMissing(field) ? Kind.Missing
                         : Kind.Words);
                     if (survey._rows.Count == 0)
@@ -123,7 +124,7 @@ internal sealed record CsvDialect
                 {
                     survey._rows.Add([.. row]);
                 }
-                else
+                else if (survey._rows.Count == 0)
                 {
                     survey._first.Clear();
                 }
@@ -141,27 +142,26 @@ internal sealed record CsvDialect
             }
 
             Kind[] first = _rows[0];
-            if (!first.Contains(Kind.Number) && !first.Contains(Kind.Missing) && first.Contains(Kind.Words) && (first.Length == Columns || _rows.Count == 1))
+            if (!first.Contains(Kind.Number) && !first.Contains(Kind.Missing) && first.Contains(Kind.Words)
+                && (first.Length == Columns || _rows.Count == 1 || (first.Length == Columns - 1 && AreTrailing(_rows[1..]))))
             {
                 return HeaderUse.Names;
             }
 
             // A frame without names is written with the numbers of its columns above it.
-            bool isCounted = first.Length > 3 && !_first.Where((text, i) => text != i.ToString(System.Globalization.CultureInfo.InvariantCulture)).Any();
+            bool isCounted = first.Length > 3 && _first.Count == first.Length && !_first.Where((text, i) => text != i.ToString(System.Globalization.CultureInfo.InvariantCulture)).Any();
             return isCounted
                 ? throw new InvalidDataException(
                     $"{name}: the first line is 0, 1, 2, … up to {first.Length - 1}, which may be names of columns or values; say which (Header).")
                 : HeaderUse.None;
         }
 
-        /// <summary>Whether every line, a header may be an exception, ends in a delimiter.</summary>
-        public bool HasTrailing(int wanted)
-        {
-            List<Kind[]> rows = _rows.Count > 1 ? _rows[1..] : _rows;
-            return Delimiter != ' ' && Columns > 1 && Columns != wanted && rows.Count > 0
-                && rows.TrueForAll(row => row.Length == Columns && row[^1] == Kind.Empty)
-                && (_rows[0].Length < Columns || _rows[0][^1] == Kind.Empty);
-        }
+        /// <summary>Whether every line ends in a delimiter; one of names may be an exception.</summary>
+        public bool HasTrailing(HeaderUse header, int wanted) =>
+            Columns != wanted && AreTrailing(header is HeaderUse.None || _rows.Count == 1 ? _rows : _rows[1..]);
+
+        private bool AreTrailing(List<Kind[]> rows) =>
+            Delimiter != ' ' && Columns > 1 && rows.Count > 0 && rows.TrueForAll(row => row.Length == Columns && row[^1] == Kind.Empty);
 
         private void Judge(int wanted)
         {
@@ -171,7 +171,7 @@ internal sealed record CsvDialect
             }
 
             // The number of columns that most lines have.
-            Columns = _rows.GroupBy(row => row.Length).OrderByDescending(one => one.Count()).ThenByDescending(one => one.Key).First().Key;
+            Columns = _rows.GroupBy(row => row.Length).OrderByDescending(one => one.Count()).ThenByDescending(one => one.Key == wanted).ThenByDescending(one => one.Key).First().Key;
             List<Kind[]> rows = _rows.FindAll(row => row.Length == Columns);
             if (Columns < 2)
             {

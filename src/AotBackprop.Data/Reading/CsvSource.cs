@@ -79,6 +79,11 @@ internal sealed class CsvSource : RowSource
         ArraySegment<byte> sample = file.Look(text, Opened.Ahead);
         (char? told, int length) = Announced(sample);
         text.Take(length);
+        if (sample.AsSpan(length).TrimStart(" \t\r\n"u8) is [(byte)'@', ..])
+        {
+            throw new InvalidDataException($"{file.Name} begins with @, as ARFF files do; wanted CSV, which is what follows their line @data.");
+        }
+
         CsvDialect dialect = CsvDialect.Find(sample.AsSpan(length), sample.Count < Opened.Ahead, options, told, wanted, file.Name);
         CsvSource? source = null;
         CsvReader reader = CsvReader.Create(

@@ -21,11 +21,6 @@ internal static class LineHint
             return $" It begins with {(char)line[0]}; say so where that is a comment (Comment).";
         }
 
-        if (line is [(byte)'@', ..])
-        {
-            return " It seems to be ARFF; wanted CSV.";
-        }
-
         foreach ((char other, string word) in s_delimiters)
         {
             if (other != delimiter && Parts(line, (byte)other) == wanted)

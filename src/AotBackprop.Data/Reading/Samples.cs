@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Intrinsics;
 
 namespace AotBackprop.Data;
 
@@ -26,13 +27,19 @@ internal sealed class Samples(SampleRows rows, InputScaling? scaling, bool keeps
     /// <exception cref="InvalidDataException">A number is too large for a float.</exception>
     public static void Round(ReadOnlySpan<double> row, InputScaling? scaling, Span<float> rounded, Func<int, string> place)
     {
-        scaling?.Apply(row, rounded);
-        int bad = -1;
-        for (int i = 0; i < row.Length; i++)
+        if (scaling is not null)
         {
-            float number = scaling is null ? (float)row[i] : rounded[i];
-            rounded[i] = number;
-            bad = float.IsFinite(number) ? bad : i;
+            scaling.Apply(row, rounded);
+        }
+        else
+        {
+            Round(row, rounded);
+        }
+
+        int bad = -1;
+        for (int i = 0; i < rounded.Length; i++)
+        {
+            bad = float.IsFinite(rounded[i]) ? bad : i;
         }
 
         if (bad >= 0)
@@ -40,6 +47,22 @@ internal sealed class Samples(SampleRows rows, InputScaling? scaling, bool keeps
             string scaled = scaling is null ? "" : ", scaled,";
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture, $"{place(bad)} is {row[bad]}, which{scaled} is larger than a float32 can hold; wanted a finite number. Correct it, or scale the column."));
+        }
+    }
+
+    private static void Round(ReadOnlySpan<double> row, Span<float> rounded)
+    {
+        int i = 0;
+        for (; i <= row.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<double> lower = Vector256.Create(row[i..]);
+            Vector256<double> upper = Vector256.Create(row[(i + Vector256<double>.Count)..]);
+            Vector256.Narrow(lower, upper).CopyTo(rounded[i..]);
+        }
+
+        for (; i < row.Length; i++)
+        {
+            rounded[i] = (float)row[i];
         }
     }
 

@@ -1,0 +1,234 @@
+using AotBackprop.Numerics;
+
+namespace AotBackprop.Data;
+
+/// <summary>
+/// The samples of a file that need not fit into memory: each epoch reads it again, block by block. What is held in memory
+/// is one block.
+/// </summary>
+/// <remarks>
+/// The samples of a block are shuffled, the blocks are not: a file that is sorted by its classes trains badly. What comes
+/// depends on the file, the seed, the epoch and the size of a block alone; in one block all samples come in the order in
+/// which <see cref="INetwork.TrainEpoch(ReadOnlySpan{float}, Targets, int, float, ulong, int)"/> takes them.
+/// </remarks>
+public sealed class StreamedDataset
+{
+    private readonly string _path;
+    private readonly DataShape _shape;
+    private readonly DataOptions _options;
+    private readonly (long Length, DateTime Written) _state;
+    private readonly bool _areLabels;
+
+    private StreamedDataset(string path, DataShape shape, DataOptions options, int blockSize)
+    {
+        _path = path;
+        _shape = shape;
+        BlockSize = blockSize;
+        _state = State();
+        ScalingFitter fitter = new(shape.Inputs, options.Fit, options.Missing);
+        bool isFitted = fitter.Begin();
+
+        // Labels are counted in the first of the passes, in which a mean or sums are fitted as well.
+        using (SampleRows rows = Open(options))
+        {
+            while (rows.Next())
+            {
+                if (isFitted)
+                {
+                    fitter.Add(rows.Row);
+                }
+
+                if (rows.Labels is { AreTooMany: true })
+                {
+                    break;
+                }
+            }
+
+            End(fitter, isFitted, rows);
+            Count = rows.Count;
+            Columns = rows.Plan.InputNames;
+            TargetNames = rows.TargetNames;
+            Format = rows.Format;
+            _areLabels = rows.AreLabels;
+            TargetCount = rows.AreLabels ? 1 : rows.Values.Length;
+            Classes = rows.Labels?.Assign(rows.TargetOrigin.Plan.Called(rows.TargetOrigin.Plan.Targets[0]), rows.TargetOrigin).Names;
+        }
+
+        while (fitter.Begin())
+        {
+            using SampleRows rows = Open(options);
+            while (rows.Next())
+            {
+                fitter.Add(rows.Row);
+            }
+
+            End(fitter, isFitted, rows);
+        }
+
+        Scaling = fitter.Scaling ?? options.Scaling;
+        Missing = fitter.Missing;
+
+        // What was found out is known from now on.
+        _options = options with
+        {
+            Fit = null,
+            Scaling = Scaling,
+            Missing = fitter.Missing is null ? MissingValues.Refused : MissingValues.By(fitter.Missing),
+            Classes = Classes ?? [],
+        };
+    }
+
+    /// <summary>N.</summary>
+    public long Count { get; }
+
+    /// <summary>Samples in a block; the last may have fewer.</summary>
+    public int BlockSize { get; }
+
+    /// <summary>Blocks in an epoch.</summary>
+    public long BlockCount => (Count + BlockSize - 1) / BlockSize;
+
+    /// <summary>D.</summary>
+    public int InputCount => _shape.Inputs;
+
+    /// <summary>Numbers in a row of targets: 1 of class numbers.</summary>
+    public int TargetCount { get; }
+
+    /// <summary>The names of the inputs; null where the file has none.</summary>
+    public IReadOnlyList<string>? Columns { get; }
+
+    /// <summary>The names of the targets; null where the file has none.</summary>
+    public IReadOnlyList<string>? TargetNames { get; }
+
+    /// <summary>The names of the classes, by their numbers; null where the labels are the numbers, or targets no classes.</summary>
+    public IReadOnlyList<string>? Classes { get; }
+
+    /// <summary>What is done to the inputs, fitted on all samples where it was to be; null where nothing is.</summary>
+    public InputScaling? Scaling { get; }
+
+    /// <summary>What takes the place of missing values, a number for each input; null where they are refused.</summary>
+    public IReadOnlyList<double>? Missing { get; }
+
+    /// <summary>What was found out of the file.</summary>
+    public TableFormat Format { get; }
+
+    /// <summary>Reads a file once, or up to three times to fit what is asked for, and finds out all that is to be known.</summary>
+    /// <param name="path">The file, which is read again for each epoch.</param>
+    /// <param name="blockSize">Samples in a block: a multiple of the size of a batch, and as many as memory allows.</param>
+    /// <param name="options">What is known of it; the rest is found out.</param>
+    /// <exception cref="InvalidDataException">It is not as wanted: the message says where, and how.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static StreamedDataset Open<TNetwork>(string path, int blockSize, DataOptions? options)
+        where TNetwork : class, INetwork<TNetwork> => Open(path, DataShape.Of<TNetwork>(), blockSize, options);
+
+    /// <inheritdoc cref="Open{TNetwork}(string, int, DataOptions)"/>
+    /// <param name="path">The file, which is read again for each epoch.</param>
+    /// <param name="shape">What a network wants of it.</param>
+    /// <param name="blockSize">Samples in a block: a multiple of the size of a batch, and as many as memory allows.</param>
+    /// <param name="options">What is known of it; the rest is found out.</param>
+    public static StreamedDataset Open(string path, DataShape shape, int blockSize, DataOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(shape);
+        ArgumentOutOfRangeException.ThrowIfLessThan(blockSize, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)blockSize * Math.Max(shape.Inputs, shape.Outputs), Array.MaxLength, nameof(blockSize));
+        options ??= DataOptions.Default;
+        options.Validate();
+        return new StreamedDataset(path, shape, options, blockSize);
+    }
+
+    /// <summary>The blocks of an epoch, the samples of each in a random order.</summary>
+    /// <param name="seed">The seed of the training.</param>
+    /// <param name="epoch">The number of the epoch, from 0: each has orders of its own.</param>
+    /// <returns>One object, which holds the next block each time.</returns>
+    /// <exception cref="IOException">The file cannot be read, or is another one by now.</exception>
+    public IEnumerable<SampleBlock> Blocks(ulong seed, int epoch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        return Blocks((order, block) => Shuffle.Fill(order, seed, ((ulong)epoch * (ulong)BlockCount) + (ulong)block));
+    }
+
+    /// <summary>The blocks in the order of the file.</summary>
+    /// <returns>One object, which holds the next block each time.</returns>
+    /// <exception cref="IOException">The file cannot be read, or is another one by now.</exception>
+    public IEnumerable<SampleBlock> InOrder() => Blocks((order, _) =>
+    {
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+    });
+
+    private delegate void Order(Span<int> order, int block);
+
+    private IEnumerable<SampleBlock> Blocks(Order order)
+    {
+        using SampleRows rows = Open(_options);
+        int[] shuffled = new int[(int)Math.Min(BlockSize, Count)];
+        int[] places = new int[shuffled.Length];
+        SampleBlock block = new(shuffled.Length, InputCount, TargetCount, _areLabels);
+        for (block.Index = 0; block.Index < BlockCount; block.Index++)
+        {
+            block.Count = (int)Math.Min(BlockSize, Count - ((long)block.Index * BlockSize));
+            order(shuffled.AsSpan(0, block.Count), block.Index);
+            for (int i = 0; i < block.Count; i++)
+            {
+                places[shuffled[i]] = i;
+            }
+
+            Fill(block, places, rows);
+            yield return block;
+        }
+
+        if (rows.Next())
+        {
+            throw Changed();
+        }
+    }
+
+    private void Fill(SampleBlock block, int[] places, SampleRows rows)
+    {
+        Func<int, string> place = i => $"{rows.Origin.PlaceOf(rows.Line)}, {rows.Origin.Input(i)}";
+        for (int n = 0; n < block.Count; n++)
+        {
+            if (!rows.Next())
+            {
+                throw Changed();
+            }
+
+            Samples.Round(rows.Row, Scaling, block.Row(places[n]), place);
+            if (_areLabels)
+            {
+                block.Set(places[n], rows.Labels!.ClassOf(rows.Label));
+            }
+            else
+            {
+                block.Set(places[n], rows.Values);
+            }
+        }
+    }
+
+    private SampleRows Open(DataOptions options)
+    {
+        if (State() != _state)
+        {
+            throw Changed();
+        }
+
+        return new SampleRows(Sources.Open(_path, _shape, options), _shape, options, hasTargets: true);
+    }
+
+    private (long Length, DateTime Written) State()
+    {
+        FileInfo file = new(_path);
+        return file.Exists ? (file.Length, file.LastWriteTimeUtc) : default;
+    }
+
+    private IOException Changed() => new($"{Files.Printable.Of(_path)} is not what it was when it was read first; wanted a file that nobody changes meanwhile.");
+
+    private static void End(ScalingFitter fitter, bool isFitted, SampleRows rows)
+    {
+        if (isFitted)
+        {
+            fitter.End(i => $"{rows.Origin.Name}: {rows.Origin.Input(i)}");
+        }
+    }
+}
