@@ -142,7 +142,7 @@ internal sealed record CsvDialect
             }
 
             Kind[] first = _rows[0];
-            if (!first.Contains(Kind.Number) && !first.Contains(Kind.Missing) && first.Contains(Kind.Words)
+            if (!first.Contains(Kind.Number) && !first.Contains(Kind.Missing) && first.Contains(Kind.Words) && IsAboveNumbers(first)
                 && (first.Length == Columns || _rows.Count == 1 || (first.Length == Columns - 1 && AreTrailing(_rows[1..]))))
             {
                 return HeaderUse.Names;
@@ -154,6 +154,14 @@ internal sealed record CsvDialect
                 ? throw new InvalidDataException(
                     $"{name}: the first line is 0, 1, 2, … up to {first.Length - 1}, which may be names of columns or values; say which (Header).")
                 : HeaderUse.None;
+        }
+
+        /// <summary>Whether some of the words stand above numbers, as names do and labels do not.</summary>
+        private bool IsAboveNumbers(Kind[] first)
+        {
+            int At(int column, Kind kind) => _rows.Skip(1).Count(row => column < row.Length && row[column] == kind);
+            return _rows.Count == 1 || Enumerable.Range(0, first.Length).Any(i => first[i] == Kind.Words
+                && At(i, Kind.Number) > 0 && At(i, Kind.Number) >= At(i, Kind.Words));
         }
 
         /// <summary>Whether every line ends in a delimiter; one of names may be an exception.</summary>

@@ -93,8 +93,9 @@ internal sealed class JsonLinesSource : RowSource
         {
             ParseLine();
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter where a text is no UTF-8.
             throw new InvalidDataException($"{Place} is no JSON; wanted an object or a list in each line, as in {{\"column\":1.5}}.", e);
         }
 
@@ -231,16 +232,7 @@ internal sealed class JsonLinesSource : RowSource
                 _content.Write(json.ValueSpan);
                 break;
             case JsonTokenType.String:
-                Span<byte> place = _content.GetSpan(json.ValueSpan.Length + 1);
-                try
-                {
-                    _content.Advance(json.CopyString(place));
-                }
-                catch (InvalidOperationException e)
-                {
-                    throw new JsonException("A text is no UTF-8.", e);
-                }
-
+                _content.Advance(json.CopyString(_content.GetSpan(json.ValueSpan.Length + 1)));
                 break;
             case JsonTokenType.Null:
                 break;

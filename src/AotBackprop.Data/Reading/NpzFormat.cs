@@ -18,7 +18,7 @@ internal static class NpzFormat
     {
         if (file.IsCompressed || !file.File.CanSeek)
         {
-            throw new InvalidDataException($"{file.Name} is an NPZ file that is compressed once more, or no file; wanted the file itself.");
+            throw new InvalidDataException($"{file.Name} is an NPZ file that is compressed once more, or no file; wanted the file itself, decompressed.");
         }
 
         ZipArchive archive;

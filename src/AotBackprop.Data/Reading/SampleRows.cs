@@ -91,7 +91,7 @@ internal sealed class SampleRows : IDisposable
         if (_targets is not null && _targets != _inputs && _targets.Next() != isThere)
         {
             throw new InvalidDataException(
-                $"{(isThere ? _targets : _inputs).Name} has {Count} samples, and {(isThere ? _inputs : _targets).Name} has more; wanted targets for each.");
+                $"{(isThere ? _targets : _inputs).Name} has {Count} samples, and {(isThere ? _inputs : _targets).Name} has more; wanted targets for each.{(_inputs.IsText || _targets.IsText ? " Where a file begins with names of columns, say so (Header)." : "")}");
         }
 
         if (!isThere)
