@@ -1,5 +1,5 @@
 using System.Globalization;
-using AotBackprop.CommandLine.Data;
+using AotBackprop.Data;
 
 namespace AotBackprop.Samples;
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
 using System.Text.Json;
-using AotBackprop.CommandLine.Data;
+using AotBackprop.Data;
 using Xunit;
 
 namespace AotBackprop.Tests;

@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using AotBackprop.CommandLine.Data;
 using AotBackprop.CommandLine.IO;
+using AotBackprop.Data;
 using AotBackprop.Numerics;
 using Xunit;
 

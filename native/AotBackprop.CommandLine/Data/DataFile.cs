@@ -1,5 +1,6 @@
 using AotBackprop.CommandLine.Display;
 using AotBackprop.CommandLine.IO;
+using AotBackprop.Data;
 using AotBackprop.Files;
 
 namespace AotBackprop.CommandLine.Data;
