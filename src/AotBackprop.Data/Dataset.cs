@@ -183,7 +183,7 @@ public sealed class Dataset
             throw new ArgumentException("A scaling is fitted on training samples alone; wanted that of the model (Scaling, Missing).", nameof(options));
         }
 
-        Samples samples = new(rows, options.Scaling, isFitted);
+        LoadedSamples samples = new(rows, options.Scaling, isFitted);
         try
         {
             samples.Read();
@@ -302,7 +302,7 @@ public sealed class Dataset
                     row[i] = double.IsNaN(row[i]) ? missing[i] : row[i];
                 }
 
-                Samples.Round(row, part.Scaling, to, i => part.Place(place, i));
+                LoadedSamples.Round(row, part.Scaling, to, i => part.Place(place, i));
             }
 
             if (_labels is not null)

@@ -194,7 +194,7 @@ public sealed class StreamedDataset
                 throw Changed();
             }
 
-            Samples.Round(rows.Row, Scaling, block.Row(places[n]), place);
+            LoadedSamples.Round(rows.Row, Scaling, block.Row(places[n]), place);
             if (_areLabels)
             {
                 block.Set(places[n], rows.Labels!.ClassOf(rows.Label));

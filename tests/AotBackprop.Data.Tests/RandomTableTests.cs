@@ -12,6 +12,8 @@ public sealed class RandomTableTests
     private const int Inputs = 3;
     private const int Classes = 3;
 
+    private static readonly int s_tables = int.Parse(Environment.GetEnvironmentVariable("AOTBACKPROP_DATA_TABLES") ?? "400", CultureInfo.InvariantCulture);
+
     private static readonly Gen<double> s_number = Gen.OneOf(
         Gen.Int[-1000, 1000].Select(one => (double)one),
         Gen.Double[-1e6, 1e6],
@@ -38,7 +40,7 @@ public sealed class RandomTableTests
             Assert.Equal(written.ClassNames, found.Classes);
             Assert.Equal(written.ColumnNames, found.Columns);
         },
-        iter: 400,
+        iter: s_tables,
         threads: 1,
         print: written => $"{written.Dialect}: {Encoding.UTF8.GetString(written.Write().File)}");
 

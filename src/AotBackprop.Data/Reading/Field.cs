@@ -59,7 +59,8 @@ internal static class Field
     }
 
     /// <summary>Without blanks around it.</summary>
-    public static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> field) => field.Trim(" \t"u8);
+    public static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> field) =>
+        field is [> (byte)' ', .., > (byte)' '] or [> (byte)' '] ? field : field.Trim(" \t"u8);
 
     /// <summary>As it may stand in a message: short, and without what a terminal would obey.</summary>
     public static string Shown(ReadOnlySpan<byte> field) =>

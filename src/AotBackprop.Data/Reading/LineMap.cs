@@ -6,26 +6,34 @@ internal sealed class LineMap
     private readonly List<(int Row, long Line, long Step)> _runs = [];
     private int _rows;
 
+    // The line of the next row, where it goes on with the last run.
+    private long _next;
+    private long _step;
+
     public void Add(long line)
     {
-        if (_rows > 0)
+        if (line == _next && _rows > 0)
         {
-            (int row, long first, long step) = _runs[^1];
-            if (first + ((_rows - row) * step) == line)
-            {
-                _rows++;
-                return;
-            }
-
-            if (_rows - row == 1)
-            {
-                _runs[^1] = (row, first, line - first);
-                _rows++;
-                return;
-            }
+            _next += _step;
+            _rows++;
+            return;
         }
 
-        _runs.Add((_rows++, line, 1));
+        if (_rows > 0 && _rows - _runs[^1].Row == 1)
+        {
+            // The second row says how far apart they are.
+            (int row, long first, long _) = _runs[^1];
+            _step = line - first;
+            _runs[^1] = (row, first, _step);
+        }
+        else
+        {
+            _step = 1;
+            _runs.Add((_rows, line, _step));
+        }
+
+        _next = line + _step;
+        _rows++;
     }
 
     public long this[int row]

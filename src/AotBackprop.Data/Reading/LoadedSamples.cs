@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace AotBackprop.Data;
 
 /// <summary>All samples of a table, as they are read: their inputs as float32, or as float64 where a scaling has yet to be fitted.</summary>
-internal sealed class Samples(SampleRows rows, InputScaling? scaling, bool keepsDoubles)
+internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool keepsDoubles)
 {
     private readonly GrowingArray<float> _floats = new();
     private readonly GrowingArray<double> _doubles = new();
