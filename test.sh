@@ -152,6 +152,7 @@ grep -qw avx512f /proc/cpuinfo && width=512
 dotnet_tests "The oracle" AotBackprop.Oracle.Tests
 dotnet_tests "Training" AotBackprop.Training.Tests
 dotnet_tests "The generator" AotBackprop.Generator.Tests
+dotnet_tests "Tables" AotBackprop.Data.Tests
 dotnet_tests "Generated networks, Vector$width" AotBackprop.Tests AOTBACKPROP_EXPECT_WIDTH=$width
 if [ $width -gt 256 ]; then
     dotnet_tests "Generated networks, Vector256" AotBackprop.Tests AOTBACKPROP_EXPECT_WIDTH=256 DOTNET_EnableAVX512=0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The trials that take long, in full; ./test.sh has a hundredth of each, or what fits. Ends in a line 'N passed, N failed'.
-# usage: long.sh [PART ...]    of networks abuse shared files large executable same (default: all); large wants 4 GB of memory
+# usage: long.sh [PART ...]    of networks abuse shared files large executable data same (default: all); large wants 4 GB of memory
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
@@ -84,6 +84,14 @@ executable() {
         -noColor -class AotBackprop.Tests.SampleReaderTests && echo 'ok  100,000 mutations of data files'"
 }
 
+# Tables and arrays, 100,000 mutations of each format; and random tables in random dialects.
+data() {
+    dotnet build -c Release -v quiet -nologo "$here/AotBackprop.Data.Tests" || exit 1
+    limit=3600 tests env AOTBACKPROP_DATA_MUTATIONS=100000 AOTBACKPROP_DATA_TABLES=40000 \
+        bash -c "dotnet '$here/AotBackprop.Data.Tests/bin/Release/net10.0/AotBackprop.Data.Tests.dll' -noColor \
+        -class AotBackprop.Data.Tests.MutationTests -class AotBackprop.Data.Tests.RandomTableTests && echo 'ok  mutations of tables'"
+}
+
 # The bytes of a build do not depend on where the sources lie, nor does it matter what MSBuild takes for a list.
 same() {
     local folder long="$work/another; folder/much/longer"
@@ -97,11 +105,11 @@ same() {
         echo "ok  an executable from a folder with a semicolon"' executable "$long"
 }
 
-for part in "${@:-networks abuse shared files large executable same}"; do
+for part in "${@:-networks abuse shared files large executable data same}"; do
     for one in $part; do
         case $one in
-            networks | abuse | shared | files | large | executable | same) echo "== $one" && $one ;;
-            *) echo "long.sh: wanted networks, abuse, shared, files, large, executable or same, not '$one'" >&2 && exit 2 ;;
+            networks | abuse | shared | files | large | executable | data | same) echo "== $one" && $one ;;
+            *) echo "long.sh: wanted networks, abuse, shared, files, large, executable, data or same, not '$one'" >&2 && exit 2 ;;
         esac
     done
 done

@@ -66,6 +66,9 @@ public sealed class Dataset
     /// <summary>What was found out of the file.</summary>
     public TableFormat Format { get; private init; } = null!;
 
+    /// <summary>What may be wrong, though it could be read: sentences for a log.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
     /// <summary>Reads the samples of a file, with their targets.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">What is known of it; the rest is found out.</param>
@@ -203,6 +206,7 @@ public sealed class Dataset
             TargetNames = hasTargets ? rows.TargetNames : null,
             Classes = classes,
             Format = rows.Format,
+            Notes = NotesOn(rows.Plan),
             Scaling = options.Scaling,
             Missing = options.Missing.For(shape.Inputs),
             _floats = samples.Floats,
@@ -211,6 +215,10 @@ public sealed class Dataset
             _values = samples.Values,
         };
     }
+
+    private static string[] NotesOn(ColumnPlan plan) => plan.Names is { } names && plan.Inputs.Contains(0) && LineHint.IsIndexName(names[0])
+        ? [$"{plan.Called(0)} is an input, and seems to number the rows; leave it out (LeaveOut = [1]) where it does."]
+        : [];
 
     private int Checked(int row) => (uint)row < (uint)Count ? row
         : throw new ArgumentOutOfRangeException(nameof(row), row, $"Wanted a row from 0 to {Count - 1}.");
@@ -267,6 +275,7 @@ public sealed class Dataset
             TargetNames = TargetNames,
             Classes = Classes,
             Format = Format,
+            Notes = Notes,
             Scaling = fitter.Scaling ?? Scaling,
             Missing = fitter.Missing ?? Missing,
             _floats = inPlace ? _floats : GC.AllocateUninitializedArray<float>(count * InputCount),

@@ -205,7 +205,7 @@ public sealed class BrokenTableTests
         Assert.StartsWith(message, came, StringComparison.Ordinal);
         Assert.InRange(came.Length, 1, 300);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 160L << 20);
-        Assert.InRange(time.ElapsedMilliseconds, 0, 5000);
+        Assert.InRange(time.ElapsedMilliseconds, 0, 20_000);
     }
 
     private static string With(int line, int column, string value)

@@ -193,6 +193,16 @@ public sealed class ColumnTests
     }
 
     [Fact]
+    public void An_input_that_seems_to_number_the_rows_is_noted()
+    {
+        Assert.Equal(
+            ["column 1 'index' is an input, and seems to number the rows; leave it out (LeaveOut = [1]) where it does."],
+            Tables.Read("index,b,c,d,class\n1,2,3,4,0\n").Notes);
+        Assert.Empty(Tables.Read(Labelled).Notes);
+        Assert.Empty(Tables.Read("index,a,b,c,d,class\n1,2,3,4,5,0\n", options: new() { LeaveOut = ["index"] }).Notes);
+    }
+
+    [Fact]
     public void Options_that_contradict_each_other_are_refused()
     {
         foreach (DataOptions options in new DataOptions[]

@@ -35,11 +35,14 @@ internal static class LineHint
     /// <summary>Of a column more than wanted: whether the first one seems to number the rows.</summary>
     public static string OfIndex(RowSource source, string[]? names)
     {
-        bool isNamed = names is { Length: > 0 } && (names[0].Length == 0 || names[0].StartsWith("Unnamed", StringComparison.Ordinal)
-            || names[0].Equals("index", StringComparison.OrdinalIgnoreCase) || names[0].Equals("id", StringComparison.OrdinalIgnoreCase));
+        bool isNamed = names is { Length: > 0 } && IsIndexName(names[0]);
         bool isCounted = names is null && source.Text(0) is [(byte)'0' or (byte)'1'];
         return isNamed || isCounted ? " Column 1 seems to number the rows; leave it out (LeaveOut = [1])." : "";
     }
+
+    /// <summary>Whether a column of this name, or of none, is one that numbers the rows in most tables.</summary>
+    public static bool IsIndexName(string name) => name.Length == 0 || name.StartsWith("Unnamed", StringComparison.Ordinal)
+        || name.Equals("index", StringComparison.OrdinalIgnoreCase) || name.Equals("id", StringComparison.OrdinalIgnoreCase);
 
     private static int Parts(ReadOnlySpan<byte> line, byte delimiter)
     {
