@@ -10,6 +10,10 @@ to load in place of the one in the package.
 
 import typing as _typing
 
+from . import metrics
+from ._checkpoint import Checkpoint
+from ._early_stopping import EarlyStopping
+from ._history import EpochResult
 from ._native import abi_version, instruction_set_level, self_test, version
 from ._native import INITIALIZATIONS as _initializations
 from ._kinds import (
@@ -20,10 +24,14 @@ from ._kinds import (
     RegressionEvaluation,
     Regressor,
 )
-from ._network import EpochResult, Gradient, Network
+from ._network import Gradient, Network
 from ._optimizers import *  # noqa: F403
 from ._optimizers import __all__ as _optimizer_names
-from ._safetensors import ModelInfo, Scaling, read_model_info, require_writable
+from ._reading import read_table
+from ._safetensors import ModelInfo, read_model_info, require_writable
+from ._scaling import MinMaxScaling, Scaling, StandardScaling
+from ._schedules import Constant, Cosine, Plateau, Schedule, Step
+from ._tables import Table
 from .networks import *  # noqa: F403
 from .networks import __all__ as _networks
 
@@ -40,20 +48,32 @@ INITIALIZATIONS: tuple[str, ...] = tuple(_initializations)
 # refuses it.
 __all__ = [
     "INITIALIZATIONS",
+    "Checkpoint",
     "Classifier",
+    "Constant",
+    "Cosine",
+    "EarlyStopping",
     "EpochResult",
     "Evaluation",
     "Gradient",
+    "MinMaxScaling",
     "ModelInfo",
     "MultiLabelClassifier",
     "MultiLabelEvaluation",
     "Network",
+    "Plateau",
     "RegressionEvaluation",
     "Regressor",
     "Scaling",
+    "Schedule",
+    "StandardScaling",
+    "Step",
+    "Table",
     "abi_version",
     "instruction_set_level",
+    "metrics",
     "read_model_info",
+    "read_table",
     "require_writable",
     "self_test",
     "version",

@@ -17,7 +17,7 @@ Shape = tuple[Optional[int], ...]
 # Booleans, integers and floating-point numbers: what becomes float32 with no loss but of precision.
 _NUMBERS = "biuf"
 
-_LARGEST = float(np.finfo(np.float32).max)
+LARGEST = float(np.finfo(np.float32).max)
 
 # How far from 1 the library lets a row of probabilities sum to.
 _TOLERANCE = 1e-4
@@ -28,7 +28,7 @@ _TOGETHER = 1 << 20
 
 def floats(values: ArrayLike, name: str, shape: Shape) -> NDArray[np.float32]:
     """The values as dense, aligned float32 of a shape, in which None is any size; a copy only where they are not."""
-    given = _reals(values, name, shape)
+    given = reals(values, name, shape)
     if _is_fit(given, np.float32):
         return given
     # What overflows is infinite, and refused as such.
@@ -108,12 +108,12 @@ def learning_rate(value: Any) -> float:
     """η: not negative, and finite as float32."""
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         rate = float(value)
-        if 0 <= rate <= _LARGEST:
+        if 0 <= rate <= LARGEST:
             return rate
     raise ValueError(f"learning_rate is {value!r}; wanted a finite number of 0 or more")
 
 
-def number(value: Any, name: str, least: float, most: float = _LARGEST) -> float:
+def number(value: Any, name: str, least: float, most: float = LARGEST) -> float:
     """A real number in a range, which is finite as float32."""
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         given = float(value)
@@ -121,6 +121,13 @@ def number(value: Any, name: str, least: float, most: float = _LARGEST) -> float
             return given
     above = f"from {least:g} to {most:g}" if most < 1 else f"of {least:g} or more"
     raise ValueError(f"{name} is {value!r}; wanted a finite number {above}")
+
+
+def positive(value: Any, name: str) -> float:
+    """A real number above 0, which is finite as float32."""
+    if isinstance(value, numbers.Real) and not isinstance(value, bool) and 0 < float(value) <= LARGEST:
+        return float(value)
+    raise ValueError(f"{name} is {value!r}; wanted a finite number above 0")
 
 
 def choice(value: Any, name: str, names: Iterable[str], otherwise: str) -> str:
@@ -131,6 +138,17 @@ def choice(value: Any, name: str, names: Iterable[str], otherwise: str) -> str:
         wanted = f"one of {', '.join(map(repr, names))}, or None for the default"
         raise ValueError(f"{name} is {value!r}; wanted {wanted}")
     return value
+
+
+def names(values: Any, name: str, count: int | None) -> tuple[str, ...] | None:
+    """So many texts; of an unknown count one or more; None is none."""
+    if values is None:
+        return None
+    given = [] if isinstance(values, str) else list(values)
+    if not given or len(given) != (count or len(given)) or not all(isinstance(one, str) for one in given):
+        wanted = "texts" if count is None else f"{count} texts"
+        raise ValueError(f"{name} is {values!r}; wanted {wanted}, or None")
+    return tuple(map(str, given))
 
 
 def foreign(value: Any, kind: type) -> str:
@@ -177,7 +195,7 @@ def within(array: NDArray[np.float32], name: str, least: float, most: float) -> 
 def _divided(given: NDArray[Any], name: str, shape: tuple[int, int]) -> NDArray[np.float32]:
     """Rows of probabilities, each divided by its sum."""
     result = np.empty(shape, np.float32)
-    for first, rows in _together(_reals(given, name, shape)):
+    for first, rows in _together(reals(given, name, shape)):
         with np.errstate(over="ignore"):
             rows = rows.astype(np.float64)
         sums = _sums(rows)
@@ -213,7 +231,7 @@ def _sums(rows: NDArray[Any]) -> NDArray[np.float64]:
     return sums
 
 
-def _reals(values: ArrayLike, name: str, shape: Shape) -> NDArray[Any]:
+def reals(values: ArrayLike, name: str, shape: Shape) -> NDArray[Any]:
     """Real numbers of a shape, in which None is any size."""
     given = array(values, name)
     if given.dtype.kind not in _NUMBERS:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arguments, _native, _refusals
+from . import _arguments, metrics
 from ._network import Network
+from ._tables import Table
 from ._targets import Targets
 
 
@@ -46,7 +48,9 @@ class RegressionEvaluation(NamedTuple):
 class Classifier(Network):
     """A network that says which class a sample is: of a softmax, or of one sigmoid output, whose classes are 0 and 1."""
 
-    def predict_proba(self, X: ArrayLike, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    _judged_by = "accuracy"
+
+    def predict_proba(self, X: ArrayLike | Table, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """The probabilities of the classes, the last layer's A; of one sigmoid output 1 − A and A.
 
         Parameters
@@ -61,7 +65,9 @@ class Classifier(Network):
         (N, C) float32
             Each row sums to 1. A sample's bits do not depend on the others.
         """
-        X = self._samples(X)
+        return self._probabilities(self._samples(X), out)
+
+    def _probabilities(self, X: NDArray[np.float32], out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         if self.output == "softmax":
             return self._forward(X, out)
         result = _arguments.output(out, "out", np.float32, (len(X), 2), X, self._parameters)
@@ -69,7 +75,7 @@ class Classifier(Network):
         np.subtract(1, result[:, 1], out=result[:, 0])
         return result if out is None else out
 
-    def predict(self, X: ArrayLike, out: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+    def predict(self, X: ArrayLike | Table, out: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         """The most probable class of each sample, the lowest among equals.
 
         Parameters
@@ -90,7 +96,12 @@ class Classifier(Network):
         return result if out is None else out
 
     def evaluate(
-        self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False, sample_weight: ArrayLike | None = None
+        self,
+        X: ArrayLike | Table,
+        y: ArrayLike | None = None,
+        *,
+        normalize: bool = False,
+        sample_weight: ArrayLike | None = None,
     ) -> Evaluation:
         """The mean loss and the accuracy.
 
@@ -105,33 +116,60 @@ class Classifier(Network):
         sample_weight : (N,), optional
             How much each sample counts in the loss; in the accuracy all count the same.
         """
-        X = self._samples(X)
-        return self._evaluate(X, self._targets(y, len(X), normalize, sample_weight))
+        return self._evaluate(*self._samples_and_targets(X, y, normalize, sample_weight))
 
-    def score(self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False) -> float:
+    def score(self, X: ArrayLike | Table, y: ArrayLike | None = None, *, normalize: bool = False) -> float:
         """The accuracy; see ``evaluate``."""
         return self.evaluate(X, y, normalize=normalize).accuracy
+
+    def predict_names(self, X: ArrayLike | Table) -> NDArray[Any]:
+        """The name of the most probable class of each sample, (N,), as ``classes`` has it."""
+        if self.classes is None:
+            raise ValueError("the network has no names of classes; wanted a fit of a table, or net.classes = […]")
+        return np.array(self.classes)[self.predict(X)]
+
+    def metrics(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> dict[str, Any]:
+        """All figures of ``metrics.classification``, by their names.
+
+        Parameters
+        ----------
+        X : (N, D)
+            Inputs, finite.
+        y : (N,) class numbers
+        """
+        samples, targets = self._samples_and_targets(X, y, False, None)
+        if not targets.are_labels:
+            raise ValueError("y has probabilities; wanted class numbers, (N,) integers")
+        return metrics.classification(targets.y, self._probabilities(samples))
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> Evaluation:
         loss, correct = self._losses(X, targets, 1, which)
         return Evaluation(loss, float(correct[0]) / len(X))
 
+    @classmethod
+    def _evaluation(cls, figures: Mapping[str, float]) -> Evaluation | None:
+        return Evaluation(figures["loss"], figures["accuracy"]) if figures else None
+
 
 class MultiLabelClassifier(Network):
     """A network that says of several labels which of them hold: of sigmoid outputs, each by itself."""
 
-    def predict_proba(self, X: ArrayLike, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    _judged_by = "accuracy"
+
+    def predict_proba(self, X: ArrayLike | Table, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """The probability of each label, the last layer's A, (N, C) float32; see ``Classifier.predict_proba``."""
         return self._forward(self._samples(X), out)
 
-    def predict(self, X: ArrayLike, out: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+    def predict(self, X: ArrayLike | Table, out: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         """Which labels hold for each sample: 1 where its probability is above ½, else 0; (N, C) int32."""
         X = self._samples(X)
         result = _arguments.output(out, "out", np.int32, (len(X), self.sizes[-1]), X, self._parameters)
         self._infer(self._functions.predict, X, result)
         return result if out is None else out
 
-    def evaluate(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> MultiLabelEvaluation:
+    def evaluate(
+        self, X: ArrayLike | Table, y: ArrayLike | None = None, *, sample_weight: ArrayLike | None = None
+    ) -> MultiLabelEvaluation:
         """The mean loss, and how often labels are right.
 
         Parameters
@@ -143,23 +181,35 @@ class MultiLabelClassifier(Network):
         sample_weight : (N,), optional
             How much each sample counts in the loss; in the accuracies all count the same.
         """
-        X = self._samples(X)
-        return self._evaluate(X, self._targets(y, len(X), False, sample_weight))
+        return self._evaluate(*self._samples_and_targets(X, y, False, sample_weight))
 
-    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+    def score(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> float:
         """The share of labels that are right; see ``evaluate``."""
         return self.evaluate(X, y).accuracy
+
+    def metrics(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> dict[str, Any]:
+        """All figures of ``metrics.multi_label``, by their names; see ``evaluate`` for the arguments."""
+        samples, targets = self._samples_and_targets(X, y, False, None)
+        return metrics.multi_label(targets.y > 0.5, self._forward(samples))
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> MultiLabelEvaluation:
         loss, correct = self._losses(X, targets, self.sizes[-1], which)
         accuracy = correct / len(X)
         return MultiLabelEvaluation(loss, float(accuracy.mean()), accuracy)
 
+    @classmethod
+    def _evaluation(cls, figures: Mapping[str, float]) -> MultiLabelEvaluation | None:
+        # Those of single labels are in no file.
+        of_labels = np.full(cls.sizes[-1], np.nan)
+        return MultiLabelEvaluation(figures["loss"], figures["accuracy"], of_labels) if figures else None
+
 
 class Regressor(Network):
     """A network that says numbers: of linear outputs, with the squared error or Huber's loss."""
 
-    def predict(self, X: ArrayLike, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+    _judged_by = "r2"
+
+    def predict(self, X: ArrayLike | Table, out: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
         """The numbers for each sample, the last layer's A.
 
         Parameters
@@ -181,7 +231,9 @@ class Regressor(Network):
         self._infer(self._functions.forward, X, result[:, None])
         return result if out is None else out
 
-    def evaluate(self, X: ArrayLike, y: ArrayLike, *, sample_weight: ArrayLike | None = None) -> RegressionEvaluation:
+    def evaluate(
+        self, X: ArrayLike | Table, y: ArrayLike | None = None, *, sample_weight: ArrayLike | None = None
+    ) -> RegressionEvaluation:
         """The mean loss, the mean absolute error and R².
 
         Parameters
@@ -192,12 +244,16 @@ class Regressor(Network):
         sample_weight : (N,), optional
             How much each sample counts in the loss; in the other figures all count the same.
         """
-        X = self._samples(X)
-        return self._evaluate(X, self._targets(y, len(X), False, sample_weight))
+        return self._evaluate(*self._samples_and_targets(X, y, False, sample_weight))
 
-    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+    def score(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> float:
         """R²; see ``evaluate``."""
         return self.evaluate(X, y).r2
+
+    def metrics(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> dict[str, Any]:
+        """All figures of ``metrics.regression``, by their names; see ``evaluate`` for the arguments."""
+        samples, targets = self._samples_and_targets(X, y, False, None)
+        return metrics.regression(targets.y, self._forward(samples))
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> RegressionEvaluation:
         loss, _ = self._losses(X, targets, 0, which)
@@ -208,3 +264,8 @@ class Regressor(Network):
         varies = total > 0
         r2 = np.where(varies, 1 - residual / np.where(varies, total, 1), residual == 0)
         return RegressionEvaluation(loss, float(np.abs(errors).mean()), float(r2.mean()))
+
+    @classmethod
+    def _evaluation(cls, figures: Mapping[str, float]) -> RegressionEvaluation | None:
+        known = [figures.get(name, float("nan")) for name in RegressionEvaluation._fields]
+        return RegressionEvaluation(*known) if figures else None

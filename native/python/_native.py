@@ -309,8 +309,8 @@ def _targets(targets: Targets) -> Any:
     )
 
 
-def _options(optimizer: Descent) -> Any:
-    return ctypes.byref(_Options(size=ctypes.sizeof(_Options), **optimizer._numbers()))
+def _options(numbers: dict[str, Any]) -> Any:
+    return ctypes.byref(_Options(size=ctypes.sizeof(_Options), **numbers))
 
 
 def _call(
@@ -344,6 +344,43 @@ def _run(
         _workspace.put_back(workspace)
 
 
+class Progress:
+    """What a call that trains has done, which the library writes: known even where the call's return is interrupted.
+
+    Parameters
+    ----------
+    loss_sum : float
+        The epoch's losses until then, each times the sum of its batch's weights.
+    weight : float, optional
+        Of a single step the sum of its weights.
+    """
+
+    def __init__(self, loss_sum: float, weight: float | None = None) -> None:
+        self._before = loss_sum
+        self._weight = weight
+        self.sum = ctypes.c_double(loss_sum)
+        self.batches = ctypes.c_size_t()
+        # No step leaves it so.
+        self.loss = ctypes.c_double(float("nan"))
+
+    @property
+    def done(self) -> int:
+        """The batches that have been trained on."""
+        return self.batches.value if self._weight is None else int(self.loss.value == self.loss.value)
+
+    @property
+    def loss_sum(self) -> float:
+        """The sum with what has been trained on."""
+        if self._weight is None:
+            return self.sum.value
+        return self._before + self.loss.value * self._weight if self.done else self._before
+
+
+def kept(epoch: int, batch: int) -> str:
+    """What became of the parameters where an epoch met a batch that was refused."""
+    return f"this was in batch {batch} of epoch {epoch}; the updates before it stay"
+
+
 class NetworkFunctions:
     """The functions of one network over arrays, which must be dense, aligned, of the right types and shapes.
 
@@ -360,6 +397,10 @@ class NetworkFunctions:
         self._team_workspace_size = _function(prefix, "team_workspace_size")
         self._team_epoch_workspace_size = _function(prefix, "team_epoch_workspace_size")
         self._optimizer_state_size = _function(prefix, "optimizer_state_size")
+
+    def optimizer_state_size(self, numbers: dict[str, Any]) -> int:
+        """The bytes that an optimizer of these numbers keeps."""
+        return int(self._optimizer_state_size(_options(numbers)))
 
     def initialize(self, parameters: NDArray[np.float32], seed: int, initialization: str) -> None:
         initialize = _function(self._prefix, "initialize_with")
@@ -416,7 +457,7 @@ class NetworkFunctions:
 
         The optimizer may let it go at any time.
         """
-        options = _options(optimizer)
+        options = _options(optimizer._numbers())
         size = self._optimizer_state_size(options)
         if size == _SIZE_MAX:
             # From a pickle of an earlier version, or changed by another thread.
@@ -446,8 +487,9 @@ class NetworkFunctions:
         optimizer: Descent,
         network: Any,
         threads: int,
+        progress: Optional[Progress] = None,
     ) -> float:
-        loss = ctypes.c_double()
+        loss = ctypes.c_double() if progress is None else progress.loss
         descent, state = self._descent(optimizer, network)
         data = _pointer(parameters), _pointer(X), _targets(targets), len(X), *descent
         size = self._team_workspace_size(len(X), threads)
@@ -468,17 +510,14 @@ class NetworkFunctions:
         epoch: int,
         first_batch: int,
         batch_count: int,
-        loss: float,
+        progress: Progress,
         threads: int,
-    ) -> tuple[float, float]:
-        """The sum of the epoch's losses with those of a range of batches, each times its weight; and the range's mean.
-
-        A range of none validates all of the data.
-        """
+    ) -> float:
+        """Trains on a range of batches, and returns its mean loss. A range of none validates all of the data."""
         batches = -(-len(X) // batch_size)
         # To the library, a count of 0 is all from the first on: behind the last there is none.
         first = first_batch if batch_count > 0 else batches
-        sum_, done = ctypes.c_double(loss), ctypes.c_size_t()
+        sum_, done = progress.sum, progress.batches
         range_ = _Epoch(
             ctypes.sizeof(_Epoch), batch_size, seed, epoch, first, batch_count, None, ctypes.addressof(sum_)
         )
@@ -488,8 +527,8 @@ class NetworkFunctions:
         function = _function(self._prefix, "train_epoch" if threads == 1 else "team_train_epoch")
         mean = ctypes.c_double()
         status = _run(function, data, size, (ctypes.byref(mean), ctypes.byref(done)), (parameters, X, targets, state, sum_), threads)
-        _check(status, f"this was in batch {first + done.value} of epoch {epoch}; the updates before it stay")
-        return sum_.value, mean.value
+        _check(status, kept(epoch, first + done.value))
+        return mean.value
 
     def _inference_size(self, X: NDArray[np.float32]) -> int:
         return int(self._workspace_size(min(len(X), self._PART)))

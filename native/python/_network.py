@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import _arguments, _memory, _native, _optimizers, _progress, _refusals, _safetensors, _targets
+from . import _arguments, _fitting, _history, _memory, _native, _optimizers, _refusals, _safetensors, _scaling, _targets
+from ._checkpoint import Checkpoint
+from ._early_stopping import EarlyStopping
 from ._files import Path
+from ._history import EpochResult
+from ._inputs import Preparation
 from ._optimizers import Descent, Optimizer
-from ._safetensors import Scaling
+from ._scaling import AnyScaling
+from ._schedules import Schedule
+from ._tables import Table
 from ._targets import Targets
+from ._trainer import Callback
 
 _Self = TypeVar("_Self", bound="Network")
-
-# Python sees Ctrl-C when a call returns: long work is done in calls of about this many seconds.
-_SLICE_SECONDS = 0.25
 
 # Multiply-adds of inference in one call: a quarter of a second where there are no vectors, a few milliseconds else.
 _SLICE_WORK = 1 << 29
@@ -31,17 +34,6 @@ _PARAMETER = re.compile(r"[Wb][0-9]+")
 
 # The library's limit of a team.
 _MOST_THREADS = 1024
-
-
-class EpochResult(NamedTuple):
-    """What became of an epoch of ``fit``."""
-
-    epoch: int
-    """Its number, which with the shuffle seed decided the order of the samples."""
-    loss: float
-    """The mean over the samples of the loss before each one's update."""
-    validation: Any
-    """How well the network did on the validation data after it: what ``evaluate`` says, or None without such data."""
 
 
 class Gradient:
@@ -99,7 +91,9 @@ class Network:
     numbers, and (N,) will do where C is 1. ``sample_weight``, (N,), says how much each sample counts: finite numbers, none
     negative, one at least above 0. In loss and gradient wᵢ/Σw takes the place of 1/N; a shuffled batch whose weights are
     all 0 is no step.
-    float32 in C order is used as it is; other real numbers, and other orders, are converted to it.
+    float32 in C order is used as it is; other real numbers, and other orders, are converted to it. Where the network has a
+    ``scaling``, every method takes X as it was before, and scales it; where it has names of ``columns``, those of a frame
+    of pandas are found by them. A ``Table`` of ``read_table`` takes the place of X, and y is left out then.
 
     Many threads may train different networks, or infer on one, at once: Python's lock is released in the library.
     Who trains a network, or writes to its parameters, has to be alone with it. Networks can be pickled and copied.
@@ -129,6 +123,16 @@ class Network:
         it. More pay where there are idle cores and a step takes some hundred microseconds or longer.
     history : list of EpochResult
         What became of each epoch that ``fit`` has finished, over all calls.
+    scaling : Scaling, StandardScaling, MinMaxScaling or None
+        What every method does with X first: ``fit`` measures it, ``save`` keeps it, ``load`` brings it back.
+    missing : tuple of float or None
+        What stands for a missing number (NaN) of each column, before it is scaled; None where none may be missing.
+    columns : tuple of str or None
+        The names of the inputs' columns.
+    classes : tuple of str or None
+        The names of the classes.
+    target : tuple of str or None
+        The names of the columns that the targets were in.
 
     Raises
     ------
@@ -146,7 +150,15 @@ class Network:
     default_initialization: ClassVar[str]
     history: list[EpochResult]
     _functions: ClassVar[_native.NetworkFunctions]
+
+    # Pickles of earlier versions have none of these.
     _threads: int = 1
+    _preparation: Preparation = Preparation()
+    _classes: tuple[str, ...] | None = None
+    _target: tuple[str, ...] | None = None
+
+    # The figure of an evaluation that says how good it is.
+    _judged_by: ClassVar[str]
 
     def __init_subclass__(cls, prefix: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -186,6 +198,50 @@ class Network:
     @threads.setter
     def threads(self, count: int) -> None:
         self._threads = _arguments.whole(count, "threads", 1, _MOST_THREADS)
+
+    # -- What it knows of the table that it learns from
+
+    @property
+    def scaling(self) -> AnyScaling | None:
+        return self._preparation.scaling
+
+    @scaling.setter
+    def scaling(self, scaling: AnyScaling | float | None) -> None:
+        made = None if scaling is None else _scaling.of_any(scaling, self.sizes[0])
+        self._preparation = self._preparation._replace(scaling=made)
+
+    @property
+    def missing(self) -> tuple[float, ...] | None:
+        return self._preparation.missing
+
+    @missing.setter
+    def missing(self, missing: Sequence[float] | float | None) -> None:
+        made = None if missing is None else _scaling.replacements(missing, self.sizes[0])
+        self._preparation = self._preparation._replace(missing=made)
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        return self._preparation.columns
+
+    @columns.setter
+    def columns(self, names: Sequence[str] | None) -> None:
+        self._preparation = self._preparation._replace(columns=_arguments.names(names, "columns", self.sizes[0]))
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        return self._classes
+
+    @classes.setter
+    def classes(self, names: Sequence[str] | None) -> None:
+        self._classes = _arguments.names(names, "classes", _safetensors.class_count(self.sizes, self.output))
+
+    @property
+    def target(self) -> tuple[str, ...] | None:
+        return self._target
+
+    @target.setter
+    def target(self, names: Sequence[str] | None) -> None:
+        self._target = _arguments.names(names, "target", None)
 
     # -- Parameters
 
@@ -246,7 +302,12 @@ class Network:
     # -- Inference
 
     def loss(
-        self, X: ArrayLike, y: ArrayLike, *, normalize: bool = False, sample_weight: ArrayLike | None = None
+        self,
+        X: ArrayLike | Table,
+        y: ArrayLike | None = None,
+        *,
+        normalize: bool = False,
+        sample_weight: ArrayLike | None = None,
     ) -> float:
         """The mean loss.
 
@@ -261,8 +322,8 @@ class Network:
         sample_weight : (N,), optional
             How much each sample counts.
         """
-        X = self._samples(X)
-        return self._losses(X, self._targets(y, len(X), normalize, sample_weight), self._correct_count())[0]
+        samples, targets = self._samples_and_targets(X, y, normalize, sample_weight)
+        return self._losses(samples, targets, self._correct_count())[0]
 
     # -- Training
 
@@ -446,12 +507,13 @@ class Network:
         left = batches - first_batch
         count = left if batch_count is None else _arguments.whole(batch_count, "batch_count", 0, left)
         shuffle_seed, epoch = _arguments.seed(shuffle_seed, "shuffle_seed"), _arguments.seed(epoch, "epoch")
-        return self._train(X, targets, batch_size, descent, shuffle_seed, epoch, first_batch, count, 0.0)[1]
+        progress = _native.Progress(0.0)
+        return self._train(X, targets, batch_size, descent, shuffle_seed, epoch, first_batch, count, progress)
 
     def fit(
         self: _Self,
-        X: ArrayLike,
-        y: ArrayLike,
+        X: ArrayLike | Table,
+        y: ArrayLike | None = None,
         epochs: int = 10,
         batch_size: int = 32,
         learning_rate: float = 0.1,
@@ -459,22 +521,36 @@ class Network:
         optimizer: Optimizer | None = None,
         shuffle_seed: int = 0,
         first_epoch: int = 0,
-        validation_data: tuple[ArrayLike, ...] | None = None,
+        validation_data: tuple[ArrayLike, ...] | Table | None = None,
         progress: bool | None = None,
         normalize: bool = False,
         sample_weight: ArrayLike | None = None,
+        validation_split: float | None = None,
+        schedule: Schedule | None = None,
+        warm_up_steps: int = 0,
+        early_stopping: EarlyStopping | None = None,
+        class_weight: str | Mapping[Any, float] | Sequence[float] | None = None,
+        label_smoothing: float = 0.0,
+        scaling: str | AnyScaling | float | None = None,
+        missing: str | Sequence[float] | float | None = None,
+        time_limit: float | None = None,
+        callbacks: Sequence[Callback] = (),
+        checkpoint: Checkpoint | Path | None = None,
+        resume: bool = False,
     ) -> _Self:
         """Trains for some epochs in shuffled batches, from the parameters as they are.
 
         Ctrl-C ends it within a second, or after the batch and the pass that validates all of the data where they take
-        longer. The parameters are then those after a whole step.
+        longer. The parameters are then those after a whole step, or with early stopping those of the best epoch; where
+        there is a checkpoint, the training can go on from that batch.
 
         Parameters
         ----------
-        X : (N, D)
-            Inputs, finite.
+        X : (N, D), or Table
+            Inputs, finite; with ``missing`` NaN where a number is missing. The names of a frame's columns are kept. A
+            table brings the names of its columns and classes along.
         y : (N,) or (N, C)
-            Targets.
+            Targets; left out with a table.
         epochs : int
             Passes over all samples.
         batch_size : int
@@ -484,53 +560,79 @@ class Network:
         optimizer : Optimizer, optional
             Takes the place of plain gradient descent.
         shuffle_seed : int
-            With the number of the epoch, decides the order of the samples.
+            With the number of the epoch, decides the order of the samples; and alone, which of them are held out.
         first_epoch : int
             The number of the first epoch. Three epochs have the bits of two, and then one with ``first_epoch=2``.
-        validation_data : (X, y) or (X, y, sample_weight), optional
-            Evaluated after each epoch, for ``history``.
+        validation_data : (X, y), (X, y, sample_weight) or Table, optional
+            Evaluated after each epoch, for ``history``, early stopping and a plateau of the learning rate.
         progress : bool, optional
             Whether to show a bar, where tqdm is installed; None shows it on a terminal.
         normalize : bool
             Whether to divide each row of a softmax's probabilities by its sum, those of the validation data too.
         sample_weight : (N,), optional
             How much each sample counts.
+        validation_split : float, optional
+            The share of the samples to hold out as validation data, from 0 up to, and not, 1: drawn by ``shuffle_seed``,
+            and, where y has class numbers, of each class in its proportion. It is ``Holdout.Choose`` of C#.
+        schedule : Schedule, optional
+            How the learning rate goes from epoch to epoch: ``Constant()``, ``Step(…)``, ``Cosine(…)`` or ``Plateau(…)``.
+        warm_up_steps : int
+            W: the first steps' learning rate is (t + 1)/W of what it would be, in step t from 0 on. They are made one by
+            one, which takes longer where batches are small.
+        early_stopping : EarlyStopping, optional
+            Ends the training where the validation gets no better, and keeps the best epoch's parameters.
+        class_weight : "balanced", mapping or sequence, optional
+            How much the samples of each class count, beside ``sample_weight``: a number for each class number, where a
+            mapping leaves some out 1; ``"balanced"`` is N/(K · samples of the class) for K classes that occur.
+        label_smoothing : float
+            ε, from 0 up to, and not, 1, of a softmax: of each target's probability ε is spread evenly over all classes.
+            The validation data are taken as they are.
+        scaling : "standard", "minmax", float or Scaling, optional
+            How X is scaled: to a mean of 0 and a deviation of 1, to 0 to 1, or divided by a number. It is measured on
+            the samples that are learned from, and kept in ``scaling``, so that every method takes X as it is. None goes
+            on with what the network has.
+        missing : float, sequence of float or "mean", optional
+            What stands for numbers that are missing; ``"mean"`` is the mean of those of the same column that are learned
+            from. It is kept, as the scaling is.
+        time_limit : float, optional
+            Seconds after which it ends, with the batch that runs.
+        callbacks : sequence of callables
+            Each is called after each epoch, with the network and its ``EpochResult``; one that returns True ends the
+            training.
+        checkpoint : path or Checkpoint, optional
+            A file that keeps the state after each epoch, at the end, and when Ctrl-C or the limit of time ends it.
+        resume : bool
+            Whether to go on from the checkpoint where it is there, to the bits of a training that was never ended.
+            Whatever decides them must be as it was; epochs and the limit of time may be others.
 
         Raises
         ------
         FloatingPointError
             The loss or a gradient is not finite, or an update could overflow; the updates before that batch stay.
         """
-        descent = _optimizers.chosen(optimizer, learning_rate)
-        inputs, targets, batch_size = self._training_data(X, y, batch_size, normalize, sample_weight)
-        epochs = _arguments.whole(epochs, "epochs", 0)
-        first_epoch = _arguments.whole(first_epoch, "first_epoch", 0)
-        shuffle_seed = _arguments.seed(shuffle_seed, "shuffle_seed")
-        held_out = None if validation_data is None else self._validation_data(validation_data, normalize)
-        batches = _batches(inputs, batch_size)
-
-        def train(epoch: int, first: int, count: int, loss: float) -> float:
-            return self._train(inputs, targets, batch_size, descent, shuffle_seed, epoch, first, count, loss)[0]
-
-        with _progress.bar(epochs * batches, progress) as bar:
-            # A range of no batches validates all of the data: what every call takes before its first batch.
-            start = time.perf_counter()
-            train(first_epoch, 0, 0, 0.0)
-            slices = _Slices(time.perf_counter() - start)
-            for epoch in range(first_epoch, first_epoch + epochs):
-                first, loss = 0, 0.0
-                while first < batches:
-                    count = min(slices.batches, batches - first)
-                    start = time.perf_counter()
-                    loss = train(epoch, first, count, loss)
-                    slices.took(count, time.perf_counter() - start)
-                    first += count
-                    bar.update(count)
-                validation = None if held_out is None else self._evaluate(*held_out, "validation ")
-                result = EpochResult(epoch, loss / targets.total(), validation)
-                self.history.append(result)
-                bar.set_postfix_str(_summary(result))
+        _fitting.fit(
+            self,
+            X,
+            y,
+            _fitting.Asked(
+                epochs, batch_size, learning_rate, optimizer, shuffle_seed, first_epoch, validation_data, progress,
+                normalize, sample_weight, validation_split, schedule, warm_up_steps, early_stopping, class_weight,
+                label_smoothing, scaling, missing, time_limit, callbacks, checkpoint, resume,
+            ),  # fmt: skip
+        )
         return self
+
+    def history_rows(self) -> list[dict[str, Any]]:
+        """``history`` as a flat dictionary for each epoch, as ``pandas.DataFrame(net.history_rows())`` takes them.
+
+        The keys are ``epoch``, which counts from 1, ``learning_rate``, ``loss``, and with validation data
+        ``validation_loss`` and ``validation_accuracy`` or ``validation_r2``.
+        """
+        return _history.rows(self.history)
+
+    def save_history(self, path: Path) -> None:
+        """Writes ``history_rows`` as CSV, with a header; a file is replaced as a whole."""
+        _safetensors.named(path, lambda: _history.save(path, self.history), "history")
 
     # -- Files
 
@@ -539,10 +641,10 @@ class Network:
         path: Path,
         facts: Mapping[str, str] | None = None,
         *,
-        scaling: Scaling | float | None = None,
+        scaling: AnyScaling | float | None = None,
         classes: Sequence[str] | None = None,
     ) -> None:
-        """Writes the network to a safetensors file.
+        """Writes the network to a safetensors file, with what it knows of its table: scaling, names, missing numbers.
 
         An existing file is replaced as a whole, and only once everything is on the disk. It keeps its mode, its owner and
         its extended attributes, as far as the process may set them. ``require_writable`` tells before a training
@@ -554,10 +656,10 @@ class Network:
             The file.
         facts : mapping of str to str, optional
             Texts to keep in the file, such as how the network was trained. ``read_model_info`` reads them.
-        scaling : float or Scaling, optional
-            What the inputs were divided by.
+        scaling : float, Scaling, StandardScaling or MinMaxScaling, optional
+            How the inputs were scaled before the network had them; None where the network scales them, or nobody does.
         classes : sequence of str, optional
-            The names of all classes.
+            The names of all classes; None is those that the network has.
 
         Raises
         ------
@@ -566,32 +668,52 @@ class Network:
             and only its name may not be on the disk.
         """
         values = _arguments.finite(self._parameters, "parameters")
+        if scaling is None:
+            scaling = self.scaling
+        elif self.scaling is not None and _scaling.of_any(scaling, self.sizes[0]) != self.scaling:
+            raise ValueError(f"scaling is {scaling!r}, and the network's own is {self.scaling!r}; wanted None, or the same")
         _safetensors.write(
-            path, self.sizes, values, {} if facts is None else facts, scaling, classes, self._functions_of_layers
+            path,
+            self.sizes,
+            values,
+            {} if facts is None else facts,
+            scaling,
+            self.classes if classes is None else classes,
+            self._functions_of_layers,
+            self.columns,
+            self.target,
+            self.missing,
         )
 
     @classmethod
-    def load(cls: type[_Self], path: Path, *, scaling: str = "refuse") -> _Self:
+    def load(cls: type[_Self], path: Path, *, scaling: str = "apply") -> _Self:
         """A new network with the parameters of a file; see ``load_parameters``."""
         return cls().load_parameters(path, scaling=scaling)
 
-    def load_parameters(self: _Self, path: Path, *, scaling: str = "refuse") -> _Self:
-        """Replaces the parameters by those of a file. On an error the network is as it was.
+    def load_parameters(self: _Self, path: Path, *, scaling: str = "apply") -> _Self:
+        """Replaces the parameters by those of a file, and what the network knows of its table. On an error it is as it was.
 
         Parameters
         ----------
         path : str, bytes or os.PathLike
             The file.
         scaling : str
-            ``"refuse"`` refuses a file whose network wants scaled inputs; ``"ignore"`` leaves it to the caller to scale
-            them as ``read_model_info`` tells.
+            What to do with the file's scaling: ``"apply"`` makes it the network's own, which then scales every X, and
+            replaces what is missing; ``"refuse"`` refuses a file with one; ``"ignore"`` leaves it to the caller to do as
+            ``read_model_info`` tells.
 
         Raises
         ------
         ValueError
-            The file is of another format or of other sizes, damaged, holds what is not finite, or tells of a scaling.
+            The file is of another format or of other sizes, damaged, or holds what is not finite.
         """
-        self._parameters[:] = _safetensors.read(path, self.sizes, scaling, self._functions_of_layers)
+        parameters, info = _safetensors.load(path, self.sizes, scaling, self._functions_of_layers)
+        applies = scaling != "ignore"
+        self._parameters[:] = parameters
+        self._preparation = Preparation(
+            info.columns, info.missing if applies else None, info.scaling if applies else None
+        )
+        self._classes, self._target = info.classes, info.target
         return self
 
     # -- The object
@@ -620,8 +742,20 @@ class Network:
         self._parameters = _memory.zeros(_count(self.sizes), np.float32)
         self._tensors = _views(self._parameters, self.sizes)
 
-    def _samples(self, X: ArrayLike) -> NDArray[np.float32]:
-        return _arguments.samples(X, self.sizes[0])
+    def _samples(self, X: ArrayLike | Table, name: str = "X") -> NDArray[np.float32]:
+        return self._preparation.of(X, self.sizes[0], name)
+
+    def _samples_and_targets(
+        self,
+        X: ArrayLike | Table,
+        y: ArrayLike | None,
+        normalize: bool,
+        sample_weight: ArrayLike | None,
+        which: str = "",
+    ) -> tuple[NDArray[np.float32], Targets]:
+        X, wanted = _fitting.pair(self, X, y, which)
+        samples = self._samples(X, f"{which}X")
+        return samples, self._targets(wanted, len(samples), normalize, sample_weight, which)
 
     @property
     def _functions_of_layers(self) -> _safetensors.Functions:
@@ -650,20 +784,6 @@ class Network:
             raise ValueError(f"X has {len(X)} samples; wanted fewer than 2³¹")
         batch_size = min(_arguments.whole(batch_size, "batch_size", 1), len(X))
         return self._apart(X), self._targets_apart(targets), batch_size
-
-    def _validation_data(
-        self, data: tuple[ArrayLike, ...], normalize: bool
-    ) -> tuple[NDArray[np.float32], Targets]:
-        try:
-            given, wanted, *rest = data
-            sample_weight = rest[0] if rest else None
-            if len(rest) > 1:
-                raise ValueError
-        except (TypeError, ValueError):
-            raise ValueError("validation_data is no pair; wanted (X, y), or (X, y, sample_weight)") from None
-        which = "validation "
-        X = _arguments.finite(_arguments.samples(given, self.sizes[0], f"{which}X"), f"{which}X")
-        return X, self._valid(self._targets(wanted, len(X), normalize, sample_weight, which), which)
 
     def _valid(self, targets: Targets, which: str = "") -> Targets:
         """The targets, all of which the library takes."""
@@ -734,32 +854,20 @@ class Network:
         epoch: int,
         first: int,
         count: int,
-        loss: float,
-    ) -> tuple[float, float]:
-        """Trains on a range of batches, and adds up their losses; and their mean."""
+        progress: _native.Progress,
+    ) -> float:
+        """Trains on a range of batches, and returns their mean loss."""
         try:
             return self._functions.train_epoch(
-                self._parameters, X, targets, batch_size, descent, self, seed, epoch, first, count, loss, self._threads
+                self._parameters, X, targets, batch_size, descent, self, seed, epoch, first, count, progress, self._threads
             )
         except _native.Refused as refused:
             raise self._refusal(refused, X, targets, descent) from None
 
-
-class _Slices:
-    """How many batches to train on in one call, so that Ctrl-C need not wait long for its end.
-
-    Each call first spends a time of its own, which grows with the data; four times it goes to batches at least.
-    """
-
-    def __init__(self, overhead: float) -> None:
-        self.batches = 1
-        self._overhead = overhead
-        self._seconds = max(_SLICE_SECONDS, 4 * overhead)
-
-    def took(self, batches: int, seconds: float) -> None:
-        batch = max((seconds - self._overhead) / batches, 1e-9)
-        # A short call measures little: what it says is believed in steps.
-        self.batches = max(1, min(8 * self.batches, int(self._seconds / batch)))
+    @classmethod
+    def _evaluation(cls, figures: Mapping[str, float]) -> Any:
+        """What ``evaluate`` said, from its figures, as a file keeps them."""
+        raise NotImplementedError
 
 
 def _parameter(name: str, shape: tuple[int, ...]) -> property:
@@ -796,11 +904,3 @@ def _views(flat: NDArray[np.float32], sizes: tuple[int, ...]) -> dict[str, NDArr
 
 def _batches(X: NDArray[np.float32], batch_size: int) -> int:
     return -(-len(X) // batch_size)
-
-
-def _summary(result: EpochResult) -> str:
-    text = f"loss {result.loss:.4f}"
-    if result.validation is not None:
-        loss, figure, *_ = result.validation
-        text += f", validation {loss:.4f}, " + (f"error {figure:.4g}" if hasattr(result.validation, "r2") else f"{figure:.1%}")
-    return text

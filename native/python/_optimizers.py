@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import operator
 import weakref
-from typing import TYPE_CHECKING, Any, ClassVar, Optional
+from typing import TYPE_CHECKING, Any, ClassVar, Optional, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _arguments, _memory, _native
+from . import _arguments, _memory, _native, _scaling
+
+_Self = TypeVar("_Self", bound="Optimizer")
 
 # The package has these names. No network's class may have one: what packs the package reads them here.
 __all__ = ["SGD", "Adam", "AdamW", "Lion", "Optimizer"]
@@ -106,6 +109,30 @@ class _GradientDescent(Descent):
         return None
 
 
+class _AtRate(Descent):
+    """A descent with another learning rate, which its object does not hear of."""
+
+    __slots__ = ("_of", "_rate")
+
+    def __init__(self, of: Descent, rate: float) -> None:
+        self._of = of
+        self._rate = rate
+
+    @property
+    def _entry(self) -> dict[str, Any]:
+        return self._of._entry
+
+    @property
+    def _title(self) -> str:
+        return self._of._title
+
+    def _numbers(self) -> dict[str, Any]:
+        return {**self._of._numbers(), "learning_rate": self._rate}
+
+    def _state_for(self, network: Any, size: int) -> Optional[NDArray[np.uint8]]:
+        return self._of._state_for(network, size)
+
+
 class Optimizer(Descent):
     """What all optimizers have in common; use ``SGD``, ``Adam`` or another that is derived from it.
 
@@ -135,6 +162,18 @@ class Optimizer(Descent):
         """Forgets all steps, and the network."""
         self._state = None
         self._network = None
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The settings by their names, as scikit-learn asks for those of what an estimator holds."""
+        return {name: getattr(self, name) for name in self._names}
+
+    def set_params(self: _Self, **settings: Any) -> _Self:
+        """Changes some of the settings; see ``get_params``."""
+        for name, value in settings.items():
+            if name not in self._names:
+                raise ValueError(f"{type(self).__name__} has no setting '{name}'; wanted one of {', '.join(self._names)}")
+            setattr(self, name, value)
+        return self
 
     # Hidden from type checkers, to which it would say that any name can be set.
     if not TYPE_CHECKING:
@@ -191,7 +230,9 @@ class Optimizer(Descent):
                 beta1, beta2 = value
             except (TypeError, ValueError):
                 raise ValueError(f"betas is {value!r}; wanted a pair of numbers") from None
-            return _arguments.number(beta1, "betas[0]", 0, 0.999999), _arguments.number(beta2, "betas[1]", 0, 0.999999)
+            pair = _arguments.number(beta1, "betas[0]", 0, 0.999999), _arguments.number(beta2, "betas[1]", 0, 0.999999)
+            # As it is, if it can be: scikit-learn's clone looks whether an object keeps what it is given.
+            return value if type(value) is tuple and all(map(operator.is_, value, pair)) else pair
         if name == "momentum":
             return _arguments.number(value, name, 0, 0.999999)
         if name == "nesterov":
@@ -430,6 +471,41 @@ def _moved(kept: Optional[NDArray[np.uint8]], size: int) -> NDArray[np.uint8]:
     moved = _memory.zeros(max(size, kept.nbytes), np.uint8)
     moved[: kept.nbytes] = kept
     return moved
+
+
+def at_rate(descent: Descent, rate: float) -> Descent:
+    """The descent with a learning rate, which a schedule has made of its own."""
+    return _AtRate(descent, rate)
+
+
+def state_of(descent: Descent) -> Optional[NDArray[np.uint8]]:
+    """What the optimizer keeps; None where it has made no step, or keeps nothing."""
+    state = descent._state if isinstance(descent, Optimizer) else None
+    return None if state is None or state.nbytes == 0 else state
+
+
+def restore_state(descent: Descent, network: Any, state: Optional[NDArray[np.uint8]]) -> None:
+    """Lets an optimizer go on from what one kept that trained the network."""
+    if isinstance(descent, Optimizer):
+        descent.reset()
+        if state is not None:
+            descent._state = _moved(state, state.nbytes)
+            descent._network = weakref.ref(network)
+
+
+def sizes_of_state(descent: Descent, network: Any) -> set[int]:
+    """The bytes that a state may have: with room for a gradient that is clipped, and without."""
+    functions = network._functions
+    of = descent._numbers()
+    sizes = {functions.optimizer_state_size({**of, "clip_norm": clip}) for clip in (of.get("clip_norm", 0.0), 0.0, 1.0)}
+    return {size for size in sizes if size > 0}
+
+
+def texts(descent: Descent) -> dict[str, str]:
+    """Which optimizer it is, with its numbers as the library gets them: 0 where it has none."""
+    numbers = descent._numbers()
+    names = ("learning_rate", "momentum", "beta1", "beta2", "epsilon", "weight_decay", "clip_norm")
+    return {"optimizer": descent._entry["name"], **{name: _scaling.single_text(numbers.get(name, 0.0)) for name in names}}
 
 
 def chosen(optimizer: Any, learning_rate: float) -> Descent:

@@ -3,13 +3,13 @@
 The length of the header in 8 bytes; the header, JSON padded with spaces; the tensors, F32, little-endian:
 ``layers.0.weight`` [inputs, outputs], ``layers.0.bias`` [outputs], ``layers.1.weight``, …. The metadata holds
 ``format`` (``aotbackprop``), ``format_version`` (``2``), ``sizes`` (as in ``64-32-10``), ``layout``
-(``inputs x outputs``), ``checksum``, where they were given ``scaling`` and ``classes``, and facts.
+(``inputs x outputs``), ``checksum``, where they were given ``scaling``, ``classes``, ``columns``, ``target`` and
+``missing``, and facts.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import re
 import zlib
@@ -20,8 +20,9 @@ from typing import Any, BinaryIO, NamedTuple, Optional, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _files
+from . import _files, _scaling
 from ._files import Path
+from ._scaling import AnyScaling, Scaling
 
 _Result = TypeVar("_Result")
 
@@ -34,24 +35,21 @@ _TRANSPOSED = "outputs x inputs"
 # What a file that says nothing else means: its network's functions.
 _DEFAULTS = {"activation": "relu", "output": "softmax"}
 _OWN = {"format", "format_version", "sizes", "activation", "output", "layout", "checksum", "scaling", "classes"}
+_OWN |= {"columns", "target", "missing"}
 
 # Some 2 KB are a network's own, the rest is for facts.
 _LARGEST_HEADER = 1 << 20
 _MOST_SIZES = 8
 _LARGEST_SIZE = 65_536
 
+# What to do where a file tells of a scaling.
+_USES = ("apply", "refuse", "ignore")
+
 # In double, what may be next to a normal number of float32 above 0.
 _SINGLES = 2.0**-127, 2.0**128
 
 # Bytes at a time of a checksum.
-_CHUNK = 1 << 20
-
-
-class Scaling(NamedTuple):
-    """How inputs were scaled before a network learned from them, and are to be before it is asked."""
-
-    factor: float
-    """What every input was divided by: a normal number of float32, above 0."""
+CHUNK = 1 << 20
 
 
 class Functions(NamedTuple):
@@ -70,7 +68,7 @@ class ModelInfo(NamedTuple):
     """Inputs, the outputs of each hidden layer, those of the last."""
     metadata: dict[str, str]
     """All its texts as they stand: the facts that were given to ``save``, and the format's own."""
-    scaling: Optional[Scaling] = None
+    scaling: Optional[AnyScaling] = None
     """How inputs are to be scaled; None where they are taken as they are."""
     classes: Optional[tuple[str, ...]] = None
     """The names of the classes; None where none were given."""
@@ -80,6 +78,22 @@ class ModelInfo(NamedTuple):
     """The name of the activation of the hidden layers."""
     output: str = _DEFAULTS["output"]
     """The name of what the last layer makes of its Z."""
+    columns: Optional[tuple[str, ...]] = None
+    """The names of the inputs' columns; None where none were given."""
+    target: Optional[tuple[str, ...]] = None
+    """The names of the columns that the targets were in; None where none were given."""
+    missing: Optional[tuple[float, ...]] = None
+    """What stands for a missing number of each input, before it is scaled; None where none may be missing."""
+
+
+class Table(NamedTuple):
+    """What a file tells of the table that a network learned from, beside its parameters; all of it may be None."""
+
+    scaling: Any = None
+    classes: Optional[Sequence[str]] = None
+    columns: Optional[Sequence[str]] = None
+    target: Optional[Sequence[str]] = None
+    missing: Optional[Sequence[float]] = None
 
 
 class _Header(NamedTuple):
@@ -89,8 +103,8 @@ class _Header(NamedTuple):
     data_offset: int
 
 
-class _BadFile(ValueError):
-    pass
+class BadFile(ValueError):
+    """What is wrong with a file, which the error does not name yet."""
 
 
 def require_writable(path: Path) -> None:
@@ -110,7 +124,7 @@ def require_writable(path: Path) -> None:
     ValueError
         The path names a directory, a pipe or a device.
     """
-    _named(path, lambda: _files.require_writable(path))
+    named(path, lambda: _files.require_writable(path))
 
 
 def read_model_info(path: Path) -> ModelInfo:
@@ -126,20 +140,27 @@ def read_model_info(path: Path) -> ModelInfo:
     ValueError
         The file is of another format, or damaged: it says what was wanted and what came.
     """
-    return _named(path, lambda: _files.read(path, lambda file: _read_header(file).info))
+    return named(path, lambda: _files.read(path, lambda file: _read_header(file).info))
 
 
 def read(
-    path: Path, sizes: tuple[int, ...], scaling: str = "refuse", functions: Functions = Functions()
+    path: Path, sizes: tuple[int, ...], scaling: str = "apply", functions: Functions = Functions()
 ) -> NDArray[np.float32]:
     """All parameters of a network of these sizes and functions, in their order."""
-    if scaling not in ("refuse", "ignore"):
-        raise ValueError(f"scaling is {scaling!r}; wanted 'refuse' or 'ignore'")
+    return load(path, sizes, scaling, functions)[0]
 
-    def parameters(file: BinaryIO) -> NDArray[np.float32]:
-        return _read_parameters(file, sizes, functions, scaling == "ignore")
 
-    return _named(path, lambda: _files.read(path, parameters))
+def load(
+    path: Path, sizes: tuple[int, ...], scaling: str = "apply", functions: Functions = Functions()
+) -> tuple[NDArray[np.float32], ModelInfo]:
+    """All parameters of a network of these sizes and functions, in their order, and what the file says of itself."""
+    if scaling not in _USES:
+        raise ValueError(f"scaling is {scaling!r}; wanted 'apply', 'refuse' or 'ignore'")
+
+    def parameters(file: BinaryIO) -> tuple[NDArray[np.float32], ModelInfo]:
+        return _read_parameters(file, sizes, functions, scaling)
+
+    return named(path, lambda: _files.read(path, parameters))
 
 
 def write(
@@ -147,26 +168,31 @@ def write(
     sizes: tuple[int, ...],
     parameters: NDArray[np.float32],
     facts: Mapping[str, str],
-    scaling: Scaling | float | None = None,
+    scaling: AnyScaling | float | None = None,
     classes: Sequence[str] | None = None,
     functions: Functions = Functions(),
+    columns: Sequence[str] | None = None,
+    target: Sequence[str] | None = None,
+    missing: Sequence[float] | None = None,
 ) -> None:
     """Writes a file beside the path, brings it to the disk, and gives it the path's name."""
     content = np.ascontiguousarray(parameters, "<f4").data.cast("B")
-    header = _header_bytes(sizes, _checksum(content), facts, scaling, classes, functions)
+    table = Table(scaling, classes, columns, target, missing)
+    header = _header_bytes(sizes, _checksum(content), facts, table, functions)
 
     def write(to: Callable[[Any], None]) -> None:
         to(header)
         to(content)
 
-    _named(path, lambda: _files.replace(path, write))
+    named(path, lambda: _files.replace(path, write))
 
 
-def _named(path: Path, action: Callable[[], _Result]) -> _Result:
+def named(path: Path, action: Callable[[], _Result], what: str = "model file") -> _Result:
+    """What an action says of a file, whose errors name it."""
     try:
         return action()
-    except (_BadFile, _files.Refused) as error:
-        raise ValueError(f"model file '{_files.shown(path)}': {error}") from None
+    except (BadFile, _files.Refused) as error:
+        raise ValueError(f"{what} '{_files.shown(path)}': {error}") from None
     except OSError as error:
         if error.errno is None:
             raise
@@ -177,28 +203,14 @@ def _named(path: Path, action: Callable[[], _Result]) -> _Result:
 def _checksum(content: memoryview) -> int:
     """Of the numbers as they lie in a file in their order."""
     crc = 0
-    for begin in range(0, len(content), _CHUNK):
-        crc = zlib.crc32(content[begin : begin + _CHUNK], crc)
+    for begin in range(0, len(content), CHUNK):
+        crc = zlib.crc32(content[begin : begin + CHUNK], crc)
     return crc
 
 
-def _checksum_text(checksum: int) -> str:
+def checksum_text(checksum: int) -> str:
+    """As it stands in a file."""
     return f"crc32:{checksum:08x}"
-
-
-def _factor(scaling: Scaling | float) -> float:
-    # Another package's is as good.
-    given = getattr(scaling, "factor", scaling)
-    try:
-        with np.errstate(all="ignore"):
-            number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
-    except OverflowError:
-        # Of an integer that is beyond double.
-        number = np.float32(np.inf)
-    if not (math.isfinite(number) and number >= np.finfo(np.float32).tiny):
-        raise ValueError(f"scaling is {scaling!r}; wanted a normal number of float32, above 0")
-    # The shortest text that gives the number again.
-    return float(str(number))
 
 
 def _tensors(sizes: tuple[int, ...]) -> list[tuple[str, list[int]]]:
@@ -219,8 +231,7 @@ def _header_bytes(
     sizes: tuple[int, ...],
     checksum: int,
     facts: Mapping[str, str],
-    scaling: Scaling | float | None = None,
-    classes: Sequence[str] | None = None,
+    table: Table = Table(),
     functions: Functions = Functions(),
 ) -> bytes:
     metadata = {
@@ -229,17 +240,21 @@ def _header_bytes(
         "sizes": "-".join(map(str, sizes)),
         **{key: name for key, name in functions._asdict().items() if name != _DEFAULTS[key]},
         "layout": _LAYOUT,
-        "checksum": _checksum_text(checksum),
+        "checksum": checksum_text(checksum),
     }
-    if scaling is not None:
-        factor = repr(_factor(scaling))
-        metadata["scaling"] = f'{{"kind":"factor","factor":{factor[:-2] if factor.endswith(".0") else factor}}}'
-    if classes is not None:
-        names = list(classes)
-        wanted = _class_count(sizes, functions.output)
-        if isinstance(classes, str) or not all(isinstance(name, str) for name in names) or len(names) != wanted:
-            raise ValueError(f"classes is {_quote(repr(classes))}; wanted {wanted} texts")
-        metadata["classes"] = _json(names)
+    if table.scaling is not None:
+        metadata["scaling"] = _scaling.text(_scaling.of_any(table.scaling, sizes[0]))
+    if table.classes is not None:
+        metadata["classes"] = json_text(_texts(table.classes, "classes", class_count(sizes, functions.output)))
+    if table.columns is not None:
+        metadata["columns"] = json_text(_texts(table.columns, "columns", sizes[0]))
+    if table.target is not None:
+        metadata["target"] = json_text(_texts(table.target, "target"))
+    if table.missing is not None:
+        numbers = _scaling.numbers_text(table.missing)
+        if _scaling.numbers_of(numbers, sizes[0]) is None:
+            raise ValueError(f"missing is {quote(numbers)}; wanted {sizes[0]} finite numbers")
+        metadata["missing"] = numbers
     for key, value in facts.items():
         if not isinstance(key, str) or not isinstance(value, str):
             raise ValueError(f"the fact {key!r} is {value!r}; wanted texts")
@@ -253,129 +268,177 @@ def _header_bytes(
         header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [begin, end]}
         begin = end
     try:
-        encoded = _json(header).encode("utf-8")
+        framed_header = framed(header)
     except UnicodeEncodeError as error:
         raise ValueError(f"a fact is no Unicode text: {error}") from None
+    length = len(framed_header) - 8
+    if length > _LARGEST_HEADER:
+        others = ["its classes' names"] if table.classes is not None else []
+        others += ["its columns' names"] if table.columns is not None else []
+        others += ["its scaling"] if _scaling.kind_of(table.scaling) else []
+        what = " and ".join(["its facts", *others])
+        raise ValueError(f"the header has {length:,} bytes with {what}, and {_LARGEST_HEADER:,} is the most")
+    return framed_header
+
+
+def framed(header: dict[str, Any]) -> bytes:
+    """A header with its length before it, padded so that the numbers behind it lie well."""
+    encoded = json_text(header).encode("utf-8")
     encoded += b" " * (-len(encoded) % 8)
-    if len(encoded) > _LARGEST_HEADER:
-        what = "its facts and its classes' names" if classes is not None else "its facts"
-        raise ValueError(f"the header has {len(encoded):,} bytes with {what}, and {_LARGEST_HEADER:,} is the most")
     return len(encoded).to_bytes(8, "little") + encoded
 
 
-def _class_count(sizes: tuple[int, ...], output: str) -> int:
+def _texts(given: Sequence[str], what: str, count: int | None = None) -> list[str]:
+    """So many texts; of an unknown count one or more."""
+    texts = list(given)
+    is_right = len(texts) == count if count is not None else len(texts) > 0
+    if isinstance(given, str) or not is_right or not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{what} is {quote(repr(given))}; wanted {'a list of' if count is None else count} texts")
+    return texts
+
+
+def class_count(sizes: tuple[int, ...], output: str) -> int:
+    """How many classes a network has names for."""
     # One sigmoid output has two classes.
     return 2 if output == "sigmoid" and sizes[-1] == 1 else sizes[-1]
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """Without spaces, and with no more escapes than JSON wants."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def _exactly(file: BinaryIO, target: memoryview) -> None:
+def exactly(file: BinaryIO, target: memoryview) -> None:
+    """Fills the memory from a file, which must have so much."""
     while len(target) > 0:
         # The system gives up to 2 GB at a time.
         count = file.readinto(target[: 1 << 30])  # type: ignore[attr-defined]
         if not count:
-            raise _BadFile("it ends too early; wanted all that its header says")
+            raise BadFile("it ends too early; wanted all that its header says")
         target = target[count:]
 
 
 def _read_parameters(
-    file: BinaryIO, sizes: tuple[int, ...], functions: Functions, ignore_scaling: bool
-) -> NDArray[np.float32]:
+    file: BinaryIO, sizes: tuple[int, ...], functions: Functions, use: str
+) -> tuple[NDArray[np.float32], ModelInfo]:
     header = _read_header(file, sizes, functions)
-    if header.info.scaling is not None and not ignore_scaling:
-        raise _BadFile(
-            f"its network wants inputs divided by {header.info.scaling.factor:g}, which this load does not do: "
-            "scale them, and load with 'ignore' for the scaling"
+    if header.info.scaling is not None and use == "refuse":
+        raise BadFile(
+            f"its network wants inputs {_scaling.words(header.info.scaling)}, which this load does not do: "
+            "load with 'apply' for the scaling, or scale them, and load with 'ignore'"
         )
     parameters, end = np.empty(sum(map(_bytes, dict(_tensors(sizes)).values())) // 4, "<f4"), 0
     for name, shape in _tensors(sizes):
         file.seek(header.data_offset + header.begins[name])
         values = parameters[end : end + _bytes(shape) // 4]
-        _exactly(file, values.data.cast("B"))
+        exactly(file, values.data.cast("B"))
         # In parts: the answers take as much again.
-        for begin in range(0, values.size, _CHUNK):
-            wrong = np.flatnonzero(~np.isfinite(values[begin : begin + _CHUNK]))
+        for begin in range(0, values.size, CHUNK):
+            wrong = np.flatnonzero(~np.isfinite(values[begin : begin + CHUNK]))
             if wrong.size > 0:
                 culprit = begin + wrong[0]
-                raise _BadFile(f"element {culprit} of '{name}' is {values[culprit]}; wanted finite numbers")
+                raise BadFile(f"element {culprit} of '{name}' is {values[culprit]}; wanted finite numbers")
         end += values.size
     came = _checksum(parameters.data.cast("B"))
     if header.checksum is not None and came != header.checksum:
-        raise _BadFile(
-            f"its weights have the checksum {_checksum_text(came)}; wanted {_checksum_text(header.checksum)}: it is damaged"
+        raise BadFile(
+            f"its weights have the checksum {checksum_text(came)}; wanted {checksum_text(header.checksum)}: it is damaged"
         )
-    return parameters.astype(np.float32, copy=False)
+    return parameters.astype(np.float32, copy=False), header.info
+
+
+def read_entries(file: BinaryIO, largest: int) -> tuple[dict[str, Any], int, int]:
+    """What a header of so many bytes at most says, where the numbers begin, and how many bytes of them there are."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    rest = size - 8
+    if rest < 0:
+        raise BadFile(f"it has {size} bytes; wanted at least the 8 of the header's length")
+    first = bytearray(8)
+    exactly(file, memoryview(first))
+    length = int.from_bytes(first, "little")
+    if length > rest:
+        raise BadFile(
+            f"its header is said to have {length} bytes; wanted no more than {rest}: it is truncated, or no model file"
+        )
+    if length > largest:
+        raise BadFile(f"its header has {length:,} bytes, and {largest:,} is the most")
+    text = bytearray(length)
+    exactly(file, memoryview(text))
+    return _parse(text), 8 + length, rest - length
 
 
 def _read_header(
     file: BinaryIO, whose: tuple[int, ...] | None = None, functions: Functions = Functions()
 ) -> _Header:
-    size = file.seek(0, 2)
-    file.seek(0)
-    rest = size - 8
-    if rest < 0:
-        raise _BadFile(f"it has {size} bytes; wanted at least the 8 of the header's length")
-    first = bytearray(8)
-    _exactly(file, memoryview(first))
-    length = int.from_bytes(first, "little")
-    if length > rest:
-        raise _BadFile(
-            f"its header is said to have {length} bytes; wanted no more than {rest}: it is truncated, or no model file"
-        )
-    if length > _LARGEST_HEADER:
-        raise _BadFile(f"its header has {length:,} bytes, and {_LARGEST_HEADER:,} is the most")
-    text = bytearray(length)
-    _exactly(file, memoryview(text))
-    entries = _parse(text)
+    entries, data_offset, available = read_entries(file, _LARGEST_HEADER)
     metadata = _metadata(entries)
     sizes = _sizes(metadata)
     if whose is not None and sizes != whose:
         came, wanted = ("-".join(map(str, s)) for s in (sizes, whose))
-        raise _BadFile(f"it holds a network of {came}; wanted {wanted}")
+        raise BadFile(f"it holds a network of {came}; wanted {wanted}")
     own = _functions(metadata)
     if whose is not None:
         for key, wanted in functions._asdict().items():
             if own._asdict()[key] != wanted:
                 means = "" if key in metadata else f", which means {_DEFAULTS[key]!r}"
-                raise _BadFile(f"it has {_described(key, metadata)}{means}; wanted '{wanted}'")
+                raise BadFile(f"it has {_described(key, metadata)}{means}; wanted '{wanted}'")
     begins = _match(entries, sizes)
-    _require_dense(begins, sizes, rest - length)
+    _require_dense(begins, sizes, available)
     if metadata["format_version"] != _VERSION:
         facts = {key: value for key, value in metadata.items() if key not in ("format", "format_version", "sizes")}
-        return _Header(ModelInfo(sizes, metadata, facts=facts), None, begins, 8 + length)
+        return _Header(ModelInfo(sizes, metadata, facts=facts), None, begins, data_offset)
     facts = {key: value for key, value in metadata.items() if key not in _OWN}
     checksum = _parse_checksum(metadata.get("checksum"))
-    scaling = _parse_scaling(metadata["scaling"]) if "scaling" in metadata else None
-    classes = _parse_classes(metadata["classes"], _class_count(sizes, own.output)) if "classes" in metadata else None
-    return _Header(ModelInfo(sizes, metadata, scaling, classes, facts, *own), checksum, begins, 8 + length)
+    scaling = _parse_scaling(metadata["scaling"], sizes[0]) if "scaling" in metadata else None
+    classes = _parse_texts(metadata, "classes", class_count(sizes, own.output))
+    columns, target = _parse_texts(metadata, "columns", sizes[0]), _parse_texts(metadata, "target")
+    missing = _parse_missing(metadata["missing"], sizes[0]) if "missing" in metadata else None
+    info = ModelInfo(sizes, metadata, scaling, classes, facts, *own, columns, target, missing)
+    return _Header(info, checksum, begins, data_offset)
 
 
 def _parse_checksum(text: str | None) -> int:
     if text is None or not re.fullmatch("crc32:[0-9a-fA-F]{8}", text):
-        came = "missing" if text is None else _quote(text)
-        raise _BadFile(f"its 'checksum' is {came}; wanted one as in 'crc32:cbf43926'")
+        came = "missing" if text is None else quote(text)
+        raise BadFile(f"its 'checksum' is {came}; wanted one as in 'crc32:cbf43926'")
     return int(text[6:], 16)
 
 
-def _parse_scaling(text: str) -> Scaling:
+def _parse_scaling(text: str, columns: int) -> AnyScaling:
     value = _value(text)
     if isinstance(value, dict) and sorted(value) == ["factor", "kind"] and value["kind"] == "factor":
         try:
             if isinstance(value["factor"], np.float32):
-                return Scaling(_factor(float(value["factor"])))
+                return Scaling(_scaling.factor(float(value["factor"])))
         except ValueError:
             pass
-    raise _BadFile(f"its 'scaling' is {_quote(text)}; wanted one as in '{{\"kind\":\"factor\",\"factor\":16}}'")
+    scaling = _scaling.parsed(text, columns)
+    if scaling is None:
+        raise BadFile(
+            f"its 'scaling' is {quote(text)}; wanted one as in '{{\"kind\":\"factor\",\"factor\":16}}', or of the kind "
+            f"'standard' or 'minmax' with {columns} numbers each"
+        )
+    return scaling
 
 
-def _parse_classes(text: str, count: int) -> tuple[str, ...]:
-    names = _value(text)
-    if isinstance(names, list) and len(names) == count and all(_is_text(name) for name in names):
+def _parse_texts(metadata: dict[str, str], key: str, count: int | None = None) -> Optional[tuple[str, ...]]:
+    """So many texts; of an unknown count one or more; None where there is no such key."""
+    if key not in metadata:
+        return None
+    names = _value(metadata[key])
+    is_list = isinstance(names, list) and (len(names) == count if count is not None else len(names) > 0)
+    if is_list and all(_is_text(name) for name in names):
         return tuple(names)
-    raise _BadFile(f"its 'classes' is {_quote(text)}; wanted a list of {count} names")
+    wanted = "a list of names" if count is None else f"a list of {count} names"
+    raise BadFile(f"its '{key}' is {quote(metadata[key])}; wanted {wanted}")
+
+
+def _parse_missing(text: str, columns: int) -> tuple[float, ...]:
+    numbers = _scaling.numbers_of(text, columns)
+    if numbers is None:
+        raise BadFile(f"its 'missing' is {quote(text)}; wanted a list of {columns} numbers")
+    return numbers
 
 
 def _value(text: str) -> Any:
@@ -409,16 +472,16 @@ def _is_text(value: Any) -> bool:
 def _parse(content: bytearray) -> dict[str, Any]:
     try:
         entries = json.loads(content.decode("utf-8"), object_pairs_hook=_distinct, parse_int=_integer)
-    except _BadFile:
+    except BadFile:
         raise
     except json.JSONDecodeError as error:
         # What the error itself says could quote the file at length.
-        raise _BadFile(f"its header is not valid JSON, from character {error.pos} on") from None
+        raise BadFile(f"its header is not valid JSON, from character {error.pos} on") from None
     except (ValueError, RecursionError) as error:
         came = f"byte {error.start} on" if isinstance(error, UnicodeDecodeError) else "some depth on"
-        raise _BadFile(f"its header is not valid JSON, from {came}") from None
+        raise BadFile(f"its header is not valid JSON, from {came}") from None
     if not isinstance(entries, dict):
-        raise _BadFile(f"its header is a {type(entries).__name__}; wanted an object")
+        raise BadFile(f"its header is a {type(entries).__name__}; wanted an object")
     return entries
 
 
@@ -427,14 +490,14 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(entries) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _BadFile(f"its header has the key {_quote(twice)} twice")
+        raise BadFile(f"its header has the key {quote(twice)} twice")
     return entries
 
 
 def _integer(digits: str) -> int:
     # Reading a number takes time that grows with the square of its length.
     if len(digits) > 19:
-        raise _BadFile("its header has a number of more than 19 digits")
+        raise BadFile("its header has a number of more than 19 digits")
     return int(digits)
 
 
@@ -446,24 +509,24 @@ def _metadata(entries: dict[str, Any]) -> dict[str, str]:
     """
     metadata = entries.pop(_METADATA, None)
     if metadata is not None and not isinstance(metadata, dict):
-        raise _BadFile(f"its '{_METADATA}' is a {type(metadata).__name__}; wanted an object")
+        raise BadFile(f"its '{_METADATA}' is a {type(metadata).__name__}; wanted an object")
     for key, value in (metadata or {}).items():
         if not isinstance(value, str):
-            raise _BadFile(f"{_quote(key)} in its metadata is a {type(value).__name__}; wanted a text")
+            raise BadFile(f"{quote(key)} in its metadata is a {type(value).__name__}; wanted a text")
         if not _is_text(key + value):
-            raise _BadFile(f"{_quote(key)} in its metadata is no Unicode text")
+            raise BadFile(f"{quote(key)} in its metadata is no Unicode text")
     if metadata is None or metadata.get("format") != _FORMAT:
         came = f"has no '{_METADATA}'" if metadata is None else f"has {_described('format', metadata)}"
         if _fits(entries, 1, 0) and not _fits(entries, 0, 1):
-            raise _BadFile(
+            raise BadFile(
                 f"it {came}, and its weights are {_TRANSPOSED}, as PyTorch has them; wanted {_LAYOUT}, and 'format' '{_FORMAT}'"
             )
-        raise _BadFile(f"it {came}; wanted 'format' '{_FORMAT}', 'format_version' and 'sizes'")
+        raise BadFile(f"it {came}; wanted 'format' '{_FORMAT}', 'format_version' and 'sizes'")
     if metadata.get("format_version") not in ("1", _VERSION):
-        raise _BadFile(f"it has {_described('format_version', metadata)}; wanted '1' or '{_VERSION}'")
+        raise BadFile(f"it has {_described('format_version', metadata)}; wanted '1' or '{_VERSION}'")
     if metadata["format_version"] == _VERSION:
         if metadata.get("layout") != _LAYOUT:
-            raise _BadFile(
+            raise BadFile(
                 f"it has {_described('layout', metadata)}; wanted '{_LAYOUT}': "
                 f"weights that are {_TRANSPOSED} are to be transposed first"
             )
@@ -477,7 +540,7 @@ def _functions(metadata: dict[str, str]) -> Functions:
 
 
 def _described(key: str, metadata: dict[str, str]) -> str:
-    return f"'{key}' {_quote(metadata[key])}" if key in metadata else f"no '{key}'"
+    return f"'{key}' {quote(metadata[key])}" if key in metadata else f"no '{key}'"
 
 
 def _fits(entries: dict[str, Any], inputs: int, outputs: int) -> bool:
@@ -503,8 +566,8 @@ def _sizes(metadata: dict[str, str]) -> tuple[int, ...]:
         sizes = tuple(map(int, text.split("-")))
         if all(1 <= size <= _LARGEST_SIZE for size in sizes):
             return sizes
-    raise _BadFile(
-        f"its 'sizes' is {_quote(text)}; wanted 2 to {_MOST_SIZES} numbers from 1 to {_LARGEST_SIZE}, as in '64-32-10'"
+    raise BadFile(
+        f"its 'sizes' is {quote(text)}; wanted 2 to {_MOST_SIZES} numbers from 1 to {_LARGEST_SIZE}, as in '64-32-10'"
     )
 
 
@@ -514,24 +577,24 @@ def _match(entries: dict[str, Any], sizes: tuple[int, ...]) -> dict[str, int]:
     begins = {}
     for name, shape in _tensors(sizes):
         if name not in entries:
-            raise _BadFile(f"it has no '{name}', which a network of {network} wants")
+            raise BadFile(f"it has no '{name}', which a network of {network} wants")
         entry = entries.pop(name)
         if not isinstance(entry, dict) or sorted(entry) != ["data_offsets", "dtype", "shape"]:
-            raise _BadFile(f"'{name}' is {_quote(repr(entry))}; wanted dtype, shape and data_offsets")
+            raise BadFile(f"'{name}' is {quote(repr(entry))}; wanted dtype, shape and data_offsets")
         if entry["dtype"] != "F32":
-            raise _BadFile(f"'{name}' has the dtype {_quote(str(entry['dtype']))}; wanted 'F32'")
+            raise BadFile(f"'{name}' has the dtype {quote(str(entry['dtype']))}; wanted 'F32'")
         if not _are_integers(entry["shape"]) or entry["shape"] != shape:
             is_transposed = len(shape) == 2 and entry["shape"] == shape[::-1]
-            raise _BadFile(
-                f"'{name}' has the shape {_quote(str(entry['shape']))}; wanted {shape} for a network of {network}"
+            raise BadFile(
+                f"'{name}' has the shape {quote(str(entry['shape']))}; wanted {shape} for a network of {network}"
                 + (f": it is {_TRANSPOSED}, as PyTorch has them" if is_transposed else "")
             )
         offsets = entry["data_offsets"]
         if not _are_integers(offsets) or len(offsets) != 2 or offsets[1] - offsets[0] != _bytes(shape):
-            raise _BadFile(f"'{name}' lies at {_quote(str(offsets))}; wanted [begin, end] of {_bytes(shape)} bytes")
+            raise BadFile(f"'{name}' lies at {quote(str(offsets))}; wanted [begin, end] of {_bytes(shape)} bytes")
         begins[name] = offsets[0]
     for name in entries:
-        raise _BadFile(f"it has a tensor {_quote(name)}, which a network of {network} does not have")
+        raise BadFile(f"it has a tensor {quote(name)}, which a network of {network} does not have")
     return begins
 
 
@@ -540,16 +603,16 @@ def _require_dense(begins: dict[str, int], sizes: tuple[int, ...], available: in
     end = 0
     for name in sorted(begins, key=begins.__getitem__):
         if begins[name] != end:
-            raise _BadFile(f"'{name}' begins at byte {begins[name]}; wanted {end}, where the tensor before it ends")
+            raise BadFile(f"'{name}' begins at byte {begins[name]}; wanted {end}, where the tensor before it ends")
         end += _bytes(shapes[name])
     if end != available:
-        raise _BadFile(f"it has {available} bytes of tensors; wanted {end}")
+        raise BadFile(f"it has {available} bytes of tensors; wanted {end}")
 
 
 def _are_integers(values: Any) -> bool:
     return isinstance(values, list) and all(type(value) is int for value in values)
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
     """The words of a file as they may stand in a message: short, and without what a terminal would obey."""
     return f"'{_files.printable(text, 60)}'"

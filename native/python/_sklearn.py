@@ -11,9 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import _arguments, _native, _targets, networks
+from ._early_stopping import EarlyStopping
 from ._kinds import Classifier, MultiLabelClassifier, Regressor
 from ._network import Network
 from ._optimizers import Optimizer
+from ._schedules import Schedule
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
@@ -39,10 +41,18 @@ _Regressor = TypeVar("_Regressor", bound="NetworkRegressor")
 class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     """What the estimators have in common: how a network begins and is trained."""
 
+    network: Any
     network_: Network
 
-    # Pickles of earlier versions have none.
+    # Pickles of earlier versions have none of these.
     initialization: str | None = None
+    schedule: Schedule | None = None
+    warm_up_steps: int = 0
+    early_stopping: bool = False
+    validation_fraction: float = 0.1
+    n_iter_no_change: int = 10
+    tol: float = 1e-4
+    warm_start: bool = False
 
     # The classes of networks that it takes.
     _kinds: tuple[type[Network], ...]
@@ -52,6 +62,32 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         """The mean loss of each epoch that has been finished."""
         check_is_fitted(self)
         return [result.loss for result in self.network_.history]
+
+    @property
+    def loss_(self) -> float:
+        """The mean loss of the last epoch."""
+        return self.loss_curve_[-1]
+
+    @property
+    def n_iter_(self) -> int:
+        """The epochs that have been finished."""
+        return len(self.loss_curve_)
+
+    @property
+    def validation_scores_(self) -> list[float]:
+        """With early stopping the accuracy, or R², on what is held out after each epoch."""
+        check_is_fitted(self)
+        scored = [result.validation for result in self.network_.history if result.validation is not None]
+        return [float(getattr(validation, self.network_._judged_by)) for validation in scored]
+
+    @property
+    def best_validation_score_(self) -> float | None:
+        """The best of ``validation_scores_``; None without early stopping."""
+        return max(self.validation_scores_, default=None)
+
+    def _goes_on(self) -> bool:
+        """Whether a fit goes on from the network as it is."""
+        return self.warm_start and hasattr(self, "network_") and type(self.network_) is self.network
 
     def _begin(self, **fitted: Any) -> None:
         """Draws the weights; of what is fitted else, all or nothing is set."""
@@ -90,8 +126,19 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         return network
 
     def _train(
-        self, X: NDArray[np.float32], y: NDArray[Any], epochs: int, weights: NDArray[np.float32] | None
+        self,
+        X: NDArray[np.float32],
+        y: NDArray[Any],
+        epochs: int,
+        weights: NDArray[np.float32] | None,
+        *,
+        is_whole: bool = True,
+        **options: Any,
     ) -> None:
+        """Trains for some epochs; what is not the whole of the samples holds out none of them."""
+        if is_whole and self.early_stopping:
+            options["early_stopping"] = EarlyStopping(self.n_iter_no_change, self.tol, self.network_._judged_by)
+            options["validation_split"] = self.validation_fraction
         self.network_.threads = self.threads
         self.network_.fit(
             self._inputs(X),
@@ -104,6 +151,9 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
             first_epoch=len(self.network_.history),
             progress=self.progress,
             sample_weight=weights,
+            schedule=self.schedule,
+            warm_up_steps=self.warm_up_steps,
+            **options,
         )
 
     def _input_count(self) -> int:
@@ -164,6 +214,23 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
     class_weight : dict, "balanced" or None
         How much the samples of each label count: a number for each, those left out count 1; ``"balanced"`` is
         N / (K · samples of the label), for ``fit`` alone.
+    schedule : Schedule, optional
+        How the learning rate goes from epoch to epoch.
+    warm_up_steps : int
+        Over how many steps it rises at the beginning.
+    early_stopping : bool
+        Whether ``fit`` holds out some samples, ends where the score on them gets no better, and keeps the best epoch's
+        weights.
+    validation_fraction : float
+        The share that is held out then, of each class alike.
+    n_iter_no_change : int
+        After so many epochs without an improvement it ends.
+    tol : float
+        By how much more than this the score has to be better, to be an improvement.
+    warm_start : bool
+        Whether another ``fit`` goes on from the weights that there are, and from the optimizer's state.
+    label_smoothing : float
+        ε, of a softmax: of each label's probability ε is spread evenly over all classes.
 
     Attributes
     ----------
@@ -173,6 +240,12 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         The trained network.
     loss_curve_ : list of float
         The mean loss of each epoch that has been finished.
+    loss_ : float
+        The last of them.
+    n_iter_ : int
+        How many there are.
+    validation_scores_ : list of float
+        With early stopping the score on what is held out after each epoch; ``best_validation_score_`` is the best.
     n_features_in_ : int
         The network's inputs.
     """
@@ -181,6 +254,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
 
     # Pickles of earlier versions have none.
     class_weight: dict[Any, float] | str | None = None
+    label_smoothing: float = 0.0
 
     _kinds = (Classifier, MultiLabelClassifier)
 
@@ -197,6 +271,14 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         progress: bool | None = False,
         initialization: str | None = None,
         class_weight: dict[Any, float] | str | None = None,
+        schedule: Schedule | None = None,
+        warm_up_steps: int = 0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        tol: float = 1e-4,
+        warm_start: bool = False,
+        label_smoothing: float = 0.0,
     ) -> None:
         self.network = network
         self.epochs = epochs
@@ -208,6 +290,14 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         self.progress = progress
         self.initialization = initialization
         self.class_weight = class_weight
+        self.schedule = schedule
+        self.warm_up_steps = warm_up_steps
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
+        self.label_smoothing = label_smoothing
 
     def fit(self: _Classifier, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Classifier:
         """Draws the weights, and trains for all epochs.
@@ -222,9 +312,16 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         with self._kept_on_error():
             samples, labels = self._validated(X, y, reset=True)
             weights = _weights(sample_weight, len(samples))
-            self._begin_with(labels, "y")
+            if self._goes_on():
+                self._require_classes(labels)
+            else:
+                self._begin_with(labels, "y")
             numbers, counted = self._numbered(labels, weights)
-            self._train(samples, numbers, self.epochs, counted)
+            # Of those that are learned from, where some are held out.
+            options: dict[str, Any] = {"label_smoothing": self.label_smoothing}
+            if self.class_weight == "balanced":
+                options["class_weight"] = "balanced"
+            self._train(samples, numbers, self.epochs, counted, **options)
         return self
 
     def partial_fit(
@@ -260,7 +357,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
                     f"classes is {classes!r}; wanted those of the first call of partial_fit, {self.classes_}"
                 )
             numbers, counted = self._numbered(labels, weights)
-            self._train(samples, numbers, 1, counted)
+            self._train(samples, numbers, 1, counted, is_whole=False, label_smoothing=self.label_smoothing)
         return self
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:
@@ -275,6 +372,12 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         rest = np.maximum(probabilities[:, :known].astype(np.float64), np.finfo(np.float64).tiny)
         rest /= rest.sum(axis=1, keepdims=True)
         return rest.astype(np.float32)
+
+    def predict_log_proba(self, X: ArrayLike) -> NDArray[np.float32]:
+        """The logarithms of ``predict_proba``; that of 0 is −∞."""
+        with np.errstate(divide="ignore"):
+            logarithms: NDArray[np.float32] = np.log(self.predict_proba(X))
+        return logarithms
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """The most probable label of each sample, (N,); or which labels hold, (N, C) of 0 and 1."""
@@ -329,6 +432,11 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
             )
         self._begin(classes_=classes)
 
+    def _require_classes(self, labels: NDArray[Any]) -> None:
+        """That a network that goes on knows them all; which samples have none does not matter."""
+        if labels.ndim == 1 and np.unique(labels).tolist() != self.classes_.tolist():
+            raise ValueError(f"y has the labels {np.unique(labels)}; wanted those of classes_, {self.classes_}: warm_start goes on")
+
     def _numbered(
         self, y: NDArray[Any], weights: NDArray[np.float32] | None
     ) -> tuple[NDArray[Any], NDArray[np.float32] | None]:
@@ -344,7 +452,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
             if label not in known:
                 raise ValueError(f"y has the label {label!r}; wanted those of classes_, {self.classes_}")
         numbers = np.array([known[label] for label in labels.tolist()])[indices]
-        if self.class_weight is None:
+        if self.class_weight is None or self.class_weight == "balanced":
             return numbers, weights
         of_classes = compute_class_weight(self.class_weight, classes=self.classes_, y=y)
         counted = of_classes[numbers] if weights is None else of_classes[numbers] * weights
@@ -362,8 +470,10 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
     ----------
     network : type
         One of the classes of this library that is a ``Regressor``.
-    epochs, batch_size, learning_rate, optimizer, random_state, threads, progress, initialization
+    epochs, batch_size, learning_rate, optimizer, random_state, threads, progress, initialization, schedule, warm_up_steps
         As those of ``NetworkClassifier``.
+    early_stopping, validation_fraction, n_iter_no_change, tol, warm_start
+        As those of ``NetworkClassifier``; the score is R².
 
     Attributes
     ----------
@@ -371,6 +481,12 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         The trained network.
     loss_curve_ : list of float
         The mean loss of each epoch that has been finished.
+    loss_ : float
+        The last of them.
+    n_iter_ : int
+        How many there are.
+    validation_scores_ : list of float
+        With early stopping the score on what is held out after each epoch; ``best_validation_score_`` is the best.
     n_features_in_ : int
         The network's inputs.
     """
@@ -389,6 +505,13 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         threads: int = 1,
         progress: bool | None = False,
         initialization: str | None = None,
+        schedule: Schedule | None = None,
+        warm_up_steps: int = 0,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 10,
+        tol: float = 1e-4,
+        warm_start: bool = False,
     ) -> None:
         self.network = network
         self.epochs = epochs
@@ -399,6 +522,13 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         self.threads = threads
         self.progress = progress
         self.initialization = initialization
+        self.schedule = schedule
+        self.warm_up_steps = warm_up_steps
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
+        self.tol = tol
+        self.warm_start = warm_start
 
     def fit(self: _Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Regressor:
         """Draws the weights, and trains for all epochs.
@@ -410,11 +540,11 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         sample_weight : (N,), optional
             How much each sample counts: finite numbers, none negative.
         """
-        return self._fit(X, y, sample_weight, self.epochs, first=True)
+        return self._fit(X, y, sample_weight, self.epochs, first=True, is_whole=True)
 
     def partial_fit(self: _Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Regressor:
         """Trains for one epoch on some samples; the first call draws the weights. See ``fit``."""
-        return self._fit(X, y, sample_weight, 1, first=not hasattr(self, "network_"))
+        return self._fit(X, y, sample_weight, 1, first=not hasattr(self, "network_"), is_whole=False)
 
     def predict(self, X: ArrayLike) -> NDArray[np.float32]:
         """The numbers for each sample, (N,), or (N, C) where training had several columns or there are several."""
@@ -436,14 +566,21 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         return float(super().score(X, y, sample_weight))
 
     def _fit(
-        self: _Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, epochs: int, *, first: bool
+        self: _Regressor,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        epochs: int,
+        *,
+        first: bool,
+        is_whole: bool,
     ) -> _Regressor:
         with self._kept_on_error():
             samples, numbers = _validate_data(
                 self, X, y, dtype=np.float32, multi_output=True, y_numeric=True, reset=first
             )
             weights = _weights(sample_weight, len(samples))
-            if first:
+            if first and not (is_whole and self._goes_on()):
                 self._begin(_is_column=numbers.ndim == 2)
-            self._train(samples, numbers, epochs, weights)
+            self._train(samples, numbers, epochs, weights, is_whole=is_whole)
         return self

@@ -29,7 +29,7 @@ class Targets(NamedTuple):
         """Whether they are class numbers."""
         return self.y.ndim == 1
 
-    def part(self, samples: slice) -> Targets:
+    def part(self, samples: slice | NDArray[np.bool_]) -> Targets:
         """The targets of some of the samples."""
         return Targets(self.y[samples], None if self.weights is None else self.weights[samples])
 

@@ -16,7 +16,7 @@ import zlib
 
 import numpy as np
 import pytest
-from aotbackprop import Digits, Mnist, Scaling, _files, read_model_info, require_writable
+from aotbackprop import Digits, MinMaxScaling, Mnist, Scaling, StandardScaling, _files, read_model_info, require_writable
 
 
 def parts(path):
@@ -218,17 +218,21 @@ def test_require_writable_changes_nothing(file):
             require_writable(path)
 
 
-def test_a_scaling_is_kept_and_a_load_that_would_ignore_it_is_refused(file):
+def test_a_scaling_is_kept_and_applied_refused_or_ignored(file):
     for scaling, text in ((16, "16"), (0.1, "0.1"), (np.float32(0.1), "0.1"), (Scaling(1e-7), "1e-07"), (np.int64(3), "3")):
         Digits(seed=3).save(file, scaling=scaling, classes=[*"012345678", '"é"'])
         info = read_model_info(file)
         assert info.metadata["scaling"] == f'{{"kind":"factor","factor":{text}}}' and info.scaling == Scaling(float(text))
         assert info.classes == (*"012345678", '"é"') and info.facts == {}
     with pytest.raises(ValueError, match="its network wants inputs divided by 3, which this load does not do"):
-        Digits.load(file)
-    assert np.array_equal(Digits.load(file, scaling="ignore").parameters, Digits(seed=3).parameters)
-    with pytest.raises(ValueError, match="scaling is 'apply'; wanted 'refuse' or 'ignore'"):
-        Digits.load(file, scaling="apply")
+        Digits.load(file, scaling="refuse")
+    X = np.random.default_rng(1).random((9, 64)) * 3
+    applied, ignored = Digits.load(file), Digits.load(file, scaling="ignore")
+    assert applied.scaling == Scaling(3) and ignored.scaling is None and applied.classes == ignored.classes == info.classes
+    assert np.array_equal(ignored.parameters, Digits(seed=3).parameters)
+    assert np.array_equal(applied.predict_proba(X), ignored.predict_proba((X / 3).astype(np.float32)))
+    with pytest.raises(ValueError, match="scaling is 'use'; wanted 'apply', 'refuse' or 'ignore'"):
+        Digits.load(file, scaling="use")
 
 
 @pytest.mark.parametrize(
@@ -247,6 +251,34 @@ def test_a_factor_is_any_number_of_json_that_float32_has(file, factor, number):
     assert np.float32(read_model_info(file).scaling.factor) == np.float32(number)
 
 
+def test_what_is_known_of_a_table_is_kept(tmp_path):
+    net = Digits(seed=3)
+    mean = [0.1, -0.0, 1e-7, 1e22, 5e15, 123456789.0, 5.0] + [0.5] * 57
+    net.scaling = StandardScaling(tuple(mean), (2.0,) * 64)
+    net.missing, net.columns = range(64), [f"a{i} ü" for i in range(64)]
+    net.classes, net.target = [*"abcdefghij"], ["digit"]
+    net.save(tmp_path / "model", {"epochs": "3"})
+    info = read_model_info(tmp_path / "model")
+    wanted = ["format", "format_version", "sizes", "layout", "checksum", "scaling", "classes", "columns", "target", "missing", "epochs"]
+    assert list(info.metadata) == wanted and info.facts == {"epochs": "3"}
+    start = '{"kind":"standard","mean":[0.1,-0,1e-07,1e+22,5000000000000000,123456789,5,0.5,'
+    assert info.metadata["scaling"].startswith(start) and info.metadata["missing"].startswith("[0,1,2,")
+    assert info.scaling == net.scaling and np.signbit(info.scaling.mean[1]) and info.missing == tuple(map(float, range(64)))
+    other = Digits.load(tmp_path / "model")
+    for name in ("scaling", "missing", "columns", "classes", "target"):
+        assert getattr(other, name) == getattr(net, name)
+    net.scaling = MinMaxScaling((0,) * 64, (0, 1.5) * 32)
+    net.save(tmp_path / "model")
+    text = read_model_info(tmp_path / "model").metadata["scaling"]
+    assert text == '{"kind":"minmax","minimum":[' + ",".join(["0"] * 64) + '],"maximum":[' + ",".join(["0", "1.5"] * 32) + "]}"
+    assert Digits.load(tmp_path / "model").scaling == net.scaling
+    with pytest.raises(ValueError, match="and the network's own is"):
+        net.save(tmp_path / "model", scaling=16)
+    for name, value in (("scaling", 0), ("missing", [1]), ("columns", ["a"]), ("classes", "abcdefghij"), ("target", [1])):
+        with pytest.raises(ValueError, match=name):
+            setattr(net, name, value)
+
+
 @pytest.mark.parametrize("scaling", [0, -1, 1e-40, 1e39, float("nan"), float("inf"), "16", 10**400])
 def test_a_factor_is_a_normal_number_above_0(tmp_path, scaling):
     with pytest.raises(ValueError, match="wanted a normal number of float32, above 0"):
@@ -259,7 +291,12 @@ def test_a_factor_is_a_normal_number_above_0(tmp_path, scaling):
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("scaling", "16"), ("scaling", "{}"), ("scaling", '{"kind":"standard","factor":16}'),
+        ("scaling", "16"), ("scaling", "{}"), ("scaling", '{"kind":"standard","factor":16}'), ("scaling", '{"kind":"robust","factor":16}'),
+        ("scaling", '{"kind":"standard","mean":[0],"deviation":[1]}'), ("columns", '["a"]'), ("columns", "3"), ("target", "[]"),
+        ("target", '"a"'), ("missing", "[0]"), ("missing", "0"), ("missing", "[" + "0," * 63 + "NaN]"),
+        ("missing", "[" + "0," * 63 + "1e999]"), ("missing", "[" + "0," * 63 + '"0"]'),
+        ("scaling", '{"kind":"minmax","minimum":[' + "0," * 63 + '0],"maximum":[' + "1," * 63 + "-1]}"),
+        ("scaling", '{"kind":"standard","mean":[' + "0," * 63 + '0],"deviation":[' + "1," * 63 + "-1]}"),
         ("scaling", '{"kind":"factor","factor":true}'), ("scaling", '{"kind":"factor","factor":"16"}'),
         ("scaling", '{"kind":"factor","factor":1e99}'), ("scaling", '{"kind":"factor","factor":NaN}'),
         ("scaling", '{"kind":"factor","factor":1e-99}'), ("scaling", f'{{"kind":"factor","factor":{"9" * 5000}}}'),

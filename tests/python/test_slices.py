@@ -8,6 +8,7 @@ import signal
 
 import aotbackprop._native as native
 import aotbackprop._network as module
+import aotbackprop._trainer as trainer
 import numpy as np
 import pytest
 from aotbackprop import SGD, Digits
@@ -121,13 +122,13 @@ def test_the_search_for_numbers_that_are_not_finite_goes_over_all(monkeypatch):
 def test_an_epochs_loss_does_not_depend_on_its_ranges(batch_size, threads, targets, monkeypatch):
     """Cut anywhere, as the clock cuts it, and in one call of the library."""
 
-    class Cut(module._Slices):
+    class Cut(trainer._Slices):
         random = np.random.default_rng(3)
 
         def took(self, batches, seconds):
             self.batches = int(self.random.integers(1, 20))
 
-    monkeypatch.setattr(module, "_Slices", Cut)
+    monkeypatch.setattr(trainer, "_Slices", Cut)
     whole = Digits(seed=1)
     losses = [whole.train_epoch(X, targets, batch_size, 0.05, epoch=epoch) for epoch in range(2)]
     for _ in range(5):

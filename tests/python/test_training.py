@@ -149,7 +149,7 @@ def test_no_epochs_and_no_batches_change_nothing(batch):
 
 
 def test_slices_adapt_and_end_at_a_batch():
-    from aotbackprop._network import _Slices
+    from aotbackprop._trainer import _Slices
 
     slices = _Slices(overhead=0.01)
     sizes = []

@@ -1,0 +1,267 @@
+"""How inputs are scaled: measured on samples, applied to them, and as it stands in a model file.
+
+All of it is in double: sums run over the samples one by one, and a result is rounded once, to float32.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from numbers import Real
+from typing import Any, NamedTuple, Optional, Union
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Doubles = NDArray[np.float64]
+
+# Numbers of samples that are looked at together.
+_TOGETHER = 1 << 20
+
+
+class Scaling(NamedTuple):
+    """How inputs were scaled before a network learned from them, and are to be before it is asked: divided by a number."""
+
+    factor: float
+    """What every input was divided by: a normal number of float32, above 0."""
+
+
+class StandardScaling(NamedTuple):
+    """Inputs that were shifted and divided so that each column had the mean 0 and the deviation 1: (x − mean)/deviation."""
+
+    mean: tuple[float, ...]
+    """The mean of each column of the samples that were learned from."""
+    deviation: tuple[float, ...]
+    """The root of the mean square of each column's distances from its mean; 1 where that is 0."""
+
+
+class MinMaxScaling(NamedTuple):
+    """Inputs that were brought to 0 to 1: (x − minimum)/(maximum − minimum), where they differ, else x − minimum."""
+
+    minimum: tuple[float, ...]
+    """The smallest number of each column of the samples that were learned from."""
+    maximum: tuple[float, ...]
+    """The largest."""
+
+
+AnyScaling = Union[Scaling, StandardScaling, MinMaxScaling]
+
+# The kinds with a number or two for each column, by their names in a file.
+_OF_COLUMNS: dict[str, Any] = {"standard": StandardScaling, "minmax": MinMaxScaling}
+
+
+def factor(scaling: Any) -> float:
+    """What inputs are divided by, as float32 has it: the shortest text that gives the number again, in double."""
+    # Another package's is as good.
+    given = getattr(scaling, "factor", scaling)
+    try:
+        with np.errstate(all="ignore"):
+            number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
+    except OverflowError:
+        # Of an integer that is beyond double.
+        number = np.float32(np.inf)
+    if not (math.isfinite(number) and number >= np.finfo(np.float32).tiny):
+        raise ValueError(f"scaling is {scaling!r}; wanted a normal number of float32, above 0")
+    return float(str(number))
+
+
+def kind_of(scaling: Any) -> Optional[str]:
+    """The name in a file of a kind with numbers for each column; None of another one, of whatever package."""
+    fields = getattr(scaling, "_fields", None)
+    return next((kind for kind, of in _OF_COLUMNS.items() if of._fields == fields), None)
+
+
+def of_any(scaling: Any, columns: int) -> AnyScaling:
+    """A scaling as callers give it, for so many columns."""
+    kind = kind_of(scaling)
+    if kind is None:
+        return Scaling(factor(scaling))
+    made: Optional[AnyScaling] = _checked(kind, [list(map(float, numbers)) for numbers in scaling], columns)
+    if made is None:
+        raise ValueError(f"scaling is of another number of columns, or not finite; wanted numbers for each of {columns}")
+    return made
+
+
+def text(scaling: AnyScaling) -> str:
+    """As it stands in a model file."""
+    kind = kind_of(scaling)
+    if kind is None:
+        return f'{{"kind":"factor","factor":{number_text(factor(scaling))}}}'
+    named: dict[str, Any] = scaling._asdict()
+    lists = [f'"{name}":{numbers_text(numbers)}' for name, numbers in named.items()]
+    return f'{{"kind":"{kind}",{",".join(lists)}}}'
+
+
+def words(scaling: AnyScaling) -> str:
+    """How the inputs were scaled, in a sentence."""
+    kind = kind_of(scaling)
+    if kind is None:
+        return f"divided by {factor(scaling):g}"
+    of = "mean and deviation" if kind == "standard" else "minimum and maximum"
+    return f"scaled by the {of} of each column"
+
+
+def parsed(text: str, columns: int) -> Optional[AnyScaling]:
+    """The scaling that a file tells of; None where it is none of a network with so many columns. A factor is not read."""
+    try:
+        value = json.loads(text, object_pairs_hook=_distinct, parse_int=float)
+    except (ValueError, RecursionError):
+        return None
+    kind = value.pop("kind", None) if isinstance(value, dict) else None
+    if not isinstance(kind, str) or kind not in _OF_COLUMNS or set(value) != set(_OF_COLUMNS[kind]._fields):
+        return None
+    made: Optional[AnyScaling] = _checked(kind, [value[name] for name in _OF_COLUMNS[kind]._fields], columns)
+    return made
+
+
+def numbers_of(text: str, columns: int) -> Optional[tuple[float, ...]]:
+    """So many finite numbers that a text of a file lists; None where it does not."""
+    try:
+        # As double at once: there is a -0, too.
+        value = json.loads(text, parse_int=float)
+    except (ValueError, RecursionError):
+        return None
+    return tuple(map(float, value)) if _are_numbers(value, columns) else None
+
+
+def replacements(missing: Any, columns: int) -> tuple[float, ...]:
+    """What stands for a missing number of each column: a number for all, or one for each."""
+    is_list = isinstance(missing, (Sequence, np.ndarray)) and not isinstance(missing, str)
+    numbers = list(missing) if is_list else [missing] * columns
+    if len(numbers) != columns:
+        raise ValueError(f"missing has {len(numbers)} numbers; wanted one, or one for each of {columns} columns")
+    for number in numbers:
+        if isinstance(number, (bool, np.bool_)) or not isinstance(number, Real) or not math.isfinite(number):
+            raise ValueError(f"missing is {number!r}; wanted finite numbers, 'mean', or None")
+    return tuple(map(float, numbers))
+
+
+def numbers_text(numbers: Any) -> str:
+    """A list of numbers in JSON."""
+    return f"[{','.join(map(number_text, numbers))}]"
+
+
+def number_text(number: float) -> str:
+    """The shortest text that gives the number again."""
+    text = repr(float(number))
+    return text[:-2] if text.endswith(".0") else text
+
+
+def single_text(number: float) -> str:
+    """The shortest text that gives the same number of float32."""
+    return number_text(float(str(np.float32(number))))
+
+
+def fitted(
+    kind: Any, X: NDArray[Any], chosen: Optional[NDArray[np.bool_]] = None, missing: Optional[tuple[float, ...]] = None
+) -> AnyScaling:
+    """A scaling of a kind, measured on samples.
+
+    Parameters
+    ----------
+    kind
+        A name, or a scaling itself.
+    X : (N, D)
+        Finite numbers.
+    chosen : (N,), optional
+        Whether each sample is one of those that are measured.
+    missing : (D,), optional
+        What stands for NaN.
+    """
+    if not isinstance(kind, str):
+        return of_any(kind, X.shape[1])
+    if kind not in _OF_COLUMNS:
+        raise ValueError(f"scaling is {kind!r}; wanted 'standard', 'minmax', a number to divide by, or None")
+
+    def rows() -> Iterator[_Doubles]:
+        return parts(X, chosen, missing)
+
+    minimum = np.minimum.reduce([some.min(axis=0) for some in rows()])
+    maximum = np.maximum.reduce([some.max(axis=0) for some in rows()])
+    with np.errstate(over="ignore", invalid="ignore"):
+        if kind == "minmax":
+            first, second = minimum, maximum
+        else:
+            count = len(X) if chosen is None else int(chosen.sum())
+            first = np.where(minimum == maximum, minimum, sums(rows()) / count)
+            second = np.sqrt(sums(np.square(some - first) for some in rows()) / count)
+            second[second == 0] = 1
+        made: Optional[AnyScaling] = _checked(kind, [first.tolist(), second.tolist()], X.shape[1])
+        if made is None:
+            wrong = int(np.argmin(np.isfinite(first) & np.isfinite(second) & np.isfinite(second - first)))
+            raise ValueError(f"column {wrong} of X has numbers up to {maximum[wrong]:g}, too large to be scaled")
+    return made
+
+
+def applied(scaling: Optional[AnyScaling], X: NDArray[Any], missing: Optional[tuple[float, ...]] = None) -> NDArray[np.float32]:
+    """The samples as a network takes them: what is missing replaced, scaled, and rounded to float32."""
+    result = np.empty(X.shape, np.float32)
+    shift, divisor = _shift_and_divisor(scaling)
+    end = 0
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rows in parts(X, None, missing):
+            if scaling is not None:
+                rows = (rows / divisor) if shift is None else (rows - shift) / divisor
+            result[end : end + len(rows)] = rows
+            end += len(rows)
+    return result
+
+
+def parts(
+    X: NDArray[Any], chosen: Optional[NDArray[np.bool_]] = None, missing: Optional[tuple[float, ...]] = None
+) -> Iterator[_Doubles]:
+    """Some samples at a time, of those that are chosen, in double, and what is missing replaced."""
+    size = max(1, _TOGETHER // max(1, X.shape[1]))
+    for first in range(0, len(X), size):
+        some = X[first : first + size]
+        some = (some if chosen is None else some[chosen[first : first + size]]).astype(np.float64)
+        if missing is not None:
+            some = np.where(np.isnan(some), missing, some)
+        if len(some) > 0:
+            yield some
+
+
+def sums(rows_of_parts: Iterator[_Doubles]) -> _Doubles:
+    """The sum of each column, one row added to the other in their order: NumPy's own sum adds in another."""
+    total: Optional[_Doubles] = None
+    for rows in rows_of_parts:
+        rows[0] += 0.0 if total is None else total
+        total = np.add.accumulate(rows, axis=0)[-1].copy()
+    assert total is not None
+    return total
+
+
+def _shift_and_divisor(scaling: Optional[AnyScaling]) -> tuple[Any, Any]:
+    if isinstance(scaling, StandardScaling):
+        return np.array(scaling.mean), _divisor(np.array(scaling.deviation))
+    if isinstance(scaling, MinMaxScaling):
+        return np.array(scaling.minimum), _divisor(np.array(scaling.maximum) - np.array(scaling.minimum))
+    return None, None if scaling is None else float(np.float32(scaling.factor))
+
+
+def _divisor(widths: _Doubles) -> _Doubles:
+    return np.where(widths == 0, 1.0, widths)
+
+
+def _checked(kind: str, lists: list[Any], columns: int) -> Any:
+    """A scaling with numbers for each column; None where they can't be."""
+    if not all(_are_numbers(numbers, columns) for numbers in lists):
+        return None
+    first, second = (tuple(map(float, numbers)) for numbers in lists)
+    if kind == "standard":
+        is_right = all(deviation >= 0 for deviation in second)
+    else:
+        is_right = all(low <= high and math.isfinite(high - low) for low, high in zip(first, second))
+    return _OF_COLUMNS[kind](first, second) if is_right else None
+
+
+def _are_numbers(values: Any, count: int) -> bool:
+    is_list = isinstance(values, list) and len(values) == count
+    return is_list and all(isinstance(value, float) and math.isfinite(value) for value in values)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a key is there twice")
+    return dict(pairs)
