@@ -45,6 +45,8 @@ class Dialect(NamedTuple):
     has_header: bool
     has_trailing: bool
     """Whether each line has a delimiter behind its last value."""
+    columns: int
+    """The values that most of the first lines have, one more where there is such a delimiter."""
 
 
 def encoding_of(content: bytes) -> tuple[str, int]:
@@ -128,7 +130,7 @@ def find(
     ]
     best = max(surveys, key=lambda survey: survey.score)
     has_header = best.has_header() if header is None else header
-    return Dialect(best.delimiter, has_header, best.has_trailing(wanted))
+    return Dialect(best.delimiter, has_header, best.has_trailing(wanted), best.columns)
 
 
 class _Survey:
@@ -148,7 +150,7 @@ class _Survey:
         except csv.Error:
             # The reading itself tells of it.
             pass
-        self._columns, self.score = self._judged(wanted)
+        self.columns, self.score = self._judged(wanted)
 
     def has_header(self) -> bool:
         """Whether the first line has names: words, and no number."""
@@ -156,7 +158,9 @@ class _Survey:
             return False
         first = self._rows[0]
         if "N" not in first and "M" not in first and "W" in first:
-            return len(first) == self._columns or len(self._rows) == 1
+            # A delimiter at the ends of lines need not be at the header's.
+            ends = all(row[-1] == "E" for row in self._rows[1:])
+            return len(first) in (self.columns, self.columns - ends) or len(self._rows) == 1
         if len(first) > 3 and self._first == list(map(str, range(len(first)))):
             # A frame without names is written with the numbers of its columns above it.
             raise ValueError(
@@ -168,10 +172,10 @@ class _Survey:
     def has_trailing(self, wanted: int | None) -> bool:
         """Whether every line, a header may be an exception, ends in a delimiter."""
         rows = self._rows[1:] if len(self._rows) > 1 else self._rows
-        if self.delimiter == " " or self._columns < 2 or self._columns == wanted or not rows:
+        if self.delimiter == " " or self.columns < 2 or self.columns == wanted or not rows:
             return False
-        ends = all(len(row) == self._columns and row[-1] == "E" for row in rows)
-        return ends and (len(self._rows[0]) < self._columns or self._rows[0][-1] == "E")
+        ends = all(len(row) == self.columns and row[-1] == "E" for row in rows)
+        return ends and (len(self._rows[0]) < self.columns or self._rows[0][-1] == "E")
 
     def _judged(self, wanted: int | None) -> tuple[int, float]:
         """The number of columns that most lines have, and how well the lines fit."""

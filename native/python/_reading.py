@@ -98,8 +98,9 @@ def read_table(
         source = _opened(path, options, choice, input_member, target_member)
         if target_file is not None:
             others = _read_target(target_file, options, target_member)
-            if len(others) != len(source.X):
-                raise BadTable(f" has {len(source.X)} samples, and '{os.fsdecode(target_file)}' {len(others)} targets; wanted as many")
+            count = len(others.rows if isinstance(others, TextTargets) else others)
+            if count != len(source.X):
+                raise BadTable(f" has {len(source.X)} samples, and '{_files.shown(target_file)}' {count} targets; wanted as many")
             source = source._replace(target=others)
         if network is not None and source.X.shape[1] != network.sizes[0]:
             raise BadTable(
@@ -266,6 +267,8 @@ class _Reading:
         if first[0].startswith("@") and self._names is None:
             raise BadTable(f", line {self._rows.line}, is {_fields.shown(first[0])}: it seems to be ARFF; wanted CSV")
         count = len(self._names or self._cut(first, 0))
+        if self._names is None and self._dialect.columns not in (len(first), count):
+            self._refuse_count(first, self._dialect.columns, "as most lines have")
         chosen = _Chosen([], [0]) if alone else _chosen(count, self._names, self._choice)
         pick, pick_targets = _picker(chosen.inputs), _picker(chosen.targets)
         blocks, targets, lines = [], [], []
@@ -274,7 +277,7 @@ class _Reading:
             if len(row) != count:
                 row = self._cut(row, count)
                 if len(row) != count:
-                    self._refuse_count(row, count)
+                    self._refuse_count(row, count, "as there are names" if self._names else "as in the first line")
             lines.append(self._rows.line)
             waiting.append(pick(row))
             targets.append(tuple(map(_fields.trimmed, pick_targets(row))))
@@ -327,8 +330,7 @@ class _Reading:
                 if "\0" in field:
                     raise BadTable(f"{at(line, column, self._names)} holds NUL characters, as files that are cut off do; wanted text")
 
-    def _refuse_count(self, row: list[str], count: int) -> None:
-        as_in = "as there are names" if self._names else "as in the first line"
+    def _refuse_count(self, row: list[str], count: int, as_in: str) -> None:
         text = f", line {self._rows.line}, has {len(row)} value{'s' * (len(row) != 1)}; wanted {count}, {as_in}"
         raise BadTable(sentence(text, _dialects.hint_of_count(row, count, self._dialect, self._options.comment)))
 

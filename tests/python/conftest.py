@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 # Where scikit-learn is not installed, test_extras.py says what has to happen. Wheels are the same everywhere.
-_WITH_ALL = ["test_sklearn.py", "test_pandas.py", "test_types.py", "test_wheels.py"]
+_WITH_ALL = ["test_sklearn.py", "test_sklearn_training.py", "test_pandas.py", "test_types.py", "test_wheels.py"]
 collect_ignore = [] if importlib.util.find_spec("sklearn") else _WITH_ALL
 
 

@@ -249,6 +249,80 @@ def test_a_file_of_another_output_is_refused_with_both(tmp_path):
         kinds.Chance.load(tmp_path / "number")
 
 
+# -- All that fit can be asked for
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_kind_trains_with_all_of_it_and_goes_on(name, tmp_path, monkeypatch):
+    net, X, Y, weights = drawn(name, 90)
+    kind = type(net)
+    y = Y[:, 0].astype(int) if name in ("Chance", "Spam") else Y
+    figure = "r2" if isinstance(net, kinds.Regressor) else "accuracy"
+    how = dict(
+        epochs=6, batch_size=8, learning_rate=0.02, sample_weight=weights, validation_split=0.2, shuffle_seed=4, warm_up_steps=15,
+        schedule=kinds.Plateau(0.5, 1, monitor=figure), early_stopping=kinds.EarlyStopping(5, monitor=figure), scaling="standard",
+        progress=False,
+    )  # fmt: skip
+    whole = kind(seed=1).fit(X, y, optimizer=kinds.Adam(), **how)
+    assert list(whole.history_rows()[0])[-1] == f"validation_{figure}"
+    assert figure in whole.metrics(X, y) or name == "Tags"
+
+    def interrupted(result):
+        raise KeyboardInterrupt
+
+    path = tmp_path / "checkpoint"
+    with pytest.raises(KeyboardInterrupt):
+        kind(seed=1).fit(X, y, optimizer=kinds.Adam(), checkpoint=path, callbacks=lambda net, _: len(net.history) == 3 and interrupted(_), **how)
+    again = kind(seed=2).fit(X, y, optimizer=kinds.Adam(), checkpoint=path, resume=True, **how)
+    assert np.array_equal(again.parameters, whole.parameters)
+    assert [result.loss for result in again.history] == [result.loss for result in whole.history]
+    assert again.history_rows() == whole.history_rows()
+    again.save(tmp_path / "model")
+    assert np.array_equal(kind.load(tmp_path / "model").predict(X), whole.predict(X))
+
+
+def test_what_a_kind_has_not_is_refused():
+    for name, how, words in (
+        ("Price", dict(label_smoothing=0.1), "label_smoothing is 0.1; wanted 0: only a softmax has it, and the output is 'linear'"),
+        ("Price", dict(class_weight="balanced"), "class_weight is 'balanced'; wanted None: the targets are no class numbers"),
+        ("Tags", dict(class_weight={0: 1}), "wanted None: the targets are no class numbers"),
+        ("Price", dict(validation_split=0.2, early_stopping=kinds.EarlyStopping(3, monitor="accuracy")), "wanted 'loss' or 'r2' of a Price"),
+    ):
+        net, X, Y, _ = drawn(name, 20)
+        with pytest.raises(ValueError, match=words):
+            net.fit(X, Y, 1, **how)
+        assert np.array_equal(net.parameters, type(net)(seed=1).parameters)
+
+
+def test_classes_of_one_event_have_weights():
+    net, X, Y, _ = drawn("Chance", 40)
+    y = (np.arange(40) % 5 == 0).astype(int)
+    weights = np.where(y == 1, 40 / (2 * 8), 40 / (2 * 32)).astype(np.float32)
+    one, other = type(net)(seed=1).fit(X, y, 2, class_weight="balanced"), type(net)(seed=1).fit(X, y, 2, sample_weight=weights)
+    assert np.array_equal(one.parameters, other.parameters)
+
+
+@pytest.mark.parametrize("name", ["Price", "Moves", "Chance", "Tags"])
+def test_every_kind_reads_tables(name, tmp_path):
+    net, X, Y, _ = drawn(name, 30)
+    labels = [["no", "yes"][int(one)] for one in Y[:, 0]] if name == "Chance" else None
+    rows = [",".join(map(repr, [*map(float, x), *map(float, y)])) for x, y in zip(X, Y)]
+    if labels:
+        rows = [row.rsplit(",", 1)[0] + "," + label for row, label in zip(rows, labels)]
+    (tmp_path / "table").write_text("\n".join(rows))
+    table = kinds.read_table(tmp_path / "table", network=type(net))
+    assert np.array_equal(table.X, X) and np.array_equal(table.y, Y[:, 0] if Y.shape[1] == 1 else Y)
+    assert table.classes == (("no", "yes") if labels else None)
+    other = type(net)(seed=1).fit(table, epochs=2, learning_rate=0.01)
+    assert np.array_equal(other.parameters, net.fit(X, table.y, 2, learning_rate=0.01).parameters)
+    if labels:
+        assert set(other.predict_names(X)) <= {"no", "yes"}
+    else:
+        (tmp_path / "table").write_text("\n".join([*rows[:4], rows[4].rsplit(",", 1)[0] + ",high"]))
+        with pytest.raises(ValueError, match=r", line 5, column \d+, is 'high'; wanted a number, the target"):
+            kinds.read_table(tmp_path / "table", network=net)
+
+
 # -- scikit-learn
 
 sklearn = pytest.mark.skipif(importlib.util.find_spec("sklearn") is None, reason="scikit-learn is not there")
@@ -316,6 +390,21 @@ def test_a_regressor_learns_and_goes_with_pipelines():
     for wrong in ("Price", kinds.Chance, Digits):
         with pytest.raises(ValueError, match="wanted a class of 'shapes': Moves, Number, Price, Robust, or one derived"):
             regressor.set_params(network=wrong).fit(X, y)
+
+
+@sklearn
+def test_a_regressor_stops_early_and_goes_on():
+    X = np.random.default_rng(5).standard_normal((300, 13))
+    y = X[:, 0] - 2 * X[:, 1]
+    how = dict(epochs=200, random_state=0, early_stopping=True, n_iter_no_change=4, tol=0.002, validation_fraction=0.2)
+    model = kinds.NetworkRegressor(kinds.Price, **how).fit(X, y)
+    net = kinds.Price(seed=0).fit(
+        X, y, 200, learning_rate=0.01, validation_split=0.2, early_stopping=kinds.EarlyStopping(4, 0.002, "r2"), progress=False
+    )
+    assert np.array_equal(model.network_.parameters, net.parameters) and model.n_iter_ == len(net.history) < 200
+    assert model.best_validation_score_ == max(result.validation.r2 for result in net.history) > 0.9
+    epochs = model.n_iter_
+    assert model.set_params(warm_start=True, epochs=2).fit(X, y).n_iter_ == epochs + 2
 
 
 if "KINDS" in os.environ and importlib.util.find_spec("sklearn"):
