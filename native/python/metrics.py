@@ -1,11 +1,14 @@
 """How well something was predicted: the figures of scikit-learn, by its definitions, with NumPy alone.
 
-Classes are their numbers, from 0. Where a figure is a share of nothing, it is 0.
+Classes are their numbers, from 0. Where a figure is a share of nothing, it is 0. Sums run over the samples one by one, in
+double, so that C# says the same to the bit.
 """
 
 from __future__ import annotations
 
+import math
 import operator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,8 +21,8 @@ __all__ = [
 
 _Doubles = NDArray[np.float64]
 
-# How near to 0 a probability may come in a log loss: as float32 has it.
-_LEAST = float(np.finfo(np.float32).eps)
+# How near to 0 or 1 a probability may come in a log loss.
+_LEAST = float(np.finfo(np.float64).eps)
 
 
 def classification(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
@@ -36,13 +39,15 @@ def classification(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
     -------
     dict
         accuracy, balanced_accuracy, top_3_accuracy, log_loss, auc, confusion_matrix, and by class precision, recall and
-        f1, and their means macro_precision, macro_recall and macro_f1. auc is None where not every class occurs.
+        f1, and their means over the classes that occur or are said, macro_precision, macro_recall and macro_f1. auc is
+        None where not every class occurs.
     """
     P = _probabilities(probabilities)
     classes = P.shape[1]
     right = _classes(y, len(P), classes)
     said = np.argmax(P, axis=1)
     found = {"precision": precision(right, said, classes), "recall": recall(right, said, classes), "f1": f1(right, said, classes)}
+    seen = np.union1d(right, said)
     return {
         "accuracy": accuracy(right, said),
         "balanced_accuracy": balanced_accuracy(right, said),
@@ -51,7 +56,7 @@ def classification(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
         "auc": auc(right, P) if len(np.unique(right)) == classes else None,
         "confusion_matrix": confusion_matrix(right, said, classes).tolist(),
         **{name: values.tolist() for name, values in found.items()},
-        **{f"macro_{name}": float(values.mean()) for name, values in found.items()},
+        **{f"macro_{name}": _mean(values[seen]) for name, values in found.items()},
     }
 
 
@@ -68,14 +73,19 @@ def multi_label(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
     Returns
     -------
     dict
-        label_accuracy, subset_accuracy and macro_f1.
+        label_accuracy, subset_accuracy, by label precision, recall and f1, and macro_f1, its mean.
     """
     P = _rows(probabilities, "probabilities")
     right, said = _like(np.asarray(y), P.shape, "y") > 0.5, P > 0.5
+    hits, of_said, of_right = (right & said).sum(axis=0), said.sum(axis=0), right.sum(axis=0)
+    found = _f1_of(hits, of_said, of_right)
     return {
         "label_accuracy": label_accuracy(right, said),
         "subset_accuracy": subset_accuracy(right, said),
-        "macro_f1": float(_f1_of((right & said).sum(axis=0), said.sum(axis=0), right.sum(axis=0)).mean()),
+        "precision": _share(hits, of_said).tolist(),
+        "recall": _share(hits, of_right).tolist(),
+        "f1": found.tolist(),
+        "macro_f1": _mean(found),
     }
 
 
@@ -96,8 +106,7 @@ def accuracy(y: ArrayLike, said: ArrayLike) -> float:
 def balanced_accuracy(y: ArrayLike, said: ArrayLike) -> float:
     """The mean of the recalls of the classes that occur."""
     right, given = _both(y, said)
-    found = [np.mean(given[right == number] == number) for number in np.unique(right)]
-    return float(np.mean(found))
+    return _mean(np.mean(given[right == number] == number) for number in np.unique(right))
 
 
 def top_k_accuracy(y: ArrayLike, probabilities: ArrayLike, k: int = 3) -> float:
@@ -112,12 +121,13 @@ def top_k_accuracy(y: ArrayLike, probabilities: ArrayLike, k: int = 3) -> float:
 
 
 def log_loss(y: ArrayLike, probabilities: ArrayLike) -> float:
-    """−1/N Σ log p of the right class. p is no nearer to 0 or 1 than float32's epsilon; rows are divided by their sums."""
+    """−1/N Σ log p of the right class. p is no nearer to 0 or 1 than 2⁻⁵²; rows are divided by their sums."""
     P = _probabilities(probabilities)
     right = _classes(y, len(P), P.shape[1])
     kept = np.clip(P, _LEAST, 1 - _LEAST)
-    kept /= kept.sum(axis=1, keepdims=True)
-    return float(-np.mean(np.log(kept[np.arange(len(right)), right])))
+    shares = kept[np.arange(len(right)), right] / np.add.accumulate(kept, axis=1)[:, -1]
+    # NumPy's own logarithm may differ in its last bit from that of other hosts.
+    return _mean(-math.log(share) for share in shares.tolist())
 
 
 def auc(y: ArrayLike, probabilities: ArrayLike) -> float:
@@ -137,7 +147,7 @@ def auc(y: ArrayLike, probabilities: ArrayLike) -> float:
         raise ValueError(f"y has no sample of class {lacking[0]}; wanted one at least of each of {classes}")
     if classes == 2:
         return _area(right == 1, P[:, 1])
-    return float(np.mean([_area(right == number, P[:, number]) for number in range(classes)]))
+    return _mean(_area(right == number, P[:, number]) for number in range(classes))
 
 
 def confusion_matrix(y: ArrayLike, said: ArrayLike, classes: int | None = None) -> NDArray[np.int64]:
@@ -186,22 +196,37 @@ def subset_accuracy(y: ArrayLike, said: ArrayLike) -> float:
 def mae(y: ArrayLike, predicted: ArrayLike) -> float:
     """The mean distance."""
     right, given = _numbers(y, predicted)
-    return float(np.mean(np.abs(given - right)))
+    return _mean(np.abs(given - right).ravel(order="F").tolist())
 
 
 def rmse(y: ArrayLike, predicted: ArrayLike) -> float:
     """The root of the mean square of the distances; of several outputs the mean of their roots."""
     right, given = _numbers(y, predicted)
-    return float(np.mean(np.sqrt(np.mean(np.square(given - right), axis=0))))
+    return _mean(np.sqrt(_sums(np.square(given - right)) / len(right)))
 
 
 def r2(y: ArrayLike, predicted: ArrayLike) -> float:
     """R² = 1 − Σ (A − Y)²/Σ (Y − Ȳ)², the mean over the outputs; 1 or 0 for one whose targets are all the same."""
     right, given = _numbers(y, predicted)
-    residual = np.square(given - right).sum(axis=0)
-    total = np.square(right - right.mean(axis=0)).sum(axis=0)
+    residual = _sums(np.square(given - right))
+    total = _sums(np.square(right - _sums(right) / len(right)))
     varies = total > 0
-    return float(np.where(varies, 1 - residual / np.where(varies, total, 1), residual == 0).mean())
+    return _mean(np.where(varies, 1 - residual / np.where(varies, total, 1), residual == 0))
+
+
+def _sums(rows: _Doubles) -> _Doubles:
+    """Of each column, one number added to the other."""
+    sums: _Doubles = np.add.accumulate(rows, axis=0)[-1]
+    return sums
+
+
+def _mean(numbers: Iterable[Any]) -> float:
+    """Of some numbers, one added to the other."""
+    total, count = 0.0, 0
+    for number in numbers:
+        total += float(number)
+        count += 1
+    return total / count
 
 
 def _share(parts: NDArray[Any], wholes: NDArray[Any]) -> _Doubles:
@@ -275,4 +300,4 @@ def _numbers(y: ArrayLike, predicted: ArrayLike) -> tuple[_Doubles, _Doubles]:
         given = given[:, None]
     if right.shape != given.shape or right.ndim not in (1, 2) or right.size == 0:
         raise ValueError(f"predicted has shape {given.shape} and y {right.shape}; wanted numbers of the same samples")
-    return right, given
+    return right.reshape(len(right), -1), given.reshape(len(right), -1)
