@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import operator
 import os
 import zlib
@@ -19,6 +18,9 @@ from ._files import Path
 from ._tables import BadTable, Table, TextTargets, at, listed, sentence, title
 
 Column = Union[str, int]
+
+# What a file begins with that is compressed by gzip.
+_GZIP = b"\x1f\x8b"
 
 # Rows that become numbers together.
 _TOGETHER = 2048
@@ -192,12 +194,24 @@ def _content(path: Path) -> bytes:
             content = file.read()
     except IsADirectoryError:
         raise BadTable(" is a directory; wanted a file") from None
-    if not content.startswith(b"\x1f\x8b"):
-        return content
-    try:
-        return gzip.decompress(content)
-    except (EOFError, OSError, zlib.error) as error:
-        raise BadTable(f" is compressed by gzip, and cut off or damaged: {error}; wanted a whole file") from None
+    return _decompressed(content) if content.startswith(_GZIP) else content
+
+
+def _decompressed(content: bytes) -> bytes:
+    """All members of a gzip file, each checked to its end; anything else behind them is an error."""
+    parts = []
+    while content:
+        if not content.startswith(_GZIP):
+            raise BadTable(" is compressed by gzip, and something that is not follows; wanted a whole file alone")
+        member = zlib.decompressobj(wbits=31)
+        try:
+            parts.append(member.decompress(content))
+        except zlib.error as error:
+            raise BadTable(f" is compressed by gzip, and damaged: {error}; wanted a whole file") from None
+        if not member.eof:
+            raise BadTable(" is compressed by gzip, and cut off; wanted a whole file")
+        content = member.unused_data
+    return b"".join(parts)
 
 
 # -- Text
