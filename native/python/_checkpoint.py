@@ -193,7 +193,7 @@ def _read(file: BinaryIO, network: Any) -> Saved:
         size = network.parameters.size
         is_right = name in ("parameters", "optimizer", "best") and isinstance(entry, dict) and entry.get("dtype") == kind
         shape, place = (entry.get("shape"), entry.get("data_offsets")) if is_right else (None, None)
-        if place is None or not (_is_place(place, end, available) and (kind == "U8" or shape == [size])):
+        if place is None or not _is_place(place, end, available) or shape != [place[1] - place[0] if kind == "U8" else size]:
             raise BadFile(f"its tensor {_safetensors.quote(name)} is {_safetensors.quote(repr(entry))}, which none can be")
         values = np.empty(place[1] - place[0], np.uint8)
         file.seek(offset + end)
@@ -219,7 +219,7 @@ def _read(file: BinaryIO, network: Any) -> Saved:
 
 
 def _state(text: Any, checksum: Any) -> dict[str, Any]:
-    if not isinstance(text, str) or checksum not in (None, _text_checksum(text)):
+    if not isinstance(text, str) or checksum != _text_checksum(text):
         raise BadFile("its 'state' is not there, or has another checksum than it tells: it is damaged")
     try:
         state = json.loads(text)

@@ -75,15 +75,15 @@ def fit(network: Network, X: Any, y: Any, asked: Asked) -> None:
     if plan.checkpoint is not None:
         plan.checkpoint.require_writable()
         plan = plan._replace(options=_options(network, plan, preparation, data, asked))
+    training = _trainer.Training(network, data, plan)
     before = network._preparation, network._classes, network._target
     network._preparation = preparation
     if table is not None:
         network._classes, network._target = table.classes_for(network), table.target
     try:
-        _trainer.run(network, data, plan)
-    except ValueError:
-        # What was refused before the first step.
-        if not network.history:
+        training.run()
+    except BaseException:
+        if not training.has_begun:
             network._preparation, network._classes, network._target = before
         raise
 

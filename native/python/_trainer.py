@@ -101,12 +101,9 @@ class State(NamedTuple):
     history: tuple[EpochResult, ...]
 
 
-def run(network: Network, data: Data, plan: Plan) -> None:
-    """Trains a network."""
-    _Training(network, data, plan).run()
+class Training:
+    """One training of a network."""
 
-
-class _Training:
     def __init__(self, network: Network, data: Data, plan: Plan) -> None:
         self._network = network
         self._data = data
@@ -124,7 +121,13 @@ class _Training:
         self._saved: Optional[State] = None
         self._fingerprint = "" if plan.checkpoint is None else data.fingerprint()
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the network is no longer what it was."""
+        return self._state.step > 0
+
     def run(self) -> None:
+        """Trains the network."""
         plan = self._plan
         if plan.checkpoint is not None and plan.resume:
             self._resume(plan.checkpoint)

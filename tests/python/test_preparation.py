@@ -7,7 +7,7 @@ import pickle
 
 import numpy as np
 import pytest
-from aotbackprop import Digits, MinMaxScaling, Scaling, StandardScaling, _split
+from aotbackprop import Digits, MinMaxScaling, Scaling, StandardScaling, _random, _split
 
 random = np.random.default_rng(1)
 N = 60
@@ -108,6 +108,21 @@ def test_what_float32_can_not_hold_is_named():
         for call in (lambda: Digits(1).fit(wrong, y, scaling="standard"), lambda: net.predict(wrong)):
             with pytest.raises(ValueError, match=words):
                 call()
+
+
+@pytest.mark.parametrize("warm_up", [0, 10**6])
+def test_a_training_without_a_step_leaves_no_scaling(warm_up):
+    wrong = X.copy()
+    wrong[:, 1] = 1e20
+    net = Digits(1)
+    with pytest.raises(FloatingPointError, match="in batch 0 of epoch 0"):
+        net.fit(wrong, y, 1, N, 1e24 * max(1, warm_up), scaling=2, warm_up_steps=warm_up)
+    assert net.scaling is None and np.array_equal(net.parameters, Digits(1).parameters)
+    # With one step the network is another, and its inputs are scaled.
+    wrong[_random.order(N, 0, 0)[0], 1] = 0
+    with pytest.raises(FloatingPointError, match="in batch 1 of epoch 0"):
+        net.fit(wrong, y, 1, 1, 1e10 * max(1, warm_up), scaling=2, warm_up_steps=warm_up)
+    assert net.scaling == Scaling(2) and not np.array_equal(net.parameters, Digits(1).parameters)
 
 
 def test_the_mean_of_what_is_there_stands_for_what_is_missing():
