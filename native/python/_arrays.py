@@ -22,9 +22,13 @@ _IDX = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
 
 
 def read(
-    content: bytes, member: Any = None, target_member: Any = None, wants_target: bool = False, names: Sequence[str] = INPUTS
+    content: bytes,
+    member: Any = None,
+    target_member: Any = None,
+    wants_target: bool = False,
+    names: Sequence[str] = INPUTS,
 ) -> Optional[tuple[NDArray[Any], Optional[NDArray[Any]]]]:
-    """The array of a file, and where it has several and one is wanted, that of targets; None of a file of another kind."""
+    """The array of a file, and where it has several, that of targets if it is wanted; None of a file of another kind."""
     if content.startswith(b"\x93NUMPY"):
         return _npy(content), None
     if content.startswith(b"PK\x03\x04"):
@@ -74,7 +78,8 @@ def _idx(content: bytes) -> NDArray[Any]:
     size = int(np.prod(shape, dtype=object)) * dtype.itemsize
     if len(content) != begin + size:
         of = " × ".join(map(str, shape))
-        raise BadTable(f" is an IDX file of {of} numbers in {len(content) - begin:,} bytes; wanted {size:,}: it is cut off or damaged")
+        came = f" is an IDX file of {of} numbers in {len(content) - begin:,} bytes"
+        raise BadTable(f"{came}; wanted {size:,}: it is cut off or damaged")
     return np.frombuffer(content, dtype, offset=begin).reshape(shape)
 
 
@@ -83,5 +88,6 @@ def as_target(values: NDArray[Any]) -> NDArray[Any]:
     rows = values.reshape(len(values), -1) if values.ndim > 0 else values
     is_right = rows.ndim == 2 and rows.size > 0 and rows.dtype.kind in "biufU"
     if not is_right or (rows.dtype.kind == "f" and not np.isfinite(rows).all()):
-        raise BadTable(f" has targets of dtype {values.dtype} and shape {values.shape}; wanted finite numbers, or texts, for each sample")
+        came = f" has targets of dtype {values.dtype} and shape {values.shape}"
+        raise BadTable(f"{came}; wanted finite numbers, or texts, for each sample")
     return rows

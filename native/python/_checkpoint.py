@@ -2,8 +2,8 @@
 
 A safetensors file, replaced as a whole: the tensors ``parameters`` (F32), where there is one ``optimizer`` (U8, what it
 keeps as the library has it) and ``best`` (F32); in the metadata ``format`` (``aotbackprop-checkpoint``),
-``format_version`` (``1``), ``sizes``, ``activation``, ``output``, ``state`` (JSON), ``checksum``, of all tensors' bytes, and
-``state_checksum``. C# reads and writes the same.
+``format_version`` (``1``), ``sizes``, ``activation``, ``output``, ``state`` (JSON), ``checksum``, of all tensors' bytes,
+and ``state_checksum``. C# reads and writes the same.
 """
 
 from __future__ import annotations
@@ -181,28 +181,23 @@ def _read(file: BinaryIO, network: Any) -> Saved:
     if not isinstance(metadata, dict) or metadata.get("format") != _FORMAT:
         raise BadFile(f"it is none; wanted 'format' '{_FORMAT}'")
     if metadata.get("format_version") != _VERSION:
-        raise BadFile(f"it has 'format_version' {_safetensors.quote(str(metadata.get('format_version')))}; wanted '{_VERSION}'")
+        came = _safetensors.quote(str(metadata.get("format_version")))
+        raise BadFile(f"it has 'format_version' {came}; wanted '{_VERSION}'")
     wanted = {"sizes": "-".join(map(str, network.sizes)), "activation": network.activation, "output": network.output}
     for key, value in wanted.items():
         if metadata.get(key) != value:
             came = _safetensors.quote(str(metadata.get(key)))
             raise BadFile(f"it is of a network whose '{key}' is {came}; wanted '{value}'")
+    size = network.parameters.size
     tensors, contents, end = {}, [], 0
     for name, entry in entries.items():
-        kind = "U8" if name == "optimizer" else "F32"
-        size = network.parameters.size
-        is_right = name in ("parameters", "optimizer", "best") and isinstance(entry, dict) and entry.get("dtype") == kind
-        shape, place = (entry.get("shape"), entry.get("data_offsets")) if is_right else (None, None)
-        if place is None or not _is_place(place, end, available) or shape != [place[1] - place[0] if kind == "U8" else size]:
-            raise BadFile(f"its tensor {_safetensors.quote(name)} is {_safetensors.quote(repr(entry))}, which none can be")
-        values = np.empty(place[1] - place[0], np.uint8)
+        length = _length(name, entry, end, available, size)
+        values = np.empty(length, np.uint8)
         file.seek(offset + end)
         _safetensors.exactly(file, values.data)
         contents.append(values.data)
-        end = place[1]
-        if kind == "F32" and len(values) != 4 * size:
-            raise BadFile(f"its tensor '{name}' has {len(values)} bytes; wanted {4 * size}")
-        tensors[name] = values if kind == "U8" else values.view("<f4").astype(np.float32, copy=False)
+        end += length
+        tensors[name] = values if name == "optimizer" else values.view("<f4").astype(np.float32, copy=False)
     if "parameters" not in tensors or end != available:
         raise BadFile(f"it has {available} bytes of tensors; wanted {end}, and 'parameters' among them")
     checksum = _safetensors.checksum_text(_crc(contents))
@@ -216,6 +211,20 @@ def _read(file: BinaryIO, network: Any) -> Saved:
     if ("best" in tensors) != (state["best_value"] is not None):
         raise BadFile("it tells of a best epoch, or holds its parameters, and not both: it is damaged")
     return Saved(tensors["parameters"], tensors.get("optimizer"), tensors.get("best"), state)
+
+
+def _length(name: str, entry: Any, begin: int, available: int, parameters: int) -> int:
+    """The bytes of a tensor, which lies behind the one before it."""
+    kind = "U8" if name == "optimizer" else "F32"
+    if name in ("parameters", "optimizer", "best") and isinstance(entry, dict) and entry.get("dtype") == kind:
+        place, shape = entry.get("data_offsets"), entry.get("shape")
+        if isinstance(place, list) and len(place) == 2 and all(type(one) is int for one in place):
+            length = int(place[1] - begin)
+            is_right = shape == [length if kind == "U8" else parameters]
+            is_right = is_right and (kind == "U8" or length == 4 * parameters)
+            if place[0] == begin and 0 <= length <= available - begin and is_right:
+                return length
+    raise BadFile(f"its tensor {_safetensors.quote(name)} is {_safetensors.quote(repr(entry))}, which none can be")
 
 
 def _state(text: Any, checksum: Any) -> dict[str, Any]:
@@ -267,11 +276,6 @@ def _is_real(value: Any) -> bool:
     return type(value) in (int, float) and abs(value) < math.inf
 
 
-def _is_place(place: Any, begin: int, available: int) -> bool:
-    is_pair = isinstance(place, list) and len(place) == 2 and all(type(one) is int for one in place)
-    return is_pair and place[0] == begin <= place[1] <= available
-
-
 def _require_same(state: dict[str, Any], options: dict[str, str], data: str) -> None:
     """That a training was of these options and numbers."""
 
@@ -283,13 +287,13 @@ def _require_same(state: dict[str, Any], options: dict[str, str], data: str) -> 
     if differing:
         differences = "; ".join(f"{key} was {told(before, key)} and is {told(options, key)}" for key in differing)
         raise BadFile(
-            f"it is of another training: {differences}; wanted the same options, or resume=False; epochs, the limit of time "
-            "and threads may differ"
+            f"it is of another training: {differences}; wanted the same options, or resume=False; epochs, the limit of "
+            "time and threads may differ"
         )
     if state["data"] != data:
         raise BadFile(
-            f"it is of other samples: their checksum was {_safetensors.quote(state['data'])} and is '{data}'; wanted the same "
-            "in the same order, or resume=False"
+            f"it is of other samples: their checksum was {_safetensors.quote(state['data'])} and is '{data}'; wanted the "
+            "same in the same order, or resume=False"
         )
 
 
@@ -303,9 +307,8 @@ def _numbers_shortened(value: Any) -> Any:
         return {key: _numbers_shortened(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_numbers_shortened(one) for one in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e16 and not (value == 0 and math.copysign(1, value) < 0):
-        return int(value)
-    return value
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e16
+    return int(value) if is_whole and math.copysign(1, value) == math.copysign(1, int(value)) else value
 
 
 def _bytes_of(values: NDArray[Any]) -> memoryview:

@@ -204,8 +204,11 @@ def _by_class(network: Network, class_weight: Any, classes: int) -> list[tuple[i
         names = {name: number for number, name in enumerate(network.classes or ())}
         found = [(names.get(key, key), weight) for key, weight in class_weight.items()]
         for number, _ in found:
-            if isinstance(number, (bool, np.bool_)) or not isinstance(number, numbers.Integral) or not 0 <= number < classes:
-                raise ValueError(f"class_weight has the class {number!r}; wanted one from 0 to {classes - 1}, or a name")
+            is_whole = isinstance(number, numbers.Integral) and not isinstance(number, bool)
+            if not is_whole or not 0 <= number < classes:
+                raise ValueError(
+                    f"class_weight has the class {number!r}; wanted one from 0 to {classes - 1}, or a name"
+                )
         return [(int(number), weight) for number, weight in found]
     if isinstance(class_weight, (Sequence, np.ndarray)) and len(class_weight) == classes:
         return list(enumerate(class_weight))

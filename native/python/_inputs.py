@@ -1,4 +1,4 @@
-"""What is between the samples as callers have them and a network's inputs: names of columns, missing numbers, scaling."""
+"""What is between samples as callers have them and a network's inputs: names of columns, missing numbers, scaling."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ class Preparation(NamedTuple):
             raise ValueError(
                 f"{name} has no column {lacking[0]!r}{more}; wanted the {inputs} columns that the network has learned from"
             )
-        return X[:, [names.index(column) for column in self.columns]] if isinstance(X, np.ndarray) else X[list(self.columns)]
+        if isinstance(X, np.ndarray):
+            return X[:, [names.index(column) for column in self.columns]]
+        return X[list(self.columns)]
 
 
 def names_of(X: Any) -> Optional[tuple[str, ...]]:
@@ -124,9 +126,9 @@ def filled(
 def _with_nan(frame: Any, name: str) -> Any:
     """A frame of pandas whose missing numbers are NaN."""
     # Nullable dtypes can't be converted by all versions; what is no number at all is named later.
-    for convert, how in ((frame.astype, {"dtype": np.float64}), (frame.to_numpy, {"dtype": np.float64, "na_value": np.nan})):
+    for convert, how in ((frame.astype, {}), (frame.to_numpy, {"na_value": np.nan})):
         try:
-            return convert(**how)
+            return convert(dtype=np.float64, **how)
         except (TypeError, ValueError):
             pass
     return frame

@@ -671,7 +671,9 @@ class Network:
         if scaling is None:
             scaling = self.scaling
         elif self.scaling is not None and _scaling.of_any(scaling, self.sizes[0]) != self.scaling:
-            raise ValueError(f"scaling is {scaling!r}, and the network's own is {self.scaling!r}; wanted None, or the same")
+            raise ValueError(
+                f"scaling is {scaling!r}, and the network's own is {self.scaling!r}; wanted None, or the same"
+            )
         _safetensors.write(
             path,
             self.sizes,
@@ -691,7 +693,7 @@ class Network:
         return cls().load_parameters(path, scaling=scaling)
 
     def load_parameters(self: _Self, path: Path, *, scaling: str = "apply") -> _Self:
-        """Replaces the parameters by those of a file, and what the network knows of its table. On an error it is as it was.
+        """Replaces the parameters by those of a file, and what the network knows of its table, or changes nothing.
 
         Parameters
         ----------
@@ -859,7 +861,18 @@ class Network:
         """Trains on a range of batches, and returns their mean loss."""
         try:
             return self._functions.train_epoch(
-                self._parameters, X, targets, batch_size, descent, self, seed, epoch, first, count, progress, self._threads
+                self._parameters,
+                X,
+                targets,
+                batch_size,
+                descent,
+                self,
+                seed,
+                epoch,
+                first,
+                count,
+                progress,
+                self._threads,
             )
         except _native.Refused as refused:
             raise self._refusal(refused, X, targets, descent) from None

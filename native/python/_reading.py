@@ -89,7 +89,12 @@ def read_table(
     """
     name = os.fsdecode(path)
     options = _Options(
-        header, _character(delimiter, "delimiter"), _character(comment, "comment"), bool(decimal_comma), encoding, bool(missing)
+        header,
+        _character(delimiter, "delimiter"),
+        _character(comment, "comment"),
+        bool(decimal_comma),
+        encoding,
+        bool(missing),
     )
     if options.decimal_comma and options.delimiter == ",":
         raise ValueError("delimiter is ',' with decimal_comma=True; wanted another delimiter")
@@ -102,7 +107,8 @@ def read_table(
             others = _read_target(target_file, options, target_member)
             count = len(others.rows if isinstance(others, TextTargets) else others)
             if count != len(source.X):
-                raise BadTable(f" has {len(source.X)} samples, and '{_files.shown(target_file)}' {count} targets; wanted as many")
+                others_name = _files.shown(target_file)
+                raise BadTable(f" has {len(source.X)} samples, and '{others_name}' {count} targets; wanted as many")
             source = source._replace(target=others)
         if network is not None and source.X.shape[1] != network.sizes[0]:
             raise BadTable(
@@ -236,10 +242,11 @@ def _of_text(content: bytes, options: _Options, choice: _Choice, alone: bool = F
         if "NUL" in what:
             raise BadTable(f", line {rows.line}, holds NUL characters; wanted text") from None
         if "field limit" in what:
-            raise BadTable(f", line {rows.line}, has a value of more than {csv.field_size_limit():,} characters; wanted fewer") from None
+            most = f"{csv.field_size_limit():,} characters"
+            raise BadTable(f", line {rows.line}, has a value of more than {most}; wanted fewer") from None
         raise BadTable(
-            f", line {rows.line}: a quotation mark is opened and never closed, or stands within a value; wanted one on each "
-            "side of a value, and two for one within"
+            f", line {rows.line}: a quotation mark is opened and never closed, or stands within a value; wanted one on "
+            "each side of a value, and two for one within"
         ) from None
 
 
@@ -277,7 +284,8 @@ class _Reading:
             self._names = None if header is None else list(map(_fields.trimmed, self._cut(header, 0)))
         first = next(rows, None)
         if first is None:
-            raise BadTable(" has names of columns alone; wanted samples" if self._names else " has no samples; wanted one or more")
+            names_alone = " has names of columns alone; wanted samples"
+            raise BadTable(names_alone if self._names else " has no samples; wanted one or more")
         if first[0].startswith("@") and self._names is None:
             raise BadTable(f", line {self._rows.line}, is {_fields.shown(first[0])}: it seems to be ARFF; wanted CSV")
         count = len(self._names or self._cut(first, 0))
@@ -342,7 +350,8 @@ class _Reading:
                     what = _fields.shown(field) if field else "empty"
                     raise BadTable(f"{at(line, column, self._names)} is {what}; wanted a target: none may be missing")
                 if "\0" in field:
-                    raise BadTable(f"{at(line, column, self._names)} holds NUL characters, as files that are cut off do; wanted text")
+                    place = at(line, column, self._names)
+                    raise BadTable(f"{place} holds NUL characters, as files that are cut off do; wanted text")
 
     def _refuse_count(self, row: list[str], count: int, as_in: str) -> None:
         text = f", line {self._rows.line}, has {len(row)} value{'s' * (len(row) != 1)}; wanted {count}, {as_in}"
@@ -404,7 +413,8 @@ def _column(column: Any, count: int, names: Optional[list[str]], what: str) -> i
             raise BadTable(f" {came}, which {what} names; wanted one of {listed(names)}")
         return found[0]
     if isinstance(column, (bool, np.bool_)) or not isinstance(column, (int, np.integer)) or not -count <= column < count:
-        raise BadTable(f" has {count} columns, and {what} is {column!r}; wanted a name, or a number from {-count} to {count - 1}")
+        wanted = f"a name, or a number from {-count} to {count - 1}"
+        raise BadTable(f" has {count} columns, and {what} is {column!r}; wanted {wanted}")
     return int(column) % count
 
 

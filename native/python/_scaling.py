@@ -194,7 +194,9 @@ def fitted(
     return made
 
 
-def applied(scaling: Optional[AnyScaling], X: NDArray[Any], missing: Optional[tuple[float, ...]] = None) -> NDArray[np.float32]:
+def applied(
+    scaling: Optional[AnyScaling], X: NDArray[Any], missing: Optional[tuple[float, ...]] = None
+) -> NDArray[np.float32]:
     """The samples as a network takes them: what is missing replaced, scaled, and rounded to float32."""
     result = np.empty(X.shape, np.float32)
     shift, divisor = _shift_and_divisor(scaling)

@@ -189,8 +189,8 @@ class Plateau(Schedule):
 
 def _words(schedule: Schedule, **others: Any) -> str:
     settings = {name: getattr(schedule, name) for name in schedule._names} | others
-    words = [f"{name}={value if isinstance(value, str) else _scaling.number_text(value)}" for name, value in settings.items()]
-    return " ".join([type(schedule).__name__.lower(), *words])
+    texts = {name: value if isinstance(value, str) else _scaling.number_text(value) for name, value in settings.items()}
+    return " ".join([type(schedule).__name__.lower(), *(f"{name}={text}" for name, text in texts.items())])
 
 
 # What of a validation can be looked at.

@@ -435,7 +435,8 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
     def _require_classes(self, labels: NDArray[Any]) -> None:
         """That a network that goes on knows them all; which samples have none does not matter."""
         if labels.ndim == 1 and np.unique(labels).tolist() != self.classes_.tolist():
-            raise ValueError(f"y has the labels {np.unique(labels)}; wanted those of classes_, {self.classes_}: warm_start goes on")
+            came = f"y has the labels {np.unique(labels)}"
+            raise ValueError(f"{came}; wanted those of classes_, {self.classes_}: warm_start goes on")
 
     def _numbered(
         self, y: NDArray[Any], weights: NDArray[np.float32] | None

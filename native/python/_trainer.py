@@ -194,7 +194,9 @@ class Training:
     def _rate(self) -> float:
         """The learning rate of the epoch, before warming up."""
         schedule, state = self._plan.schedule, self._state
-        return state.watch.rate if isinstance(schedule, Plateau) else schedule.rate(self._base(), state.epoch, self._plan.end)
+        if isinstance(schedule, Plateau):
+            return state.watch.rate
+        return schedule.rate(self._base(), state.epoch, self._plan.end)
 
     def _warmed(self, rate: float, step: int) -> float:
         """The rate of a step."""

@@ -46,7 +46,7 @@ def classification(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
     classes = P.shape[1]
     right = _classes(y, len(P), classes)
     said = np.argmax(P, axis=1)
-    found = {"precision": precision(right, said, classes), "recall": recall(right, said, classes), "f1": f1(right, said, classes)}
+    found = {name: of(right, said, classes) for name, of in (("precision", precision), ("recall", recall), ("f1", f1))}
     seen = np.union1d(right, said)
     return {
         "accuracy": accuracy(right, said),
@@ -263,7 +263,8 @@ def _probabilities(values: ArrayLike) -> _Doubles:
 def _classes(values: ArrayLike, count: int, classes: int) -> NDArray[np.int64]:
     numbers = _whole(values, "y")
     if len(numbers) != count or numbers.max() >= classes:
-        raise ValueError(f"y has shape {numbers.shape} with classes up to {numbers.max()}; wanted ({count},) below {classes}")
+        came = f"y has shape {numbers.shape} with classes up to {numbers.max()}"
+        raise ValueError(f"{came}; wanted ({count},) below {classes}")
     return numbers
 
 
