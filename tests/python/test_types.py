@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 import aotbackprop
 from aotbackprop import SGD, Adam, Digits, EpochResult, Evaluation, Gradient, ModelInfo, Network, NetworkClassifier
+from aotbackprop import Checkpoint, Cosine, EarlyStopping, Plateau, Scaling, StandardScaling, Table, metrics, read_table
 
 
 def train(kind: type[Network], X: NDArray[Any], y: list[int]) -> list[float]:
@@ -44,6 +45,14 @@ net.threads = 2
 classes: NDArray[np.int32] = Digits(1).predict(X)
 model: NetworkClassifier = NetworkClassifier(Digits, optimizer=Adam()).fit(X, ["a", "b", "c"])
 losses: list[float] = model.loss_curve_ + train(Digits, X, y)
+table: Table = read_table(Path("a.csv"), "class", network=Digits, missing=True)
+net.fit(table, schedule=Cosine(), early_stopping=EarlyStopping(3), validation_split=0.2, missing="mean")
+net.fit(X, y, schedule=Plateau(0.5), checkpoint=Checkpoint("c", 5), resume=True, scaling="standard", time_limit=60)
+net.fit(X, y, callbacks=[lambda network, result: result.loss < 0.1], class_weight={1: 2.0}, scaling=Scaling(16))
+figures: dict[str, Any] = net.metrics(table)
+right: float = metrics.accuracy(y, net.predict(X)) + net.history[-1].learning_rate
+scaled: bool = isinstance(net.scaling, StandardScaling)
+shown: list[dict[str, Any]] = net.history_rows()
 """
 
 WRONG = """
@@ -56,6 +65,7 @@ Digits(seed="one")
 Digits(1).fit([[0.0]], [1], optimizer=0.1)
 Digits(1).W3 = 1
 Digits(1).save(3)
+Digits(1).fit([[0.0]], [1], schedule=0.1)
 """
 
 
@@ -76,4 +86,5 @@ def test_mypy_finds_what_is_wrong_and_nothing_else(tmp_path):
         "wrong.py:8 arg-type",
         "wrong.py:9 attr-defined",
         "wrong.py:10 arg-type",
+        "wrong.py:11 arg-type",
     ]
