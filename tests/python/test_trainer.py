@@ -225,7 +225,12 @@ def test_labels_are_smoothed():
 
 
 def test_the_split_has_the_numbers_of_the_library():
-    """As Holdout.Choose of C# has drawn them."""
+    """As Holdout.Choose and Shuffle.Fill of C# have drawn them."""
+    held = _split.held_out(np.arange(50) % 3, _split.share_of(0.2), 5)
+    assert np.flatnonzero(held).tolist() == [0, 1, 2, 10, 14, 32, 33, 36, 42, 49]
+    held = _split.held_out(np.zeros(50, int), _split.share_of(0.1), 2**64 - 1)
+    assert np.flatnonzero(held).tolist() == [2, 13, 14, 22, 47]
+    assert _random.order(10, 7, 3).tolist() == [1, 4, 9, 7, 3, 2, 6, 5, 8, 0]
     share = _split.share_of(0.2)
     for labels in (y, np.zeros(N, int), np.arange(N)):
         held = _split.held_out(labels, share, 7)
