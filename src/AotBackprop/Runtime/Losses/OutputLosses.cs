@@ -89,7 +89,7 @@ public static unsafe class OutputLosses
         where TLoss : struct, IOutputLoss
     {
         double* terms = stackalloc double[Together];
-        double* factors = stackalloc double[TLoss.HasFactors ? Together : 1];
+        double* factors = stackalloc double[TLoss.HasFactors ? Together + 4 : 1];
         double* products = stackalloc double[TLoss.HasFactors ? Together : 1];
         if (outputs == 1 && Z.Stride == 1)
         {
@@ -111,88 +111,93 @@ public static unsafe class OutputLosses
             losses += whole;
         }
 
+        // Several samples, or pieces of one.
+        nint most = Math.Max(1, Quotient.Of(Together, outputs));
         float* z = stackalloc float[Together];
         float* y = stackalloc float[Together];
-        nint left = N * outputs;
-        float* row = Z.First;
-        int read = 0, added = 0;
         double sum = 0;
-
-        // The product of 1 + x, less 1: what is small keeps its bits.
-        double product = 0;
-        while (left > 0)
+        Vector256<double> product = default;
+        for (nint n = 0; n < N; n += most)
         {
-            int count = (int)Math.Min(Together, left);
-            for (int i = 0; i < count;)
+            int samples = (int)Math.Min(most, N - n);
+            for (int j = 0; j < outputs; j += Together)
             {
-                int some = Math.Min(outputs - read, count - i);
-                Copy(row + (read * Z.Step), Z.Step, some, z + i);
-                i += some;
-                read += some;
-                if (read == outputs)
+                int width = Math.Min(Together, outputs - j), count = samples * width;
+                for (int s = 0; s < samples; s++)
                 {
-                    read = 0;
-                    row += Z.Stride;
+                    Copy(Z.First + ((n + s) * Z.Stride) + (j * Z.Step), Z.Step, width, z + (s * width));
                 }
-            }
 
-            float* values = Y;
-            if (count % 8 != 0)
-            {
-                Copy(Y, 1, count, y);
-                values = y;
-                for (int i = count; i % 8 != 0; i++)
+                // Behind the last ones nothing is read.
+                float* values = Y + (n * outputs) + j;
+                if (((N - n) * outputs) - j < count + 8)
                 {
-                    z[i] = y[i] = 0;
+                    Copy(values, 1, count, y);
+                    values = y;
                 }
-            }
 
-            loss.Evaluate(z, values, count, terms, factors);
-            int samples = 0;
-            for (int i = 0; i < count;)
-            {
-                int some = Math.Min(outputs - added, count - i);
-                for (int end = i + some; i < end; i++)
+                loss.Evaluate(z, values, count, terms, factors);
+                for (int s = 0; s < samples; s++)
                 {
-                    sum += terms[i];
+                    sum = Sum(terms + (s * width), width, j == 0 ? 0 : sum);
                     if (TLoss.HasFactors)
                     {
-                        double x = factors[i];
-                        product = (product * x) + (product + x);
-                        if (product > LargeProduct)
+                        product = Product(factors + (s * width), width, j == 0 ? default : product);
+                        products[s] = Joined(product);
+                        if (products[s] > LargeProduct)
                         {
-                            sum += Logarithm.OfOnePlus(product);
-                            product = 0;
+                            sum += Logarithm.OfOnePlus(products[s]);
+                            product = default;
+                            products[s] = 0;
                         }
                     }
-                }
 
-                added += some;
-                if (added == outputs)
-                {
-                    added = 0;
-                    losses[samples] = sum;
-                    sum = 0;
-                    if (TLoss.HasFactors)
-                    {
-                        products[samples] = product;
-                        product = 0;
-                    }
-
-                    samples++;
+                    losses[n + s] = sum;
                 }
             }
 
             if (TLoss.HasFactors)
             {
-                Logarithm.AddOfOnePlus(products, samples, losses);
+                Logarithm.AddOfOnePlus(products, samples, losses + n);
             }
-
-            losses += samples;
-            Y += count;
-            left -= count;
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Sum(double* terms, int count, double sum)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            sum += terms[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Products of 1 + x, less 1, so that what is small keeps its bits: lane k has the factors k, k + 4, ….</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Product(double* factors, int count, Vector256<double> product)
+    {
+        for (int i = 0; i < count; i += 4)
+        {
+            // What lies behind the last factor is no part of it, and x = 0 changes nothing.
+            Vector256<long> counts = Vector256.LessThan(Vector256.Create(0L, 1, 2, 3), Vector256.Create((long)count - i));
+            product = Times(product, Vector256.Load(factors + i) & counts.AsDouble());
+        }
+
+        return product;
+    }
+
+    private static double Joined(Vector256<double> product)
+    {
+        Vector128<double> halves = (product.GetLower() * product.GetUpper()) + (product.GetLower() + product.GetUpper());
+        double even = halves[0], odd = halves[1];
+        return (even * odd) + (even + odd);
+    }
+
+    /// <summary>(1 + a)(1 + b) − 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Times(Vector256<double> a, Vector256<double> b) => (a * b) + (a + b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(float* from, nint step, int count, float* to)
