@@ -194,7 +194,10 @@ public sealed class Optimizer
         if (state.Length > 0 && _settings.StateArrays > 0)
         {
             memory = new(OptimizerStep.RequireState(_settings, state), "the optimizer's state", cleared: true);
-            state.CopyTo(new Span<byte>(memory.Start, state.Length));
+
+            // Room for a gradient, which is formed anew in each step, may be in one and not in the other.
+            int count = (int)Math.Min(memory.Size, (nuint)state.Length);
+            state[..count].CopyTo(new Span<byte>(memory.Start, count));
             GC.KeepAlive(memory);
         }
 

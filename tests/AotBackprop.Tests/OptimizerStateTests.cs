@@ -64,6 +64,7 @@ public sealed class OptimizerStateTests
         using Iris other = new(1);
         Optimizer narrow = Optimizer.AdamW();
         narrow.SetState(state);
+        Assert.Equal(state.Length - (80 * sizeof(float)), narrow.StateSize);
         Train(other, narrow, batch, 1);
         using Iris clipped = new(1);
         Optimizer again = Of("adamw, clipped");

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AotBackprop.Tests.Support;
 using Xunit;
 
@@ -26,6 +27,35 @@ public sealed class RefusalTests
         AssertRefused(net, wanted, () => net.Gradient(Samples.X, Samples.Labels, new float[Digits.ParameterCount]));
         AssertRefused(net, wanted, () => net.Evaluate(Samples.X, Samples.Labels));
         AssertRefused(net, wanted, () => net.Loss(Samples.X, Samples.Y));
+    }
+
+    [Fact]
+    public void Memory_that_is_read_and_written_is_refused()
+    {
+        using Digits net = new(seed: 1);
+        float[] all = new float[(N * 64) + Digits.ParameterCount];
+        Samples.X.CopyTo(all.AsSpan());
+        float[] before = net.Parameters.ToArray();
+        foreach (int shift in new[] { 0, 5, 10, (N * 64) - 1 })
+        {
+            ArgumentException e = Assert.Throws<ArgumentException>(
+                () => net.Forward(all.AsSpan(0, N * 64), all.AsSpan(shift, N * 10)));
+            Assert.Contains("outputs shares memory with X; wanted memory of its own", e.Message, StringComparison.Ordinal);
+            Assert.Throws<ArgumentException>(
+                () => net.Classify(all.AsSpan(0, N * 64), MemoryMarshal.Cast<float, int>(all.AsSpan(shift, N))));
+            Assert.Throws<ArgumentException>(
+                () => net.Gradient(all.AsSpan(0, N * 64), Samples.Labels, all.AsSpan(shift, Digits.ParameterCount)));
+        }
+
+        Assert.Throws<ArgumentException>(() => net.TrainStep(net.Parameters[..64], new[] { 1 }, 0.1f));
+        Assert.Throws<ArgumentException>(() => net.TrainEpoch(Samples.X, net.Parameters[..(N * 10)], 8, 0.1f, 1, 0));
+        Assert.Throws<ArgumentException>(() => net.Gradient(Samples.X, Samples.Labels, net.Parameters));
+        Assert.Throws<ArgumentException>(() => net.Forward(Samples.X, net.Parameters[..(N * 10)]));
+        Assert.Equal(before, net.Parameters);
+
+        // Side by side is apart.
+        net.Forward(all.AsSpan(0, N * 64), all.AsSpan(N * 64, N * 10));
+        net.Forward(all.AsSpan(N * 10, 64), all.AsSpan((N * 10) - 10, 10));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AotBackprop.Numerics;
 
 namespace AotBackprop.Runtime;
@@ -15,6 +16,22 @@ internal static class Guard
         if (came != wanted)
         {
             ThrowLength(came, wanted, name, meaning);
+        }
+    }
+
+    /// <summary>What a call writes shares no memory with what it reads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Apart<T, TWritten>(ReadOnlySpan<T> read, ReadOnlySpan<TWritten> written, string name, string writtenName)
+        where T : unmanaged
+        where TWritten : unmanaged
+    {
+        nint distance = Unsafe.ByteOffset(
+            ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(read)),
+            ref Unsafe.As<TWritten, byte>(ref MemoryMarshal.GetReference(written)));
+        if ((nuint)distance < (nuint)read.Length * (nuint)Unsafe.SizeOf<T>()
+            || ((nuint)(-distance) < (nuint)written.Length * (nuint)Unsafe.SizeOf<TWritten>() && !read.IsEmpty))
+        {
+            ThrowShared(name, writtenName);
         }
     }
 
@@ -105,6 +122,10 @@ internal static class Guard
 
         return (int)length;
     }
+
+    [DoesNotReturn]
+    private static void ThrowShared(string name, string writtenName) =>
+        throw new ArgumentException($"{writtenName} shares memory with {name}; wanted memory of its own, since the call writes to it.", writtenName);
 
     [DoesNotReturn]
     [SuppressMessage("Usage", "CA2201:Do not raise reserved exception types", Justification = "It is what the runtime throws, which does not say of what.")]

@@ -19,6 +19,8 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         PinnedMemory parameters = EnterInference(nameof(Forward));
         int count = Samples.CountOf(X, TKernels.InputCount);
         Guard.Length(outputs.Length, (long)count * TKernels.OutputCount, nameof(outputs), "one for each output and each sample of X");
+        Guard.Apart(X, outputs, nameof(X), nameof(outputs));
+        Guard.Apart(Parameters, outputs, nameof(Parameters), nameof(outputs));
         NetworkStatus status;
         fixed (float* x = X, a = outputs)
         {
@@ -49,6 +51,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         PinnedMemory parameters = EnterInference(nameof(Classify));
         int count = Samples.CountOf(X, TKernels.InputCount);
         Guard.Length(classes.Length, (long)count * Decisions, nameof(classes), DecisionText);
+        Guard.Apart(X, classes, nameof(X), nameof(classes));
         NetworkStatus status;
         fixed (float* x = X)
         fixed (int* c = classes)

@@ -11,7 +11,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
     [DoesNotReturn]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Throw(NetworkStatus status, in Samples samples, in OptimizerStep optimizerStep)
+    private void Throw(NetworkStatus status, in Samples samples, in OptimizerStep optimizerStep, bool isStep = false)
     {
         switch (status)
         {
@@ -28,7 +28,8 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 Guard.Weights(samples.Targets.Weights, "targets");
                 break;
             case NetworkStatus.NotFinite:
-                throw new NotFiniteNumberException(Explain(samples, optimizerStep));
+                string kept = isStep ? " The parameters are left as they were before that step." : "";
+                throw new NotFiniteNumberException(Explain(samples, optimizerStep) + kept);
         }
 
         ThrowOfInputs(status, samples.X, optimizerStep.LearningRate);
@@ -75,10 +76,9 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     /// <summary>Why a loss, a gradient or an update could not be: what is not finite, or would not be, and where it comes from.</summary>
     private string Explain(in Samples samples, in OptimizerStep optimizerStep)
     {
-        const string Kept = "The parameters are left as they were before that step.";
         if (WrongParameter() is { } wrong)
         {
-            return $"{wrong}; wanted finite parameters. {Kept}";
+            return $"{wrong}; wanted finite parameters.";
         }
 
         ReadOnlySpan<int> sizes = TKernels.LayerSizes;
@@ -91,7 +91,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         {
             if (!double.IsFinite(A[l]) || (l == sizes.Length - 1 && !hasLoss))
             {
-                return $"A sum of layer {l}, Z{l}, is larger than a float can hold: {input}. Smaller inputs or parameters help. {Kept}";
+                return $"A sum of layer {l}, Z{l}, is larger than a float can hold: {input}. Smaller inputs or parameters help.";
             }
         }
 
@@ -103,7 +103,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
         string why = optimizerStep.WhyUnsafe($"the gradient of layer {worst}", dW[worst], LargestParameter())
             ?? "A loss, a gradient or an update is not finite";
-        return $"{why}: {input}; inputs near 1 are learned best. {Kept}";
+        return $"{why}: {input}; inputs near 1 are learned best.";
     }
 
     /// <summary>The first parameter that is not finite, by its name and place.</summary>

@@ -19,28 +19,37 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
     /// <inheritdoc cref="INetwork.TrainStep(ReadOnlySpan{float}, Targets, float)"/>
     public double TrainStep(ReadOnlySpan<float> X, Targets targets, float learningRate) =>
-        TrainStep(SamplesOf(X, targets), null, learningRate);
+        TrainStep(TrainingSamplesOf(X, targets), null, learningRate);
 
     /// <inheritdoc cref="INetwork.TrainStep(ReadOnlySpan{float}, Targets, Optimizer)"/>
     public double TrainStep(ReadOnlySpan<float> X, Targets targets, Optimizer optimizer)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return TrainStep(SamplesOf(X, targets), optimizer, 0);
+        return TrainStep(TrainingSamplesOf(X, targets), optimizer, 0);
     }
 
     /// <inheritdoc cref="INetwork.TrainEpoch(ReadOnlySpan{float}, Targets, int, float, ulong, int)"/>
     public double TrainEpoch(ReadOnlySpan<float> X, Targets targets, int batchSize, float learningRate, ulong seed, int epoch) =>
-        TrainEpoch(SamplesOf(X, targets), batchSize, null, learningRate, seed, epoch);
+        TrainEpoch(TrainingSamplesOf(X, targets), batchSize, null, learningRate, seed, epoch);
 
     /// <inheritdoc cref="INetwork.TrainEpoch(ReadOnlySpan{float}, Targets, int, Optimizer, ulong, int)"/>
     public double TrainEpoch(ReadOnlySpan<float> X, Targets targets, int batchSize, Optimizer optimizer, ulong seed, int epoch)
     {
         ArgumentNullException.ThrowIfNull(optimizer);
-        return TrainEpoch(SamplesOf(X, targets), batchSize, optimizer, 0, seed, epoch);
+        return TrainEpoch(TrainingSamplesOf(X, targets), batchSize, optimizer, 0, seed, epoch);
     }
 
     private static Samples SamplesOf(ReadOnlySpan<float> X, Targets targets) =>
         new(X, targets, TKernels.InputCount, new OutputShape(TKernels.Output, TKernels.OutputCount));
+
+    /// <summary>Samples that a step may read while it writes the parameters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Samples TrainingSamplesOf(ReadOnlySpan<float> X, Targets targets)
+    {
+        Guard.Apart(X, Parameters, nameof(X), nameof(Parameters));
+        Guard.Apart(targets.Values, Parameters, nameof(targets), nameof(Parameters));
+        return SamplesOf(X, targets);
+    }
 
     /// <summary>Y as the kernels take it, for a call that has the object to itself.</summary>
     private ReadOnlySpan<float> ValuesOf(in Samples samples) => samples.Targets.Normalizes
@@ -52,6 +61,9 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         Guard.Length(gradient.Length, TKernels.ParameterCount, nameof(gradient), "one for each weight and bias");
         nuint count = (nuint)samples.Count;
         nuint size = NetworkFunctions<TKernels>.TrainingWorkspaceSize(count);
+        Guard.Apart(samples.X, gradient, nameof(samples.X), nameof(gradient));
+        Guard.Apart(samples.Targets.Values, gradient, "targets", nameof(gradient));
+        Guard.Apart(Parameters, gradient, nameof(Parameters), nameof(gradient));
         NetworkStatus status;
         double loss;
         PinnedMemory parameters = Enter(Activity.Gradient);
@@ -130,7 +142,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
         if (status != NetworkStatus.Ok)
         {
-            Throw(status, samples, optimizerStep);
+            Throw(status, samples, optimizerStep, isStep: true);
         }
 
         return loss;
@@ -226,7 +238,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         GC.KeepAlive(parameters);
         if (status != NetworkStatus.Ok)
         {
-            Throw(status, samples, optimizerStep);
+            Throw(status, samples, optimizerStep, isStep: true);
         }
 
         return loss;
