@@ -36,6 +36,12 @@ public sealed record DataOptions
     public IReadOnlyList<string>? Columns { get; init; }
 
     /// <summary>
+    /// The names of the targets in the network's order, as a model keeps them: they are the targets of a table with a
+    /// header that has them, unless <see cref="Targets"/> are given.
+    /// </summary>
+    public IReadOnlyList<string>? TargetNames { get; init; }
+
+    /// <summary>
     /// The names of the classes in the network's order, as a model keeps them; empty where labels are class numbers. Any
     /// other label is an error.
     /// </summary>

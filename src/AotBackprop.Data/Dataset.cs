@@ -223,6 +223,43 @@ public sealed class Dataset
     private int Checked(int row) => (uint)row < (uint)Count ? row
         : throw new ArgumentOutOfRangeException(nameof(row), row, $"Wanted a row from 0 to {Count - 1}.");
 
+    /// <summary>What <see cref="X"/> is, to be kept.</summary>
+    internal ReadOnlyMemory<float> Inputs
+    {
+        get
+        {
+            int length = Numbers().Length;
+            return _floats is not null ? _floats.AsMemory(0, length) : new PackedFloats(_doubles!, length).Memory;
+        }
+    }
+
+    /// <summary>N class numbers, or empty.</summary>
+    internal ReadOnlyMemory<int> Labels => _labels.AsMemory(0, _labels is null ? 0 : Count);
+
+    /// <summary>N×C values, or empty.</summary>
+    internal ReadOnlyMemory<float> Values => _values.AsMemory(0, _values is null ? 0 : Count * TargetCount);
+
+    /// <summary>The scaling that a split is to fit.</summary>
+    internal ScalingKind? ToFit => _toFit;
+
+    /// <summary>Whether a split is to find the means that take the place of missing values.</summary>
+    internal bool IsToFill => _toFill.IsMean;
+
+    /// <summary>Whether there is no X before a split.</summary>
+    internal bool IsToBeFitted => _doubles is not null && !_isPacked;
+
+    /// <summary>How another file is read as this one was, with what was fitted on this one.</summary>
+    internal DataOptions OptionsOfAnother(DataOptions options) => options with
+    {
+        Fit = null,
+        Scaling = Scaling,
+        Missing = Missing is null ? MissingValues.Refused : MissingValues.By([.. Missing]),
+        Columns = Columns,
+        TargetNames = TargetNames,
+        Classes = Classes ?? [],
+        TargetFile = null,
+    };
+
     private Span<float> Numbers()
     {
         RequireUnused();

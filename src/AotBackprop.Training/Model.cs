@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
+using AotBackprop.Data;
+using AotBackprop.Training.Metrics;
 
 namespace AotBackprop.Training;
 
@@ -56,9 +58,14 @@ public sealed class Model<TNetwork> : IDisposable
     /// <summary>The texts that were given, such as how the network was trained.</summary>
     public IReadOnlyDictionary<string, string> Facts => _description.Facts ?? new Dictionary<string, string>();
 
+    /// <summary>The names of classes, or of labels.</summary>
+    internal IReadOnlyList<string>? NamesOfOutputs => Classes ?? (Target?.Count == OutputCount ? Target : null);
+
     private static int Inputs => TNetwork.LayerSizes[0];
 
     private static int OutputCount => TNetwork.LayerSizes[^1];
+
+    private static bool IsClassifier => AotBackprop.Outputs.ClassesOf(TNetwork.OutputKind, OutputCount) > 0;
 
     private static bool IsRegressor => TNetwork.OutputKind is Output.Linear or Output.Huber;
 
@@ -78,6 +85,28 @@ public sealed class Model<TNetwork> : IDisposable
             Missing = info.Missing,
         });
     }
+
+    /// <summary>How the network does on the samples of a table.</summary>
+    /// <param name="samples">With targets, scaled as the model scales: read with its scaling, and its classes.</param>
+    /// <exception cref="ArgumentException">They are scaled otherwise.</exception>
+    public NetworkMetrics Evaluate(Dataset samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        string? own = Scaling is null ? null : ModelFileValues.TextOf(Scaling);
+        return samples.Scaling?.ToJson() == own
+            ? NetworkMetrics.Of(Network, new TrainingData(samples), NamesOfOutputs)
+            : throw new ArgumentException($"The samples are {samples.Scaling?.ToString() ?? "not scaled"}; wanted {Scaling?.ToString() ?? "none scaled"}, as the model has it.", nameof(samples));
+    }
+
+    /// <summary>How a table is read for the model: by its columns and classes, scaled and completed as it has learned.</summary>
+    public DataOptions DataOptions => new()
+    {
+        Columns = Columns,
+        Classes = IsClassifier ? Classes ?? [] : null,
+        TargetNames = Target,
+        Scaling = Scaling is null ? null : InputScaling.Parse(ModelFileValues.TextOf(Scaling)),
+        Missing = Missing is null ? MissingValues.Refused : MissingValues.By([.. Missing]),
+    };
 
     /// <summary>Writes it to a file, which is replaced as a whole; see <see cref="ModelFile"/>.</summary>
     /// <param name="path">The file.</param>

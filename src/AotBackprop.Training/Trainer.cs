@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AotBackprop.Data;
 using AotBackprop.Runtime;
 using AotBackprop.Training.Runs;
 
@@ -18,7 +19,7 @@ namespace AotBackprop.Training;
     "ApiDesign",
     "RS0026:Do not add multiple public overloads with optional parameters",
     Justification = "The overloads differ in their first parameter.")]
-public sealed class Trainer
+public sealed partial class Trainer
 {
     /// <summary>How many epochs there are to be in all, those before a resume included.</summary>
     public int Epochs { get; init; } = 20;
@@ -67,8 +68,17 @@ public sealed class Trainer
     public int? Threads { get; init; }
 
     /// <summary>
-    /// How the samples were prepared, as texts: the scaling, what was held out. Checkpoints keep it, and a resume refuses
-    /// samples that were prepared otherwise.
+    /// How the inputs of a table are scaled, <see cref="ScalingKind.Standard"/> or <see cref="ScalingKind.MinMax"/>, fitted on
+    /// what is learned from alone; null as the options of its reader say.
+    /// </summary>
+    public ScalingKind? Scaling { get; init; }
+
+    /// <summary>What takes the place of a table's missing values; null as the options of its reader say.</summary>
+    public MissingValues? Missing { get; init; }
+
+    /// <summary>
+    /// How the samples were prepared, as texts. Checkpoints keep it, and a resume refuses samples that were prepared
+    /// otherwise. Of a table the trainer adds <c>scaling</c> and <c>missing</c>.
     /// </summary>
     public IReadOnlyDictionary<string, string> Preparation { get; init; } = new Dictionary<string, string>();
 
@@ -94,17 +104,8 @@ public sealed class Trainer
         CancellationToken cancellation = default)
         where TNetwork : class, INetwork<TNetwork>
     {
-        ArgumentNullException.ThrowIfNull(Optimizer);
-        TNetwork network = Initialization is { } initialization ? TNetwork.Create(Seed, initialization) : TNetwork.Create(Seed);
-        try
-        {
-            return Run(network, Optimizer.Anew(), training, validation, progress, cancellation);
-        }
-        catch (Exception e) when (e is not TrainingException)
-        {
-            network.Dispose();
-            throw;
-        }
+        ArgumentNullException.ThrowIfNull(training);
+        return Begin<TNetwork>(new(training, validation), progress, cancellation);
     }
 
     /// <summary>Goes on training a network, with the optimizer as it is.</summary>
@@ -125,12 +126,36 @@ public sealed class Trainer
         CancellationToken cancellation = default)
         where TNetwork : class, INetwork<TNetwork>
     {
+        ArgumentNullException.ThrowIfNull(training);
+        return GoOn(network, new(training, validation), progress, cancellation);
+    }
+
+    private TrainingResult<TNetwork> Begin<TNetwork>(Prepared samples, IProgress<EpochReport>? progress, CancellationToken cancellation)
+        where TNetwork : class, INetwork<TNetwork>
+    {
+        ArgumentNullException.ThrowIfNull(Optimizer);
+        TNetwork network = Initialization is { } initialization ? TNetwork.Create(Seed, initialization) : TNetwork.Create(Seed);
+        try
+        {
+            return Run(network, Optimizer.Anew(), samples, progress, cancellation);
+        }
+        catch (Exception e) when (e is not TrainingException)
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    private TrainingResult<TNetwork> GoOn<TNetwork>(
+        TNetwork network, Prepared samples, IProgress<EpochReport>? progress, CancellationToken cancellation)
+        where TNetwork : class, INetwork<TNetwork>
+    {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(Optimizer);
         float rate = Optimizer.LearningRate;
         try
         {
-            return Run(network, Optimizer, training, validation, progress, cancellation);
+            return Run(network, Optimizer, samples, progress, cancellation);
         }
         finally
         {
@@ -141,13 +166,12 @@ public sealed class Trainer
     private TrainingResult<TNetwork> Run<TNetwork>(
         TNetwork network,
         Optimizer optimizer,
-        TrainingData training,
-        TrainingData? validation,
+        Prepared samples,
         IProgress<EpochReport>? progress,
         CancellationToken cancellation)
         where TNetwork : class, INetwork<TNetwork>
     {
-        ArgumentNullException.ThrowIfNull(training);
+        (TrainingData training, TrainingData? validation) = (samples.Training, samples.Validation);
         OutputShape output = new(TNetwork.OutputKind, TNetwork.LayerSizes[^1]);
         int inputs = TNetwork.LayerSizes[0];
         OptionCheck.Require(this, output);
@@ -157,11 +181,11 @@ public sealed class Trainer
             DataCheck.Require(validation, inputs, output, "validation");
         }
 
-        if (ValidationShare != 0)
+        if (ValidationShare != 0 && !samples.IsSplit)
         {
             (training, validation) = validation is null
                 ? training.Split(inputs, ValidationShare, Seed)
-                : throw new ArgumentException("There are a share to hold out and validation data; wanted one of them.", nameof(validation));
+                : throw new ArgumentException("There are a share to hold out and validation data; wanted one of them.", nameof(samples));
         }
 
         OptionCheck.RequireValidation(this, isThere: validation is not null);
@@ -178,6 +202,27 @@ public sealed class Trainer
             Batches = new(training, weights, new(LabelSmoothing, output.Count), inputs, output.Count, BatchSize),
             Limits = new(TimeLimit, cancellation),
             Progress = progress,
+            Description = samples.Description,
+            Preparation = Merged(samples.Preparation),
         }.Run();
+    }
+
+    private IReadOnlyDictionary<string, string> Merged(IReadOnlyDictionary<string, string> found)
+    {
+        if (found.Count == 0)
+        {
+            return Preparation;
+        }
+
+        Dictionary<string, string> all = new(Preparation);
+        foreach ((string key, string value) in found)
+        {
+            if (!all.TryAdd(key, value))
+            {
+                throw new ArgumentException($"Preparation has the key '{key}', which is told of a table by itself; wanted another name.");
+            }
+        }
+
+        return all;
     }
 }

@@ -1,3 +1,4 @@
+using AotBackprop.Data;
 using AotBackprop.Numerics;
 
 namespace AotBackprop.Training;
@@ -25,6 +26,22 @@ public sealed class TrainingData
     {
         this.X = X;
         Values = values;
+    }
+
+    /// <summary>Samples of a table, which are not copied.</summary>
+    /// <param name="samples">With targets, and scaled.</param>
+    public TrainingData(Dataset samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        if (!samples.HasTargets)
+        {
+            throw new ArgumentException("Only inputs were read; wanted samples with their targets.", nameof(samples));
+        }
+
+        X = samples.Inputs;
+        Labels = samples.Labels;
+        Values = samples.Values;
+        AreLabels = samples.Targets.AreLabels;
     }
 
     /// <summary>N×D inputs.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AotBackprop.Training.Metrics;
 
 namespace AotBackprop.Training;
 
@@ -55,12 +56,26 @@ public abstract class TrainingResult
 public sealed class TrainingResult<TNetwork> : TrainingResult
     where TNetwork : class, INetwork<TNetwork>
 {
+    private NetworkMetrics? _metrics;
+
     internal TrainingResult()
     {
     }
 
     /// <summary>The network, which is the caller's: with the parameters of the best epoch where early stopping kept them.</summary>
-    public required TNetwork Network { get; init; }
+    public TNetwork Network => Model.Network;
+
+    /// <summary>
+    /// The network with all that was found out of its table, to be saved and asked: how inputs are scaled, what takes the
+    /// place of missing ones, the names of columns and classes. It disposes of the network.
+    /// </summary>
+    public required Model<TNetwork> Model { get; init; }
+
+    /// <summary>How the network does on what was held out, or given to judge it by: computed when it is first asked for. Null without such.</summary>
+    /// <exception cref="ArgumentException">What the network says is not finite.</exception>
+    public NetworkMetrics? Metrics => _metrics ??= Validation is null ? null : NetworkMetrics.Of(Network, Validation, Model.NamesOfOutputs);
+
+    internal TrainingData? Validation { get; init; }
 }
 
 /// <summary>A training that an error has ended. What it learned before is not lost: the result has it.</summary>

@@ -23,7 +23,7 @@ public sealed class TrainerTests
             EarlyStopping = new() { Patience = 10, Monitor = ValidationFigure.Accuracy },
             EpochEnded = report => told.Add(report.Epoch.Epoch),
         };
-        TrainingResult<Digits> result = trainer.Fit<Digits>(new(X, labels));
+        TrainingResult<Digits> result = trainer.Fit<Digits>(new TrainingData(X, labels));
         using Digits network = result.Network;
         (float[] heldOut, int[] heldOutLabels) = HandwrittenDigits.HeldOut();
         Assert.InRange(network.Evaluate(heldOut, heldOutLabels).Accuracy, 0.94, 1);

@@ -38,8 +38,10 @@ internal sealed class ColumnPlan
             apart.Add(Find(source, names, one));
         }
 
-        bool isTold = options.Targets is not null;
-        int wanted = options.Targets?.Count ?? shape.TargetCount;
+        IReadOnlyList<Column>? given = options.Targets
+            ?? (names is not null && options.TargetNames?.All(names.Contains) == true ? [.. options.TargetNames.Select(Column.Named)] : null);
+        bool isTold = given is not null;
+        int wanted = given?.Count ?? shape.TargetCount;
         string words = source.Line > 0 && source.IsText ? $"{source.Name}, line {source.Line}" : source.Name;
 
         // Inputs by their names, of a model: whatever else is there does no harm.
@@ -47,10 +49,10 @@ internal sealed class ColumnPlan
         int[] told = targets switch
         {
             false => [],
-            true => isTold ? [.. options.Targets!.Select(one => Find(source, names, one))] : [],
+            true => isTold ? [.. given!.Select(one => Find(source, names, one))] : [],
 
             // Of samples to predict the targets may be there, or not.
-            null => isTold ? [.. options.Targets!.Where(one => one.Name is null ? source.Columns > shape.Inputs + apart.Count : names?.Contains(one.Name) == true).Select(one => Find(source, names, one))] : [],
+            null => isTold ? [.. given!.Where(one => one.Name is null ? source.Columns > shape.Inputs + apart.Count : names?.Contains(one.Name) == true).Select(one => Find(source, names, one))] : [],
         };
         if (told.Distinct().Count() < told.Length || told.Any(apart.Contains))
         {

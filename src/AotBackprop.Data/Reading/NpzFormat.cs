@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using AotBackprop.Files;
-using ICSharpCode.SharpZipLib.Checksum;
+using Crc32 = ICSharpCode.SharpZipLib.Checksum.Crc32;
 
 namespace AotBackprop.Data;
 

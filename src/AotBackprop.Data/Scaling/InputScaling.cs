@@ -115,7 +115,7 @@ public sealed class InputScaling
     public string ToJson() => Kind switch
     {
         // A factor is a float, whose shortest text is not that of the float64 of the same value.
-        ScalingKind.Factor => $$"""{"kind":"factor","factor":{{Text(double.Parse(((float)By).ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture))}}}""",
+        ScalingKind.Factor => $$"""{"kind":"factor","factor":{{NumberText.Of((float)By)}}}""",
         ScalingKind.Standard => $$"""{"kind":"standard","mean":{{List(_first)}},"deviation":{{List(_second)}}}""",
         _ => $$"""{"kind":"minmax","minimum":{{List(_first)}},"maximum":{{List(_second)}}}""",
     };
@@ -169,13 +169,11 @@ public sealed class InputScaling
         StringBuilder text = new("[");
         foreach (double number in numbers)
         {
-            text.Append(text.Length > 1 ? "," : "").Append(Text(number));
+            text.Append(text.Length > 1 ? "," : "").Append(NumberText.Of(number));
         }
 
         return text.Append(']').ToString();
     }
-
-    private static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
 
     private static double[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(one => one.GetDouble())];
 

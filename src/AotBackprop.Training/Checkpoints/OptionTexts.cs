@@ -11,7 +11,8 @@ internal static class OptionTexts
 {
     private const string None = "none";
 
-    public static Dictionary<string, string> Of(Trainer trainer, Optimizer optimizer, TrainingData? validation)
+    public static Dictionary<string, string> Of(
+        Trainer trainer, Optimizer optimizer, TrainingData? validation, IReadOnlyDictionary<string, string> preparation)
     {
         OptimizerSettings settings = optimizer.Settings;
         Dictionary<string, string> texts = new()
@@ -33,7 +34,7 @@ internal static class OptionTexts
             ["label_smoothing"] = NumberText.Of(trainer.LabelSmoothing),
             ["validation"] = validation is null ? None : Fingerprint.Of(validation),
         };
-        foreach ((string key, string value) in trainer.Preparation)
+        foreach ((string key, string value) in preparation)
         {
             if (!texts.TryAdd(key, value))
             {

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace AotBackprop.Training.Metrics;
 
 /// <summary>How a classifier does: scikit-learn's figures, by its definitions. Each sample counts once.</summary>
-public sealed class ClassificationMetrics
+public sealed class ClassificationMetrics : NetworkMetrics
 {
     private const int TopClasses = 3;
 
@@ -23,9 +23,6 @@ public sealed class ClassificationMetrics
         Accuracy = Enumerable.Range(0, classes).Sum(k => confusion[k, k]) / (double)Count;
         BalancedAccuracy = _counts.Where(one => one.TruePositives + one.FalseNegatives > 0).Average(one => one.Recall);
     }
-
-    /// <summary>Samples in all.</summary>
-    public long Count { get; }
 
     /// <summary>The share of samples whose class is right.</summary>
     public double Accuracy { get; }
@@ -108,7 +105,7 @@ public sealed class ClassificationMetrics
     }
 
     /// <summary>All figures as a JSON object; what is not a number is null.</summary>
-    public string ToJson() => MetricJson.Of(json =>
+    public override string ToJson() => MetricJson.Of(json =>
     {
         MetricJson.Number(json, "accuracy", Accuracy);
         MetricJson.Number(json, "balanced_accuracy", BalancedAccuracy);

@@ -1,7 +1,7 @@
 namespace AotBackprop.Training.Metrics;
 
 /// <summary>How a network of several labels does: scikit-learn's figures, by its definitions. Each sample counts once.</summary>
-public sealed class MultiLabelMetrics
+public sealed class MultiLabelMetrics : NetworkMetrics
 {
     private readonly BinaryCounts[] _counts;
     private readonly IReadOnlyList<string>? _names;
@@ -11,9 +11,6 @@ public sealed class MultiLabelMetrics
         _counts = counts;
         _names = names;
     }
-
-    /// <summary>Samples in all.</summary>
-    public required long Count { get; init; }
 
     /// <summary>The share of all labels of all samples that are right.</summary>
     public required double LabelAccuracy { get; init; }
@@ -74,7 +71,7 @@ public sealed class MultiLabelMetrics
     }
 
     /// <summary>All figures as a JSON object.</summary>
-    public string ToJson() => MetricJson.Of(json =>
+    public override string ToJson() => MetricJson.Of(json =>
     {
         MetricJson.Number(json, "label_accuracy", LabelAccuracy);
         MetricJson.Number(json, "subset_accuracy", SubsetAccuracy);

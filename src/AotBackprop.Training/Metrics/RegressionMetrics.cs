@@ -1,14 +1,11 @@
 namespace AotBackprop.Training.Metrics;
 
 /// <summary>How a regressor does: scikit-learn's figures, by its definitions. Each sample counts once.</summary>
-public sealed class RegressionMetrics
+public sealed class RegressionMetrics : NetworkMetrics
 {
     private RegressionMetrics()
     {
     }
-
-    /// <summary>Samples in all.</summary>
-    public required long Count { get; init; }
 
     /// <summary>The mean |A − Y| over samples and outputs.</summary>
     public required double MeanAbsoluteError { get; init; }
@@ -67,7 +64,7 @@ public sealed class RegressionMetrics
     }
 
     /// <summary>All figures as a JSON object.</summary>
-    public string ToJson() => MetricJson.Of(json =>
+    public override string ToJson() => MetricJson.Of(json =>
     {
         MetricJson.Number(json, "mae", MeanAbsoluteError);
         MetricJson.Number(json, "rmse", RootMeanSquaredError);

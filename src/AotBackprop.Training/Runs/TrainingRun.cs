@@ -30,6 +30,12 @@ internal sealed class TrainingRun<TNetwork>
 
     public required IProgress<EpochReport>? Progress { get; init; }
 
+    /// <summary>What belongs to the network, of a table; else null.</summary>
+    public required ModelDescription? Description { get; init; }
+
+    /// <summary>How the samples were prepared, as texts of a checkpoint.</summary>
+    public required IReadOnlyDictionary<string, string> Preparation { get; init; }
+
     public TrainingResult<TNetwork> Run()
     {
         Begin();
@@ -57,7 +63,7 @@ internal sealed class TrainingRun<TNetwork>
         }
 
         _store = CheckpointStore.Of<TNetwork>(checkpoint, Optimizer);
-        _state.Options = OptionTexts.Of(Options, Optimizer, Validation);
+        _state.Options = OptionTexts.Of(Options, Optimizer, Validation, Preparation);
         _state.Data = Fingerprint.Of(Training);
         if (checkpoint.Resume && _store.Read() is { } saved)
         {
@@ -209,7 +215,8 @@ internal sealed class TrainingRun<TNetwork>
 
         return new()
         {
-            Network = Network,
+            Model = new(Network, Description),
+            Validation = Validation,
             Ending = ending,
             History = _state.History,
             Steps = _state.Step,
