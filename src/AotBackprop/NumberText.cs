@@ -11,7 +11,7 @@ internal static class NumberText
     /// <param name="number">A finite number.</param>
     public static string Of(double number) => Math.Abs(number) switch
     {
-        >= FirstWithExponent / 10 and < FirstWithExponent => ((long)number).ToString(CultureInfo.InvariantCulture),
+        >= FirstWithExponent / 10 and < FirstWithExponent when double.IsInteger(number) => ((long)number).ToString(CultureInfo.InvariantCulture),
         >= FirstWithExponent and < FirstWithExponent * 10 => WithExponent(number.ToString("R", CultureInfo.InvariantCulture)),
         _ => number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e'),
     };
