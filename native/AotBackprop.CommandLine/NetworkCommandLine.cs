@@ -68,6 +68,8 @@ public static class NetworkCommandLine
             PredictCommand.Create<TNetwork>(settings),
             InfoCommand.Create<TNetwork>(),
         };
+        root.Add(CompletionCommand.Create(root));
+        root.Add(ManCommand.Create(root, settings.Description));
 
         root.Directives.Clear();
         HelpAction help = (HelpAction)root.Options.OfType<HelpOption>().First().Action!;

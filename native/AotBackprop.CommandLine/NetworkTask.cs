@@ -1,16 +1,16 @@
 using System.Globalization;
-using AotBackprop.CommandLine.Data;
+using System.Text.Json;
+using AotBackprop.Data;
+using AotBackprop.Files;
+using AotBackprop.Training;
 
 namespace AotBackprop.CommandLine;
-
-/// <summary>A figure of an evaluation, as results, the log and model files name it.</summary>
-internal readonly record struct Figure(string Name, double Value);
 
 /// <summary>What a network is for: which targets its samples have, how it is judged, and what it tells of a sample.</summary>
 internal abstract class NetworkTask
 {
-    /// <summary>The columns behind the inputs of a labelled sample.</summary>
-    public required TargetColumns Targets { get; init; }
+    /// <summary>What it wants of a table.</summary>
+    public required DataShape Shape { get; init; }
 
     /// <summary>What <c>predict</c> tells.</summary>
     public required string Told { get; init; }
@@ -22,28 +22,15 @@ internal abstract class NetworkTask
     public static NetworkTask Of<TNetwork>()
         where TNetwork : class, INetwork<TNetwork>
     {
-        int outputs = TNetwork.LayerSizes[^1];
-        if (typeof(IClassifier).IsAssignableFrom(typeof(TNetwork)))
-        {
-            int classes = Math.Max(2, outputs);
-            return new Classification
-            {
-                Targets = new() { Classes = classes, Count = 1, What = "the class" },
-                Told = "the class",
-                Probabilities = "The probability of each class, comma-separated, instead of the class",
-            };
-        }
-
-        string many = outputs == 1 ? "" : $"{outputs} ";
-        return typeof(IRegressor).IsAssignableFrom(typeof(TNetwork))
-            ? new Regression
-            {
-                Targets = new() { Count = outputs, What = outputs == 1 ? "the target" : $"the {many}targets" },
-                Told = outputs == 1 ? "the number" : $"the {many}numbers",
-            }
+        DataShape shape = DataShape.Of<TNetwork>();
+        string many = shape.Outputs == 1 ? "" : $"{shape.Outputs} ";
+        return shape.Classes > 0
+            ? new Classification { Shape = shape, Told = "the class", Probabilities = "The probability of each class, comma-separated, instead of the class" }
+            : typeof(IRegressor).IsAssignableFrom(typeof(TNetwork))
+            ? new Regression { Shape = shape, Told = shape.Outputs == 1 ? "the number" : $"the {many}numbers" }
             : new Labelling
             {
-                Targets = new() { Count = outputs, Least = 0, Most = 1, What = $"the {many}labels, numbers from 0 to 1" },
+                Shape = shape,
                 Told = $"which of the {many}labels hold, 1 or 0,",
                 Probabilities = "The probability of each label, comma-separated, instead of 1 or 0",
             };
@@ -55,10 +42,15 @@ internal abstract class NetworkTask
     /// <summary>How a network does on labelled samples: what it is judged by first.</summary>
     public abstract Figure[] Evaluate(INetwork network, ReadOnlySpan<float> X, Targets targets);
 
-    /// <summary>The lines of <c>predict</c>, from A of some samples.</summary>
+    /// <summary>A line of <c>predict</c>.</summary>
     /// <param name="row">A of a sample.</param>
     /// <param name="probabilities">Whether probabilities are asked for.</param>
-    public abstract string Line(ReadOnlySpan<float> row, bool probabilities);
+    /// <param name="classes">The names of the classes; null where they have none.</param>
+    public abstract string Line(ReadOnlySpan<float> row, bool probabilities, IReadOnlyList<string>? classes);
+
+    /// <summary>The fields of a line of <c>predict --json</c>, within its object.</summary>
+    /// <inheritdoc cref="Line"/>
+    public abstract void Write(Utf8JsonWriter json, ReadOnlySpan<float> row, bool probabilities, IReadOnlyList<string>? classes);
 
     private protected static string Join<T>(ReadOnlySpan<T> numbers)
         where T : IFormattable
@@ -72,6 +64,17 @@ internal abstract class NetworkTask
         return string.Join(',', texts);
     }
 
+    private protected static void WriteNumbers(Utf8JsonWriter json, string name, ReadOnlySpan<float> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (float number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
+    }
+
     private sealed class Classification : NetworkTask
     {
         public override string Judge => "accuracy";
@@ -82,11 +85,33 @@ internal abstract class NetworkTask
             return [new(Judge, found.Accuracy), new("loss", found.Loss)];
         }
 
-        public override string Line(ReadOnlySpan<float> row, bool probabilities)
+        public override string Line(ReadOnlySpan<float> row, bool probabilities, IReadOnlyList<string>? classes)
         {
             // One output is the probability of class 1.
             ReadOnlySpan<float> all = row.Length > 1 ? row : [1 - row[0], row[0]];
-            return probabilities ? Join(all) : Largest(all).ToString(CultureInfo.InvariantCulture);
+            int largest = Largest(all);
+
+            // A file is someone else's: what a terminal would obey is not shown to it.
+            return probabilities ? Join(all) : classes is null ? largest.ToString(CultureInfo.InvariantCulture) : Printable.Of(classes[largest], int.MaxValue);
+        }
+
+        public override void Write(Utf8JsonWriter json, ReadOnlySpan<float> row, bool probabilities, IReadOnlyList<string>? classes)
+        {
+            ReadOnlySpan<float> all = row.Length > 1 ? row : [1 - row[0], row[0]];
+            int largest = Largest(all);
+            if (classes is null)
+            {
+                json.WriteNumber("class", largest);
+            }
+            else
+            {
+                json.WriteString("class", classes[largest]);
+            }
+
+            if (probabilities)
+            {
+                WriteNumbers(json, "probabilities", all);
+            }
         }
 
         private static int Largest(ReadOnlySpan<float> row)
@@ -116,7 +141,22 @@ internal abstract class NetworkTask
             ];
         }
 
-        public override string Line(ReadOnlySpan<float> row, bool probabilities)
+        public override void Write(Utf8JsonWriter json, ReadOnlySpan<float> row, bool probabilities, IReadOnlyList<string>? classes)
+        {
+            json.WriteStartArray("labels");
+            foreach (float a in row)
+            {
+                json.WriteNumberValue(a > 0.5f ? 1 : 0);
+            }
+
+            json.WriteEndArray();
+            if (probabilities)
+            {
+                WriteNumbers(json, "probabilities", row);
+            }
+        }
+
+        public override string Line(ReadOnlySpan<float> row, bool probabilities, IReadOnlyList<string>? classes)
         {
             if (probabilities)
             {
@@ -143,6 +183,9 @@ internal abstract class NetworkTask
             return [new(Judge, found.RSquared), new("mean error", found.MeanAbsoluteError), new("loss", found.Loss)];
         }
 
-        public override string Line(ReadOnlySpan<float> row, bool probabilities) => Join(row);
+        public override string Line(ReadOnlySpan<float> row, bool probabilities, IReadOnlyList<string>? classes) => Join(row);
+
+        public override void Write(Utf8JsonWriter json, ReadOnlySpan<float> row, bool probabilities, IReadOnlyList<string>? classes) =>
+            WriteNumbers(json, "values", row);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AotBackprop.CommandLine.IO;
+using AotBackprop.Training;
 
 namespace AotBackprop.CommandLine;
 

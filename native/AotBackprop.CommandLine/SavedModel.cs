@@ -1,4 +1,5 @@
 using AotBackprop.CommandLine.IO;
+using AotBackprop.Training;
 
 namespace AotBackprop.CommandLine;
 
@@ -12,14 +13,25 @@ internal sealed class SavedModel<TNetwork> : IDisposable
     /// <summary>Both are read at once: another file may have the name a moment later.</summary>
     public SavedModel(string path)
     {
-        Network = ModelFile.Load<TNetwork>(NameBytes.Of(path), out ModelFileInfo info);
-        Scale = info.Metadata["format_version"] == SilentVersion ? null : info.Scaling?.Factor ?? 1;
+        TNetwork network = ModelFile.Load<TNetwork>(NameBytes.Of(path), out ModelFileInfo info);
+        TellsScaling = info.Metadata["format_version"] != SilentVersion;
+        Model = new(network, new()
+        {
+            Facts = info.Facts,
+            Scaling = info.Scaling,
+            Classes = info.Classes,
+            Columns = info.Columns,
+            Target = info.Target,
+            Missing = info.Missing,
+        });
     }
 
-    public TNetwork Network { get; }
+    public Model<TNetwork> Model { get; }
 
-    /// <summary>What inputs are divided by; null where the file is of a version that does not say.</summary>
-    public float? Scale { get; }
+    public TNetwork Network => Model.Network;
 
-    public void Dispose() => Network.Dispose();
+    /// <summary>Whether the file tells how inputs are scaled, be it not at all.</summary>
+    public bool TellsScaling { get; }
+
+    public void Dispose() => Model.Dispose();
 }

@@ -20,6 +20,7 @@ internal sealed class StopSignals : IDisposable
 
     private readonly Lock _lock = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly CancellationTokenSource _stop = new();
     private int _first;
     private long _when;
     private bool _isSaving;
@@ -36,6 +37,9 @@ internal sealed class StopSignals : IDisposable
         }
     }
 
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Token => _stop.Token;
+
     /// <summary>The number of the first signal that came, or 0.</summary>
     public int First => Volatile.Read(ref _first);
 
@@ -48,7 +52,11 @@ internal sealed class StopSignals : IDisposable
         }
     }
 
-    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+    public void Dispose()
+    {
+        _registrations.ForEach(registration => registration.Dispose());
+        _stop.Dispose();
+    }
 
     private void Register()
     {
@@ -70,6 +78,7 @@ internal sealed class StopSignals : IDisposable
             {
                 _when = Environment.TickCount64;
                 Volatile.Write(ref _first, number);
+                _stop.Cancel();
             }
             else if (number != TimeIsUp && !_isSaving && Environment.TickCount64 - _when >= Together.TotalMilliseconds)
             {

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using AotBackprop.CommandLine.Display;
+using AotBackprop.Data;
 
 namespace AotBackprop.CommandLine;
 
@@ -7,76 +9,124 @@ namespace AotBackprop.CommandLine;
 internal static class TrainCommand
 {
     private const decimal LargestShare = 0.9m;
-    private const int MostThreads = 1024;
-    private const string WantedCount = "a whole number from 1 to 2147483647";
+    private const decimal UsualShare = 0.2m;
 
     public static Command Create<TNetwork>(ProgramSettings settings)
         where TNetwork : class, INetwork<TNetwork>
     {
         NetworkTask task = NetworkTask.Of<TNetwork>();
-        DataSymbols data = new($"the inputs, then {task.Targets.What}", settings);
-        Option<int> epochs = ProgramOptions.Number(
-            "--epochs", "Passes over the samples", 20, value => value >= 1, WantedCount);
-        Option<int> batchSize = ProgramOptions.Number(
-            "--batch-size", "Samples in a step", 32, value => value >= 1, WantedCount);
-        OptimizerSymbols optimizer = new();
+        DataSymbols data = new($"the inputs, then {task.Shape.TargetWords}", hasTargets: true);
+        PreparationSymbols preparation = new(settings.Scale);
+        TrainerSymbols trainer = new(task);
         InitializationSymbol initialization = new(TNetwork.HiddenActivation);
-        Option<ulong> seed = ProgramOptions.Number(
-            "--seed", "Decides the first weights, what is held out and the order of the samples", 1UL, _ => true, "a whole number from 0 to 18446744073709551615");
         Option<decimal> holdout = ProgramOptions.Number(
             "--holdout",
-            task.Targets.Classes is null
+            task.Shape.Classes == 0
                 ? "The share of the samples to test with instead, drawn by the seed"
                 : "The share of the samples to test with instead, of each class alike, drawn by the seed",
-            0.2m,
+            UsualShare,
             value => value is >= 0 and <= LargestShare,
             string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {LargestShare}"));
-        Option<int> threads = ProgramOptions.Number(
-            "--threads",
-            "Threads that share a step; what is learned does not depend on it",
-            1,
-            value => value is >= 1 and <= MostThreads,
-            string.Create(CultureInfo.InvariantCulture, $"a whole number from 1 to {MostThreads}"));
-        Option<string> save = ProgramOptions.ModelFile("--save", "Write the network to this model file");
+        Option<string> validation = ProgramOptions.File("--validation", "Test with the samples of this file, and hold out none");
+        Option<string> validationTargets = ProgramOptions.File("--validation-target-file", "The targets of --validation are in this file");
+        Option<string> save = ProgramOptions.File("--save", "Write the network to this model file");
         Option<string> model = ProgramOptions.Model(required: false, "Go on from this model file; the optimizer begins anew");
+        Option<string> history = ProgramOptions.File("--history", "Write a line of CSV for each epoch to this file");
 
-        Command command = new("train", "Train the network");
+        Command command = new("train", Examples.Of(
+            "Train the network",
+            "train samples.csv --save model.safetensors",
+            "train samples.csv --scaling standard --optimizer adam --epochs 200 --patience 10 --save model.safetensors",
+            "train long.csv --checkpoint long.checkpoint --resume --save model.safetensors"));
         data.AddTo(command);
-        command.Add(epochs);
-        command.Add(batchSize);
-        optimizer.AddTo(command);
+        preparation.AddTo(command, isTraining: true);
+        command.Add(holdout);
+        command.Add(validation);
+        command.Add(validationTargets);
+        trainer.AddTo(command);
         initialization.AddTo(command, model);
-        foreach (Option option in new Option[] { seed, holdout, threads, save, model })
+        foreach (Option option in new Option[] { save, model, history })
         {
             command.Add(option);
         }
 
+        command.Validators.Add(given =>
+        {
+            if (given.GetResult(validation) is not null && given.GetResult(holdout) is { Implicit: false })
+            {
+                given.AddError("--validation is given beside --holdout; wanted one of them.");
+            }
+
+            if (given.GetResult(validationTargets) is not null && given.GetResult(validation) is null)
+            {
+                given.AddError("--validation-target-file is given without --validation; wanted both.");
+            }
+        });
         command.SetAction(result =>
         {
-            SaveTarget? target = result.GetValue(save) is { } path ? new SaveTarget(path) : null;
-            target?.RefuseTaken(data.Path(result));
+            string? toJudge = result.GetValue(validation);
+            decimal share = toJudge is null ? result.GetValue(holdout) : 0;
+            if (toJudge is null && share == 0 && trainer.NeedsValidation(result) is { } needs)
+            {
+                throw new UsageException($"{needs} needs samples to judge by, and --holdout is 0; wanted a larger share, or --validation.");
+            }
 
-            // A training may take hours: what can be wrong with its end is found out before.
-            target?.RequireWritable();
+            SaveTarget[] targets = [.. Targets()];
+            RequireUsable(targets, [data.Path(result), .. toJudge is null ? (string[])[] : [toJudge]]);
             using SavedModel<TNetwork>? start = result.GetValue(model) is { } from ? new(from) : null;
-            float scale = data.Scale(result, start?.Scale);
-            Training<TNetwork> training = new()
+            DataOptions options = data.Options(result, start is null ? preparation.Read(result) : preparation.Read(result, start));
+            ChosenOptimizer optimizer = trainer.Optimizer(result);
+            using TrainingProgress progress = new(task.Judge, data.IsQuiet(result));
+            return new TrainingSession<TNetwork>
             {
                 Task = task,
-                Epochs = result.GetValue(epochs),
-                BatchSize = result.GetValue(batchSize),
-                Chosen = optimizer.Read(result),
+                Trainer = trainer.Read(result, optimizer, progress),
+                Chosen = optimizer,
                 Initialization = initialization.Read(result),
-                Seed = result.GetValue(seed),
-                Holdout = result.GetValue(holdout),
-                Threads = result.GetValue(threads),
-                Save = target,
-                Model = start?.Network,
-                Scale = scale,
-                IsQuiet = data.IsQuiet(result),
-            };
-            return training.Run(() => data.Read<TNetwork>(result, scale, task.Targets));
+                Holdout = share,
+                Save = targets.FirstOrDefault(one => one.Option == save.Name),
+                History = targets.FirstOrDefault(one => one.Option == history.Name),
+                Start = start,
+                Progress = progress,
+            }.Run(
+                () => data.Read<TNetwork>(result, options),
+                toJudge is null ? null : training => DataSymbols.Read<TNetwork>(
+                    toJudge,
+                    data.IsQuiet(result),
+                    training.OptionsOfAnother(options) with { TargetFile = result.GetValue(validationTargets) }));
+
+            IEnumerable<SaveTarget> Targets()
+            {
+                if (result.GetValue(save) is { } path)
+                {
+                    yield return new(save.Name, path);
+                }
+
+                if (trainer.CheckpointPath(result) is { } checkpoint)
+                {
+                    yield return new("--checkpoint", checkpoint, "Checkpoint");
+                }
+
+                if (result.GetValue(history) is { } lines)
+                {
+                    yield return new(history.Name, lines, "History");
+                }
+            }
         });
         return command;
+    }
+
+    /// <summary>A training may take hours: what can be wrong with its end is found out before.</summary>
+    private static void RequireUsable(SaveTarget[] targets, string[] data)
+    {
+        for (int i = 0; i < targets.Length; i++)
+        {
+            targets[i].RefuseTaken(data, targets[..i]);
+        }
+
+        foreach (SaveTarget target in targets)
+        {
+            target.RequireWritable();
+        }
     }
 }

@@ -75,7 +75,7 @@ public sealed record DataOptions
         Require(!(DecimalComma && Delimiter == ','), nameof(Delimiter), Delimiter, "another delimiter than the comma, which is in numbers");
         Require(Fit is null or ScalingKind.Standard or ScalingKind.MinMax, nameof(Fit), Fit, "Standard or MinMax, which are fitted");
         Require(Fit is null || Scaling is null, nameof(Fit), Fit, "none beside a scaling that is given");
-        Require(!(Missing.IsMean && Scaling is not null), nameof(Missing), "Mean", "the numbers that the model keeps beside its scaling");
+        Require(!(Missing.IsMean && Scaling is { Inputs: > 0 }), nameof(Missing), "Mean", "the numbers that the model keeps beside its scaling");
         Require(Targets is not { Count: 0 }, nameof(Targets), "empty", "a column, or null");
     }
 

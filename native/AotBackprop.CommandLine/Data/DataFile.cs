@@ -5,7 +5,7 @@ using AotBackprop.Files;
 
 namespace AotBackprop.CommandLine.Data;
 
-/// <summary>The bytes that a user names: of a file or of the standard input, decompressed where they begin as gzip does.</summary>
+/// <summary>The bytes that a user names: of a file or of the standard input.</summary>
 internal sealed class DataFile : IDisposable
 {
     private const string StandardInput = "-";
@@ -15,11 +15,11 @@ internal sealed class DataFile : IDisposable
 
     public DataFile(string path, bool isQuiet)
     {
-        bool isInput = path == StandardInput;
-        Name = isInput ? "standard input" : Printable.Of(path);
+        IsInput = path == StandardInput;
+        Name = IsInput ? "standard input" : Printable.Of(path);
         try
         {
-            _file = isInput ? Standard.OpenInput()
+            _file = IsInput ? Standard.OpenInput()
                 : OperatingSystem.IsLinux() ? SystemCalls.OpenToRead(path)
                 : File.OpenRead(path);
         }
@@ -34,11 +34,32 @@ internal sealed class DataFile : IDisposable
     /// <summary>What a message calls it.</summary>
     public string Name { get; }
 
+    /// <summary>Whether it is the standard input.</summary>
+    public bool IsInput { get; }
+
     /// <summary>What the system tells of a path, or of the standard input; null where there is nothing to tell.</summary>
     public static LinuxCalls.FileStatus? Status(string path) => SystemCalls.Status(path == StandardInput ? null : path, SystemCalls.Input);
 
-    /// <summary>Its bytes, from the first to the last.</summary>
-    public Stream Open() => Decompression.Open(_file, _progress.Add);
+    /// <summary>All samples, with their targets.</summary>
+    /// <exception cref="InvalidDataException">They are not as wanted: the message says where, and how.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public Dataset Read(DataShape shape, DataOptions options)
+    {
+        Dataset samples = DataMessages.InWords(() => Dataset.Read(_file, Name, shape, options, _progress.Add));
+        _progress.Clear();
+        return samples;
+    }
+
+    /// <summary>The inputs, one sample after the other.</summary>
+    /// <param name="shape">What is wanted of the file.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="waits">Called before the standard input is waited for.</param>
+    public SampleRows OpenInputs(DataShape shape, DataOptions options, Action waits)
+    {
+        Stream stream = IsInput ? new WaitingStream(_file, waits) : _file;
+        return DataMessages.InWords(() => new SampleRows(
+            Sources.Open(new Opened(stream, Name, isOwned: false, _progress.Add) { IsLive = IsInput }, shape, options), shape, options, hasTargets: false));
+    }
 
     public void Dispose()
     {

@@ -34,5 +34,8 @@ internal sealed class ReadProgress : IDisposable
         }
     }
 
-    public void Dispose() => _line.Clear();
+    /// <summary>Takes away what was shown.</summary>
+    public void Clear() => _line.Clear();
+
+    public void Dispose() => Clear();
 }

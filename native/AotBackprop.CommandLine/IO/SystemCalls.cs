@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AotBackprop.Files;
+using Microsoft.Win32.SafeHandles;
 using static AotBackprop.Files.LinuxCalls;
 
 namespace AotBackprop.CommandLine.IO;
@@ -31,7 +32,15 @@ internal static partial class SystemCalls
         fixed (byte* path = Terminated(NameBytes.Of(name)))
         {
             int descriptor = openat(WorkingDirectory, path, ReadOnly | CloseOnExec, 0);
-            return descriptor >= 0 ? new DescriptorStream(descriptor, Failure, isOwned: true) : throw Failure(Marshal.GetLastPInvokeError());
+            if (descriptor < 0)
+            {
+                throw Failure(Marshal.GetLastPInvokeError());
+            }
+
+            // Its length is known, and it may be read anywhere. No lock is asked for: the file is open already.
+            return Status(null, descriptor) is { IsRegular: true }
+                ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read, bufferSize: 0)
+                : new DescriptorStream(descriptor, Failure, isOwned: true);
         }
     }
 

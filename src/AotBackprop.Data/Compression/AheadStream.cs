@@ -34,6 +34,20 @@ internal sealed class AheadStream(Stream stream, Action<int>? report = null, int
         return new ArraySegment<byte>(_block, _start, _end - _start);
     }
 
+    /// <summary>What comes next up to the end of a line at least, unless the stream ends before, or the block is full.</summary>
+    public ArraySegment<byte> LookAtLine()
+    {
+        int count = 1;
+        ArraySegment<byte> found = Look(count);
+        while (found.Count >= count && found.Count < _block.Length && !found.AsSpan().Contains((byte)'\n'))
+        {
+            count = found.Count + 1;
+            found = Look(count);
+        }
+
+        return found;
+    }
+
     /// <summary>Goes on by bytes that were looked at.</summary>
     public void Take(int count) => _start += count;
 

@@ -84,7 +84,7 @@ internal sealed class CsvSource : RowSource
             throw new InvalidDataException($"{file.Name} begins with @, as ARFF files do; wanted CSV, which is what follows their line @data.");
         }
 
-        CsvDialect dialect = CsvDialect.Find(sample.AsSpan(length), sample.Count < Opened.Ahead, options, told, wanted, file.Name);
+        CsvDialect dialect = CsvDialect.Find(sample.AsSpan(length), sample.Count < Opened.Ahead && !file.IsLive, options, told, wanted, file.Name);
         CsvSource? source = null;
         CsvReader reader = CsvReader.Create(
             text,

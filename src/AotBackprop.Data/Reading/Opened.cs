@@ -42,6 +42,9 @@ internal sealed class Opened : IDisposable
     /// <summary>What it holds.</summary>
     public AheadStream Bytes { get; }
 
+    /// <summary>Whether someone writes it at this moment, and waits for what is said of each line: no more of it is waited for.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>Whether it is compressed.</summary>
     public bool IsCompressed { get; }
 
@@ -66,7 +69,8 @@ internal sealed class Opened : IDisposable
     {
         try
         {
-            return stream.Look(count);
+            // A format of numbers begins with one of these, and its lines are none.
+            return IsLive && stream.Look(2) is not ([0 or 0x93, ..] or [(byte)'P', (byte)'K', ..]) ? stream.LookAtLine() : stream.Look(count);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {

@@ -63,6 +63,15 @@ public sealed class ClassificationMetrics : NetworkMetrics
     /// <summary>The mean F1 of the classes that occur or are said.</summary>
     public double MacroF1 => Macro(one => one.F1);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Figure> Figures =>
+    [
+        new("accuracy", Accuracy), new("balanced_accuracy", BalancedAccuracy), new("top_3_accuracy", Top3Accuracy), new("log_loss", LogLoss),
+        new("auc", Auc), new("macro_precision", MacroPrecision), new("macro_recall", MacroRecall), new("macro_f1", MacroF1),
+    ];
+
+    internal override string Tables => TablesOf();
+
     /// <summary>From the outputs of a classifier.</summary>
     /// <param name="outputs">N×C probabilities of C classes; or N probabilities of the second of two.</param>
     /// <param name="labels">N class numbers.</param>
@@ -124,10 +133,15 @@ public sealed class ClassificationMetrics : NetworkMetrics
     /// <summary>All figures, to be read.</summary>
     public override string ToString()
     {
-        string[] names = MetricText.Names(_names, _counts.Length);
-        string[] rows = [.. names, "macro"];
         string figures = MetricText.Figures(
             ("accuracy", Accuracy), ("balanced accuracy", BalancedAccuracy), ("top-3 accuracy", Top3Accuracy), ("log loss", LogLoss), ("AUC", Auc));
+        return $"{figures}\n{Tables}";
+    }
+
+    private string TablesOf()
+    {
+        string[] names = MetricText.Names(_names, _counts.Length);
+        string[] rows = [.. names, "macro"];
         string byClass = MetricText.Table("class", ["precision", "recall", "F1", "samples"], rows, (i, j) => j switch
         {
             0 => MetricText.Share(i < names.Length ? _counts[i].Precision : MacroPrecision),
@@ -136,7 +150,7 @@ public sealed class ClassificationMetrics : NetworkMetrics
             _ => $"{(i < names.Length ? _counts[i].TruePositives + _counts[i].FalseNegatives : Count)}",
         });
         string confusion = MetricText.Table("is \\ said", names, names, (i, j) => $"{ConfusionMatrix[i, j]}");
-        return $"{figures}\n{byClass}\n{confusion}";
+        return $"{byClass}\n{confusion}";
     }
 
     private static BinaryCounts Counts(long[,] confusion, int k)

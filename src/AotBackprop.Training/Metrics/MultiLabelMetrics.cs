@@ -30,6 +30,12 @@ public sealed class MultiLabelMetrics : NetworkMetrics
     /// <summary>The mean F1 of all labels.</summary>
     public double MacroF1 => _counts.Average(one => one.F1);
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Figure> Figures =>
+        [new("label_accuracy", LabelAccuracy), new("subset_accuracy", SubsetAccuracy), new("macro_f1", MacroF1)];
+
+    internal override string Tables => TablesOf();
+
     /// <summary>From the outputs of a network of several labels; above ½ a label holds.</summary>
     /// <param name="outputs">N×C probabilities.</param>
     /// <param name="targets">N×C of 0 and 1, or probabilities.</param>
@@ -84,15 +90,19 @@ public sealed class MultiLabelMetrics : NetworkMetrics
     /// <summary>All figures, to be read.</summary>
     public override string ToString()
     {
-        string[] names = MetricText.Names(_names, _counts.Length);
         string figures = MetricText.Figures(("label accuracy", LabelAccuracy), ("subset accuracy", SubsetAccuracy), ("macro F1", MacroF1));
-        string byLabel = MetricText.Table("label", ["precision", "recall", "F1", "samples"], names, (i, j) => j switch
+        return $"{figures}\n{Tables}";
+    }
+
+    private string TablesOf()
+    {
+        string[] names = MetricText.Names(_names, _counts.Length);
+        return MetricText.Table("label", ["precision", "recall", "F1", "samples"], names, (i, j) => j switch
         {
             0 => MetricText.Share(_counts[i].Precision),
             1 => MetricText.Share(_counts[i].Recall),
             2 => MetricText.Share(_counts[i].F1),
             _ => $"{_counts[i].TruePositives + _counts[i].FalseNegatives}",
         });
-        return $"{figures}\n{byLabel}";
     }
 }

@@ -16,6 +16,12 @@ public abstract class NetworkMetrics
     /// <summary>Samples in all.</summary>
     public long Count { get; private protected init; }
 
+    /// <summary>The figures of the whole, as JSON names them; not those by class.</summary>
+    public abstract IReadOnlyList<Figure> Figures { get; }
+
+    /// <summary>What is told by class or label, to be read; empty where there is nothing.</summary>
+    internal virtual string Tables => "";
+
     /// <summary>All figures as a JSON object; what is not a number is null.</summary>
     public abstract string ToJson();
 

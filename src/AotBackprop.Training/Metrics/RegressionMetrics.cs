@@ -19,6 +19,9 @@ public sealed class RegressionMetrics : NetworkMetrics
     /// </summary>
     public required double RSquared { get; init; }
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<Figure> Figures => [new("mae", MeanAbsoluteError), new("rmse", RootMeanSquaredError), new("r2", RSquared)];
+
     /// <summary>From the outputs of a regressor.</summary>
     /// <param name="outputs">N×C numbers.</param>
     /// <param name="targets">N×C numbers.</param>

@@ -48,6 +48,9 @@ internal sealed class BatchGatherer
     /// <summary>The batches of an epoch.</summary>
     public int BatchCount { get; }
 
+    /// <summary>Samples in the batch that was gathered last.</summary>
+    public int Rows => _rows;
+
     /// <summary>The inputs of the batch that was gathered last.</summary>
     public ReadOnlySpan<float> X => _x.AsSpan(0, _rows * _inputs);
 
@@ -58,6 +61,11 @@ internal sealed class BatchGatherer
 
     /// <summary>The sum of their weights, one added to the other; without weights their number.</summary>
     public double TotalWeight { get; private set; }
+
+    /// <summary>The number of a sample of the batch that was gathered last.</summary>
+    /// <param name="batch">Its number.</param>
+    /// <param name="row">The row of the sample.</param>
+    public int SampleOf(int batch, int row) => _order[(batch * _batchSize) + row];
 
     /// <summary>Draws the order of an epoch.</summary>
     public void Begin(ulong seed, int epoch) => Shuffle.Fill(_order, seed, (ulong)epoch);

@@ -47,9 +47,25 @@ internal sealed class TrainingRun<TNetwork>
         }
         catch (Exception e)
         {
-            string where = $"Training stopped in epoch {_state.Epoch + 1}, at batch {_state.Batch + 1} of {Batches.BatchCount}: {e.Message}";
+            string where = $"Training stopped in epoch {_state.Epoch + 1}, {Place}: {WithSamples(e.Message)}";
             throw new TrainingException(where, Result(TrainingEnding.Failed), e);
         }
+    }
+
+    private string Place => _state.Batch < Batches.BatchCount
+        ? $"at batch {_state.Batch + 1} of {Batches.BatchCount}"
+        : Validation is null ? "at its end" : "on the validation data";
+
+    /// <summary>A message of a step with the numbers of samples, which knows rows of its batch.</summary>
+    private string WithSamples(string message)
+    {
+        const string Input = "X[";
+        int start = message.IndexOf(Input, StringComparison.Ordinal) + Input.Length;
+        int end = message.IndexOf(',', Math.Max(0, start));
+        return _state.Batch < Batches.BatchCount && start >= Input.Length && end > start
+            && int.TryParse(message.AsSpan(start, end - start), out int row) && row >= 0 && row < Batches.Rows
+            ? $"{message[..start]}{Batches.SampleOf(_state.Batch, row)}{message[end..]}"
+            : message;
     }
 
     private void Begin()

@@ -41,7 +41,9 @@ internal sealed class FileName
         }
     }
 
-    public static FileName Of(ReadOnlySpan<byte> path)
+    /// <param name="path">The name.</param>
+    /// <param name="kind">What is in the file, as a sentence begins.</param>
+    public static FileName Of(ReadOnlySpan<byte> path, string kind = ModelFileKind)
     {
         if (path.IsEmpty)
         {
@@ -49,7 +51,7 @@ internal sealed class FileName
         }
 
         RequireNoZero(path.Contains((byte)0), nameof(path));
-        return new FileName(path.ToArray(), Encoding.UTF8.GetString(path), ModelFileKind);
+        return new FileName(path.ToArray(), Encoding.UTF8.GetString(path), kind);
     }
 
     private static void RequireNoZero(bool hasZero, string parameter)

@@ -1,11 +1,12 @@
 using System.Globalization;
+using AotBackprop.Training;
 
 namespace AotBackprop.CommandLine;
 
 /// <summary>What came of a training. Where nothing was held out, the figures are called the training's own.</summary>
-internal sealed record TrainingResult
+internal sealed record TrainingOutcome
 {
-    public required int Epochs { get; init; }
+    public required TrainingResult Result { get; init; }
 
     /// <summary>Samples learned from.</summary>
     public required int Training { get; init; }
@@ -19,7 +20,17 @@ internal sealed record TrainingResult
 
     public void Report()
     {
-        CommandLine.Report.Line("epochs", Epochs);
+        CommandLine.Report.Line("epochs", Result.History.Count);
+        if (Ending is { } ending)
+        {
+            CommandLine.Report.Line("ended", ending);
+        }
+
+        if (Result.BestEpoch is { } best)
+        {
+            CommandLine.Report.Line("best epoch", best);
+        }
+
         CommandLine.Report.Line("trained on", Training);
         CommandLine.Report.Line("held out", HeldOut);
         CommandLine.Report.Write(Figures ?? [], IsJudged ? "" : "train ");
@@ -31,10 +42,15 @@ internal sealed record TrainingResult
         string kind = IsJudged ? "" : "train_";
         Dictionary<string, string> facts = new()
         {
-            ["epochs"] = Text(Epochs),
+            ["epochs"] = Text(Result.History.Count),
             ["samples"] = Text(Training),
             ["held_out"] = Text(HeldOut),
         };
+        if (Result.BestEpoch is { } best)
+        {
+            facts["best_epoch"] = Text(best);
+        }
+
         foreach (Figure figure in Figures ?? [])
         {
             facts[$"{kind}{figure.Name.Replace(' ', '_')}"] = Text(figure.Value);
@@ -42,6 +58,14 @@ internal sealed record TrainingResult
 
         return facts;
     }
+
+    private string? Ending => Result.Ending switch
+    {
+        TrainingEnding.StoppedEarly => "no improvement",
+        TrainingEnding.TimeLimit => "time limit",
+        TrainingEnding.Cancelled => "signal",
+        _ => null,
+    };
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 }
