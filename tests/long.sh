@@ -79,9 +79,6 @@ executable() {
     "$digits" train "$work/digits.csv" --scale 16 --quiet --save "$work/model.safetensors" > /dev/null || exit 1
     tests bash -c "cd '$work/killed' && exec python3 '$here/package/kills.py' '$digits' ../digits.csv 200"
     tests bash -c "cd '$work' && exec python3 '$here/package/mutations.py' '$digits' digits.csv model.safetensors 2000"
-    dotnet build -c Release -v quiet -nologo "$here/AotBackprop.Tests" || exit 1
-    tests env AOTBACKPROP_MUTATIONS=100000 bash -c "dotnet '$here/AotBackprop.Tests/bin/Release/net10.0/AotBackprop.Tests.dll' \
-        -noColor -class AotBackprop.Tests.SampleReaderTests && echo 'ok  100,000 mutations of data files'"
 }
 
 # Tables and arrays, 100,000 mutations of each format; and random tables in random dialects.

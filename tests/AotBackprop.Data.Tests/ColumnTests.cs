@@ -209,7 +209,7 @@ public sealed class ColumnTests
         {
             new() { Delimiter = '"' }, new() { Delimiter = 'é' }, new() { Comment = ',', Delimiter = ',' }, new() { Comment = ' ' },
             new() { DecimalComma = true, Delimiter = ',' }, new() { Fit = ScalingKind.Factor }, new() { Targets = [] },
-            new() { Fit = ScalingKind.Standard, Scaling = InputScaling.DivideBy(2) }, new() { Missing = MissingValues.Mean, Scaling = InputScaling.DivideBy(2) },
+            new() { Fit = ScalingKind.Standard, Scaling = InputScaling.DivideBy(2) }, new() { Missing = MissingValues.Mean, Scaling = InputScaling.MinMax([1, 1, 1, 1], [2, 2, 2, 2]) },
             new() { Classes = ["a", "b"] }, new() { Columns = ["a"] }, new() { Missing = MissingValues.By([1, 2]) },
         })
         {

@@ -37,7 +37,7 @@ check "it tells classes, and the probabilities of both" try '
     "$1" predict pixels.csv --model half.model > said
     "$1" predict pixels.csv --model half.model --probabilities > both
     paste -d, both said | awk -F, "{ if ((\$2 > 0.5) != \$3 || \$1 + \$2 < 0.999 || \$1 + \$2 > 1.001) exit 1; right++ } END { exit right != 1797 }"' "$half"
-check "a class that is none is named" ends 1 "line 1: value 65, the class, is '2'; wanted a whole number from 0 to 1." \
+check "a class that is none is named" ends 1 "column 65 names 1 class: '2' (1); wanted 2, as the network has." \
     try 'head -n 1 halves.csv | sed "s/,[01]\$/,2/" | "$1" train -' "$half"
 
 check "a program of ten sigmoid outputs is built" program tags "64, 32, 10" Sigmoid
@@ -47,7 +47,7 @@ check "it tells labels as 1 and 0" try '
     "$1" predict pixels.csv --model tags.model | head -n 1 | grep -qx "1,0,0,0,0,0,0,0,0,0"' "$tags"
 check "it tells their probabilities" try '
     [ "$("$1" predict pixels.csv --model tags.model --probabilities | head -n 1 | tr , "\n" | wc -l)" = 10 ]' "$tags"
-check "a label that is none is named" ends 1 "value 74, a target, is '1.5'; wanted a number from 0 to 1." \
+check "a label that is none is named" ends 1 "column 74, a target, is '1.5'; wanted a number from 0 to 1." \
     try 'head -n 1 labels.csv | sed "s/,[01]\$/,1.5/" | "$1" train -' "$tags"
 check "columns are counted" ends 1 "wanted 74: 64 inputs and the 10 labels" "$tags" train digits.csv
 
@@ -60,7 +60,7 @@ check "it tells numbers" try '
         awk -F, "{ d = \$1 - \$5; sum += d < 0 ? -d : d } END { exit !(NR == 150 && sum / NR < 0.25) }"' "$petal"
 check "it has no probabilities" ends 2 "Unrecognized command or argument '--probabilities'" "$petal" predict sepals.csv --model petal.model --probabilities
 check "its model file names its figures" ends 0 "R2             0.9" "$petal" info --model petal.model
-check "a target that is no number is named" ends 1 "value 4, a target, is 'NaN'; wanted a finite number." \
+check "a target that is no number is named" ends 1 "column 4, a target, is 'NaN'; wanted a finite number." \
     try 'printf "1,2,3,NaN\n" | "$1" train -' "$petal"
 check "another output's model is refused with both" ends 1 "it holds a network of 3-8-1; wanted 64-32-1" \
     try '"$1" evaluate halves.csv --model petal.model 2>&1 | sed "s/: I/: i/" >&2; exit "${PIPESTATUS[0]}"' "$half"

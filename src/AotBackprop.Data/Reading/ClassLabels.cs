@@ -192,7 +192,7 @@ internal sealed class ClassLabels
         Label rarest = _labels.MinBy(one => one.Count)!;
         string all = string.Join(", ", _labels.Take(30).Select(one => $"{Printable.Quote(one.Name)} ({one.Count})"));
         string more = AreTooMany ? ", and so on" : _labels.Count > 30 ? $" and {_labels.Count - 30} more" : "";
-        string found = $"{column} names {(AreTooMany ? "at least " : "")}{_labels.Count} classes: {all}{more}";
+        string found = $"{column} names {(AreTooMany ? "at least " : "")}{_labels.Count} {(_labels.Count == 1 ? "class" : "classes")}: {all}{more}";
         return new InvalidDataException(_labels.Count > _classes
             ? $"{origin.PlaceOf(rarest.FirstLine)}: {column} is {Printable.Quote(rarest.Name)}, and {found}; wanted {_classes}, as the network has. Correct it, say another column (Targets), or train a network of as many classes."
             : $"{origin.Name}: {found}; wanted {_classes}, as the network has. Train a network of as many classes, or number them from 0.");

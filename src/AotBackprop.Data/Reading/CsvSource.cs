@@ -12,12 +12,15 @@ internal sealed class CsvSource : RowSource
 
     private const byte EndOfFile = 0x1A;
 
-    private readonly CsvReader _reader;
     private readonly CsvDialect _dialect;
     private readonly DataOptions _options;
     private readonly Opened _file;
     private readonly SearchValues<byte> _odd;
-    private readonly int _linesBefore;
+    private LiveText? _live;
+    private CsvReaderOptions? _reading;
+    private CsvReader _reader;
+    private int _linesBefore;
+    private int _linesOfReader;
 
     // Where a value begins that is parted by blanks: the indices of the fields that are not empty.
     private readonly List<int>? _fields;
@@ -86,10 +89,14 @@ internal sealed class CsvSource : RowSource
 
         CsvDialect dialect = CsvDialect.Find(sample.AsSpan(length), sample.Count < Opened.Ahead && !file.IsLive, options, told, wanted, file.Name);
         CsvSource? source = null;
-        CsvReader reader = CsvReader.Create(
-            text,
-            CsvDialect.OptionsFor(dialect.Delimiter, options, dialect.IsSpaced) with { OnMalformedRecord = found => source!._malformed = found.Reason });
-        source = new CsvSource(reader, dialect, options, file, length > 0 ? 1 : 0) { Name = file.Name };
+        CsvReaderOptions reading = CsvDialect.OptionsFor(dialect.Delimiter, options, dialect.IsSpaced) with { OnMalformedRecord = found => source!._malformed = found.Reason };
+        LiveText? live = file.IsLive ? new(text, LongestLine) : null;
+        source = new CsvSource(live is null ? CsvReader.Create(text, reading) : CsvReader.Create([], reading), dialect, options, file, length > 0 ? 1 : 0)
+        {
+            Name = file.Name,
+            _live = live,
+            _reading = reading,
+        };
         source.Begin();
         return source;
     }
@@ -198,9 +205,17 @@ internal sealed class CsvSource : RowSource
     {
         try
         {
-            if (!_reader.Read())
+            while (!_reader.Read())
             {
-                return false;
+                if (_live?.Next() is not { } more)
+                {
+                    return false;
+                }
+
+                _reader.Dispose();
+                _reader = CsvReader.Create(more, _reading!);
+                _linesBefore += _linesOfReader;
+                _linesOfReader = more.AsSpan().Count((byte)'\n');
             }
         }
         catch (CsvFormatException e)
