@@ -128,7 +128,8 @@ internal static class CompletionCommand
         return text.ToString();
     }
 
-    internal static IEnumerable<Option> OptionsOf(Command command) => command.Options.Where(one => !one.Hidden && one.Name.StartsWith("--", StringComparison.Ordinal));
+    internal static IEnumerable<Option> OptionsOf(Command command) =>
+        command.Options.Where(one => !one.Hidden && one.Name.StartsWith("--", StringComparison.Ordinal));
 
     internal static string FirstLine(Symbol symbol) => (symbol.Description ?? "").Split('\n')[0];
 

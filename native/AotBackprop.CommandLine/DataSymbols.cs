@@ -14,7 +14,10 @@ internal sealed class DataSymbols
         [("comma", ','), ("semicolon", ';'), ("tab", '\t'), ("space", ' '), ("bar", '|'), (@"\t", '\t')];
 
     private static readonly (string Word, Encoding Encoding)[] s_encodings =
-        [("utf-8", Encoding.UTF8), ("latin-1", Encoding.Latin1), ("utf-16", Encoding.Unicode), ("utf-16be", Encoding.BigEndianUnicode), ("utf-32", Encoding.UTF32)];
+    [
+        ("utf-8", Encoding.UTF8), ("latin-1", Encoding.Latin1), ("utf-16", Encoding.Unicode), ("utf-16be", Encoding.BigEndianUnicode),
+        ("utf-32", Encoding.UTF32),
+    ];
 
     private readonly Argument<string> _path;
     private readonly Option<bool> _header = new("--header") { Description = "The first line is names of columns [default: found out]" };
@@ -25,9 +28,15 @@ internal sealed class DataSymbols
     private readonly Option<char?> _comment = Character("--comment", "Pass over lines that begin with this character", isDelimiter: false);
     private readonly Option<bool> _decimalComma = new("--decimal-comma") { Description = "Numbers are written with a comma, as in 1,5" };
     private readonly Option<string?> _encoding;
-    private readonly Option<string[]> _target = Columns("--target", "A column that the network should say, by its name or number, −1 the last; may be repeated");
+    private readonly Option<string[]> _target = Columns(
+        "--target", "A column that the network should say, by its name or number, −1 the last; may be repeated");
     private readonly Option<string[]> _leaveOut = Columns("--leave-out", "A column that is none of the samples'; may be repeated");
-    private readonly Option<string?> _targetFile = new("--target-file") { Description = "The targets are in this file, as MNIST's labels are", HelpName = "FILE" };
+    private readonly Option<string?> _targetFile = new("--target-file")
+    {
+        Description = "The targets are in this file, as MNIST's labels are",
+        HelpName = "FILE",
+    };
+
     private readonly Option<string?> _inputMember = new("--input-member") { Description = "The inputs' array in an NPZ file", HelpName = "NAME" };
     private readonly Option<string?> _targetMember = new("--target-member") { Description = "The targets' array in an NPZ file", HelpName = "NAME" };
     private readonly Option<bool> _quiet = ProgramOptions.Quiet();
@@ -38,7 +47,8 @@ internal sealed class DataSymbols
         _hasTargets = hasTargets;
         _path = new("DATA")
         {
-            Description = $"Samples: {what}. CSV in any dialect, JSON lines, NPY, NPZ, IDX, decompressed where it is gzip; - for the standard input, ./- for a file of that name",
+            Description = $"Samples: {what}. CSV in any dialect, JSON lines, NPY, NPZ, IDX, decompressed where it is gzip; "
+                + "- for the standard input, ./- for a file of that name",
         };
         _path.Validators.Add(given =>
         {
@@ -142,9 +152,9 @@ internal sealed class DataSymbols
         Option<string[]> option = new(name) { Description = description, HelpName = "COLUMN", AllowMultipleArgumentsPerToken = false };
         option.Validators.Add(given =>
         {
-            if (given.Tokens.Any(token => token.Value is "" or "0"))
+            if (given.Tokens.FirstOrDefault(token => token.Value is "" or "0") is { } wrong)
             {
-                given.AddError($"{name} is '{given.Tokens.First(token => token.Value is "" or "0").Value}'; wanted the name of a column, or its number from 1.");
+                given.AddError($"{name} is '{wrong.Value}'; wanted the name of a column, or its number from 1.");
             }
         });
         return option;
@@ -168,7 +178,8 @@ internal sealed class DataSymbols
                 return text[0];
             }
 
-            result.AddError($"{name} is '{Printable.Of(text)}'; wanted an ASCII character that is no quotation mark{(isDelimiter ? ", or one of their words" : "")}.");
+            string words = isDelimiter ? ", or one of their words" : "";
+            result.AddError($"{name} is '{Printable.Of(text)}'; wanted an ASCII character that is no quotation mark{words}.");
             return null;
         },
     };

@@ -27,7 +27,8 @@ internal static class ManCommand
         text.Append($".TH \"{name}\" 1\n.SH NAME\n{name} \\- {Line(description.Split('\n')[0])}\n.SH SYNOPSIS\n");
         foreach (Command command in root.Subcommands)
         {
-            text.Append($".B {name} {Text(command.Name)}\n{string.Join(' ', command.Arguments.Select(one => $"\\fI{Text(one.Name)}\\fR"))} [\\fIoptions\\fR]\n.br\n");
+            string arguments = string.Join(' ', command.Arguments.Select(one => $"\\fI{Text(one.Name)}\\fR"));
+            text.Append($".B {name} {Text(command.Name)}\n{arguments} [\\fIoptions\\fR]\n.br\n");
         }
 
         foreach (Command command in root.Subcommands)

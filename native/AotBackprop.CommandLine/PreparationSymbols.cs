@@ -23,7 +23,8 @@ internal sealed class PreparationSymbols(float standard)
 
     private readonly Option<string?> _missing = new("--missing")
     {
-        Description = "What takes the place of missing values, which a model keeps: a number, or mean, that of the samples learned from [default: they are errors]",
+        Description = "What takes the place of missing values, which a model keeps: a number, or mean, that of the samples learned from "
+            + "[default: they are errors]",
         HelpName = "NUMBER",
     };
 

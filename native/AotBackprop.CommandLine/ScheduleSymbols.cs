@@ -23,7 +23,11 @@ internal sealed class ScheduleSymbols
         "--plateau-factor", "By what plateau multiplies the rate where nothing improves", 0.1, value => value is > 0 and < 1, "a number above 0 and below 1");
     private readonly Option<int> _patience = Count("--plateau-patience", "Epochs without an improvement that plateau lets pass", 10, 0);
     private readonly Option<double> _threshold = ProgramOptions.Number(
-        "--plateau-threshold", "The share by which plateau wants a figure to be better", 1e-4, value => value is >= 0 and < 1, "a number from 0 up to, and not, 1");
+        "--plateau-threshold",
+        "The share by which plateau wants a figure to be better",
+        1e-4,
+        value => value is >= 0 and < 1,
+        "a number from 0 up to, and not, 1");
     private readonly Option<int> _cooldown = Count("--plateau-cooldown", "Epochs that plateau does not count after it has multiplied the rate", 0, 0);
     private readonly Option<double> _plateauMinimum = Magnitude("--plateau-minimum", "The least rate of plateau", 0);
     private readonly Option<string> _monitor;

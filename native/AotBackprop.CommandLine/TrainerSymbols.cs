@@ -17,18 +17,30 @@ internal sealed class TrainerSymbols
     private readonly Option<int> _warmUp = ProgramOptions.Number(
         "--warm-up", "Steps over which the learning rate rises at the beginning", 0, value => value >= 0, "a whole number from 0 to 2147483647");
     private readonly Option<int> _patience = ProgramOptions.Number<int>(
-        "--patience", "End after so many epochs without an improvement of what is held out, and keep the best", value => value >= 1, ProgramOptions.WantedCount);
+        "--patience",
+        "End after so many epochs without an improvement of what is held out, and keep the best",
+        value => value >= 1,
+        ProgramOptions.WantedCount);
     private readonly Option<double> _minDelta = ProgramOptions.Number(
-        "--min-delta", "By how much a figure has to be better to be an improvement", 0.0, value => value >= 0 && double.IsFinite(value), "a finite number, 0 or more");
+        "--min-delta",
+        "By how much a figure has to be better to be an improvement",
+        0.0,
+        value => value >= 0 && double.IsFinite(value),
+        "a finite number, 0 or more");
     private readonly Option<string> _monitor;
     private readonly Option<string> _classWeight = new("--class-weight")
     {
-        Description = "How much the samples of each class count: balanced, each class as much as any other, or a number for each, comma-separated [default: all the same]",
+        Description = "How much the samples of each class count: balanced, each class as much as any other, or a number for each, comma-separated "
+            + "[default: all the same]",
         HelpName = "WEIGHTS",
     };
 
     private readonly Option<double> _smoothing = ProgramOptions.Number(
-        "--label-smoothing", "The share of each sample's probability that is spread over all classes", 0.0, value => value is >= 0 and < 1, "a number from 0 up to, and not, 1");
+        "--label-smoothing",
+        "The share of each sample's probability that is spread over all classes",
+        0.0,
+        value => value is >= 0 and < 1,
+        "a number from 0 up to, and not, 1");
     private readonly Option<double> _timeLimit = ProgramOptions.Number<double>(
         "--time-limit", "End after so many seconds", value => value > 0 && value <= TimeSpan.MaxValue.TotalSeconds / 2, "a number of seconds above 0");
     private readonly Option<ulong> _seed = ProgramOptions.Number(
@@ -56,7 +68,8 @@ internal sealed class TrainerSymbols
         {
             if (given.Tokens is [var token] && token.Value != Balanced && Weights(token.Value) is null)
             {
-                given.AddError($"--class-weight is '{token.Value}'; wanted {Balanced}, or {task.Shape.Classes} finite numbers, 0 or more, with commas between them.");
+                string numbers = $"{task.Shape.Classes} finite numbers, 0 or more, with commas between them";
+                given.AddError($"--class-weight is '{token.Value}'; wanted {Balanced}, or {numbers}.");
             }
         });
     }

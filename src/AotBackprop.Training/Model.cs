@@ -95,7 +95,9 @@ public sealed class Model<TNetwork> : IDisposable
         string? own = Scaling is null ? null : ModelFileValues.TextOf(Scaling);
         return samples.Scaling?.ToJson() == own
             ? NetworkMetrics.Of(Network, new TrainingData(samples), NamesOfOutputs)
-            : throw new ArgumentException($"The samples are {samples.Scaling?.ToString() ?? "not scaled"}; wanted {Scaling?.ToString() ?? "none scaled"}, as the model has it.", nameof(samples));
+            : throw new ArgumentException(
+                $"The samples are {samples.Scaling?.ToString() ?? "not scaled"}; wanted {Scaling?.ToString() ?? "none scaled"}, as the model has it.",
+                nameof(samples));
     }
 
     /// <summary>How a table is read for the model: by its columns and classes, scaled and completed as it has learned.</summary>

@@ -79,8 +79,9 @@ public sealed partial class Trainer
         ScalingKind? kind = training.IsToBeFitted ? training.ToFit : training.Scaling?.Kind;
         if (Scaling is not null && Scaling != kind)
         {
+            string came = kind is null ? "none" : $"{kind}";
             throw new ArgumentException(
-                $"Scaling is {Scaling}, and the table was read with {(kind is null ? "none" : $"{kind}")}; wanted DataOptions.Fit = ScalingKind.{Scaling} where it is read.",
+                $"Scaling is {Scaling}, and the table was read with {came}; wanted DataOptions.Fit = ScalingKind.{Scaling} where it is read.",
                 nameof(training));
         }
 
@@ -96,17 +97,20 @@ public sealed partial class Trainer
 
         if (training.IsToBeFitted || validation.IsToBeFitted)
         {
-            throw new ArgumentException("A table's scaling is still to be fitted; wanted both parts of a Split, or the name of a file to judge by.", nameof(training));
+            throw new ArgumentException(
+                "A table's scaling is still to be fitted; wanted both parts of a Split, or the name of a file to judge by.", nameof(training));
         }
 
         if (training.Scaling?.ToJson() != validation.Scaling?.ToJson())
         {
-            throw new ArgumentException("The samples to judge by are scaled otherwise than those to learn from; wanted the same Scaling where they are read.", nameof(validation));
+            throw new ArgumentException(
+                "The samples to judge by are scaled otherwise than those to learn from; wanted the same Scaling where they are read.", nameof(validation));
         }
 
         return (training.Classes ?? []).SequenceEqual(validation.Classes ?? [])
             ? Prepared.Of(training, validation)
-            : throw new ArgumentException("The samples to judge by have other classes than those to learn from; wanted the same Classes where they are read.", nameof(validation));
+            : throw new ArgumentException(
+                "The samples to judge by have other classes than those to learn from; wanted the same Classes where they are read.", nameof(validation));
     }
 
     private Prepared Split(Dataset samples, bool consume)

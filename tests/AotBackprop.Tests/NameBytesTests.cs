@@ -30,7 +30,9 @@ public sealed class NameBytesTests
     {
         using MemoryStream file = new("\na,b,c,d,class\n1,2,3,4,1\n\n5,6,7,8,2\n"u8.ToArray());
         Dataset samples = Dataset.Read(file, "data", new(4, 3, Output.Softmax), null, null);
-        Assert.Equal("too large: data, line 5, column 2 'b', scaled, is 42, the largest input", Evaluating.Located("too large: X[1, 1] is 42, the largest input", samples));
+        Assert.Equal(
+            "too large: data, line 5, column 2 'b', scaled, is 42, the largest input",
+            Evaluating.Located("too large: X[1, 1] is 42, the largest input", samples));
         foreach (string other in new[] { "X[2, 0] is 1", "X[1, 4] is 1", "X[a, 0] is 1", "X[1] is", "none" })
         {
             Assert.Equal(other, Evaluating.Located(other, samples));

@@ -26,7 +26,8 @@ public sealed class TableTests : IDisposable
         _other.Dispose();
     }
 
-    public static TheoryData<string> Dialects => ["plain", "header", "semicolons", "tabs", "spaces", "quoted", "utf-16", "gzip", "json", "crlf", "exponents", "commas"];
+    public static TheoryData<string> Dialects =>
+        ["plain", "header", "semicolons", "tabs", "spaces", "quoted", "utf-16", "gzip", "json", "crlf", "exponents", "commas"];
 
     [Theory]
     [MemberData(nameof(Dialects))]

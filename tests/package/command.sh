@@ -161,6 +161,8 @@ says 2 "--delimiter is 'comma and space'; wanted an ASCII character" train digit
 says 2 "--target is '0'; wanted the name of a column, or its number from 1" train digits.csv --target 0
 says 1 "digits.csv has no names of columns, so no column 'digit'; say its number, or that there is a header (--header or --no-header)" train digits.csv --target digit
 
+tests /usr/bin/python3 "$here/scaling.py" "$digits" digits.csv
+
 echo "-- what a training may be asked for"
 says 0 "best epoch" train digits.csv --epochs 200 --optimizer adam --learning-rate 0.01 --patience 3 --save early.safetensors --history early.csv
 check "early stopping ends it, and its best epoch is kept" try '
@@ -516,5 +518,5 @@ done
 
 echo "-- a hundredth of what tests/long.sh does"
 mkdir -p "$work/killed"
-check "kills lose nothing" bash -c "cd '$work/killed' && python3 '$here/kills.py' '$digits' ../digits.csv 2"
+check "kills lose nothing, and a checkpoint goes on" bash -c "cd '$work/killed' && python3 '$here/kills.py' '$digits' ../digits.csv 2"
 check "mutations end as documented" python3 "$here/mutations.py" "$digits" digits.csv model.safetensors 20

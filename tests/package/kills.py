@@ -1,8 +1,10 @@
 """kills.py PROGRAM DATA COUNT: `train --save` is killed (SIGKILL) at random moments; the model is always a whole one, and
-no temporary file stays after the next save. Runs in a folder of its own, the working directory; prints 'ok' lines."""
+no temporary file stays after the next save. And a training with a checkpoint is killed, again and again, until it is
+done: it has learned what one has that was never disturbed. Runs in a folder of its own, the working directory; prints 'ok' lines."""
 
 import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -39,3 +41,38 @@ stray = [name for name in os.listdir(".") if name != "killed.safetensors"]
 assert not stray, stray
 assert killed > 0 or count < 20
 print(f"ok      {count} trainings killed at random moments: {killed} before their end, {left} left a temporary file; the model is whole, nothing stays")
+
+
+def learned(name):
+    return re.search(rb"checksum +(\S+)", run([program, "info", "--model", name]).stdout)[1]
+
+
+def checkpointed(seed):
+    """Kills a training until it is done, and counts."""
+    options = ["--epochs", "12", "--optimizer", "adam", "--patience", "12", "--class-weight", "balanced", "--quiet", "--seed", str(seed)]
+    training = [program, "train", data, *options]
+    begin = time.monotonic()
+    assert run([*training, "--save", "whole.safetensors"]).returncode == 0
+    length = time.monotonic() - begin
+    kills = 0
+    while True:
+        process = subprocess.Popen(
+            [*training, "--checkpoint", "part.checkpoint", "--resume", "--save", "part.safetensors"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        if kills < 8:
+            time.sleep(length * dice.uniform(0.1, 0.9))
+            process.kill()
+        if process.wait() == 0:
+            break
+        kills += 1
+        assert kills <= 8
+    assert learned("part.safetensors") == learned("whole.safetensors"), seed
+    os.remove("part.checkpoint")
+    return kills
+
+
+kills = sum(checkpointed(seed) for seed in range(count))
+assert kills > 0 or count < 5
+print(f"ok      {count} trainings with a checkpoint, killed {kills} times, have learned what undisturbed ones have")

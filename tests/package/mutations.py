@@ -1,5 +1,5 @@
-"""mutations.py PROGRAM DATA MODEL COUNT: as many mutations of a data file, plain and compressed, and of a model file,
-through the program. Each ends with a documented code, in 10 s and 256 MB, with a message that a terminal may be shown."""
+"""mutations.py PROGRAM DATA MODEL COUNT: as many mutations of a data file, plain, compressed and as JSON lines, of a model
+file and of a checkpoint, through the program. Each ends with a documented code, in 10 s and 256 MB, with a message that a terminal may be shown."""
 
 import gzip
 import os
@@ -46,9 +46,21 @@ def run(arguments):
 
 
 plain = b"".join(open(data, "rb").read().splitlines(keepends=True)[:200])
+with open("few", "wb") as file:
+    file.write(plain)
+subprocess.run([program, "train", "few", "--epochs", "1", "--quiet", "--checkpoint", "mutated"], check=True, stdout=subprocess.DEVNULL)
+checkpoint = open("mutated", "rb").read()
 kinds = {
     "a data file": (plain, lambda name: ["train", name, "--epochs", "1", "--quiet"]),
     "a compressed data file": (gzip.compress(plain), lambda name: ["evaluate", name, "--model", model]),
+    "a file of JSON lines": (
+        b"".join(b"[" + line.strip() + b"]\n" for line in plain.splitlines()),
+        lambda name: ["predict", name, "--model", model],
+    ),
+    "a checkpoint": (
+        checkpoint,
+        lambda name: ["train", "few", "--epochs", "2", "--quiet", "--checkpoint", name, "--resume"],
+    ),
     "a model file": (open(model, "rb").read(), lambda name: ["evaluate", data, "--model", name]),
 }
 for kind, (content, arguments) in kinds.items():
@@ -65,3 +77,4 @@ for kind, (content, arguments) in kinds.items():
     assert memory <= most_memory, memory
     print(f"ok      {count} mutations of {kind}: {codes.get(0, 0)} read, {codes.get(1, 0)} refused; {memory >> 10} MB at most")
 os.remove("mutated")
+os.remove("few")

@@ -32,9 +32,10 @@ internal sealed class TrainingProgress(string judge, bool isQuiet) : IDisposable
         {
             double share = (double)batch.Batch / batch.Batches;
             int? epochs = _last?.Epochs;
+            string figures = _last is null ? "" : $"  {Figures(_last)}";
             _line.Show(
                 (batch.Epoch - 1 + share) / epochs,
-                string.Create(CultureInfo.InvariantCulture, $"epoch {Number(batch.Epoch, epochs)}  {share * 100:F0} %{(_last is null ? "" : $"  {Figures(_last)}")}"));
+                string.Create(CultureInfo.InvariantCulture, $"epoch {Number(batch.Epoch, epochs)}  {share * 100:F0} %{figures}"));
         }
     }
 

@@ -89,7 +89,10 @@ internal sealed class CsvSource : RowSource
 
         CsvDialect dialect = CsvDialect.Find(sample.AsSpan(length), sample.Count < Opened.Ahead && !file.IsLive, options, told, wanted, file.Name);
         CsvSource? source = null;
-        CsvReaderOptions reading = CsvDialect.OptionsFor(dialect.Delimiter, options, dialect.IsSpaced) with { OnMalformedRecord = found => source!._malformed = found.Reason };
+        CsvReaderOptions reading = CsvDialect.OptionsFor(dialect.Delimiter, options, dialect.IsSpaced) with
+        {
+            OnMalformedRecord = found => source!._malformed = found.Reason,
+        };
         LiveText? live = file.IsLive ? new(text, LongestLine) : null;
         source = new CsvSource(live is null ? CsvReader.Create(text, reading) : CsvReader.Create([], reading), dialect, options, file, length > 0 ? 1 : 0)
         {

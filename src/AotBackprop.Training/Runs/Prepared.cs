@@ -20,12 +20,13 @@ internal sealed record Prepared(TrainingData Training, TrainingData? Validation)
     /// <summary>The parts of a table.</summary>
     /// <param name="training">What to learn from, scaled.</param>
     /// <param name="validation">What to judge by, scaled alike; null for none.</param>
-    public static Prepared Of(Dataset training, Dataset? validation) => new(new TrainingData(training), validation is null ? null : new TrainingData(validation))
-    {
-        IsSplit = true,
-        Description = Describe(training),
-        Preparation = TextsOf(training),
-    };
+    public static Prepared Of(Dataset training, Dataset? validation) =>
+        new(new TrainingData(training), validation is null ? null : new TrainingData(validation))
+        {
+            IsSplit = true,
+            Description = Describe(training),
+            Preparation = TextsOf(training),
+        };
 
     private static ModelDescription Describe(Dataset samples) => new()
     {
