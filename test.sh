@@ -173,6 +173,7 @@ shell_tests "The single executables" tests/package/run.sh programs
 if [ -e "$work/built" ]; then
     end python Python
     shell_tests "The front page's examples" tests/readme/run.sh
+    shell_tests "The guides" tests/guide/run.sh
 fi
 end libraries "The C library under C hosts, and the NuGet package"
 

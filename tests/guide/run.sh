@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# The guides of docs/guide, each run from its first line to its last in an empty folder: every block of code is run,
+# compiled or compared. Output is compared exactly, but for … , which stands for any text, and in a line of its own for
+# any lines; guide.py has the rules. Then the models that the guides have trained are compared: of the same fit, the
+# parameters have the same bits in C#, Python and the command.
+# usage: run.sh [GUIDE ...] (default: all)
+# Beside the folders stands what a newcomer has: a copy of the sources. What their build-native.sh builds is kept in
+# artifacts/guide, and built again where the sources are others.
+# Needs Debian's python3-venv and python3-numpy, and no network.
+set -u -o pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+guides=("$@")
+[ $# -gt 0 ] || guides=(python)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+. "$root/tests/checks.sh"
+
+# The distribution's Python, which sees its NumPy.
+export PATH=/usr/bin:$PATH PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1 LC_ALL=C.UTF-8 TERM=dumb
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Nothing stays behind that would keep the sources, which are looked at elsewhere.
+export UseSharedCompilation=false MSBUILDDISABLENODEREUSE=1 RunAnalyzers=false
+unset AOTBACKPROP_LIBRARY PYTHONPATH
+
+mkdir "$work/AotBackprop"
+tar -C "$root" -c --exclude=bin --exclude=obj global.json .editorconfig Directory.Build.props Directory.Packages.props README.md \
+    LICENSE build-native.sh src generator native docs tests/golden/iris.csv samples/Digits/data | tar -C "$work/AotBackprop" -x
+
+# The build from there would be that of the repository: it is done in the repository, once for the same sources.
+stamp=$(cd "$root" && find native src generator Directory.* build-native.sh -type f -not -path '*/obj/*' -not -path '*/bin/*' -print0 |
+    sort -z | xargs -0 sha256sum | sha256sum)
+cat > "$work/AotBackprop/build-native.sh" << SH
+#!/usr/bin/env bash
+set -euo pipefail
+arguments=() output=
+while [ \$# -gt 0 ]; do
+    case \$1 in
+        --output) output=\$2; shift ;;
+        *) arguments+=("\$1") ;;
+    esac
+    shift
+done
+kept=$root/artifacts/guide/\$(sha256sum <<< "$stamp \${arguments[*]}" | cut -c 1-16)
+if [ ! -e "\$kept/told" ]; then
+    rm -rf "\$kept"
+    mkdir -p "\$kept"
+    RunAnalyzers= "$root/build-native.sh" --output "\$kept/built" "\${arguments[@]}" > "\$kept/telling"
+    mv "\$kept/telling" "\$kept/told"
+fi
+mkdir -p "\$output"
+cp -R "\$kept/built/." "\$output"
+cat "\$kept/told"
+SH
+
+# counted GUIDE: that so many blocks were run as it has fences.
+counted() {
+    local fences
+    fences=$(grep -cE '^ *(```|~~~)' "$root/docs/guide/$1.md")
+    echo "fences: $fences; blocks that were run: $(cat "$work/$1.count")"
+    [ "$fences" -gt 0 ] && [ "$fences" -eq $((2 * $(cat "$work/$1.count"))) ]
+}
+
+for guide in "${guides[@]}"; do
+    echo "-- docs/guide/$guide.md"
+    mkdir "$work/$guide"
+    tests /usr/bin/python3 "$here/guide.py" "$root/docs/guide/$guide.md" "$work/$guide" "$work/$guide.count"
+    check "no block of $guide.md was left out" counted "$guide"
+done
+
+# checksum FILE: that of a model's parameters.
+checksum() {
+    /usr/bin/python3 - "$1" << 'PYTHON'
+import json, sys
+
+with open(sys.argv[1], "rb") as file:
+    header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+print(header["__metadata__"]["checksum"])
+PYTHON
+}
+
+# same GUIDE: whether its model has the parameters of the one that c.md reads.
+same() {
+    echo "wanted $(checksum "$root/docs/guide/data/wine.safetensors"), got $(checksum "$work/$1/wine.safetensors")"
+    [ "$(checksum "$root/docs/guide/data/wine.safetensors")" = "$(checksum "$work/$1/wine.safetensors")" ]
+}
+
+echo "-- The same fit"
+for guide in "${guides[@]}"; do
+    [ "$guide" = c ] || check "$guide.md's fit has the bits of docs/guide/data/wine.safetensors" same "$guide"
+done
+
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ]
