@@ -11,7 +11,7 @@ set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 guides=("$@")
-[ $# -gt 0 ] || guides=(python)
+[ $# -gt 0 ] || guides=(python c)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 . "$root/tests/checks.sh"
@@ -89,6 +89,21 @@ echo "-- The same fit"
 for guide in "${guides[@]}"; do
     [ "$guide" = c ] || check "$guide.md's fit has the bits of docs/guide/data/wine.safetensors" same "$guide"
 done
+
+# by_hand: whether the best parameters in the state that C keeps are those of the model that python.md makes of the same rows.
+by_hand() {
+    /usr/bin/python3 - "$work/c/whole.state" "$work/python/judged.safetensors" << 'PYTHON'
+import sys
+
+state, model = (open(path, "rb").read() for path in sys.argv[1:])
+parameters = model[8 + int.from_bytes(model[:8], "little") :]
+sys.exit(state[len(parameters) : 2 * len(parameters)] != parameters)
+PYTHON
+}
+
+if [[ " ${guides[*]} " == *" python "* && " ${guides[*]} " == *" c "* ]]; then
+    check "the training by hand of c.md has the bits of python.md's" by_hand
+fi
 
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ]
