@@ -61,6 +61,28 @@ counted() {
     [ "$fences" -gt 0 ] && [ "$fences" -eq $((2 * $(cat "$work/$1.count"))) ]
 }
 
+# refused TEXT GUIDE: that a guide of these lines fails, with these words.
+refused() {
+    rm -rf "$work/trial" "$work/trial-scratch"
+    mkdir "$work/trial"
+    printf '%b' "$2" > "$work/trial.md"
+    /usr/bin/python3 "$here/guide.py" "$work/trial.md" "$work/trial" "$work/trial.count" > "$work/output" 2>&1
+    cat "$work/output"
+    grep -q '^not ok ' "$work/output" && grep -qF -- "$1" "$work/output"
+}
+
+echo "-- What a guide must not have"
+check "a block that nothing runs" refused "nothing can run 'bash'" '```bash\necho 1\n```\n'
+check "code without a file, which no command could use" refused "nothing can run 'c'" 'Some code:\n```c\nint x;\n```\n'
+check "a file that nothing uses" refused "nothing uses x.c" '`x.c`:\n```c\nint x;\n```\n```sh\necho 1\n```\n'
+check "a command that fails" refused "ended with 1; wanted 0" '```sh\nfalse\ntrue\n```\n'
+check "one that does not, and is said to" refused "ended with 0; wanted 1" '<!-- ends with 1 -->\n```sh\ntrue\n```\n'
+check "an exception that is not shown" refused "raised" '```python\n1 / 0\n```\n'
+check "other output" refused "printed was" '```sh\necho 1.5\n```\n```text\n1.50\n```\n'
+check "the output of nothing" refused "it is the output of no block" '```text\n1\n```\n'
+check "a block that is not closed" refused "is not closed" '```sh\necho 1\n'
+check "a block with an indent" refused "wanted a fence" '- so:\n\n  ```sh\n  echo 1\n  ```\n'
+
 for guide in "${guides[@]}"; do
     echo "-- docs/guide/$guide.md"
     mkdir "$work/$guide"
