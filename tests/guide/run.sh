@@ -11,7 +11,7 @@ set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 guides=("$@")
-[ $# -gt 0 ] || guides=(python c)
+[ $# -gt 0 ] || guides=(python c csharp)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 . "$root/tests/checks.sh"
