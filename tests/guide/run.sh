@@ -41,12 +41,12 @@ while [ \$# -gt 0 ]; do
     esac
     shift
 done
-kept=$root/artifacts/guide/\$(sha256sum <<< "$stamp \${arguments[*]}" | cut -c 1-16)
-if [ ! -e "\$kept/told" ]; then
+kept=$root/artifacts/guide/\$(sha256sum <<< "\${arguments[*]}" | cut -c 1-16)
+if [ "\$(cat "\$kept/stamp" 2> /dev/null)" != "$stamp" ]; then
     rm -rf "\$kept"
     mkdir -p "\$kept"
-    RunAnalyzers= "$root/build-native.sh" --output "\$kept/built" "\${arguments[@]}" > "\$kept/telling"
-    mv "\$kept/telling" "\$kept/told"
+    RunAnalyzers= "$root/build-native.sh" --output "\$kept/built" "\${arguments[@]}" > "\$kept/told"
+    echo "$stamp" > "\$kept/stamp"
 fi
 mkdir -p "\$output"
 cp -R "\$kept/built/." "\$output"
