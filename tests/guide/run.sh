@@ -6,7 +6,8 @@
 # usage: run.sh [GUIDE ...] (default: all)
 # Beside the folders stands what a newcomer has: a copy of the sources. What their build-native.sh builds is kept in
 # artifacts/guide, and built again where the sources are others.
-# Needs Debian's python3-venv and python3-numpy, and no network.
+# Needs Debian's python3-venv and python3-numpy, a processor with fused multiply-adds, whose numbers the guides show, and no
+# network.
 set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
