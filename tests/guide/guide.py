@@ -23,7 +23,7 @@ import subprocess
 import sys
 from typing import NamedTuple, Optional
 
-_LIMIT = 300
+_LIMIT = 600
 
 # What lets the next block begin where this one ended.
 _SHELL = """set -eo pipefail
