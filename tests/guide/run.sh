@@ -12,7 +12,7 @@ set -u -o pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 guides=("$@")
-[ $# -gt 0 ] || guides=(python c csharp command)
+[ $# -gt 0 ] || mapfile -t guides < <(cd "$root/docs/guide" && printf '%s\n' *.md | sed 's/\.md$//')
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 . "$root/tests/checks.sh"
