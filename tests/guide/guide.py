@@ -62,8 +62,9 @@ class Block(NamedTuple):
 def blocks(text: str) -> list[Block]:
     """All blocks of a guide; one that is not closed, or indented, is an error."""
     found: list[Block] = []
-    before, opened, code = "", None, []
-    status = 0
+    code: list[str] = []
+    opened: Optional[tuple[int, str]] = None
+    before, status = "", 0
     for number, line in enumerate(text.split("\n"), 1):
         is_fence = line.lstrip().startswith(("```", "~~~"))
         if is_fence and not re.fullmatch(r"```[a-z]*", line):
@@ -106,7 +107,9 @@ class Session:
                 timeout=_LIMIT, text=True,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            return f"{error.stdout or ''}\n[not done within {_LIMIT} seconds]", -1
+            # Bytes, even where text was asked for.
+            said = error.stdout.decode(errors="replace") if isinstance(error.stdout, bytes) else error.stdout or ""
+            return f"{said}\n[not done within {_LIMIT} seconds]", -1
         return done.stdout, done.returncode
 
     def interpreter(self, code: str) -> tuple[str, bool]:

@@ -26,7 +26,7 @@ unset AOTBACKPROP_LIBRARY PYTHONPATH
 
 mkdir "$work/AotBackprop"
 tar -C "$root" -c --exclude=bin --exclude=obj global.json .editorconfig Directory.Build.props Directory.Packages.props README.md \
-    LICENSE build-native.sh src generator native docs tests/golden/iris.csv samples/Digits/data | tar -C "$work/AotBackprop" -x
+    LICENSE build-native.sh src generator native docs | tar -C "$work/AotBackprop" -x
 
 # The build from there would be that of the repository: it is done in the repository, once for the same sources.
 stamp=$(cd "$root" && find native src generator Directory.* build-native.sh -type f -not -path '*/obj/*' -not -path '*/bin/*' -print0 |
