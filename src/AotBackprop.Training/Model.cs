@@ -91,16 +91,14 @@ public sealed class Model<TNetwork> : IDisposable
     /// <exception cref="ArgumentException">They are scaled otherwise.</exception>
     public NetworkMetrics Evaluate(Dataset samples)
     {
-        ArgumentNullException.ThrowIfNull(samples);
-        string? own = Scaling is null ? null : ModelFileValues.TextOf(Scaling);
-        return samples.Scaling?.ToJson() == own
-            ? NetworkMetrics.Of(Network, new TrainingData(samples), NamesOfOutputs)
-            : throw new ArgumentException(
-                $"The samples are {samples.Scaling?.ToString() ?? "not scaled"}; wanted {Scaling?.ToString() ?? "none scaled"}, as the model has it.",
-                nameof(samples));
+        RequireScaled(samples);
+        return NetworkMetrics.Of(Network, new TrainingData(samples), NamesOfOutputs);
     }
 
-    /// <summary>How a table is read for the model: by its columns and classes, scaled and completed as it has learned.</summary>
+    /// <summary>
+    /// How a table is read for the model: by its columns and classes, scaled and completed as it has learned. Give the model
+    /// the samples themselves: their <see cref="Dataset.X"/> would be scaled once more.
+    /// </summary>
     public DataOptions DataOptions => new()
     {
         Columns = Columns,
@@ -113,6 +111,26 @@ public sealed class Model<TNetwork> : IDisposable
     /// <summary>Writes it to a file, which is replaced as a whole; see <see cref="ModelFile"/>.</summary>
     /// <param name="path">The file.</param>
     public void Save(string path) => ModelFile.Save(Network, path, _description);
+
+    /// <summary>The inputs of a table without targets, or with some that are passed over, read by <see cref="DataOptions"/>.</summary>
+    /// <param name="path">The file.</param>
+    public Dataset ReadInputs(string path) => Dataset.ReadInputs<TNetwork>(path, DataOptions);
+
+    /// <inheritdoc cref="Predict(ReadOnlySpan{double})"/>
+    /// <param name="samples">Read by <see cref="ReadInputs"/> or <see cref="DataOptions"/>.</param>
+    /// <exception cref="ArgumentException">They are scaled otherwise than the model scales.</exception>
+    public float[] Predict(Dataset samples) => Decisions(Outputs(samples));
+
+    /// <inheritdoc cref="PredictProbabilities(ReadOnlySpan{double})"/>
+    /// <param name="samples">Read by <see cref="ReadInputs"/> or <see cref="DataOptions"/>.</param>
+    /// <exception cref="ArgumentException">They are scaled otherwise than the model scales.</exception>
+    public float[] PredictProbabilities(Dataset samples) => Probabilities(Outputs(samples));
+
+    /// <summary>The class of each sample: its name, or its number where classes have no names.</summary>
+    /// <param name="samples">Read by <see cref="ReadInputs"/> or <see cref="DataOptions"/>.</param>
+    /// <exception cref="ArgumentException">They are scaled otherwise than the model scales.</exception>
+    /// <exception cref="NotSupportedException">The network is no classifier.</exception>
+    public string[] ClassesOf(Dataset samples) => [.. Outputs(samples).Chunk(OutputCount).Select(NameOf)];
 
     /// <summary>A of the output layer for each row: probabilities, or numbers.</summary>
     /// <param name="X">N×D inputs as they are.</param>
@@ -155,6 +173,26 @@ public sealed class Model<TNetwork> : IDisposable
         if (came is { } count && count != wanted)
         {
             throw new ArgumentException($"There are {count} {what}; wanted {wanted}.");
+        }
+    }
+
+    private float[] Outputs(Dataset samples)
+    {
+        RequireScaled(samples);
+        float[] outputs = new float[checked(samples.Count * OutputCount)];
+        Network.Forward(samples.X, outputs);
+        return outputs;
+    }
+
+    private void RequireScaled(Dataset samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        if (samples.Scaling?.ToJson() != (Scaling is null ? null : ModelFileValues.TextOf(Scaling)))
+        {
+            throw new ArgumentException(
+                $"The samples are {samples.Scaling?.ToString() ?? "not scaled"}; wanted {Scaling?.ToString() ?? "none scaled"}, as the model has it: " +
+                "ReadInputs and DataOptions read them so.",
+                nameof(samples));
         }
     }
 

@@ -80,6 +80,14 @@ public sealed class TableTests : IDisposable
         Dataset again = Dataset.Read<Iris>(_file.Path, loaded.DataOptions);
         Assert.Equal(150, again.Count);
         Assert.True(((ClassificationMetrics)loaded.Evaluate(again)).Accuracy > 0.9);
+
+        // A table that was read for the model is scaled already; rows by hand are not.
+        string[] classes = loaded.ClassesOf(loaded.ReadInputs(_file.Path));
+        Assert.Equal("setosa", classes[0]);
+        Assert.Equal(loaded.Predict(again), classes.Select(name => (float)loaded.Classes!.Index().First(one => one.Item == name).Index));
+        double[] row = [5.1, 3.5, 1.4, 0.2];
+        Assert.Equal(loaded.PredictProbabilities(row), loaded.PredictProbabilities(again)[..3]);
+        Assert.Throws<ArgumentException>(() => loaded.Predict(Dataset.ReadInputs<Iris>(_file.Path)));
     }
 
     [Fact]
