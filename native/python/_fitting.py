@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numbers
 import operator
+import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _arguments, _checkpoint, _inputs, _optimizers, _refusals, _scaling, _schedules, _split, _trainer
+from . import _arguments, _checkpoint, _inputs, _optimizers, _reading, _refusals, _scaling, _schedules, _split, _trainer
 from ._early_stopping import EarlyStopping
 from ._inputs import Preparation
 from ._schedules import Plateau
@@ -51,8 +52,12 @@ class Asked(NamedTuple):
 def fit(network: Network, X: Any, y: Any, asked: Asked) -> None:
     """Trains a network as it was asked for."""
     descent = _optimizers.chosen(asked.optimizer, asked.learning_rate)
+    if y is None and isinstance(X, (str, bytes, os.PathLike)):
+        X = _reading.read_table(X, network=network, missing=asked.missing is not None)
     table = X if hasattr(X, "targets_for") else None
     X, y = pair(network, X, y)
+    names = network.classes if table is None else table.classes_for(network)
+    asked = asked._replace(class_weight=_by_number(asked.class_weight, names))
     preparation, data = _prepared(network, X, y, asked)
     batch_size = min(_arguments.whole(asked.batch_size, "batch_size", 1), len(data.X))
     plan = Plan(
@@ -79,7 +84,7 @@ def fit(network: Network, X: Any, y: Any, asked: Asked) -> None:
     before = network._preparation, network._classes, network._target
     network._preparation = preparation
     if table is not None:
-        network._classes, network._target = table.classes_for(network), table.target
+        network._classes, network._target = names, table.target
     try:
         training.run()
     except BaseException:
@@ -187,7 +192,7 @@ def _of_classes(network: Network, targets: Targets, class_weight: Any) -> NDArra
     """The weight of each class."""
     of_classes = np.ones(max(2, network.sizes[-1]))
     if not isinstance(class_weight, str):
-        for number, weight in _by_class(network, class_weight, len(of_classes)):
+        for number, weight in _by_class(class_weight, len(of_classes)):
             of_classes[number] = _arguments.number(weight, f"class_weight of {number}", 0)
         return of_classes
     if class_weight != "balanced":
@@ -198,11 +203,18 @@ def _of_classes(network: Network, targets: Targets, class_weight: Any) -> NDArra
     return of_classes
 
 
-def _by_class(network: Network, class_weight: Any, classes: int) -> list[tuple[int, Any]]:
-    """Weights by the numbers of classes, which may be given by their names."""
+def _by_number(class_weight: Any, names: Optional[Sequence[str]]) -> Any:
+    """Weights by the numbers of classes, where they are given by their names."""
+    if not isinstance(class_weight, Mapping):
+        return class_weight
+    numbers_of = {name: number for number, name in enumerate(names or ())}
+    return {numbers_of.get(key, key): weight for key, weight in class_weight.items()}
+
+
+def _by_class(class_weight: Any, classes: int) -> list[tuple[int, Any]]:
+    """Weights by the numbers of classes."""
     if isinstance(class_weight, Mapping):
-        names = {name: number for number, name in enumerate(network.classes or ())}
-        found = [(names.get(key, key), weight) for key, weight in class_weight.items()]
+        found = list(class_weight.items())
         for number, _ in found:
             is_whole = isinstance(number, numbers.Integral) and not isinstance(number, bool)
             if not is_whole or not 0 <= number < classes:

@@ -512,7 +512,7 @@ class Network:
 
     def fit(
         self: _Self,
-        X: ArrayLike | Table,
+        X: ArrayLike | Table | Path,
         y: ArrayLike | None = None,
         epochs: int = 10,
         batch_size: int = 32,
@@ -546,11 +546,11 @@ class Network:
 
         Parameters
         ----------
-        X : (N, D), or Table
+        X : (N, D), Table, or a path
             Inputs, finite; with ``missing`` NaN where a number is missing. The names of a frame's columns are kept. A
             table brings the names of its columns and classes along.
         y : (N,) or (N, C)
-            Targets; left out with a table.
+            Targets; left out with a table, or a path that ``read_table`` reads.
         epochs : int
             Passes over all samples.
         batch_size : int

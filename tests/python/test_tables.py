@@ -346,3 +346,26 @@ def test_a_table_trains_as_its_arrays(tmp_path):
     with pytest.raises(ValueError, match="the network has no names of classes"):
         other.predict_names(X)
     assert os.listdir(tmp_path) == ["train"]
+
+
+def test_a_fit_takes_a_path_and_the_names_of_its_classes(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(text(head=HEAD, label=lambda one: NAMES[one]))
+    by_path, by_table = Digits(seed=1), Digits(seed=1)
+    weights = {"zero": 2.0, "seven": 0.5}
+    by_path.fit(path, scaling="standard", epochs=2, class_weight=weights)
+    table = read_table(path, network=by_table)
+    by_table.fit(table, scaling="standard", epochs=2, class_weight={by_path.classes.index(name): w for name, w in weights.items()})
+    assert np.array_equal(by_path.parameters, by_table.parameters)
+    assert by_path.classes == by_table.classes == tuple(sorted(NAMES))
+    Digits(seed=1).fit(str(path), scaling="standard", epochs=1)
+    with pytest.raises(ValueError, match="class_weight has the class 'ten'; wanted one from 0 to 9, or a name"):
+        Digits(seed=1).fit(path, class_weight={"ten": 2.0})
+
+    # Where numbers are missing, they are told of, or filled.
+    lines = path.read_text().splitlines()
+    lines[3] = "," + lines[3].split(",", 1)[1]
+    path.write_text("\n".join(lines) + "\n")
+    with pytest.raises(ValueError, match="line 4.*missing"):
+        Digits(seed=1).fit(path)
+    Digits(seed=1).fit(path, missing="mean", scaling="standard", epochs=1)
