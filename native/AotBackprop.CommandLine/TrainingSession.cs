@@ -39,6 +39,12 @@ internal sealed class TrainingSession<TNetwork>
 
         using StopSignals signals = new();
         (TrainingResult<TNetwork> result, Exception? failure) = Train(network, training, validation, signals);
+        if (result.Steps == 0)
+        {
+            IO.Standard.Log("The training was ended before its first step; nothing is saved.");
+            return signals.First is > 0 and int early ? ExitCode.OfSignal(early) : ExitCode.Failure;
+        }
+
         IReadOnlyList<Figure>? figures = TryEvaluate(network, validation ?? training, ref failure);
         TrainingOutcome outcome = new()
         {
@@ -68,10 +74,7 @@ internal sealed class TrainingSession<TNetwork>
     {
         try
         {
-            TrainingResult<TNetwork> result = Trainer.Fit(network, training, validation, cancellation: signals.Token);
-            return result.Steps > 0
-                ? (result, null)
-                : throw new InvalidDataException("The training ended before its first step, and nothing is saved.");
+            return (Trainer.Fit(network, training, validation, cancellation: signals.Token), null);
         }
         catch (TrainingException e)
         {

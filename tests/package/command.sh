@@ -191,6 +191,10 @@ check "weights of classes, and smoothed labels" try '
 check "a limit of time ends it, and what has been learned is kept" try '
     "$1" train digits.csv --epochs 100000000 --time-limit 0.5 --quiet --save other.safetensors | grep "ended          time limit"
     "$1" evaluate digits.csv --model other.safetensors' "$digits"
+check "one that ends before its first step saves nothing" try '
+    cp model.safetensors kept.safetensors
+    status=0; "$1" train digits.csv --time-limit 1e-7 --quiet --save kept.safetensors 2> told || status=$?
+    [ $status -eq 1 ] && cmp kept.safetensors model.safetensors && grep "ended before its first step; nothing is saved" told' "$digits"
 check "samples to judge by in a file of their own" try '
     head -1500 digits.csv > learned.csv && tail -297 digits.csv > judged.csv
     "$1" train learned.csv --validation judged.csv --scaling minmax --quiet --save other.safetensors > said

@@ -102,11 +102,7 @@ internal sealed class ArraySource(Stream stream, ElementType type, long rows, in
             }
         }
 
-        for (int i = 0; i < columns && !type.IsText; i++)
-        {
-            _row[i] = type.Number(_bytes.AsSpan(i * type.Size, type.Size));
-        }
-
+        SetRow();
         return true;
     }
 
@@ -162,6 +158,27 @@ internal sealed class ArraySource(Stream stream, ElementType type, long rows, in
 
             _all = GC.AllocateUninitializedArray<byte>((int)size);
             ReadAll(_all);
+        }
+    }
+
+    private void SetRow()
+    {
+        if (type is { Kind: 'u', Size: 1 })
+        {
+            // Of images, which are the largest that people have.
+            byte[] bytes = _bytes;
+            double[] row = _row;
+            for (int i = 0; i < row.Length && i < bytes.Length; i++)
+            {
+                row[i] = bytes[i];
+            }
+
+            return;
+        }
+
+        for (int i = 0; i < columns && !type.IsText; i++)
+        {
+            _row[i] = type.Number(_bytes.AsSpan(i * type.Size, type.Size));
         }
     }
 

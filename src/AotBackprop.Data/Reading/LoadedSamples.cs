@@ -36,18 +36,40 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
             Round(row, rounded);
         }
 
-        int bad = -1;
-        for (int i = 0; i < rounded.Length; i++)
-        {
-            bad = float.IsFinite(rounded[i]) ? bad : i;
-        }
-
+        int bad = IndexOfNotFinite(rounded);
         if (bad >= 0)
         {
             string scaled = scaling is null ? "" : ", scaled,";
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture, $"{place(bad)} is {row[bad]}, which{scaled} is larger than a float32 can hold; wanted a finite number. Correct it, or scale the column."));
         }
+    }
+
+    /// <summary>The first number that is not finite; −1 where all are.</summary>
+    private static int IndexOfNotFinite(ReadOnlySpan<float> numbers)
+    {
+        // Of what is not finite, the difference to itself is NaN.
+        int i = 0;
+        while (i <= numbers.Length - Vector256<float>.Count)
+        {
+            Vector256<float> some = Vector256.Create(numbers[i..]);
+            if (!Vector256.EqualsAll(some - some, Vector256<float>.Zero))
+            {
+                break;
+            }
+
+            i += Vector256<float>.Count;
+        }
+
+        for (; i < numbers.Length; i++)
+        {
+            if (!float.IsFinite(numbers[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private static void Round(ReadOnlySpan<double> row, Span<float> rounded)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.Intrinsics;
 using System.Text;
 using System.Text.Json;
 using AotBackprop.Files;
@@ -137,11 +138,7 @@ public sealed class InputScaling
 
         if (Inputs == 0)
         {
-            for (int i = 0; i < values.Length; i++)
-            {
-                scaled[i] = (float)(values[i] / _divisors[0]);
-            }
-
+            Divide(values, _divisors[0], scaled);
             return;
         }
 
@@ -173,6 +170,23 @@ public sealed class InputScaling
         }
 
         return text.Append(']').ToString();
+    }
+
+    private static void Divide(ReadOnlySpan<double> values, double by, Span<float> quotients)
+    {
+        int i = 0;
+        Vector256<double> divisor = Vector256.Create(by);
+        for (; i <= values.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<double> lower = Vector256.Create(values[i..]) / divisor;
+            Vector256<double> upper = Vector256.Create(values[(i + Vector256<double>.Count)..]) / divisor;
+            Vector256.Narrow(lower, upper).CopyTo(quotients[i..]);
+        }
+
+        for (; i < values.Length; i++)
+        {
+            quotients[i] = (float)(values[i] / by);
+        }
     }
 
     private static double[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(one => one.GetDouble())];
