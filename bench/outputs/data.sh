@@ -10,7 +10,8 @@ mkdir -p "$work"
 networks=()
 for activation in relu tanh; do
     networks+=("diabetes_$activation=10-16-1:$activation,linear" "friedman_$activation=10-32-1:$activation,linear"
-        "cancer_$activation=30-16-1:$activation,sigmoid" "digits_$activation=64-32-10:$activation,sigmoid")
+        "cancer_$activation=30-16-1:$activation,sigmoid" "digits_$activation=64-32-10:$activation,sigmoid"
+        "wine_$activation=13-16-3:$activation,softmax" "iris_$activation=4-16-3:$activation,softmax")
 done
 "$root/build-native.sh" --name kinds --output "$work" "${networks[@]}" > "$work/log"
 rm -rf "$work/venv"
