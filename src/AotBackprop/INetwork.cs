@@ -11,6 +11,8 @@ namespace AotBackprop;
 /// threads at once. Whatever writes parameters or trains is exclusive: nothing else may run on the object meanwhile.
 /// Where two such calls meet, the later one throws an <see cref="InvalidOperationException"/> that says what runs, and has
 /// changed nothing; inference beside one throws nearly always, before or after it has computed.
+/// What a call is given stays as it is until the call returns. Where it changes, no memory is touched that is not the call's,
+/// but the numbers are anyone's: a NaN that comes into X in the middle of a step may reach the parameters.
 /// </remarks>
 public interface INetwork : IDisposable
 {
