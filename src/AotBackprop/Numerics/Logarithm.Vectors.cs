@@ -46,6 +46,15 @@ public static unsafe partial class Logarithm
     internal static void AddOfOnePlus(double* x, nint count, double* sums)
     {
         nint i = 0;
+        if (Vector512.IsHardwareAccelerated)
+        {
+            for (; i <= count - 8; i += 8)
+            {
+                Vector512<double> one = Vector512<double>.One, v = Vector512.Load(x + i), u = one + v;
+                (Vector512.Load(sums + i) + (Of(u) + ((v - (u - one)) / u))).Store(sums + i);
+            }
+        }
+
         if (Vector256.IsHardwareAccelerated)
         {
             for (; i <= count - 4; i += 4)

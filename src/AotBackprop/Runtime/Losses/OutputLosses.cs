@@ -117,6 +117,7 @@ public static unsafe class OutputLosses
         float* y = stackalloc float[Together];
         double sum = 0;
         Vector256<double> product = default;
+        int held = 0;
         for (nint n = 0; n < N; n += most)
         {
             int samples = (int)Math.Min(most, N - n);
@@ -143,12 +144,12 @@ public static unsafe class OutputLosses
                     if (TLoss.HasFactors)
                     {
                         product = Product(factors + (s * width), width, j == 0 ? default : product);
-                        products[s] = Joined(product);
-                        if (products[s] > LargeProduct)
+                        products[held + s] = Joined(product);
+                        if (products[held + s] > LargeProduct)
                         {
-                            sum += Logarithm.OfOnePlus(products[s]);
+                            sum += Logarithm.OfOnePlus(products[held + s]);
                             product = default;
-                            products[s] = 0;
+                            products[held + s] = 0;
                         }
                     }
 
@@ -156,9 +157,12 @@ public static unsafe class OutputLosses
                 }
             }
 
-            if (TLoss.HasFactors)
+            // Logarithms are taken of as many at a time as there is room for.
+            held += samples;
+            if (TLoss.HasFactors && (held + most > Together || n + samples == N))
             {
-                Logarithm.AddOfOnePlus(products, samples, losses + n);
+                Logarithm.AddOfOnePlus(products, held, losses + n + samples - held);
+                held = 0;
             }
         }
     }
@@ -178,7 +182,13 @@ public static unsafe class OutputLosses
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<double> Product(double* factors, int count, Vector256<double> product)
     {
-        for (int i = 0; i < count; i += 4)
+        int i = 0;
+        for (; i <= count - 4; i += 4)
+        {
+            product = Times(product, Vector256.Load(factors + i));
+        }
+
+        if (i < count)
         {
             // What lies behind the last factor is no part of it, and x = 0 changes nothing.
             Vector256<long> counts = Vector256.LessThan(Vector256.Create(0L, 1, 2, 3), Vector256.Create((long)count - i));
