@@ -117,6 +117,9 @@ internal static class MemoryPlanner
                 IsTraining = true,
             }]
             : Array.Empty<Region>(),
+        .. isTiny || OneSamplePlan.Fits(layers)
+            ? [new Region { Name = "Gradient", Contents = "[Count]", Once = Parameters(layers), IsTraining = true }]
+            : Array.Empty<Region>(),
         .. layers.Skip(1).Select(l => new Region
         {
             Name = $"W{l.Number}T",
@@ -125,6 +128,12 @@ internal static class MemoryPlanner
             IsTraining = true,
         }),
     ];
+
+    private static int Parameters(EquatableArray<LayerPlan> layers)
+    {
+        LayerPlan output = layers[layers.Count - 1];
+        return Region.WholeLines(output.BiasOffset + output.Outputs);
+    }
 
     /// <summary>Floats of Wᵀ, and of what RowBlock reads behind the sums of dW that take its place.</summary>
     private static int Transposed(LayerPlan layer, bool isTiny)
@@ -164,7 +173,6 @@ internal static class MemoryPlanner
     private static IEnumerable<Region> InterleavedBackward(EquatableArray<LayerPlan> layers)
     {
         LayerPlan output = layers[layers.Count - 1];
-        int parameters = Region.WholeLines(output.BiasOffset + output.Outputs);
         return
         [
             Interleaved("Y", output.Outputs) with { IsTraining = true },
@@ -176,10 +184,9 @@ internal static class MemoryPlanner
             {
                 Name = "LaneSums",
                 Contents = $"[Count×{AcrossPlan.Samples}]",
-                Once = AcrossPlan.Samples * parameters,
+                Once = AcrossPlan.Samples * Parameters(layers),
                 IsTraining = true,
             },
-            new() { Name = "Gradient", Contents = "[Count]", Once = parameters, IsTraining = true },
         ];
     }
 

@@ -320,8 +320,10 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         const string StepHead = "StepOne<TUpdate>(float* parameters, float* X, int label, float* Y, float limit, " +
             "in TUpdate update, float* workspace, out double loss) where TUpdate : struct, IUpdate";
         const string Step = "return {0}.StepOne(parameters, X, {1}, limit, in update, workspace, out loss);";
+        string gradient = plan.HasOneSample ? "new Workspace(workspace, 1).Gradient" : "null";
         writer.Text($$"""
             public static bool HasOneSample => {{(plan.HasOneSample ? "true" : "false")}};
+            public static float* GradientOfOne(float* workspace) => {{gradient}};
 
             """);
         writer.Text(plan.HasOneSample

@@ -267,30 +267,35 @@ internal static unsafe partial class NetworkFunctions<TKernels>
                 parameters, X, targets.Labels == null ? 0 : *targets.Labels, targets.Values, rate, Align(workspace), out loss);
     }
 
-    /// <summary>A step of another optimizer, whose update needs no more than that derivatives are below a limit.</summary>
+    /// <summary>
+    /// A step of another optimizer, which needs no more than that derivatives are below a limit: the gradient is stored,
+    /// and applied as a whole.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool StepOneWith(
         in OptimizerStep optimizer, float* parameters, float* X, int label, float* Y, float* workspace, out double loss)
     {
         // A derivative is a product of two numbers below the limit.
         const float Limit = Part.LargestKeptOfOneSample;
-        OneSampleResult result = default;
-        if (IsValidOne(label, Y)
-            && !optimizer.Clips
-            && !optimizer.DecaysByGradient
-            && optimizer.Validate(TKernels.ParameterCount) == NetworkStatus.Ok
-            && optimizer.IsSafe((double)Limit * Limit, 0))
+        loss = 0;
+        if (!IsValidOne(label, Y)
+            || optimizer.DecaysByGradient
+            || optimizer.Validate(TKernels.ParameterCount) != NetworkStatus.Ok
+            || !optimizer.IsSafe((double)Limit * Limit, 0))
         {
-            AppliedOne pass = new(parameters, X, label, Y, workspace, &result);
-            optimizer.Run(pass, parameters, TKernels.ParameterCount, optimizer.NextStep);
-            if (result.IsDone)
-            {
-                optimizer.Count(TKernels.ParameterCount);
-            }
+            return false;
         }
 
-        loss = result.Loss;
-        return result.IsDone;
+        float* gradient = TKernels.GradientOfOne(workspace);
+        StoreBesideUpdate store = new((nint)((byte*)gradient - (byte*)parameters));
+        if (!TKernels.StepOne(parameters, X, label, Y, Limit, store, workspace, out loss))
+        {
+            return false;
+        }
+
+        ApplyStored(parameters, gradient, optimizer, optimizer.NextStep, new Part(1));
+        optimizer.Count(TKernels.ParameterCount);
+        return true;
     }
 
     /// <summary>What a thread finds out about its part of a batch, and what it prepares of it.</summary>
@@ -542,35 +547,6 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         [MethodImpl(MethodImplOptions.NoInlining)]
         public void Run<TUpdate>(in TUpdate update)
             where TUpdate : struct, IUpdate => TKernels.Descend(_parameters, _X, _zeros, *_part, update, _workspace);
-    }
-
-    /// <summary>What became of a step on one sample.</summary>
-    private struct OneSampleResult
-    {
-        public bool IsDone;
-        public double Loss;
-    }
-
-    /// <summary>Applies the gradient of one sample.</summary>
-    private readonly struct AppliedOne(float* parameters, float* X, int label, float* Y, float* workspace, OneSampleResult* result)
-        : OptimizerStep.IPass
-    {
-        private readonly float* _parameters = parameters;
-        private readonly float* _X = X;
-        private readonly int _label = label;
-        private readonly float* _Y = Y;
-        private readonly float* _workspace = workspace;
-        private readonly OneSampleResult* _result = result;
-
-        [MethodImpl(MethodImplOptions.NoInlining)]
-        public void Run<TUpdate>(in TUpdate update)
-            where TUpdate : struct, IUpdate
-        {
-            // Weights that decay by the gradient do not come here, and no code is compiled for them.
-            _result->IsDone = typeof(TUpdate) != typeof(DecayingSgdUpdate)
-                && TKernels.StepOne(
-                    _parameters, _X, _label, _Y, Part.LargestKeptOfOneSample, update, _workspace, out _result->Loss);
-        }
     }
 
     /// <summary>Applies a gradient that is stored, times a number.</summary>

@@ -52,13 +52,13 @@ internal readonly unsafe struct Workspace
     public readonly float* dZ1; // [N×8], rows 16 apart
     public readonly float* dZ2; // [N×3], rows 16 apart
     public readonly float* Repeated; // [128]: one row of dZ again and again
+    public readonly float* Gradient; // [Count]
     public readonly float* W2T; // [3×8], rows 16 apart
     public readonly float* YAcross; // [N×3] in blocks of 16 samples, one in each lane
     public readonly float* Chosen; // [N×1] in blocks of 16 samples, one in each lane
     public readonly float* dZ1Across; // [N×8] in blocks of 16 samples, one in each lane
     public readonly float* dZ2Across; // [N×3] in blocks of 16 samples, one in each lane
     public readonly float* LaneSums; // [Count×16]
-    public readonly float* Gradient; // [Count]
 
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     public Workspace(float* start, nint N)
@@ -80,13 +80,13 @@ internal readonly unsafe struct Workspace
         dZ1 = Z2Across + (samples * 3);
         dZ2 = dZ1 + (N * 16);
         Repeated = dZ2 + (N * 16);
-        W2T = Repeated + 128;
+        Gradient = Repeated + 128;
+        W2T = Gradient + 80;
         YAcross = W2T + 48;
         Chosen = YAcross + (samples * 3);
         dZ1Across = Chosen + samples;
         dZ2Across = dZ1Across + (samples * 8);
         LaneSums = dZ2Across + (samples * 3);
-        Gradient = LaneSums + 1280;
     }
 
     // Where threads share a batch each has scratch of its own.
@@ -312,6 +312,7 @@ internal readonly unsafe struct Kernels : INetworkKernels
     }
 
     public static bool HasOneSample => true;
+    public static float* GradientOfOne(float* workspace) => new Workspace(workspace, 1).Gradient;
 
     public static bool ForwardOne(float* parameters, float* X, float* workspace, float* outputs)
     {

@@ -18,30 +18,44 @@ public static unsafe partial class Matrix
     public static void Descend<TUpdate>(float* parameters, float* gradient, int count, float scale, in TUpdate update)
         where TUpdate : struct, IUpdate
     {
+        // A copy, so that no store may change it and its numbers stay in registers.
+        TUpdate own = update;
         int i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
             for (; i <= count - 16; i += 16)
             {
-                Lanes512.Update(update, parameters + i, Lanes512.Load(gradient + i) * Lanes512.Fill(scale));
+                Lanes512.Update(own, parameters + i, Lanes512.Load(gradient + i) * Lanes512.Fill(scale));
+            }
+
+            if (i < count)
+            {
+                Lanes512.UpdatePart(own, parameters + i, count - i, Lanes512.LoadPart(gradient + i, count - i) * Lanes512.Fill(scale));
             }
         }
         else if (Vector256.IsHardwareAccelerated)
         {
             for (; i <= count - 8; i += 8)
             {
-                Lanes256.Update(update, parameters + i, Lanes256.Load(gradient + i) * Lanes256.Fill(scale));
+                Lanes256.Update(own, parameters + i, Lanes256.Load(gradient + i) * Lanes256.Fill(scale));
+            }
+
+            if (i < count)
+            {
+                Lanes256.UpdatePart(own, parameters + i, count - i, Lanes256.LoadPart(gradient + i, count - i) * Lanes256.Fill(scale));
             }
         }
-
-        for (; i <= count - 4; i += 4)
+        else
         {
-            Lanes128.Update(update, parameters + i, Lanes128.Load(gradient + i) * Lanes128.Fill(scale));
-        }
+            for (; i <= count - 4; i += 4)
+            {
+                Lanes128.Update(own, parameters + i, Lanes128.Load(gradient + i) * Lanes128.Fill(scale));
+            }
 
-        for (; i < count; i++)
-        {
-            Lanes128.UpdatePart(update, parameters + i, 1, Lanes128.LoadPart(gradient + i, 1) * Lanes128.Fill(scale));
+            if (i < count)
+            {
+                Lanes128.UpdatePart(own, parameters + i, count - i, Lanes128.LoadPart(gradient + i, count - i) * Lanes128.Fill(scale));
+            }
         }
     }
 

@@ -122,16 +122,25 @@ internal partial struct OptimizerSettings
     /// <summary>η / (1 − β₁ᵗ).</summary>
     internal readonly double AdamRate(ulong step) => LearningRate / (1 - Power(Beta1, step));
 
-    /// <summary>xᵗ by squaring: the same bits on every machine, which a library's power does not promise.</summary>
+    /// <summary>
+    /// xᵗ by squaring: the same bits on every machine, which a library's power does not promise. What is below 2⁻⁶⁰, and
+    /// nothing beside 1, is 0.
+    /// </summary>
     internal static double Power(double x, ulong t)
     {
+        const double Nothing = 1.0 / (1UL << 60);
         double power = 1;
         for (; t > 0; t >>= 1, x *= x)
         {
-            if ((t & 1) != 0)
+            if (x < Nothing)
             {
-                power *= x;
+                return 0;
             }
+
+            // Without a branch: the bits of a count cannot be predicted.
+            long taken = -(long)(t & 1);
+            power *= BitConverter.Int64BitsToDouble(
+                (BitConverter.DoubleToInt64Bits(x) & taken) | (BitConverter.DoubleToInt64Bits(1) & ~taken));
         }
 
         return power;
