@@ -14,7 +14,7 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
     private LayerPlan Output => plan.OutputLayer;
 
     // X is its owner's and is left as it is: of a network of one layer Z is laid across lanes, not what it comes from.
-    private bool InterleavesInput => plan.HasOutputAcross && Output.Number > 1;
+    private bool InterleavesInput => !plan.IsTiny && Output.FormsZAcross(width.Lanes);
 
     public IEnumerable<Kernel> Kernels() =>
     [
@@ -76,10 +76,15 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         [
             Size("N", "part.N"),
             .. plan.Layers.Where(layer => layer != Output || !InterleavesInput).SelectMany(ForwardWhole),
-            .. InterleavesInput
+            .. InterleavesInput && plan.HasOutputAcross
                 ? ForwardInterleaved(
                     Input(Output), SoftmaxAcross(plan, $"A{Output.Number}"), SoftmaxOfRest(plan, $"A{Output.Number}"))
-                : [.. InterleavesResult(), .. OutputOf(plan, $"A{Output.Number}"), Blank],
+                :
+                [
+                    .. InterleavesInput ? ForwardInterleaved(Input(Output)) : InterleavesResult(),
+                    .. OutputOf(plan, $"A{Output.Number}"),
+                    Blank,
+                ],
             new Return("true"),
         ],
     };
@@ -107,7 +112,8 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
     }
 
     /// <summary>
-    /// Z of the output layer: whole blocks of samples with one in each lane, then what is left over by rows.
+    /// Z of the output layer: whole blocks of samples with one in each lane, then what is left over by rows. It is left
+    /// so for a softmax, else put in rows.
     /// </summary>
     /// <param name="squares">Where A of the layer below may be laid across lanes.</param>
     /// <param name="thenAcross">What follows for the samples of blocks.</param>
@@ -125,7 +131,7 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
                 [
                     Run(Runtime("SampleLanes", "Transpose"), from, Output.InputStride, "across", Output.Inputs, to),
                     Run($"Forward{L}Across", [to, .. Parameters(Output), Own($"w.Z{L}", Output.Stride), "across"]),
-                    .. Given(thenAcross),
+                    .. plan.HasOutputAcross ? Given(thenAcross) : [TransposedZ],
                 ]),
             Blank,
             When(
@@ -152,13 +158,17 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
     private static Statement[] Given(Statement? statement) => statement is null ? [] : [statement];
 
     /// <summary>Z of the one layer of a network, laid across lanes.</summary>
-    private IEnumerable<Statement> InterleavesResult()
+    private IEnumerable<Statement> InterleavesResult() =>
+        !plan.HasOutputAcross || InterleavesInput ? [] : [Across, TransposedZ];
+
+    // Of rows the squares, and of squares the rows.
+    private Run TransposedZ
     {
-        Address Z = Own($"w.Z{Output.Number}", Output.Stride);
-        return !plan.HasOutputAcross || InterleavesInput ? [] :
-        [
-            Across, Run(Runtime("SampleLanes", "Transpose"), Z, Output.Stride, "across", Output.Stride, Z),
-        ];
+        get
+        {
+            Address Z = Own($"w.Z{Output.Number}", Output.Stride);
+            return Run(Runtime("SampleLanes", "Transpose"), Z, Output.Stride, "across", Output.Stride, Z);
+        }
     }
 
     /// <summary>A of a thread's samples, of which "across" lie in blocks.</summary>

@@ -153,4 +153,11 @@ internal sealed record LayerPlan
     /// Whether a third or more of 16 lanes are empty in a row of an output layer that has hidden ones before it.
     /// </summary>
     public bool LeavesLanesEmpty => IsOutput && Number > 1 && 3 * Outputs <= 2 * AcrossPlan.Samples;
+
+    /// <summary>
+    /// Whether Z of the output layer is formed with a sample in each lane, of whole blocks of 16, from A of the layer
+    /// below: for a softmax, which goes on so; else where vectors have 16 lanes and a row would leave many empty.
+    /// </summary>
+    public bool FormsZAcross(int lanes) => Number > 1
+        && (IsNarrowSoftmax || (LeavesLanesEmpty && !IsDotProduct && lanes == AcrossPlan.Samples));
 }

@@ -19,7 +19,7 @@ internal static class SchedulePlanner
             above => Backward(above, backward[above.Number - 2], lanes));
         KernelRun[] passes =
         [
-            .. layers.Select(layer => layer == output && interleavesOutput && layer.Number > 1
+            .. layers.Select(layer => layer == output && !isTiny && layer.FormsZAcross(lanes)
                 ? ForwardInterleaved(layer)
                 : Forward(layer, forward[layer.Number - 1], lanes)),
             .. interleavesOutput && output.Number == 1 ? [Interleave(output)] : Array.Empty<KernelRun>(),
