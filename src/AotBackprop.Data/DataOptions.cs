@@ -26,6 +26,12 @@ public sealed record DataOptions
     /// <summary>The columns of targets, in the network's order; the last ones unless given.</summary>
     public IReadOnlyList<Column>? Targets { get; init; }
 
+    /// <summary>
+    /// The column of each sample's weight, which is neither input nor target; of an NPZ file the name of an array. Null where
+    /// every sample counts the same. Where inputs alone are read, it is passed over.
+    /// </summary>
+    public Column? Weights { get; init; }
+
     /// <summary>Columns that are neither inputs nor targets.</summary>
     public IReadOnlyList<Column> LeaveOut { get; init; } = [];
 
@@ -64,6 +70,12 @@ public sealed record DataOptions
 
     /// <summary>The array of the targets in an NPZ file: <c>y</c>, <c>y_train</c>, <c>labels</c> or <c>target</c> unless given.</summary>
     public string? TargetMember { get; init; }
+
+    /// <summary>Whether the column of weights need not be there where a name says which it is: every sample counts the same then.</summary>
+    internal bool AreWeightsOptional { get; init; }
+
+    /// <summary>As many columns as a table has for weights, as far as the options tell.</summary>
+    internal int WeightCount => Weights is { } column && !(AreWeightsOptional && column.Name is not null) ? 1 : 0;
 
     internal static DataOptions Default { get; } = new();
 

@@ -21,6 +21,7 @@ public sealed class Dataset
     private bool _isPacked;
     private int[]? _labels;
     private float[]? _values;
+    private float[]? _weights;
 
     private Dataset(Origin origin, RowSelection? selection, MissingValues toFill, ScalingKind? toFit)
     {
@@ -39,8 +40,16 @@ public sealed class Dataset
     /// <summary>N×D, row-major, scaled.</summary>
     public ReadOnlySpan<float> X => Numbers();
 
-    /// <summary>What the network should say: class numbers, or rows of values; empty where only inputs were read.</summary>
-    public Targets Targets => Required(_values) is { } values ? values.AsSpan(0, Count * TargetCount) : _labels.AsSpan(0, _labels is null ? 0 : Count);
+    /// <summary>
+    /// What the network should say, class numbers or rows of values, and how much each sample counts; empty where only inputs
+    /// were read.
+    /// </summary>
+    public Targets Targets => (Required(_values) is { } values
+        ? new Targets(values.AsSpan(0, Count * TargetCount))
+        : new Targets(_labels.AsSpan(0, _labels is null ? 0 : Count))).WithWeights(Weights);
+
+    /// <summary>How much each sample counts; empty where all count the same.</summary>
+    public ReadOnlySpan<float> Weights => Required(_weights).AsSpan(0, _weights is null ? 0 : Count);
 
     /// <summary>Whether targets were read.</summary>
     public bool HasTargets => _labels is not null || _values is not null;
@@ -163,8 +172,7 @@ public sealed class Dataset
 
     private static Dataset Read(string path, DataShape shape, DataOptions? options, bool hasTargets)
     {
-        options ??= DataOptions.Default;
-        options.Validate();
+        options = Checked(options, hasTargets);
         using SampleRows rows = new(Sources.Open(path, shape, options), shape, options, hasTargets);
         return Read(rows, shape, options, hasTargets);
     }
@@ -172,10 +180,18 @@ public sealed class Dataset
     private static Dataset Read(Stream stream, string name, DataShape shape, DataOptions? options, Action<int>? report, bool hasTargets)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        options ??= DataOptions.Default;
-        options.Validate();
+        options = Checked(options, hasTargets);
         using SampleRows rows = new(Sources.Open(new Opened(stream, name, isOwned: false, report), shape, options), shape, options, hasTargets);
         return Read(rows, shape, options, hasTargets);
+    }
+
+    private static DataOptions Checked(DataOptions? options, bool hasTargets)
+    {
+        options ??= DataOptions.Default;
+        options.Validate();
+
+        // Inputs alone need no weights.
+        return hasTargets ? options : options with { AreWeightsOptional = true };
     }
 
     private static Dataset Read(SampleRows rows, DataShape shape, DataOptions options, bool hasTargets)
@@ -213,10 +229,11 @@ public sealed class Dataset
             _doubles = samples.Doubles,
             _labels = samples.Labels,
             _values = samples.Values,
+            _weights = samples.Weights,
         };
     }
 
-    private static string[] NotesOn(ColumnPlan plan) => plan.Names is { } names && plan.Inputs.Contains(0) && LineHint.IsIndexName(names[0])
+    internal static string[] NotesOn(ColumnPlan plan) => plan.Names is { } names && plan.Inputs.Contains(0) && LineHint.IsIndexName(names[0])
         ? [$"{plan.Called(0)} is an input, and seems to number the rows; leave it out (LeaveOut = [1]) where it does."]
         : [];
 
@@ -239,6 +256,9 @@ public sealed class Dataset
     /// <summary>N×C values, or empty.</summary>
     internal ReadOnlyMemory<float> Values => _values.AsMemory(0, _values is null ? 0 : Count * TargetCount);
 
+    /// <summary>N weights, or empty.</summary>
+    internal ReadOnlyMemory<float> SampleWeights => _weights.AsMemory(0, _weights is null ? 0 : Count);
+
     /// <summary>The scaling that a split is to fit.</summary>
     internal ScalingKind? ToFit => _toFit;
 
@@ -258,6 +278,7 @@ public sealed class Dataset
         TargetNames = TargetNames,
         Classes = Classes ?? [],
         TargetFile = null,
+        AreWeightsOptional = true,
     };
 
     private Span<float> Numbers()
@@ -320,6 +341,7 @@ public sealed class Dataset
             _isPacked = inPlace && _doubles is not null,
             _labels = inPlace ? _labels : _labels is null ? null : new int[count],
             _values = inPlace ? _values : _values is null ? null : new float[count * TargetCount],
+            _weights = inPlace ? _weights : _weights is null ? null : new float[count],
         };
 
     /// <summary>
@@ -356,12 +378,17 @@ public sealed class Dataset
                 part._labels![place] = _labels[n];
             }
 
+            if (_weights is not null)
+            {
+                part._weights![place] = _weights[n];
+            }
+
             _values?.AsSpan(n * TargetCount, TargetCount).CopyTo(part._values.AsSpan(place * TargetCount, TargetCount));
         }
 
         if (consume)
         {
-            (_floats, _doubles, _labels, _values) = (null, null, null, null);
+            (_floats, _doubles, _labels, _values, _weights) = (null, null, null, null, null);
         }
     }
 }

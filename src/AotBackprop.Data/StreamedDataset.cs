@@ -15,12 +15,18 @@ public sealed class StreamedDataset
 {
     private readonly string _path;
     private readonly DataShape _shape;
-    private readonly DataOptions _options;
-    private readonly (long Length, DateTime Written) _state;
-    private readonly bool _areLabels;
+    // Rows between two looks at whether someone has cancelled.
+    private const int RowsAtATime = 1 << 10;
 
-    private StreamedDataset(string path, DataShape shape, DataOptions options, int blockSize)
+    private readonly DataOptions _asGiven;
+    private readonly DataOptions _options;
+    private readonly Action<int>? _report;
+    private readonly (long Length, DateTime Written) _state;
+
+    private StreamedDataset(string path, DataShape shape, DataOptions options, int blockSize, Action<int>? report)
     {
+        _asGiven = options;
+        _report = report;
         _path = path;
         _shape = shape;
         BlockSize = blockSize;
@@ -29,7 +35,7 @@ public sealed class StreamedDataset
         bool isFitted = fitter.Begin();
 
         // Labels are counted in the first of the passes, in which a mean or sums are fitted as well.
-        using (SampleRows rows = Open(options))
+        using (SampleRows rows = Open(options, report))
         {
             while (rows.Next())
             {
@@ -49,14 +55,20 @@ public sealed class StreamedDataset
             Columns = rows.Plan.InputNames;
             TargetNames = rows.TargetNames;
             Format = rows.Format;
-            _areLabels = rows.AreLabels;
+            Notes = Dataset.NotesOn(rows.Plan);
+            HasWeights = rows.HasWeights;
+            AreLabels = rows.AreLabels;
             TargetCount = rows.AreLabels ? 1 : rows.Values.Length;
-            Classes = rows.Labels?.Assign(rows.TargetOrigin.Plan.Called(rows.TargetOrigin.Plan.Targets[0]), rows.TargetOrigin).Names;
+            if (rows.Labels is { } labels)
+            {
+                (int[] classOf, Classes) = labels.Assign(rows.TargetOrigin.Plan.Called(rows.TargetOrigin.Plan.Targets[0]), rows.TargetOrigin);
+                ClassCounts = labels.Counts(classOf);
+            }
         }
 
         while (fitter.Begin())
         {
-            using SampleRows rows = Open(options);
+            using SampleRows rows = Open(options, report);
             while (rows.Next())
             {
                 fitter.Add(rows.Row);
@@ -77,6 +89,9 @@ public sealed class StreamedDataset
             Classes = Classes ?? [],
         };
     }
+
+    /// <summary>What it was read for.</summary>
+    internal DataShape Shape => _shape;
 
     /// <summary>N.</summary>
     public long Count { get; }
@@ -108,8 +123,33 @@ public sealed class StreamedDataset
     /// <summary>What takes the place of missing values, a number for each input; null where they are refused.</summary>
     public IReadOnlyList<double>? Missing { get; }
 
+    /// <summary>Whether samples have weights.</summary>
+    public bool HasWeights { get; }
+
     /// <summary>What was found out of the file.</summary>
     public TableFormat Format { get; }
+
+    /// <summary>What may be wrong, though it could be read: sentences for a log.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>How another file is read as this one was, with what was fitted on this one: one to judge a network by.</summary>
+    public DataOptions DataOptions => _asGiven with
+    {
+        Fit = null,
+        Scaling = Scaling,
+        Missing = Missing is null ? MissingValues.Refused : MissingValues.By([.. Missing]),
+        Columns = Columns,
+        TargetNames = TargetNames,
+        Classes = Classes ?? [],
+        TargetFile = null,
+        AreWeightsOptional = true,
+    };
+
+    /// <summary>Whether the targets are classes.</summary>
+    internal bool AreLabels { get; }
+
+    /// <summary>How many samples each class has; empty where targets are no classes.</summary>
+    internal IReadOnlyList<long> ClassCounts { get; } = [];
 
     /// <summary>Reads a file once, or up to three times to fit what is asked for, and finds out all that is to be known.</summary>
     /// <param name="path">The file, which is read again for each epoch.</param>
@@ -125,14 +165,28 @@ public sealed class StreamedDataset
     /// <param name="shape">What a network wants of it.</param>
     /// <param name="blockSize">Samples in a block: a multiple of the size of a batch, and as many as memory allows.</param>
     /// <param name="options">What is known of it; the rest is found out.</param>
-    public static StreamedDataset Open(string path, DataShape shape, int blockSize, DataOptions? options)
+    public static StreamedDataset Open(string path, DataShape shape, int blockSize, DataOptions? options) => Open(path, shape, blockSize, options, null);
+
+    /// <inheritdoc cref="Open{TNetwork}(string, int, DataOptions)"/>
+    /// <param name="path">The file, which is read again for each epoch.</param>
+    /// <param name="shape">What a network wants of it.</param>
+    /// <param name="blockSize">Samples in a block: a multiple of the size of a batch, and as many as memory allows.</param>
+    /// <param name="options">What is known of it; the rest is found out.</param>
+    /// <param name="report">Is told how many bytes are read before the first epoch, if there is anyone to tell.</param>
+    internal static StreamedDataset Open(string path, DataShape shape, int blockSize, DataOptions? options, Action<int>? report)
     {
+        ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentOutOfRangeException.ThrowIfLessThan(blockSize, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)blockSize * Math.Max(shape.Inputs, shape.Outputs), Array.MaxLength, nameof(blockSize));
+        int largest = Array.MaxLength / Math.Max(shape.Inputs, shape.Outputs);
+        if (blockSize > largest)
+        {
+            throw new ArgumentOutOfRangeException(nameof(blockSize), blockSize, $"A block has {blockSize} samples; wanted at most {largest} of {shape.Inputs} inputs.");
+        }
+
         options ??= DataOptions.Default;
         options.Validate();
-        return new StreamedDataset(path, shape, options, blockSize);
+        return new StreamedDataset(path, shape, options, blockSize, report);
     }
 
     /// <summary>The blocks of an epoch, the samples of each in a random order.</summary>
@@ -140,41 +194,58 @@ public sealed class StreamedDataset
     /// <param name="epoch">The number of the epoch, from 0: each has orders of its own.</param>
     /// <returns>One object, which holds the next block each time.</returns>
     /// <exception cref="IOException">The file cannot be read, or is another one by now.</exception>
-    public IEnumerable<SampleBlock> Blocks(ulong seed, int epoch)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        return Blocks((order, block) => Shuffle.Fill(order, seed, ((ulong)epoch * (ulong)BlockCount) + (ulong)block));
-    }
+    public IEnumerable<SampleBlock> Blocks(ulong seed, int epoch) => Blocks(MakeBlock(), seed, epoch, default);
 
     /// <summary>The blocks in the order of the file.</summary>
     /// <returns>One object, which holds the next block each time.</returns>
     /// <exception cref="IOException">The file cannot be read, or is another one by now.</exception>
-    public IEnumerable<SampleBlock> InOrder() => Blocks((order, _) =>
+    public IEnumerable<SampleBlock> InOrder() => InOrder(MakeBlock(), default);
+
+    /// <summary>A block of this file, to be filled.</summary>
+    internal SampleBlock MakeBlock() => new((int)Math.Min(BlockSize, Count), InputCount, TargetCount, AreLabels, HasWeights);
+
+    /// <summary>The blocks of an epoch, all in one; they end early where someone cancels.</summary>
+    internal IEnumerable<SampleBlock> Blocks(SampleBlock block, ulong seed, int epoch, CancellationToken cancellation)
     {
-        for (int i = 0; i < order.Length; i++)
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        return Blocks(block, (order, number) => Shuffle.Fill(order, seed, ((ulong)epoch * (ulong)BlockCount) + (ulong)number), null, cancellation);
+    }
+
+    /// <summary>The blocks in the order of the file, before the first epoch.</summary>
+    internal IEnumerable<SampleBlock> InOrder(SampleBlock block, CancellationToken cancellation) => Blocks(
+        block,
+        (order, _) =>
         {
-            order[i] = i;
-        }
-    });
+            for (int i = 0; i < order.Length; i++)
+            {
+                order[i] = i;
+            }
+        },
+        _report,
+        cancellation);
 
     private delegate void Order(Span<int> order, int block);
 
-    private IEnumerable<SampleBlock> Blocks(Order order)
+    private IEnumerable<SampleBlock> Blocks(SampleBlock block, Order order, Action<int>? report, CancellationToken cancellation)
     {
-        using SampleRows rows = Open(_options);
-        int[] shuffled = new int[(int)Math.Min(BlockSize, Count)];
-        int[] places = new int[shuffled.Length];
-        SampleBlock block = new(shuffled.Length, InputCount, TargetCount, _areLabels);
+        using SampleRows rows = Open(_options, report);
+        int[] places = new int[block.Order.Length];
+        block.Origin = rows.Origin;
         for (block.Index = 0; block.Index < BlockCount; block.Index++)
         {
             block.Count = (int)Math.Min(BlockSize, Count - ((long)block.Index * BlockSize));
-            order(shuffled.AsSpan(0, block.Count), block.Index);
+            order(block.Order.AsSpan(0, block.Count), block.Index);
             for (int i = 0; i < block.Count; i++)
             {
-                places[shuffled[i]] = i;
+                places[block.Order[i]] = i;
             }
 
-            Fill(block, places, rows);
+            Fill(block, places, rows, cancellation);
+            if (cancellation.IsCancellationRequested)
+            {
+                yield break;
+            }
+
             yield return block;
         }
 
@@ -184,18 +255,30 @@ public sealed class StreamedDataset
         }
     }
 
-    private void Fill(SampleBlock block, int[] places, SampleRows rows)
+    private void Fill(SampleBlock block, int[] places, SampleRows rows, CancellationToken cancellation)
     {
         Func<int, string> place = i => $"{rows.Origin.PlaceOf(rows.Line)}, {rows.Origin.Input(i)}";
+        block.Lines = new LineMap();
         for (int n = 0; n < block.Count; n++)
         {
+            if (n % RowsAtATime == 0 && cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+
             if (!rows.Next())
             {
                 throw Changed();
             }
 
+            block.Lines.Add(rows.Line);
             LoadedSamples.Round(rows.Row, Scaling, block.Row(places[n]), place);
-            if (_areLabels)
+            if (HasWeights)
+            {
+                block.SetWeight(places[n], rows.Weight);
+            }
+
+            if (AreLabels)
             {
                 block.Set(places[n], rows.Labels!.ClassOf(rows.Label));
             }
@@ -206,14 +289,14 @@ public sealed class StreamedDataset
         }
     }
 
-    private SampleRows Open(DataOptions options)
+    private SampleRows Open(DataOptions options, Action<int>? report)
     {
         if (State() != _state)
         {
             throw Changed();
         }
 
-        return new SampleRows(Sources.Open(_path, _shape, options), _shape, options, hasTargets: true);
+        return new SampleRows(Sources.Open(_path, _shape, options, report), _shape, options, hasTargets: true);
     }
 
     private (long Length, DateTime Written) State()

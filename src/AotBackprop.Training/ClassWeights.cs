@@ -32,38 +32,51 @@ public sealed class ClassWeights
     /// <param name="classes">How many classes there are.</param>
     internal float[] Weigh(TrainingData data, int classes)
     {
-        if (!data.AreLabels)
-        {
-            throw new ArgumentException("Classes have weights and targets are rows of values; wanted class numbers, or weights of samples.", nameof(data));
-        }
-
         ReadOnlySpan<int> labels = data.Labels.Span;
-        ReadOnlySpan<float> own = data.Weights.Span;
-        double[] of = _byClass ?? OfCounts(labels, classes);
-        if (of.Length != classes)
-        {
-            throw new ArgumentException($"There are {of.Length} weights of classes; wanted {classes}, one for each.", nameof(data));
-        }
-
-        float[] weights = new float[labels.Length];
-        for (int n = 0; n < weights.Length; n++)
-        {
-            weights[n] = (float)(of[labels[n]] * (own.IsEmpty ? 1 : own[n]));
-        }
-
-        return weights;
-    }
-
-    private static double[] OfCounts(ReadOnlySpan<int> labels, int classes)
-    {
-        double[] counts = new double[classes];
+        long[] counts = new long[classes];
         foreach (int label in labels)
         {
             counts[label]++;
         }
 
+        float[] weights = new float[labels.Length];
+        Weigh(ByClass(data.AreLabels, counts, classes), labels, data.Weights.Span, weights);
+        return weights;
+    }
+
+    /// <summary>How much each class counts.</summary>
+    /// <param name="areLabels">Whether the targets are class numbers.</param>
+    /// <param name="counts">How many samples each class has.</param>
+    /// <param name="classes">How many classes there are.</param>
+    internal double[] ByClass(bool areLabels, IReadOnlyList<long> counts, int classes)
+    {
+        if (!areLabels)
+        {
+            throw new ArgumentException("Classes have weights and targets are rows of values; wanted class numbers, or weights of samples.");
+        }
+
+        double[] of = _byClass ?? Balance(counts);
+        return of.Length == classes ? of
+            : throw new ArgumentException($"There are {of.Length} weights of classes; wanted {classes}, one for each.");
+    }
+
+    /// <summary>The weight of each of some samples: the product in double precision, rounded once.</summary>
+    /// <param name="byClass">How much each class counts.</param>
+    /// <param name="labels">The classes of the samples.</param>
+    /// <param name="own">Their own weights, or empty.</param>
+    /// <param name="weights">Receives the products; it may have more places.</param>
+    internal static void Weigh(double[] byClass, ReadOnlySpan<int> labels, ReadOnlySpan<float> own, Span<float> weights)
+    {
+        for (int n = 0; n < labels.Length; n++)
+        {
+            weights[n] = (float)(byClass[labels[n]] * (own.IsEmpty ? 1 : own[n]));
+        }
+    }
+
+    private static double[] Balance(IReadOnlyList<long> counts)
+    {
         int occurring = counts.Count(count => count > 0);
-        double samples = labels.Length;
-        return [.. counts.Select(count => count > 0 ? samples / (occurring * count) : 0)];
+        double samples = counts.Sum();
+        return [.. counts.Select(count => count > 0 ? samples / (occurring * (double)count) : 0)];
     }
 }

@@ -171,10 +171,26 @@ public sealed partial class Trainer
         CancellationToken cancellation)
         where TNetwork : class, INetwork<TNetwork>
     {
-        (TrainingData training, TrainingData? validation) = (samples.Training, samples.Validation);
         OutputShape output = new(TNetwork.OutputKind, TNetwork.LayerSizes[^1]);
-        int inputs = TNetwork.LayerSizes[0];
         OptionCheck.Require(this, output);
+        TrainingRun<TNetwork> run = samples.Stream is { } stream
+            ? RunOf(network, optimizer, samples, stream, output, progress, cancellation)
+            : RunOf(network, optimizer, samples, samples.Training!, output, progress, cancellation);
+        return run.Batches is StreamedBatches batches && !batches.Check(output) ? run.RunNothing() : run.Run();
+    }
+
+    private TrainingRun<TNetwork> RunOf<TNetwork>(
+        TNetwork network,
+        Optimizer optimizer,
+        Prepared samples,
+        TrainingData training,
+        OutputShape output,
+        IProgress<EpochReport>? progress,
+        CancellationToken cancellation)
+        where TNetwork : class, INetwork<TNetwork>
+    {
+        TrainingData? validation = samples.Validation;
+        int inputs = TNetwork.LayerSizes[0];
         DataCheck.Require(training, inputs, output, "training");
         if (validation is not null)
         {
@@ -191,20 +207,55 @@ public sealed partial class Trainer
         OptionCheck.RequireValidation(this, isThere: validation is not null);
         ReadOnlyMemory<float> weights = ClassWeights?.Weigh(training, Outputs.ClassesOf(output.Kind, output.Count)) ?? training.Weights;
         DataCheck.RequireWeights(weights.Span);
+        BatchGatherer batches = new(training, weights, new(LabelSmoothing, output.Count), inputs, output.Count, BatchSize);
+        return RunOf(network, optimizer, samples, validation, batches, progress, cancellation);
+    }
+
+    private TrainingRun<TNetwork> RunOf<TNetwork>(
+        TNetwork network,
+        Optimizer optimizer,
+        Prepared samples,
+        StreamedDataset training,
+        OutputShape output,
+        IProgress<EpochReport>? progress,
+        CancellationToken cancellation)
+        where TNetwork : class, INetwork<TNetwork>
+    {
+        StreamCheck.Require(training, DataShape.Of<TNetwork>(), BatchSize);
+        if (samples.Validation is { } validation)
+        {
+            DataCheck.Require(validation, TNetwork.LayerSizes[0], output, "validation");
+        }
+
+        OptionCheck.RequireValidation(this, isThere: samples.Validation is not null);
+        double[]? ofClasses = ClassWeights?.ByClass(training.AreLabels, training.ClassCounts, Outputs.ClassesOf(output.Kind, output.Count));
+        StreamedBatches batches = new(training, ofClasses, new(LabelSmoothing, output.Count), output.Count, BatchSize, cancellation);
+        return RunOf(network, optimizer, samples, samples.Validation, batches, progress, cancellation);
+    }
+
+    private TrainingRun<TNetwork> RunOf<TNetwork>(
+        TNetwork network,
+        Optimizer optimizer,
+        Prepared samples,
+        TrainingData? validation,
+        Batches batches,
+        IProgress<EpochReport>? progress,
+        CancellationToken cancellation)
+        where TNetwork : class, INetwork<TNetwork>
+    {
         network.Threads = Threads ?? network.Threads;
         return new TrainingRun<TNetwork>
         {
             Options = this,
             Network = network,
             Optimizer = optimizer,
-            Training = training,
             Validation = validation,
-            Batches = new(training, weights, new(LabelSmoothing, output.Count), inputs, output.Count, BatchSize),
+            Batches = batches,
             Limits = new(TimeLimit, cancellation),
             Progress = progress,
             Description = samples.Description,
             Preparation = Merged(samples.Preparation),
-        }.Run();
+        };
     }
 
     private IReadOnlyDictionary<string, string> Merged(IReadOnlyDictionary<string, string> found)

@@ -41,6 +41,7 @@ public sealed class TrainingData
         X = samples.Inputs;
         Labels = samples.Labels;
         Values = samples.Values;
+        Weights = samples.SampleWeights;
         AreLabels = samples.Targets.AreLabels;
     }
 

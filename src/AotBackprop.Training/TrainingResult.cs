@@ -88,6 +88,12 @@ public sealed class TrainingException : Exception
     /// <summary>What the training had come to; a step that failed has changed nothing.</summary>
     public TrainingResult Result { get; }
 
+    /// <summary>The input that the message is about, by the number of its sample; null where there is none, or the message has its place.</summary>
+    internal Runtime.CulpritInput? Culprit { get; init; }
+
+    /// <summary>Whether it is one of the samples to judge by.</summary>
+    internal bool IsOfValidation { get; init; }
+
     /// <summary>The same, with the network.</summary>
     /// <typeparam name="TNetwork">The generated type that was trained.</typeparam>
     public TrainingResult<TNetwork> ResultOf<TNetwork>()

@@ -133,6 +133,19 @@ internal sealed class ClassLabels
         return (classOf, [.. order.Select(one => _labels[one].Name)]);
     }
 
+    /// <summary>How many samples each class has.</summary>
+    /// <param name="classOf">The class of each label.</param>
+    public long[] Counts(int[] classOf)
+    {
+        long[] counts = new long[_classes];
+        for (int i = 0; i < classOf.Length; i++)
+        {
+            counts[classOf[i]] += _labels[i].Count;
+        }
+
+        return counts;
+    }
+
     private static string Listed(IEnumerable<string> names)
     {
         string[] some = [.. names.Take(30)];

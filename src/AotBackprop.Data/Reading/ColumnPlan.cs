@@ -11,6 +11,9 @@ internal sealed class ColumnPlan
     /// <summary>The index of each target's column; empty where there are none.</summary>
     public required int[] Targets { get; init; }
 
+    /// <summary>The index of the column of weights; null where there is none.</summary>
+    public int? Weights { get; init; }
+
     /// <summary>The names of the columns; null where there are none.</summary>
     public required string[]? Names { get; init; }
 
@@ -21,7 +24,7 @@ internal sealed class ColumnPlan
     public string[]? TargetNames => Names is null || Targets.Length == 0 ? null : Array.ConvertAll(Targets, one => Names[one]);
 
     /// <summary>What a message calls a column.</summary>
-    public string Called(int column) => Names is null || Names[column].Length == 0 ? $"column {column + 1}" : $"column {column + 1} {Printable.Quote(Names[column])}";
+    public string Called(int column) => Called(Names, column);
 
     /// <summary>Finds the columns.</summary>
     /// <param name="source">The table.</param>
@@ -36,6 +39,13 @@ internal sealed class ColumnPlan
         foreach (Column one in options.LeaveOut)
         {
             apart.Add(Find(source, names, one));
+        }
+
+        int leftOut = apart.Count;
+        int? weights = FindWeights(source, names, shape, options, targets, leftOut);
+        if (weights is { } weight && !apart.Add(weight))
+        {
+            throw new InvalidDataException($"{source.Name}: {Called(names, weight)} is of weights and is left out as well; wanted it once.");
         }
 
         IReadOnlyList<Column>? given = options.Targets
@@ -54,6 +64,11 @@ internal sealed class ColumnPlan
             // Of samples to predict the targets may be there, or not.
             null => isTold ? [.. given!.Where(one => one.Name is null ? source.Columns > shape.Inputs + apart.Count : names?.Contains(one.Name) == true).Select(one => Find(source, names, one))] : [],
         };
+        if (weights is { } alsoTold && told.Contains(alsoTold))
+        {
+            throw new InvalidDataException($"{source.Name}: {Called(names, alsoTold)} is of targets and of weights; wanted another (Weights).");
+        }
+
         if (told.Distinct().Count() < told.Length || told.Any(apart.Contains))
         {
             throw new InvalidDataException($"{source.Name}: a column of targets is named twice, or left out as well; wanted each once.");
@@ -67,11 +82,16 @@ internal sealed class ColumnPlan
                 throw new InvalidDataException($"{source.Name}: a column of targets is an input of the model; wanted another (Targets).");
             }
 
+            if (weights is { } alsoInput && byName.Contains(alsoInput))
+            {
+                throw new InvalidDataException($"{source.Name}: {Called(names, alsoInput)} is an input of the model and of weights; wanted another (Weights).");
+            }
+
             rest = [.. rest.Except(byName)];
             int[] last = targets != true ? [] : isTold ? told
                 : rest.Count >= wanted ? [.. rest[^wanted..]]
-                : throw Count(source, words, shape, names, targets, wanted, apart.Count);
-            return new() { Inputs = byName, Targets = last, Names = names };
+                : throw Count(source, words, shape, names, targets, wanted, leftOut, weights is not null);
+            return new() { Inputs = byName, Targets = last, Weights = weights, Names = names };
         }
 
         int[] found = told;
@@ -83,10 +103,10 @@ internal sealed class ColumnPlan
 
         if (rest.Count != shape.Inputs || (targets == true && found.Length != wanted))
         {
-            throw Count(source, words, shape, names, targets, wanted, apart.Count);
+            throw Count(source, words, shape, names, targets, wanted, leftOut, weights is not null);
         }
 
-        return new() { Inputs = [.. rest], Targets = targets == true ? found : [], Names = names };
+        return new() { Inputs = [.. rest], Targets = targets == true ? found : [], Weights = weights, Names = names };
     }
 
     /// <summary>Of a file of targets alone.</summary>
@@ -96,6 +116,23 @@ internal sealed class ColumnPlan
         return source.Columns == wanted || (shape.Classes > 2 && source.Columns == shape.Classes)
             ? new() { Inputs = [], Targets = [.. Enumerable.Range(0, source.Columns)], Names = source.Names }
             : throw new InvalidDataException($"{source.Name} has {Columns(source.Columns)}; wanted {wanted}, {shape.TargetWords} of each sample.{source.HintOfColumns(wanted)}");
+    }
+
+    private static string Called(string[]? names, int column) =>
+        names is null || names[column].Length == 0 ? $"column {column + 1}" : $"column {column + 1} {Printable.Quote(names[column])}";
+
+    /// <summary>The column of weights. An array of numbers has none: its weights are an array of their own.</summary>
+    private static int? FindWeights(RowSource source, string[]? names, DataShape shape, DataOptions options, bool? targets, int leftOut)
+    {
+        if (options.Weights is not { } column || !source.IsText)
+        {
+            return null;
+        }
+
+        // Of samples to predict the weights may be there, or not; of those to judge by they may be, where a name tells.
+        bool isThere = column.Name is { } name ? !options.AreWeightsOptional || names?.Contains(name) == true
+            : targets is not null || source.Columns > shape.Inputs + leftOut;
+        return isThere ? Find(source, names, column) : null;
     }
 
     private static int[] ByName(RowSource source, string[] names, IReadOnlyList<string> known, DataShape shape)
@@ -134,10 +171,11 @@ internal sealed class ColumnPlan
             : first;
     }
 
-    private static InvalidDataException Count(RowSource source, string place, DataShape shape, string[]? names, bool? targets, int wanted, int apart)
+    private static InvalidDataException Count(
+        RowSource source, string place, DataShape shape, string[]? names, bool? targets, int wanted, int leftOut, bool hasWeights)
     {
-        int all = shape.Inputs + (targets == true ? wanted : 0) + apart;
-        string besides = apart == 0 ? "" : apart == 1 ? " and one left out" : $" and {apart} left out";
+        int all = shape.Inputs + (targets == true ? wanted : 0) + leftOut + (hasWeights ? 1 : 0);
+        string besides = (hasWeights ? " and the weight" : "") + (leftOut == 0 ? "" : leftOut == 1 ? " and one left out" : $" and {leftOut} left out");
         string what = targets == true ? $"{all}: {shape.Inputs} inputs and {(wanted == shape.TargetCount ? shape.TargetWords : $"{wanted} targets")}{besides}"
             : targets is null ? $"{all}, the inputs{besides}, or {all + wanted} with {shape.TargetWords}"
             : $"{all}, the inputs{besides}";

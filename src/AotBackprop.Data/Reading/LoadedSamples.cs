@@ -10,6 +10,7 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
     private readonly GrowingArray<double> _doubles = new();
     private readonly GrowingArray<int> _labels = new();
     private readonly GrowingArray<float> _values = new();
+    private readonly GrowingArray<float> _weights = new();
 
     /// <summary>N×D, scaled; null where they are <see cref="Doubles"/>.</summary>
     public float[]? Floats { get; private set; }
@@ -22,6 +23,9 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
 
     /// <summary>N×C, where they are values.</summary>
     public float[]? Values { get; private set; }
+
+    /// <summary>N, where samples have weights.</summary>
+    public float[]? Weights { get; private set; }
 
     /// <summary>Scales a row in float64, and rounds it.</summary>
     /// <exception cref="InvalidDataException">A number is too large for a float.</exception>
@@ -114,6 +118,11 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
             }
 
             AddTargets(values);
+            if (rows.HasWeights)
+            {
+                _weights.Add(rows.Weight);
+            }
+
             rows.Origin.Lines.Add(rows.Line);
             if (rows.Labels is { AreTooMany: true })
             {
@@ -140,6 +149,7 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
             Values = _values.ToArray();
         }
 
+        Weights = _weights.Count > 0 ? _weights.ToArray() : null;
         Floats = keepsDoubles ? null : _floats.ToArray();
         Doubles = keepsDoubles ? _doubles.ToArray() : null;
         return names;
@@ -170,6 +180,11 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
         else
         {
             _floats.Reserve(expected * rows.Row.Length);
+        }
+
+        if (rows.HasWeights)
+        {
+            _weights.Reserve(expected);
         }
 
         if (rows.AreLabels)

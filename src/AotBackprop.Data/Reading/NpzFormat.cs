@@ -13,8 +13,8 @@ internal static class NpzFormat
     /// <summary>Whether a file begins as one.</summary>
     public static bool Fits(ReadOnlySpan<byte> start) => start is [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..];
 
-    /// <summary>The array of the inputs, and that of the targets where there is one.</summary>
-    public static (ArraySource Inputs, ArraySource? Targets) Open(Opened file, DataOptions options)
+    /// <summary>The array of the inputs, and those of the targets and of the weights where there are such.</summary>
+    public static (ArraySource Inputs, ArraySource? Targets, ArraySource? Weights) Open(Opened file, DataOptions options)
     {
         if (file.IsCompressed || !file.File.CanSeek)
         {
@@ -42,17 +42,40 @@ internal static class NpzFormat
             throw NoMember(file, archive, targets, nameof(DataOptions.TargetMember));
         }
 
-        // The archive reads one entry at a time: the second has a stream of its own.
+        ZipArchiveEntry? third = FindWeights(file, archive, options);
+
+        // The archive reads one entry at a time: the others have streams of their own.
         ArraySource? labels = second is null ? null : Open(file, second, isWhole: true);
+        ArraySource? weights = null;
         try
         {
-            return (Open(file, chosen, isWhole: false), labels);
+            weights = third is null ? null : Open(file, third, isWhole: true);
+            return weights is null or { Columns: 1 }
+                ? (Open(file, chosen, isWhole: false), labels, weights)
+                : throw new InvalidDataException($"{weights.Name} has {weights.Columns} columns; wanted 1, the weight of each sample.");
         }
         catch
         {
             labels?.Dispose();
+            weights?.Dispose();
             throw;
         }
+    }
+
+    private static ZipArchiveEntry? FindWeights(Opened file, ZipArchive archive, DataOptions options)
+    {
+        if (options.Weights is not { } column)
+        {
+            return null;
+        }
+
+        if (column.Name is not { } name)
+        {
+            throw new InvalidDataException($"{file.Name} holds arrays, and the weights are column {column.Number}; wanted the name of an array (Weights).");
+        }
+
+        ZipArchiveEntry? found = Find(archive, [name]);
+        return found is null && !options.AreWeightsOptional ? throw NoMember(file, archive, [name], nameof(DataOptions.Weights)) : found;
     }
 
     private static ArraySource Open(Opened file, ZipArchiveEntry entry, bool isWhole)

@@ -11,6 +11,8 @@ internal sealed class SampleRows : IDisposable
     private readonly DataOptions _options;
     private readonly RowSource _inputs;
     private readonly RowSource? _targets;
+    private readonly RowSource? _weights;
+    private readonly ColumnPlan _weightPlan;
     private readonly ColumnPlan _targetPlan;
     private readonly double[]? _missing;
     private readonly double[] _values;
@@ -30,6 +32,8 @@ internal sealed class SampleRows : IDisposable
         Plan = ColumnPlan.Of(_inputs, shape, options, isApart ? false : hasTargets ? true : null);
         _targets = !hasTargets ? null : sources.Targets ?? _inputs;
         _targetPlan = hasTargets && sources.Targets is { } apart ? ColumnPlan.OfTargets(apart, shape) : Plan;
+        _weights = !hasTargets ? null : sources.Weights ?? (Plan.Weights is null ? null : _inputs);
+        _weightPlan = sources.Weights is null ? Plan : new() { Inputs = [], Targets = [], Weights = 0, Names = null };
         _missing = options.Missing.For(shape.Inputs);
         _values = new double[_targetPlan.Targets.Length];
         Row = new double[shape.Inputs];
@@ -78,6 +82,12 @@ internal sealed class SampleRows : IDisposable
     /// <summary>The targets of the current sample, where they are values.</summary>
     public ReadOnlySpan<double> Values => _values;
 
+    /// <summary>Whether samples have weights.</summary>
+    public bool HasWeights => _weights is not null;
+
+    /// <summary>The weight of the current sample.</summary>
+    public float Weight { get; private set; } = 1;
+
     /// <summary>The line of the current sample.</summary>
     public long Line => _inputs.Line;
 
@@ -88,11 +98,8 @@ internal sealed class SampleRows : IDisposable
     public bool Next()
     {
         bool isThere = _inputs.Next();
-        if (_targets is not null && _targets != _inputs && _targets.Next() != isThere)
-        {
-            throw new InvalidDataException(
-                $"{(isThere ? _targets : _inputs).Name} has {Count} samples, and {(isThere ? _inputs : _targets).Name} has more; wanted targets for each.{(_inputs.IsText || _targets.IsText ? " Where a file begins with names of columns, say so (Header)." : "")}");
-        }
+        NextOf(_targets, isThere, "targets");
+        NextOf(_weights, isThere, "weights");
 
         if (!isThere)
         {
@@ -105,11 +112,26 @@ internal sealed class SampleRows : IDisposable
             ReadTargets();
         }
 
+        if (_weights is not null)
+        {
+            ReadWeight(_weights);
+        }
+
         Count++;
         return true;
     }
 
     public void Dispose() => _sources.Dispose();
+
+    /// <summary>Goes to the next row of what is apart from the inputs.</summary>
+    private void NextOf(RowSource? other, bool isThere, string what)
+    {
+        if (other is not null && other != _inputs && other.Next() != isThere)
+        {
+            throw new InvalidDataException(
+                $"{(isThere ? other : _inputs).Name} has {Count} samples, and {(isThere ? _inputs : other).Name} has more; wanted {what} for each.{(_inputs.IsText || other.IsText ? " Where a file begins with names of columns, say so (Header)." : "")}");
+        }
+    }
 
     private void ReadInputs()
     {
@@ -151,11 +173,24 @@ internal sealed class SampleRows : IDisposable
         }
     }
 
+    private void ReadWeight(RowSource weights)
+    {
+        double weight = 0;
+        int column = _weightPlan.Weights!.Value;
+        if (weights.Numbers([column], 0, new Span<double>(ref weight)) == 0 || weight < 0 || !float.IsFinite((float)weight))
+        {
+            throw Fault(weights, _weightPlan, column, "a finite number, 0 or more", "the weight, ", "weights (Weights)");
+        }
+
+        Weight = (float)weight;
+    }
+
     private bool IsTarget(double value) => _shape.AreTargetsShares ? value is >= 0 and <= 1 : float.IsFinite((float)value);
 
-    private InvalidDataException Fault(RowSource source, ColumnPlan plan, int column, string wanted, string what = "")
+    private InvalidDataException Fault(
+        RowSource source, ColumnPlan plan, int column, string wanted, string what = "", string whose = "targets (Targets)")
     {
-        Origin origin = source == _inputs ? Origin : TargetOrigin;
+        Origin origin = source == _inputs ? Origin : new Origin(source.Name, source.IsText, plan);
         ReadOnlySpan<byte> text = source.Text(column);
         string came = text.IsEmpty ? "empty" : Field.Shown(text);
         string hint = what.Length == 0 ? source.HintOfValue(column)
@@ -165,7 +200,7 @@ internal sealed class SampleRows : IDisposable
         {
             // A header that was found to be none has a number in it.
             bool mayBeHeader = Count == 0 && source.IsText && source.Names is null && text.ContainsAnyInRange((byte)'A', (byte)'z');
-            hint = what.Length > 0 ? " Correct it, or say the column of the targets (Targets)."
+            hint = what.Length > 0 ? $" Correct it, or say the column of the {whose}."
                 : " Correct it, or leave the column out (LeaveOut)." + (mayBeHeader ? " Where the line is names of columns, say so (Header)." : "");
         }
 

@@ -2,14 +2,16 @@ using AotBackprop.Files;
 
 namespace AotBackprop.Data;
 
-/// <summary>The rows of what a user names: those of the inputs, and those of the targets where they are apart.</summary>
-internal sealed record Sources(RowSource Inputs, RowSource? Targets) : IDisposable
+/// <summary>The rows of what a user names: those of the inputs, and those of the targets and of the weights where they are apart.</summary>
+internal sealed record Sources(RowSource Inputs, RowSource? Targets, RowSource? Weights) : IDisposable
 {
     /// <summary>Opens a file.</summary>
     /// <param name="path">Its name.</param>
     /// <param name="shape">What is wanted of it.</param>
     /// <param name="options">What is told.</param>
-    public static Sources Open(string path, DataShape shape, DataOptions options) => Open(OpenFile(path), shape, options);
+    /// <param name="report">Is told how many bytes are read, if there is anyone to tell.</param>
+    public static Sources Open(string path, DataShape shape, DataOptions options, Action<int>? report = null) =>
+        Open(OpenFile(path, report), shape, options);
 
     /// <summary>Begins to read what is open.</summary>
     public static Sources Open(Opened file, DataShape shape, DataOptions options)
@@ -30,9 +32,10 @@ internal sealed record Sources(RowSource Inputs, RowSource? Targets) : IDisposab
     {
         Inputs.Dispose();
         Targets?.Dispose();
+        Weights?.Dispose();
     }
 
-    private static Opened OpenFile(string path)
+    private static Opened OpenFile(string path, Action<int>? report = null)
     {
         string name = Printable.Of(path);
         FileStream file;
@@ -47,7 +50,7 @@ internal sealed record Sources(RowSource Inputs, RowSource? Targets) : IDisposab
 
         try
         {
-            return new Opened(file, name, isOwned: true);
+            return new Opened(file, name, isOwned: true, report);
         }
         catch
         {
@@ -58,12 +61,12 @@ internal sealed record Sources(RowSource Inputs, RowSource? Targets) : IDisposab
 
     private static Sources Begin(Opened file, DataShape shape, DataOptions options)
     {
-        int apart = options.LeaveOut.Count;
+        int apart = options.LeaveOut.Count + options.WeightCount;
         int targets = options.TargetFile is not null ? 0 : options.Targets?.Count ?? shape.TargetCount;
-        (RowSource inputs, RowSource? labels) = OpenRows(file, options, shape.Inputs + targets + apart);
+        (RowSource inputs, RowSource? labels, RowSource? weights) = OpenRows(file, options, shape.Inputs + targets + apart);
         if (options.TargetFile is not { } path)
         {
-            return new Sources(inputs, labels);
+            return new Sources(inputs, labels, weights);
         }
 
         try
@@ -73,7 +76,8 @@ internal sealed record Sources(RowSource Inputs, RowSource? Targets) : IDisposab
             try
             {
                 // What is told of the columns is of the inputs' file.
-                return new Sources(inputs, OpenRows(second, options with { Format = null, InputMember = options.TargetMember ?? "y" }, shape.TargetCount).Inputs);
+                DataOptions ofTargets = options with { Format = null, InputMember = options.TargetMember ?? "y", Weights = null };
+                return new Sources(inputs, OpenRows(second, ofTargets, shape.TargetCount).Inputs, weights);
             }
             catch
             {
@@ -84,21 +88,29 @@ internal sealed record Sources(RowSource Inputs, RowSource? Targets) : IDisposab
         catch
         {
             inputs.Dispose();
+            weights?.Dispose();
             throw;
         }
     }
 
-    private static (RowSource Inputs, RowSource? Targets) OpenRows(Opened file, DataOptions options, int wanted)
+    private static (RowSource Inputs, RowSource? Targets, RowSource? Weights) OpenRows(Opened file, DataOptions options, int wanted)
     {
         ReadOnlySpan<byte> start = file.Look(file.Bytes, Opened.Ahead);
         DataFormat? format = options.Format
             ?? (IdxFormat.Fits(start) ? DataFormat.Idx : NpyFormat.Fits(start) ? DataFormat.Npy : NpzFormat.Fits(start) ? DataFormat.Npz : null);
+        if (format is DataFormat.Idx or DataFormat.Npy && options.Weights is not null && !options.AreWeightsOptional)
+        {
+            throw new InvalidDataException(
+                $"{file.Name} is an {format.ToString()!.ToUpperInvariant()} file, which has no column of weights; "
+                + "wanted CSV, JSON lines, or an NPZ file with an array of them (Weights).");
+        }
+
         switch (format)
         {
             case DataFormat.Idx when IdxFormat.Fits(start):
-                return (IdxFormat.Open(file), null);
+                return (IdxFormat.Open(file), null, null);
             case DataFormat.Npy:
-                return (NpyFormat.Open(file), null);
+                return (NpyFormat.Open(file), null, null);
             case DataFormat.Npz when NpzFormat.Fits(start):
                 return NpzFormat.Open(file, options);
             case DataFormat.Idx or DataFormat.Npz:
@@ -111,10 +123,10 @@ internal sealed record Sources(RowSource Inputs, RowSource? Targets) : IDisposab
 
         if (format == DataFormat.JsonLines || (format is null && IsJson(start, options)))
         {
-            return (JsonLinesSource.Open(file, file.Text(options.Encoding)), null);
+            return (JsonLinesSource.Open(file, file.Text(options.Encoding)), null, null);
         }
 
-        return (CsvSource.Open(file, options, wanted), null);
+        return (CsvSource.Open(file, options, wanted), null, null);
     }
 
     private static bool IsJson(ReadOnlySpan<byte> start, DataOptions options)

@@ -12,7 +12,7 @@ internal static class OptionTexts
     private const string None = "none";
 
     public static Dictionary<string, string> Of(
-        Trainer trainer, Optimizer optimizer, TrainingData? validation, IReadOnlyDictionary<string, string> preparation)
+        Trainer trainer, Optimizer optimizer, TrainingData? validation, int? blockSize, IReadOnlyDictionary<string, string> preparation)
     {
         OptimizerSettings settings = optimizer.Settings;
         Dictionary<string, string> texts = new()
@@ -34,6 +34,11 @@ internal static class OptionTexts
             ["label_smoothing"] = NumberText.Of(trainer.LabelSmoothing),
             ["validation"] = validation is null ? None : Fingerprint.Of(validation),
         };
+        if (blockSize is { } samples)
+        {
+            texts["block_size"] = Text(samples);
+        }
+
         foreach ((string key, string value) in preparation)
         {
             if (!texts.TryAdd(key, value))

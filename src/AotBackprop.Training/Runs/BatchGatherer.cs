@@ -4,7 +4,7 @@ using AotBackprop.Runtime;
 namespace AotBackprop.Training.Runs;
 
 /// <summary>Copies the samples of a batch to consecutive rows, in the order of the epoch. It allocates nothing after it is made.</summary>
-internal sealed class BatchGatherer
+internal sealed class BatchGatherer : Batches
 {
     // Samples between the one that is copied and the one that is fetched from memory.
     private const int FetchedAhead = 3;
@@ -20,7 +20,9 @@ internal sealed class BatchGatherer
     private readonly int[] _labels;
     private readonly float[] _values;
     private readonly float[] _weights;
+    private int _count;
     private int _rows;
+    private double _totalWeight;
 
     /// <param name="data">The samples.</param>
     /// <param name="weights">How much each counts, or empty.</param>
@@ -36,50 +38,62 @@ internal sealed class BatchGatherer
         _inputs = inputs;
         _outputs = outputs;
         _order = new int[data.X.Length / inputs];
+        _count = _order.Length;
         _batchSize = Math.Min(batchSize, _order.Length);
         bool areRows = !data.AreLabels || !smoothing.IsOff;
         _x = new float[checked(_batchSize * inputs)];
         _labels = new int[areRows ? 0 : _batchSize];
         _values = new float[areRows ? checked(_batchSize * outputs) : 0];
         _weights = new float[weights.IsEmpty ? 0 : _batchSize];
-        BatchCount = ((_order.Length - 1) / _batchSize) + 1;
     }
 
-    /// <summary>The batches of an epoch.</summary>
-    public int BatchCount { get; }
+    /// <inheritdoc/>
+    public override int BatchCount => ((_count - 1) / _batchSize) + 1;
 
-    /// <summary>Samples in the batch that was gathered last.</summary>
-    public int Rows => _rows;
+    /// <inheritdoc/>
+    public override string Fingerprint => Checkpoints.Fingerprint.Of(_data);
 
-    /// <summary>The inputs of the batch that was gathered last.</summary>
-    public ReadOnlySpan<float> X => _x.AsSpan(0, _rows * _inputs);
+    /// <inheritdoc/>
+    public override ReadOnlySpan<float> X => _x.AsSpan(0, _rows * _inputs);
 
-    /// <summary>What the network should say of them.</summary>
-    public Targets Targets =>
+    /// <inheritdoc/>
+    public override Targets Targets =>
         (_values.Length == 0 ? new Targets(_labels.AsSpan(0, _rows)) : new Targets(_values.AsSpan(0, _rows * _outputs)))
         .WithWeights(_weights.AsSpan(0, _weights.Length == 0 ? 0 : _rows));
 
-    /// <summary>The sum of their weights, one added to the other; without weights their number.</summary>
-    public double TotalWeight { get; private set; }
+    /// <inheritdoc/>
+    public override double TotalWeight => _totalWeight;
 
-    /// <summary>The number of a sample of the batch that was gathered last.</summary>
-    /// <param name="batch">Its number.</param>
-    /// <param name="row">The row of the sample.</param>
-    public int SampleOf(int batch, int row) => _order[(batch * _batchSize) + row];
+    /// <inheritdoc/>
+    public override int? SampleOf(int batch, int row) => _order[(batch * _batchSize) + row];
+
+    /// <inheritdoc/>
+    public override string NameOf(int batch, int row, int column) => new CulpritInput(SampleOf(batch, row)!.Value, column).ToString();
 
     /// <summary>Draws the order of an epoch.</summary>
-    public void Begin(ulong seed, int epoch) => Shuffle.Fill(_order, seed, (ulong)epoch);
+    public override void Begin(ulong seed, int epoch) => Shuffle.Fill(_order, seed, (ulong)epoch);
 
-    /// <summary>Gathers a batch.</summary>
-    /// <param name="batch">Its number, from 0.</param>
-    public void Gather(int batch)
+    /// <summary>The first samples alone, in the order that they have.</summary>
+    /// <param name="count">How many.</param>
+    public void BeginInOrder(int count)
+    {
+        _count = count;
+        for (int n = 0; n < count; n++)
+        {
+            _order[n] = n;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool Gather(int batch)
     {
         int first = batch * _batchSize;
-        _rows = Math.Min(_batchSize, _order.Length - first);
+        _rows = Math.Min(_batchSize, _count - first);
         ReadOnlySpan<int> samples = _order.AsSpan(first, _rows);
         GatherInputs(first);
         GatherTargets(samples);
         GatherWeights(samples);
+        return true;
     }
 
     private unsafe void GatherInputs(int first)
@@ -89,7 +103,7 @@ internal sealed class BatchGatherer
         {
             for (int n = 0; n < _rows; n++)
             {
-                int coming = _order[Math.Min(first + n + FetchedAhead, _order.Length - 1)];
+                int coming = _order[Math.Min(first + n + FetchedAhead, _count - 1)];
                 Scan.Copy(all + ((nuint)_order[first + n] * inputs), x + ((nuint)n * inputs), inputs, all + ((nuint)coming * inputs));
             }
         }
@@ -132,7 +146,7 @@ internal sealed class BatchGatherer
 
     private void GatherWeights(ReadOnlySpan<int> samples)
     {
-        TotalWeight = samples.Length;
+        _totalWeight = samples.Length;
         if (_weights.Length == 0)
         {
             return;
@@ -147,6 +161,6 @@ internal sealed class BatchGatherer
             sum += weight;
         }
 
-        TotalWeight = sum;
+        _totalWeight = sum;
     }
 }

@@ -4,10 +4,13 @@ using AotBackprop.Data;
 namespace AotBackprop.Training.Runs;
 
 /// <summary>Samples to train with, and what belongs to a network that learns from them.</summary>
-/// <param name="Training">What to learn from.</param>
+/// <param name="Training">What to learn from; null where it is a stream.</param>
 /// <param name="Validation">What to judge the network by; null for none, or the share that is still to be held out.</param>
-internal sealed record Prepared(TrainingData Training, TrainingData? Validation)
+internal sealed record Prepared(TrainingData? Training, TrainingData? Validation)
 {
+    /// <summary>What to learn from, where it is read block by block.</summary>
+    public StreamedDataset? Stream { get; private init; }
+
     /// <summary>Whether what is to be held out was.</summary>
     public bool IsSplit { get; private init; }
 
@@ -24,35 +27,53 @@ internal sealed record Prepared(TrainingData Training, TrainingData? Validation)
         new(new TrainingData(training), validation is null ? null : new TrainingData(validation))
         {
             IsSplit = true,
-            Description = Describe(training),
-            Preparation = TextsOf(training),
+            Description = new()
+            {
+                Scaling = ModelScalingOf(training.Scaling),
+                Missing = training.Missing,
+                Columns = training.Columns,
+                Target = training.TargetNames,
+                Classes = training.Classes,
+            },
+            Preparation = TextsOf(training.Scaling, training.Missing),
         };
 
-    private static ModelDescription Describe(Dataset samples) => new()
+    /// <summary>A file of which a block is in memory, and samples to judge by.</summary>
+    /// <param name="training">What to learn from, scaled as it is read.</param>
+    /// <param name="validation">What to judge by, scaled alike; null for none.</param>
+    public static Prepared Of(StreamedDataset training, Dataset? validation) =>
+        new(null, validation is null ? null : new TrainingData(validation))
+        {
+            Stream = training,
+            IsSplit = true,
+            Description = new()
+            {
+                Scaling = ModelScalingOf(training.Scaling),
+                Missing = training.Missing,
+                Columns = training.Columns,
+                Target = training.TargetNames,
+                Classes = training.Classes,
+            },
+            Preparation = TextsOf(training.Scaling, training.Missing),
+        };
+
+    private static ModelScaling? ModelScalingOf(InputScaling? scaling) => scaling?.Kind switch
     {
-        Scaling = samples.Scaling is { } scaling ? ModelScalingOf(scaling) : null,
-        Missing = samples.Missing,
-        Columns = samples.Columns,
-        Target = samples.TargetNames,
-        Classes = samples.Classes,
+        null => null,
+        ScalingKind.Factor => ModelScaling.DivideBy((float)scaling!.By),
+        ScalingKind.Standard => ModelScaling.Standard(scaling!.Mean, scaling.Deviation),
+        _ => ModelScaling.MinMax(scaling!.Minimum, scaling.Maximum),
     };
 
-    private static ModelScaling ModelScalingOf(InputScaling scaling) => scaling.Kind switch
-    {
-        ScalingKind.Factor => ModelScaling.DivideBy((float)scaling.By),
-        ScalingKind.Standard => ModelScaling.Standard(scaling.Mean, scaling.Deviation),
-        _ => ModelScaling.MinMax(scaling.Minimum, scaling.Maximum),
-    };
-
-    private static Dictionary<string, string> TextsOf(Dataset samples)
+    private static Dictionary<string, string> TextsOf(InputScaling? scaling, IReadOnlyList<double>? missing)
     {
         Dictionary<string, string> texts = [];
-        if (samples.Scaling is { } scaling)
+        if (scaling is not null)
         {
             texts["scaling"] = scaling.ToJson();
         }
 
-        if (samples.Missing is { } missing)
+        if (missing is not null)
         {
             texts["missing"] = ModelFileValues.TextOf(missing);
         }

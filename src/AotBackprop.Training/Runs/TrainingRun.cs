@@ -1,3 +1,4 @@
+using AotBackprop.Runtime;
 using AotBackprop.Training.Checkpoints;
 
 namespace AotBackprop.Training.Runs;
@@ -20,11 +21,9 @@ internal sealed class TrainingRun<TNetwork>
 
     public required Optimizer Optimizer { get; init; }
 
-    public required TrainingData Training { get; init; }
-
     public required TrainingData? Validation { get; init; }
 
-    public required BatchGatherer Batches { get; init; }
+    public required Batches Batches { get; init; }
 
     public required Limits Limits { get; init; }
 
@@ -47,25 +46,40 @@ internal sealed class TrainingRun<TNetwork>
         }
         catch (Exception e)
         {
-            string where = $"Training stopped in epoch {_state.Epoch + 1}, {Place}: {WithSamples(e.Message)}";
-            throw new TrainingException(where, Result(TrainingEnding.Failed), e);
+            throw Failure(e);
+        }
+        finally
+        {
+            Batches.Dispose();
         }
     }
 
-    private string Place => _state.Batch < Batches.BatchCount
+    /// <summary>What has come of a training that was cancelled before it began.</summary>
+    public TrainingResult<TNetwork> RunNothing() => Result(TrainingEnding.Cancelled);
+
+    private bool IsWithinEpoch => _state.Batch < Batches.BatchCount;
+
+    private string Place => IsWithinEpoch
         ? $"at batch {_state.Batch + 1} of {Batches.BatchCount}"
         : Validation is null ? "at its end" : "on the validation data";
 
-    /// <summary>A message of a step with the numbers of samples, which knows rows of its batch.</summary>
-    private string WithSamples(string message)
+    /// <summary>An error of a step knows rows of its batch; here it names samples.</summary>
+    private TrainingException Failure(Exception e)
     {
-        const string Input = "X[";
-        int start = message.IndexOf(Input, StringComparison.Ordinal) + Input.Length;
-        int end = message.IndexOf(',', Math.Max(0, start));
-        return _state.Batch < Batches.BatchCount && start >= Input.Length && end > start
-            && int.TryParse(message.AsSpan(start, end - start), out int row) && row >= 0 && row < Batches.Rows
-            ? $"{message[..start]}{Batches.SampleOf(_state.Batch, row)}{message[end..]}"
-            : message;
+        string message = e.Message;
+        CulpritInput? culprit = CulpritInput.Of(e);
+        if (culprit is { } input && IsWithinEpoch)
+        {
+            string name = Batches.NameOf(_state.Batch, input.Row, input.Column);
+            message = message.Replace(input.ToString(), name, StringComparison.Ordinal);
+            culprit = Batches.SampleOf(_state.Batch, input.Row) is { } sample ? input with { Row = sample } : null;
+        }
+
+        return new TrainingException($"Training stopped in epoch {_state.Epoch + 1}, {Place}: {message}", Result(TrainingEnding.Failed), e)
+        {
+            Culprit = culprit,
+            IsOfValidation = !IsWithinEpoch,
+        };
     }
 
     private void Begin()
@@ -79,8 +93,8 @@ internal sealed class TrainingRun<TNetwork>
         }
 
         _store = CheckpointStore.Of<TNetwork>(checkpoint, Optimizer);
-        _state.Options = OptionTexts.Of(Options, Optimizer, Validation, Preparation);
-        _state.Data = Fingerprint.Of(Training);
+        _state.Options = OptionTexts.Of(Options, Optimizer, Validation, Batches.BlockSize, Preparation);
+        _state.Data = Batches.Fingerprint;
         if (checkpoint.Resume && _store.Read() is { } saved)
         {
             Restore(saved);
@@ -143,7 +157,11 @@ internal sealed class TrainingRun<TNetwork>
                 return ending;
             }
 
-            Batches.Gather(_state.Batch);
+            if (!Batches.Gather(_state.Batch))
+            {
+                return Limits.Reached() ?? TrainingEnding.Cancelled;
+            }
+
             if (Batches.TotalWeight != 0)
             {
                 SetRate(RateOf(_state.Step));

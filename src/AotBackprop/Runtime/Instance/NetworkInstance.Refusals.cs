@@ -29,7 +29,9 @@ public sealed unsafe partial class NetworkInstance<TKernels>
                 break;
             case NetworkStatus.NotFinite:
                 string kept = isStep ? " The parameters are left as they were before that step." : "";
-                throw new NotFiniteNumberException(Explain(samples, optimizerStep) + kept);
+                NotFiniteNumberException notFinite = new(Explain(samples, optimizerStep, out CulpritInput? culprit) + kept);
+                culprit?.AddTo(notFinite);
+                throw notFinite;
         }
 
         ThrowOfInputs(status, samples.X, optimizerStep.LearningRate);
@@ -74,8 +76,9 @@ public sealed unsafe partial class NetworkInstance<TKernels>
     }
 
     /// <summary>Why a loss, a gradient or an update could not be: what is not finite, or would not be, and where it comes from.</summary>
-    private string Explain(in Samples samples, in OptimizerStep optimizerStep)
+    private string Explain(in Samples samples, in OptimizerStep optimizerStep, out CulpritInput? culprit)
     {
+        culprit = null;
         if (WrongParameter() is { } wrong)
         {
             return $"{wrong}; wanted finite parameters.";
@@ -85,8 +88,9 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         double[] A = new double[sizes.Length];
         double[] dW = new double[sizes.Length];
         bool hasLoss = Measure(samples, A, dW);
-        (int row, int column) = LargestInput(samples.X);
-        string input = $"X[{row}, {column}] is {Guard.Text(samples.X[(row * TKernels.InputCount) + column])}, the largest input";
+        CulpritInput largest = LargestInput(samples.X);
+        culprit = largest;
+        string input = $"{largest} is {Guard.Text(samples.X[(largest.Row * TKernels.InputCount) + largest.Column])}, the largest input";
         for (int l = 1; l < sizes.Length; l++)
         {
             if (!double.IsFinite(A[l]) || (l == sizes.Length - 1 && !hasLoss))
@@ -141,7 +145,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         return largest;
     }
 
-    private static (int Row, int Column) LargestInput(ReadOnlySpan<float> X)
+    private static CulpritInput LargestInput(ReadOnlySpan<float> X)
     {
         int largest = 0;
         for (int i = 1; i < X.Length; i++)
@@ -149,7 +153,7 @@ public sealed unsafe partial class NetworkInstance<TKernels>
             largest = Math.Abs(X[i]) > Math.Abs(X[largest]) ? i : largest;
         }
 
-        return (largest / TKernels.InputCount, largest % TKernels.InputCount);
+        return new(largest / TKernels.InputCount, largest % TKernels.InputCount);
     }
 
     /// <summary>
