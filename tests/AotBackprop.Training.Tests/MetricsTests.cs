@@ -55,6 +55,57 @@ public sealed class MetricsTests
     }
 
     [Fact]
+    public void Weighted_figures_are_those_of_scikit_learn()
+    {
+        foreach (JsonElement one in s_golden.GetProperty("weighted_classification").EnumerateArray())
+        {
+            ClassificationMetrics found = ClassificationMetrics.Of(one.Floats("outputs"), one.Wholes("labels"), weights: one.Floats("weights"));
+            JsonElement json = JsonDocument.Parse(found.ToJson()).RootElement;
+            Same(
+                one,
+                json,
+                ["accuracy", "balanced_accuracy", "top_3_accuracy", "log_loss", "auc", "macro_precision", "macro_recall", "macro_f1"],
+                ["precision", "recall", "f1"]);
+            int classes = json.GetProperty("f1").GetArrayLength();
+            for (int i = 0; i < classes; i++)
+            {
+                for (int j = 0; j < classes; j++)
+                {
+                    Assert.Equal(one.GetProperty("confusion_matrix")[i][j].GetDouble(), found.ConfusionMatrix[i, j], Tolerance);
+                }
+            }
+
+            Assert.Equal(120, found.Count);
+            Assert.Contains("weight", found.ToString(), StringComparison.Ordinal);
+        }
+
+        foreach (JsonElement one in s_golden.GetProperty("weighted_multi_label").EnumerateArray())
+        {
+            MultiLabelMetrics found = MultiLabelMetrics.Of(
+                one.Floats("outputs"), one.Floats("targets"), one.GetProperty("labels").GetInt32(), weights: one.Floats("weights"));
+            Same(one, JsonDocument.Parse(found.ToJson()).RootElement, ["label_accuracy", "subset_accuracy", "macro_f1"], ["precision", "recall", "f1"]);
+        }
+
+        foreach (JsonElement one in s_golden.GetProperty("weighted_regression").EnumerateArray())
+        {
+            RegressionMetrics found = RegressionMetrics.Of(
+                one.Floats("outputs"), one.Floats("targets"), one.GetProperty("columns").GetInt32(), one.Floats("weights"));
+            Same(one, JsonDocument.Parse(found.ToJson()).RootElement, ["mae", "rmse", "r2"], []);
+        }
+
+        Assert.StartsWith(
+            "There are 1 weights of 2 samples; wanted one for each, or none.",
+            Assert.Throws<ArgumentException>(() => ClassificationMetrics.Of([0.1f, 0.9f], [0, 1], weights: [1f])).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "All 2 weights of samples are 0", Assert.Throws<ArgumentException>(() => RegressionMetrics.Of([0.1f, 0.9f], [0, 1], 1, [0f, 0f])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The weight of sample 1 is -1",
+            Assert.Throws<ArgumentException>(() => MultiLabelMetrics.Of([0.1f, 0.9f], [0, 1], 1, weights: [1f, -1f])).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_equal_probabilities_the_lower_class_is_the_more_probable()
     {
         float[] outputs = [0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f, 0.25f];

@@ -95,7 +95,16 @@ def float32s(array):
     return np.asarray(array, dtype=np.float32)
 
 
-def classification(draw, samples, classes):
+def drawn_weights(draw, samples):
+    """Some of them 0, as samples that are not to count."""
+    return float32s(np.where(draw.random(samples) < 0.2, 0, draw.random(samples) * 3)).astype(np.float64)
+
+
+def weighted(weights):
+    return {} if weights is None else {"weights": weights.tolist()}
+
+
+def classification(draw, samples, classes, weights=None):
     scores = draw.normal(size=(samples, classes))
     labels = draw.integers(0, classes, samples)
     scores[np.arange(samples), labels] += 1
@@ -108,26 +117,38 @@ def classification(draw, samples, classes):
         probabilities = outputs.astype(np.float64)
     said = (probabilities[:, 1] > 0.5).astype(int) if classes == 2 else probabilities.argmax(axis=1)
     precision, recall, f1, _ = metrics.precision_recall_fscore_support(
-        labels, said, labels=range(classes), zero_division=0
+        labels, said, labels=range(classes), zero_division=0, sample_weight=weights
     )
-    macro = metrics.precision_recall_fscore_support(labels, said, average="macro", zero_division=0)
+    macro = metrics.precision_recall_fscore_support(
+        labels, said, average="macro", zero_division=0, sample_weight=weights
+    )
     # A softmax in float32 sums to 1 within its precision; scikit-learn wants it nearer for the area.
     even = probabilities / probabilities.sum(axis=1, keepdims=True)
     area = (
-        metrics.roc_auc_score(labels, probabilities[:, 1])
+        metrics.roc_auc_score(labels, probabilities[:, 1], sample_weight=weights)
         if classes == 2
-        else np.mean([metrics.roc_auc_score(labels == k, probabilities[:, k]) for k in range(classes)])
+        else np.mean(
+            [
+                metrics.roc_auc_score(labels == k, probabilities[:, k], sample_weight=weights)
+                for k in range(classes)
+            ]
+        )
     )
-    assert classes == 2 or abs(area - metrics.roc_auc_score(labels, even, multi_class="ovr")) < 1e-6
-    return {
+    assert (
+        classes == 2
+        or abs(area - metrics.roc_auc_score(labels, even, multi_class="ovr", sample_weight=weights)) < 1e-6
+    )
+    return weighted(weights) | {
         "labels": labels.tolist(),
         "outputs": outputs.astype(np.float64).ravel().tolist(),
-        "accuracy": metrics.accuracy_score(labels, said),
-        "balanced_accuracy": metrics.balanced_accuracy_score(labels, said),
-        "top_3_accuracy": 1.0 if classes <= 3 else metrics.top_k_accuracy_score(labels, probabilities, k=3),
-        "log_loss": metrics.log_loss(labels, probabilities, labels=range(classes)),
+        "accuracy": metrics.accuracy_score(labels, said, sample_weight=weights),
+        "balanced_accuracy": metrics.balanced_accuracy_score(labels, said, sample_weight=weights),
+        "top_3_accuracy": 1.0 if classes <= 3 else metrics.top_k_accuracy_score(labels, probabilities, k=3, sample_weight=weights),
+        "log_loss": metrics.log_loss(labels, probabilities, labels=range(classes), sample_weight=weights),
         "auc": area,
-        "confusion_matrix": metrics.confusion_matrix(labels, said, labels=range(classes)).tolist(),
+        "confusion_matrix": metrics.confusion_matrix(
+            labels, said, labels=range(classes), sample_weight=weights
+        ).tolist(),
         "precision": precision.tolist(),
         "recall": recall.tolist(),
         "f1": f1.tolist(),
@@ -137,37 +158,39 @@ def classification(draw, samples, classes):
     }
 
 
-def multi_label(draw, samples, labels):
+def multi_label(draw, samples, labels, weights=None):
     targets = (draw.random((samples, labels)) < 0.4).astype(int)
     # One label that no sample has.
     targets[:, 0] = 0
     outputs = float32s(np.clip(0.6 * targets + 0.6 * draw.random((samples, labels)) - 0.1, 0, 1))
     said = (outputs > 0.5).astype(int)
-    precision, recall, f1, _ = metrics.precision_recall_fscore_support(targets, said, zero_division=0)
-    return {
+    precision, recall, f1, _ = metrics.precision_recall_fscore_support(
+        targets, said, zero_division=0, sample_weight=weights
+    )
+    return weighted(weights) | {
         "labels": labels,
         "targets": targets.ravel().tolist(),
         "outputs": outputs.astype(np.float64).ravel().tolist(),
-        "label_accuracy": 1 - metrics.hamming_loss(targets, said),
-        "subset_accuracy": metrics.accuracy_score(targets, said),
+        "label_accuracy": 1 - metrics.hamming_loss(targets, said, sample_weight=weights),
+        "subset_accuracy": metrics.accuracy_score(targets, said, sample_weight=weights),
         "precision": precision.tolist(),
         "recall": recall.tolist(),
         "f1": f1.tolist(),
-        "macro_f1": metrics.f1_score(targets, said, average="macro", zero_division=0),
+        "macro_f1": metrics.f1_score(targets, said, average="macro", zero_division=0, sample_weight=weights),
     }
 
 
-def regression(draw, samples, columns):
+def regression(draw, samples, columns, weights=None):
     targets = float32s(draw.normal(size=(samples, columns)) * 3 + 5)
     outputs = float32s(targets + draw.normal(size=(samples, columns)))
     one, other = targets.astype(np.float64), outputs.astype(np.float64)
-    return {
+    return weighted(weights) | {
         "columns": columns,
         "targets": one.ravel().tolist(),
         "outputs": other.ravel().tolist(),
-        "mae": metrics.mean_absolute_error(one, other),
-        "rmse": metrics.mean_squared_error(one, other, squared=False),
-        "r2": metrics.r2_score(one, other),
+        "mae": metrics.mean_absolute_error(one, other, sample_weight=weights),
+        "rmse": metrics.mean_squared_error(one, other, squared=False, sample_weight=weights),
+        "r2": metrics.r2_score(one, other, sample_weight=weights),
     }
 
 
@@ -183,11 +206,17 @@ def class_weights(draw):
 
 def all_metrics():
     draw = np.random.default_rng(5)
+    other = np.random.default_rng(6)
     return {
         "classification": [classification(draw, 200, classes) for classes in (2, 3, 7)],
         "multi_label": [multi_label(draw, 60, labels) for labels in (2, 5)],
         "regression": [regression(draw, 40, columns) for columns in (1, 3)],
         "class_weights": class_weights(draw),
+        "weighted_classification": [
+            classification(other, 120, classes, drawn_weights(other, 120)) for classes in (2, 3, 7)
+        ],
+        "weighted_multi_label": [multi_label(other, 60, labels, drawn_weights(other, 60)) for labels in (2, 5)],
+        "weighted_regression": [regression(other, 40, columns, drawn_weights(other, 40)) for columns in (1, 3)],
     }
 
 

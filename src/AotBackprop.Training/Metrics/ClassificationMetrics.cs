@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AotBackprop.Training.Metrics;
 
-/// <summary>How a classifier does: scikit-learn's figures, by its definitions. Each sample counts once.</summary>
+/// <summary>How a classifier does: scikit-learn's figures, by its definitions. Each sample counts its weight, or once.</summary>
 public sealed class ClassificationMetrics : NetworkMetrics
 {
     private const int TopClasses = 3;
@@ -13,14 +13,18 @@ public sealed class ClassificationMetrics : NetworkMetrics
     private readonly IReadOnlyList<string>? _names;
     private readonly BinaryCounts[] _counts;
 
-    private ClassificationMetrics(long[,] confusion, IReadOnlyList<string>? names)
+    private readonly bool[] _areThere;
+    private readonly bool _isWeighted;
+
+    private ClassificationMetrics(double[,] confusion, bool[] areThere, bool isWeighted, IReadOnlyList<string>? names)
     {
         ConfusionMatrix = confusion;
         _names = names;
+        _areThere = areThere;
+        _isWeighted = isWeighted;
         int classes = confusion.GetLength(0);
         _counts = [.. Enumerable.Range(0, classes).Select(k => Counts(confusion, k))];
-        Count = confusion.Cast<long>().Sum();
-        Accuracy = Enumerable.Range(0, classes).Sum(k => confusion[k, k]) / (double)Count;
+        Accuracy = Enumerable.Range(0, classes).Sum(k => confusion[k, k]) / confusion.Cast<double>().Sum();
         BalancedAccuracy = _counts.Where(one => one.TruePositives + one.FalseNegatives > 0).Average(one => one.Recall);
     }
 
@@ -42,8 +46,8 @@ public sealed class ClassificationMetrics : NetworkMetrics
     /// </summary>
     public double Auc { get; private init; }
 
-    /// <summary>Samples by what they are, in rows, and what the network says, in columns.</summary>
-    public long[,] ConfusionMatrix { get; }
+    /// <summary>Samples, or how much they count, by what they are, in rows, and what the network says, in columns.</summary>
+    public double[,] ConfusionMatrix { get; }
 
     /// <summary>By class, the share of the samples said to be of it that are; 0 where none is said to be.</summary>
     public IReadOnlyList<double> Precision => Array.ConvertAll(_counts, one => one.Precision);
@@ -76,7 +80,9 @@ public sealed class ClassificationMetrics : NetworkMetrics
     /// <param name="outputs">N×C probabilities of C classes; or N probabilities of the second of two.</param>
     /// <param name="labels">N class numbers.</param>
     /// <param name="classNames">The names of the classes, for the text; null for their numbers.</param>
-    public static ClassificationMetrics Of(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, IReadOnlyList<string>? classNames = null)
+    /// <param name="weights">How much each sample counts: N weights, finite and 0 or more; none where all count the same.</param>
+    public static ClassificationMetrics Of(
+        ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, IReadOnlyList<string>? classNames = null, ReadOnlySpan<float> weights = default)
     {
         if (labels.IsEmpty || outputs.Length == 0 || outputs.Length % labels.Length != 0)
         {
@@ -94,22 +100,31 @@ public sealed class ClassificationMetrics : NetworkMetrics
 
         Runtime.Guard.Labels(labels, classes, nameof(labels));
         Runtime.Guard.Finite(outputs, columns, nameof(outputs));
-        long[,] confusion = new long[classes, classes];
-        long top = 0;
+        RequireWeights(weights, labels.Length);
+        double[,] confusion = new double[classes, classes];
+        bool[] areThere = new bool[classes];
+        double top = 0;
         double loss = 0;
+        double all = 0;
         for (int n = 0; n < labels.Length; n++)
         {
             ReadOnlySpan<float> row = outputs.Slice(n * columns, columns);
-            confusion[labels[n], ClassOf(row)]++;
-            top += PlaceOf(labels[n], row) < TopClasses ? 1 : 0;
-            loss -= Math.Log(ProbabilityOf(labels[n], row));
+            double weight = weights.IsEmpty ? 1 : weights[n];
+            int said = ClassOf(row);
+            confusion[labels[n], said] += weight;
+            areThere[labels[n]] = true;
+            areThere[said] = true;
+            top += PlaceOf(labels[n], row) < TopClasses ? weight : 0;
+            loss -= weight * Math.Log(ProbabilityOf(labels[n], row));
+            all += weight;
         }
 
-        return new(confusion, classNames)
+        return new(confusion, areThere, isWeighted: !weights.IsEmpty, classNames)
         {
-            Top3Accuracy = top / (double)labels.Length,
-            LogLoss = loss / labels.Length,
-            Auc = AucOf(outputs, labels, columns),
+            Count = labels.Length,
+            Top3Accuracy = top / all,
+            LogLoss = loss / all,
+            Auc = AucOf(outputs, labels, weights, columns),
         };
     }
 
@@ -142,18 +157,18 @@ public sealed class ClassificationMetrics : NetworkMetrics
     {
         string[] names = MetricText.Names(_names, _counts.Length);
         string[] rows = [.. names, "macro"];
-        string byClass = MetricText.Table("class", ["precision", "recall", "F1", "samples"], rows, (i, j) => j switch
+        string byClass = MetricText.Table("class", ["precision", "recall", "F1", _isWeighted ? "weight" : "samples"], rows, (i, j) => j switch
         {
             0 => MetricText.Share(i < names.Length ? _counts[i].Precision : MacroPrecision),
             1 => MetricText.Share(i < names.Length ? _counts[i].Recall : MacroRecall),
             2 => MetricText.Share(i < names.Length ? _counts[i].F1 : MacroF1),
-            _ => $"{(i < names.Length ? _counts[i].TruePositives + _counts[i].FalseNegatives : Count)}",
+            _ => MetricText.Amount(i < names.Length ? _counts[i].TruePositives + _counts[i].FalseNegatives : ConfusionMatrix.Cast<double>().Sum()),
         });
-        string confusion = MetricText.Table("is \\ said", names, names, (i, j) => $"{ConfusionMatrix[i, j]}");
+        string confusion = MetricText.Table("is \\ said", names, names, (i, j) => MetricText.Amount(ConfusionMatrix[i, j]));
         return $"{byClass}\n{confusion}";
     }
 
-    private static BinaryCounts Counts(long[,] confusion, int k)
+    private static BinaryCounts Counts(double[,] confusion, int k)
     {
         int[] others = [.. Enumerable.Range(0, confusion.GetLength(0)).Where(j => j != k)];
         return new(confusion[k, k], others.Sum(i => confusion[i, k]), others.Sum(j => confusion[k, j]));
@@ -208,7 +223,7 @@ public sealed class ClassificationMetrics : NetworkMetrics
         return row.Length == 1 ? 0 : place;
     }
 
-    private static double AucOf(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, int columns)
+    private static double AucOf(ReadOnlySpan<float> outputs, ReadOnlySpan<int> labels, ReadOnlySpan<float> weights, int columns)
     {
         double sum = 0;
         int first = columns == 2 ? 1 : 0;
@@ -222,14 +237,13 @@ public sealed class ClassificationMetrics : NetworkMetrics
                 arePositive[n] = labels[n] == (columns == 1 ? 1 : k);
             }
 
-            sum += RankedScores.Auc(scores, arePositive);
+            sum += weights.IsEmpty ? RankedScores.Auc(scores, arePositive) : RankedScores.Auc(scores, arePositive, weights);
         }
 
         return sum / (columns - first);
     }
 
-    private double Macro(Func<BinaryCounts, double> of) =>
-        _counts.Where(one => one.TruePositives + one.FalsePositives + one.FalseNegatives > 0).Average(of);
+    private double Macro(Func<BinaryCounts, double> of) => _counts.Where((_, k) => _areThere[k]).Average(of);
 
     private void WriteConfusion(Utf8JsonWriter json)
     {
@@ -239,7 +253,7 @@ public sealed class ClassificationMetrics : NetworkMetrics
             json.WriteStartArray();
             for (int j = 0; j < _counts.Length; j++)
             {
-                json.WriteNumberValue(ConfusionMatrix[i, j]);
+                MetricJson.Value(json, ConfusionMatrix[i, j]);
             }
 
             json.WriteEndArray();

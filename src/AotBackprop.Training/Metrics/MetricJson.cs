@@ -37,5 +37,5 @@ internal static class MetricJson
         json.WriteEndArray();
     }
 
-    private static void Value(Utf8JsonWriter json, double number) => json.WriteRawValue(double.IsFinite(number) ? NumberText.Of(number) : "null");
+    public static void Value(Utf8JsonWriter json, double number) => json.WriteRawValue(double.IsFinite(number) ? NumberText.Of(number) : "null");
 }

@@ -45,6 +45,9 @@ internal static class MetricText
 
     public static string Share(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 
+    /// <summary>How many samples, or how much they count.</summary>
+    public static string Amount(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+
     /// <summary>Names as they may stand in a table, or numbers.</summary>
     public static string[] Names(IReadOnlyList<string>? names, int count) => names is null
         ? [.. Enumerable.Range(0, count).Select(i => i.ToString(CultureInfo.InvariantCulture))]

@@ -1,13 +1,16 @@
 namespace AotBackprop.Training.Metrics;
 
-/// <summary>How a network of several labels does: scikit-learn's figures, by its definitions. Each sample counts once.</summary>
+/// <summary>How a network of several labels does: scikit-learn's figures, by its definitions. Each sample counts its weight, or once.</summary>
 public sealed class MultiLabelMetrics : NetworkMetrics
 {
     private readonly BinaryCounts[] _counts;
     private readonly IReadOnlyList<string>? _names;
 
-    private MultiLabelMetrics(BinaryCounts[] counts, IReadOnlyList<string>? names)
+    private readonly bool _isWeighted;
+
+    private MultiLabelMetrics(BinaryCounts[] counts, bool isWeighted, IReadOnlyList<string>? names)
     {
+        _isWeighted = isWeighted;
         _counts = counts;
         _names = names;
     }
@@ -41,7 +44,13 @@ public sealed class MultiLabelMetrics : NetworkMetrics
     /// <param name="targets">N×C of 0 and 1, or probabilities.</param>
     /// <param name="labels">C.</param>
     /// <param name="labelNames">The names of the labels, for the text; null for their numbers.</param>
-    public static MultiLabelMetrics Of(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, int labels, IReadOnlyList<string>? labelNames = null)
+    /// <param name="weights">How much each sample counts: N weights, finite and 0 or more; none where all count the same.</param>
+    public static MultiLabelMetrics Of(
+        ReadOnlySpan<float> outputs,
+        ReadOnlySpan<float> targets,
+        int labels,
+        IReadOnlyList<string>? labelNames = null,
+        ReadOnlySpan<float> weights = default)
     {
         RegressionMetrics.RequireRows(outputs, targets, labels);
         if (labelNames is not null && labelNames.Count != labels)
@@ -51,28 +60,32 @@ public sealed class MultiLabelMetrics : NetworkMetrics
 
         BinaryCounts[] counts = new BinaryCounts[labels];
         int rows = outputs.Length / labels;
-        long right = 0;
-        long allRight = 0;
+        RequireWeights(weights, rows);
+        double right = 0;
+        double allRight = 0;
+        double all = 0;
         for (int n = 0; n < rows; n++)
         {
+            double weight = weights.IsEmpty ? 1 : weights[n];
             int rightOfRow = 0;
             for (int j = 0; j < labels; j++)
             {
                 bool said = outputs[(n * labels) + j] > 0.5f;
                 bool holds = targets[(n * labels) + j] > 0.5f;
                 rightOfRow += said == holds ? 1 : 0;
-                counts[j] = counts[j].With(said, holds);
+                counts[j] = counts[j].With(said, holds, weight);
             }
 
-            right += rightOfRow;
-            allRight += rightOfRow == labels ? 1 : 0;
+            right += weight * rightOfRow;
+            allRight += rightOfRow == labels ? weight : 0;
+            all += weight;
         }
 
-        return new(counts, labelNames)
+        return new(counts, isWeighted: !weights.IsEmpty, labelNames)
         {
             Count = rows,
-            LabelAccuracy = right / ((double)rows * labels),
-            SubsetAccuracy = allRight / (double)rows,
+            LabelAccuracy = right / (all * labels),
+            SubsetAccuracy = allRight / all,
         };
     }
 
@@ -97,12 +110,12 @@ public sealed class MultiLabelMetrics : NetworkMetrics
     private string TablesOf()
     {
         string[] names = MetricText.Names(_names, _counts.Length);
-        return MetricText.Table("label", ["precision", "recall", "F1", "samples"], names, (i, j) => j switch
+        return MetricText.Table("label", ["precision", "recall", "F1", _isWeighted ? "weight" : "samples"], names, (i, j) => j switch
         {
             0 => MetricText.Share(_counts[i].Precision),
             1 => MetricText.Share(_counts[i].Recall),
             2 => MetricText.Share(_counts[i].F1),
-            _ => $"{_counts[i].TruePositives + _counts[i].FalseNegatives}",
+            _ => MetricText.Amount(_counts[i].TruePositives + _counts[i].FalseNegatives),
         });
     }
 }

@@ -34,11 +34,22 @@ public abstract class NetworkMetrics
     {
         int outputs = TNetwork.LayerSizes[^1];
         float[] said = Said(network, samples.X.Span, TNetwork.LayerSizes[0], outputs);
+        ReadOnlySpan<float> weights = samples.Weights.Span;
         return Outputs.ClassesOf(TNetwork.OutputKind, outputs) > 0
-            ? ClassificationMetrics.Of(said, samples.AreLabels ? samples.Labels.Span : Classes(samples.Values.Span, outputs), names)
+            ? ClassificationMetrics.Of(said, samples.AreLabels ? samples.Labels.Span : Classes(samples.Values.Span, outputs), names, weights)
             : TNetwork.OutputKind == Output.Sigmoid
-            ? MultiLabelMetrics.Of(said, samples.Values.Span, outputs, names)
-            : RegressionMetrics.Of(said, samples.Values.Span, outputs);
+            ? MultiLabelMetrics.Of(said, samples.Values.Span, outputs, names, weights)
+            : RegressionMetrics.Of(said, samples.Values.Span, outputs, weights);
+    }
+
+    private protected static void RequireWeights(ReadOnlySpan<float> weights, int count)
+    {
+        if (!weights.IsEmpty && weights.Length != count)
+        {
+            throw new ArgumentException($"There are {weights.Length} weights of {count} samples; wanted one for each, or none.", nameof(weights));
+        }
+
+        Runs.DataCheck.RequireWeights(weights);
     }
 
     private static float[] Said(INetwork network, ReadOnlySpan<float> X, int inputs, int outputs)

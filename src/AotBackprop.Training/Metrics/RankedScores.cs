@@ -31,4 +31,34 @@ internal static class RankedScores
         double negatives = scores.Length - positives;
         return positives > 0 && negatives > 0 ? (ranks - (positives * (positives + 1) / 2)) / (positives * negatives) : double.NaN;
     }
+
+    /// <summary>The same where a pair counts the product of its samples' weights.</summary>
+    /// <param name="scores">Of each sample; sorted on return.</param>
+    /// <param name="arePositive">Whether each is positive.</param>
+    /// <param name="weights">How much each counts.</param>
+    public static double Auc(float[] scores, bool[] arePositive, ReadOnlySpan<float> weights)
+    {
+        int[] order = [.. Enumerable.Range(0, scores.Length)];
+        Array.Sort(scores, order);
+        double positives = 0;
+        double negatives = 0;
+        double won = 0;
+        for (int first = 0, end; first < scores.Length; first = end)
+        {
+            double positive = 0;
+            double negative = 0;
+            for (end = first; end < scores.Length && scores[end] == scores[first]; end++)
+            {
+                positive += arePositive[order[end]] ? weights[order[end]] : 0;
+                negative += arePositive[order[end]] ? 0 : weights[order[end]];
+            }
+
+            // Those of lower scores are beaten, and those of the same score by half.
+            won += positive * (negatives + (negative / 2));
+            positives += positive;
+            negatives += negative;
+        }
+
+        return positives > 0 && negatives > 0 ? won / (positives * negatives) : double.NaN;
+    }
 }

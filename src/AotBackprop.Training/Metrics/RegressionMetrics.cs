@@ -1,6 +1,6 @@
 namespace AotBackprop.Training.Metrics;
 
-/// <summary>How a regressor does: scikit-learn's figures, by its definitions. Each sample counts once.</summary>
+/// <summary>How a regressor does: scikit-learn's figures, by its definitions. Each sample counts its weight, or once.</summary>
 public sealed class RegressionMetrics : NetworkMetrics
 {
     private RegressionMetrics()
@@ -26,10 +26,19 @@ public sealed class RegressionMetrics : NetworkMetrics
     /// <param name="outputs">N×C numbers.</param>
     /// <param name="targets">N×C numbers.</param>
     /// <param name="columns">C.</param>
-    public static RegressionMetrics Of(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, int columns)
+    /// <param name="weights">How much each sample counts: N weights, finite and 0 or more; none where all count the same.</param>
+    public static RegressionMetrics Of(
+        ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, int columns, ReadOnlySpan<float> weights = default)
     {
         RequireRows(outputs, targets, columns);
         int rows = outputs.Length / columns;
+        RequireWeights(weights, rows);
+        double all = 0;
+        for (int n = 0; n < rows; n++)
+        {
+            all += WeightOf(weights, n);
+        }
+
         double absolute = 0;
         double root = 0;
         double explained = 0;
@@ -38,29 +47,30 @@ public sealed class RegressionMetrics : NetworkMetrics
             double mean = 0;
             for (int n = 0; n < rows; n++)
             {
-                mean += targets[(n * columns) + j];
+                mean += WeightOf(weights, n) * targets[(n * columns) + j];
             }
 
-            mean /= rows;
+            mean /= all;
             double squares = 0;
             double total = 0;
             for (int n = 0; n < rows; n++)
             {
+                double weight = WeightOf(weights, n);
                 double target = targets[(n * columns) + j];
                 double error = outputs[(n * columns) + j] - target;
-                absolute += Math.Abs(error);
-                squares += error * error;
-                total += (target - mean) * (target - mean);
+                absolute += weight * Math.Abs(error);
+                squares += weight * (error * error);
+                total += weight * ((target - mean) * (target - mean));
             }
 
-            root += Math.Sqrt(squares / rows);
+            root += Math.Sqrt(squares / all);
             explained += total > 0 ? 1 - (squares / total) : squares == 0 ? 1 : 0;
         }
 
         return new()
         {
             Count = rows,
-            MeanAbsoluteError = absolute / ((double)rows * columns),
+            MeanAbsoluteError = absolute / (all * columns),
             RootMeanSquaredError = root / columns,
             RSquared = explained / columns,
         };
@@ -77,6 +87,8 @@ public sealed class RegressionMetrics : NetworkMetrics
     /// <summary>All figures, to be read.</summary>
     public override string ToString() =>
         MetricText.Figures(("mean absolute error", MeanAbsoluteError), ("root mean square", RootMeanSquaredError), ("R²", RSquared));
+
+    private static double WeightOf(ReadOnlySpan<float> weights, int n) => weights.IsEmpty ? 1 : weights[n];
 
     internal static void RequireRows(ReadOnlySpan<float> outputs, ReadOnlySpan<float> targets, int columns)
     {
