@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using AotBackprop.CommandLine.Data;
+using AotBackprop.CommandLine.Display;
 using AotBackprop.CommandLine.IO;
 using AotBackprop.Data;
 using AotBackprop.Files;
@@ -30,6 +31,12 @@ internal sealed class DataSymbols
     private readonly Option<string?> _encoding;
     private readonly Option<string[]> _target = Columns(
         "--target", "A column that the network should say, by its name or number, −1 the last; may be repeated");
+    private readonly Option<string?> _weights = new("--weights")
+    {
+        Description = "The column of each sample's weight, by its name or number; of an NPZ file the name of an array [default: all count the same]",
+        HelpName = "COLUMN",
+    };
+
     private readonly Option<string[]> _leaveOut = Columns("--leave-out", "A column that is none of the samples'; may be repeated");
     private readonly Option<string?> _targetFile = new("--target-file")
     {
@@ -67,8 +74,9 @@ internal sealed class DataSymbols
         Option[] all =
         [
             _header, _noHeader, _skipHeader, _delimiter, _comment, _decimalComma, _encoding, _target, _leaveOut,
-            .. _hasTargets ? (Option[])[_targetFile, _targetMember] : [], _inputMember, _quiet,
+            .. _hasTargets ? (Option[])[_weights, _targetFile, _targetMember] : [], _inputMember, _quiet,
         ];
+        RequireColumn(_weights);
         foreach (Option option in all)
         {
             command.Add(option);
@@ -111,6 +119,7 @@ internal sealed class DataSymbols
             DecimalComma = result.GetValue(_decimalComma),
             Encoding = encoding is null ? null : s_encodings.First(one => one.Word == encoding).Encoding,
             Targets = targets.Length > 0 ? [.. targets.Select(Column.Parse)] : null,
+            Weights = _hasTargets && result.GetValue(_weights) is { } weights ? Column.Parse(weights) : (Column?)null,
             LeaveOut = [.. (result.GetValue(_leaveOut) ?? []).Select(Column.Parse)],
             TargetFile = _hasTargets ? result.GetValue(_targetFile) : null,
             InputMember = result.GetValue(_inputMember),
@@ -136,6 +145,25 @@ internal sealed class DataSymbols
         return samples;
     }
 
+    /// <summary>Reads the samples block by block, and tells what was found out.</summary>
+    /// <param name="result">What was asked for.</param>
+    /// <param name="blockSize">Samples in a block.</param>
+    /// <param name="options">How the file is read.</param>
+    /// <param name="progress">Is told how far the file is read before the first epoch.</param>
+    public StreamedDataset Open<TNetwork>(ParseResult result, int blockSize, DataOptions options, ReadProgress progress)
+        where TNetwork : class, INetwork<TNetwork>
+    {
+        string path = Path(result);
+        StreamedDataset samples = DataMessages.InWords(() => StreamedDataset.Open(path, DataShape.Of<TNetwork>(), blockSize, options, progress.Add));
+        progress.Clear();
+        if (!IsQuiet(result))
+        {
+            Tell(Printable.Of(path), samples.Format, samples.Notes);
+        }
+
+        return samples;
+    }
+
     /// <summary>Tells what was found out of a file.</summary>
     public static void Tell(string name, TableFormat format, IEnumerable<string> notes)
     {
@@ -150,15 +178,17 @@ internal sealed class DataSymbols
     private static Option<string[]> Columns(string name, string description)
     {
         Option<string[]> option = new(name) { Description = description, HelpName = "COLUMN", AllowMultipleArgumentsPerToken = false };
-        option.Validators.Add(given =>
-        {
-            if (given.Tokens.FirstOrDefault(token => token.Value is "" or "0") is { } wrong)
-            {
-                given.AddError($"{name} is '{wrong.Value}'; wanted the name of a column, or its number from 1.");
-            }
-        });
+        RequireColumn(option);
         return option;
     }
+
+    private static void RequireColumn(Option option) => option.Validators.Add(given =>
+    {
+        if (given.Tokens.FirstOrDefault(token => token.Value is "" or "0") is { } wrong)
+        {
+            given.AddError($"{option.Name} is '{wrong.Value}'; wanted the name of a column, or its number from 1.");
+        }
+    });
 
     private static Option<char?> Character(string name, string description, bool isDelimiter) => new(name)
     {

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using AotBackprop.CommandLine.Data;
 using AotBackprop.CommandLine.Display;
 using AotBackprop.Data;
+using AotBackprop.Files;
+using AotBackprop.Training.Runs;
 
 namespace AotBackprop.CommandLine;
 
@@ -29,6 +32,12 @@ internal static class TrainCommand
             string.Create(CultureInfo.InvariantCulture, $"a number from 0 to {LargestShare}"));
         Option<string> validation = ProgramOptions.File("--validation", "Test with the samples of this file, and hold out none");
         Option<string> validationTargets = ProgramOptions.File("--validation-target-file", "The targets of --validation are in this file");
+        Option<int> blockSize = ProgramOptions.Number<int>(
+            "--block-size",
+            "Hold so many samples in memory at a time, a multiple of --batch-size, and read the file again for each epoch: of a file larger than memory; "
+                + "none are held out",
+            value => value >= 1,
+            ProgramOptions.WantedCount);
         Option<string> save = ProgramOptions.File("--save", "Write the network to this model file");
         Option<string> model = ProgramOptions.Model(required: false, "Go on from this model file; the optimizer begins anew");
         Option<string> history = ProgramOptions.File("--history", "Write a line of CSV for each epoch to this file");
@@ -37,12 +46,14 @@ internal static class TrainCommand
             "Train the network",
             "train samples.csv --save model.safetensors",
             "train samples.csv --scaling standard --optimizer adam --epochs 200 --patience 10 --save model.safetensors",
-            "train long.csv --checkpoint long.checkpoint --resume --save model.safetensors"));
+            "train long.csv --checkpoint long.checkpoint --resume --save model.safetensors",
+            "train huge.csv --block-size 65536 --validation test.csv --save model.safetensors"));
         data.AddTo(command);
         preparation.AddTo(command, isTraining: true);
         command.Add(holdout);
         command.Add(validation);
         command.Add(validationTargets);
+        command.Add(blockSize);
         trainer.AddTo(command);
         initialization.AddTo(command, model);
         foreach (Option option in new Option[] { save, model, history })
@@ -61,14 +72,41 @@ internal static class TrainCommand
             {
                 given.AddError("--validation-target-file is given without --validation; wanted both.");
             }
+
+            if (given.GetResult(blockSize) is { Errors: var errors } && !errors.Any())
+            {
+                RequireStream(given.GetValue(blockSize), given.GetResult(holdout) is { Implicit: false, Errors: var of } && !of.Any() && given.GetValue(holdout) > 0);
+            }
+
+            void RequireStream(int size, bool isHeldOut)
+            {
+                int largest = StreamedDataset.LargestBlock(task.Shape);
+                if (size > largest)
+                {
+                    given.AddError($"--block-size is {size}; wanted at most {largest} samples of {task.Shape.Inputs} inputs.");
+                }
+
+                if (isHeldOut)
+                {
+                    given.AddError("--holdout is given beside --block-size, which holds one block in memory; wanted --validation.");
+                }
+            }
         });
         command.SetAction(result =>
         {
             string? toJudge = result.GetValue(validation);
-            decimal share = toJudge is null ? result.GetValue(holdout) : 0;
+            int? block = result.GetResult(blockSize) is null ? null : result.GetValue(blockSize);
+            decimal share = toJudge is null && block is null ? result.GetValue(holdout) : 0;
             if (toJudge is null && share == 0 && trainer.NeedsValidation(result) is { } needs)
             {
-                throw new UsageException($"{needs} needs samples to judge by, and --holdout is 0; wanted a larger share, or --validation.");
+                throw new UsageException(block is null
+                    ? $"{needs} needs samples to judge by, and --holdout is 0; wanted a larger share, or --validation."
+                    : $"{needs} needs samples to judge by, and of --block-size none are held out; wanted --validation.");
+            }
+
+            if (block is { } samples)
+            {
+                RequireReadable(data.Path(result), samples, trainer.BatchSize(result));
             }
 
             SaveTarget[] targets = [.. Targets()];
@@ -77,23 +115,42 @@ internal static class TrainCommand
             DataOptions options = data.Options(result, start is null ? preparation.Read(result) : preparation.Read(result, start));
             ChosenOptimizer optimizer = trainer.Optimizer(result);
             using TrainingProgress progress = new(task.Judge, data.IsQuiet(result));
+            using ReadProgress? reading = block is null ? null : new(
+                Printable.Of(data.Path(result)), DataFile.Status(data.Path(result))?.FileSize, data.IsQuiet(result)) { IsRepeated = true };
+            progress.Reading = reading;
             return new TrainingSession<TNetwork>
             {
                 Task = task,
                 Trainer = trainer.Read(result, optimizer, progress),
                 Chosen = optimizer,
                 Initialization = initialization.Read(result),
-                Holdout = share,
                 Save = targets.FirstOrDefault(one => one.Option == save.Name),
                 History = targets.FirstOrDefault(one => one.Option == history.Name),
                 Start = start,
                 Progress = progress,
-            }.Run(
-                () => data.Read<TNetwork>(result, options),
-                toJudge is null ? null : training => DataSymbols.Read<TNetwork>(
-                    toJudge,
-                    data.IsQuiet(result),
-                    training.OptionsOfAnother(options) with { TargetFile = result.GetValue(validationTargets) }));
+            }.Run(block is { } size ? () => InBlocks(size) : InMemory);
+
+            TrainingSamples<TNetwork> InMemory()
+            {
+                (Dataset training, Dataset heldOut) = DataMessages.InWords(
+                    () => data.Read<TNetwork>(result, options).Split(share, trainer.Seed(result), consume: true));
+                return new SamplesInMemory<TNetwork>(training)
+                {
+                    Validation = toJudge is not null ? Validation(toJudge, training.OptionsOfAnother(options)) : heldOut.Count > 0 ? heldOut : null,
+                };
+            }
+
+            TrainingSamples<TNetwork> InBlocks(int size)
+            {
+                StreamedDataset training = data.Open<TNetwork>(result, size, options, reading!);
+                return new SamplesInBlocks<TNetwork>(training)
+                {
+                    Validation = toJudge is not null ? Validation(toJudge, training.DataOptions) : null,
+                };
+            }
+
+            Dataset Validation(string path, DataOptions known) => DataSymbols.Read<TNetwork>(
+                path, data.IsQuiet(result), known with { TargetFile = result.GetValue(validationTargets) });
 
             IEnumerable<SaveTarget> Targets()
             {
@@ -114,6 +171,21 @@ internal static class TrainCommand
             }
         });
         return command;
+    }
+
+    /// <summary>What is read again for each epoch is a file, of blocks that have whole batches.</summary>
+    private static void RequireReadable(string path, int blockSize, int batchSize)
+    {
+        if (path == DataFile.StandardInput)
+        {
+            throw new UsageException("DATA is -, and --block-size reads it again for each epoch; wanted a file.");
+        }
+
+        if (blockSize % batchSize != 0)
+        {
+            throw new UsageException(
+                $"--block-size is {blockSize}, and --batch-size {batchSize}; wanted a block of a multiple of the batch, such as {StreamCheck.Nearest(blockSize, batchSize)}.");
+        }
     }
 
     /// <summary>A training may take hours: what can be wrong with its end is found out before.</summary>

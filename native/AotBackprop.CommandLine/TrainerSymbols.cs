@@ -98,6 +98,8 @@ internal sealed class TrainerSymbols
         Needs(command, _resume, _checkpoint);
     }
 
+    public int BatchSize(ParseResult result) => result.GetValue(_batchSize);
+
     public ulong Seed(ParseResult result) => result.GetValue(_seed);
 
     public string? CheckpointPath(ParseResult result) => result.GetValue(_checkpoint);

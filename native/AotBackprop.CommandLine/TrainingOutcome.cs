@@ -9,7 +9,7 @@ internal sealed record TrainingOutcome
     public required TrainingResult Result { get; init; }
 
     /// <summary>Samples learned from.</summary>
-    public required int Training { get; init; }
+    public required long Training { get; init; }
 
     public required int HeldOut { get; init; }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AotBackprop.CommandLine.Display;
-using AotBackprop.Data;
 using AotBackprop.Training;
 
 namespace AotBackprop.CommandLine;
@@ -17,8 +16,6 @@ internal sealed class TrainingSession<TNetwork>
 
     public required Initialization Initialization { get; init; }
 
-    public required decimal Holdout { get; init; }
-
     public required SaveTarget? Save { get; init; }
 
     public required SaveTarget? History { get; init; }
@@ -29,34 +26,31 @@ internal sealed class TrainingSession<TNetwork>
     public required TrainingProgress Progress { get; init; }
 
     /// <param name="read">Reads the samples.</param>
-    /// <param name="readValidation">Reads those to judge by as those to learn from were; null where some are held out.</param>
-    public int Run(Func<Dataset> read, Func<Dataset, Dataset>? readValidation)
+    public int Run(Func<TrainingSamples<TNetwork>> read)
     {
         using TNetwork network = Start?.Network ?? TNetwork.Create(Trainer.Seed, Initialization);
         network.Threads = Trainer.Threads ?? 1;
-        (Dataset training, Dataset heldOut) = Data.DataMessages.InWords(() => read().Split(Holdout, Trainer.Seed, consume: true));
-        Dataset? validation = readValidation is not null ? readValidation(training) : heldOut.Count > 0 ? heldOut : null;
-
+        TrainingSamples<TNetwork> samples = read();
         using StopSignals signals = new();
-        (TrainingResult<TNetwork> result, Exception? failure) = Train(network, training, validation, signals);
+        (TrainingResult<TNetwork> result, Exception? failure) = Train(network, samples, signals);
         if (result.Steps == 0)
         {
             IO.Standard.Log("The training was ended before its first step; nothing is saved.");
             return signals.First is > 0 and int early ? ExitCode.OfSignal(early) : ExitCode.Failure;
         }
 
-        IReadOnlyList<Figure>? figures = TryEvaluate(network, validation ?? training, ref failure);
+        IReadOnlyList<Figure>? figures = TryEvaluate(network, samples, ref failure);
         TrainingOutcome outcome = new()
         {
             Result = result,
-            Training = training.Count,
-            HeldOut = validation?.Count ?? 0,
+            Training = samples.Count,
+            HeldOut = samples.Validation?.Count ?? 0,
             Figures = figures,
         };
 
         // Saved before anything is told: telling may fail.
         signals.BeginSave();
-        Save?.Write(network, Describe(result.Model, outcome));
+        Save?.Write(network, Describe(result.Model, outcome, samples));
         Try(() => History?.Write(result.History.WriteCsv), ref failure);
         Progress.Finish();
         outcome.Report();
@@ -70,28 +64,28 @@ internal sealed class TrainingSession<TNetwork>
     }
 
     /// <summary>A signal ends it with the batch that runs, an error where it happens; what was learned before is kept.</summary>
-    private (TrainingResult<TNetwork> Result, Exception? Failure) Train(TNetwork network, Dataset training, Dataset? validation, StopSignals signals)
+    private (TrainingResult<TNetwork> Result, Exception? Failure) Train(TNetwork network, TrainingSamples<TNetwork> samples, StopSignals signals)
     {
         try
         {
-            return (Trainer.Fit(network, training, validation, cancellation: signals.Token), null);
+            return (samples.Fit(Trainer, network, signals.Token), null);
         }
         catch (TrainingException e)
         {
             TrainingResult<TNetwork> result = e.ResultOf<TNetwork>();
-            InvalidDataException failure = new(Located(e, training, validation), e);
+            InvalidDataException failure = new(samples.Located(e), e);
 
             // Within its first epoch a network has not seen all samples: it is no reason to replace a file.
-            long batches = (training.Count + Trainer.BatchSize - 1) / Trainer.BatchSize;
+            long batches = (samples.Count + Trainer.BatchSize - 1) / Trainer.BatchSize;
             return result.History.Count > 0 || result.Steps >= batches ? (result, failure) : throw failure;
         }
     }
 
     /// <summary>What of a network cannot be told is told so, and is no reason to lose it.</summary>
-    private IReadOnlyList<Figure>? TryEvaluate(TNetwork network, Dataset samples, ref Exception? failure)
+    private IReadOnlyList<Figure>? TryEvaluate(TNetwork network, TrainingSamples<TNetwork> samples, ref Exception? failure)
     {
         IReadOnlyList<Figure>? figures = null;
-        Try(() => figures = Evaluating.Figures(Task, network, samples), ref failure);
+        Try(() => figures = samples.Figures(Task, network), ref failure);
         return figures;
     }
 
@@ -107,16 +101,9 @@ internal sealed class TrainingSession<TNetwork>
         }
     }
 
-    /// <summary>An error of a step or a validation, which knows a sample by its number, with the place in the file.</summary>
-    private static string Located(TrainingException e, Dataset training, Dataset? validation)
+    private ModelDescription Describe(Model<TNetwork> model, TrainingOutcome outcome, TrainingSamples<TNetwork> samples) => new()
     {
-        bool isOfValidation = e.Message.Contains("on the validation data: ", StringComparison.Ordinal);
-        return Evaluating.Located(e.Message, isOfValidation ? validation! : training);
-    }
-
-    private ModelDescription Describe(Model<TNetwork> model, TrainingOutcome outcome) => new()
-    {
-        Facts = Facts(outcome),
+        Facts = Facts(outcome, samples),
         Scaling = model.Scaling,
         Missing = model.Missing,
         Classes = model.Classes ?? Start?.Model.Classes,
@@ -124,10 +111,15 @@ internal sealed class TrainingSession<TNetwork>
         Target = model.Target ?? Start?.Model.Target,
     };
 
-    private Dictionary<string, string> Facts(TrainingOutcome outcome)
+    private Dictionary<string, string> Facts(TrainingOutcome outcome, TrainingSamples<TNetwork> samples)
     {
         Dictionary<string, string> facts = outcome.Facts();
         facts["batch_size"] = Text(Trainer.BatchSize);
+        if (samples.BlockSize is { } blockSize)
+        {
+            facts["block_size"] = Text(blockSize);
+        }
+
         facts["optimizer"] = Chosen.Name;
         facts["seed"] = Text(Trainer.Seed);
         if (Start is null)

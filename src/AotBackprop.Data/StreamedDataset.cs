@@ -1,4 +1,5 @@
 using AotBackprop.Numerics;
+using Microsoft.Win32.SafeHandles;
 
 namespace AotBackprop.Data;
 
@@ -178,7 +179,7 @@ public sealed class StreamedDataset
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(shape);
         ArgumentOutOfRangeException.ThrowIfLessThan(blockSize, 1);
-        int largest = Array.MaxLength / Math.Max(shape.Inputs, shape.Outputs);
+        int largest = LargestBlock(shape);
         if (blockSize > largest)
         {
             throw new ArgumentOutOfRangeException(nameof(blockSize), blockSize, $"A block has {blockSize} samples; wanted at most {largest} of {shape.Inputs} inputs.");
@@ -188,6 +189,9 @@ public sealed class StreamedDataset
         options.Validate();
         return new StreamedDataset(path, shape, options, blockSize, report);
     }
+
+    /// <summary>How many samples an array can hold.</summary>
+    internal static int LargestBlock(DataShape shape) => Array.MaxLength / Math.Max(shape.Inputs, shape.Outputs);
 
     /// <summary>The blocks of an epoch, the samples of each in a random order.</summary>
     /// <param name="seed">The seed of the training.</param>
@@ -202,7 +206,18 @@ public sealed class StreamedDataset
     public IEnumerable<SampleBlock> InOrder() => InOrder(MakeBlock(), default);
 
     /// <summary>A block of this file, to be filled.</summary>
-    internal SampleBlock MakeBlock() => new((int)Math.Min(BlockSize, Count), InputCount, TargetCount, AreLabels, HasWeights);
+    internal SampleBlock MakeBlock()
+    {
+        int size = (int)Math.Min(BlockSize, Count);
+        try
+        {
+            return new(size, InputCount, TargetCount, AreLabels, HasWeights);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new InvalidDataException($"{Name}: a block of {size} samples takes more memory than there is; wanted a smaller one.", e);
+        }
+    }
 
     /// <summary>The blocks of an epoch, all in one; they end early where someone cancels.</summary>
     internal IEnumerable<SampleBlock> Blocks(SampleBlock block, ulong seed, int epoch, CancellationToken cancellation)
@@ -299,13 +314,27 @@ public sealed class StreamedDataset
         return new SampleRows(Sources.Open(_path, _shape, options, report), _shape, options, hasTargets: true);
     }
 
+    /// <summary>By what it is seen that a file has changed: of the file itself, where the name is a link's.</summary>
     private (long Length, DateTime Written) State()
     {
-        FileInfo file = new(_path);
-        return file.Exists ? (file.Length, file.LastWriteTimeUtc) : default;
+        try
+        {
+            using SafeFileHandle file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return (RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+        }
+        catch (NotSupportedException e)
+        {
+            throw new InvalidDataException($"{Name} can be read once only, as a pipe can; wanted a file, which each epoch reads again.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{Name}: {e.Message}", e);
+        }
     }
 
-    private IOException Changed() => new($"{Files.Printable.Of(_path)} is not what it was when it was read first; wanted a file that nobody changes meanwhile.");
+    private string Name => Files.Printable.Of(_path);
+
+    private IOException Changed() => new($"{Name} is not what it was when it was read first; wanted a file that nobody changes meanwhile.");
 
     private static void End(ScalingFitter fitter, bool isFitted, SampleRows rows)
     {

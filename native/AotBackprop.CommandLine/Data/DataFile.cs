@@ -8,7 +8,8 @@ namespace AotBackprop.CommandLine.Data;
 /// <summary>The bytes that a user names: of a file or of the standard input.</summary>
 internal sealed class DataFile : IDisposable
 {
-    private const string StandardInput = "-";
+    /// <summary>The name of the standard input.</summary>
+    public const string StandardInput = "-";
 
     private readonly Stream _file;
     private readonly ReadProgress _progress;

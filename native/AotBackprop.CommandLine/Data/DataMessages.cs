@@ -11,14 +11,13 @@ internal static class DataMessages
         ("(DecimalComma)", "(--decimal-comma)"),
         ("(Encoding)", "(--encoding)"),
         ("(Targets)", "(--target)"),
+        ("(Weights)", "(--weights)"),
         ("(LeaveOut)", "(--leave-out)"),
         ("(LeaveOut = [1])", "(--leave-out 1)"),
         ("(Missing)", "(--missing)"),
         ("(InputMember)", "(--input-member)"),
         ("(TargetMember)", "(--target-member)"),
-
-        // A command reads no blocks.
-        ("; read them in blocks (StreamedDataset)", ""),
+        ("; read them in blocks (StreamedDataset)", "; read a file in blocks (train --block-size)"),
     ];
 
     /// <summary>Does something, and says what is wrong with data in the words of the command.</summary>

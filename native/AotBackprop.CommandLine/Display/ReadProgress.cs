@@ -24,13 +24,16 @@ internal sealed class ReadProgress : IDisposable
         _size = size;
     }
 
+    /// <summary>Whether the file may be read several times, so that how much there is to read is not known.</summary>
+    public bool IsRepeated { get; init; }
+
     public void Add(int bytes)
     {
         _read += bytes;
         if (_line.IsDue)
         {
-            string all = _size is { } size ? string.Create(CultureInfo.InvariantCulture, $" of {size / Million:F1}") : "";
-            _line.Show((double?)_read / _size, string.Create(CultureInfo.InvariantCulture, $"reading {_name}: {_read / Million:F1}{all} MB"));
+            string all = _size is { } size && !IsRepeated ? string.Create(CultureInfo.InvariantCulture, $" of {size / Million:F1}") : "";
+            _line.Show(IsRepeated ? null : (double?)_read / _size, string.Create(CultureInfo.InvariantCulture, $"reading {_name}: {_read / Million:F1}{all} MB"));
         }
     }
 

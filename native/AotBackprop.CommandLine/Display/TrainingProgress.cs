@@ -15,6 +15,9 @@ internal sealed class TrainingProgress(string judge, bool isQuiet) : IDisposable
     private EpochReport? _last;
     private bool _isShown;
 
+    /// <summary>What showed how far a file was read until the first batch; null where nothing did.</summary>
+    public ReadProgress? Reading { get; set; }
+
     public void EpochEnded(EpochReport report)
     {
         _last = report;
@@ -28,6 +31,7 @@ internal sealed class TrainingProgress(string judge, bool isQuiet) : IDisposable
     /// <summary>Of an epoch that takes long, where it is.</summary>
     public void BatchEnded(BatchProgress batch)
     {
+        Reading?.Clear();
         if (_line.IsDue && Environment.TickCount64 - _began >= s_longEpoch.TotalMilliseconds)
         {
             double share = (double)batch.Batch / batch.Batches;

@@ -18,8 +18,7 @@ internal static class StreamCheck
 
         if (samples.BlockSize % batchSize != 0)
         {
-            long below = (long)samples.BlockSize / batchSize * batchSize;
-            string such = below > 0 ? $"{below} or {below + batchSize}" : $"{batchSize}";
+            string such = Nearest(samples.BlockSize, batchSize);
             throw new ArgumentException(
                 $"A block has {samples.BlockSize} samples and a batch {batchSize}; wanted a block of a multiple of the batch, such as {such}.", nameof(samples));
         }
@@ -28,6 +27,13 @@ internal static class StreamCheck
         {
             throw new ArgumentException($"{samples.Count} samples are more than {int.MaxValue} batches of {batchSize}; wanted a larger batch.", nameof(samples));
         }
+    }
+
+    /// <summary>The multiples of a batch that are nearest to the size of a block.</summary>
+    public static string Nearest(int blockSize, int batchSize)
+    {
+        long below = (long)blockSize / batchSize * batchSize;
+        return below > 0 ? $"{below} or {below + batchSize}" : $"{batchSize}";
     }
 
     /// <summary>Refuses rows of probabilities that sum to something else than 1.</summary>
