@@ -72,41 +72,26 @@ internal static class TrainCommand
             {
                 given.AddError("--validation-target-file is given without --validation; wanted both.");
             }
-
-            if (given.GetResult(blockSize) is { Errors: var errors } && !errors.Any())
-            {
-                RequireStream(given.GetValue(blockSize), given.GetResult(holdout) is { Implicit: false, Errors: var of } && !of.Any() && given.GetValue(holdout) > 0);
-            }
-
-            void RequireStream(int size, bool isHeldOut)
-            {
-                int largest = StreamedDataset.LargestBlock(task.Shape);
-                if (size > largest)
-                {
-                    given.AddError($"--block-size is {size}; wanted at most {largest} samples of {task.Shape.Inputs} inputs.");
-                }
-
-                if (isHeldOut)
-                {
-                    given.AddError("--holdout is given beside --block-size, which holds one block in memory; wanted --validation.");
-                }
-            }
         });
         command.SetAction(result =>
         {
             string? toJudge = result.GetValue(validation);
             int? block = result.GetResult(blockSize) is null ? null : result.GetValue(blockSize);
+            if (block is { } samples)
+            {
+                RequireReadable(data.Path(result), samples, trainer.BatchSize(result), task.Shape);
+                if (result.GetResult(holdout) is { Implicit: false } && result.GetValue(holdout) > 0)
+                {
+                    throw new UsageException("--holdout is given beside --block-size, which holds one block in memory; wanted --validation.");
+                }
+            }
+
             decimal share = toJudge is null && block is null ? result.GetValue(holdout) : 0;
             if (toJudge is null && share == 0 && trainer.NeedsValidation(result) is { } needs)
             {
                 throw new UsageException(block is null
                     ? $"{needs} needs samples to judge by, and --holdout is 0; wanted a larger share, or --validation."
                     : $"{needs} needs samples to judge by, and of --block-size none are held out; wanted --validation.");
-            }
-
-            if (block is { } samples)
-            {
-                RequireReadable(data.Path(result), samples, trainer.BatchSize(result));
             }
 
             SaveTarget[] targets = [.. Targets()];
@@ -174,11 +159,17 @@ internal static class TrainCommand
     }
 
     /// <summary>What is read again for each epoch is a file, of blocks that have whole batches.</summary>
-    private static void RequireReadable(string path, int blockSize, int batchSize)
+    private static void RequireReadable(string path, int blockSize, int batchSize, DataShape shape)
     {
         if (path == DataFile.StandardInput)
         {
             throw new UsageException("DATA is -, and --block-size reads it again for each epoch; wanted a file.");
+        }
+
+        int largest = StreamedDataset.LargestBlock(shape);
+        if (blockSize > largest)
+        {
+            throw new UsageException($"--block-size is {blockSize}; wanted at most {largest} samples of {shape.Inputs} inputs.");
         }
 
         if (blockSize % batchSize != 0)

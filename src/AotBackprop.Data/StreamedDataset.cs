@@ -15,6 +15,7 @@ namespace AotBackprop.Data;
 public sealed class StreamedDataset
 {
     private readonly string _path;
+    private readonly string[] _files;
     private readonly DataShape _shape;
     // Rows between two looks at whether someone has cancelled.
     private const int RowsAtATime = 1 << 10;
@@ -22,7 +23,7 @@ public sealed class StreamedDataset
     private readonly DataOptions _asGiven;
     private readonly DataOptions _options;
     private readonly Action<int>? _report;
-    private readonly (long Length, DateTime Written) _state;
+    private readonly (long Length, DateTime Written)[] _states;
 
     private StreamedDataset(string path, DataShape shape, DataOptions options, int blockSize, Action<int>? report)
     {
@@ -31,7 +32,8 @@ public sealed class StreamedDataset
         _path = path;
         _shape = shape;
         BlockSize = blockSize;
-        _state = State();
+        _files = options.TargetFile is { } targets ? [path, targets] : [path];
+        _states = Array.ConvertAll(_files, State);
         ScalingFitter fitter = new(shape.Inputs, options.Fit, options.Missing);
         bool isFitted = fitter.Begin();
 
@@ -215,7 +217,7 @@ public sealed class StreamedDataset
         }
         catch (OutOfMemoryException e)
         {
-            throw new InvalidDataException($"{Name}: a block of {size} samples takes more memory than there is; wanted a smaller one.", e);
+            throw new InvalidDataException($"{Files.Printable.Of(_path)}: a block of {size} samples takes more memory than there is; wanted a smaller one.", e);
         }
     }
 
@@ -266,7 +268,7 @@ public sealed class StreamedDataset
 
         if (rows.Next())
         {
-            throw Changed();
+            throw Changed(_path);
         }
     }
 
@@ -283,7 +285,7 @@ public sealed class StreamedDataset
 
             if (!rows.Next())
             {
-                throw Changed();
+                throw Changed(_path);
             }
 
             block.Lines.Add(rows.Line);
@@ -306,35 +308,36 @@ public sealed class StreamedDataset
 
     private SampleRows Open(DataOptions options, Action<int>? report)
     {
-        if (State() != _state)
+        for (int i = 0; i < _files.Length; i++)
         {
-            throw Changed();
+            if (State(_files[i]) != _states[i])
+            {
+                throw Changed(_files[i]);
+            }
         }
 
         return new SampleRows(Sources.Open(_path, _shape, options, report), _shape, options, hasTargets: true);
     }
 
     /// <summary>By what it is seen that a file has changed: of the file itself, where the name is a link's.</summary>
-    private (long Length, DateTime Written) State()
+    private static (long Length, DateTime Written) State(string path)
     {
         try
         {
-            using SafeFileHandle file = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using SafeFileHandle file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return (RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
         }
         catch (NotSupportedException e)
         {
-            throw new InvalidDataException($"{Name} can be read once only, as a pipe can; wanted a file, which each epoch reads again.", e);
+            throw new InvalidDataException($"{Files.Printable.Of(path)} can be read once only, as a pipe can; wanted a file, which each epoch reads again.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{Name}: {e.Message}", e);
+            throw new IOException($"{Files.Printable.Of(path)}: {e.Message}", e);
         }
     }
 
-    private string Name => Files.Printable.Of(_path);
-
-    private IOException Changed() => new($"{Name} is not what it was when it was read first; wanted a file that nobody changes meanwhile.");
+    private static IOException Changed(string path) => new($"{Files.Printable.Of(path)} is not what it was when it was read first; wanted a file that nobody changes meanwhile.");
 
     private static void End(ScalingFitter fitter, bool isFitted, SampleRows rows)
     {

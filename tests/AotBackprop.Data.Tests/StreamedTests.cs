@@ -128,6 +128,46 @@ public sealed class StreamedTests
     }
 
     [Fact]
+    public void A_link_is_followed_to_the_file_that_changes_and_so_is_a_file_of_targets()
+    {
+        using TemporaryFile file = new(string.Concat(Enumerable.Range(0, 150).Select(n => $"1,2,3,{n}\n")));
+        using TemporaryFile labels = new(Labels());
+        string link = file.Name + ".link";
+        File.CreateSymbolicLink(link, file.Name);
+        try
+        {
+            StreamedDataset streamed = StreamedDataset.Open<Flowers>(link, 40, new() { TargetFile = labels.Name });
+            Assert.Equal(4, streamed.InOrder().Count());
+            File.AppendAllText(labels.Name, "1\n");
+            Assert.StartsWith($"{labels.Name} is not what it was", Assert.Throws<IOException>(() => streamed.InOrder().Count()).Message, StringComparison.Ordinal);
+            File.WriteAllText(labels.Name, Labels());
+            streamed = StreamedDataset.Open<Flowers>(link, 40, new() { TargetFile = labels.Name });
+            File.AppendAllText(file.Name, "1,2,3,4\n");
+            Assert.StartsWith($"{link} is not what it was", Assert.Throws<IOException>(() => streamed.InOrder().Count()).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+
+        static string Labels() => string.Concat(Enumerable.Range(0, 150).Select(n => $"{n % 3}\n"));
+    }
+
+    [Fact]
+    public async Task A_pipe_is_refused()
+    {
+        string pipe = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        using System.Diagnostics.Process made = System.Diagnostics.Process.Start("mkfifo", pipe);
+        await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Task writer = Task.Run(() => File.OpenHandle(pipe, FileMode.Open, FileAccess.Write).Dispose(), TestContext.Current.CancellationToken);
+        Assert.Equal(
+            $"{pipe} can be read once only, as a pipe can; wanted a file, which each epoch reads again.",
+            Assert.Throws<InvalidDataException>(() => StreamedDataset.Open<Flowers>(pipe, 40, null)).Message);
+        await writer;
+        File.Delete(pipe);
+    }
+
+    [Fact]
     public void What_is_wrong_with_a_file_is_found_as_it_is_opened()
     {
         using TemporaryFile file = new(Tables.Iris.Replace("5.9,3.0,5.1,1.8,2", "5.9,x,5.1,1.8,2"));

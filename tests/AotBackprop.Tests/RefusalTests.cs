@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AotBackprop.Runtime;
 using AotBackprop.Tests.Support;
 using Xunit;
 
@@ -86,6 +87,18 @@ public sealed class RefusalTests
         Optimizer lion = Optimizer.Lion(rate);
         AssertRefused(net, Wanted, () => net.TrainStep(X, Samples.Labels, lion), "Lion takes those below 1.1E+12");
         AssertRefused(net, Wanted, () => net.TrainStep(X, Samples.Y, Optimizer.Nesterov(rate)), "a derivative");
+    }
+
+    [Fact]
+    public void An_input_that_is_named_is_told_as_numbers_too()
+    {
+        float[] X = Scaled(place: (7 * 64) + 9, 1.7e15f);
+        using Digits net = new(seed: 1);
+        Exception e = Assert.Throws<NotFiniteNumberException>(() => net.TrainStep(X, Samples.Labels, Optimizer.Adam(1e-3f)));
+        Assert.Equal(new CulpritInput(7, 9), CulpritInput.Of(e));
+        Assert.Contains(CulpritInput.Of(e).ToString()!, e.Message, StringComparison.Ordinal);
+        net.W1[0] = float.NaN;
+        Assert.Null(CulpritInput.Of(Assert.Throws<NotFiniteNumberException>(() => net.TrainStep(Samples.X, Samples.Labels, 0.1f))));
     }
 
     [Fact]

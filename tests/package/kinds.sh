@@ -55,6 +55,18 @@ check "a program of a linear output is built" program petal "3, 8, 1" Linear
 petal=$work/kinds/petal/petal
 check "it learns a number" ends 0 "R2             0.9" "$petal" train petals.csv --epochs 100 --learning-rate 0.02 --save petal.model
 check "it tells the error" ends 0 "mean error     0.1" "$petal" evaluate petals.csv --model petal.model
+check "a stream is judged as samples in memory are" try '
+    "$1" train petals.csv --epochs 20 --learning-rate 0.02 --block-size 64 --quiet --save stream.model > said
+    "$1" evaluate petals.csv --model stream.model > told
+    for figure in R2 "mean error" loss; do
+        [ "$(sed -n "s/^train $figure  *//p" said)" = "$(sed -n "s/^$figure  *//p" told)" ]
+    done
+    awk -F, -v OFS=, "{ print NR % 4, \$0 }" petals.csv > weighted.csv
+    "$1" train weighted.csv --weights 1 --epochs 20 --learning-rate 0.02 --block-size 64 --quiet --save stream.model > said
+    "$1" evaluate weighted.csv --weights 1 --model stream.model > told
+    for figure in R2 "mean error" loss; do
+        [ "$(sed -n "s/^train $figure  *//p" said)" = "$(sed -n "s/^$figure  *//p" told)" ]
+    done' "$petal"
 check "it tells numbers" try '
     "$1" predict sepals.csv --model petal.model | paste -d, - petals.csv |
         awk -F, "{ d = \$1 - \$5; sum += d < 0 ? -d : d } END { exit !(NR == 150 && sum / NR < 0.25) }"' "$petal"

@@ -21,6 +21,7 @@ fi
 if [[ $parts == *programs* ]]; then
     . "$here/program.sh"
     . "$here/command.sh"
+    . "$here/streams.sh"
     . "$here/optimizers.sh"
     . "$here/kinds.sh"
 fi
