@@ -175,7 +175,8 @@ internal static class TrainCommand
         if (blockSize % batchSize != 0)
         {
             throw new UsageException(
-                $"--block-size is {blockSize}, and --batch-size {batchSize}; wanted a block of a multiple of the batch, such as {StreamCheck.Nearest(blockSize, batchSize)}.");
+                $"--block-size is {blockSize}, and --batch-size {batchSize}; wanted a block of a multiple of the batch, such as "
+                + $"{StreamCheck.Nearest(blockSize, batchSize)}.");
         }
     }
 

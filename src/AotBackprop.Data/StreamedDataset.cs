@@ -14,12 +14,12 @@ namespace AotBackprop.Data;
 /// </remarks>
 public sealed class StreamedDataset
 {
-    private readonly string _path;
-    private readonly string[] _files;
-    private readonly DataShape _shape;
     // Rows between two looks at whether someone has cancelled.
     private const int RowsAtATime = 1 << 10;
 
+    private readonly string _path;
+    private readonly string[] _files;
+    private readonly DataShape _shape;
     private readonly DataOptions _asGiven;
     private readonly DataOptions _options;
     private readonly Action<int>? _report;
@@ -184,7 +184,8 @@ public sealed class StreamedDataset
         int largest = LargestBlock(shape);
         if (blockSize > largest)
         {
-            throw new ArgumentOutOfRangeException(nameof(blockSize), blockSize, $"A block has {blockSize} samples; wanted at most {largest} of {shape.Inputs} inputs.");
+            throw new ArgumentOutOfRangeException(
+                nameof(blockSize), blockSize, $"A block has {blockSize} samples; wanted at most {largest} of {shape.Inputs} inputs.");
         }
 
         options ??= DataOptions.Default;
@@ -337,7 +338,8 @@ public sealed class StreamedDataset
         }
     }
 
-    private static IOException Changed(string path) => new($"{Files.Printable.Of(path)} is not what it was when it was read first; wanted a file that nobody changes meanwhile.");
+    private static IOException Changed(string path) => new(
+        $"{Files.Printable.Of(path)} is not what it was when it was read first; wanted a file that nobody changes meanwhile.");
 
     private static void End(ScalingFitter fitter, bool isFitted, SampleRows rows)
     {

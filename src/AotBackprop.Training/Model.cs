@@ -86,7 +86,7 @@ public sealed class Model<TNetwork> : IDisposable
         });
     }
 
-    /// <summary>How the network does on the samples of a table.</summary>
+    /// <summary>How the network does on the samples of a table, each of which counts its weight where they have weights.</summary>
     /// <param name="samples">With targets, scaled as the model scales: read with its scaling, and its classes.</param>
     /// <exception cref="ArgumentException">They are scaled otherwise.</exception>
     public NetworkMetrics Evaluate(Dataset samples)

@@ -139,16 +139,19 @@ public sealed class StreamedTests
             StreamedDataset streamed = StreamedDataset.Open<Flowers>(link, 40, new() { TargetFile = labels.Name });
             Assert.Equal(4, streamed.InOrder().Count());
             File.AppendAllText(labels.Name, "1\n");
-            Assert.StartsWith($"{labels.Name} is not what it was", Assert.Throws<IOException>(() => streamed.InOrder().Count()).Message, StringComparison.Ordinal);
+            Changed(labels.Name, streamed);
             File.WriteAllText(labels.Name, Labels());
             streamed = StreamedDataset.Open<Flowers>(link, 40, new() { TargetFile = labels.Name });
             File.AppendAllText(file.Name, "1,2,3,4\n");
-            Assert.StartsWith($"{link} is not what it was", Assert.Throws<IOException>(() => streamed.InOrder().Count()).Message, StringComparison.Ordinal);
+            Changed(link, streamed);
         }
         finally
         {
             File.Delete(link);
         }
+
+        static void Changed(string name, StreamedDataset streamed) =>
+            Assert.StartsWith($"{name} is not what it was", Assert.Throws<IOException>(() => streamed.InOrder().Count()).Message, StringComparison.Ordinal);
 
         static string Labels() => string.Concat(Enumerable.Range(0, 150).Select(n => $"{n % 3}\n"));
     }

@@ -86,7 +86,10 @@ public sealed class WeightTests
         Refused("data holds arrays, and the weights are column 5; wanted the name of an array (Weights).", Archive(), 5);
         Refused(
             "data, w.npy has 2 columns; wanted 1, the weight of each sample.", Archive(("w.npy", Tables.Npy("<f4", "(1, 2)", Tables.Bytes(1f, 1f)))), "w");
-        Refused("data, w.npy has 1 samples, and data, X.npy has more; wanted weights for each.", Archive(("w.npy", Tables.Npy("<f4", "(1,)", Tables.Bytes(1f)))), "w");
+        Refused(
+            "data, w.npy has 1 samples, and data, X.npy has more; wanted weights for each.",
+            Archive(("w.npy", Tables.Npy("<f4", "(1,)", Tables.Bytes(1f)))),
+            "w");
         Refused(
             "data, X.npy has 2 samples, and data, w.npy has more; wanted weights for each.",
             Archive(("w.npy", Tables.Npy("<f4", "(3,)", Tables.Bytes(1f, 1f, 1f)))),
@@ -118,11 +121,12 @@ public sealed class WeightTests
     public void A_weight_that_is_none_is_an_error_that_says_where(string weight, string message)
     {
         string text = Header + Lines.Replace("1e-3", weight);
-        Assert.Equal($"data, line 5: column 5 'weight', the weight, is {message}", Tables.Refusal(text, options: s_named with { Missing = MissingValues.By(1) }));
+        DataOptions options = s_named with { Missing = MissingValues.By(1) };
+        Assert.Equal($"data, line 5: column 5 'weight', the weight, is {message}", Tables.Refusal(text, options: options));
         using TemporaryFile file = new(text);
         Assert.Equal(
             $"{file.Name}, line 5: column 5 'weight', the weight, is {message}",
-            Assert.Throws<InvalidDataException>(() => StreamedDataset.Open<Flowers>(file.Name, 2, s_named with { Missing = MissingValues.By(1) })).Message);
+            Assert.Throws<InvalidDataException>(() => StreamedDataset.Open<Flowers>(file.Name, 2, options)).Message);
     }
 
     [Fact]
@@ -137,7 +141,8 @@ public sealed class WeightTests
         Assert.Equal(
             "data, line 1 has 5 columns; wanted 6: 4 inputs and the class and the weight.", Tables.Refusal("1,2,3,4,0\n", options: new() { Weights = 5 }));
         Assert.Equal(
-            "data has no names of columns, so no column 'weight'; say its number, or that there is a header (Header).", Tables.Refusal(Lines, options: s_named));
+            "data has no names of columns, so no column 'weight'; say its number, or that there is a header (Header).",
+            Tables.Refusal(Lines, options: s_named));
 
         static void Refused(string message, DataOptions options) => Assert.Equal(message, Tables.Refusal(Header + Lines, options: options));
     }

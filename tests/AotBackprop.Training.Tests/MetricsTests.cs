@@ -98,7 +98,9 @@ public sealed class MetricsTests
             Assert.Throws<ArgumentException>(() => ClassificationMetrics.Of([0.1f, 0.9f], [0, 1], weights: [1f])).Message,
             StringComparison.Ordinal);
         Assert.StartsWith(
-            "All 2 weights of samples are 0", Assert.Throws<ArgumentException>(() => RegressionMetrics.Of([0.1f, 0.9f], [0, 1], 1, [0f, 0f])).Message, StringComparison.Ordinal);
+            "All 2 weights of samples are 0",
+            Assert.Throws<ArgumentException>(() => RegressionMetrics.Of([0.1f, 0.9f], [0, 1], 1, [0f, 0f])).Message,
+            StringComparison.Ordinal);
         Assert.StartsWith(
             "The weight of sample 1 is -1",
             Assert.Throws<ArgumentException>(() => MultiLabelMetrics.Of([0.1f, 0.9f], [0, 1], 1, weights: [1f, -1f])).Message,

@@ -247,7 +247,9 @@ public sealed class StreamedTrainingTests : IDisposable
         Refused(
             "A share of 0.2 is to be held out of a stream, of which only a block is in memory; wanted a file to judge by (validation).",
             new() { BatchSize = 50, ValidationShare = 0.2m });
-        Refused("Early stopping needs a validation; wanted validation data, or a ValidationShare.", new() { BatchSize = 50, EarlyStopping = new() { Patience = 1 } });
+        Refused(
+            "Early stopping needs a validation; wanted validation data, or a ValidationShare.",
+            new() { BatchSize = 50, EarlyStopping = new() { Patience = 1 } });
         Refused(
             "Scaling is Standard, and the table was read with none; wanted DataOptions.Fit = ScalingKind.Standard where it is read.",
             new() { BatchSize = 50, Scaling = ScalingKind.Standard });
@@ -274,8 +276,9 @@ public sealed class StreamedTrainingTests : IDisposable
         Trainer trainer = new() { BatchSize = 2, BatchEnded = _ => steps++ };
         DataOptions weighted = new() { Weights = 5 };
         File.WriteAllText(_file.Path, "1,2,3,4,0,0\n1,2,3,4,0,1\n1,2,3,4,0,2\n");
-        StartsWith("The training data: All 3 weights of samples are 0; wanted one at least above 0.", () => trainer.Fit<Iris>(Open<Iris>(2, options: weighted)));
-        StartsWith("The training data: All 3 weights of samples are 0; wanted one at least above 0.", () => trainer.Fit<Iris>(_file.Path, weighted));
+        const string AllZero = "The training data: All 3 weights of samples are 0; wanted one at least above 0.";
+        StartsWith(AllZero, () => trainer.Fit<Iris>(Open<Iris>(2, options: weighted)));
+        StartsWith(AllZero, () => trainer.Fit<Iris>(_file.Path, weighted));
         File.WriteAllText(_file.Path, "1,2,3,4,0,0\n1,2,3,4,1,1\n1,2,3,4,0,2\n");
         Trainer classes = new() { BatchSize = 2, ClassWeights = ClassWeights.Of(1, 0, 1), BatchEnded = _ => steps++ };
         StartsWith("All 3 weights of samples are 0; wanted one at least above 0.", () => classes.Fit<Iris>(Open<Iris>(2, options: weighted)));
@@ -337,7 +340,8 @@ public sealed class StreamedTrainingTests : IDisposable
         };
         TrainingException e = Assert.Throws<TrainingException>(() => trainer.Fit<Iris>(Open<Iris>(16)));
         Assert.Equal(
-            $"Training stopped in epoch 3, at batch 1 of 5: {_file.Path} is not what it was when it was read first; wanted a file that nobody changes meanwhile.",
+            $"Training stopped in epoch 3, at batch 1 of 5: {_file.Path} is not what it was when it was read first; "
+            + "wanted a file that nobody changes meanwhile.",
             e.Message);
         Assert.Equal((2, 10), (e.Result.History.Count, e.Result.Steps));
         e.ResultOf<Iris>().Network.Dispose();
@@ -357,6 +361,28 @@ public sealed class StreamedTrainingTests : IDisposable
         result.Network.Dispose();
         Assert.Equal((TrainingEnding.Cancelled, 0), (result.Ending, result.Steps));
         Assert.Equal(before, File.ReadAllBytes(_other.Path));
+    }
+
+    [Fact]
+    public void A_model_is_judged_with_weights_where_the_table_has_them()
+    {
+        TrainingData data = Drawn.For<Iris>(1, 60, weights: [.. Enumerable.Range(0, 60).Select(n => n % 3 == 0 ? 0f : 2)]);
+        Write<Iris>(_file.Path, data);
+        File.WriteAllLines(_other.Path, File.ReadLines(_file.Path).Where(line => line[0] != '0'));
+        DataOptions weighted = new() { Weights = 1 };
+        using Model<Iris> model = new Trainer { Epochs = 5 }.Fit<Iris>(_file.Path, weighted).Model;
+        Metrics.ClassificationMetrics all = Judged(_file.Path, weighted);
+        Metrics.ClassificationMetrics counting = Judged(_other.Path, new() { LeaveOut = [1] });
+        Assert.Equal((60, 40), (all.Count, counting.Count));
+        Assert.Equal(counting.Accuracy, all.Accuracy, 1e-12);
+        Assert.Equal(counting.LogLoss, all.LogLoss, 1e-12);
+        Assert.Equal(counting.Auc, all.Auc, 1e-12);
+        Assert.Equal(counting.Recall, all.Recall);
+        Assert.Equal(2 * counting.ConfusionMatrix[1, 2], all.ConfusionMatrix[1, 2]);
+        Assert.NotEqual(Judged(_file.Path, new() { LeaveOut = [1] }).LogLoss, all.LogLoss, 1e-6);
+
+        Metrics.ClassificationMetrics Judged(string path, DataOptions options) =>
+            (Metrics.ClassificationMetrics)model.Evaluate(Dataset.Read<Iris>(path, model.DataOptions with { Weights = options.Weights, LeaveOut = options.LeaveOut }));
     }
 
     [Fact]

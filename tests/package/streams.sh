@@ -134,6 +134,13 @@ check "a sample that overflows has its place" try '
     (head -999 digits.csv; head -1 digits.csv | sed "s/[0-9][0-9]*/3e38/g; s/3e38$/0/") > absurd.csv
     not "$1" train absurd.csv --scale 1 --block-size 512 2> told
     grep "Training stopped in epoch 1, at batch [0-9]* of 32: .*absurd.csv, line 1000, column [0-9]* is 3E+38, the largest input" told' "$digits"
+check "a model goes on with a stream, and the help tells of it" try "$same"'
+    "$1" train digits.csv --model one.model --epochs 1 --holdout 0 --quiet --save memory.model > /dev/null
+    "$1" train digits.csv --model one.model --epochs 1 --block-size 2048 --quiet --save stream.model > /dev/null
+    same memory.model stream.model
+    for text in "train --help" man "completion bash" "completion zsh" "completion fish"; do
+        "$1" $text | grep -e block-size | grep -q . && "$1" $text | grep -e weights | grep -q . || { echo "$text"; exit 1; }
+    done' "$digits"
 says 2 "--block-size is 500, and --batch-size 32; wanted a block of a multiple of the batch, such as 480 or 512." train digits.csv --block-size 500
 says 2 "--block-size is 16, and --batch-size 32; wanted a block of a multiple of the batch, such as 32." train digits.csv --block-size 16
 says 2 "--block-size is '0'; wanted a whole number from 1 to 2147483647" train digits.csv --block-size 0

@@ -128,8 +128,9 @@ internal sealed class SampleRows : IDisposable
     {
         if (other is not null && other != _inputs && other.Next() != isThere)
         {
-            throw new InvalidDataException(
-                $"{(isThere ? other : _inputs).Name} has {Count} samples, and {(isThere ? _inputs : other).Name} has more; wanted {what} for each.{(_inputs.IsText || other.IsText ? " Where a file begins with names of columns, say so (Header)." : "")}");
+            (RowSource shorter, RowSource longer) = isThere ? (other, _inputs) : (_inputs, other);
+            string hint = _inputs.IsText || other.IsText ? " Where a file begins with names of columns, say so (Header)." : "";
+            throw new InvalidDataException($"{shorter.Name} has {Count} samples, and {longer.Name} has more; wanted {what} for each.{hint}");
         }
     }
 

@@ -20,12 +20,14 @@ internal static class StreamCheck
         {
             string such = Nearest(samples.BlockSize, batchSize);
             throw new ArgumentException(
-                $"A block has {samples.BlockSize} samples and a batch {batchSize}; wanted a block of a multiple of the batch, such as {such}.", nameof(samples));
+                $"A block has {samples.BlockSize} samples and a batch {batchSize}; wanted a block of a multiple of the batch, such as {such}.",
+                nameof(samples));
         }
 
         if ((samples.Count + batchSize - 1) / batchSize > int.MaxValue)
         {
-            throw new ArgumentException($"{samples.Count} samples are more than {int.MaxValue} batches of {batchSize}; wanted a larger batch.", nameof(samples));
+            throw new ArgumentException(
+                $"{samples.Count} samples are more than {int.MaxValue} batches of {batchSize}; wanted a larger batch.", nameof(samples));
         }
     }
 

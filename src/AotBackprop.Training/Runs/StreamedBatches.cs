@@ -1,4 +1,3 @@
-using System.Globalization;
 using AotBackprop.Data;
 using AotBackprop.Runtime;
 
@@ -78,8 +77,8 @@ internal sealed class StreamedBatches : Batches
                 isAnyOwn |= block.Weights.IsEmpty || block.Weights[n] > 0;
                 if (!float.IsFinite(_weights[n]))
                 {
-                    throw new ArgumentException(string.Create(
-                        CultureInfo.InvariantCulture, $"{block.Place(n)}: the weight, times that of its class, is {_weights[n]}; wanted finite weights, 0 or more."));
+                    throw new ArgumentException(
+                        $"{block.Place(n)}: the weight, times that of its class, is {Guard.Text(_weights[n])}; wanted finite weights, 0 or more.");
                 }
             }
 
