@@ -415,8 +415,12 @@ public sealed class StreamedTrainingTests : IDisposable
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Count * 64 * sizeof(float) / 2);
     }
 
-    private static void StartsWith(string message, Func<object> act) =>
-        Assert.StartsWith(message, Assert.ThrowsAny<ArgumentException>(act).Message, StringComparison.Ordinal);
+    private static void StartsWith(string message, Func<object> act)
+    {
+        string found = Assert.ThrowsAny<ArgumentException>(act).Message;
+        Assert.StartsWith(message, found, StringComparison.Ordinal);
+        Assert.InRange(found.Split("(Parameter '").Length, 1, 2);
+    }
 
     /// <summary>The same bits from arrays, from a table and from a stream.</summary>
     private void Agrees<TNetwork>(Trainer trainer, bool labels, bool weighted = true, bool validates = false)

@@ -139,7 +139,7 @@ check "a model goes on with a stream, and the help tells of it" try "$same"'
     "$1" train digits.csv --model one.model --epochs 1 --block-size 2048 --quiet --save stream.model > /dev/null
     same memory.model stream.model
     for text in "train --help" man "completion bash" "completion zsh" "completion fish"; do
-        "$1" $text | grep -e block-size | grep -q . && "$1" $text | grep -e weights | grep -q . || { echo "$text"; exit 1; }
+        for option in block weights; do "$1" $text | grep -c "$option" > /dev/null || { echo "$text $option"; exit 1; }; done
     done' "$digits"
 says 2 "--block-size is 500, and --batch-size 32; wanted a block of a multiple of the batch, such as 480 or 512." train digits.csv --block-size 500
 says 2 "--block-size is 16, and --batch-size 32; wanted a block of a multiple of the batch, such as 32." train digits.csv --block-size 16

@@ -33,7 +33,10 @@ internal static class DataCheck
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentException($"The {which} data: {e.Message}", e.ParamName, e);
+            // An exception's text ends in its parameter, which the new one adds to its own.
+            string parameter = $" (Parameter '{e.ParamName}')";
+            string message = e.Message.EndsWith(parameter, StringComparison.Ordinal) ? e.Message[..^parameter.Length] : e.Message;
+            throw new ArgumentException($"The {which} data: {message}", e.ParamName, e);
         }
     }
 
