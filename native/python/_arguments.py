@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import operator
+import os
 from collections.abc import Iterable, Iterator
 from typing import Any, Optional
 
@@ -38,10 +39,33 @@ def floats(values: ArrayLike, name: str, shape: Shape) -> NDArray[np.float32]:
 
 def samples(values: ArrayLike, inputs: int, name: str = "X") -> NDArray[np.float32]:
     """N×inputs, with N of 1 or more. That they are finite is for the library to see: it reads them all anyway."""
-    X = floats(values, name, (None, inputs))
+    X = floats(rows(values, inputs, name), name, (None, inputs))
     if len(X) == 0:
         raise ValueError(f"{name} has no samples; wanted one or more")
     return X
+
+
+def rows(values: Any, inputs: int, name: str) -> NDArray[Any]:
+    """Real numbers, (N, inputs): where they are not, the error says what may help."""
+    given = array(values, name)
+    if given.dtype.kind in _NUMBERS and given.shape[1:] != (inputs,):
+        hint = _hint_of_shape(given.shape, inputs, name)
+        raise ValueError(f"{name} has shape {given.shape}; wanted (N, {inputs}), a column for each input{hint}")
+    return reals(given, name, (None, inputs))
+
+
+def _hint_of_shape(shape: tuple[int, ...], inputs: int, name: str) -> str:
+    if shape == (inputs,):
+        return f". {name}[None] is one sample"
+    if len(shape) == 2 and shape[1] == inputs + 1:
+        return f". Where the last column is the target, {name}[:, :-1] is without"
+    if len(shape) == 2 and shape[0] == inputs:
+        return f". Where each column is a sample, {name}.T has them as rows"
+    if len(shape) > 2 and int(np.prod(shape[1:])) == inputs:
+        return f". {name}.reshape(len({name}), -1) has them as rows"
+    if len(shape) == 2:
+        return f". A network of {shape[1]} inputs is another one, for build-native.sh to build"
+    return ""
 
 
 def targets(values: ArrayLike, count: int, classes: int, normalize: bool = False, name: str = "y") -> NDArray[Any]:
@@ -57,12 +81,19 @@ def targets(values: ArrayLike, count: int, classes: int, normalize: bool = False
     if given.ndim != 1 or len(given) != count or given.dtype.kind not in "iu":
         wanted = f"({count},) class numbers, or ({count}, {classes}) probabilities"
         if given.shape != (count,):
-            raise ValueError(f"{name} has shape {given.shape}; wanted {wanted}")
-        raise ValueError(f"{name} has dtype {given.dtype}; wanted integers: {wanted}")
+            hint = f". {name}.ravel() is one of class numbers" if given.shape == (count, 1) else ""
+            raise ValueError(f"{name} has shape {given.shape}; wanted {wanted}{hint}")
+        hint = ""
+        if given.dtype.kind == "f":
+            hint = f". Where they are whole numbers, {name}.astype(int) has them as such"
+        elif given.dtype.kind in "OU":
+            hint = ". Texts are for fit, which keeps the names of the classes, and for a network that has them"
+        raise ValueError(f"{name} has dtype {given.dtype}; wanted integers: {wanted}{hint}")
     # Before they are narrowed: 2³² would become 0.
     if not _are_below(given, classes):
         wrong = int(np.flatnonzero((given < 0) | (given >= classes))[0])
-        raise ValueError(f"{name}[{wrong}] is {given[wrong]}; wanted a class number from 0 to {classes - 1}")
+        hint = f". As texts, {name}.astype(str), {classes} labels of any kind are classes, for fit" if classes > 1 else ""
+        raise ValueError(f"{name}[{wrong}] is {given[wrong]}; wanted a class number from 0 to {classes - 1}{hint}")
     return given if _is_fit(given, np.int32) else np.require(given, np.int32, ["C_CONTIGUOUS", "ALIGNED"])
 
 
@@ -169,8 +200,14 @@ def finite(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     index = _native.first_not_finite(array)
     if index < array.size:
         place = tuple(map(int, np.unravel_index(index, array.shape)))
-        raise ValueError(f"{name}[{', '.join(map(str, place))}] is {array[place]} as float32; wanted finite numbers")
+        hint = hint_of_missing(array[place]) if array.ndim == 2 and name.endswith("X") else ""
+        raise ValueError(f"{name}[{', '.join(map(str, place))}] is {array[place]} as float32; wanted finite numbers{hint}")
     return array
+
+
+def hint_of_missing(value: Any = np.nan) -> str:
+    """What helps where a sample's number is NaN."""
+    return ". Where one is missing, fit(…, missing='mean') replaces it, here and later" if np.isnan(value) else ""
 
 
 def probabilities(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
@@ -275,6 +312,8 @@ def array(values: Any, name: str) -> NDArray[Any]:
         elif hasattr(values, "toarray"):
             kind = type(values).__name__
             raise ValueError(f"{name} is sparse ({kind}); wanted a dense array, as its toarray() makes")
+    if isinstance(values, (str, bytes, os.PathLike)):
+        raise ValueError(f"{name} is {values!r}; wanted an array, or a table: read_table(path, network=…) reads a file")
     try:
         return _own(np.asarray(values))
     except (ValueError, TypeError) as error:
@@ -294,7 +333,8 @@ def _of_pandas(values: Any, name: str) -> NDArray[Any]:
         if plain != dtypes:
             missing = np.argwhere(np.asarray(values.isna()))
             if len(missing) > 0:
-                raise ValueError(f"{name}[{', '.join(map(str, missing[0]))}] is missing; wanted a number")
+                hint = hint_of_missing() if name.endswith("X") else ""
+                raise ValueError(f"{name}[{', '.join(map(str, missing[0]))}] is missing; wanted a number{hint}")
         numbers: NDArray[Any] = values.to_numpy(dtype=np.result_type(*plain))
         return numbers
     # Categories may be numbers, too.
@@ -302,7 +342,8 @@ def _of_pandas(values: Any, name: str) -> NDArray[Any]:
     if array.dtype.kind not in _NUMBERS and columns is not None:
         for column, dtype in zip(columns, dtypes):
             if getattr(dtype, "kind", "O") not in _NUMBERS:
-                raise ValueError(f"{name} has the column {column!r} of dtype {dtype}; wanted real numbers")
+                hint = "Leave it out, or make numbers of it: pandas.get_dummies makes a column of each text"
+                raise ValueError(f"{name} has the column {column!r} of dtype {dtype}; wanted real numbers. {hint}")
     return array
 
 

@@ -22,9 +22,10 @@ from ._files import Path
 from ._optimizers import Descent
 from ._safetensors import BadFile
 
-_FORMAT = "aotbackprop-checkpoint"
+_FORMAT = _safetensors.CHECKPOINT
 _VERSION = "1"
 _WHAT = "checkpoint"
+_WANTED = "a file that fit(…, checkpoint=…) has written"
 
 # Some millions of epochs.
 _LARGEST_HEADER = 1 << 30
@@ -134,8 +135,8 @@ class Checkpoint:
             state = saved.state
             if state["batch"] > batches or len(state["history"]) > state["epoch"]:
                 raise BadFile(
-                    f"it is at batch {state['batch']} of epoch {state['epoch']} with a history of {len(state['history'])} "
-                    f"epochs; wanted a batch of {batches} at most, and no more epochs: it is damaged"
+                    f"it is at batch {state['batch'] + 1} of epoch {state['epoch'] + 1} with a history of {len(state['history'])} "
+                    f"epochs; wanted one of {batches} batches, and no more epochs: it is damaged"
                 )
             return saved
 
@@ -176,10 +177,10 @@ def chosen(checkpoint: Any, resume: Any) -> Optional[Checkpoint]:
 
 
 def _read(file: BinaryIO, network: Any) -> Saved:
-    entries, offset, available = _safetensors.read_entries(file, _LARGEST_HEADER)
+    entries, offset, available = _safetensors.read_entries(file, _LARGEST_HEADER, _WANTED)
     metadata = entries.pop("__metadata__", None)
     if not isinstance(metadata, dict) or metadata.get("format") != _FORMAT:
-        raise BadFile(f"it is none; wanted 'format' '{_FORMAT}'")
+        raise BadFile(f"it is none; wanted 'format' '{_FORMAT}', in {_WANTED}")
     if metadata.get("format_version") != _VERSION:
         came = _safetensors.quote(str(metadata.get("format_version")))
         raise BadFile(f"it has 'format_version' {came}; wanted '{_VERSION}'")

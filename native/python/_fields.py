@@ -89,7 +89,7 @@ def hint(field: str, decimal_comma: bool, delimiter: str) -> str:
     """What may be wrong with a field that is no number: a sentence, or nothing."""
     value = number(field)
     if is_missing(field):
-        return "It is missing: missing=True lets it be NaN, which fit(…, missing=…) replaces"
+        return "It is missing: read_table(…, missing=True) lets it be NaN, and fit(…, missing='mean') replaces it"
     if "\0" in field:
         return "It holds NUL characters, as UTF-16 and files that are no text do"
     if _files.printable(field) != field:

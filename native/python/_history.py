@@ -15,7 +15,7 @@ class EpochResult(NamedTuple):
     """What became of an epoch of ``fit``."""
 
     epoch: int
-    """Its number, from 0, which with the shuffle seed decided the order of the samples."""
+    """Its number, counted from 1. That which decided the order of its samples, with the shuffle seed, is one less."""
     loss: float
     """The mean over the samples of the loss before each one's update."""
     validation: Any
@@ -39,7 +39,7 @@ def rows(history: Iterable[EpochResult]) -> list[dict[str, Any]]:
     """A flat dictionary for each epoch; epochs count from 1."""
     table = []
     for result in history:
-        row: dict[str, Any] = {"epoch": result.epoch + 1, "learning_rate": result.learning_rate, "loss": result.loss}
+        row: dict[str, Any] = {"epoch": result.epoch, "learning_rate": result.learning_rate, "loss": result.loss}
         row.update({f"validation_{name}": value for name, value in figures(result.validation).items()})
         table.append(row)
     return table

@@ -75,7 +75,7 @@ def raw(X: Any, inputs: int, may_miss: bool, name: str = "X") -> NDArray[Any]:
     """Samples as they are given, (N, D) real numbers of whatever type; where numbers may be missing, those are NaN."""
     if may_miss and hasattr(X, "columns") and hasattr(X, "to_numpy"):
         X = _with_nan(X, name)
-    given = _arguments.reals(X, name, (None, inputs))
+    given = _arguments.rows(X, inputs, name)
     if len(given) == 0:
         raise ValueError(f"{name} has no samples; wanted one or more")
     if not may_miss:
@@ -90,7 +90,9 @@ def require_finite(raw: NDArray[Any], may_miss: bool, name: str = "X") -> None:
         are_wrong = np.isinf(rows) if may_miss else ~np.isfinite(rows)
         if are_wrong.any():
             row, column = (int(place[0]) for place in np.nonzero(are_wrong))
-            wanted = "wanted finite numbers, or NaN where one is missing" if may_miss else "wanted finite numbers"
+            wanted = "wanted finite numbers, or NaN where one is missing"
+            if not may_miss:
+                wanted = f"wanted finite numbers{_arguments.hint_of_missing(rows[row, column])}"
             raise ValueError(f"{name}[{end + row}, {column}] is {rows[row, column]}; {wanted}")
         end += len(rows)
 

@@ -377,8 +377,8 @@ class Progress:
 
 
 def kept(epoch: int, batch: int) -> str:
-    """What became of the parameters where an epoch met a batch that was refused."""
-    return f"this was in batch {batch} of epoch {epoch}; the updates before it stay"
+    """What became of the parameters where an epoch met a batch that was refused; people count both from 1."""
+    return f"this was in batch {batch + 1} of epoch {epoch + 1}; the updates before it stay"
 
 
 class NetworkFunctions:

@@ -514,7 +514,7 @@ class Network:
         self: _Self,
         X: ArrayLike | Table | Path,
         y: ArrayLike | None = None,
-        epochs: int = 10,
+        epochs: int = 20,
         batch_size: int = 32,
         learning_rate: float = 0.1,
         *,

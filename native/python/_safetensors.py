@@ -28,6 +28,7 @@ _Result = TypeVar("_Result")
 
 _METADATA = "__metadata__"
 _FORMAT = "aotbackprop"
+CHECKPOINT = "aotbackprop-checkpoint"
 _VERSION = "2"
 _LAYOUT = "inputs x outputs"
 _TRANSPOSED = "outputs x inputs"
@@ -50,6 +51,16 @@ _SINGLES = 2.0**-127, 2.0**128
 
 # Bytes at a time of a checksum.
 CHUNK = 1 << 20
+
+# What other files begin with. None of it is the length of a header.
+_OTHERS = {
+    b"PK\x03\x04": "a ZIP archive does, such as PyTorch's and NumPy's NPZ",
+    b"\x93NUMPY": "a NumPy array does",
+    b"\x89HDF": "an HDF5 file does, such as Keras's",
+    b"\x1f\x8b": "a file does that gzip has compressed",
+    b"\x80\x04\x95": "a pickle does",
+    b"\x80\x05\x95": "a pickle does",
+}
 
 
 class Functions(NamedTuple):
@@ -347,7 +358,7 @@ def _read_parameters(
     return parameters.astype(np.float32, copy=False), header.info
 
 
-def read_entries(file: BinaryIO, largest: int) -> tuple[dict[str, Any], int, int]:
+def read_entries(file: BinaryIO, largest: int, wanted: str) -> tuple[dict[str, Any], int, int]:
     """What a header of so many bytes at most says, where the numbers begin, and how many bytes of them there are."""
     size = file.seek(0, 2)
     file.seek(0)
@@ -358,6 +369,7 @@ def read_entries(file: BinaryIO, largest: int) -> tuple[dict[str, Any], int, int
     exactly(file, memoryview(first))
     length = int.from_bytes(first, "little")
     if length > rest:
+        _require_safetensors(bytes(first), wanted)
         raise BadFile(
             f"its header is said to have {length} bytes; wanted no more than {rest}: it is truncated, or no model file"
         )
@@ -368,10 +380,19 @@ def read_entries(file: BinaryIO, largest: int) -> tuple[dict[str, Any], int, int
     return _parse(text), 8 + length, rest - length
 
 
+def _require_safetensors(first: bytes, wanted: str) -> None:
+    """Refuses what is known to be a file of another kind by its first bytes."""
+    kind = next((kind for start, kind in _OTHERS.items() if first.startswith(start)), None)
+    if kind is None and all(32 <= byte < 127 or byte in b"\t\r\n" for byte in first):
+        kind = f"a text does, with {quote(first.decode('ascii'))}: read_table reads tables"
+    if kind is not None:
+        raise BadFile(f"it is none, but begins as {kind}; wanted {wanted}")
+
+
 def _read_header(
     file: BinaryIO, whose: tuple[int, ...] | None = None, functions: Functions = Functions()
 ) -> _Header:
-    entries, data_offset, available = read_entries(file, _LARGEST_HEADER)
+    entries, data_offset, available = read_entries(file, _LARGEST_HEADER, "a file that save has written")
     metadata = _metadata(entries)
     sizes = _sizes(metadata)
     if whose is not None and sizes != whose:
@@ -521,7 +542,10 @@ def _metadata(entries: dict[str, Any]) -> dict[str, str]:
             raise BadFile(
                 f"it {came}, and its weights are {_TRANSPOSED}, as PyTorch has them; wanted {_LAYOUT}, and 'format' '{_FORMAT}'"
             )
-        raise BadFile(f"it {came}; wanted 'format' '{_FORMAT}', 'format_version' and 'sizes'")
+        hint = ""
+        if metadata is not None and metadata.get("format") == CHECKPOINT:
+            hint = ": it is a checkpoint, from which fit(…, checkpoint=…, resume=True) goes on"
+        raise BadFile(f"it {came}; wanted 'format' '{_FORMAT}', 'format_version' and 'sizes'{hint}")
     if metadata.get("format_version") not in ("1", _VERSION):
         raise BadFile(f"it has {_described('format_version', metadata)}; wanted '1' or '{_VERSION}'")
     if metadata["format_version"] == _VERSION:

@@ -62,7 +62,9 @@ def factor(scaling: Any) -> float:
         # Of an integer that is beyond double.
         number = np.float32(np.inf)
     if not (math.isfinite(number) and number >= np.finfo(np.float32).tiny):
-        raise ValueError(f"scaling is {scaling!r}; wanted a normal number of float32, above 0")
+        raise ValueError(
+            f"scaling is {scaling!r}; wanted 'standard' or 'minmax', or to divide by a normal number of float32, above 0"
+        )
     return float(str(number))
 
 
@@ -75,11 +77,18 @@ def kind_of(scaling: Any) -> Optional[str]:
 def of_any(scaling: Any, columns: int) -> AnyScaling:
     """A scaling as callers give it, for so many columns."""
     kind = kind_of(scaling)
+    if isinstance(scaling, type):
+        name = scaling.__name__
+        measured = f"'{kind}', which measures it, or {name}({', '.join(scaling._fields)})" if kind else "an object of it"
+        raise ValueError(f"scaling is the class {name}; wanted {measured}")
     if kind is None:
         return Scaling(factor(scaling))
     made: Optional[AnyScaling] = _checked(kind, [list(map(float, numbers)) for numbers in scaling], columns)
     if made is None:
-        raise ValueError(f"scaling is of another number of columns, or not finite; wanted numbers for each of {columns}")
+        raise ValueError(
+            f"scaling has {len(tuple(scaling[0]))} and {len(tuple(scaling[1]))} numbers, or some that can't be; wanted a "
+            f"finite one for each of {columns} columns, as scaling='{kind}' measures them"
+        )
     return made
 
 

@@ -276,7 +276,7 @@ class Training:
         rate = self._rate()
         last = _history.shown_rate(self._warmed(rate, max(0, state.step - 1)))
         loss = state.loss_sum / self._weights.total(state.epoch)
-        result = EpochResult(state.epoch, loss, validation, last)
+        result = EpochResult(state.epoch + 1, loss, validation, last)
         watch = state.watch
         if isinstance(plan.schedule, Plateau):
             watch = plan.schedule.after(watch, figure(result, plan.schedule.monitor))
@@ -317,7 +317,7 @@ class Training:
             "seconds": self._elapsed(),
             "history": [
                 {
-                    "epoch": result.epoch + 1,
+                    "epoch": result.epoch,
                     "loss": result.loss,
                     "rate": result.learning_rate,
                     "validation": _history.figures(result.validation),
@@ -339,7 +339,7 @@ class Training:
             return
         known = saved.state
         history = [
-            EpochResult(one["epoch"] - 1, one["loss"], network._evaluation(one["validation"]), one["rate"])
+            EpochResult(one["epoch"], one["loss"], network._evaluation(one["validation"]), one["rate"])
             for one in known["history"]
         ]
         watch = Watch(self._base())

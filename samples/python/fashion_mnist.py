@@ -36,7 +36,7 @@ test_y = read("t10k-labels-idx1-ubyte")
 net = Mnist(seed=1)
 net.fit(X, y, epochs=10, batch_size=128, learning_rate=0.1, shuffle_seed=1, validation_data=(test_X, test_y))
 for result in net.history:
-    print(f"epoch {result.epoch + 1:2}   loss {result.loss:.4f}   test accuracy {result.validation.accuracy:.1%}")
+    print(f"epoch {result.epoch:2}   loss {result.loss:.4f}   test accuracy {result.validation.accuracy:.1%}")
 
 said = net.predict(test_X)
 for number, name in enumerate(NAMES):

@@ -100,7 +100,7 @@ def test_an_input_that_is_far_too_large_is_named(optimizer, takes):
         assert takes in text and f"X[{N - 1}, 0] is 1.70005e+15, the largest input" in text
         assert "learning_rate" not in text
         is_step = name in ("train_step", "partial_fit")
-        assert text.endswith("as they were" if is_step else "in batch 0 of epoch 0; the updates before it stay")
+        assert text.endswith("as they were" if is_step else "in batch 1 of epoch 1; the updates before it stay")
         assert np.array_equal(net.parameters, Digits(seed=1).parameters)
         optimizer.reset()
 
@@ -153,7 +153,7 @@ def test_a_gradient_that_is_given_is_named():
 
 def test_the_batch_and_the_epoch_are_named_and_updates_before_stay():
     net = Digits(seed=1)
-    words = r", the largest input.*; this was in batch \d+ of epoch 3; the updates before it stay"
+    words = r", the largest input.*; this was in batch \d+ of epoch 4; the updates before it stay"
     with pytest.raises(FloatingPointError, match=words):
         net.fit(X * np.float32(1e6), y, 100, 8, 1e20, first_epoch=3)
     assert np.isfinite(net.parameters).all()

@@ -115,12 +115,12 @@ def test_a_training_without_a_step_leaves_no_scaling(warm_up):
     wrong = X.copy()
     wrong[:, 1] = 1e20
     net = Digits(1)
-    with pytest.raises(FloatingPointError, match="in batch 0 of epoch 0"):
+    with pytest.raises(FloatingPointError, match="in batch 1 of epoch 1"):
         net.fit(wrong, y, 1, N, 1e24 * max(1, warm_up), scaling=2, warm_up_steps=warm_up)
     assert net.scaling is None and np.array_equal(net.parameters, Digits(1).parameters)
     # With one step the network is another, and its inputs are scaled.
     wrong[_random.order(N, 0, 0)[0], 1] = 0
-    with pytest.raises(FloatingPointError, match="in batch 1 of epoch 0"):
+    with pytest.raises(FloatingPointError, match="in batch 2 of epoch 1"):
         net.fit(wrong, y, 1, 1, 1e10 * max(1, warm_up), scaling=2, warm_up_steps=warm_up)
     assert net.scaling == Scaling(2) and not np.array_equal(net.parameters, Digits(1).parameters)
 

@@ -79,7 +79,7 @@ def test_the_digits_are_learned(data):
     net = Digits(seed=1)
     assert net.fit(X, y, epochs=30, batch_size=32, learning_rate=0.1, shuffle_seed=1) is net
     assert net.score(test_X, test_y) > 0.95
-    assert [r.epoch for r in net.history] == list(range(30)) and net.history[-1].loss < 0.1
+    assert [r.epoch for r in net.history] == list(range(1, 31)) and net.history[-1].loss < 0.1
 
 
 def test_fit_is_its_epochs(data):
@@ -96,7 +96,7 @@ def test_fits_can_be_continued(data):
     one = Digits(seed=7).fit(X, y, epochs=3)
     two = Digits(seed=7).fit(X, y, epochs=2).fit(X, y, epochs=1, first_epoch=2)
     assert np.array_equal(one.parameters, two.parameters)
-    assert [r.epoch for r in two.history] == [0, 1, 2]
+    assert [r.epoch for r in two.history] == [1, 2, 3]
     assert [r.loss for r in two.history] == [r.loss for r in one.history]
 
 
