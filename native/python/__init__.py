@@ -28,9 +28,11 @@ from ._network import Gradient, Network
 from ._optimizers import *  # noqa: F403
 from ._optimizers import __all__ as _optimizer_names
 from ._reading import read_table
+from ._result import TrainingResult
 from ._safetensors import ModelInfo, read_model_info, require_writable
 from ._scaling import MinMaxScaling, Scaling, StandardScaling
 from ._schedules import Constant, Cosine, Plateau, Schedule, Step
+from ._streamed import StreamedTable
 from ._tables import Table
 from .networks import *  # noqa: F403
 from .networks import __all__ as _networks
@@ -68,7 +70,9 @@ __all__ = [
     "Schedule",
     "StandardScaling",
     "Step",
+    "StreamedTable",
     "Table",
+    "TrainingResult",
     "abi_version",
     "instruction_set_level",
     "metrics",

@@ -13,7 +13,7 @@ from typing import NamedTuple, Optional
 from . import _fields
 
 # The characters, and the lines, that a dialect is found out by.
-_AHEAD = 1 << 16
+AHEAD = 1 << 16
 _LINES = 200
 
 # In the order in which they are taken where several fit as well.
@@ -78,18 +78,21 @@ class Rows:
     ----------
     line
         The number of the last line that was read, from 1.
+    names
+        The names of the columns, where the rows themselves tell them.
     """
 
-    def __init__(self, text: str, delimiter: str, comment: str | None, skipped: int = 0) -> None:
-        self.line = skipped
+    names: Optional[list[str]] = None
+
+    def __init__(self, lines: Iterator[str], delimiter: str, comment: str | None, skipped: int = 0) -> None:
+        self.line = 0
+        self._skipped = skipped
         self._comment = comment
         self._is_blank = delimiter == " "
-        if '"' in text and delimiter != " ":
-            # Blanks behind a value's quotation mark; those before one are the reader's to pass over.
-            text = re.sub(rf'(?<!")"[ \t]+(?=[{re.escape(delimiter)}\r\n])', '"', text)
-        lines = io.StringIO(text, newline="")
-        spaced = '"' in text and delimiter != " "
-        self._reader = csv.reader(self._lines(lines), delimiter=delimiter, skipinitialspace=spaced, strict=True)
+        # Blanks behind a value's quotation mark; those before one are the reader's to pass over.
+        self._spaced = re.compile(rf'(?<!")"[ \t]+(?=[{re.escape(delimiter)}\r\n]|\Z)')
+        given = self._lines(lines)
+        self._reader = csv.reader(given, delimiter=delimiter, skipinitialspace=not self._is_blank, strict=True)
 
     def __iter__(self) -> Iterator[list[str]]:
         for row in self._reader:
@@ -99,11 +102,14 @@ class Rows:
             if len(row) > 1 or (row and _fields.trimmed(row[0]) not in ("", "\x1a")):
                 yield row
 
-    def _lines(self, lines: io.StringIO) -> Iterator[str]:
+    def _lines(self, lines: Iterator[str]) -> Iterator[str]:
         for line in lines:
             self.line += 1
-            if self._comment is None or not line.startswith(self._comment):
-                yield line
+            if self.line <= self._skipped or (self._comment is not None and line.startswith(self._comment)):
+                continue
+            if '"' in line and not self._is_blank:
+                line = self._spaced.sub('"', line)
+            yield line
 
 
 def find(
@@ -119,8 +125,8 @@ def find(
     wanted : int, optional
         The columns that there should be.
     """
-    ahead = text[:_AHEAD]
-    if len(text) > _AHEAD:
+    ahead = text[:AHEAD]
+    if len(text) > AHEAD:
         end = max(ahead.rfind("\n"), ahead.rfind("\r"))
         ahead = ahead[: end + 1] if end > 0 else ahead
     surveys = [
@@ -141,7 +147,7 @@ class _Survey:
         self._first: list[str] = []
         self._rows: list[str] = []
         try:
-            for row in Rows(text, delimiter, comment):
+            for row in Rows(io.StringIO(text, newline=""), delimiter, comment):
                 fields = list(map(_fields.trimmed, row))
                 self._first = self._first or fields
                 self._rows.append("".join(_kind(field, decimal_comma) for field in fields))

@@ -5,18 +5,23 @@ from __future__ import annotations
 import numbers
 import operator
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _arguments, _checkpoint, _inputs, _optimizers, _reading, _refusals, _scaling, _schedules, _split, _trainer
+from . import (
+    _arguments, _checkpoint, _feeds, _inputs, _optimizers, _reading, _refusals, _scaling, _schedules, _split, _tables, _trainer,
+)  # fmt: skip
 from ._early_stopping import EarlyStopping
+from ._feeds import Blocks, Memory
 from ._inputs import Preparation
+from ._result import HeldOut
 from ._schedules import Plateau
+from ._streamed import Stream, StreamedTable
 from ._targets import Targets
-from ._trainer import Data, Plan
+from ._trainer import Plan
 
 if TYPE_CHECKING:
     from ._network import Network
@@ -47,19 +52,79 @@ class Asked(NamedTuple):
     callbacks: Any
     checkpoint: Any
     resume: Any
+    weights: Any
+    block_size: Any
+
+
+class Learned(NamedTuple):
+    """What a network will know of the table that it learns from.
+
+    Attributes
+    ----------
+    preparation
+        How later samples are to be prepared.
+    classes, target
+        The names of classes and of the targets' columns.
+    """
+
+    preparation: Preparation
+    classes: Optional[tuple[str, ...]]
+    target: Optional[tuple[str, ...]]
+
+
+class Samples(NamedTuple):
+    """What a network learns from.
+
+    Attributes
+    ----------
+    feed
+        Makes the batches, of so many samples each, in orders drawn by a seed.
+    held_out
+        What the network is judged by.
+    learned
+        What it will know.
+    size
+        How many there are.
+    options
+        What of them decides the bits, as a checkpoint has it, beside what it has of all.
+    class_weights
+        The weight of each class, where it is told by numbers.
+    """
+
+    feed: Callable[[int, int], _trainer.Feed]
+    held_out: Optional[HeldOut]
+    learned: Learned
+    size: int
+    options: dict[str, str]
+    class_weights: Optional[NDArray[np.float64]]
+
+
+class Given(NamedTuple):
+    """Samples as they are given, with their targets as the network takes them.
+
+    Attributes
+    ----------
+    X
+    y
+    sample_weight
+    classes
+        The names of the classes, where labels have told them.
+    target
+        The names of the columns of targets.
+    """
+
+    X: Any
+    y: Any
+    sample_weight: Any
+    classes: Optional[tuple[str, ...]] = None
+    target: Optional[tuple[str, ...]] = None
 
 
 def fit(network: Network, X: Any, y: Any, asked: Asked) -> None:
     """Trains a network as it was asked for."""
     descent = _optimizers.chosen(asked.optimizer, asked.learning_rate)
-    if y is None and isinstance(X, (str, bytes, os.PathLike)):
-        X = _reading.read_table(X, network=network, missing=asked.missing is not None)
-    table = X if hasattr(X, "targets_for") else None
-    X, y = pair(network, X, y)
-    names = network.classes if table is None else table.classes_for(network)
-    asked = asked._replace(class_weight=_by_number(asked.class_weight, names))
-    preparation, data = _prepared(network, X, y, asked)
-    batch_size = min(_arguments.whole(asked.batch_size, "batch_size", 1), len(data.X))
+    samples = _of_stream(network, X, y, asked) if _is_stream(X, asked) else _of_memory(network, X, y, asked)
+    batch_size = min(_arguments.whole(asked.batch_size, "batch_size", 1), samples.size)
     plan = Plan(
         first_epoch=_arguments.whole(asked.first_epoch, "first_epoch", 0),
         epochs=_arguments.whole(asked.epochs, "epochs", 0),
@@ -76,15 +141,13 @@ def fit(network: Network, X: Any, y: Any, asked: Asked) -> None:
         progress=asked.progress,
         options={},
     )
-    _require_monitors(network, plan, data.held_out is not None)
+    _require_monitors(network, plan, samples.held_out is not None)
     if plan.checkpoint is not None:
         plan.checkpoint.require_writable()
-        plan = plan._replace(options=_options(network, plan, preparation, data, asked))
-    training = _trainer.Training(network, data, plan)
+        plan = plan._replace(options=_options(plan, samples, asked))
+    training = _trainer.Training(network, samples.feed(batch_size, plan.seed), samples.held_out, plan)
     before = network._preparation, network._classes, network._target
-    network._preparation = preparation
-    if table is not None:
-        network._classes, network._target = names, table.target
+    network._preparation, network._classes, network._target = samples.learned
     try:
         training.run()
     except BaseException:
@@ -93,19 +156,49 @@ def fit(network: Network, X: Any, y: Any, asked: Asked) -> None:
         raise
 
 
-def pair(network: Network, X: Any, y: Any, which: str = "") -> tuple[Any, Any]:
-    """Samples and targets, which a table has both."""
+def given(
+    network: Network, X: Any, y: Any, sample_weight: Any = None, which: str = "", known: Optional[Sequence[str]] = None
+) -> Given:
+    """Samples, targets and weights, which a table has all; labels that are texts become class numbers."""
     if hasattr(X, "targets_for"):
         if y is not None:
             raise ValueError(f"{which}y is given beside a table; wanted the table alone, or its X and y")
-        return X, X.targets_for(network)
+        if X.weights is not None and sample_weight is not None:
+            raise ValueError(f"{which}sample_weight is given beside a table with weights; wanted one of them")
+        weights = X.weights if sample_weight is None else sample_weight
+        return Given(X, X.targets_for(network, known), weights, X.classes_for(network, known), X.target)
     if y is None:
-        raise ValueError(f"{which}y is None; wanted the targets of X")
-    return X, y
+        hint = ". read_table(path, network=…) reads both of a file" if isinstance(X, (str, bytes, os.PathLike)) else ""
+        raise ValueError(f"{which}y is None; wanted the targets of {which}X{hint}")
+    texts = _tables.texts_of(y, f"{which}y") if _tables.class_count(network) > 0 else None
+    if texts is None:
+        return Given(X, y, sample_weight)
+    try:
+        numbers_of, names = _tables.class_numbers(texts[:, None], network, known or network.classes)
+    except _tables.BadTable as error:
+        raise ValueError(f"{which}y{error}") from None
+    return Given(X, numbers_of, sample_weight, names)
 
 
-def _prepared(network: Network, X: Any, y: Any, asked: Asked) -> tuple[Preparation, Data]:
-    """The samples and targets as the library takes them, and how later ones are to be prepared."""
+# -- Samples in memory
+
+
+def _of_memory(network: Network, X: Any, y: Any, asked: Asked) -> Samples:
+    if y is None and isinstance(X, (str, bytes, os.PathLike)):
+        X = _reading.read_table(X, network=network, missing=asked.missing is not None, weights=asked.weights)
+    elif asked.weights is not None:
+        raise ValueError(
+            f"weights is {asked.weights!r}, a column of a file, and X is none; wanted sample_weight= for arrays, or "
+            "read_table(…, weights=…)"
+        )
+    found = given(network, X, y, asked.sample_weight)
+    is_table = hasattr(X, "targets_for")
+    learned = Learned(
+        network._preparation,
+        found.classes if is_table or found.classes is not None else network._classes,
+        found.target if is_table else network._target,
+    )
+    asked = asked._replace(class_weight=_by_number(asked.class_weight, learned.classes))
     inputs = network.sizes[0]
     preparation = network._preparation
     if preparation.columns is None:
@@ -118,27 +211,38 @@ def _prepared(network: Network, X: Any, y: Any, asked: Asked) -> tuple[Preparati
     # The library numbers samples in 31 bits.
     if len(samples) >= 2**31:
         raise ValueError(f"X has {len(samples)} samples; wanted fewer than 2³¹")
-    targets = network._targets(y, len(samples), asked.normalize, asked.sample_weight)
+    targets = network._targets(found.y, len(samples), asked.normalize, found.sample_weight)
     held = _held_out(targets, asked)
-    learned = None if held is None else ~held
+    chosen = None if held is None else ~held
     if is_raw:
         _inputs.require_finite(samples, may_miss)
+        raw = samples
         if asked.missing is not None:
-            preparation = preparation._replace(missing=_inputs.filled(asked.missing, samples, learned))
+            missing = _inputs.filled(asked.missing, lambda: _scaling.parts(raw, chosen), inputs)
+            preparation = preparation._replace(missing=missing)
         if asked.scaling is not None:
-            missing = preparation.missing
-            preparation = preparation._replace(scaling=_scaling.fitted(asked.scaling, samples, learned, missing))
+            by = preparation.missing
+            scaling = _scaling.fitted(asked.scaling, lambda: _scaling.parts(raw, chosen, by), inputs)
+            preparation = preparation._replace(scaling=scaling)
         samples = preparation.applied(samples)
-    validation = _validation(network, preparation, asked)
-    if held is not None and learned is not None:
+    learned = learned._replace(preparation=preparation)
+    validation = _validation(network, learned, asked, None)
+    if held is not None and chosen is not None:
         if held.any():
             # What is not finite is named as it lies in X.
             network._valid(targets)
             validation = _arguments.finite(samples, "X")[held], targets.part(held)
-        samples, targets = samples[learned], targets.part(learned)
-    given = network._targets_apart(targets)
-    targets = _smoothed(network, _weighed(network, given, asked.class_weight), asked.label_smoothing)
-    return preparation, Data(network._apart(samples), targets, validation, given)
+        samples, targets = samples[chosen], targets.part(chosen)
+    own = network._targets_apart(targets)
+    weights = _class_weights(network, own, asked.class_weight)
+    counted = _smoothed(network, _weighed(own, weights), asked.label_smoothing)
+    if weights is not None and counted.weights is not None and not counted.weights.any():
+        raise ValueError(_NO_WEIGHT)
+    apart = network._apart(samples)
+    return Samples(
+        lambda batch_size, seed: Memory(apart, counted, own, batch_size, seed),
+        validation, learned, len(samples), {}, None if isinstance(asked.class_weight, str) else weights,
+    )  # fmt: skip
 
 
 def _held_out(targets: Targets, asked: Asked) -> Optional[NDArray[np.bool_]]:
@@ -153,43 +257,125 @@ def _held_out(targets: Targets, asked: Asked) -> Optional[NDArray[np.bool_]]:
 
 
 def _validation(
-    network: Network, preparation: Preparation, asked: Asked
-) -> Optional[tuple[NDArray[np.float32], Targets]]:
-    """What was given to judge the network by."""
+    network: Network, learned: Learned, asked: Asked, like: Optional[_reading.Reader]
+) -> Optional[HeldOut]:
+    """What was given to judge the network by, prepared as what it learns from; a file is read like that."""
     data, which = asked.validation_data, "validation "
     if data is None:
         return None
+    preparation = learned.preparation
+    if isinstance(data, (str, bytes, os.PathLike)):
+        data = _reading.read(_reader_of(network, learned, data, asked, like))
     if hasattr(data, "targets_for"):
-        data = pair(network, data, None)
-    try:
-        given, wanted, *rest = data
-        sample_weight = rest[0] if rest else None
-        if len(rest) > 1:
-            raise ValueError
-    except (TypeError, ValueError):
-        raise ValueError("validation_data is no pair; wanted (X, y), or (X, y, sample_weight)") from None
-    X = _arguments.finite(preparation.of(given, network.sizes[0], f"{which}X"), f"{which}X")
-    targets = network._targets(wanted, len(X), asked.normalize, sample_weight, which)
+        found = given(network, data, None, None, which, learned.classes)
+    else:
+        try:
+            X, y, *rest = data
+            if len(rest) > 1:
+                raise ValueError
+        except (TypeError, ValueError):
+            raise ValueError(
+                "validation_data is no pair; wanted (X, y), (X, y, sample_weight), a table, or the path of one"
+            ) from None
+        found = given(network, X, y, rest[0] if rest else None, which, learned.classes)
+    X = _arguments.finite(preparation.of(found.X, network.sizes[0], f"{which}X"), f"{which}X")
+    targets = network._targets(found.y, len(X), asked.normalize, found.sample_weight, which)
     return X, network._valid(targets, which)
 
 
-def _weighed(network: Network, targets: Targets, class_weight: Any) -> Targets:
-    """The targets with the weights of their classes."""
+def _reader_of(
+    network: Network, learned: Learned, path: Any, asked: Asked, like: Optional[_reading.Reader]
+) -> _reading.Reader:
+    """How a file to judge by is read: with the columns and the classes of what is learned from."""
+    reader = _reading.Reader.of(path, weights=asked.weights) if like is None else like._replace(path=path)
+    if reader.target_file is not None:
+        raise ValueError(
+            f"validation_data is {path!r}, and the targets are in a file of their own; wanted read_table(…, target_file=…)"
+        )
+    known = _tables.Known(network, learned.preparation.columns, learned.classes, learned.target)
+    choice = reader.choice._replace(network=known, weights_may_lack=True)
+    options = reader.options._replace(missing=learned.preparation.missing is not None)
+    return reader._replace(choice=choice, options=options)
+
+
+# -- Samples of a file that is read block by block
+
+
+def _is_stream(X: Any, asked: Asked) -> bool:
+    return asked.block_size is not None or isinstance(X, StreamedTable)
+
+
+def _of_stream(network: Network, X: Any, y: Any, asked: Asked) -> Samples:
+    batch_size = _arguments.whole(asked.batch_size, "batch_size", 1)
+    if isinstance(X, StreamedTable):
+        if asked.block_size is not None or asked.weights is not None:
+            raise ValueError("block_size or weights is given beside a StreamedTable; wanted them in that one")
+        table = X
+    elif isinstance(X, (str, bytes, os.PathLike)):
+        table = StreamedTable(X, asked.block_size, weights=asked.weights)
+    else:
+        raise ValueError(f"block_size is {asked.block_size!r}, and X is in memory; wanted the path of a file, or no block_size")
+    for name, value in (("y", y), ("sample_weight", asked.sample_weight)):
+        if value is not None:
+            raise ValueError(f"{name} is given beside a file that is read block by block; wanted it as a column of that")
+    if asked.validation_split is not None and _split.share_of(asked.validation_split) > 0:
+        raise ValueError(
+            f"validation_split is {asked.validation_split!r}, and of the samples only a block is in memory; wanted a file to "
+            "judge by, as in validation_data='test.csv'"
+        )
+    table.require_batches(batch_size)
+    stream = Stream(network, table, asked.normalize, asked.scaling, asked.missing)
+    learned = Learned(stream.preparation, stream.classes, stream.target)
+    class_weight = _by_number(asked.class_weight, stream.classes)
+    weights = None
+    if class_weight is not None:
+        if stream.counts is None:
+            raise ValueError(f"class_weight is {class_weight!r}; wanted None: the targets are no class numbers")
+        weights = _of_counts(network, stream.counts, class_weight)
+        if not weights[stream.weighed].any():
+            raise ValueError(_NO_WEIGHT)
+    # What is wrong with it is told before the file is read again.
+    _smoothed(network, Targets(np.zeros(0, np.int32)), asked.label_smoothing)
+
+    def feed(batch_size: int, seed: int) -> _trainer.Feed:
+        return Blocks(
+            stream.blocks, lambda own: _smoothed(network, _weighed(own, weights), asked.label_smoothing),
+            stream.count, table.block_size, batch_size, seed, stream.has_weights or weights is not None,
+        )  # fmt: skip
+
+    return Samples(
+        feed, _validation(network, learned, asked, stream.reader), learned, stream.count,
+        {"block_size": str(table.block_size)}, None if isinstance(class_weight, str) else weights,
+    )  # fmt: skip
+
+
+# -- What counts, and what is asked of it
+
+
+_NO_WEIGHT = "class_weight, times sample_weight, is 0 everywhere; wanted one above 0"
+
+
+def _class_weights(network: Network, targets: Targets, class_weight: Any) -> Optional[NDArray[np.float64]]:
+    """The weight of each class; None where none is asked for."""
     if class_weight is None:
-        return targets
+        return None
     if not targets.are_labels:
         raise ValueError(f"class_weight is {class_weight!r}; wanted None: the targets are no class numbers")
-    of_classes = _of_classes(network, targets, class_weight)
+    return _of_counts(network, np.bincount(targets.y, minlength=max(2, network.sizes[-1])), class_weight)
+
+
+def _weighed(targets: Targets, of_classes: Optional[NDArray[np.float64]]) -> Targets:
+    """The targets with the weights of their classes."""
+    if of_classes is None:
+        return targets
     weights = of_classes[targets.y]
     if targets.weights is not None:
         weights = weights * targets.weights
-    if not weights.any():
-        raise ValueError("class_weight, times sample_weight, is 0 everywhere; wanted one above 0")
     return Targets(targets.y, _arguments.finite(weights.astype(np.float32), "class_weight, times sample_weight,"))
 
 
-def _of_classes(network: Network, targets: Targets, class_weight: Any) -> NDArray[np.float64]:
-    """The weight of each class."""
+def _of_counts(network: Network, counts: NDArray[np.intp], class_weight: Any) -> NDArray[np.float64]:
+    """The weight of each class, of which there are so many samples."""
     of_classes = np.ones(max(2, network.sizes[-1]))
     if not isinstance(class_weight, str):
         for number, weight in _by_class(class_weight, len(of_classes)):
@@ -197,9 +383,8 @@ def _of_classes(network: Network, targets: Targets, class_weight: Any) -> NDArra
         return of_classes
     if class_weight != "balanced":
         raise ValueError(f"class_weight is {class_weight!r}; wanted 'balanced', or a number for each class")
-    counts = np.bincount(targets.y, minlength=len(of_classes))
     occurs = counts > 0
-    of_classes[occurs] = len(targets.y) / (occurs.sum() * counts[occurs])
+    of_classes[occurs] = int(counts.sum()) / (occurs.sum() * counts[occurs])
     return of_classes
 
 
@@ -274,11 +459,11 @@ def _require_monitors(network: Network, plan: Plan, has_validation: bool) -> Non
             raise ValueError(f"{name} is {asks!r} without validation data; wanted validation_split or validation_data")
 
 
-def _options(network: Network, plan: Plan, preparation: Preparation, data: Data, asked: Asked) -> dict[str, str]:
+def _options(plan: Plan, samples: Samples, asked: Asked) -> dict[str, str]:
     """All that decides the bits of a training, beside its samples, as a checkpoint has it."""
     weights = asked.class_weight
-    if weights is not None and not isinstance(weights, str):
-        weights = ",".join(map(_scaling.number_text, _of_classes(network, data.given, weights)))
+    if samples.class_weights is not None:
+        weights = ",".join(map(_scaling.number_text, samples.class_weights))
     options = {
         "batch_size": str(operator.index(asked.batch_size)),
         "seed": str(plan.seed),
@@ -288,8 +473,10 @@ def _options(network: Network, plan: Plan, preparation: Preparation, data: Data,
         "early_stopping": "none" if plan.early_stopping is None else plan.early_stopping._text(),
         "class_weights": weights or "none",
         "label_smoothing": _scaling.number_text(asked.label_smoothing),
-        "validation": "none" if data.held_out is None else _trainer.fingerprint(*data.held_out),
+        "validation": "none" if samples.held_out is None else _feeds.fingerprint(*samples.held_out),
+        **samples.options,
     }
+    preparation = samples.learned.preparation
     if preparation.scaling is not None:
         options["scaling"] = _scaling.text(preparation.scaling)
     if preparation.missing is not None:

@@ -97,32 +97,33 @@ def require_finite(raw: NDArray[Any], may_miss: bool, name: str = "X") -> None:
         end += len(rows)
 
 
-def filled(
-    missing: Any, X: NDArray[Any], chosen: Optional[NDArray[np.bool_]] = None
-) -> Optional[tuple[float, ...]]:
+def filled(missing: Any, rows: _scaling.Rows, columns: int) -> Optional[tuple[float, ...]]:
     """What stands for a missing number of each column: a number, one for each, or the mean of those that are there.
 
     Parameters
     ----------
     missing : float, sequence of float, "mean" or None
-    X : (N, D)
-        NaN where a number is missing.
-    chosen : (N,), optional
-        Whether each sample is one that is learned from.
+    rows
+        Gives the samples that are learned from, some at a time, NaN where a number is missing.
+    columns : int
     """
     if missing is None:
         return None
     if not isinstance(missing, str):
-        return _scaling.replacements(missing, X.shape[1])
+        return _scaling.replacements(missing, columns)
     if missing != "mean":
         raise ValueError(f"missing is {missing!r}; wanted a number, 'mean', or None")
-    counts = np.sum([(~np.isnan(rows)).sum(axis=0) for rows in _scaling.parts(X, chosen)], axis=0)
+    counts, total = np.zeros(columns, np.int64), np.zeros(columns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for some in rows():
+            is_there = ~np.isnan(some)
+            counts += is_there.sum(axis=0)
+            # Of what is missing 0 is added, which changes no sum.
+            total = _scaling.added(total, np.where(is_there, some, 0.0))
     if not counts.all():
         raise ValueError(f"column {int(np.argmin(counts))} of X has no number at all; wanted one at least for its mean")
-    # Of what is missing 0 is added, which changes no sum.
-    total = _scaling.sums(np.where(np.isnan(rows), 0.0, rows) for rows in _scaling.parts(X, chosen))
     with np.errstate(over="ignore"):
-        return _scaling.replacements(tuple((total / counts).tolist()), X.shape[1])
+        return _scaling.replacements(tuple((total / counts).tolist()), columns)
 
 
 def _with_nan(frame: Any, name: str) -> Any:

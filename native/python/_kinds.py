@@ -39,7 +39,7 @@ class RegressionEvaluation(NamedTuple):
 
     loss: float
     """The mean loss, that of training."""
-    mean_absolute_error: float
+    mae: float
     """The mean |A − Y| over samples and outputs."""
     r2: float
     """R² = 1 − Σ (A − Y)²/Σ (Y − Ȳ)², the mean over the outputs; 1 or 0 for an output whose targets are all the same."""
@@ -135,12 +135,17 @@ class Classifier(Network):
         ----------
         X : (N, D)
             Inputs, finite.
-        y : (N,) class numbers
+        y : (N,) class numbers, or (N, C) probabilities
+            Where it is probabilities, the right class is the most probable one.
         """
-        samples, targets = self._samples_and_targets(X, y, False, None)
+        return self._figures(*self._samples_and_targets(X, y, False, None))
+
+    def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
+        right = targets.y
         if not targets.are_labels:
-            raise ValueError("y has probabilities; wanted class numbers, (N,) integers")
-        return metrics.classification(targets.y, self._probabilities(samples))
+            self._valid(targets)
+            right = np.argmax(right, axis=1) if right.shape[1] > 1 else (right[:, 0] > 0.5).astype(np.int32)
+        return metrics.classification(right, self._probabilities(X))
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> Evaluation:
         loss, correct = self._losses(X, targets, 1, which)
@@ -189,8 +194,10 @@ class MultiLabelClassifier(Network):
 
     def metrics(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> dict[str, Any]:
         """All figures of ``metrics.multi_label``, by their names; see ``evaluate`` for the arguments."""
-        samples, targets = self._samples_and_targets(X, y, False, None)
-        return metrics.multi_label(targets.y > 0.5, self._forward(samples))
+        return self._figures(*self._samples_and_targets(X, y, False, None))
+
+    def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
+        return metrics.multi_label(targets.y > 0.5, self._forward(X))
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> MultiLabelEvaluation:
         loss, correct = self._losses(X, targets, self.sizes[-1], which)
@@ -252,8 +259,10 @@ class Regressor(Network):
 
     def metrics(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> dict[str, Any]:
         """All figures of ``metrics.regression``, by their names; see ``evaluate`` for the arguments."""
-        samples, targets = self._samples_and_targets(X, y, False, None)
-        return metrics.regression(targets.y, self._forward(samples))
+        return self._figures(*self._samples_and_targets(X, y, False, None))
+
+    def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
+        return metrics.regression(targets.y, self._forward(X))
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> RegressionEvaluation:
         loss, _ = self._losses(X, targets, 0, which)

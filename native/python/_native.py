@@ -512,8 +512,12 @@ class NetworkFunctions:
         batch_count: int,
         progress: Progress,
         threads: int,
+        where: Callable[[], str] | None = None,
     ) -> float:
-        """Trains on a range of batches, and returns its mean loss. A range of none validates all of the data."""
+        """Trains on a range of batches, and returns its mean loss. A range of none validates all of the data.
+
+        ``where`` says what became of the parameters where a batch is refused; without, epoch and batch tell it.
+        """
         batches = -(-len(X) // batch_size)
         # To the library, a count of 0 is all from the first on: behind the last there is none.
         first = first_batch if batch_count > 0 else batches
@@ -527,7 +531,7 @@ class NetworkFunctions:
         function = _function(self._prefix, "train_epoch" if threads == 1 else "team_train_epoch")
         mean = ctypes.c_double()
         status = _run(function, data, size, (ctypes.byref(mean), ctypes.byref(done)), (parameters, X, targets, state, sum_), threads)
-        _check(status, kept(epoch, first + done.value))
+        _check(status, kept(epoch, first + done.value) if where is None or status == _STATUS["OK"] else where())
         return mean.value
 
     def _inference_size(self, X: NDArray[np.float32]) -> int:

@@ -17,7 +17,10 @@ from ._history import EpochResult
 from ._inputs import Preparation
 from ._optimizers import Descent, Optimizer
 from ._scaling import AnyScaling
+from ._columns import Column
+from ._result import TrainingResult
 from ._schedules import Schedule
+from ._streamed import StreamedTable
 from ._tables import Table
 from ._targets import Targets
 from ._trainer import Callback
@@ -123,6 +126,8 @@ class Network:
         it. More pay where there are idle cores and a step takes some hundred microseconds or longer.
     history : list of EpochResult
         What became of each epoch that ``fit`` has finished, over all calls.
+    result : TrainingResult or None
+        What the last ``fit`` has come to; None before the first.
     scaling : Scaling, StandardScaling, MinMaxScaling or None
         What every method does with X first: ``fit`` measures it, ``save`` keeps it, ``load`` brings it back.
     missing : tuple of float or None
@@ -156,6 +161,7 @@ class Network:
     _preparation: Preparation = Preparation()
     _classes: tuple[str, ...] | None = None
     _target: tuple[str, ...] | None = None
+    _result: TrainingResult | None = None
 
     # The figure of an evaluation that says how good it is.
     _judged_by: ClassVar[str]
@@ -512,7 +518,7 @@ class Network:
 
     def fit(
         self: _Self,
-        X: ArrayLike | Table | Path,
+        X: ArrayLike | Table | StreamedTable | Path,
         y: ArrayLike | None = None,
         epochs: int = 20,
         batch_size: int = 32,
@@ -521,7 +527,7 @@ class Network:
         optimizer: Optimizer | None = None,
         shuffle_seed: int = 0,
         first_epoch: int = 0,
-        validation_data: tuple[ArrayLike, ...] | Table | None = None,
+        validation_data: tuple[ArrayLike, ...] | Table | Path | None = None,
         progress: bool | None = None,
         normalize: bool = False,
         sample_weight: ArrayLike | None = None,
@@ -537,6 +543,8 @@ class Network:
         callbacks: Sequence[Callback] = (),
         checkpoint: Checkpoint | Path | None = None,
         resume: bool = False,
+        weights: Column | None = None,
+        block_size: int | None = None,
     ) -> _Self:
         """Trains for some epochs in shuffled batches, from the parameters as they are.
 
@@ -546,11 +554,12 @@ class Network:
 
         Parameters
         ----------
-        X : (N, D), Table, or a path
+        X : (N, D), Table, StreamedTable, or a path
             Inputs, finite; with ``missing`` NaN where a number is missing. The names of a frame's columns are kept. A
             table brings the names of its columns and classes along.
         y : (N,) or (N, C)
-            Targets; left out with a table, or a path that ``read_table`` reads.
+            Targets; left out with a table, or a path that ``read_table`` reads. Texts are labels of any kind, whose names
+            are kept in ``classes``.
         epochs : int
             Passes over all samples.
         batch_size : int
@@ -563,7 +572,7 @@ class Network:
             With the number of the epoch, decides the order of the samples; and alone, which of them are held out.
         first_epoch : int
             The number of the first epoch. Three epochs have the bits of two, and then one with ``first_epoch=2``.
-        validation_data : (X, y), (X, y, sample_weight) or Table, optional
+        validation_data : (X, y), (X, y, sample_weight), Table or a path, optional
             Evaluated after each epoch, for ``history``, early stopping and a plateau of the learning rate.
         progress : bool, optional
             Whether to show a bar, where tqdm is installed; None shows it on a terminal.
@@ -604,6 +613,11 @@ class Network:
         resume : bool
             Whether to go on from the checkpoint where it is there, to the bits of a training that was never ended.
             Whatever decides them must be as it was; epochs and the limit of time may be others.
+        weights : str or int, optional
+            Of a path the column of the samples' weights; see ``read_table``.
+        block_size : int, optional
+            Of a path that so many samples are in memory at once: see ``StreamedTable``, which also says how such a file is
+            written. With a block for all samples the bits are those of a training in memory.
 
         Raises
         ------
@@ -617,10 +631,15 @@ class Network:
             _fitting.Asked(
                 epochs, batch_size, learning_rate, optimizer, shuffle_seed, first_epoch, validation_data, progress,
                 normalize, sample_weight, validation_split, schedule, warm_up_steps, early_stopping, class_weight,
-                label_smoothing, scaling, missing, time_limit, callbacks, checkpoint, resume,
+                label_smoothing, scaling, missing, time_limit, callbacks, checkpoint, resume, weights, block_size,
             ),  # fmt: skip
         )
         return self
+
+    @property
+    def result(self) -> TrainingResult | None:
+        """What the last ``fit`` has come to: how it ended, the best epoch, and the figures on what was held out."""
+        return self._result
 
     def history_rows(self) -> list[dict[str, Any]]:
         """``history`` as a flat dictionary for each epoch, as ``pandas.DataFrame(net.history_rows())`` takes them.
@@ -755,9 +774,9 @@ class Network:
         sample_weight: ArrayLike | None,
         which: str = "",
     ) -> tuple[NDArray[np.float32], Targets]:
-        X, wanted = _fitting.pair(self, X, y, which)
-        samples = self._samples(X, f"{which}X")
-        return samples, self._targets(wanted, len(samples), normalize, sample_weight, which)
+        given = _fitting.given(self, X, y, sample_weight, which)
+        samples = self._samples(given.X, f"{which}X")
+        return samples, self._targets(given.y, len(samples), normalize, given.sample_weight, which)
 
     @property
     def _functions_of_layers(self) -> _safetensors.Functions:
@@ -809,6 +828,10 @@ class Network:
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> Any:
         raise NotImplementedError
 
+    def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
+        """All figures of ``metrics``."""
+        raise NotImplementedError
+
     def _correct_count(self) -> int:
         """How many numbers the library counts right answers in."""
         return {"softmax": 1, "sigmoid": self.sizes[-1]}.get(self.output, 0)
@@ -857,6 +880,7 @@ class Network:
         first: int,
         count: int,
         progress: _native.Progress,
+        where: Callable[[], str] | None = None,
     ) -> float:
         """Trains on a range of batches, and returns their mean loss."""
         try:
@@ -873,6 +897,7 @@ class Network:
                 count,
                 progress,
                 self._threads,
+                where,
             )
         except _native.Refused as refused:
             raise self._refusal(refused, X, targets, descent) from None

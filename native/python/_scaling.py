@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from numbers import Real
 from typing import Any, NamedTuple, Optional, Union
 
@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _Doubles = NDArray[np.float64]
+
+# What gives all samples, some at a time, each time that it is asked.
+Rows = Callable[[], Iterator[_Doubles]]
 
 # Numbers of samples that are looked at together.
 _TOGETHER = 1 << 20
@@ -62,9 +65,7 @@ def factor(scaling: Any) -> float:
         # Of an integer that is beyond double.
         number = np.float32(np.inf)
     if not (math.isfinite(number) and number >= np.finfo(np.float32).tiny):
-        raise ValueError(
-            f"scaling is {scaling!r}; wanted 'standard' or 'minmax', or to divide by a normal number of float32, above 0"
-        )
+        raise ValueError(f"scaling is {scaling!r}; wanted a normal number of float32, above 0")
     return float(str(number))
 
 
@@ -79,7 +80,8 @@ def of_any(scaling: Any, columns: int) -> AnyScaling:
     kind = kind_of(scaling)
     if isinstance(scaling, type):
         name = scaling.__name__
-        measured = f"'{kind}', which measures it, or {name}({', '.join(scaling._fields)})" if kind else "an object of it"
+        numbers = ", ".join(getattr(scaling, "_fields", ()))
+        measured = f"'{kind}', which measures it, or {name}({numbers})" if kind else "an object of it"
         raise ValueError(f"scaling is the class {name}; wanted {measured}")
     if kind is None:
         return Scaling(factor(scaling))
@@ -162,41 +164,39 @@ def single_text(number: float) -> str:
     return number_text(float(str(np.float32(number))))
 
 
-def fitted(
-    kind: Any, X: NDArray[Any], chosen: Optional[NDArray[np.bool_]] = None, missing: Optional[tuple[float, ...]] = None
-) -> AnyScaling:
+def fitted(kind: Any, rows: Rows, columns: int) -> AnyScaling:
     """A scaling of a kind, measured on samples.
 
     Parameters
     ----------
     kind
         A name, or a scaling itself.
-    X : (N, D)
-        Finite numbers.
-    chosen : (N,), optional
-        Whether each sample is one of those that are measured.
-    missing : (D,), optional
-        What stands for NaN.
+    rows
+        Gives the samples, finite numbers, some at a time, as often as it is asked.
+    columns : int
     """
-    if not isinstance(kind, str):
-        return of_any(kind, X.shape[1])
-    if kind not in _OF_COLUMNS:
+    is_other = not isinstance(kind, (str, type, Real)) and kind_of(kind) is None and not hasattr(kind, "factor")
+    if not isinstance(kind, str) and not is_other:
+        return of_any(kind, columns)
+    if is_other or kind not in _OF_COLUMNS:
         raise ValueError(f"scaling is {kind!r}; wanted 'standard', 'minmax', a number to divide by, or None")
-
-    def rows() -> Iterator[_Doubles]:
-        return parts(X, chosen, missing)
-
-    minimum = np.minimum.reduce([some.min(axis=0) for some in rows()])
-    maximum = np.maximum.reduce([some.max(axis=0) for some in rows()])
+    count, total = 0, np.zeros(columns)
+    minimum, maximum = np.full(columns, np.inf), np.full(columns, -np.inf)
     with np.errstate(over="ignore", invalid="ignore"):
+        for some in rows():
+            count += len(some)
+            minimum, maximum = np.minimum(minimum, some.min(axis=0)), np.maximum(maximum, some.max(axis=0))
+            total = added(total, some)
         if kind == "minmax":
             first, second = minimum, maximum
         else:
-            count = len(X) if chosen is None else int(chosen.sum())
-            first = np.where(minimum == maximum, minimum, sums(rows()) / count)
-            second = np.sqrt(sums(np.square(some - first) for some in rows()) / count)
+            first = np.where(minimum == maximum, minimum, total / count)
+            squares = np.zeros(columns)
+            for some in rows():
+                squares = added(squares, np.square(some - first))
+            second = np.sqrt(squares / count)
             second[second == 0] = 1
-        made: Optional[AnyScaling] = _checked(kind, [first.tolist(), second.tolist()], X.shape[1])
+        made: Optional[AnyScaling] = _checked(kind, [first.tolist(), second.tolist()], columns)
         if made is None:
             wrong = int(np.argmin(np.isfinite(first) & np.isfinite(second) & np.isfinite(second - first)))
             raise ValueError(f"column {wrong} of X has numbers up to {maximum[wrong]:g}, too large to be scaled")
@@ -233,14 +233,14 @@ def parts(
             yield some
 
 
-def sums(rows_of_parts: Iterator[_Doubles]) -> _Doubles:
-    """The sum of each column, one row added to the other in their order: NumPy's own sum adds in another."""
-    total: Optional[_Doubles] = None
-    for rows in rows_of_parts:
-        rows[0] += 0.0 if total is None else total
-        total = np.add.accumulate(rows, axis=0)[-1].copy()
-    assert total is not None
-    return total
+def added(total: _Doubles, rows: _Doubles) -> _Doubles:
+    """The sum of each column with some more rows, one added to the other in their order: NumPy's own sum adds in another.
+
+    The rows are no longer what they were.
+    """
+    rows[0] += total
+    last: _Doubles = np.add.accumulate(rows, axis=0)[-1].copy()
+    return last
 
 
 def _shift_and_divisor(scaling: Optional[AnyScaling]) -> tuple[Any, Any]:

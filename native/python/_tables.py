@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Callable, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Any, NamedTuple, Optional, TypeVar, Union
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _fields, _files
+from . import _arguments, _fields, _files, _split
 
 _Result = TypeVar("_Result")
 
@@ -64,6 +65,8 @@ class Table:
         The names of the targets' columns.
     classes : tuple of str or None
         The names of the classes; None where labels are class numbers, or targets are numbers.
+    weights : (N,) float32, or None
+        How much each sample counts, where a column says it.
     path : str
         The file.
     """
@@ -73,7 +76,11 @@ class Table:
     columns: Optional[tuple[str, ...]]
     target: Optional[tuple[str, ...]]
     classes: Optional[tuple[str, ...]]
+    weights: Optional[NDArray[np.float32]] = None
     path: str
+
+    # Of a part of a table the labels of the whole, some of which it may not have.
+    _of_whole: Optional[Labels] = None
 
     def __init__(
         self,
@@ -82,11 +89,13 @@ class Table:
         given: GivenTargets | None,
         columns: Optional[tuple[str, ...]],
         target: Optional[tuple[str, ...]],
+        weights: Optional[NDArray[np.float32]] = None,
     ) -> None:
         self.path = path
         self.X = X
         self.columns = columns
         self.target = target
+        self.weights = weights
         self._given = given
         self.y, self.classes = _plain(given)
 
@@ -97,39 +106,108 @@ class Table:
         target = "no target" if self.y is None else f"target {', '.join(self.target)}" if self.target else "a target"
         return f"<Table '{_files.printable(self.path, 60)}': {self.X.shape[0]:,} × {self.X.shape[1]} inputs, {target}>"
 
-    def targets_for(self, network: Any) -> NDArray[Any]:
+    def split(self, share: Any, seed: int = 0) -> tuple[Table, Table]:
+        """What to learn from, and what is held out, each in the order of the table.
+
+        It is what ``fit(…, validation_split=share, shuffle_seed=seed)`` does, and ``Split`` of C#.
+
+        Parameters
+        ----------
+        share : float
+            The share to hold out, from 0 up to, and not, 1: of each class in its proportion where ``y`` has whole numbers.
+        seed : int
+            Draws them.
+        """
+        labels = self.y if self.y is not None and self.y.dtype.kind in "iu" else np.zeros(len(self), np.int32)
+        held = _split.held_out(labels, _split.share_of(share, "share"), _arguments.seed(seed, "seed"))
+        return self._part(~held), self._part(held)
+
+    def _part(self, chosen: NDArray[np.bool_]) -> Table:
+        part = copy.copy(self)
+        given = self._given
+        if isinstance(given, TextTargets):
+            rows, lines = compress(given.rows, chosen), compress(given.lines, chosen)
+            part._given = given._replace(rows=list(rows), lines=list(lines))
+        elif given is not None:
+            part._given = given[chosen]
+        part.X, part._of_whole = self.X[chosen], self._labels()
+        part.y = None if self.y is None else self.y[chosen]
+        part.weights = None if self.weights is None else self.weights[chosen]
+        return part
+
+    def targets_for(self, network: Any, known: Optional[Sequence[str]] = None) -> NDArray[Any]:
         """The targets as a network, or a class of one, takes them.
 
         Class numbers are, of labels that are whole numbers from 0 to C − 1, these, else the places of the labels in the
-        order of the classes' names: those of the network where it has names, else whole numbers by size, or texts by
-        their characters.
+        order of the classes' names: those that are known, of the network where it has names, else whole numbers by size, or
+        texts by their characters.
         """
-        return self._told(lambda: self._for(network)[0])
+        return self._told(lambda: self._for(network, known)[0])
 
-    def classes_for(self, network: Any) -> Optional[tuple[str, ...]]:
+    def classes_for(self, network: Any, known: Optional[Sequence[str]] = None) -> Optional[tuple[str, ...]]:
         """The names of a network's classes, where its targets are labels with names."""
-        return self._told(lambda: self._for(network)[1])
+        return self._told(lambda: self._for(network, known)[1])
 
-    def _for(self, network: Any) -> tuple[NDArray[Any], Optional[tuple[str, ...]]]:
+    def _for(
+        self, network: Any, known: Optional[Sequence[str]] = None
+    ) -> tuple[NDArray[Any], Optional[tuple[str, ...]]]:
         if self._given is None:
             raise BadTable(" was read without a target; wanted one, as in read_table(path, target='last')")
-        outputs, output = network.sizes[-1], network.output
-        classes = outputs if output == "softmax" else 2 if output == "sigmoid" and outputs == 1 else 0
-        count = len(self._given.columns) if isinstance(self._given, TextTargets) else self._given[:1].size
-        if classes > 0 and count == 1:
-            known = None if isinstance(network, type) else network.classes
-            return _class_numbers(self._given, classes, known, title(network))
-        if count != outputs:
-            wanted = f"{outputs} columns" if outputs > 1 else "one column"
-            wanted += " or one of labels" if classes > 0 and outputs > 1 else ""
-            raise BadTable(f" has a target of {count} column{'s' * (count != 1)}; wanted {wanted} for {title(network)}")
-        return _numbers_of(self._given), None
+        if labels_of(self._given, network):
+            classes = self._labels().classes(network, known or known_classes(network))
+            return classes.of(self._given), classes.names
+        return values_for(self._given, network), None
+
+    def _labels(self) -> Labels:
+        if self._of_whole is not None:
+            return self._of_whole
+        labels = Labels()
+        if self._given is not None and _columns_of(self._given) == 1:
+            labels.add(self._given)
+        return labels
 
     def _told(self, action: Callable[[], _Result]) -> _Result:
         try:
             return action()
         except BadTable as error:
             raise ValueError(f"table '{_files.printable(self.path, 300)}'{error}") from None
+
+
+def class_count(network: Any) -> int:
+    """The classes that a network, or a class of one, tells apart; 0 of one that says numbers or several labels."""
+    outputs: int = network.sizes[-1]
+    return outputs if network.output == "softmax" else 2 if network.output == "sigmoid" and outputs == 1 else 0
+
+
+def known_classes(network: Any) -> Optional[tuple[str, ...]]:
+    """The names of its classes; a class of networks has none."""
+    return None if isinstance(network, type) else network.classes
+
+
+def labels_of(given: GivenTargets, network: Any) -> bool:
+    """Whether targets are labels of classes to the network."""
+    return class_count(network) > 0 and _columns_of(given) == 1
+
+
+def values_for(given: GivenTargets, network: Any) -> NDArray[np.float64]:
+    """Targets that are values, as the network takes them."""
+    count, outputs = _columns_of(given), network.sizes[-1]
+    if count != outputs:
+        wanted = f"{outputs} columns" if outputs > 1 else "one column"
+        wanted += " or one of labels" if class_count(network) > 0 and outputs > 1 else ""
+        raise BadTable(f" has a target of {count} column{'s' * (count != 1)}; wanted {wanted} for {title(network)}")
+    return _numbers_of(given)
+
+
+def some_of(given: GivenTargets, some: slice) -> GivenTargets:
+    """Those of some samples."""
+    if isinstance(given, TextTargets):
+        return given._replace(rows=given.rows[some], lines=given.lines[some])
+    return given[some]
+
+
+def _columns_of(given: GivenTargets) -> int:
+    return len(given.columns) if isinstance(given, TextTargets) else given[:1].size
 
 
 def _plain(given: GivenTargets | None) -> tuple[Optional[NDArray[Any]], Optional[tuple[str, ...]]]:
@@ -179,7 +257,7 @@ def _numbers_of(given: GivenTargets) -> NDArray[np.float64]:
     return values[:, 0] if values.shape[1] == 1 else values
 
 
-def _label_names(given: GivenTargets) -> list[str]:
+def label_names(given: GivenTargets) -> list[str]:
     if isinstance(given, TextTargets):
         return _fields.labels([row[0] for row in given.rows])
     flat = given[:, 0]
@@ -187,41 +265,125 @@ def _label_names(given: GivenTargets) -> list[str]:
     return _fields.labels([str(value) for value in flat.tolist()])
 
 
-def _class_numbers(
-    given: GivenTargets, classes: int, known: Optional[Sequence[str]], title: str
+class Labels:
+    """The labels that occur, counted some at a time: classes are found out of them.
+
+    Attributes
+    ----------
+    counts
+        How many samples each has.
+    weighed
+        Those of which a sample has a weight above 0.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.weighed: set[str] = set()
+        self._places: dict[str, str] = {}
+
+    def add(self, given: GivenTargets, weights: Optional[NDArray[np.float32]] = None) -> None:
+        """Counts those of some samples."""
+        names = label_names(given)
+        for name in set(names).difference(self.counts):
+            # Where it is first.
+            place = ""
+            if isinstance(given, TextTargets):
+                place = at(given.lines[names.index(name)], given.columns[0], given.names)
+            self._places[name] = place
+        self.counts.update(names)
+        self.weighed.update(names if weights is None else compress(names, weights > 0))
+
+    def classes(self, network: Any, known: Optional[Sequence[str]]) -> Classes:
+        """The classes that a network, or a class of one, tells apart by them; known are the names of its own.
+
+        Of labels that are whole numbers from 0 to C − 1 these are the classes, and have no names.
+        """
+        count = class_count(network)
+        occurring = _fields.in_order(self.counts)
+        wholes = [_fields.whole(name) for name in occurring]
+        are_numbers = all(number is not None and 0 <= number < count for number in wholes)
+        if known is not None:
+            # Numbers will do where they can't be names.
+            if are_numbers and all(_fields.whole(name) is None for name in known):
+                return Classes(tuple(known), {name: int(name) for name in occurring})
+            foreign = [name for name in occurring if name not in known]
+            if foreign:
+                has = f"{self._places[foreign[0]]} has the label {_fields.shown(foreign[0])}"
+                raise BadTable(f"{has}; wanted one of the classes of {title(network)}, {listed(known)}")
+            return Classes(tuple(known), {name: number for number, name in enumerate(known)})
+        if are_numbers:
+            return Classes(None, {name: int(name) for name in occurring})
+        if len(occurring) != count:
+            rarest = min(occurring, key=lambda name: self.counts[name])
+            place = self._places[rarest]
+            few = f"; {_fields.shown(rarest)} is the rarest, first in{place.strip(',')}" if place else ""
+            raise BadTable(
+                f" has {len(occurring)} class{'es' * (len(occurring) != 1)}, {listed(occurring)}; wanted {count}, as "
+                f"{title(network)} has, or class numbers from 0 to {count - 1}{few}"
+            )
+        return Classes(tuple(occurring), {name: number for number, name in enumerate(occurring)})
+
+
+class Classes(NamedTuple):
+    """The classes of a table's labels."""
+
+    names: Optional[tuple[str, ...]]
+    """Their names; None where labels are the numbers."""
+    numbers: dict[str, int]
+    """The number of each label."""
+
+    def of(self, given: GivenTargets) -> NDArray[np.int32]:
+        """The class numbers of labels."""
+        return np.array([self.numbers[name] for name in label_names(given)], np.int32)
+
+
+def class_numbers(
+    given: GivenTargets, network: Any, known: Optional[Sequence[str]]
 ) -> tuple[NDArray[np.int32], Optional[tuple[str, ...]]]:
     """Class numbers of labels, and the names of the classes where labels are no class numbers themselves."""
-    names = _label_names(given)
-    occurring = _fields.in_order(names)
+    labels = Labels()
+    labels.add(given)
+    classes = labels.classes(network, known)
+    return classes.of(given), classes.names
 
-    def place(name: str) -> str:
-        return at(given.lines[names.index(name)], given.columns[0], given.names) if isinstance(given, TextTargets) else ""
 
-    if known is not None:
-        foreign = [name for name in occurring if name not in known]
-        if foreign:
-            has = f"{place(foreign[0])} has the label {_fields.shown(foreign[0])}"
-            raise BadTable(f"{has}; wanted one of the classes of {title}, {listed(known)}")
-        ordered: Sequence[str] = known
-    else:
-        wholes = [_fields.whole(name) for name in occurring]
-        if all(number is not None and 0 <= number < classes for number in wholes):
-            return np.array(list(map(int, names)), np.int32), None
-        if len(occurring) != classes:
-            counts = Counter(names)
-            rarest = min(occurring, key=lambda name: counts[name])
-            few = f"; {_fields.shown(rarest)} is the rarest, first in{place(rarest).strip(',')}" if place(rarest) else ""
-            raise BadTable(
-                f" has {len(occurring)} class{'es' * (len(occurring) != 1)}, {listed(occurring)}; wanted {classes}, as "
-                f"{title} has, or class numbers from 0 to {classes - 1}{few}"
-            )
-        ordered = occurring
-    places = {name: number for number, name in enumerate(ordered)}
-    return np.array([places[name] for name in names], np.int32), tuple(ordered)
+def texts_of(y: Any, name: str) -> Optional[NDArray[Any]]:
+    """Labels that are texts in an array, a series or a list, (N,); None where they are none."""
+    given = np.asarray(y) if not isinstance(y, np.ndarray) else y
+    if given.ndim != 1 or given.dtype.kind not in "OU" or len(given) == 0:
+        return None
+    are_texts = [isinstance(one, str) for one in given.tolist()]
+    if not any(are_texts):
+        return None
+    fields = [_fields.trimmed(one) if is_text else "" for one, is_text in zip(given.tolist(), are_texts)]
+    wrong = next((i for i, one in enumerate(fields) if not are_texts[i] or _fields.is_missing(one)), None)
+    if wrong is not None:
+        raise ValueError(f"{name}[{wrong}] is {given[wrong]!r}; wanted a label, a text as others are: none may be missing")
+    return np.array(fields)
+
+
+class Known(NamedTuple):
+    """A network as a table of its own is read for it: with what it will have learned from another."""
+
+    network: Any
+    columns: Optional[Sequence[str]]
+    classes: Optional[Sequence[str]]
+    target: Optional[Sequence[str]]
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The network's."""
+        return tuple(self.network.sizes)
+
+    @property
+    def output(self) -> str:
+        """The network's."""
+        return str(self.network.output)
 
 
 def title(network: Any) -> str:
     """A network, or a class of one, in a message."""
+    network = network.network if isinstance(network, Known) else network
     kind: Any = network if isinstance(network, type) else type(network)
     return f"{kind.__name__} {'-'.join(map(str, kind.sizes))}"
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Union
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _history, _native, _optimizers, _progress, _random
+from . import _history, _native, _optimizers, _progress
 from ._checkpoint import Checkpoint, Saved
 from ._early_stopping import EarlyStopping
+from ._feeds import Blocks, Memory, Piece
 from ._history import EpochResult
 from ._optimizers import Descent
+from ._result import HeldOut, TrainingResult
 from ._schedules import Plateau, Schedule, Watch
 from ._targets import Targets
 
@@ -25,35 +27,7 @@ _SLICE_SECONDS = 0.25
 
 Callback = Callable[["Network", EpochResult], Any]
 
-
-class Data(NamedTuple):
-    """Samples as the library takes them.
-
-    Attributes
-    ----------
-    X
-        (N, D) float32.
-    targets
-        What the network should say of them.
-    held_out
-        What it is judged by after each epoch.
-    given
-        The targets before their classes were weighed and labels smoothed.
-    """
-
-    X: NDArray[np.float32]
-    targets: Targets
-    held_out: Optional[tuple[NDArray[np.float32], Targets]]
-    given: Targets
-
-    def fingerprint(self) -> str:
-        """What tells these samples from others."""
-        return fingerprint(self.X, self.given)
-
-
-def fingerprint(X: NDArray[np.float32], targets: Targets) -> str:
-    """A checksum of the bytes of samples."""
-    return Checkpoint.fingerprint([X, targets.y, *([] if targets.weights is None else [targets.weights])])
+Feed = Union[Memory, Blocks]
 
 
 class Plan(NamedTuple):
@@ -104,22 +78,24 @@ class State(NamedTuple):
 class Training:
     """One training of a network."""
 
-    def __init__(self, network: Network, data: Data, plan: Plan) -> None:
+    def __init__(self, network: Network, feed: Feed, held_out: Optional[HeldOut], plan: Plan) -> None:
         self._network = network
-        self._data = data
+        self._feed = feed
+        # What it is judged by after each epoch.
+        self._held_out = held_out
         self._plan = plan
-        self._batches = -(-len(data.X) // plan.batch_size)
-        self._weights = _BatchWeights(data.targets.weights, len(data.X), plan.batch_size, plan.seed)
+        self._batches = feed.batches
         # Those of earlier calls, which stay.
         self._before = list(network.history)
         self._state = State(plan.first_epoch, 0, 0, 0.0, Watch(self._base()), None, 0, None, 0, ())
         self._seconds_before = 0.0
         self._started = 0.0
         # What the library is doing, and the state from which it does.
-        self._call: Optional[tuple[State, _native.Progress]] = None
+        self._call: Optional[tuple[State, Piece, _native.Progress]] = None
         self._is_refused = False
         self._saved: Optional[State] = None
-        self._fingerprint = "" if plan.checkpoint is None else data.fingerprint()
+        self._ending = "failed"
+        self._fingerprint = "" if plan.checkpoint is None else feed.fingerprint()
 
     @property
     def has_begun(self) -> bool:
@@ -134,29 +110,42 @@ class Training:
         self._started = time.monotonic()
         with _progress.bar(plan.epochs * self._batches, plan.progress) as bar:
             try:
-                self._run(bar)
+                self._ending = self._run(bar)
+            except KeyboardInterrupt:
+                self._ending = "cancelled"
+                raise
             finally:
                 self._leave()
 
-    def _run(self, bar: Any) -> None:
+    def _run(self, bar: Any) -> str:
+        """Trains, and says how it has ended."""
         plan = self._plan
         # A range of no batches validates all of the data: what every call takes before its first batch.
-        start = time.perf_counter()
-        self._range(plan.descent, 0, _native.Progress(self._state.loss_sum))
-        self._slices = _Slices(time.perf_counter() - start)
+        if self._state.epoch < plan.end:
+            piece = self._feed.piece(self._state.epoch, self._state.batch)
+            start = time.perf_counter()
+            if not piece.weights.are_none:
+                self._range(piece, plan.descent, 0, _native.Progress(self._state.loss_sum))
+            self._slices = _Slices(time.perf_counter() - start)
         bar.update((self._state.epoch - plan.first_epoch) * self._batches + self._state.batch)
-        while self._goes_on():
-            self._epoch(bar)
+        is_told_to_stop = False
+        while self._state.epoch < plan.end:
+            if self._is_stuck():
+                return "stopped_early"
+            if is_told_to_stop:
+                return "stopped_by_callback"
+            if self._left() > 0:
+                self._epoch(bar)
             # A validation is not ended early: before it is the last chance.
             if self._state.batch < self._batches or self._left() <= 0:
-                break
+                return "time_limit"
             result = self._judge()
             bar.set_postfix_str(_summary(result))
             if plan.checkpoint is not None and self._state.epoch % plan.checkpoint.every_epochs == 0:
                 self._save(plan.checkpoint)
             # All of them hear of it.
-            if any([callback(self._network, result) is True for callback in plan.callbacks]):
-                break
+            is_told_to_stop = any([callback(self._network, result) is True for callback in plan.callbacks])
+        return "completed"
 
     def _leave(self) -> None:
         """What stays, however it ends: the best parameters, the history, and the state in the checkpoint."""
@@ -168,13 +157,19 @@ class Training:
             if checkpoint is not None and not self._is_refused and self._saved is not self._state:
                 self._save(checkpoint)
         finally:
-            if self._state.best is not None:
-                self._network._parameters[:] = self._state.best
+            state = self._state
+            if state.best is not None:
+                self._network._parameters[:] = state.best
+            if self.has_begun or self._ending != "failed":
+                self._network._result = TrainingResult(
+                    self._ending, list(state.history), state.step, self._elapsed(),
+                    None if state.best is None else state.best_epoch + 1, state.best_value, self._network, self._held_out,
+                )  # fmt: skip
 
-    def _goes_on(self) -> bool:
-        stopping, state = self._plan.early_stopping, self._state
-        is_stuck = stopping is not None and state.wait >= stopping.patience
-        return state.epoch < self._plan.end and not is_stuck and self._left() > 0
+    def _is_stuck(self) -> bool:
+        """Whether there has been no improvement for too long."""
+        stopping = self._plan.early_stopping
+        return stopping is not None and self._state.wait >= stopping.patience
 
     def _elapsed(self) -> float:
         """Seconds of the whole training, those before a resumption too."""
@@ -208,61 +203,67 @@ class Training:
         rate = self._rate()
         while self._state.batch < self._batches and self._left() > 0:
             first = self._state.batch
-            if self._state.step + 1 < self._plan.warm_up_steps:
-                self._step(self._warmed(rate, self._state.step))
+            piece = self._feed.piece(self._state.epoch, first)
+            end = piece.first + piece.batches
+            if piece.weights.are_none:
+                self._state = self._state._replace(batch=end)
+            elif self._state.step + 1 < self._plan.warm_up_steps:
+                self._step(piece, self._warmed(rate, self._state.step))
             else:
-                count = min(self._slices.within(self._left()), self._batches - first)
+                count = min(self._slices.within(self._left()), end - first)
                 start = time.perf_counter()
-                self._range(_optimizers.at_rate(self._plan.descent, rate), count, _native.Progress(self._state.loss_sum))
+                descent = _optimizers.at_rate(self._plan.descent, rate)
+                self._range(piece, descent, count, _native.Progress(self._state.loss_sum))
                 self._slices.took(count, time.perf_counter() - start)
             bar.update(self._state.batch - first)
 
-    def _range(self, descent: Descent, count: int, progress: _native.Progress) -> None:
+    def _range(self, piece: Piece, descent: Descent, count: int, progress: _native.Progress) -> None:
         """Trains on so many batches."""
-        state, data, plan = self._state, self._data, self._plan
+        state, plan = self._state, self._plan
         # What the call has done is known from what it writes, even if nothing of Python's comes after it.
-        self._call = state, progress
+        self._call = state, piece, progress
         try:
             self._network._train(
-                data.X, data.targets, plan.batch_size, descent, plan.seed, state.epoch, state.batch, count, progress
-            )
+                piece.X, piece.targets, plan.batch_size, descent, plan.seed, piece.number, state.batch - piece.first, count,
+                progress, lambda: _native.kept(state.epoch, state.batch + progress.done),
+            )  # fmt: skip
         except (FloatingPointError, ValueError):
             self._is_refused = True
             raise
         self._settle()
 
-    def _step(self, rate: float) -> None:
+    def _step(self, piece: Piece, rate: float) -> None:
         """Trains on the next batch at a rate of its own."""
-        state, data, plan = self._state, self._data, self._plan
-        weight = float(self._weights.of(state.epoch)[state.batch])
+        state, plan = self._state, self._plan
+        batch = state.batch - piece.first
+        weight = float(piece.weights.of(piece.number)[batch])
         if weight == 0:
             self._state = state._replace(batch=state.batch + 1)
             return
-        first = state.batch * plan.batch_size
-        chosen = self._weights.order(state.epoch)[first : first + plan.batch_size]
-        weights = data.targets.weights
-        targets = Targets(data.targets.y[chosen], None if weights is None else weights[chosen])
+        chosen = piece.weights.order(piece.number)[batch * plan.batch_size : (batch + 1) * plan.batch_size]
+        weights = piece.targets.weights
+        targets = Targets(piece.targets.y[chosen], None if weights is None else weights[chosen])
         descent = _optimizers.at_rate(plan.descent, rate)
         progress = _native.Progress(state.loss_sum, weight)
-        self._call = state, progress
+        self._call = state, piece, progress
         network = self._network
         try:
             network._functions.train_step(
-                network._parameters, data.X[chosen], targets, descent, network, network.threads, progress
+                network._parameters, piece.X[chosen], targets, descent, network, network.threads, progress
             )
         except _native.Refused as refused:
             self._is_refused = True
             refused.kept = _native.kept(state.epoch, state.batch)
-            raise network._refusal(refused, data.X, data.targets, descent) from None
+            raise network._refusal(refused, piece.X, piece.targets, descent) from None
         self._settle()
 
     def _settle(self) -> None:
         """Notes what the last call has done."""
         if self._call is None:
             return
-        state, progress = self._call
+        state, piece, progress = self._call
         batch = state.batch + progress.done
-        steps = self._weights.steps(state.epoch, state.batch, batch)
+        steps = piece.weights.steps(piece.number, state.batch - piece.first, batch - piece.first)
         self._state = state._replace(batch=batch, step=state.step + steps, loss_sum=progress.loss_sum)
         self._call = None
 
@@ -271,11 +272,11 @@ class Training:
     def _judge(self) -> EpochResult:
         """Ends an epoch: evaluates, and says what is known now."""
         network, plan, state = self._network, self._plan, self._state
-        held_out = self._data.held_out
+        held_out = self._held_out
         validation = None if held_out is None else network._evaluate(*held_out, "validation ")
         rate = self._rate()
         last = _history.shown_rate(self._warmed(rate, max(0, state.step - 1)))
-        loss = state.loss_sum / self._weights.total(state.epoch)
+        loss = state.loss_sum / self._feed.total(state.epoch)
         result = EpochResult(state.epoch + 1, loss, validation, last)
         watch = state.watch
         if isinstance(plan.schedule, Plateau):
@@ -309,7 +310,7 @@ class Training:
             "batch": state.batch,
             "step": str(state.step),
             "loss_sum": state.loss_sum,
-            "weight_sum": self._weights.before(state.epoch, state.batch),
+            "weight_sum": self._feed.weight_before(state.epoch, state.batch),
             **(plateau if isinstance(self._plan.schedule, Plateau) else {}),
             "best_value": state.best_value,
             "best_epoch": state.best_epoch,
@@ -369,76 +370,6 @@ def figure(result: EpochResult, monitor: str) -> float:
     if result.validation is None:
         return result.loss
     return float(getattr(result.validation, monitor))
-
-
-class _BatchWeights:
-    """The sums of the weights of an epoch's batches, which decide what is a step, and what a batch's loss counts.
-
-    Each is a sum of the batch's weights in their order, in double, as the library forms it.
-    """
-
-    def __init__(self, weights: Optional[NDArray[np.float32]], count: int, batch_size: int, seed: int) -> None:
-        self._given = weights
-        self._count = count
-        self._batch_size = batch_size
-        self._seed = seed
-        self._ordered: tuple[int, Optional[NDArray[np.intp]]] = -1, None
-        # Without weights they are the same in every epoch.
-        self._summed = -1, self._sums(None)
-        self._may_be_none = weights is not None and int((weights == 0).sum()) >= (count % batch_size or batch_size)
-        self._exact = float(count) if weights is None else _exact_sum(weights)
-
-    def order(self, epoch: int) -> NDArray[np.intp]:
-        """The order of the samples in an epoch."""
-        known, order = self._ordered
-        if known != epoch or order is None:
-            order = _random.order(self._count, self._seed, epoch)
-            self._ordered = epoch, order
-        return order
-
-    def of(self, epoch: int) -> NDArray[np.float64]:
-        """The sum of each batch."""
-        known, sums = self._summed
-        if self._given is not None and known != epoch:
-            sums = self._sums(self._given[self.order(epoch)].astype(np.float64))
-            self._summed = epoch, sums
-        return sums
-
-    def _sums(self, weights: Optional[NDArray[np.float64]]) -> NDArray[np.float64]:
-        size = self._batch_size
-        whole, rest = divmod(self._count, size)
-        if weights is None:
-            sums = np.full(whole, float(size))
-            return np.append(sums, float(rest)) if rest > 0 else sums
-        sums = np.add.accumulate(weights[: whole * size].reshape(whole, size), axis=1)[:, -1]
-        return np.append(sums, np.add.accumulate(weights[whole * size :])[-1]) if rest > 0 else sums
-
-    def steps(self, epoch: int, first: int, end: int) -> int:
-        """How many of a range of batches are steps."""
-        return int(np.count_nonzero(self.of(epoch)[first:end])) if self._may_be_none else end - first
-
-    def total(self, epoch: int) -> float:
-        """The sum of all."""
-        return self._exact if self._exact is not None else self.before(epoch, -(-self._count // self._batch_size))
-
-    def before(self, epoch: int, batch: int) -> float:
-        """The sum of those before a batch."""
-        if self._given is None:
-            return float(min(batch * self._batch_size, self._count))
-        return float(np.add.accumulate(self.of(epoch)[:batch])[-1]) if batch > 0 else 0.0
-
-
-def _exact_sum(weights: NDArray[np.float32]) -> Optional[float]:
-    """The sum of weights where no order of adding them changes a bit of it; else None.
-
-    That is so where the largest sum is less than 2⁵³ of the smallest unit that occurs.
-    """
-    used = np.unique(weights[weights > 0]).astype(np.float64)
-    mantissas, exponents = np.frexp(used)
-    digits = np.ldexp(mantissas, 24).astype(np.int64)
-    lowest = exponents - 24 + np.log2((digits & -digits).astype(np.float64)).astype(np.int64)
-    total = float(np.sum(weights, dtype=np.float64))
-    return total if total < np.ldexp(1.0, 53 + int(lowest.min())) else None
 
 
 class _Slices:

@@ -59,7 +59,7 @@ def test_a_terminal_shows_a_bar():
     code = PROGRAM.format(before="", progress="None")
     result = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=terminal, text=True)
     os.write(terminal, b"end")
-    assert (b"10/10" in os.read(controller, 1 << 16)) == HAS_TQDM
+    assert (b"20/20" in os.read(controller, 1 << 16)) == HAS_TQDM
     # The one for it, which a notebook has of its own; and no thread, which would outlive it.
     assert result.stdout.split() == ["1", str(HAS_TQDM), str(HAS_TQDM)] and result.returncode == 0
 

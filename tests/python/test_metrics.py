@@ -108,8 +108,10 @@ def test_a_network_has_them(data):
     found = net.metrics(test_X, test_y)
     assert found == metrics.classification(test_y, net.predict_proba(test_X))
     assert found["accuracy"] == net.score(test_X, test_y) and found["top_3_accuracy"] > found["accuracy"]
-    with pytest.raises(ValueError, match="y has probabilities; wanted class numbers"):
-        net.metrics(test_X, np.full((len(test_X), 10), 0.1))
+    # Of probabilities the largest is the class, the lowest among equals.
+    rows = np.eye(10, dtype=np.float32)[test_y] * 0.4 + 0.06
+    assert net.metrics(test_X, rows) == found
+    assert net.metrics(test_X, np.full((len(test_X), 10), 0.1)) == net.metrics(test_X, test_y * 0)
 
 
 @pytest.mark.parametrize(

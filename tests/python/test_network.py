@@ -54,7 +54,7 @@ def test_names_that_are_shown_are_the_network_s():
     own = {"W1", "b1", "W2", "b2", "sizes", "activation", "output", "threads", "history"}
     own |= {"default_initialization", "parameters", "get_parameters", "set_parameters"}
     use = {"initialize", "predict_proba", "predict", "evaluate", "loss", "score", "gradient", "apply", "train_step"}
-    own |= {"scaling", "missing", "columns", "classes", "target"}
+    own |= {"scaling", "missing", "columns", "classes", "target", "result"}
     use |= {"metrics", "predict_names", "history_rows", "save_history"}
     assert shown == {*own, *use, "partial_fit", "train_epoch", "fit", "save", "load", "load_parameters"}
 

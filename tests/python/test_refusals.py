@@ -50,7 +50,6 @@ BAD_Y = {
     "y has shape (5, 10, 1); wanted": Y[:, :, None],
     "y has dtype float64; wanted integers": y.astype(np.float64),
     "y has dtype bool; wanted integers": y > 2,
-    "y has dtype <U21; wanted integers": y.astype(str),
     "y has dtype object; wanted integers": y.astype(object),
     "y has dtype complex128; wanted float32": Y.astype(complex),
     "y[2] sums to 0.9; wanted 1, to within 1e-4": changed(Y, (2, 0), 0),

@@ -10,7 +10,7 @@ import struct
 
 import numpy as np
 import pytest
-from aotbackprop import Digits, Table, _reading, metrics, read_table
+from aotbackprop import Digits, Table, _rows, metrics, read_table
 
 # Ten classes of 64 numbers: every value that a spreadsheet would write.
 random = np.random.default_rng(1)
@@ -172,7 +172,7 @@ def test_what_is_no_table_is_named(words, tmp_path):
 @pytest.mark.parametrize(
     ("field", "hint"),
     [
-        ("", "is empty; wanted a number. It is missing: missing=True"), ("NA", "It is missing"), ("?", "It is missing"),
+        ("", "is empty; wanted a number. It is missing: read_table.…, missing=True"), ("NA", "It is missing"), ("?", "It is missing"),
         ("nan", "It is missing"), ("None", "It is missing"), ("inf", "larger than a float64 can hold, or infinite"),
         ("-Infinity", "or infinite"), ("1e400", "larger than"), ("∞", "characters that are in no number"),
         ("0x10", "'0x10'; wanted a number$"), ("1_000", "'1_000'; wanted a number$"), ("1 000", "wanted a number$"),
@@ -194,7 +194,7 @@ def test_what_is_no_number_is_named(field, hint, head, tmp_path, monkeypatch):
         read_table(tmp_path / "table", network=Digits)
     error.match(hint)
     # Behind others that became numbers before.
-    monkeypatch.setattr(_reading, "_TOGETHER", 30)
+    monkeypatch.setattr(_rows, "TOGETHER", 30)
     (tmp_path / "table").write_text("\n".join(lines[:1] + PLAIN.splitlines() * 3 + lines[1:]), encoding="utf-8")
     with pytest.raises(ValueError, match=rf", line {line + 3 * N}, column 5"):
         read_table(tmp_path / "table", network=Digits)
@@ -320,11 +320,11 @@ def test_arrays_are_tables_too(tmp_path):
     with pytest.raises(ValueError, match="was read without a target; wanted one"):
         Digits(1).fit(read_table(tmp_path / "pictures", target=None))
     for content, words in (
-        (files["pictures"][:-1], "is an IDX file of 40 × 8 × 8 numbers in 2,559 bytes; wanted 2,560: it is cut off or damaged"),
-        (files["npy"][:-1], "is a damaged NPY file"), (files["npz"][:-30], "is a damaged NPZ file"),
+        (files["pictures"][:-1], "is an IDX file of 40 × 8 × 8 numbers, and ends before its 2,560 bytes; wanted a whole file"),
+        (files["npy"][:-1], "is an NPY file of 40 × 65 numbers, and ends before"), (files["npz"][:-30], "is damaged as an NPZ file"),
         (files["other"], "has the arrays 'a', 'b'; wanted X or x or x_train or data: input_member= says which"),
-        (npy(np.array([{}])), "is a damaged NPY file, or has objects"), (npy(np.array(["a"])), "wanted samples of numbers"),
-        (npy(np.array([[1, np.nan, 2]])), r"sample 1, input 2, is nan; wanted a finite number. It is missing: missing=True"),
+        (npy(np.array([{}])), "is damaged as an NPY file, or has objects"), (npy(np.array(["a"])), "wanted samples of numbers"),
+        (npy(np.array([[1, np.nan, 2]])), r"sample 1, input 2, is nan; wanted a finite number. It is missing: read_table\(…, missing=True"),
     ):  # fmt: skip
         (tmp_path / "bad").write_bytes(content)
         with pytest.raises(ValueError, match=words):

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 import aotbackprop
 from aotbackprop import SGD, Adam, Digits, EpochResult, Evaluation, Gradient, ModelInfo, Network, NetworkClassifier
-from aotbackprop import Checkpoint, Cosine, EarlyStopping, Plateau, Scaling, StandardScaling, Table, metrics, read_table
+from aotbackprop import Checkpoint, Cosine, EarlyStopping, Plateau, Scaling, StandardScaling, StreamedTable, Table
+from aotbackprop import TrainingResult, metrics, read_table
 
 
 def train(kind: type[Network], X: NDArray[Any], y: list[int]) -> list[float]:
@@ -53,6 +54,10 @@ figures: dict[str, Any] = net.metrics(table)
 right: float = metrics.accuracy(y, net.predict(X)) + net.history[-1].learning_rate
 scaled: bool = isinstance(net.scaling, StandardScaling)
 shown: list[dict[str, Any]] = net.history_rows()
+net.fit("a.csv", weights="w", validation_data="b.csv").fit(Path("a.csv"), block_size=65536, validation_data="b.csv")
+net.fit(StreamedTable("a.csv", 4096, "class", delimiter=";", weights=-2), validation_data=table.split(0.2, seed=1)[1])
+ending: Optional[TrainingResult] = net.result
+judged: Optional[dict[str, Any]] = None if ending is None else ending.metrics
 """
 
 WRONG = """
