@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Optional
 import numpy as np
 from numpy.typing import NDArray
 
-from . import _random
+from . import _native, _random
 from ._checkpoint import Checkpoint
 from ._targets import Targets
 
@@ -62,6 +62,10 @@ class Memory:
     def piece(self, epoch: int, batch: int) -> Piece:
         """The one with a batch of an epoch."""
         return Piece(self._X, self._targets, epoch, 0, self.batches, self._weights)
+
+    def kept(self, epoch: int, batch: int, piece: Piece) -> str:
+        """What became of the parameters where a batch was refused."""
+        return _native.kept(epoch, batch)
 
     def weight_before(self, epoch: int, batch: int) -> float:
         """The sum of the weights of the epoch's batches before one."""
@@ -143,6 +147,11 @@ class Blocks:
         weights = BatchWeights(targets.weights, len(X), self._batch_size, self._seed)
         self._piece = Piece(X, targets, number, first, batches, weights)
         return self._piece
+
+    def kept(self, epoch: int, batch: int, piece: Piece) -> str:
+        """What became of the parameters where a batch was refused, and which samples X is."""
+        block = piece.first // self._of_block
+        return f"X is block {block + 1} of {self._blocks}; {_native.kept(epoch, batch)}"
 
     def weight_before(self, epoch: int, batch: int) -> float:
         """The sum of the weights of the epoch's batches before one."""

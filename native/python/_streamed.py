@@ -113,8 +113,10 @@ class Stream:
         before = network._preparation
         may_miss = missing is not None or before.missing is not None
         given = table.reader
+        # As it is now: what it learns of the file does not change how that is read.
+        known = _tables.Known(network, before.columns, network.classes, network.target)
         self.reader = given._replace(
-            choice=given.choice._replace(network=network), options=given.options._replace(missing=may_miss)
+            choice=given.choice._replace(network=known), options=given.options._replace(missing=may_miss)
         )
         self.count = 0
         self.target: Optional[tuple[str, ...]] = None
@@ -189,7 +191,9 @@ class Stream:
         is_first, count = self.count == 0, 0
         with self.reader.opened() as source:
             if is_first:
-                self._columns, self.target = source.columns, source.target_names
+                # Names that occur twice are none.
+                are_names = source.columns is not None and len(set(source.columns)) == len(source.columns)
+                self._columns, self.target = source.columns if are_names else None, source.target_names
             for part in source.parts():
                 count += len(part.X)
                 if is_first:

@@ -225,7 +225,7 @@ class Training:
         try:
             self._network._train(
                 piece.X, piece.targets, plan.batch_size, descent, plan.seed, piece.number, state.batch - piece.first, count,
-                progress, lambda: _native.kept(state.epoch, state.batch + progress.done),
+                progress, lambda: self._feed.kept(state.epoch, state.batch + progress.done, piece),
             )  # fmt: skip
         except (FloatingPointError, ValueError):
             self._is_refused = True
@@ -253,7 +253,7 @@ class Training:
             )
         except _native.Refused as refused:
             self._is_refused = True
-            refused.kept = _native.kept(state.epoch, state.batch)
+            refused.kept = self._feed.kept(state.epoch, state.batch, piece)
             raise network._refusal(refused, piece.X, piece.targets, descent) from None
         self._settle()
 
