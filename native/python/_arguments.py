@@ -81,7 +81,7 @@ def targets(values: ArrayLike, count: int, classes: int, normalize: bool = False
     if given.ndim != 1 or len(given) != count or given.dtype.kind not in "iu":
         wanted = f"({count},) class numbers, or ({count}, {classes}) probabilities"
         if given.shape != (count,):
-            hint = f". {name}.ravel() is one of class numbers" if given.shape == (count, 1) else ""
+            hint = f". {name}.squeeze() is that" if given.shape == (count, 1) else ""
             raise ValueError(f"{name} has shape {given.shape}; wanted {wanted}{hint}")
         hint = ""
         if given.dtype.kind == "f":

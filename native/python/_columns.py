@@ -91,12 +91,9 @@ def _target_columns(count: int, names: Optional[Sequence[str]], choice: Choice, 
             return [_column(name, count, names, "target") for name in known]
         outputs = choice.target_count()
         if len(free) < outputs + (choice.known("columns") is None or names is None):
-            targets = "targets" if outputs > 1 else "a target"
-            hint = "target=None where it has none" if len(free) < outputs else ""
-            raise BadTable(
-                f" has {count} column{'s' * (count != 1)}; wanted inputs, and {outputs} of {targets}"
-                + (f": {hint}" if hint else "")
-            )
+            wanted = f"{outputs} columns of targets" if outputs > 1 else "a target"
+            hint = ": target=None reads it without" if len(free) < outputs else ""
+            raise BadTable(f" has {count} column{'s' * (count != 1)}; wanted inputs, and {wanted}{hint}")
         return free[len(free) - outputs :] if target == "last" else free[:outputs]
     given = [target] if isinstance(target, (str, int, np.integer)) else list(target)
     return [_column(column, count, names, "target") for column in given]
@@ -140,7 +137,10 @@ def _hint(came: int, wanted: int, choice: Choice) -> str:
     if choice.target is None and came == wanted + 1:
         return "Where its last column is the target, target='last' takes it as such, and leave_out=[-1] leaves it out"
     if choice.target in ("last", "first") and came + choice.target_count() == wanted:
-        return "It has as many columns as inputs are wanted: target=None where it has no target"
+        return (
+            f"With the target it has {wanted} columns, as many as inputs are wanted: to learn from, it lacks one. target=None "
+            "reads a table without a target, to predict"
+        )
     if came > wanted:
         return "leave_out=[…] leaves columns out, and target=… says which are no inputs"
     return "A network of so many inputs is another one, for build-native.sh to build"

@@ -52,6 +52,7 @@ class Asked(NamedTuple):
     callbacks: Any
     checkpoint: Any
     resume: Any
+    target: Any
     weights: Any
     block_size: Any
 
@@ -184,12 +185,22 @@ def given(
 
 
 def _of_memory(network: Network, X: Any, y: Any, asked: Asked) -> Samples:
-    if y is None and isinstance(X, (str, bytes, os.PathLike)):
-        X = _reading.read_table(X, network=network, missing=asked.missing is not None, weights=asked.weights)
+    if isinstance(X, (str, bytes, os.PathLike)):
+        if y is not None:
+            raise ValueError(f"y is given beside the path {X!r}; wanted target=, the column or the columns of the file")
+        if asked.target is None:
+            raise ValueError("target is None; wanted the column of targets: without, there is nothing to learn")
+        X = _reading.read_table(
+            X, asked.target, network=network, missing=asked.missing is not None, weights=asked.weights
+        )
     elif asked.weights is not None:
         raise ValueError(
             f"weights is {asked.weights!r}, a column of a file, and X is none; wanted sample_weight= for arrays, or "
             "read_table(…, weights=…)"
+        )
+    elif not (isinstance(asked.target, str) and asked.target == "last"):
+        raise ValueError(
+            f"target is {asked.target!r}, a column of a file, and X is none; wanted y for arrays, or read_table(…, target=…)"
         )
     found = given(network, X, y, asked.sample_weight)
     is_table = hasattr(X, "targets_for")
@@ -287,7 +298,7 @@ def _reader_of(
     network: Network, learned: Learned, path: Any, asked: Asked, like: Optional[_reading.Reader]
 ) -> _reading.Reader:
     """How a file to judge by is read: with the columns and the classes of what is learned from."""
-    reader = _reading.Reader.of(path, weights=asked.weights) if like is None else like._replace(path=path)
+    reader = _reading.Reader.of(path, asked.target, weights=asked.weights) if like is None else like._replace(path=path)
     if reader.target_file is not None:
         raise ValueError(
             f"validation_data is {path!r}, and the targets are in a file of their own; wanted read_table(…, target_file=…)"
@@ -308,11 +319,11 @@ def _is_stream(X: Any, asked: Asked) -> bool:
 def _of_stream(network: Network, X: Any, y: Any, asked: Asked) -> Samples:
     batch_size = _arguments.whole(asked.batch_size, "batch_size", 1)
     if isinstance(X, StreamedTable):
-        if asked.block_size is not None or asked.weights is not None:
-            raise ValueError("block_size or weights is given beside a StreamedTable; wanted them in that one")
+        if asked.block_size is not None or asked.weights is not None or asked.target != "last":
+            raise ValueError("block_size, target or weights is given beside a StreamedTable; wanted them in that one")
         table = X
     elif isinstance(X, (str, bytes, os.PathLike)):
-        table = StreamedTable(X, asked.block_size, weights=asked.weights)
+        table = StreamedTable(X, asked.block_size, asked.target, weights=asked.weights)
     else:
         raise ValueError(f"block_size is {asked.block_size!r}, and X is in memory; wanted the path of a file, or no block_size")
     for name, value in (("y", y), ("sample_weight", asked.sample_weight)):

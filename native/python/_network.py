@@ -543,6 +543,7 @@ class Network:
         callbacks: Sequence[Callback] = (),
         checkpoint: Checkpoint | Path | None = None,
         resume: bool = False,
+        target: Column | Sequence[Column] = "last",
         weights: Column | None = None,
         block_size: int | None = None,
     ) -> _Self:
@@ -613,6 +614,8 @@ class Network:
         resume : bool
             Whether to go on from the checkpoint where it is there, to the bits of a training that was never ended.
             Whatever decides them must be as it was; epochs and the limit of time may be others.
+        target : str, int, or a sequence of them
+            Of a path the columns of targets; see ``read_table``.
         weights : str or int, optional
             Of a path the column of the samples' weights; see ``read_table``.
         block_size : int, optional
@@ -631,7 +634,8 @@ class Network:
             _fitting.Asked(
                 epochs, batch_size, learning_rate, optimizer, shuffle_seed, first_epoch, validation_data, progress,
                 normalize, sample_weight, validation_split, schedule, warm_up_steps, early_stopping, class_weight,
-                label_smoothing, scaling, missing, time_limit, callbacks, checkpoint, resume, weights, block_size,
+                label_smoothing, scaling, missing, time_limit, callbacks, checkpoint, resume, target,
+                weights, block_size,
             ),  # fmt: skip
         )
         return self

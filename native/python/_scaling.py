@@ -60,7 +60,8 @@ def factor(scaling: Any) -> float:
     given = getattr(scaling, "factor", scaling)
     try:
         with np.errstate(all="ignore"):
-            number = np.float32(given if isinstance(given, (int, float, np.integer, np.floating)) else 0)
+            is_number = isinstance(given, (int, float, np.integer, np.floating)) and not isinstance(given, bool)
+            number = np.float32(given if is_number else 0)
     except OverflowError:
         # Of an integer that is beyond double.
         number = np.float32(np.inf)

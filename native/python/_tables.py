@@ -350,7 +350,11 @@ def class_numbers(
 def texts_of(y: Any, name: str) -> Optional[NDArray[Any]]:
     """Labels that are texts in an array, a series or a list, (N,); None where they are none."""
     given = np.asarray(y) if not isinstance(y, np.ndarray) else y
-    if given.ndim != 1 or given.dtype.kind not in "OU" or len(given) == 0:
+    if given.ndim not in (1, 2) or given.dtype.kind not in "OU" or len(given) == 0:
+        return None
+    if given.ndim == 2:
+        if given.shape[1] == 1 and isinstance(given[0, 0], str):
+            raise ValueError(f"{name} has shape {given.shape}; wanted ({len(given)},) labels. {name}.squeeze() is that")
         return None
     are_texts = [isinstance(one, str) for one in given.tolist()]
     if not any(are_texts):
