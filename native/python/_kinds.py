@@ -128,7 +128,9 @@ class Classifier(Network):
             raise ValueError("the network has no names of classes; wanted a fit of a table, or net.classes = […]")
         return np.array(self.classes)[self.predict(X)]
 
-    def metrics(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> dict[str, Any]:
+    def metrics(
+        self, X: ArrayLike | Table, y: ArrayLike | None = None, *, sample_weight: ArrayLike | None = None
+    ) -> dict[str, Any]:
         """All figures of ``metrics.classification``, by their names.
 
         Parameters
@@ -137,15 +139,17 @@ class Classifier(Network):
             Inputs, finite.
         y : (N,) class numbers, or (N, C) probabilities
             Where it is probabilities, the right class is the most probable one.
+        sample_weight : (N,), optional
+            How much each sample counts in all of them.
         """
-        return self._figures(*self._samples_and_targets(X, y, False, None))
+        return self._figures(*self._samples_and_targets(X, y, False, sample_weight))
 
     def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
         right = targets.y
         if not targets.are_labels:
             self._valid(targets)
             right = np.argmax(right, axis=1) if right.shape[1] > 1 else (right[:, 0] > 0.5).astype(np.int32)
-        return metrics.classification(right, self._probabilities(X))
+        return metrics.classification(right, self._probabilities(X), targets.weights)
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> Evaluation:
         loss, correct = self._losses(X, targets, 1, which)
@@ -192,12 +196,14 @@ class MultiLabelClassifier(Network):
         """The share of labels that are right; see ``evaluate``."""
         return self.evaluate(X, y).accuracy
 
-    def metrics(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> dict[str, Any]:
+    def metrics(
+        self, X: ArrayLike | Table, y: ArrayLike | None = None, *, sample_weight: ArrayLike | None = None
+    ) -> dict[str, Any]:
         """All figures of ``metrics.multi_label``, by their names; see ``evaluate`` for the arguments."""
-        return self._figures(*self._samples_and_targets(X, y, False, None))
+        return self._figures(*self._samples_and_targets(X, y, False, sample_weight))
 
     def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
-        return metrics.multi_label(targets.y > 0.5, self._forward(X))
+        return metrics.multi_label(targets.y > 0.5, self._forward(X), targets.weights)
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> MultiLabelEvaluation:
         loss, correct = self._losses(X, targets, self.sizes[-1], which)
@@ -257,12 +263,14 @@ class Regressor(Network):
         """R²; see ``evaluate``."""
         return self.evaluate(X, y).r2
 
-    def metrics(self, X: ArrayLike | Table, y: ArrayLike | None = None) -> dict[str, Any]:
+    def metrics(
+        self, X: ArrayLike | Table, y: ArrayLike | None = None, *, sample_weight: ArrayLike | None = None
+    ) -> dict[str, Any]:
         """All figures of ``metrics.regression``, by their names; see ``evaluate`` for the arguments."""
-        return self._figures(*self._samples_and_targets(X, y, False, None))
+        return self._figures(*self._samples_and_targets(X, y, False, sample_weight))
 
     def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
-        return metrics.regression(targets.y, self._forward(X))
+        return metrics.regression(targets.y, self._forward(X), targets.weights)
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> RegressionEvaluation:
         loss, _ = self._losses(X, targets, 0, which)

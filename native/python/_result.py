@@ -36,8 +36,8 @@ class TrainingResult:
     best_value : float or None
         The figure of that epoch that early stopping looks at.
     metrics : dict or None
-        How the network does on what was held out, or given to judge it by: all figures of its ``metrics``, computed when
-        they are first asked for. None without such samples.
+        How the network does on what was held out, or given to judge it by: all figures of its ``metrics``, in which weights
+        of samples count, computed when they are first asked for. None without such samples.
     """
 
     __slots__ = ("ending", "history", "steps", "elapsed", "best_epoch", "best_value", "_judged", "_metrics")

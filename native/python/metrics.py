@@ -1,7 +1,7 @@
 """How well something was predicted: the figures of scikit-learn, by its definitions, with NumPy alone.
 
-Classes are their numbers, from 0. Where a figure is a share of nothing, it is 0. Sums run over the samples one by one, in
-double, so that C# says the same to the bit.
+Classes are their numbers, from 0. Where a figure is a share of nothing, it is 0. With ``sample_weight``, (N,) numbers of 0
+or more, each sample counts so much. Sums run over the samples one by one, in double, so that C# says the same to the bit.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,7 +25,7 @@ _Doubles = NDArray[np.float64]
 _LEAST = float(np.finfo(np.float64).eps)
 
 
-def classification(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
+def classification(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike | None = None) -> dict[str, Any]:
     """All figures of a classifier.
 
     Parameters
@@ -34,6 +34,8 @@ def classification(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
         The right classes.
     probabilities : (N, C)
         What the classifier says of each.
+    sample_weight : (N,), optional
+        How much each sample counts.
 
     Returns
     -------
@@ -46,21 +48,24 @@ def classification(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
     classes = P.shape[1]
     right = _classes(y, len(P), classes)
     said = np.argmax(P, axis=1)
-    found = {name: of(right, said, classes) for name, of in (("precision", precision), ("recall", recall), ("f1", f1))}
+    of = sample_weight
+    by_class = (("precision", precision), ("recall", recall), ("f1", f1))
+    found = {name: figure(right, said, classes, of) for name, figure in by_class}
     seen = np.union1d(right, said)
+    matrix = confusion_matrix(right, said, classes, of)
     return {
-        "accuracy": accuracy(right, said),
-        "balanced_accuracy": balanced_accuracy(right, said),
-        "top_3_accuracy": top_k_accuracy(right, P, 3),
-        "log_loss": log_loss(right, P),
-        "auc": auc(right, P) if len(np.unique(right)) == classes else None,
-        "confusion_matrix": confusion_matrix(right, said, classes).tolist(),
+        "accuracy": accuracy(right, said, of),
+        "balanced_accuracy": balanced_accuracy(right, said, of),
+        "top_3_accuracy": top_k_accuracy(right, P, 3, of),
+        "log_loss": log_loss(right, P, of),
+        "auc": auc(right, P, of) if _rights(matrix).all() else None,
+        "confusion_matrix": matrix.tolist(),
         **{name: values.tolist() for name, values in found.items()},
         **{f"macro_{name}": _mean(values[seen]) for name, values in found.items()},
     }
 
 
-def multi_label(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
+def multi_label(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike | None = None) -> dict[str, Any]:
     """All figures of a classifier of several labels.
 
     Parameters
@@ -69,6 +74,8 @@ def multi_label(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
         Which labels hold: 1 or True.
     probabilities : (N, C)
         What the classifier says of each; one holds where that is above ½.
+    sample_weight : (N,), optional
+        How much each sample counts.
 
     Returns
     -------
@@ -77,39 +84,43 @@ def multi_label(y: ArrayLike, probabilities: ArrayLike) -> dict[str, Any]:
     """
     P = _rows(probabilities, "probabilities")
     right, said = _like(np.asarray(y), P.shape, "y") > 0.5, P > 0.5
-    hits, of_said, of_right = (right & said).sum(axis=0), said.sum(axis=0), right.sum(axis=0)
-    found = _f1_of(hits, of_said, of_right)
+    counts = _ones_or(_weights(sample_weight, len(P)), len(P))[:, None]
+    hits, alarms, missed = (_sums(counts * which) for which in (right & said, ~right & said, right & ~said))
+    found = _f1_of(hits, alarms, missed)
     return {
-        "label_accuracy": label_accuracy(right, said),
-        "subset_accuracy": subset_accuracy(right, said),
-        "precision": _share(hits, of_said).tolist(),
-        "recall": _share(hits, of_right).tolist(),
+        "label_accuracy": label_accuracy(right, said, sample_weight),
+        "subset_accuracy": subset_accuracy(right, said, sample_weight),
+        "precision": _share(hits, hits + alarms).tolist(),
+        "recall": _share(hits, hits + missed).tolist(),
         "f1": found.tolist(),
         "macro_f1": _mean(found),
     }
 
 
-def regression(y: ArrayLike, predicted: ArrayLike) -> dict[str, Any]:
+def regression(y: ArrayLike, predicted: ArrayLike, sample_weight: ArrayLike | None = None) -> dict[str, Any]:
     """All figures of a regressor: mae, rmse and r2, of numbers in (N,) or (N, C)."""
-    return {"mae": mae(y, predicted), "rmse": rmse(y, predicted), "r2": r2(y, predicted)}
+    figures = {"mae": mae, "rmse": rmse, "r2": r2}
+    return {name: figure(y, predicted, sample_weight) for name, figure in figures.items()}
 
 
 # -- Classes
 
 
-def accuracy(y: ArrayLike, said: ArrayLike) -> float:
+def accuracy(y: ArrayLike, said: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """The share of samples whose class is the right one."""
-    right, given = _both(y, said)
-    return float(np.mean(right == given))
+    matrix = confusion_matrix(y, said, None, sample_weight)
+    return _sum(matrix.diagonal()) / _sum(matrix.ravel())
 
 
-def balanced_accuracy(y: ArrayLike, said: ArrayLike) -> float:
+def balanced_accuracy(y: ArrayLike, said: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """The mean of the recalls of the classes that occur."""
-    right, given = _both(y, said)
-    return _mean(np.mean(given[right == number] == number) for number in np.unique(right))
+    matrix = confusion_matrix(y, said, None, sample_weight)
+    return _mean(recall(y, said, None, sample_weight)[_rights(matrix) > 0])
 
 
-def top_k_accuracy(y: ArrayLike, probabilities: ArrayLike, k: int = 3) -> float:
+def top_k_accuracy(
+    y: ArrayLike, probabilities: ArrayLike, k: int = 3, sample_weight: ArrayLike | None = None
+) -> float:
     """The share of samples whose class is among the k most probable; of equals the lower class is the more probable."""
     k = operator.index(k)
     P = _probabilities(probabilities)
@@ -117,20 +128,20 @@ def top_k_accuracy(y: ArrayLike, probabilities: ArrayLike, k: int = 3) -> float:
         raise ValueError(f"k is {k}; wanted 1 or more")
     right = _classes(y, len(P), P.shape[1])
     best = np.argsort(-P, axis=1, kind="stable")[:, :k]
-    return float(np.mean((best == right[:, None]).any(axis=1)))
+    return _mean((best == right[:, None]).any(axis=1), _weights(sample_weight, len(P)))
 
 
-def log_loss(y: ArrayLike, probabilities: ArrayLike) -> float:
+def log_loss(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """−1/N Σ log p of the right class. p is no nearer to 0 or 1 than 2⁻⁵²; rows are divided by their sums."""
     P = _probabilities(probabilities)
     right = _classes(y, len(P), P.shape[1])
     kept = np.clip(P, _LEAST, 1 - _LEAST)
     shares = kept[np.arange(len(right)), right] / np.add.accumulate(kept, axis=1)[:, -1]
     # NumPy's own logarithm may differ in its last bit from that of other hosts.
-    return _mean(-math.log(share) for share in shares.tolist())
+    return _mean((-math.log(share) for share in shares.tolist()), _weights(sample_weight, len(P)))
 
 
-def auc(y: ArrayLike, probabilities: ArrayLike) -> float:
+def auc(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """The area under the curve of true positives over false ones; of several classes the mean of each against the rest.
 
     Parameters
@@ -138,80 +149,111 @@ def auc(y: ArrayLike, probabilities: ArrayLike) -> float:
     y : (N,)
         The right classes, each of which has to occur.
     probabilities : (N, C)
+    sample_weight : (N,), optional
+        How much each sample counts: a pair the product of its two.
     """
     P = _probabilities(probabilities)
     classes = P.shape[1]
     right = _classes(y, len(P), classes)
-    lacking = np.setdiff1d(np.arange(classes), right)
+    weights = _weights(sample_weight, len(P))
+    lacking = np.flatnonzero(np.bincount(right, weights, classes) == 0)
     if len(lacking) > 0:
         raise ValueError(f"y has no sample of class {lacking[0]}; wanted one at least of each of {classes}")
-    if classes == 2:
-        return _area(right == 1, P[:, 1])
-    return _mean(_area(right == number, P[:, number]) for number in range(classes))
+    numbers = range(1 if classes == 2 else 0, classes)
+    return _mean(_area(right == number, P[:, number], weights) for number in numbers)
 
 
-def confusion_matrix(y: ArrayLike, said: ArrayLike, classes: int | None = None) -> NDArray[np.int64]:
-    """How often each class (a row) was said to be each (a column)."""
+def confusion_matrix(
+    y: ArrayLike, said: ArrayLike, classes: int | None = None, sample_weight: ArrayLike | None = None
+) -> NDArray[Any]:
+    """How often each class (a row) was said to be each (a column): integers, or with weights their sums."""
     right, given = _both(y, said)
     count = _count(right, given, classes)
-    return np.bincount(right * count + given, minlength=count * count).reshape(count, count).astype(np.int64)
+    # One weight is added to the other.
+    sums = np.bincount(right * count + given, _weights(sample_weight, len(right)), count * count)
+    return sums.reshape(count, count)
 
 
-def precision(y: ArrayLike, said: ArrayLike, classes: int | None = None) -> _Doubles:
+def precision(
+    y: ArrayLike, said: ArrayLike, classes: int | None = None, sample_weight: ArrayLike | None = None
+) -> _Doubles:
     """Of each class the share of samples said to be of it that are."""
-    matrix = confusion_matrix(y, said, classes)
-    return _share(matrix.diagonal(), matrix.sum(axis=0))
+    hits, alarms, _ = _counts(confusion_matrix(y, said, classes, sample_weight))
+    return _share(hits, hits + alarms)
 
 
-def recall(y: ArrayLike, said: ArrayLike, classes: int | None = None) -> _Doubles:
+def recall(
+    y: ArrayLike, said: ArrayLike, classes: int | None = None, sample_weight: ArrayLike | None = None
+) -> _Doubles:
     """Of each class the share of its samples that are said to be of it."""
-    matrix = confusion_matrix(y, said, classes)
-    return _share(matrix.diagonal(), matrix.sum(axis=1))
+    hits, _, missed = _counts(confusion_matrix(y, said, classes, sample_weight))
+    return _share(hits, hits + missed)
 
 
-def f1(y: ArrayLike, said: ArrayLike, classes: int | None = None) -> _Doubles:
+def f1(y: ArrayLike, said: ArrayLike, classes: int | None = None, sample_weight: ArrayLike | None = None) -> _Doubles:
     """Of each class the harmonic mean of precision and recall."""
-    matrix = confusion_matrix(y, said, classes)
-    return _f1_of(matrix.diagonal(), matrix.sum(axis=0), matrix.sum(axis=1))
+    return _f1_of(*_counts(confusion_matrix(y, said, classes, sample_weight)))
 
 
 # -- Several labels
 
 
-def label_accuracy(y: ArrayLike, said: ArrayLike) -> float:
+def label_accuracy(y: ArrayLike, said: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """The share of labels that are right, over all samples, (N, C) of each."""
     right = _rows(y, "y")
-    return float(np.mean(right == _like(np.asarray(said), right.shape, "said")))
+    are_right = (right == _like(np.asarray(said), right.shape, "said")).sum(axis=1)
+    counts = _ones_or(_weights(sample_weight, len(right)), len(right))
+    return _sum(counts * are_right) / (_sum(counts) * right.shape[1])
 
 
-def subset_accuracy(y: ArrayLike, said: ArrayLike) -> float:
+def subset_accuracy(y: ArrayLike, said: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """The share of samples of which every label is right."""
     right = _rows(y, "y")
-    return float(np.mean((right == _like(np.asarray(said), right.shape, "said")).all(axis=1)))
+    are_right = (right == _like(np.asarray(said), right.shape, "said")).all(axis=1)
+    return _mean(are_right, _weights(sample_weight, len(right)))
 
 
 # -- Numbers
 
 
-def mae(y: ArrayLike, predicted: ArrayLike) -> float:
+def mae(y: ArrayLike, predicted: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """The mean distance."""
-    right, given = _numbers(y, predicted)
-    return _mean(np.abs(given - right).ravel(order="F").tolist())
+    right, given, counts = _numbers(y, predicted, sample_weight)
+    return _sum((counts * np.abs(given - right)).ravel(order="F")) / (_sum(counts) * right.shape[1])
 
 
-def rmse(y: ArrayLike, predicted: ArrayLike) -> float:
+def rmse(y: ArrayLike, predicted: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """The root of the mean square of the distances; of several outputs the mean of their roots."""
-    right, given = _numbers(y, predicted)
-    return _mean(np.sqrt(_sums(np.square(given - right)) / len(right)))
+    right, given, counts = _numbers(y, predicted, sample_weight)
+    return _mean(np.sqrt(_sums(counts * np.square(given - right)) / _sum(counts)))
 
 
-def r2(y: ArrayLike, predicted: ArrayLike) -> float:
+def r2(y: ArrayLike, predicted: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
     """R² = 1 − Σ (A − Y)²/Σ (Y − Ȳ)², the mean over the outputs; 1 or 0 for one whose targets are all the same."""
-    right, given = _numbers(y, predicted)
-    residual = _sums(np.square(given - right))
-    total = _sums(np.square(right - _sums(right) / len(right)))
+    right, given, counts = _numbers(y, predicted, sample_weight)
+    residual = _sums(counts * np.square(given - right))
+    total = _sums(counts * np.square(right - _sums(counts * right) / _sum(counts)))
     varies = total > 0
     return _mean(np.where(varies, 1 - residual / np.where(varies, total, 1), residual == 0))
+
+
+def _weights(sample_weight: ArrayLike | None, count: int) -> Optional[_Doubles]:
+    if sample_weight is None:
+        return None
+    weights = np.asarray(sample_weight, np.float64)
+    are_right = weights.shape == (count,) and bool(np.isfinite(weights).all()) and bool((weights >= 0).all())
+    if not are_right or not weights.any():
+        raise ValueError(f"sample_weight has shape {weights.shape}; wanted ({count},) finite numbers of 0 or more, not all 0")
+    return weights
+
+
+def _ones_or(weights: Optional[_Doubles], count: int) -> _Doubles:
+    return np.ones(count) if weights is None else weights
+
+
+def _sum(numbers: NDArray[Any]) -> float:
+    """Of some numbers, one added to the other."""
+    return float(np.add.accumulate(numbers, dtype=np.float64, axis=0).ravel()[-1])
 
 
 def _sums(rows: _Doubles) -> _Doubles:
@@ -220,30 +262,47 @@ def _sums(rows: _Doubles) -> _Doubles:
     return sums
 
 
-def _mean(numbers: Iterable[Any]) -> float:
+def _mean(numbers: Iterable[Any], weights: Optional[_Doubles] = None) -> float:
     """Of some numbers, one added to the other."""
-    total, count = 0.0, 0
-    for number in numbers:
-        total += float(number)
-        count += 1
-    return total / count
+    given = np.array(list(numbers), np.float64)
+    counts = _ones_or(weights, len(given))
+    return _sum(counts * given) / _sum(counts)
+
+
+def _counts(matrix: NDArray[Any]) -> tuple[_Doubles, _Doubles, _Doubles]:
+    """Of each class what is said and so, said and not so, and not said and so."""
+    others = matrix.astype(np.float64)
+    np.fill_diagonal(others, 0)
+    return matrix.diagonal().astype(np.float64), _sums(others), _sums(others.T)
+
+
+def _rights(matrix: NDArray[Any]) -> _Doubles:
+    """What of each class is so."""
+    hits, _, missed = _counts(matrix)
+    return hits + missed
 
 
 def _share(parts: NDArray[Any], wholes: NDArray[Any]) -> _Doubles:
     return np.where(wholes > 0, parts / np.where(wholes > 0, wholes, 1), 0.0)
 
 
-def _f1_of(hits: NDArray[Any], said: NDArray[Any], right: NDArray[Any]) -> _Doubles:
-    return _share(2 * hits, said + right)
+def _f1_of(hits: _Doubles, alarms: _Doubles, missed: _Doubles) -> _Doubles:
+    return _share(2 * hits, 2 * hits + alarms + missed)
 
 
-def _area(is_it: NDArray[np.bool_], scores: _Doubles) -> float:
+def _area(is_it: NDArray[np.bool_], scores: _Doubles, weights: Optional[_Doubles]) -> float:
     """By the ranks of those that are it: the share of pairs in which one of them has the higher score."""
     _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
-    # Equal scores share the mean of their ranks.
-    ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
-    positives, negatives = int(is_it.sum()), int((~is_it).sum())
-    return float((ranks[is_it].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+    if weights is None:
+        # Equal scores share the mean of their ranks.
+        ranks = (np.cumsum(counts) - (counts - 1) / 2)[places]
+        positives, negatives = int(is_it.sum()), int((~is_it).sum())
+        return float((ranks[is_it].sum() - positives * (positives + 1) / 2) / (positives * negatives))
+    positive = np.bincount(places, np.where(is_it, weights, 0.0), len(counts))
+    negative = np.bincount(places, np.where(is_it, 0.0, weights), len(counts))
+    # Those of lower scores are beaten, and those of the same score by half.
+    beaten = np.add.accumulate(np.append(0.0, negative[:-1]))
+    return _sum(positive * (beaten + negative / 2)) / (_sum(positive) * _sum(negative))
 
 
 def _rows(values: ArrayLike, name: str) -> _Doubles:
@@ -295,10 +354,15 @@ def _like(values: NDArray[Any], shape: tuple[int, ...], name: str) -> _Doubles:
     return values.astype(np.float64)
 
 
-def _numbers(y: ArrayLike, predicted: ArrayLike) -> tuple[_Doubles, _Doubles]:
+def _numbers(
+    y: ArrayLike, predicted: ArrayLike, sample_weight: ArrayLike | None
+) -> tuple[_Doubles, _Doubles, _Doubles]:
+    """(N, C) of each, and (N, 1) of weights."""
     right, given = np.asarray(y, np.float64), np.asarray(predicted, np.float64)
     if right.ndim == 2 and right.shape[1] == 1 and given.ndim == 1:
         given = given[:, None]
     if right.shape != given.shape or right.ndim not in (1, 2) or right.size == 0:
         raise ValueError(f"predicted has shape {given.shape} and y {right.shape}; wanted numbers of the same samples")
-    return right.reshape(len(right), -1), given.reshape(len(right), -1)
+    count = len(right)
+    counts = _ones_or(_weights(sample_weight, count), count)[:, None]
+    return right.reshape(count, -1), given.reshape(count, -1), counts

@@ -131,3 +131,63 @@ def test_a_network_has_them(data):
 def test_what_has_no_figures_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+@pytest.mark.parametrize("classes", CLASSES)
+def test_weights_of_samples_count_as_scikit_learns_do(classes):
+    sk = pytest.importorskip("sklearn.metrics")
+    y, P = drawn(classes)
+    weights = np.round(np.random.default_rng(5).random(len(y)) * 3, 2).astype(np.float32)
+    weights[::7] = 0
+    said, labels, how = P.argmax(axis=1), np.arange(classes), dict(sample_weight=weights)
+    found = metrics.classification(y, P, weights)
+    close = dict(rel=1e-12, abs=1e-12)
+    assert found["accuracy"] == pytest.approx(sk.accuracy_score(y, said, **how), **close)
+    assert found["balanced_accuracy"] == pytest.approx(sk.balanced_accuracy_score(y, said, **how), **close)
+    assert found["log_loss"] == pytest.approx(sk.log_loss(y, P.astype(np.float64), labels=labels, **how), **close)
+    assert np.allclose(found["confusion_matrix"], sk.confusion_matrix(y, said, labels=labels, **how), rtol=1e-12)
+    for name, values in zip(("precision", "recall", "f1"), sk.precision_recall_fscore_support(y, said, labels=labels, zero_division=0, **how)):
+        assert found[name] == pytest.approx(values.tolist(), **close)
+    one_against_rest = [sk.roc_auc_score(y == k, P[:, k], **how) for k in labels]
+    assert found["auc"] == pytest.approx(np.mean(one_against_rest), **close)
+    if classes > 3:
+        turned = sk.top_k_accuracy_score(classes - 1 - y, P[:, ::-1], k=3, labels=labels, **how)
+        assert found["top_3_accuracy"] == pytest.approx(turned, **close)
+    # Those of 1 change nothing, and a sample of 2 is one that is there twice.
+    assert metrics.classification(y, P, np.ones(len(y)))["f1"] == metrics.classification(y, P)["f1"]
+    twice = np.concatenate([np.arange(len(y)), np.arange(len(y))[::3]])
+    doubled = np.where(np.arange(len(y)) % 3 == 0, 2.0, 1.0)
+    for name, value in metrics.classification(y[twice], P[twice]).items():
+        assert np.allclose(metrics.classification(y, P, doubled)[name], value, rtol=1e-12), name
+    only = np.where(y == 0, 1.0, 0.0)
+    assert metrics.classification(y, P, only)["auc"] is None and metrics.classification(y, P, only)["recall"][1] == 0
+    for wrong in (weights[:-1], -weights, weights * np.nan, weights * 0):
+        with pytest.raises(ValueError, match=r"sample_weight has shape .*; wanted \(200,\) finite numbers of 0 or more, not all 0"):
+            metrics.classification(y, P, wrong)
+
+
+def test_weights_count_for_labels_and_numbers():
+    sk = pytest.importorskip("sklearn.metrics")
+    random = np.random.default_rng(2)
+    Y, P, weights = random.integers(0, 2, (90, 3)), random.random((90, 3)), np.round(random.random(90), 2)
+    how = dict(sample_weight=weights)
+    found = metrics.multi_label(Y, P, weights)
+    by_label = sk.precision_recall_fscore_support(Y, P > 0.5, average=None, zero_division=0, **how)
+    for name, values in zip(("precision", "recall", "f1"), by_label):
+        assert found[name] == pytest.approx(values.tolist(), rel=1e-12)
+    assert found["label_accuracy"] == pytest.approx(1 - sk.hamming_loss(Y, P > 0.5, **how), rel=1e-12)
+    assert found["subset_accuracy"] == pytest.approx(sk.accuracy_score(Y, P > 0.5, **how), rel=1e-12)
+    for y, A in ((P[:, 0], P[:, 1]), (P, P[::-1])):
+        assert metrics.regression(y, A, weights) == {
+            "mae": pytest.approx(sk.mean_absolute_error(y, A, **how), rel=1e-12),
+            "rmse": pytest.approx(sk.mean_squared_error(y, A, squared=False, **how), rel=1e-12),
+            "r2": pytest.approx(sk.r2_score(y, A, **how), rel=1e-12),
+        }
+
+
+def test_a_network_counts_weights(data):
+    X, y, test_X, test_y = data
+    weights = np.random.default_rng(1).random(len(test_y)).astype(np.float32)
+    net = Digits(seed=1).fit(X, y, 2, validation_data=(test_X, test_y, weights))
+    wanted = metrics.classification(test_y, net.predict_proba(test_X), weights)
+    assert net.metrics(test_X, test_y, sample_weight=weights) == wanted == net.result.metrics != net.metrics(test_X, test_y)
