@@ -34,6 +34,7 @@ except ImportError:
         return estimator._validate_data(*data, **options)
 
 
+_Estimator = TypeVar("_Estimator", bound="_NetworkEstimator")
 _Classifier = TypeVar("_Classifier", bound="NetworkClassifier")
 _Regressor = TypeVar("_Regressor", bound="NetworkRegressor")
 
@@ -42,6 +43,13 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     """What the estimators have in common: how a network begins and is trained."""
 
     network: Any
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    optimizer: Optimizer | None
+    random_state: int | np.random.RandomState | None
+    threads: int
+    progress: bool | None
     network_: Network
 
     # Pickles of earlier versions have none of these.
@@ -56,6 +64,12 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
 
     # The classes of networks that it takes.
     _kinds: tuple[type[Network], ...]
+
+    def _keep(self, given: dict[str, Any]) -> None:
+        """Keeps what a constructor was given, as it is: scikit-learn reads the names of its signature, and asks for them."""
+        for name, value in given.items():
+            if name not in ("self", "__class__"):
+                setattr(self, name, value)
 
     @property
     def loss_curve_(self) -> list[float]:
@@ -84,6 +98,48 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     def best_validation_score_(self) -> float | None:
         """The best of ``validation_scores_``; None without early stopping."""
         return max(self.validation_scores_, default=None)
+
+    def _fit(
+        self: _Estimator, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, is_whole: bool, classes: Any = None
+    ) -> _Estimator:
+        """What ``fit`` does with the whole of the samples, and ``partial_fit``, for one epoch, with some of them."""
+        is_first = is_whole or not hasattr(self, "network_")
+        with self._kept_on_error():
+            samples, targets = self._validated(X, y, reset=is_first)
+            weights = None if sample_weight is None else _targets.weights(sample_weight, len(samples), "sample_weight")
+            options = self._options(is_whole)
+            if is_first and not (is_whole and self._goes_on()):
+                self._begin_with(targets, classes, is_whole)
+            else:
+                self._require_known(targets, classes, is_whole)
+            self._train(samples, *self._given(targets, weights), is_whole, options)
+        return self
+
+    def _validated(self, X: ArrayLike, y: ArrayLike, *, reset: bool) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        """Samples and targets as arrays."""
+        raise NotImplementedError
+
+    def _asked(self, X: ArrayLike) -> NDArray[np.float32]:
+        """Samples to predict."""
+        check_is_fitted(self)
+        return self._inputs(_validate_data(self, X, dtype=np.float32, reset=False))
+
+    def _options(self, is_whole: bool) -> dict[str, Any]:
+        """What the network's ``fit`` is told besides."""
+        return {}
+
+    def _begin_with(self, targets: NDArray[Any], classes: Any, is_whole: bool) -> None:
+        """Begins with a new network for such targets."""
+        raise NotImplementedError
+
+    def _require_known(self, targets: NDArray[Any], classes: Any, is_whole: bool) -> None:
+        """That the network that there is can go on with such targets."""
+
+    def _given(
+        self, targets: NDArray[Any], weights: NDArray[np.float32] | None
+    ) -> tuple[NDArray[Any], NDArray[np.float32] | None]:
+        """The targets as the network takes them, and how much each sample counts."""
+        return targets, weights
 
     def _goes_on(self) -> bool:
         """Whether a fit goes on from the network as it is."""
@@ -129,13 +185,11 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         self,
         X: NDArray[np.float32],
         y: NDArray[Any],
-        epochs: int,
         weights: NDArray[np.float32] | None,
-        *,
-        is_whole: bool = True,
-        **options: Any,
+        is_whole: bool,
+        options: dict[str, Any],
     ) -> None:
-        """Trains for some epochs; what is not the whole of the samples holds out none of them."""
+        """Trains; what is not the whole of the samples for one epoch, and holds out none of them."""
         if is_whole and self.early_stopping:
             options["early_stopping"] = EarlyStopping(self.n_iter_no_change, self.tol, self.network_._judged_by)
             options["validation_split"] = self.validation_fraction
@@ -143,7 +197,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         self.network_.fit(
             self._inputs(X),
             y,
-            epochs,
+            self.epochs if is_whole else 1,
             self.batch_size,
             self.learning_rate,
             optimizer=self._optimizer,
@@ -175,10 +229,6 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
                 for name in vars(self).keys() - before.keys():
                     delattr(self, name)
             raise
-
-
-def _weights(sample_weight: ArrayLike | None, count: int) -> NDArray[np.float32] | None:
-    return None if sample_weight is None else _targets.weights(sample_weight, count, "sample_weight")
 
 
 class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[misc]
@@ -280,24 +330,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         warm_start: bool = False,
         label_smoothing: float = 0.0,
     ) -> None:
-        self.network = network
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.optimizer = optimizer
-        self.random_state = random_state
-        self.threads = threads
-        self.progress = progress
-        self.initialization = initialization
-        self.class_weight = class_weight
-        self.schedule = schedule
-        self.warm_up_steps = warm_up_steps
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.tol = tol
-        self.warm_start = warm_start
-        self.label_smoothing = label_smoothing
+        self._keep(locals())
 
     def fit(self: _Classifier, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Classifier:
         """Draws the weights, and trains for all epochs.
@@ -309,20 +342,7 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         sample_weight : (N,), optional
             How much each sample counts: finite numbers, none negative.
         """
-        with self._kept_on_error():
-            samples, labels = self._validated(X, y, reset=True)
-            weights = _weights(sample_weight, len(samples))
-            if self._goes_on():
-                self._require_classes(labels)
-            else:
-                self._begin_with(labels, "y")
-            numbers, counted = self._numbered(labels, weights)
-            # Of those that are learned from, where some are held out.
-            options: dict[str, Any] = {"label_smoothing": self.label_smoothing}
-            if self.class_weight == "balanced":
-                options["class_weight"] = "balanced"
-            self._train(samples, numbers, self.epochs, counted, **options)
-        return self
+        return self._fit(X, y, sample_weight, True)
 
     def partial_fit(
         self: _Classifier,
@@ -342,29 +362,12 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
         sample_weight : (N,), optional
             How much each sample counts: finite numbers, none negative.
         """
-        first = not hasattr(self, "network_")
-        with self._kept_on_error():
-            samples, labels = self._validated(X, y, reset=first)
-            weights = _weights(sample_weight, len(samples))
-            if self.class_weight == "balanced":
-                raise ValueError("class_weight is 'balanced', which needs all labels at once; wanted a dict for partial_fit")
-            if first:
-                if classes is None and labels.ndim == 1:
-                    raise ValueError("classes is None; wanted all labels in the first call of partial_fit")
-                self._begin_with(labels if labels.ndim == 2 else np.asarray(classes), "classes")
-            elif classes is not None and np.unique(np.asarray(classes)).tolist() != self.classes_.tolist():
-                raise ValueError(
-                    f"classes is {classes!r}; wanted those of the first call of partial_fit, {self.classes_}"
-                )
-            numbers, counted = self._numbered(labels, weights)
-            self._train(samples, numbers, 1, counted, is_whole=False, label_smoothing=self.label_smoothing)
-        return self
+        return self._fit(X, y, sample_weight, False, classes)
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float32]:
         """The probabilities of the classes in the order of ``classes_``, (N, K); of several labels that of each, (N, C)."""
-        check_is_fitted(self)
-        samples = _validate_data(self, X, dtype=np.float32, reset=False)
-        probabilities: NDArray[np.float32] = self.network_.predict_proba(self._inputs(samples))  # type: ignore[attr-defined]
+        samples = self._asked(X)
+        probabilities: NDArray[np.float32] = self.network_.predict_proba(samples)  # type: ignore[attr-defined]
         known = len(self.classes_)
         if known == probabilities.shape[1]:
             return probabilities
@@ -417,12 +420,24 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
                 )
         return samples, labels
 
-    def _begin_with(self, labels: NDArray[Any], name: str) -> None:
+    def _options(self, is_whole: bool) -> dict[str, Any]:
+        options: dict[str, Any] = {"label_smoothing": self.label_smoothing}
+        if self.class_weight == "balanced":
+            if not is_whole:
+                raise ValueError("class_weight is 'balanced', which needs all labels at once; wanted a dict for partial_fit")
+            # Of those that are learned from, where some are held out.
+            options["class_weight"] = "balanced"
+        return options
+
+    def _begin_with(self, labels: NDArray[Any], classes: Any, is_whole: bool) -> None:
+        name = "y" if is_whole else "classes"
+        if not is_whole and classes is None and labels.ndim == 1:
+            raise ValueError("classes is None; wanted all labels in the first call of partial_fit")
         network = self._require_network()
         if labels.ndim == 2:
             self._begin(classes_=np.arange(network.sizes[-1]))
             return
-        classes = np.unique(labels)
+        classes = np.unique(labels if is_whole else np.asarray(classes))
         most = max(2, network.sizes[-1])
         if len(classes) < 2:
             raise ValueError(f"{name} has one class, {classes[0]}; a classifier wants two or more classes")
@@ -432,16 +447,19 @@ class NetworkClassifier(ClassifierMixin, _NetworkEstimator):  # type: ignore[mis
             )
         self._begin(classes_=classes)
 
-    def _require_classes(self, labels: NDArray[Any]) -> None:
-        """That a network that goes on knows them all; which samples have none does not matter."""
-        if labels.ndim == 1 and np.unique(labels).tolist() != self.classes_.tolist():
+    def _require_known(self, labels: NDArray[Any], classes: Any, is_whole: bool) -> None:
+        if not is_whole:
+            if classes is not None and np.unique(np.asarray(classes)).tolist() != self.classes_.tolist():
+                raise ValueError(
+                    f"classes is {classes!r}; wanted those of the first call of partial_fit, {self.classes_}"
+                )
+        elif labels.ndim == 1 and np.unique(labels).tolist() != self.classes_.tolist():
             came = f"y has the labels {np.unique(labels)}"
             raise ValueError(f"{came}; wanted those of classes_, {self.classes_}: warm_start goes on")
 
-    def _numbered(
+    def _given(
         self, y: NDArray[Any], weights: NDArray[np.float32] | None
     ) -> tuple[NDArray[Any], NDArray[np.float32] | None]:
-        """The targets as the network takes them, and how much each sample counts."""
         if y.ndim == 2:
             if self.class_weight is not None:
                 raise ValueError(f"class_weight is {self.class_weight!r}; wanted None where labels are independent")
@@ -514,22 +532,7 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         tol: float = 1e-4,
         warm_start: bool = False,
     ) -> None:
-        self.network = network
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.optimizer = optimizer
-        self.random_state = random_state
-        self.threads = threads
-        self.progress = progress
-        self.initialization = initialization
-        self.schedule = schedule
-        self.warm_up_steps = warm_up_steps
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.n_iter_no_change = n_iter_no_change
-        self.tol = tol
-        self.warm_start = warm_start
+        self._keep(locals())
 
     def fit(self: _Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Regressor:
         """Draws the weights, and trains for all epochs.
@@ -541,17 +544,16 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         sample_weight : (N,), optional
             How much each sample counts: finite numbers, none negative.
         """
-        return self._fit(X, y, sample_weight, self.epochs, first=True, is_whole=True)
+        return self._fit(X, y, sample_weight, True)
 
     def partial_fit(self: _Regressor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> _Regressor:
         """Trains for one epoch on some samples; the first call draws the weights. See ``fit``."""
-        return self._fit(X, y, sample_weight, 1, first=not hasattr(self, "network_"), is_whole=False)
+        return self._fit(X, y, sample_weight, False)
 
     def predict(self, X: ArrayLike) -> NDArray[np.float32]:
         """The numbers for each sample, (N,), or (N, C) where training had several columns or there are several."""
-        check_is_fitted(self)
-        samples = _validate_data(self, X, dtype=np.float32, reset=False)
-        found: NDArray[np.float32] = self.network_.predict(self._inputs(samples))  # type: ignore[attr-defined]
+        samples = self._asked(X)
+        found: NDArray[np.float32] = self.network_.predict(samples)  # type: ignore[attr-defined]
         return found[:, None] if self._is_column and found.ndim == 1 else found
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
@@ -566,22 +568,9 @@ class NetworkRegressor(RegressorMixin, _NetworkEstimator):  # type: ignore[misc]
         """
         return float(super().score(X, y, sample_weight))
 
-    def _fit(
-        self: _Regressor,
-        X: ArrayLike,
-        y: ArrayLike,
-        sample_weight: ArrayLike | None,
-        epochs: int,
-        *,
-        first: bool,
-        is_whole: bool,
-    ) -> _Regressor:
-        with self._kept_on_error():
-            samples, numbers = _validate_data(
-                self, X, y, dtype=np.float32, multi_output=True, y_numeric=True, reset=first
-            )
-            weights = _weights(sample_weight, len(samples))
-            if first and not (is_whole and self._goes_on()):
-                self._begin(_is_column=numbers.ndim == 2)
-            self._train(samples, numbers, epochs, weights, is_whole=is_whole)
-        return self
+    def _validated(self, X: ArrayLike, y: ArrayLike, *, reset: bool) -> tuple[NDArray[np.float32], NDArray[Any]]:
+        samples, numbers = _validate_data(self, X, y, dtype=np.float32, multi_output=True, y_numeric=True, reset=reset)
+        return samples, numbers
+
+    def _begin_with(self, numbers: NDArray[Any], classes: Any, is_whole: bool) -> None:
+        self._begin(_is_column=numbers.ndim == 2)
