@@ -17,6 +17,7 @@ from . import (
 from ._early_stopping import EarlyStopping
 from ._feeds import Blocks, Memory
 from ._inputs import Preparation
+from ._optimizers import Descent
 from ._result import HeldOut
 from ._schedules import Plateau
 from ._streamed import Stream, StreamedTable
@@ -141,6 +142,7 @@ def fit(network: Network, X: Any, y: Any, asked: Asked) -> None:
         resume=bool(asked.resume),
         progress=asked.progress,
         options={},
+        facts=_facts(network, descent, samples, asked),
     )
     _require_monitors(network, plan, samples.held_out is not None)
     if plan.checkpoint is not None:
@@ -468,6 +470,26 @@ def _require_monitors(network: Network, plan: Plan, has_validation: bool) -> Non
             raise ValueError(f"{name} looks at {asks.monitor!r}; wanted {wanted}")
         if not has_validation and (name == "early_stopping" or asks.monitor != "loss"):
             raise ValueError(f"{name} is {asks!r} without validation data; wanted validation_split or validation_data")
+
+
+def _facts(network: Network, descent: Descent, samples: Samples, asked: Asked) -> dict[str, str]:
+    """What a model file may tell of a training before it is done, as the command writes it."""
+    numbers_of = descent._numbers()
+    used = {"learning_rate", "weight_decay", "clip_norm", *numbers_of}
+    if descent._entry["name"] == "sgd":
+        used.discard("momentum")
+    texts = {name: text for name, text in _optimizers.texts(descent).items() if name == "optimizer" or name in used}
+    facts = {
+        "samples": str(samples.size),
+        "held_out": str(0 if samples.held_out is None else len(samples.held_out[0])),
+        "batch_size": str(operator.index(asked.batch_size)),
+        "seed": str(asked.shuffle_seed),
+        **{name: text if name == "optimizer" else _scaling.fact_text(float(text)) for name, text in texts.items()},
+        **samples.options,
+    }
+    if network._drawn is not None:
+        facts["initialization"] = network._drawn
+    return facts
 
 
 def _options(plan: Plan, samples: Samples, asked: Asked) -> dict[str, str]:

@@ -208,7 +208,7 @@ class MultiLabelClassifier(Network):
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> MultiLabelEvaluation:
         loss, correct = self._losses(X, targets, self.sizes[-1], which)
         accuracy = correct / len(X)
-        return MultiLabelEvaluation(loss, float(accuracy.mean()), accuracy)
+        return MultiLabelEvaluation(loss, float(_last(np.add.accumulate(accuracy)) / accuracy.size), accuracy)
 
     @classmethod
     def _evaluation(cls, figures: Mapping[str, float]) -> MultiLabelEvaluation | None:
@@ -276,13 +276,21 @@ class Regressor(Network):
         loss, _ = self._losses(X, targets, 0, which)
         wanted = targets.y.astype(np.float64)
         errors = self._forward(X).astype(np.float64) - wanted
-        residual = np.square(errors).sum(axis=0)
-        total = np.square(wanted - wanted.mean(axis=0)).sum(axis=0)
+        # One added to the other, and from the first target on, as the library of C# does it: to the same bits.
+        off = wanted - wanted[0]
+        residual = _last(np.add.accumulate(np.square(errors)))
+        total = _last(np.add.accumulate(np.square(off))) - np.square(_last(np.add.accumulate(off))) / len(off)
         varies = total > 0
         r2 = np.where(varies, 1 - residual / np.where(varies, total, 1), residual == 0)
-        return RegressionEvaluation(loss, float(np.abs(errors).mean()), float(r2.mean()))
+        mae = _last(np.add.accumulate(np.abs(errors).ravel())) / errors.size
+        return RegressionEvaluation(loss, float(mae), float(_last(np.add.accumulate(r2)) / r2.size))
 
     @classmethod
     def _evaluation(cls, figures: Mapping[str, float]) -> RegressionEvaluation | None:
         known = [figures.get(name, float("nan")) for name in RegressionEvaluation._fields]
         return RegressionEvaluation(*known) if figures else None
+
+
+def _last(sums: NDArray[np.float64]) -> Any:
+    """Of sums that were added up one by one the whole."""
+    return sums[-1]

@@ -162,6 +162,9 @@ class Network:
     _classes: tuple[str, ...] | None = None
     _target: tuple[str, ...] | None = None
     _result: TrainingResult | None = None
+    _facts: dict[str, str] = {}
+    # How the parameters were drawn; None where they were not.
+    _drawn: str | None = None
 
     # The figure of an evaluation that says how good it is.
     _judged_by: ClassVar[str]
@@ -284,6 +287,7 @@ class Network:
             initialization, "initialization", _native.INITIALIZATIONS, self.default_initialization
         )
         self._functions.initialize(self._parameters, _arguments.seed(seed, "seed"), chosen)
+        self._drawn, self._facts = chosen, {}
         return self
 
     @property
@@ -678,7 +682,8 @@ class Network:
         path : str, bytes or os.PathLike
             The file.
         facts : mapping of str to str, optional
-            Texts to keep in the file, such as how the network was trained. ``read_model_info`` reads them.
+            Texts to keep in the file, such as how the network was trained, which ``net.result.facts`` tells.
+            ``read_model_info`` reads them. None is those of the file that the network was loaded from.
         scaling : float, Scaling, StandardScaling or MinMaxScaling, optional
             How the inputs were scaled before the network had them; None where the network scales them, or nobody does.
         classes : sequence of str, optional
@@ -701,7 +706,7 @@ class Network:
             path,
             self.sizes,
             values,
-            {} if facts is None else facts,
+            self._facts if facts is None else facts,
             scaling,
             self.classes if classes is None else classes,
             self._functions_of_layers,
@@ -739,6 +744,7 @@ class Network:
             info.columns, info.missing if applies else None, info.scaling if applies else None
         )
         self._classes, self._target = info.classes, info.target
+        self._drawn, self._facts = None, dict(info.facts)
         return self
 
     # -- The object

@@ -160,6 +160,19 @@ def number_text(number: float) -> str:
     return text[:-2] if text.endswith(".0") else text
 
 
+def fact_text(number: float) -> str:
+    """The same as C# writes it: with a capital E, of two digits or more."""
+    text = number_text(number)
+    digits, _, exponent = text.partition("e")
+    if exponent:
+        return f"{digits}E{exponent[0]}{exponent[1:].rjust(2, '0')}"
+    whole = digits.lstrip("-")
+    if len(whole.partition(".")[0]) > 15:
+        sign, rest = digits[: len(digits) - len(whole)], whole.rstrip("0")
+        return f"{sign}{rest[0]}{'.' + rest[1:] if len(rest) > 1 else ''}E+{len(whole) - 1}"
+    return text
+
+
 def single_text(number: float) -> str:
     """The shortest text that gives the same number of float32."""
     return number_text(float(str(np.float32(number))))

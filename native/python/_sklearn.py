@@ -172,14 +172,15 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         )
 
     def _require_network(self) -> type[Network]:
-        network = self.network
+        network: Any = self.network
         if not (isinstance(network, type) and issubclass(network, self._kinds) and hasattr(network, "sizes")):
             of = _arguments.foreign(network, Network)
             fitting = [name for name in networks.__all__ if issubclass(getattr(networks, name), self._kinds)]
             ours = ", ".join(fitting) or "which has none that fits"
             wanted = f"wanted a class of '{_native.LIBRARY}': {ours}, or one derived from it"
             raise ValueError(f"network is {network!r}{of}; {wanted}")
-        return network
+        found: type[Network] = network
+        return found
 
     def _train(
         self,
@@ -211,7 +212,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         )
 
     def _input_count(self) -> int:
-        return self.network.sizes[0]
+        return int(self.network.sizes[0])
 
     def _inputs(self, X: NDArray[np.float32]) -> NDArray[np.float32]:
         return X

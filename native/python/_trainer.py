@@ -48,6 +48,8 @@ class Plan(NamedTuple):
     progress: Optional[bool]
     options: dict[str, str]
     """What a checkpoint keeps of all this, and a resumption compares."""
+    facts: dict[str, str]
+    """What a model file may tell of it."""
 
     @property
     def end(self) -> int:
@@ -161,9 +163,12 @@ class Training:
             if state.best is not None:
                 self._network._parameters[:] = state.best
             if self.has_begun or self._ending != "failed":
+                # Those of the file that it was loaded from no longer tell of it.
+                self._network._facts = {}
                 self._network._result = TrainingResult(
                     self._ending, list(state.history), state.step, self._elapsed(),
                     None if state.best is None else state.best_epoch + 1, state.best_value, self._network, self._held_out,
+                    self._plan.facts,
                 )  # fmt: skip
 
     def _is_stuck(self) -> bool:

@@ -7,7 +7,7 @@ import pickle
 
 import numpy as np
 import pytest
-from aotbackprop import Digits, EarlyStopping, Network, TrainingResult, metrics
+from aotbackprop import SGD, Adam, Digits, EarlyStopping, Network, TrainingResult, _scaling, metrics, read_model_info
 
 N, BATCH = 120, 16
 X = np.random.default_rng(1).random((N, 64), dtype=np.float32)
@@ -108,3 +108,42 @@ def test_a_resumption_counts_all(tmp_path):
     again = Digits(seed=1).fit(X, y, 8, BATCH, **how).result
     assert (again.ending, again.steps, again.best_epoch) == ("completed", 64, result.best_epoch)
     assert again.history == result.history and again.metrics == result.metrics and again.elapsed > 0
+
+
+def test_facts_are_those_of_the_command(tmp_path):
+    how = dict(learning_rate=0.25, shuffle_seed=3, validation_split=0.25, early_stopping=EarlyStopping(9))
+    net = Digits(seed=1).fit(X, y, 4, BATCH, **how)
+    figures = net.result.metrics
+    best = net.history[net.result.best_epoch - 1].validation
+    assert net.result.facts == {
+        "accuracy": str(figures["accuracy"]), "batch_size": "16", "best_epoch": str(net.result.best_epoch), "clip_norm": "0",
+        "epochs": "4", "held_out": "30", "initialization": net.default_initialization, "learning_rate": "0.25",
+        "loss": repr(best.loss), "optimizer": "sgd", "samples": "90", "seed": "3", "weight_decay": "0",
+    }  # fmt: skip
+    net.save(tmp_path / "told", net.result.facts)
+    net.save(tmp_path / "plain")
+    assert read_model_info(tmp_path / "told").facts == net.result.facts and read_model_info(tmp_path / "plain").facts == {}
+    # What a file tells stays with the network, until that learns more.
+    loaded = Digits.load(tmp_path / "told")
+    loaded.save(tmp_path / "again")
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "told").read_bytes()
+    loaded.fit(X, y, 2, optimizer=Adam(0.001))
+    loaded.save(tmp_path / "again")
+    assert read_model_info(tmp_path / "again").facts == {}
+    assert loaded.result.facts == {
+        "batch_size": "32", "beta1": "0.9", "beta2": "0.999", "clip_norm": "0", "epochs": "2", "epsilon": "1E-08", "held_out": "0",
+        "learning_rate": "0.001", "optimizer": "adam", "samples": "120", "seed": "0", "weight_decay": "0",
+    }  # fmt: skip
+    assert Digits(seed=1).fit(X, y, 1, optimizer=SGD(0.1, 0.9)).result.facts["momentum"] == "0.9"
+    assert pickle.loads(pickle.dumps(net)).result.facts == net.result.facts
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (1e-8, "1E-08"), (1.5e-5, "1.5E-05"), (1e-4, "0.0001"), (0.1, "0.1"), (1e14, "100000000000000"), (1e15, "1E+15"),
+        (-1.25e17, "-1.25E+17"), (1e22, "1E+22"), (123456789012345678.0, "1.2345678901234568E+17"), (1e-100, "1E-100"), (0.0, "0"),
+    ],
+)  # fmt: skip
+def test_numbers_in_facts_are_written_as_csharp_does(number, text):
+    assert _scaling.fact_text(number) == text and float(text) == number
