@@ -79,7 +79,7 @@ class Table:
     weights: Optional[NDArray[np.float32]] = None
     path: str
 
-    # Of a part of a table the labels of the whole, some of which it may not have.
+    # The labels, once they are counted: of a part of a table those of the whole, some of which it may not have.
     _of_whole: Optional[Labels] = None
 
     def __init__(
@@ -161,7 +161,7 @@ class Table:
     def _labels(self) -> Labels:
         if self._of_whole is not None:
             return self._of_whole
-        labels = Labels()
+        labels = self._of_whole = Labels()
         if self._given is not None and _columns_of(self._given) == 1:
             labels.add(self._given)
         return labels
