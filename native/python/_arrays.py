@@ -40,14 +40,16 @@ class ArraySource:
     columns: None = None
     target_names: None = None
 
-    def __init__(self, inputs: _Rows, targets: Optional[_Rows], weights: Optional[_Rows], choice: Choice, missing: bool) -> None:
+    def __init__(
+        self, inputs: _Rows, targets: Optional[_Rows], weights: Optional[_Rows], choice: Choice, missing: bool
+    ) -> None:
         self._inputs = inputs
         self._targets = targets
         self._weights = weights
         self._missing = missing
         if inputs.dtype.kind not in "biuf" or not inputs.shape:
-            dimensions = len(inputs.shape)
-            raise BadTable(f" has an array of dtype {inputs.dtype} in {dimensions} dimensions; wanted samples of numbers")
+            came = f"dtype {inputs.dtype} in {len(inputs.shape)} dimensions"
+            raise BadTable(f" has an array of {came}; wanted samples of numbers")
         if inputs.shape[0] == 0:
             raise BadTable(" has no samples; wanted one or more")
         count = int(np.prod(inputs.shape[1:]))
@@ -58,7 +60,8 @@ class ArraySource:
         _columns.require_inputs(len(self._chosen.inputs), count, None, choice, "")
         if targets is not None and targets.shape[:1] != inputs.shape[:1]:
             raise BadTable(f" has {inputs.shape[0]} samples and {(*targets.shape, 0)[0]} targets; wanted as many")
-        if weights is not None and (weights.shape not in (inputs.shape[:1], (*inputs.shape[:1], 1)) or weights.dtype.kind not in "biuf"):
+        are_weights = weights is None or weights.shape in (inputs.shape[:1], (*inputs.shape[:1], 1))
+        if weights is not None and (not are_weights or weights.dtype.kind not in "biuf"):
             came = f"{weights.dtype} of shape {weights.shape}"
             raise BadTable(f" has weights that are {came}; wanted a number for each of {inputs.shape[0]} samples")
 
@@ -68,12 +71,15 @@ class ArraySource:
         for first in range(0, inputs.shape[0], TOGETHER):
             count = min(TOGETHER, inputs.shape[0] - first)
             rows = inputs.read(count).reshape(count, -1).astype(np.float64)
-            of_targets = targets.read(count) if targets is not None else rows[:, chosen.targets] if chosen.targets else None
+            of_targets = rows[:, chosen.targets] if chosen.targets else None
+            if targets is not None:
+                of_targets = targets.read(count)
             if len(chosen.inputs) < rows.shape[1]:
                 rows = np.ascontiguousarray(rows[:, chosen.inputs])
             self._require_numbers(rows, first)
             found = None if of_targets is None else as_target(of_targets)
-            yield Part(rows, found, None if self._weights is None else self._weights_of(self._weights.read(count), first))
+            weights = None if self._weights is None else self._weights_of(self._weights.read(count), first)
+            yield Part(rows, found, weights)
         for one in (inputs, targets, self._weights):
             if one is not None:
                 one.end()
@@ -141,7 +147,8 @@ class _Read:
     def _refuse(self, how: str) -> None:
         of = " × ".join(map(str, self.shape))
         size = int(np.prod(self.shape, dtype=object)) * self.dtype.itemsize
-        raise BadTable(f" is {self._what} of {of} numbers, and {how} its {size:,} bytes; wanted a whole file: it is damaged")
+        came = f" is {self._what} of {of} numbers, and {how} its {size:,} bytes"
+        raise BadTable(f"{came}; wanted a whole file: it is damaged")
 
 
 _Rows = Union[_Held, _Read]
@@ -208,7 +215,8 @@ def _npy(file: BinaryIO, what: str) -> _Rows:
         if version == (1, 0):
             header = np.lib.format.read_array_header_1_0(file)  # type: ignore[no-untyped-call]
         else:
-            header = np.lib.format._read_array_header(file, version)  # type: ignore[attr-defined]
+            # Version 3 differs in the names of fields alone.
+            header = np.lib.format.read_array_header_2_0(file)  # type: ignore[no-untyped-call]
         shape, is_fortran, dtype = header
         if dtype.hasobject:
             raise ValueError("its elements are Python's objects")
@@ -223,14 +231,20 @@ def _npy(file: BinaryIO, what: str) -> _Rows:
 
 
 def _npz(
-    path: Path, content: Content, asked: tuple[Any, Any, Any], wants_target: bool, candidates: Sequence[str], may_lack: bool
+    path: Path,
+    content: Content,
+    asked: tuple[Any, Any, Any],
+    wants_target: bool,
+    candidates: Sequence[str],
+    may_lack: bool,
 ) -> tuple[_Rows, Optional[_Rows], Optional[_Rows]]:
     what = "an NPZ file"
     member, target_member, weights = asked
     with _damaged(what):
         # An archive's list is at its end.
         is_file = not content.is_compressed and os.path.isfile(path)
-        archive = zipfile.ZipFile(os.fspath(path) if is_file else io.BytesIO(content.file.read()))  # type: ignore[arg-type]
+        source: Any = os.fspath(path) if is_file else io.BytesIO(content.file.read())
+        archive = zipfile.ZipFile(source)
         content.others.append(archive)
         names = [name[: -len(".npy")] for name in archive.namelist() if name.endswith(".npy")]
 

@@ -134,8 +134,9 @@ class Checkpoint:
             _require_same(saved.state, options, data)
             state = saved.state
             if state["batch"] > batches or len(state["history"]) > state["epoch"]:
+                count = len(state["history"])
                 raise BadFile(
-                    f"it is at batch {state['batch'] + 1} of epoch {state['epoch'] + 1} with a history of {len(state['history'])} "
+                    f"it is at batch {state['batch'] + 1} of epoch {state['epoch'] + 1} with a history of {count} "
                     f"epochs; wanted one of {batches} batches, and no more epochs: it is damaged"
                 )
             return saved

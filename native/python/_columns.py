@@ -72,8 +72,9 @@ def chosen(count: int, names: Optional[Sequence[str]], choice: Choice) -> Chosen
         raise BadTable(f": column {_called(weights, names)} has weights and is left out; wanted one of them")
     free = [column for column in range(count) if column not in apart and column != weights]
     targets = _target_columns(count, names, choice, [column for column in free if column not in (by_name or ())])
-    if apart.intersection(targets):
-        raise BadTable(f": column {_called(min(apart.intersection(targets)), names)} is a target and left out; wanted one of them")
+    both = apart.intersection(targets)
+    if both:
+        raise BadTable(f": column {_called(min(both), names)} is a target and left out; wanted one of them")
     if weights in targets or weights in (by_name or ()):
         what = "a target" if weights in targets else "an input"
         raise BadTable(f": column {_called(weights, names)} is {what} and has weights; wanted another for weights=")
@@ -138,8 +139,8 @@ def _hint(came: int, wanted: int, choice: Choice) -> str:
         return "Where its last column is the target, target='last' takes it as such, and leave_out=[-1] leaves it out"
     if choice.target in ("last", "first") and came + choice.target_count() == wanted:
         return (
-            f"With the target it has {wanted} columns, as many as inputs are wanted: to learn from, it lacks one. target=None "
-            "reads a table without a target, to predict"
+            f"With the target it has {wanted} columns, as many as inputs are wanted: to learn from, it lacks one. "
+            "target=None reads a table without a target, to predict"
         )
     if came > wanted:
         return "leave_out=[…] leaves columns out, and target=… says which are no inputs"

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import (
-    _arguments, _checkpoint, _feeds, _inputs, _optimizers, _reading, _refusals, _scaling, _schedules, _split, _tables, _trainer,
+    _arguments, _checkpoint, _feeds, _inputs, _optimizers, _reading, _refusals, _scaling, _schedules, _split, _tables,
+    _trainer,
 )  # fmt: skip
 from ._early_stopping import EarlyStopping
 from ._feeds import Blocks, Memory
@@ -202,7 +203,8 @@ def _of_memory(network: Network, X: Any, y: Any, asked: Asked) -> Samples:
         )
     elif not (isinstance(asked.target, str) and asked.target == "last"):
         raise ValueError(
-            f"target is {asked.target!r}, a column of a file, and X is none; wanted y for arrays, or read_table(…, target=…)"
+            f"target is {asked.target!r}, a column of a file, and X is none; wanted y for arrays, or "
+            "read_table(…, target=…)"
         )
     found = given(network, X, y, asked.sample_weight)
     is_table = hasattr(X, "targets_for")
@@ -303,7 +305,8 @@ def _reader_of(
     reader = _reading.Reader.of(path, asked.target, weights=asked.weights) if like is None else like._replace(path=path)
     if reader.target_file is not None:
         raise ValueError(
-            f"validation_data is {path!r}, and the targets are in a file of their own; wanted read_table(…, target_file=…)"
+            f"validation_data is {path!r}, and the targets are in a file of their own; wanted "
+            "read_table(…, target_file=…)"
         )
     known = _tables.Known(network, learned.preparation.columns, learned.classes, learned.target)
     choice = reader.choice._replace(network=known, weights_may_lack=True)
@@ -327,14 +330,16 @@ def _of_stream(network: Network, X: Any, y: Any, asked: Asked) -> Samples:
     elif isinstance(X, (str, bytes, os.PathLike)):
         table = StreamedTable(X, asked.block_size, asked.target, weights=asked.weights)
     else:
-        raise ValueError(f"block_size is {asked.block_size!r}, and X is in memory; wanted the path of a file, or no block_size")
+        wanted = "wanted the path of a file, or no block_size"
+        raise ValueError(f"block_size is {asked.block_size!r}, and X is in memory; {wanted}")
     for name, value in (("y", y), ("sample_weight", asked.sample_weight)):
         if value is not None:
-            raise ValueError(f"{name} is given beside a file that is read block by block; wanted it as a column of that")
+            wanted = "wanted it as a column of that"
+            raise ValueError(f"{name} is given beside a file that is read block by block; {wanted}")
     if asked.validation_split is not None and _split.share_of(asked.validation_split) > 0:
         raise ValueError(
-            f"validation_split is {asked.validation_split!r}, and of the samples only a block is in memory; wanted a file to "
-            "judge by, as in validation_data='test.csv'"
+            f"validation_split is {asked.validation_split!r}, and of the samples only a block is in memory; wanted a "
+            "file to judge by, as in validation_data='test.csv'"
         )
     table.require_batches(batch_size)
     stream = Stream(network, table, asked.normalize, asked.scaling, asked.missing)

@@ -35,7 +35,7 @@ def read_table(
     input_member: str | None = None,
     target_member: str | None = None,
 ) -> Table:
-    """Reads the samples of a file: a table of text, JSON lines, or an array of IDX, NPY or NPZ; each may be compressed by gzip.
+    """Reads the samples of a file: a table of text, JSON lines, or arrays of IDX, NPY or NPZ; gzip may have compressed it.
 
     What is not told of a table of text is found out: the delimiter (comma, semicolon, tab, bar or blanks), whether there
     is a header, quotation marks, the ends of lines, UTF-8, UTF-16 or UTF-32, a delimiter at the end of each line. Blank

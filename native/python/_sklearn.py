@@ -66,7 +66,7 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
     _kinds: tuple[type[Network], ...]
 
     def _keep(self, given: dict[str, Any]) -> None:
-        """Keeps what a constructor was given, as it is: scikit-learn reads the names of its signature, and asks for them."""
+        """Keeps what a constructor was given, as it is: scikit-learn asks for it by the names of the signature."""
         for name, value in given.items():
             if name not in ("self", "__class__"):
                 setattr(self, name, value)

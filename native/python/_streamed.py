@@ -37,7 +37,8 @@ class StreamedTable:
         The file.
     block_size : int
         Samples in a block: a multiple of the size of a batch, and as many as memory allows.
-    target, header, delimiter, comment, decimal_comma, encoding, leave_out, columns, weights, target_file, input_member, target_member
+    target, header, delimiter, comment, decimal_comma, encoding, leave_out, columns, weights, target_file,
+    input_member, target_member
         As ``read_table`` has them.
     """
 
@@ -74,9 +75,8 @@ class StreamedTable:
         if self.block_size % batch_size > 0:
             lower = self.block_size // batch_size * batch_size
             such = f"{lower} or {lower + batch_size}" if lower > 0 else str(batch_size)
-            raise ValueError(
-                f"block_size is {self.block_size} with a batch_size of {batch_size}; wanted a multiple of the batch, such as {such}"
-            )
+            came = f"block_size is {self.block_size} with a batch_size of {batch_size}"
+            raise ValueError(f"{came}; wanted a multiple of the batch, such as {such}")
 
 
 class Stream:
@@ -110,6 +110,9 @@ class Stream:
         self._block_size = table.block_size
         self._normalize = normalize
         self._state = _state_of(table.path)
+        if not os.path.isfile(table.path) and not os.path.isdir(table.path):
+            name, wanted = _files.shown(table.path), "wanted a file, which each epoch reads again"
+            raise ValueError(f"table '{name}' can be read once only, as a pipe can; {wanted}")
         before = network._preparation
         may_miss = missing is not None or before.missing is not None
         given = table.reader
@@ -243,9 +246,8 @@ class Stream:
         row, column = map(int, np.argwhere(~np.isfinite(scaled))[0])
         name = f"column {column + 1}" if self._columns is None else f"column {self._columns[column]!r}"
         how = "" if self.preparation.scaling is None else ", and too large once it is scaled"
-        raise self._told(
-            BadTable(f", {name} of the inputs, has the number {extremes[row, column]:g}{how}; wanted what float32 can hold")
-        )
+        came = f", {name} of the inputs, has the number {extremes[row, column]:g}{how}"
+        raise self._told(BadTable(f"{came}; wanted what float32 can hold"))
 
     def _find_classes(self) -> None:
         self._classes: Optional[_tables.Classes] = None
@@ -271,7 +273,8 @@ class Stream:
         return ValueError(f"table '{_files.printable(self.reader.name, 300)}'{error}")
 
     def _changed(self) -> Exception:
-        return self._told(BadTable(" is not what it was when it was read first; wanted a file that nobody changes meanwhile"))
+        wanted = "wanted a file that nobody changes meanwhile"
+        return self._told(BadTable(f" is not what it was when it was read first; {wanted}"))
 
 
 def _state_of(path: Path) -> tuple[int, int]:

@@ -243,7 +243,8 @@ def _weights(sample_weight: ArrayLike | None, count: int) -> Optional[_Doubles]:
     weights = np.asarray(sample_weight, np.float64)
     are_right = weights.shape == (count,) and bool(np.isfinite(weights).all()) and bool((weights >= 0).all())
     if not are_right or not weights.any():
-        raise ValueError(f"sample_weight has shape {weights.shape}; wanted ({count},) finite numbers of 0 or more, not all 0")
+        wanted = f"wanted ({count},) finite numbers of 0 or more, not all 0"
+        raise ValueError(f"sample_weight has shape {weights.shape}; {wanted}")
     return weights
 
 

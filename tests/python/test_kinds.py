@@ -302,6 +302,35 @@ def test_classes_of_one_event_have_weights():
     assert np.array_equal(one.parameters, other.parameters)
 
 
+@pytest.mark.parametrize("name", ["Price", "Moves", "Robust", "Chance", "Tags", "Wine"])
+def test_every_kind_learns_from_streams_and_weights(name, tmp_path):
+    net, X, Y, weights = drawn(name, 90)
+    kind = type(net)
+    target = list(range(-Y.shape[1], 0)) if name != "Wine" else "last"
+    rows = [[*map(float, x), float(w), *map(float, y)] for x, w, y in zip(X, weights, Y)]
+    if name == "Wine":
+        rows = [[*row[:14], int(np.argmax(y))] for row, y in zip(rows, Y)]
+    (tmp_path / "table").write_text("\n".join(",".join(map(repr, row)) for row in rows))
+    how = dict(
+        epochs=3, batch_size=8, learning_rate=0.02, scaling="standard", weights=X.shape[1], target=target,
+        validation_data=tmp_path / "table", early_stopping=kinds.EarlyStopping(9),
+    )  # fmt: skip
+    table = kinds.read_table(tmp_path / "table", target, network=kind, weights=X.shape[1])
+    wanted = kind(seed=1).fit(
+        X, table.y, 3, 8, 0.02, scaling="standard", sample_weight=weights, early_stopping=kinds.EarlyStopping(9),
+        validation_data=(X, table.y, weights),
+    )  # fmt: skip
+    for more in ({}, dict(block_size=96)):
+        one = kind(seed=1).fit(tmp_path / "table", **how, **more)
+        assert np.array_equal(one.parameters, wanted.parameters) and one.history_rows() == wanted.history_rows()
+        assert one.result.metrics == wanted.result.metrics == one.metrics(table)
+    blocks = kind(seed=1).fit(tmp_path / "table", **how, block_size=24)
+    kind(seed=1).fit(tmp_path / "table", **{**how, "epochs": 1}, block_size=24, checkpoint=tmp_path / "c")
+    again = kind(seed=1).fit(tmp_path / "table", **how, block_size=24, checkpoint=tmp_path / "c", resume=True)
+    assert np.array_equal(again.parameters, blocks.parameters) and again.history_rows() == blocks.history_rows()
+    assert not np.array_equal(blocks.parameters, wanted.parameters)
+
+
 @pytest.mark.parametrize("name", ["Price", "Moves", "Chance", "Tags"])
 def test_every_kind_reads_tables(name, tmp_path):
     net, X, Y, _ = drawn(name, 30)

@@ -378,3 +378,25 @@ def test_limits_of_time_and_callbacks_end_a_stream(path):
     assert net.result.ending == "time_limit" and 0 < len(net.history) < 10**6
     net.fit(path, epochs=9, batch_size=BATCH, block_size=BLOCK, weights="w", scaling="standard", callbacks=lambda net, result: result.epoch == 2)
     assert net.result.ending == "stopped_by_callback" and [result.epoch for result in net.result.history] == [1, 2]
+
+
+def test_a_pipe_is_no_stream(tmp_path, path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ValueError, match="can be read once only, as a pipe can; wanted a file, which each epoch reads again"):
+        Digits(1).fit(tmp_path / "pipe", batch_size=BATCH, block_size=BLOCK)
+    with pytest.raises(FileNotFoundError):
+        Digits(1).fit(tmp_path / "none", batch_size=BATCH, block_size=BLOCK)
+    with pytest.raises(ValueError, match="is a directory; wanted a file"):
+        Digits(1).fit(tmp_path, batch_size=BATCH, block_size=BLOCK)
+    # In memory a pipe will do.
+    import threading
+
+    def write():
+        with open(tmp_path / "pipe", "w") as pipe:
+            pipe.write(path.read_text())
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    table = read_table(tmp_path / "pipe", network=Digits, weights="w")
+    thread.join()
+    assert np.array_equal(table.X, X)
