@@ -12,6 +12,7 @@ from . import _arguments, metrics
 from ._network import Network
 from ._tables import Table
 from ._targets import Targets
+from .metrics import Figures
 
 
 class Evaluation(NamedTuple):
@@ -130,8 +131,8 @@ class Classifier(Network):
 
     def metrics(
         self, X: ArrayLike | Table, y: ArrayLike | None = None, *, sample_weight: ArrayLike | None = None
-    ) -> dict[str, Any]:
-        """All figures of ``metrics.classification``, by their names.
+    ) -> Figures:
+        """All figures of ``metrics.classification``, by their names; ``print`` shows them as a table.
 
         Parameters
         ----------
@@ -144,12 +145,14 @@ class Classifier(Network):
         """
         return self._figures(*self._samples_and_targets(X, y, False, sample_weight))
 
-    def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
+    def _figures(self, X: NDArray[np.float32], targets: Targets) -> Figures:
         right = targets.y
         if not targets.are_labels:
             self._valid(targets)
             right = np.argmax(right, axis=1) if right.shape[1] > 1 else (right[:, 0] > 0.5).astype(np.int32)
-        return metrics.classification(right, self._probabilities(X), targets.weights)
+        figures = metrics.classification(right, self._probabilities(X), targets.weights)
+        figures.names = self.classes
+        return figures
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> Evaluation:
         loss, correct = self._losses(X, targets, 1, which)
@@ -198,12 +201,14 @@ class MultiLabelClassifier(Network):
 
     def metrics(
         self, X: ArrayLike | Table, y: ArrayLike | None = None, *, sample_weight: ArrayLike | None = None
-    ) -> dict[str, Any]:
+    ) -> Figures:
         """All figures of ``metrics.multi_label``, by their names; see ``evaluate`` for the arguments."""
         return self._figures(*self._samples_and_targets(X, y, False, sample_weight))
 
-    def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
-        return metrics.multi_label(targets.y > 0.5, self._forward(X), targets.weights)
+    def _figures(self, X: NDArray[np.float32], targets: Targets) -> Figures:
+        figures = metrics.multi_label(targets.y > 0.5, self._forward(X), targets.weights)
+        figures.names = self.target if len(self.target or ()) == self.sizes[-1] else None
+        return figures
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> MultiLabelEvaluation:
         loss, correct = self._losses(X, targets, self.sizes[-1], which)
@@ -265,11 +270,11 @@ class Regressor(Network):
 
     def metrics(
         self, X: ArrayLike | Table, y: ArrayLike | None = None, *, sample_weight: ArrayLike | None = None
-    ) -> dict[str, Any]:
+    ) -> Figures:
         """All figures of ``metrics.regression``, by their names; see ``evaluate`` for the arguments."""
         return self._figures(*self._samples_and_targets(X, y, False, sample_weight))
 
-    def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
+    def _figures(self, X: NDArray[np.float32], targets: Targets) -> Figures:
         return metrics.regression(targets.y, self._forward(X), targets.weights)
 
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> RegressionEvaluation:

@@ -14,6 +14,7 @@ from ._checkpoint import Checkpoint
 from ._early_stopping import EarlyStopping
 from ._files import Path
 from ._history import EpochResult
+from .metrics import Figures
 from ._inputs import Preparation
 from ._optimizers import Descent, Optimizer
 from ._scaling import AnyScaling
@@ -838,7 +839,7 @@ class Network:
     def _evaluate(self, X: NDArray[np.float32], targets: Targets, which: str = "") -> Any:
         raise NotImplementedError
 
-    def _figures(self, X: NDArray[np.float32], targets: Targets) -> dict[str, Any]:
+    def _figures(self, X: NDArray[np.float32], targets: Targets) -> Figures:
         """All figures of ``metrics``."""
         raise NotImplementedError
 

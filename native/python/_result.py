@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from . import _scaling
 from ._history import EpochResult
 from ._targets import Targets
+from .metrics import Figures
 
 if TYPE_CHECKING:
     from ._network import Network
@@ -47,7 +48,7 @@ class TrainingResult:
     facts : dict of str
         How the network was trained, and how it does, in texts: those that the command writes to a model file, for
         ``net.save(path, net.result.facts)``. Where nothing is held out, they do not tell how it does.
-    metrics : dict or None
+    metrics : Figures or None
         How the network does on what was held out, or given to judge it by: all figures of its ``metrics``, in which weights
         of samples count, computed when they are first asked for. None without such samples.
     """
@@ -74,12 +75,14 @@ class TrainingResult:
         self.best_value = best_value
         self._plain = facts
         # With the loss, which is none of the figures of metrics.
-        self._metrics: tuple[Optional[dict[str, Any]], Optional[float]] = None, None
+        self._metrics: tuple[Optional[Figures], Optional[float]] = None, None
         # The parameters as they are now: the network may learn more before it is asked.
-        self._judged = None if held_out is None else (type(network), network.get_parameters(), network.classes, held_out)
+        self._judged = None if held_out is None else (
+            type(network), network.get_parameters(), network.classes, network.target, held_out,
+        )
 
     @property
-    def metrics(self) -> Optional[dict[str, Any]]:
+    def metrics(self) -> Optional[Figures]:
         return self._found()[0]
 
     @property
@@ -93,12 +96,12 @@ class TrainingResult:
             facts.update({_TOLD[name]: _scaling.fact_text(value) for name, value in figures.items() if name in _TOLD})
         return dict(sorted(facts.items()))
 
-    def _found(self) -> tuple[Optional[dict[str, Any]], Optional[float]]:
+    def _found(self) -> tuple[Optional[Figures], Optional[float]]:
         if self._judged is not None:
-            kind, parameters, classes, held_out = self._judged
+            kind, parameters, classes, target, held_out = self._judged
             network = kind()
             network._parameters[:] = parameters
-            network._classes = classes
+            network._classes, network._target = classes, target
             found = network._figures(*held_out), float(network._evaluate(*held_out).loss)
             self._metrics, self._judged = found, None
         return self._metrics

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable
-from typing import Any, Optional
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Dict, Optional
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from . import _files
+
 __all__ = [
-    "accuracy", "auc", "balanced_accuracy", "classification", "confusion_matrix", "f1", "label_accuracy", "log_loss", "mae",
+    "Figures", "accuracy", "auc", "balanced_accuracy", "classification", "confusion_matrix", "f1", "label_accuracy", "log_loss", "mae",
     "multi_label", "precision", "r2", "recall", "regression", "rmse", "subset_accuracy", "top_k_accuracy",
 ]  # fmt: skip
 
@@ -25,7 +28,73 @@ _Doubles = NDArray[np.float64]
 _LEAST = float(np.finfo(np.float64).eps)
 
 
-def classification(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike | None = None) -> dict[str, Any]:
+class Figures(Dict[str, Any]):
+    """Figures by their names: a dictionary, whose text is to be read.
+
+    Attributes
+    ----------
+    names : sequence of str or None
+        The names of the classes or labels, for the text; None for their numbers.
+    """
+
+    names: Optional[Sequence[str]] = None
+
+    # Of each class or label the samples, or how much they count.
+    _amounts: Optional[list[float]] = None
+    _is_weighted = False
+
+    def __str__(self) -> str:
+        titles = _TITLES if "confusion_matrix" in self else {**_TITLES, "macro_f1": "macro F1"}
+        text = "".join(f"{title:<20}{_fixed(self[name]):>10}\n" for name, title in titles.items() if name in self)
+        return "\n".join([text, *self._tables()]).rstrip("\n")
+
+    def _tables(self) -> list[str]:
+        if self._amounts is None:
+            return []
+        count = len(self._amounts)
+        names = [_files.printable(name, 24) for name in self.names or list(map(str, range(count)))]
+        rows = [
+            [name, *(_fixed(self[of][number]) for of in _BY_CLASS), _amount(self._amounts[number])]
+            for number, name in enumerate(names)
+        ]
+        heads = ["precision", "recall", "F1", "weight" if self._is_weighted else "samples"]
+        if "confusion_matrix" not in self:
+            return [_table(["label", *heads], rows)]
+        macro = ["macro", *(_fixed(self[f"macro_{of}"]) for of in _BY_CLASS), _amount(_sum(np.array(self._amounts)))]
+        matrix = [[name, *map(_amount, row)] for name, row in zip(names, self["confusion_matrix"])]
+        return [_table(["class", *heads], [*rows, macro]), _table(["is \\ said", *names], matrix)]
+
+
+# What is told of the whole, and of each class or label.
+_TITLES = {
+    "accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "top_3_accuracy": "top-3 accuracy",
+    "log_loss": "log loss", "auc": "AUC", "label_accuracy": "label accuracy", "subset_accuracy": "subset accuracy",
+    "mae": "mean absolute error", "rmse": "root mean square", "r2": "R²",
+}  # fmt: skip
+_BY_CLASS = ("precision", "recall", "f1")
+
+
+def _fixed(value: Any) -> str:
+    """With four decimals, as C# rounds them: of two that are as near the larger one."""
+    return "NaN" if value is None else str(Decimal(float(value)).quantize(Decimal("0.0001"), ROUND_HALF_UP))
+
+
+def _amount(value: float) -> str:
+    text = _fixed(value)
+    return text.rstrip("0").rstrip(".")
+
+
+def _table(heads: list[str], rows: list[list[str]]) -> str:
+    """With heads over the columns; the first one begins to the left."""
+    widths = [max(map(len, column)) for column in zip(heads, *rows)]
+    lines = [
+        "  ".join([row[0].ljust(widths[0]), *(one.rjust(width) for one, width in zip(row[1:], widths[1:]))])
+        for row in (heads, *rows)
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def classification(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike | None = None) -> Figures:
     """All figures of a classifier.
 
     Parameters
@@ -39,7 +108,7 @@ def classification(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayL
 
     Returns
     -------
-    dict
+    Figures
         accuracy, balanced_accuracy, top_3_accuracy, log_loss, auc, confusion_matrix, and by class precision, recall and
         f1, and their means over the classes that occur or are said, macro_precision, macro_recall and macro_f1. auc is
         None where not every class occurs.
@@ -53,7 +122,7 @@ def classification(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayL
     found = {name: figure(right, said, classes, of) for name, figure in by_class}
     seen = np.union1d(right, said)
     matrix = confusion_matrix(right, said, classes, of)
-    return {
+    figures = Figures({
         "accuracy": accuracy(right, said, of),
         "balanced_accuracy": balanced_accuracy(right, said, of),
         "top_3_accuracy": top_k_accuracy(right, P, 3, of),
@@ -62,10 +131,12 @@ def classification(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayL
         "confusion_matrix": matrix.tolist(),
         **{name: values.tolist() for name, values in found.items()},
         **{f"macro_{name}": _mean(values[seen]) for name, values in found.items()},
-    }
+    })
+    figures._amounts, figures._is_weighted = _rights(matrix).tolist(), of is not None
+    return figures
 
 
-def multi_label(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike | None = None) -> dict[str, Any]:
+def multi_label(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike | None = None) -> Figures:
     """All figures of a classifier of several labels.
 
     Parameters
@@ -79,7 +150,7 @@ def multi_label(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike
 
     Returns
     -------
-    dict
+    Figures
         label_accuracy, subset_accuracy, by label precision, recall and f1, and macro_f1, its mean.
     """
     P = _rows(probabilities, "probabilities")
@@ -87,20 +158,22 @@ def multi_label(y: ArrayLike, probabilities: ArrayLike, sample_weight: ArrayLike
     counts = _ones_or(_weights(sample_weight, len(P)), len(P))[:, None]
     hits, alarms, missed = (_sums(counts * which) for which in (right & said, ~right & said, right & ~said))
     found = _f1_of(hits, alarms, missed)
-    return {
+    figures = Figures({
         "label_accuracy": label_accuracy(right, said, sample_weight),
         "subset_accuracy": subset_accuracy(right, said, sample_weight),
         "precision": _share(hits, hits + alarms).tolist(),
         "recall": _share(hits, hits + missed).tolist(),
         "f1": found.tolist(),
         "macro_f1": _mean(found),
-    }
+    })
+    figures._amounts, figures._is_weighted = (hits + missed).tolist(), sample_weight is not None
+    return figures
 
 
-def regression(y: ArrayLike, predicted: ArrayLike, sample_weight: ArrayLike | None = None) -> dict[str, Any]:
+def regression(y: ArrayLike, predicted: ArrayLike, sample_weight: ArrayLike | None = None) -> Figures:
     """All figures of a regressor: mae, rmse and r2, of numbers in (N,) or (N, C)."""
     figures = {"mae": mae, "rmse": rmse, "r2": r2}
-    return {name: figure(y, predicted, sample_weight) for name, figure in figures.items()}
+    return Figures({name: figure(y, predicted, sample_weight) for name, figure in figures.items()})
 
 
 # -- Classes

@@ -191,3 +191,35 @@ def test_a_network_counts_weights(data):
     net = Digits(seed=1).fit(X, y, 2, validation_data=(test_X, test_y, weights))
     wanted = metrics.classification(test_y, net.predict_proba(test_X), weights)
     assert net.metrics(test_X, test_y, sample_weight=weights) == wanted == net.result.metrics != net.metrics(test_X, test_y)
+
+
+def test_figures_have_a_text_to_be_read():
+    P = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.7, 0.1], [0.25, 0.25, 0.5]])
+    found = metrics.classification([0, 1, 0, 2], P)
+    found.names = ["a", "a longer name", "c"]
+    assert str(found) == """\
+accuracy                0.7500
+balanced accuracy       0.8333
+top-3 accuracy          1.0000
+log loss                0.7206
+AUC                     0.9167
+
+class          precision  recall      F1  samples
+a                 1.0000  0.5000  0.6667        2
+a longer name     0.5000  1.0000  0.6667        1
+c                 1.0000  1.0000  1.0000        1
+macro             0.8333  0.8333  0.7778        4
+
+is \\ said      a  a longer name  c
+a              1              1  0
+a longer name  0              1  0
+c              0              0  1"""
+    assert isinstance(found, dict) and repr(found).startswith("{'accuracy': 0.75")
+    weighed = str(metrics.classification([0, 1, 0, 1], P, [0.5, 1.25, 0, 2]))
+    # Of two decimals that are as near the larger one, as C# has it; without a figure NaN.
+    assert "AUC                        NaN" in weighed and "macro" in weighed and "weight" in weighed
+    assert "0           1.0000  1.0000  1.0000    0.5" in weighed and "1           1.0000  0.3846  0.5556   3.25" in weighed
+    assert str(metrics.regression([1, 2, 3], [1.5, 2, 2.90625])).splitlines()[0] == "mean absolute error     0.1979"
+    labels = str(metrics.multi_label([[1, 0], [1, 1]], [[0.9, 0.1], [0.4, 0.8]]))
+    assert labels.splitlines()[2] == "macro F1                0.8333" and labels.splitlines()[-1].startswith("1         1.0000")
+    assert metrics._fixed(0.03125) == "0.0313" and metrics._amount(3.0) == "3" and metrics._amount(0.00004) == "0"
