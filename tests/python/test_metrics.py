@@ -218,8 +218,9 @@ c              0              0  1"""
     weighed = str(metrics.classification([0, 1, 0, 1], P, [0.5, 1.25, 0, 2]))
     # Of two decimals that are as near the larger one, as C# has it; without a figure NaN.
     assert "AUC                        NaN" in weighed and "macro" in weighed and "weight" in weighed
-    assert "0           1.0000  1.0000  1.0000    0.5" in weighed and "1           1.0000  0.3846  0.5556   3.25" in weighed
+    lines = [line.split() for line in weighed.splitlines()]
+    assert ["0", "1.0000", "1.0000", "1.0000", "0.5"] in lines and ["1", "1.0000", "0.3846", "0.5556", "3.25"] in lines
     assert str(metrics.regression([1, 2, 3], [1.5, 2, 2.90625])).splitlines()[0] == "mean absolute error     0.1979"
     labels = str(metrics.multi_label([[1, 0], [1, 1]], [[0.9, 0.1], [0.4, 0.8]]))
-    assert labels.splitlines()[2] == "macro F1                0.8333" and labels.splitlines()[-1].startswith("1         1.0000")
+    assert labels.splitlines()[2] == "macro F1                0.8333" and labels.splitlines()[-1].split()[:2] == ["1", "1.0000"]
     assert metrics._fixed(0.03125) == "0.0313" and metrics._amount(3.0) == "3" and metrics._amount(0.00004) == "0"
