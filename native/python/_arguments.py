@@ -92,7 +92,7 @@ def targets(values: ArrayLike, count: int, classes: int, normalize: bool = False
     # Before they are narrowed: 2³² would become 0.
     if not _are_below(given, classes):
         wrong = int(np.flatnonzero((given < 0) | (given >= classes))[0])
-        hint = f". As texts, {name}.astype(str), {classes} labels of any kind are classes, for fit" if classes > 1 else ""
+        hint = f". As texts, {name}.astype(str), {classes} labels of any kind are classes, for fit"
         raise ValueError(f"{name}[{wrong}] is {given[wrong]}; wanted a class number from 0 to {classes - 1}{hint}")
     return given if _is_fit(given, np.int32) else np.require(given, np.int32, ["C_CONTIGUOUS", "ALIGNED"])
 
@@ -201,7 +201,8 @@ def finite(array: NDArray[np.float32], name: str) -> NDArray[np.float32]:
     if index < array.size:
         place = tuple(map(int, np.unravel_index(index, array.shape)))
         hint = hint_of_missing(array[place]) if array.ndim == 2 and name.endswith("X") else ""
-        raise ValueError(f"{name}[{', '.join(map(str, place))}] is {array[place]} as float32; wanted finite numbers{hint}")
+        came = f"{name}[{', '.join(map(str, place))}] is {array[place]} as float32"
+        raise ValueError(f"{came}; wanted finite numbers{hint}")
     return array
 
 

@@ -131,7 +131,8 @@ def require_inputs(came: int, count: int, names: Optional[Sequence[str]], choice
         hint = f". {_hint(came, wanted, choice)}"
         if names:
             hint += f". Its columns are {listed(names)}"
-    raise BadTable(f" has {came} column{'s' * (came != 1)} of inputs; wanted {wanted} for {title(choice.network)}{hint}")
+    columns = f"{came} column{'s' * (came != 1)}"
+    raise BadTable(f" has {columns} of inputs; wanted {wanted} for {title(choice.network)}{hint}")
 
 
 def _hint(came: int, wanted: int, choice: Choice) -> str:

@@ -564,8 +564,8 @@ class Network:
             Inputs, finite; with ``missing`` NaN where a number is missing. The names of a frame's columns are kept. A
             table brings the names of its columns and classes along.
         y : (N,) or (N, C)
-            Targets; left out with a table, or a path that ``read_table`` reads. Texts are labels of any kind, whose names
-            are kept in ``classes``.
+            Targets; left out with a table, or a path that ``read_table`` reads. Texts are labels of any kind, whose
+            names are kept in ``classes``.
         epochs : int
             Passes over all samples.
         batch_size : int
@@ -624,8 +624,8 @@ class Network:
         weights : str or int, optional
             Of a path the column of the samples' weights; see ``read_table``.
         block_size : int, optional
-            Of a path that so many samples are in memory at once: see ``StreamedTable``, which also says how such a file is
-            written. With a block for all samples the bits are those of a training in memory.
+            Of a path that so many samples are in memory at once: see ``StreamedTable``. With a block for all samples
+            the bits are those of a training in memory.
 
         Raises
         ------

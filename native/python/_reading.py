@@ -35,7 +35,7 @@ def read_table(
     input_member: str | None = None,
     target_member: str | None = None,
 ) -> Table:
-    """Reads the samples of a file: a table of text, JSON lines, or arrays of IDX, NPY or NPZ; gzip may have compressed it.
+    """Reads the samples of a file: a table of text, JSON lines, or arrays of IDX, NPY or NPZ, each also of gzip.
 
     What is not told of a table of text is found out: the delimiter (comma, semicolon, tab, bar or blanks), whether there
     is a header, quotation marks, the ends of lines, UTF-8, UTF-16 or UTF-32, a delimiter at the end of each line. Blank
@@ -46,8 +46,9 @@ def read_table(
     path : str, bytes or os.PathLike
         The file.
     target : str, int, a sequence of them, or None
-        The columns of targets: ``"last"`` or ``"first"``, as many as the network wants, where the network has no names of
-        its targets that the file has too; names; or numbers from 0, or from −1 backwards. None is that there are none.
+        The columns of targets: ``"last"`` or ``"first"``, as many as the network wants, where the network has no names
+        of its targets that the file has too; names; or numbers from 0, or from −1 backwards. None is that there are
+        none.
     network : Network or a class of it, optional
         For which it is read: its inputs and targets have to be there, and ``y`` and ``classes`` are as it takes them.
     header : bool, optional
@@ -68,8 +69,8 @@ def read_table(
     missing : bool
         Whether inputs may be missing: empty, NA, N/A, ?, null, nan, NaN or None. They are NaN then.
     weights : str or int, optional
-        The column of the samples' weights, which is neither input nor target: finite numbers, none negative. Of an NPZ file
-        it is an array's name.
+        The column of the samples' weights, which is neither input nor target: finite numbers, none negative. Of an NPZ
+        file it is an array's name.
     target_file : path, optional
         A file of the targets, where they are not in that of the inputs.
     input_member, target_member : str, optional
@@ -83,8 +84,8 @@ def read_table(
         It is no such table: it says the file, the line and the column, what was wanted, what came, and what helps.
     """
     reader = Reader.of(
-        path, target, network, header, delimiter, comment, decimal_comma, encoding, leave_out, columns, missing, weights,
-        target_file, input_member, target_member,
+        path, target, network, header, delimiter, comment, decimal_comma, encoding, leave_out, columns, missing,
+        weights, target_file, input_member, target_member,
     )  # fmt: skip
     return read(reader)
 
@@ -93,7 +94,8 @@ def read(reader: Reader) -> Table:
     """All samples of a file."""
     with reader.opened() as source:
         parts = list(source.parts())
-        given = None if parts[0].targets is None else joined([part.targets for part in parts if part.targets is not None])
+        targets = [part.targets for part in parts if part.targets is not None]
+        given = joined(targets) if targets else None
         own = [part.weights for part in parts if part.weights is not None]
         table = Table(
             reader.name, np.concatenate([part.X for part in parts]), given, source.columns, source.target_names,

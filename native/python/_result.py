@@ -23,7 +23,8 @@ _KNOWN = ("ending", "history", "steps", "elapsed", "best_epoch", "best_value", "
 
 # Which of its figures a model file tells of a network, and by what names.
 _TOLD = {
-    "accuracy": "accuracy", "label_accuracy": "accuracy", "subset_accuracy": "all_right", "r2": "R2", "mae": "mean_error",
+    "accuracy": "accuracy", "label_accuracy": "accuracy", "subset_accuracy": "all_right", "r2": "R2",
+    "mae": "mean_error",
 }  # fmt: skip
 
 
@@ -33,8 +34,8 @@ class TrainingResult:
     Attributes
     ----------
     ending : str
-        Why it has ended: ``"completed"``, ``"stopped_early"`` (early stopping), ``"time_limit"``, ``"cancelled"`` (Ctrl-C),
-        ``"stopped_by_callback"``, or ``"failed"`` by an error, which was raised.
+        Why it has ended: ``"completed"``, ``"stopped_early"`` (early stopping), ``"time_limit"``, ``"cancelled"``
+        (Ctrl-C), ``"stopped_by_callback"``, or ``"failed"`` by an error, which was raised.
     history : list of EpochResult
         The epochs that were finished, those before a resumption included.
     steps : int
@@ -49,8 +50,8 @@ class TrainingResult:
         How the network was trained, and how it does, in texts: those that the command writes to a model file, for
         ``net.save(path, net.result.facts)``. Where nothing is held out, they do not tell how it does.
     metrics : Figures or None
-        How the network does on what was held out, or given to judge it by: all figures of its ``metrics``, in which weights
-        of samples count, computed when they are first asked for. None without such samples.
+        How the network does on what was held out, or given to judge it by: all figures of its ``metrics``, in which
+        weights of samples count, computed when they are first asked for. None without such samples.
     """
 
     __slots__ = (*_KNOWN, "_judged", "_metrics")

@@ -127,7 +127,8 @@ class TextSource:
             if len(row) != self._count:
                 row = self._cut(row, self._count)
                 if len(row) != self._count:
-                    self._refuse_count(row, self._count, "as there are names" if self._names else "as in the first line")
+                    as_in = "as there are names" if self._names else "as in the first line"
+                    self._refuse_count(row, self._count, as_in)
             lines.append(self._rows.line)
             rows.append(pick(row))
             targets.append(tuple(map(_fields.trimmed, pick_targets(row))))
@@ -163,8 +164,8 @@ class TextSource:
                 most = f"{csv.field_size_limit():,} characters"
                 raise BadTable(f", line {self._rows.line}, has a value of more than {most}; wanted fewer") from None
             raise BadTable(
-                f", line {self._rows.line}: a quotation mark is opened and never closed, or stands within a value; wanted "
-                "one on each side of a value, and two for one within"
+                f", line {self._rows.line}: a quotation mark is opened and never closed, or stands within a value; "
+                "wanted one on each side of a value, and two for one within"
             ) from None
 
     def _cut(self, row: list[str], count: int) -> list[str]:
@@ -177,7 +178,9 @@ class TextSource:
         found = _fields.numbers(list(chain.from_iterable(rows)), self._options.decimal_comma)
         if found is None:
             found = [
-                self._number(field, line, column) for row, line in zip(rows, lines) for field, column in zip(row, columns)
+                self._number(field, line, column)
+                for row, line in zip(rows, lines)
+                for field, column in zip(row, columns)
             ]
         return np.array(found, np.float64).reshape(len(rows), len(columns))
 
@@ -205,7 +208,8 @@ class TextSource:
             field = _fields.trimmed(fields[wrong])
             what = _fields.shown(field) if field else "empty"
             hint = "No weight may be missing: leave the sample out, or complete it" if _fields.is_missing(field) else ""
-            text = f"{at(lines[wrong], self._chosen.weights, self._names)} is {what}; wanted a weight, finite and 0 or more"
+            place = at(lines[wrong], self._chosen.weights, self._names)
+            text = f"{place} is {what}; wanted a weight, finite and 0 or more"
             raise BadTable(sentence(text, hint))
         return given.astype(np.float32)
 

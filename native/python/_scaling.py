@@ -89,8 +89,8 @@ def of_any(scaling: Any, columns: int) -> AnyScaling:
     made: Optional[AnyScaling] = _checked(kind, [list(map(float, numbers)) for numbers in scaling], columns)
     if made is None:
         raise ValueError(
-            f"scaling has {len(tuple(scaling[0]))} and {len(tuple(scaling[1]))} numbers, or some that can't be; wanted a "
-            f"finite one for each of {columns} columns, as scaling='{kind}' measures them"
+            f"scaling has {len(tuple(scaling[0]))} and {len(tuple(scaling[1]))} numbers, or some that can't be; wanted "
+            f"a finite one for each of {columns} columns, as scaling='{kind}' measures them"
         )
     return made
 
@@ -248,7 +248,7 @@ def parts(
 
 
 def added(total: _Doubles, rows: _Doubles) -> _Doubles:
-    """The sum of each column with some more rows, one added to the other in their order: NumPy's own sum adds in another.
+    """The sum of each column with some more rows, one added to the other in their order: NumPy's own sum has another.
 
     The rows are no longer what they were.
     """

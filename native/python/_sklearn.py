@@ -100,7 +100,12 @@ class _NetworkEstimator(BaseEstimator):  # type: ignore[misc]
         return max(self.validation_scores_, default=None)
 
     def _fit(
-        self: _Estimator, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None, is_whole: bool, classes: Any = None
+        self: _Estimator,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None,
+        is_whole: bool,
+        classes: Any = None,
     ) -> _Estimator:
         """What ``fit`` does with the whole of the samples, and ``partial_fit``, for one epoch, with some of them."""
         is_first = is_whole or not hasattr(self, "network_")

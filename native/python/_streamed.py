@@ -28,8 +28,8 @@ _EXCESS = 100
 class StreamedTable:
     """A file that ``fit`` reads block by block, in each epoch anew: one block is in memory, and never the file.
 
-    The samples of a block are shuffled, the blocks are not: a file that is sorted by its classes trains badly. Before the
-    first step the file is read once, or up to three times, for what has to be known of the whole.
+    The samples of a block are shuffled, the blocks are not: a file that is sorted by its classes trains badly. Before
+    the first step the file is read once, or up to three times, for what has to be known of the whole.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ class Stream:
     classes, target
         The names of classes and of the targets' columns.
     counts, weighed
-        Of labels the samples of each class, and whether one of them has a weight above 0; None where targets are values.
+        Of labels the samples of each class, and whether one of them has a weight above 0; None of values.
     has_weights
         Whether a column has weights.
     """

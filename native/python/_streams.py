@@ -173,8 +173,8 @@ class Text:
             line = self._text.readline(_LONGEST_LINE)
         except UnicodeDecodeError as error:
             place = self._read + bytes(error.object[: error.start]).count(b"\n") + 1
-            wanted = "wanted encoding=, such as encoding='latin-1'"
-            raise BadTable(f", line {place}, has a byte that is in no {self._encoding.upper()} text; {wanted}") from None
+            came = f", line {place}, has a byte that is in no {self._encoding.upper()} text"
+            raise BadTable(f"{came}; wanted encoding=, such as encoding='latin-1'") from None
         self._read += 1
         if len(line) == _LONGEST_LINE:
             raise BadTable(f", line {self._read}, has {_LONGEST_LINE:,} characters or more; wanted fewer")

@@ -114,7 +114,8 @@ class Table:
         Parameters
         ----------
         share : float
-            The share to hold out, from 0 up to, and not, 1: of each class in its proportion where ``y`` has whole numbers.
+            The share to hold out, from 0 up to, and not, 1: of each class in its proportion where ``y`` has whole
+            numbers.
         seed : int
             Draws them.
         """
@@ -139,8 +140,8 @@ class Table:
         """The targets as a network, or a class of one, takes them.
 
         Class numbers are, of labels that are whole numbers from 0 to C − 1, these, else the places of the labels in the
-        order of the classes' names: those that are known, of the network where it has names, else whole numbers by size, or
-        texts by their characters.
+        order of the classes' names: those that are known, of the network where it has names, else whole numbers by
+        size, or texts by their characters.
         """
         return self._told(lambda: self._for(network, known)[0])
 
@@ -362,7 +363,8 @@ def texts_of(y: Any, name: str) -> Optional[NDArray[Any]]:
     fields = [_fields.trimmed(one) if is_text else "" for one, is_text in zip(given.tolist(), are_texts)]
     wrong = next((i for i, one in enumerate(fields) if not are_texts[i] or _fields.is_missing(one)), None)
     if wrong is not None:
-        raise ValueError(f"{name}[{wrong}] is {given[wrong]!r}; wanted a label, a text as others are: none may be missing")
+        wanted = "wanted a label, a text as others are: none may be missing"
+        raise ValueError(f"{name}[{wrong}] is {given[wrong]!r}; {wanted}")
     return np.array(fields)
 
 

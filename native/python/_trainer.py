@@ -167,8 +167,8 @@ class Training:
                 self._network._facts = {}
                 self._network._result = TrainingResult(
                     self._ending, list(state.history), state.step, self._elapsed(),
-                    None if state.best is None else state.best_epoch + 1, state.best_value, self._network, self._held_out,
-                    self._plan.facts,
+                    None if state.best is None else state.best_epoch + 1, state.best_value, self._network,
+                    self._held_out, self._plan.facts,
                 )  # fmt: skip
 
     def _is_stuck(self) -> bool:
@@ -229,8 +229,8 @@ class Training:
         self._call = state, piece, progress
         try:
             self._network._train(
-                piece.X, piece.targets, plan.batch_size, descent, plan.seed, piece.number, state.batch - piece.first, count,
-                progress, lambda: self._feed.kept(state.epoch, state.batch + progress.done, piece),
+                piece.X, piece.targets, plan.batch_size, descent, plan.seed, piece.number, state.batch - piece.first,
+                count, progress, lambda: self._feed.kept(state.epoch, state.batch + progress.done, piece),
             )  # fmt: skip
         except (FloatingPointError, ValueError):
             self._is_refused = True

@@ -1,7 +1,8 @@
 """How well something was predicted: the figures of scikit-learn, by its definitions, with NumPy alone.
 
-Classes are their numbers, from 0. Where a figure is a share of nothing, it is 0. With ``sample_weight``, (N,) numbers of 0
-or more, each sample counts so much. Sums run over the samples one by one, in double, so that C# says the same to the bit.
+Classes are their numbers, from 0. Where a figure is a share of nothing, it is 0. With ``sample_weight``, (N,) numbers
+of 0 or more, each sample counts so much. Sums run over the samples one by one, in double, so that C# says the same to
+the bit.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from . import _files
 
 __all__ = [
-    "Figures", "accuracy", "auc", "balanced_accuracy", "classification", "confusion_matrix", "f1", "label_accuracy", "log_loss", "mae",
+    "Figures", "accuracy", "auc", "balanced_accuracy", "classification", "confusion_matrix", "f1", "label_accuracy",
+    "log_loss", "mae",
     "multi_label", "precision", "r2", "recall", "regression", "rmse", "subset_accuracy", "top_k_accuracy",
 ]  # fmt: skip
 
