@@ -69,4 +69,4 @@ def test_other_names_are_refused_and_the_parameters_stay(name):
 def test_pickles_do_not_depend_on_it():
     net = Digits(seed=1, initialization="pytorch")
     assert np.array_equal(pickle.loads(pickle.dumps(net)).parameters, net.parameters)
-    assert set(net.__getstate__()) == {"_parameters", "_threads", "history", "sizes"}
+    assert set(net.__getstate__()) == {"_parameters", "_threads", "_drawn", "_facts", "history", "sizes"}
