@@ -53,12 +53,17 @@ internal sealed class ClassLabels
     public int Add(ReadOnlySpan<byte> field, long line)
     {
         // Most labels are one digit.
-        if (field.Length == 1 && _short[field[0]] > 0)
+        if (field.Length == 1 && _short[field[0]] is > 0 and int known)
         {
-            _labels[_short[field[0]] - 1].Count++;
-            return _short[field[0]] - 1;
+            _labels[known - 1].Count++;
+            return known - 1;
         }
 
+        return AddText(field, line);
+    }
+
+    private int AddText(ReadOnlySpan<byte> field, long line)
+    {
         Span<char> text = stackalloc char[64];
         int id;
         if (field.Length <= text.Length && Ascii.ToUtf16(field, text, out int length) == System.Buffers.OperationStatus.Done)

@@ -70,7 +70,9 @@ internal sealed record CsvDialect
         // A blank is a value's own where it is the delimiter.
         TrimWhitespace = isSpaced && delimiter != ' ',
         WhitespaceCharacters = delimiter == '\t' ? " " : " \t",
-        TrackLineNumbers = true,
+        // Lines can be counted by records where none is passed over, which costs less.
+        TrackLineNumbers = options.Comment is not null,
+        SkipEmptyLines = options.Comment is not null,
         MaxRecordSize = CsvSource.LongestLine,
     };
 

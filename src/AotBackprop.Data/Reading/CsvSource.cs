@@ -16,10 +16,15 @@ internal sealed class CsvSource : RowSource
     private readonly DataOptions _options;
     private readonly Opened _file;
     private readonly SearchValues<byte> _odd;
-    private LiveText? _live;
-    private CsvReaderOptions? _reading;
+    private readonly WatchedStream? _watched;
+    private readonly LiveText? _live;
+    private readonly CsvReaderOptions _reading;
+    private readonly bool _isCounting;
     private CsvReader _reader;
-    private int _linesBefore;
+
+    // Where lines are counted here, that of the current record; else those before the reader's first.
+    private long _line;
+    private int _linesWithin;
     private int _linesOfReader;
 
     // Where a value begins that is parted by blanks: the indices of the fields that are not empty.
@@ -30,17 +35,24 @@ internal sealed class CsvSource : RowSource
     private long _rows;
     private int _count;
 
-    private CsvSource(CsvReader reader, CsvDialect dialect, DataOptions options, Opened file, int linesBefore)
+    private CsvSource(AheadStream text, CsvDialect dialect, DataOptions options, Opened file, int linesBefore)
     {
-        _reader = reader;
         _dialect = dialect;
         _options = options;
         _file = file;
-        _linesBefore = linesBefore;
+        _line = linesBefore;
         _fields = dialect.Delimiter == ' ' ? [] : null;
         _odd = SearchValues.Create([
             .. Enumerable.Range(0, 32).Select(one => (byte)one).Where(one => one is not ((byte)'\t' or (byte)'\r' or (byte)'\n')), 0x7F,
-            dialect.Delimiter == ',' ? (byte)'"' : (byte)',']);
+            (byte)'"', .. dialect.Delimiter == ',' ? [] : ","u8]);
+        _reading = CsvDialect.OptionsFor(dialect.Delimiter, options, dialect.IsSpaced) with
+        {
+            OnMalformedRecord = found => _malformed = found.Reason,
+        };
+        _isCounting = !_reading.TrackLineNumbers;
+        _live = file.IsLive ? new(text, LongestLine) : null;
+        _watched = file.IsLive ? null : new(text, _odd);
+        _reader = _watched is null ? CsvReader.Create([], _reading) : CsvReader.Create(_watched, _reading);
     }
 
     /// <inheritdoc/>
@@ -61,7 +73,7 @@ internal sealed class CsvSource : RowSource
     public override int Columns => ColumnCount;
 
     /// <inheritdoc/>
-    public override long Line => _reader.LineNumber + _linesBefore;
+    public override long Line => _isCounting ? _line : _reader.LineNumber + _line;
 
     /// <inheritdoc/>
     public override long Expected => _file.Expected(_rows, _file.Encoding == "UTF-8" && !_file.IsCompressed ? _reader.ByteOffset : null);
@@ -88,18 +100,7 @@ internal sealed class CsvSource : RowSource
         }
 
         CsvDialect dialect = CsvDialect.Find(sample.AsSpan(length), sample.Count < Opened.Ahead && !file.IsLive, options, told, wanted, file.Name);
-        CsvSource? source = null;
-        CsvReaderOptions reading = CsvDialect.OptionsFor(dialect.Delimiter, options, dialect.IsSpaced) with
-        {
-            OnMalformedRecord = found => source!._malformed = found.Reason,
-        };
-        LiveText? live = file.IsLive ? new(text, LongestLine) : null;
-        source = new CsvSource(live is null ? CsvReader.Create(text, reading) : CsvReader.Create([], reading), dialect, options, file, length > 0 ? 1 : 0)
-        {
-            Name = file.Name,
-            _live = live,
-            _reading = reading,
-        };
+        CsvSource source = new(text, dialect, options, file, length > 0 ? 1 : 0) { Name = file.Name };
         source.Begin();
         return source;
     }
@@ -217,20 +218,23 @@ internal sealed class CsvSource : RowSource
 
                 _reader.Dispose();
                 _reader = CsvReader.Create(more, _reading!);
-                _linesBefore += _linesOfReader;
+                _line += _isCounting ? 0 : _linesOfReader;
                 _linesOfReader = more.AsSpan().Count((byte)'\n');
             }
         }
         catch (CsvFormatException e)
         {
+            long line = _line + (_isCounting ? 1 + _linesWithin : Math.Max(e.LineNumber, 1));
             throw new InvalidDataException(
-                $"{Name}, line {Math.Max(e.LineNumber, 1) + _linesBefore}: the line has more than {LongestLine} bytes; wanted fewer. A quotation mark may be open.", e);
+                $"{Name}, line {line}: the line has more than {LongestLine} bytes; wanted fewer. A quotation mark may be open.", e);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw _file.Located(e);
         }
 
+        // A record stands behind the end of the one before, for empty lines are records too.
+        _line += _isCounting ? 1 + _linesWithin : 0;
         if (_malformed is not null)
         {
             throw new InvalidDataException(
@@ -238,7 +242,8 @@ internal sealed class CsvSource : RowSource
                 + "wanted one on each side of a value, and two for one within.");
         }
 
-        _isOdd = _reader.RawRecord.ContainsAny(_odd);
+        _isOdd = (_watched is null || _reader.ByteOffset < _watched.End) && _reader.RawRecord.ContainsAny(_odd);
+        _linesWithin = _isOdd && _isCounting ? LineBreaks(_reader.RawRecord) : 0;
         _count = _reader.FieldCount;
         if (_fields is not null)
         {
@@ -256,6 +261,8 @@ internal sealed class CsvSource : RowSource
 
         return true;
     }
+
+    private static int LineBreaks(ReadOnlySpan<byte> text) => text.Count((byte)'\n') + text.Count((byte)'\r') - text.Count("\r\n"u8);
 
     // A line of blanks, or the end that DOS wrote into a file.
     private bool IsBlank() => _count == 0 || Field.Trimmed(_reader.GetSpan(Index(0))) is [] or [EndOfFile];

@@ -11,14 +11,13 @@ internal sealed class GrowingArray<T>
 {
     private const int Chunk = 1 << 18;
 
-    private readonly List<T[]> _chunks = [];
+    private readonly List<ArraySegment<T>> _chunks = [];
     private T[] _last = [];
     private int _used;
     private long _before;
 
     /// <summary>How many there are.</summary>
     public long Count => _before + _used;
-
 
     /// <summary>Makes place for as many in all.</summary>
     public void Reserve(long size)
@@ -36,22 +35,20 @@ internal sealed class GrowingArray<T>
         _before = 0;
     }
 
-    public void Add(T value) => Add(new ReadOnlySpan<T>(in value));
+    public void Add(T value) => Extend(1)[0] = value;
 
-    public void Add(ReadOnlySpan<T> values)
+    public void Add(ReadOnlySpan<T> values) => values.CopyTo(Extend(values.Length));
+
+    /// <summary>As many more, whose values are whatever they are: the place where they are to be written.</summary>
+    public Span<T> Extend(int count)
     {
-        while (!values.IsEmpty)
+        if (count > _last.Length - _used)
         {
-            if (_used == _last.Length)
-            {
-                Begin();
-            }
-
-            int count = Math.Min(values.Length, _last.Length - _used);
-            values[..count].CopyTo(_last.AsSpan(_used));
-            _used += count;
-            values = values[count..];
+            Begin(count);
         }
+
+        _used += count;
+        return _last.AsSpan(_used - count, count);
     }
 
     /// <summary>All of them; the array may be longer. Nothing can be added afterwards.</summary>
@@ -67,20 +64,21 @@ internal sealed class GrowingArray<T>
         return all;
     }
 
-    private void Begin()
+    private void Begin(int count)
     {
         if (_used > 0)
         {
-            _chunks.Add(_last);
+            _chunks.Add(new(_last, 0, _used));
             _before += _used;
         }
 
-        if (_before > Array.MaxLength - Chunk)
+        int size = Math.Max(count, Chunk);
+        if (_before > Array.MaxLength - size)
         {
             throw new InvalidDataException($"There are more than {Array.MaxLength} numbers; read them in blocks (StreamedDataset).");
         }
 
-        _last = new T[Chunk];
+        _last = new T[size];
         _used = 0;
     }
 
@@ -89,8 +87,8 @@ internal sealed class GrowingArray<T>
         int place = 0;
         for (int i = 0; i < _chunks.Count; i++)
         {
-            _chunks[i].CopyTo(all.AsSpan(place));
-            place += _chunks[i].Length;
+            _chunks[i].AsSpan().CopyTo(all.AsSpan(place));
+            place += _chunks[i].Count;
 
             // Each is free as soon as it is copied.
             CollectionsMarshal.AsSpan(_chunks)[i] = [];

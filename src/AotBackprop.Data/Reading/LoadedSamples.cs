@@ -54,15 +54,15 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
     {
         // Of what is not finite, the difference to itself is NaN.
         int i = 0;
-        while (i <= numbers.Length - Vector256<float>.Count)
+        while (i <= numbers.Length - Vector128<float>.Count)
         {
-            Vector256<float> some = Vector256.Create(numbers[i..]);
-            if (!Vector256.EqualsAll(some - some, Vector256<float>.Zero))
+            Vector128<float> some = Vector128.Create(numbers[i..]);
+            if (!Vector128.EqualsAll(some - some, Vector128<float>.Zero))
             {
                 break;
             }
 
-            i += Vector256<float>.Count;
+            i += Vector128<float>.Count;
         }
 
         for (; i < numbers.Length; i++)
@@ -79,11 +79,11 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
     private static void Round(ReadOnlySpan<double> row, Span<float> rounded)
     {
         int i = 0;
-        for (; i <= row.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        for (; i <= row.Length - Vector128<float>.Count; i += Vector128<float>.Count)
         {
-            Vector256<double> lower = Vector256.Create(row[i..]);
-            Vector256<double> upper = Vector256.Create(row[(i + Vector256<double>.Count)..]);
-            Vector256.Narrow(lower, upper).CopyTo(rounded[i..]);
+            Vector128<double> lower = Vector128.Create(row[i..]);
+            Vector128<double> upper = Vector128.Create(row[(i + Vector128<double>.Count)..]);
+            Vector128.Narrow(lower, upper).CopyTo(rounded[i..]);
         }
 
         for (; i < row.Length; i++)
@@ -95,8 +95,7 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
     /// <summary>Reads them.</summary>
     public void Read()
     {
-        float[] rounded = new float[rows.Row.Length];
-        float[] values = new float[rows.Values.Length];
+        double[] row = rows.Row;
         bool isReserved = false;
         Func<int, string> place = i => $"{rows.Origin.PlaceOf(rows.Line)}, {rows.Origin.Input(i)}";
         for (int n = 0; rows.Next(); n++)
@@ -109,15 +108,14 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
 
             if (keepsDoubles)
             {
-                _doubles.Add(rows.Row);
+                _doubles.Add(row);
             }
             else
             {
-                Round(rows.Row, scaling, rounded, place);
-                _floats.Add(rounded);
+                Round(row, scaling, _floats.Extend(row.Length), place);
             }
 
-            AddTargets(values);
+            AddTargets();
             if (rows.HasWeights)
             {
                 _weights.Add(rows.Weight);
@@ -155,7 +153,7 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
         return names;
     }
 
-    private void AddTargets(float[] values)
+    private void AddTargets()
     {
         if (rows.AreLabels)
         {
@@ -163,12 +161,7 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
             return;
         }
 
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)rows.Values[i];
-        }
-
-        _values.Add(values);
+        Round(rows.Values, _values.Extend(rows.Values.Length));
     }
 
     private void Reserve(long expected)
