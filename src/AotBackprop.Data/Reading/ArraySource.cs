@@ -61,13 +61,10 @@ internal sealed class ArraySource(Stream stream, ElementType type, long rows, in
     private byte[] _bytes = [];
     private double[] _row = [];
     private byte[]? _all;
-    private long _taken;
 
     public override TableFormat Format => format;
 
     public override int Columns => columns;
-
-    public override long Line => _taken;
 
     public override bool IsText => false;
 
@@ -78,18 +75,18 @@ internal sealed class ArraySource(Stream stream, ElementType type, long rows, in
 
     public override bool Next()
     {
-        if (_taken == rows)
+        if (Line == rows)
         {
             RequireEnd();
             return false;
         }
 
-        if (_taken == 0)
+        if (Line == 0)
         {
             Begin();
         }
 
-        _taken++;
+        Line++;
         if (_all is null)
         {
             ReadAll(_bytes);
@@ -98,13 +95,15 @@ internal sealed class ArraySource(Stream stream, ElementType type, long rows, in
         {
             for (int i = 0; i < columns; i++)
             {
-                _all.AsSpan(checked((int)(((i * rows) + _taken - 1) * type.Size)), type.Size).CopyTo(_bytes.AsSpan(i * type.Size));
+                _all.AsSpan(checked((int)(((i * rows) + Line - 1) * type.Size)), type.Size).CopyTo(_bytes.AsSpan(i * type.Size));
             }
         }
 
         SetRow();
         return true;
     }
+
+    public override int Next(int[] columns, Span<double> numbers) => Next() ? Numbers(columns, 0, numbers) : -1;
 
     public override int Numbers(int[] columns, int from, Span<double> numbers)
     {
@@ -188,7 +187,7 @@ internal sealed class ArraySource(Stream stream, ElementType type, long rows, in
         {
             if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
             {
-                throw new InvalidDataException($"{Name} is cut off in sample {Math.Max(_taken, 1)}; wanted {rows} samples of {columns} numbers.");
+                throw new InvalidDataException($"{Name} is cut off in sample {Math.Max(Line, 1)}; wanted {rows} samples of {columns} numbers.");
             }
         }
         catch (Exception e) when (e is IOException || (e is InvalidDataException && !e.Message.StartsWith(Name, StringComparison.Ordinal)))

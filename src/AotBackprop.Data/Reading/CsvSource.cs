@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using CsvHelper;
 
@@ -22,10 +23,9 @@ internal sealed class CsvSource : RowSource
     private readonly bool _isCounting;
     private CsvReader _reader;
 
-    // Where lines are counted here, that of the current record; else those before the reader's first.
-    private long _line;
-    private int _linesWithin;
+    private long _linesBeforeReader;
     private int _linesOfReader;
+    private int _linesWithin;
 
     // Where a value begins that is parted by blanks: the indices of the fields that are not empty.
     private readonly List<int>? _fields;
@@ -40,7 +40,8 @@ internal sealed class CsvSource : RowSource
         _dialect = dialect;
         _options = options;
         _file = file;
-        _line = linesBefore;
+        _linesBeforeReader = linesBefore;
+        Line = linesBefore;
         _fields = dialect.Delimiter == ' ' ? [] : null;
         _odd = SearchValues.Create([
             .. Enumerable.Range(0, 32).Select(one => (byte)one).Where(one => one is not ((byte)'\t' or (byte)'\r' or (byte)'\n')), 0x7F,
@@ -73,9 +74,6 @@ internal sealed class CsvSource : RowSource
     public override int Columns => ColumnCount;
 
     /// <inheritdoc/>
-    public override long Line => _isCounting ? _line : _reader.LineNumber + _line;
-
-    /// <inheritdoc/>
     public override long Expected => _file.Expected(_rows, _file.Encoding == "UTF-8" && !_file.IsCompressed ? _reader.ByteOffset : null);
 
     private string[]? HeaderNames { get; set; }
@@ -106,6 +104,7 @@ internal sealed class CsvSource : RowSource
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override bool Next()
     {
         if (!_isAhead && !Advance())
@@ -119,6 +118,10 @@ internal sealed class CsvSource : RowSource
     }
 
     /// <inheritdoc/>
+    public override int Next(int[] columns, Span<double> numbers) => Next() ? Numbers(columns, 0, numbers) : -1;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public override int Numbers(int[] columns, int from, Span<double> numbers)
     {
         if (_isOdd || _fields is not null || _options.DecimalComma)
@@ -126,12 +129,15 @@ internal sealed class CsvSource : RowSource
             return CarefulNumbers(columns, from, numbers);
         }
 
+        CsvReader reader = _reader;
         for (int i = from; i < columns.Length; i++)
         {
-            if (!_reader.TryParse(columns[i], out numbers[i]) || !double.IsFinite(numbers[i]))
+            if (!reader.TryParse(columns[i], out double number) || !double.IsFinite(number))
             {
                 return i;
             }
+
+            numbers[i] = number;
         }
 
         return columns.Length;
@@ -187,10 +193,12 @@ internal sealed class CsvSource : RowSource
     private int Index(int column) => _fields is null ? column : _fields[column];
 
     /// <summary>How many values the record has, without what its trailing delimiter makes one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int Fields() => _dialect.HasTrailing && _count == ColumnCount + 1 && _reader.GetSpan(_count - 1).IsEmpty ? _count - 1
         : _dialect.HasTrailing && ColumnCount == 0 && _count > 1 && _reader.GetSpan(_count - 1).IsEmpty ? _count - 1
         : _count;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Advance()
     {
         do
@@ -205,7 +213,26 @@ internal sealed class CsvSource : RowSource
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryRead()
+    {
+        if (!Read())
+        {
+            return false;
+        }
+
+        // Where lines are counted here, empty ones are records too: each record stands behind the end of the one before.
+        Line = _isCounting ? Line + 1 + _linesWithin : _linesBeforeReader + _reader.LineNumber;
+        if (_watched is not { End: 0 })
+        {
+            Search();
+        }
+
+        _count = _fields is null ? _reader.FieldCount : FindFields(_fields);
+        return _malformed is null ? true : throw Malformed();
+    }
+
+    private bool Read()
     {
         try
         {
@@ -217,49 +244,43 @@ internal sealed class CsvSource : RowSource
                 }
 
                 _reader.Dispose();
-                _reader = CsvReader.Create(more, _reading!);
-                _line += _isCounting ? 0 : _linesOfReader;
+                _reader = CsvReader.Create(more, _reading);
+                _linesBeforeReader += _linesOfReader;
                 _linesOfReader = more.AsSpan().Count((byte)'\n');
             }
+
+            return true;
         }
         catch (CsvFormatException e)
         {
-            long line = _line + (_isCounting ? 1 + _linesWithin : Math.Max(e.LineNumber, 1));
-            throw new InvalidDataException(
-                $"{Name}, line {line}: the line has more than {LongestLine} bytes; wanted fewer. A quotation mark may be open.", e);
+            throw TooLong(e);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw _file.Located(e);
         }
+    }
 
-        // A record stands behind the end of the one before, for empty lines are records too.
-        _line += _isCounting ? 1 + _linesWithin : 0;
-        if (_malformed is not null)
-        {
-            throw new InvalidDataException(
-                $"{Place}: a quotation mark {(_malformed == CsvMalformedReason.UnterminatedQuote ? "is opened and never closed" : "stands within a value")}; "
-                + "wanted one on each side of a value, and two for one within.");
-        }
-
-        _isOdd = (_watched is null || _reader.ByteOffset < _watched.End) && _reader.RawRecord.ContainsAny(_odd);
+    /// <summary>Finds whether the record has odd bytes, and how many ends of lines, which stand between quotation marks.</summary>
+    private void Search()
+    {
+        bool mayBeOdd = _watched is null || _reader.ByteOffset < _watched.End;
+        _isOdd = mayBeOdd && _reader.RawRecord.ContainsAny(_odd);
         _linesWithin = _isOdd && _isCounting ? LineBreaks(_reader.RawRecord) : 0;
-        _count = _reader.FieldCount;
-        if (_fields is not null)
-        {
-            _fields.Clear();
-            for (int i = 0; i < _reader.FieldCount; i++)
-            {
-                if (!_reader.GetSpan(i).IsEmpty)
-                {
-                    _fields.Add(i);
-                }
-            }
+    }
 
-            _count = _fields.Count;
+    private int FindFields(List<int> fields)
+    {
+        fields.Clear();
+        for (int i = 0; i < _reader.FieldCount; i++)
+        {
+            if (!_reader.GetSpan(i).IsEmpty)
+            {
+                fields.Add(i);
+            }
         }
 
-        return true;
+        return fields.Count;
     }
 
     private static int LineBreaks(ReadOnlySpan<byte> text) => text.Count((byte)'\n') + text.Count((byte)'\r') - text.Count("\r\n"u8);
@@ -284,6 +305,17 @@ internal sealed class CsvSource : RowSource
 
         return columns.Length;
     }
+
+    private InvalidDataException TooLong(CsvFormatException error)
+    {
+        long line = _isCounting ? Line + 1 + _linesWithin : _linesBeforeReader + Math.Max(error.LineNumber, 1);
+        return new InvalidDataException(
+            $"{Name}, line {line}: the line has more than {LongestLine} bytes; wanted fewer. A quotation mark may be open.", error);
+    }
+
+    private InvalidDataException Malformed() => new(
+        $"{Place}: a quotation mark {(_malformed == CsvMalformedReason.UnterminatedQuote ? "is opened and never closed" : "stands within a value")}; "
+        + "wanted one on each side of a value, and two for one within.");
 
     private InvalidDataException WrongCount()
     {

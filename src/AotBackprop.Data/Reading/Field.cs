@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using AotBackprop.Files;
 
@@ -59,6 +60,7 @@ internal static class Field
     }
 
     /// <summary>Without blanks around it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> field) =>
         field is [> (byte)' ', .., > (byte)' '] or [> (byte)' '] ? field : field.Trim(" \t"u8);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace AotBackprop.Data;
@@ -40,6 +41,7 @@ internal sealed class GrowingArray<T>
     public void Add(ReadOnlySpan<T> values) => values.CopyTo(Extend(values.Length));
 
     /// <summary>As many more, whose values are whatever they are: the place where they are to be written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<T> Extend(int count)
     {
         if (count > _last.Length - _used)

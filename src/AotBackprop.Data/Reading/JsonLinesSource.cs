@@ -16,7 +16,6 @@ internal sealed class JsonLinesSource : RowSource
     private string[]? _names;
     private int _columns;
     private bool _isAhead;
-    private long _number;
     private long _rows;
 
     private JsonLinesSource(Opened file, AheadStream text)
@@ -31,11 +30,9 @@ internal sealed class JsonLinesSource : RowSource
 
     public override int Columns => _columns;
 
-    public override long Line => _number;
-
     public override long Expected => _file.Expected(_rows, null);
 
-    private string Place => $"{Name}, line {_number}";
+    private string Place => $"{Name}, line {Line}";
 
     public static bool Fits(ReadOnlySpan<byte> text) => text.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
 
@@ -53,6 +50,8 @@ internal sealed class JsonLinesSource : RowSource
         _rows += isThere ? 1 : 0;
         return isThere;
     }
+
+    public override int Next(int[] columns, Span<double> numbers) => Next() ? Numbers(columns, 0, numbers) : -1;
 
     public override int Numbers(int[] columns, int from, Span<double> numbers)
     {
@@ -113,7 +112,7 @@ internal sealed class JsonLinesSource : RowSource
             int length = end < 0 ? ahead.Length : end;
             if (_line.WrittenCount + length > CsvSource.LongestLine)
             {
-                _number++;
+                Line++;
                 throw new InvalidDataException($"{Place}: the line has more than {CsvSource.LongestLine} bytes; wanted fewer.");
             }
 
@@ -125,7 +124,7 @@ internal sealed class JsonLinesSource : RowSource
             }
         }
 
-        _number += isThere ? 1 : 0;
+        Line += isThere ? 1 : 0;
         return isThere;
     }
 

@@ -19,6 +19,11 @@ internal sealed class LineMap
             return;
         }
 
+        Begin(line);
+    }
+
+    private void Begin(long line)
+    {
         if (_rows > 0 && _rows - _runs[^1].Row == 1)
         {
             // The second row says how far apart they are.

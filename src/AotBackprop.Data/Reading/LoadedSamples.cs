@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace AotBackprop.Data;
@@ -29,43 +30,64 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
 
     /// <summary>Scales a row in float64, and rounds it.</summary>
     /// <exception cref="InvalidDataException">A number is too large for a float.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Round(ReadOnlySpan<double> row, InputScaling? scaling, Span<float> rounded, Func<int, string> place)
     {
-        if (scaling is not null)
-        {
-            scaling.Apply(row, rounded);
-        }
-        else
-        {
-            Round(row, rounded);
-        }
-
-        int bad = IndexOfNotFinite(rounded);
+        int bad = scaling is null ? Round(row, rounded) : Scale(row, scaling, rounded);
         if (bad >= 0)
         {
-            string scaled = scaling is null ? "" : ", scaled,";
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture, $"{place(bad)} is {row[bad]}, which{scaled} is larger than a float32 can hold; wanted a finite number. Correct it, or scale the column."));
+            throw TooLarge(row[bad], scaling, place(bad));
         }
     }
 
-    /// <summary>The first number that is not finite; −1 where all are.</summary>
-    private static int IndexOfNotFinite(ReadOnlySpan<float> numbers)
-    {
-        // Of what is not finite, the difference to itself is NaN.
-        int i = 0;
-        while (i <= numbers.Length - Vector128<float>.Count)
-        {
-            Vector128<float> some = Vector128.Create(numbers[i..]);
-            if (!Vector128.EqualsAll(some - some, Vector128<float>.Zero))
-            {
-                break;
-            }
+    private static InvalidDataException TooLarge(double number, InputScaling? scaling, string place) => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{place} is {number}, which{(scaling is null ? "" : ", scaled,")} is larger than a float32 can hold; wanted a finite number. Correct it, or scale the column."));
 
+    /// <summary>Scales a row. The place of the first number that is not finite; −1 where all are.</summary>
+    private static int Scale(ReadOnlySpan<double> row, InputScaling scaling, Span<float> rounded)
+    {
+        scaling.Apply(row, rounded);
+        int i = 0;
+        while (i <= rounded.Length - Vector128<float>.Count && AreFinite(Vector128.Create(rounded[i..])))
+        {
             i += Vector128<float>.Count;
         }
 
-        for (; i < numbers.Length; i++)
+        return IndexOfNotFinite(rounded, i);
+    }
+
+    /// <summary>Rounds a row. The place of the first number that is not finite; −1 where all are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Round(ReadOnlySpan<double> row, Span<float> rounded)
+    {
+        int i = 0;
+        for (; i <= row.Length - Vector128<float>.Count; i += Vector128<float>.Count)
+        {
+            Vector128<double> lower = Vector128.Create(row[i..]);
+            Vector128<double> upper = Vector128.Create(row[(i + Vector128<double>.Count)..]);
+            Vector128<float> some = Vector128.Narrow(lower, upper);
+            some.CopyTo(rounded[i..]);
+            if (!AreFinite(some))
+            {
+                return IndexOfNotFinite(rounded, i);
+            }
+        }
+
+        for (int tail = i; tail < row.Length; tail++)
+        {
+            rounded[tail] = (float)row[tail];
+        }
+
+        return IndexOfNotFinite(rounded, i);
+    }
+
+    // Of what is not finite, the difference to itself is NaN.
+    private static bool AreFinite(Vector128<float> numbers) => Vector128.EqualsAll(numbers - numbers, Vector128<float>.Zero);
+
+    private static int IndexOfNotFinite(ReadOnlySpan<float> numbers, int from)
+    {
+        for (int i = from; i < numbers.Length; i++)
         {
             if (!float.IsFinite(numbers[i]))
             {
@@ -74,22 +96,6 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
         }
 
         return -1;
-    }
-
-    private static void Round(ReadOnlySpan<double> row, Span<float> rounded)
-    {
-        int i = 0;
-        for (; i <= row.Length - Vector128<float>.Count; i += Vector128<float>.Count)
-        {
-            Vector128<double> lower = Vector128.Create(row[i..]);
-            Vector128<double> upper = Vector128.Create(row[(i + Vector128<double>.Count)..]);
-            Vector128.Narrow(lower, upper).CopyTo(rounded[i..]);
-        }
-
-        for (; i < row.Length; i++)
-        {
-            rounded[i] = (float)row[i];
-        }
     }
 
     /// <summary>Reads them.</summary>
@@ -153,6 +159,7 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
         return names;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddTargets()
     {
         if (rows.AreLabels)

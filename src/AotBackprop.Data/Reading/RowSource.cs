@@ -16,7 +16,7 @@ internal abstract class RowSource : IDisposable
     public abstract int Columns { get; }
 
     /// <summary>The line of the current row, or the number of its sample, from 1.</summary>
-    public abstract long Line { get; }
+    public long Line { get; protected set; }
 
     /// <summary>Whether <see cref="Line"/> is a line of a text.</summary>
     public virtual bool IsText => true;
@@ -37,6 +37,12 @@ internal abstract class RowSource : IDisposable
     /// <param name="numbers">A place for each of the columns.</param>
     /// <returns>The place where it stopped; the number of columns where all are finite.</returns>
     public abstract int Numbers(int[] columns, int from, Span<double> numbers);
+
+    /// <summary>Goes to the next row, and takes numbers of it: one call, for there are many rows.</summary>
+    /// <param name="columns">Indices of columns.</param>
+    /// <param name="numbers">A place for each of the columns.</param>
+    /// <returns>What <see cref="Numbers"/> returns; −1 where there is no row.</returns>
+    public abstract int Next(int[] columns, Span<double> numbers);
 
     /// <summary>The text of a field, without blanks around it, in UTF-8.</summary>
     public abstract ReadOnlySpan<byte> Text(int column);

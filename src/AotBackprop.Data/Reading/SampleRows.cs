@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AotBackprop.Data;
 
 /// <summary>
@@ -13,6 +15,7 @@ internal sealed class SampleRows : IDisposable
     private readonly RowSource? _targets;
     private readonly RowSource? _weights;
     private readonly ColumnPlan _weightPlan;
+    private readonly int[] _weightColumns;
     private readonly ColumnPlan _targetPlan;
     private readonly double[]? _missing;
     private readonly double[] _values;
@@ -34,6 +37,7 @@ internal sealed class SampleRows : IDisposable
         _targetPlan = hasTargets && sources.Targets is { } apart ? ColumnPlan.OfTargets(apart, shape) : Plan;
         _weights = !hasTargets ? null : sources.Weights ?? (Plan.Weights is null ? null : _inputs);
         _weightPlan = sources.Weights is null ? Plan : new() { Inputs = [], Targets = [], Weights = 0, Names = null };
+        _weightColumns = _weightPlan.Weights is { } column ? [column] : [];
         _missing = options.Missing.For(shape.Inputs);
         _values = new double[_targetPlan.Targets.Length];
         Row = new double[shape.Inputs];
@@ -97,7 +101,8 @@ internal sealed class SampleRows : IDisposable
     /// <summary>Goes to the next sample.</summary>
     public bool Next()
     {
-        bool isThere = _inputs.Next();
+        int at = _inputs.Next(Plan.Inputs, Row);
+        bool isThere = at >= 0;
         NextOf(_targets, isThere, "targets");
         NextOf(_weights, isThere, "weights");
 
@@ -106,7 +111,11 @@ internal sealed class SampleRows : IDisposable
             return Count > 0 ? false : throw NoSample(_targets == _inputs);
         }
 
-        ReadInputs();
+        if (at < Row.Length)
+        {
+            FillInputs(at);
+        }
+
         if (_targets is not null)
         {
             ReadTargets();
@@ -134,10 +143,11 @@ internal sealed class SampleRows : IDisposable
         }
     }
 
-    private void ReadInputs()
+    /// <summary>Goes on where an input is no number.</summary>
+    private void FillInputs(int at)
     {
         int[] columns = Plan.Inputs;
-        for (int at = 0; (at = _inputs.Numbers(columns, at, Row)) < columns.Length; at++)
+        for (; at < columns.Length; at = _inputs.Numbers(columns, at + 1, Row))
         {
             if (!Field.IsMissing(_inputs.Text(columns[at])) || (_missing is null && !_options.Missing.IsMean))
             {
@@ -148,6 +158,7 @@ internal sealed class SampleRows : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ReadTargets()
     {
         int[] columns = _targetPlan.Targets;
@@ -178,7 +189,7 @@ internal sealed class SampleRows : IDisposable
     {
         double weight = 0;
         int column = _weightPlan.Weights!.Value;
-        if (weights.Numbers([column], 0, new Span<double>(ref weight)) == 0 || weight < 0 || !float.IsFinite((float)weight))
+        if (weights.Numbers(_weightColumns, 0, new Span<double>(ref weight)) == 0 || weight < 0 || !float.IsFinite((float)weight))
         {
             throw Fault(weights, _weightPlan, column, "a finite number, 0 or more", "the weight, ", "weights (Weights)");
         }
