@@ -152,6 +152,35 @@ public sealed class DialectTests
         Assert.Equal(["data, line 6", "data, line 9", "data, line 11"], Enumerable.Range(0, 3).Select(n => found.Place(n)));
     }
 
+    [Theory]
+    [InlineData("\n", ',')]
+    [InlineData("\r\n", ';')]
+    [InlineData("\r", '\t')]
+    [InlineData("\n", ' ')]
+    public void Lines_are_counted_where_none_is_a_comment(string end, char delimiter)
+    {
+        StringBuilder text = new();
+        List<int> lines = [];
+        int line = 1;
+        Random random = new(delimiter);
+        for (int n = 0; n < 20_000; n++)
+        {
+            // Quotation marks around line breaks come late, blank lines at any time.
+            string note = n > 10_000 && random.Next(50) == 0 ? $"\"u{end}{end}v\"" : "u";
+            for (; random.Next(20) == 0; line++)
+            {
+                text.Append(end);
+            }
+
+            lines.Add(line);
+            text.Append(string.Join(delimiter, [$"{n}", "0.5", note, $"{n % 3}"])).Append(end);
+            line += note.Contains(end) ? 3 : 1;
+        }
+
+        Dataset found = Tables.Read(text.ToString(), new(2, 3, Output.Softmax), new() { Delimiter = delimiter, LeaveOut = [3] });
+        Assert.Equal(lines.Select(one => $"data, line {one}"), Enumerable.Range(0, found.Count).Select(n => found.Place(n)));
+    }
+
     [Fact]
     public void A_table_longer_than_what_is_looked_at_is_read_to_its_end()
     {
