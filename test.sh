@@ -90,7 +90,7 @@ end() {
 # What the tests need, and the Debian package that brings it: commands, modules of the distribution's Python, files.
 needs=(
     gcc:gcc g++:g++ clang:clang ld.lld:lld make:make cmake:cmake pkg-config:pkg-config perl:perl readelf:binutils
-    unzip:unzip valgrind:valgrind
+    unzip:unzip valgrind:valgrind zsh:zsh fish:fish
     /usr/bin/python3:python3 ensurepip:python3-venv numpy:python3-numpy sklearn:python3-sklearn pandas:python3-pandas
     pytest:python3-pytest tqdm:python3-tqdm mypy:mypy
 )

@@ -90,7 +90,7 @@ internal static class CompletionCommand
         }
 
         text.Append("    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        return\n    fi\n    case $words[2] in\n");
-        foreach (Command command in root.Subcommands)
+        foreach (Command command in root.Subcommands.Where(one => OptionsOf(one).Any()))
         {
             text.Append($"        {command.Name}) options=(\n");
             foreach (Option option in OptionsOf(command))
@@ -103,8 +103,20 @@ internal static class CompletionCommand
             text.Append("        ) ;;\n");
         }
 
+        // Sourced it is told of, and from a folder of functions it is called as soon as it is read.
         string files = Quoted("*:file:_files");
-        text.Append($"    esac\n    _arguments -s $options {files}\n}}\ncompdef {function} {Quoted(root.Name)}\n");
+        text.Append($$"""
+                    completion) options=({{Quoted($"2:SHELL:({string.Join(' ', s_shells)})")}}) ;;
+                esac
+                _arguments -s $options {{files}}
+            }
+            if [[ $funcstack[1] == {{function}} ]]; then
+                {{function}} "$@"
+            else
+                compdef {{function}} {{Quoted(root.Name)}}
+            fi
+
+            """);
         return text.ToString();
     }
 

@@ -304,10 +304,24 @@ check "completion loads in bash, and completes" try '
     COMP_WORDS=(digits tr) COMP_CWORD=1; _digits; [ "${COMPREPLY[*]}" = train ]
     COMP_WORDS=(digits train --optimizer ad) COMP_CWORD=3; _digits; [ "${COMPREPLY[*]}" = "adam adamw" ]
     COMP_WORDS=(digits evaluate --js) COMP_CWORD=2; _digits; [ "${COMPREPLY[*]}" = --json ]
-    COMP_WORDS=(digits evaluate digits.cs) COMP_CWORD=2; _digits; [[ " ${COMPREPLY[*]} " == *" digits.csv "* ]]
-    for shell in zsh fish; do "$1" completion $shell | grep -c -- label-smoothing; done
-    ! command -v zsh || zsh -n <("$1" completion zsh)
-    ! command -v fish || fish -n <("$1" completion fish)' "$digits"
+    COMP_WORDS=(digits evaluate digits.cs) COMP_CWORD=2; _digits; [[ " ${COMPREPLY[*]} " == *" digits.csv "* ]]' "$digits"
+check "completion loads in zsh, sourced and from a folder of functions, and completes" try '
+    mkdir -p functions
+    "$1" completion zsh | tee completion.zsh > functions/_digits
+    printf "%s\n" "digits train " "digits train --label-smoothing " "digits train --optimizer nesterov " \
+        "digits completion fish " "digits evaluate inputs.csv " > wanted
+    for load in "compinit -D; . ./completion.zsh" "fpath=(\$PWD/functions \$fpath); compinit -D"; do
+        timeout 100 python3 "$2/zsh_completion.py" "$load" "digits tra" "digits train --label-s" \
+            "digits train --optimizer ne" "digits completion fi" "digits evaluate inputs.c" | diff wanted -
+    done' "$digits" "$here"
+check "completion loads in fish, and completes" try '
+    "$1" completion fish > completion.fish
+    completed() { fish --no-config -c "source completion.fish; complete -C \"$1\"" | cut -f 1 | tr "\n" " "; }
+    [ "$(completed "digits tra")" = "train " ]
+    [ "$(completed "digits train --label-s")" = "--label-smoothing " ]
+    [ "$(completed "digits train --optimizer ad")" = "adam adamw " ]
+    [ "$(completed "digits completion ")" = "bash fish zsh " ]
+    [[ " $(completed "digits evaluate digits.c") " == *" digits.csv "* ]]' "$digits"
 says 2 "SHELL is 'tcsh'; wanted bash, zsh or fish" completion tcsh
 check "the manual page renders" try '
     "$1" man > digits.1
