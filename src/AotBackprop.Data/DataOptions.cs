@@ -81,7 +81,8 @@ public sealed record DataOptions
 
     internal void Validate()
     {
-        Require(Delimiter is null or (> '\0' and < '\x7F' and not '"' and not '\r' and not '\n'), nameof(Delimiter), Delimiter, "an ASCII character that is no quotation mark and ends no line");
+        Require(Delimiter is null or (> '\0' and < '\x7F' and not '"' and not '\r' and not '\n'), nameof(Delimiter), Delimiter,
+            "an ASCII character that is no quotation mark and ends no line");
         Require(Comment is null or (> ' ' and < '\x7F' and not '"'), nameof(Comment), Comment, "an ASCII character that is seen, and no quotation mark");
         Require(Comment is null || Comment != Delimiter, nameof(Comment), Comment, "another character than the delimiter");
         Require(!(DecimalComma && Delimiter == ','), nameof(Delimiter), Delimiter, "another delimiter than the comma, which is in numbers");

@@ -209,7 +209,8 @@ public sealed class Dataset
         }
         catch (OutOfMemoryException e)
         {
-            throw new InvalidDataException($"{rows.Origin.PlaceOf(rows.Line)}: the samples up to here take more memory than there is; read them in blocks (StreamedDataset).", e);
+            throw new InvalidDataException(
+                $"{rows.Origin.PlaceOf(rows.Line)}: the samples up to here take more memory than there is; read them in blocks (StreamedDataset).", e);
         }
 
         string[]? classes = samples.AssignClasses();
@@ -299,7 +300,8 @@ public sealed class Dataset
     {
         if (_floats is null && _doubles is null)
         {
-            throw new InvalidOperationException("The training part of a split took over this dataset's memory; wanted its parts, or a split that does not consume.");
+            throw new InvalidOperationException(
+                "The training part of a split took over this dataset's memory; wanted its parts, or a split that does not consume.");
         }
     }
 

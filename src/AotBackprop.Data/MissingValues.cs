@@ -30,7 +30,8 @@ public sealed class MissingValues
     /// <param name="values">As many finite numbers as there are inputs.</param>
     public static MissingValues By(ReadOnlySpan<double> values) => !values.IsEmpty && Finite.All(values)
         ? new() { Numbers = values.ToArray() }
-        : throw new ArgumentException("What takes the place of missing values is not finite, or nothing; wanted a finite number, or one for each input.", nameof(values));
+        : throw new ArgumentException(
+            "What takes the place of missing values is not finite, or nothing; wanted a finite number, or one for each input.", nameof(values));
 
     /// <summary>A number for each of some inputs, or null.</summary>
     internal double[]? For(int inputs)

@@ -17,7 +17,8 @@ internal static class ArrayShape
     /// <param name="owned">What is closed in the end.</param>
     /// <param name="member">The length and the name of a part of an archive.</param>
     public static ArraySource Source(
-        Opened opened, Stream numbers, ElementType type, ReadOnlySpan<long> shape, bool isColumnMajor, DataFormat format, long before, IDisposable owned, (string Name, long Length)? member = null)
+        Opened opened, Stream numbers, ElementType type, ReadOnlySpan<long> shape, bool isColumnMajor, DataFormat format, long before,
+        IDisposable owned, (string Name, long Length)? member = null)
     {
         string name = member?.Name ?? opened.Name;
         string words = string.Join('×', shape.ToArray());

@@ -134,7 +134,8 @@ internal sealed class ArraySource(Stream stream, ElementType type, long rows, in
         ? Field.Trimmed(type.Text(_bytes.AsSpan(column * type.Size, type.Size)))
         : Field.Format(_row[column], new byte[32]);
 
-    public override string HintOfValue(int column) => double.IsNaN(_row.ElementAtOrDefault(column)) ? " It is missing; say what takes its place (Missing)." : "";
+    public override string HintOfValue(int column) =>
+        double.IsNaN(_row.ElementAtOrDefault(column)) ? " It is missing; say what takes its place (Missing)." : "";
 
     protected override void Dispose(bool disposing)
     {
@@ -152,7 +153,8 @@ internal sealed class ArraySource(Stream stream, ElementType type, long rows, in
             long size = rows * columns * type.Size;
             if (!IsBelievable || size > Array.MaxLength)
             {
-                throw new InvalidDataException($"{Name} has its columns together (fortran_order), {size} bytes of them; wanted at most {Array.MaxLength}, or rows together.");
+                throw new InvalidDataException($"{Name} has its columns together (fortran_order), {size} bytes of them; "
+                    + $"wanted at most {Array.MaxLength}, or rows together.");
             }
 
             _all = GC.AllocateUninitializedArray<byte>((int)size);

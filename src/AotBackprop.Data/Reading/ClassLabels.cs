@@ -158,7 +158,9 @@ internal sealed class ClassLabels
     }
 
     private static long? WholeNumber(ReadOnlySpan<byte> field) =>
-        Field.TryParse(field, hasDecimalComma: false, out double number) && Math.Abs(number) <= LargestWhole && number == Math.Floor(number) ? (long)number : null;
+        Field.TryParse(field, hasDecimalComma: false, out double number) && Math.Abs(number) <= LargestWhole && number == Math.Floor(number)
+            ? (long)number
+            : null;
 
     private int Find(ReadOnlySpan<byte> field, long line)
     {
@@ -212,7 +214,8 @@ internal sealed class ClassLabels
         string more = AreTooMany ? ", and so on" : _labels.Count > 30 ? $" and {_labels.Count - 30} more" : "";
         string found = $"{column} names {(AreTooMany ? "at least " : "")}{_labels.Count} {(_labels.Count == 1 ? "class" : "classes")}: {all}{more}";
         return new InvalidDataException(_labels.Count > _classes
-            ? $"{origin.PlaceOf(rarest.FirstLine)}: {column} is {Printable.Quote(rarest.Name)}, and {found}; wanted {_classes}, as the network has. Correct it, say another column (Targets), or train a network of as many classes."
+            ? $"{origin.PlaceOf(rarest.FirstLine)}: {column} is {Printable.Quote(rarest.Name)}, and {found}; "
+                + $"wanted {_classes}, as the network has. Correct it, say another column (Targets), or train a network of as many classes."
             : $"{origin.Name}: {found}; wanted {_classes}, as the network has. Train a network of as many classes, or number them from 0.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CsvHelper;
 
@@ -113,7 +114,8 @@ internal sealed record CsvDialect
                     }
 
                     row.Add(field.IsEmpty ? Kind.Empty
-                        : Field.TryParse(field, options.DecimalComma, out _) || (delimiter != ',' && Field.TryParse(field, hasDecimalComma: true, out _)) ? Kind.Number
+                        : Field.TryParse(field, options.DecimalComma, out _)
+                            || (delimiter != ',' && Field.TryParse(field, hasDecimalComma: true, out _)) ? Kind.Number
                         : Field.IsMissing(field) ? Kind.Missing
                         : Kind.Words);
                     if (survey._rows.Count == 0)
@@ -151,7 +153,8 @@ internal sealed record CsvDialect
             }
 
             // A frame without names is written with the numbers of its columns above it.
-            bool isCounted = first.Length > 3 && _first.Count == first.Length && !_first.Where((text, i) => text != i.ToString(System.Globalization.CultureInfo.InvariantCulture)).Any();
+            bool isCounted = first.Length > 3 && _first.Count == first.Length
+                && !_first.Where((text, i) => text != i.ToString(CultureInfo.InvariantCulture)).Any();
             return isCounted
                 ? throw new InvalidDataException(
                     $"{name}: the first line is 0, 1, 2, … up to {first.Length - 1}, which may be names of columns or values; say which (Header).")
@@ -181,7 +184,8 @@ internal sealed record CsvDialect
             }
 
             // The number of columns that most lines have.
-            Columns = _rows.GroupBy(row => row.Length).OrderByDescending(one => one.Count()).ThenByDescending(one => one.Key == wanted).ThenByDescending(one => one.Key).First().Key;
+            Columns = _rows.GroupBy(row => row.Length)
+                .OrderByDescending(one => one.Count()).ThenByDescending(one => one.Key == wanted).ThenByDescending(one => one.Key).First().Key;
             List<Kind[]> rows = _rows.FindAll(row => row.Length == Columns);
             if (Columns < 2)
             {

@@ -182,7 +182,8 @@ internal sealed class CsvSource : RowSource
             for (int i = 0; i < HeaderNames.Length; i++)
             {
                 HeaderNames[i] = Field.Decoded(Text(i))
-                    ?? throw new InvalidDataException($"{Place}: the name of column {i + 1} is {Field.Shown(Text(i))}, which is no UTF-8; say the encoding (Encoding).");
+                    ?? throw new InvalidDataException(
+                        $"{Place}: the name of column {i + 1} is {Field.Shown(Text(i))}, which is no UTF-8; say the encoding (Encoding).");
             }
         }
 
@@ -321,7 +322,8 @@ internal sealed class CsvSource : RowSource
     {
         string hint = HintOfColumns(ColumnCount);
         return new InvalidDataException(
-            $"{Place} has {_count} {(_count == 1 ? "value" : "values")}; wanted {ColumnCount}, as {(HeaderNames is null ? "in the first line" : "there are names")}."
+            $"{Place} has {_count} {(_count == 1 ? "value" : "values")}; "
+            + $"wanted {ColumnCount}, as {(HeaderNames is null ? "in the first line" : "there are names")}."
             + (hint.Length > 0 ? hint : " Complete or remove the line."));
     }
 }

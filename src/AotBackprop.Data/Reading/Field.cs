@@ -92,7 +92,8 @@ internal static class Field
         string characters = HintOfCharacters(field);
         return characters.Length > 0 ? characters
             : hasDecimalComma && field.Contains((byte)'.') ? " Numbers with a decimal comma were announced (DecimalComma), and this has a point."
-            : !hasDecimalComma && delimiter != ',' && TryParse(field, hasDecimalComma: true, out _) ? " It seems to have a decimal comma; say so (DecimalComma)."
+            : !hasDecimalComma && delimiter != ',' && TryParse(field, hasDecimalComma: true, out _)
+            ? " It seems to have a decimal comma; say so (DecimalComma)."
             : field.Contains((byte)'"') ? " It holds a quotation mark; wanted one on each side of the value, or none."
             : field.Contains((byte)';') && delimiter != ';' ? " It holds a semicolon; say the delimiter where that is one (Delimiter)."
             : IsPair(field) ? " It seems to be of LIBSVM's format; wanted a number in each column."

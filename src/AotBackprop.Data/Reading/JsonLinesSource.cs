@@ -134,9 +134,11 @@ internal sealed class JsonLinesSource : RowSource
         _content.ResetWrittenCount();
         json.Read();
         bool isFirst = _columns == 0;
-        if (json.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray) || (!isFirst && json.TokenType == JsonTokenType.StartObject == (_names is null)))
+        if (json.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)
+            || (!isFirst && json.TokenType == JsonTokenType.StartObject == (_names is null)))
         {
-            throw new InvalidDataException($"{Place} is no {(isFirst ? "JSON object or list" : _names is null ? "list" : "object")}; wanted one, as in the first line.");
+            throw new InvalidDataException($"{Place} is no {(isFirst ? "JSON object or list" : _names is null ? "list" : "object")}; "
+                + "wanted one, as in the first line.");
         }
 
         if (isFirst)
@@ -197,7 +199,9 @@ internal sealed class JsonLinesSource : RowSource
                 string name = json.GetString()!;
                 if (!_places.TryGetValue(name, out place) || _fields[place].Start >= 0)
                 {
-                    throw new InvalidDataException($"{Place} has {Printable.Quote(name)}{(_places.ContainsKey(name) ? " twice" : ", which the first line has not")}; wanted its columns, each once.");
+                    throw new InvalidDataException(
+                        $"{Place} has {Printable.Quote(name)}{(_places.ContainsKey(name) ? " twice" : ", which the first line has not")}; "
+                        + "wanted its columns, each once.");
                 }
 
                 json.Read();
@@ -239,7 +243,8 @@ internal sealed class JsonLinesSource : RowSource
                 _content.Write(json.TokenType == JsonTokenType.True ? "1"u8 : "0"u8);
                 break;
             default:
-                throw new InvalidDataException($"{Place}: column {column + 1}{(name is null ? "" : " " + Printable.Quote(name))} is an object or a list; wanted a number, a text or null.");
+                throw new InvalidDataException($"{Place}: column {column + 1}{(name is null ? "" : " " + Printable.Quote(name))} is an object or a list; "
+                    + "wanted a number, a text or null.");
         }
 
         return (start, _content.WrittenCount - start);

@@ -42,7 +42,8 @@ internal sealed class LoadedSamples(SampleRows rows, InputScaling? scaling, bool
 
     private static InvalidDataException TooLarge(double number, InputScaling? scaling, string place) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"{place} is {number}, which{(scaling is null ? "" : ", scaled,")} is larger than a float32 can hold; wanted a finite number. Correct it, or scale the column."));
+        $"{place} is {number}, which{(scaling is null ? "" : ", scaled,")} is larger than a float32 can hold; "
+        + $"wanted a finite number. Correct it, or scale the column."));
 
     /// <summary>Scales a row. The place of the first number that is not finite; −1 where all are.</summary>
     private static int Scale(ReadOnlySpan<double> row, InputScaling scaling, Span<float> rounded)

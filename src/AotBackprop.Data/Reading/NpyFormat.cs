@@ -43,7 +43,8 @@ internal static class NpyFormat
 
         string text = (start[6] == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(header.Slice(prefix, (int)length));
         (string type, bool isColumnMajor, long[] shape) = new HeaderReader(text).Read()
-            ?? throw new InvalidDataException($"{name} has the header {Printable.Quote(text)}; wanted one as in {{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4)}}.");
+            ?? throw new InvalidDataException($"{name} has the header {Printable.Quote(text)}; "
+                + $"wanted one as in {{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4)}}.");
         ElementType element = TypeOf(type);
         if (!element.IsKnown)
         {

@@ -130,8 +130,10 @@ internal static class NpzFormat
 
     private static InvalidDataException NoMember(Opened file, ZipArchive archive, string[] wanted, string option)
     {
-        string found = string.Join(", ", archive.Entries.Take(10).Select(one => Printable.Quote(one.FullName.EndsWith(".npy", StringComparison.Ordinal) ? one.FullName[..^4] : one.FullName)));
-        return new InvalidDataException($"{file.Name} holds {(found.Length > 0 ? found : "nothing")}; wanted {string.Join(" or ", wanted.Select(Printable.Quote))}. Say which ({option}).");
+        string found = string.Join(", ", archive.Entries.Take(10).Select(one =>
+            Printable.Quote(one.FullName.EndsWith(".npy", StringComparison.Ordinal) ? one.FullName[..^4] : one.FullName)));
+        return new InvalidDataException($"{file.Name} holds {(found.Length > 0 ? found : "nothing")}; "
+            + $"wanted {string.Join(" or ", wanted.Select(Printable.Quote))}. Say which ({option}).");
     }
 
     /// <summary>Checks the checksum at the end, which .NET's own stream does not.</summary>

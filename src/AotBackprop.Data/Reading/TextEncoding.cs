@@ -13,7 +13,11 @@ internal static class TextEncoding
     public static (Encoding Encoding, int Mark) Of(ReadOnlySpan<byte> start, Encoding? told)
     {
         // That of UTF-32 begins with that of UTF-16.
-        Encoding[] marked = [new UTF32Encoding(bigEndian: false, byteOrderMark: true), new UTF32Encoding(true, true), new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode];
+        Encoding[] marked =
+        [
+            new UTF32Encoding(bigEndian: false, byteOrderMark: true), new UTF32Encoding(true, true), new UTF8Encoding(true), Encoding.Unicode,
+            Encoding.BigEndianUnicode,
+        ];
         foreach (Encoding encoding in marked)
         {
             if (start.StartsWith(encoding.Preamble))
