@@ -1,10 +1,11 @@
 """kills.py PROGRAM DATA COUNT: `train --save` is killed (SIGKILL) at random moments; the model is always a whole one, and
-no temporary file stays after the next save. And a training with a checkpoint is killed, again and again, until it is
-done: it has learned what one has that was never disturbed. Runs in a folder of its own, the working directory; prints 'ok' lines."""
+no temporary file stays after the next save. And a training with a checkpoint is ended, again and again, by SIGKILL,
+SIGINT or SIGTERM, until it is done: its parameters are those of one that was never disturbed. Runs in a folder of its own, the working directory; prints 'ok' lines."""
 
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -48,31 +49,41 @@ def learned(name):
 
 
 def checkpointed(seed):
-    """Kills a training until it is done, and counts."""
+    """Ends a training by signals until it is done, and counts them."""
     options = ["--epochs", "12", "--optimizer", "adam", "--patience", "12", "--class-weight", "balanced", "--quiet", "--seed", str(seed)]
     training = [program, "train", data, *options]
     begin = time.monotonic()
     assert run([*training, "--save", "whole.safetensors"]).returncode == 0
     length = time.monotonic() - begin
-    kills = 0
+    ends = dict.fromkeys(SIGNALS, 0)
     while True:
         process = subprocess.Popen(
             [*training, "--checkpoint", "part.checkpoint", "--resume", "--save", "part.safetensors"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        if kills < 8:
+        if sum(ends.values()) < 8:
             time.sleep(length * dice.uniform(0.1, 0.9))
-            process.kill()
-        if process.wait() == 0:
+            sent = dice.choice(SIGNALS)
+            process.send_signal(sent)
+        status = process.wait()
+        if status == 0:
             break
-        kills += 1
-        assert kills <= 8
+        # Killed, or before it has begun to listen, it has no status of its own; asked to stop it says by what.
+        assert status == -sent or (status == 128 + sent and sent != signal.SIGKILL), (status, sent)
+        ends[sent] += 1
     assert learned("part.safetensors") == learned("whole.safetensors"), seed
     os.remove("part.checkpoint")
-    return kills
+    return ends
 
 
-kills = sum(checkpointed(seed) for seed in range(count))
-assert kills > 0 or count < 5
-print(f"ok      {count} trainings with a checkpoint, killed {kills} times, have learned what undisturbed ones have")
+SIGNALS = [signal.SIGKILL, signal.SIGINT, signal.SIGTERM]
+ends = dict.fromkeys(SIGNALS, 0)
+trainings = 0
+while trainings < count or sum(ends.values()) < count:
+    for sent, times in checkpointed(trainings).items():
+        ends[sent] += times
+    trainings += 1
+assert count < 20 or all(ends.values()), ends
+told = ", ".join(f"{sent.name} {times}" for sent, times in ends.items())
+print(f"ok      {trainings} trainings with a checkpoint, ended and resumed ({told}), have learned what undisturbed ones have")
