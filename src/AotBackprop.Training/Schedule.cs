@@ -134,70 +134,63 @@ internal sealed class CosineSchedule : Schedule
 /// <summary>η·factor where nothing improves.</summary>
 internal sealed class PlateauSchedule : Schedule
 {
-    private readonly double _factor;
-    private readonly int _patience;
-    private readonly double _threshold;
-    private readonly int _cooldown;
-    private readonly double _minimum;
-    private readonly double _epsilon;
-
     public required double Factor
     {
-        get => _factor;
+        get;
         init
         {
             Checks.Below(value, double.Epsilon, 1, "factor");
-            _factor = value;
+            field = value;
         }
     }
 
     public required int Patience
     {
-        get => _patience;
+        get;
         init
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value, "patience");
-            _patience = value;
+            field = value;
         }
     }
 
     public required double Threshold
     {
-        get => _threshold;
+        get;
         init
         {
             Checks.Below(value, 0, 1, "threshold");
-            _threshold = value;
+            field = value;
         }
     }
 
     public required int Cooldown
     {
-        get => _cooldown;
+        get;
         init
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value, "cooldown");
-            _cooldown = value;
+            field = value;
         }
     }
 
     public required double Minimum
     {
-        get => _minimum;
+        get;
         init
         {
             Checks.Finite(value, 0, "minimum");
-            _minimum = value;
+            field = value;
         }
     }
 
     public required double Epsilon
     {
-        get => _epsilon;
+        get;
         init
         {
             Checks.Finite(value, 0, "epsilon");
-            _epsilon = value;
+            field = value;
         }
     }
 
