@@ -78,6 +78,10 @@ executable() {
     zcat "$root/samples/Digits/data/digits.csv.gz" > "$work/digits.csv"
     "$digits" train "$work/digits.csv" --scale 16 --quiet --save "$work/model.safetensors" > /dev/null || exit 1
     tests bash -c "cd '$work/killed' && exec python3 '$here/package/kills.py' '$digits' ../digits.csv 200"
+    "$root/build-native.sh" --output "$work/exe" digits=64-32-10 || exit 1
+    rm -rf "$work/environment" && /usr/bin/python3 -m venv --system-site-packages "$work/environment" &&
+        "$work/environment/bin/python" -m pip install --quiet --no-index --no-deps "$work"/exe/python/aotbackprop-*.whl || exit 1
+    tests bash -c "cd '$work/killed' && exec ../environment/bin/python '$here/package/checkpoints.py' '$digits' ../digits.csv 100"
     tests bash -c "cd '$work' && exec python3 '$here/package/mutations.py' '$digits' digits.csv model.safetensors 2000"
 }
 

@@ -537,4 +537,10 @@ done
 echo "-- a hundredth of what tests/long.sh does"
 mkdir -p "$work/killed"
 check "kills lose nothing, and a checkpoint goes on" bash -c "cd '$work/killed' && python3 '$here/kills.py' '$digits' ../digits.csv 2"
+wheels=("$root"/artifacts/python/aotbackprop-*_"$(uname -m)".whl)
+check "a checkpoint goes on in Python, and back" try '
+    /usr/bin/python3 -m venv --system-site-packages environment
+    environment/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps "$1"
+    cd killed
+    ../environment/bin/python "$2/checkpoints.py" "$3" ../digits.csv 2' "${wheels[0]}" "$here" "$digits"
 check "mutations end as documented" python3 "$here/mutations.py" "$digits" digits.csv model.safetensors 20
