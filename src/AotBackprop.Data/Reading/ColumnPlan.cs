@@ -62,8 +62,9 @@ internal sealed class ColumnPlan
             true => isTold ? [.. given!.Select(one => Find(source, names, one))] : [],
 
             // Of samples to predict the targets may be there, or not.
-            null => isTold ? [.. given!.Where(one => one.Name is null ? source.Columns > shape.Inputs + apart.Count : names?.Contains(one.Name) == true).Select(one => Find(source, names, one))] : [],
+            null => isTold ? [.. given!.Where(MayBeThere).Select(one => Find(source, names, one))] : [],
         };
+        bool MayBeThere(Column one) => one.Name is null ? source.Columns > shape.Inputs + apart.Count : names?.Contains(one.Name) == true;
         if (weights is { } alsoTold && told.Contains(alsoTold))
         {
             throw new InvalidDataException($"{source.Name}: {Called(names, alsoTold)} is of targets and of weights; wanted another (Weights).");
@@ -115,7 +116,8 @@ internal sealed class ColumnPlan
         int wanted = shape.TargetCount;
         return source.Columns == wanted || (shape.Classes > 2 && source.Columns == shape.Classes)
             ? new() { Inputs = [], Targets = [.. Enumerable.Range(0, source.Columns)], Names = source.Names }
-            : throw new InvalidDataException($"{source.Name} has {Columns(source.Columns)}; wanted {wanted}, {shape.TargetWords} of each sample.{source.HintOfColumns(wanted)}");
+            : throw new InvalidDataException($"{source.Name} has {Columns(source.Columns)}; "
+                + $"wanted {wanted}, {shape.TargetWords} of each sample.{source.HintOfColumns(wanted)}");
     }
 
     private static string Called(string[]? names, int column) =>
@@ -146,7 +148,8 @@ internal sealed class ColumnPlan
         return missing.Length == 0
             ? [.. known.Select(one => Find(source, names, Column.Named(one)))]
             : throw new InvalidDataException(
-                $"{source.Name} has no column {Listed(missing)}, from which the model learned; it has {Listed(names)}. Name its columns as those that were learned from.");
+                $"{source.Name} has no column {Listed(missing)}, from which the model learned; it has {Listed(names)}. "
+                + "Name its columns as those that were learned from.");
     }
 
     private static int Find(RowSource source, string[]? names, Column column)
@@ -160,14 +163,16 @@ internal sealed class ColumnPlan
 
         if (names is null)
         {
-            throw new InvalidDataException($"{source.Name} has no names of columns, so no column {column}; say its number, or that there is a header (Header).");
+            throw new InvalidDataException(
+                $"{source.Name} has no names of columns, so no column {column}; say its number, or that there is a header (Header).");
         }
 
         int first = Array.IndexOf(names, column.Name);
         return first < 0
             ? throw new InvalidDataException($"{source.Name} has no column {column}; it has {Listed(names)}.")
             : Array.LastIndexOf(names, column.Name) is int last && last != first
-            ? throw new InvalidDataException($"{source.Name} has the name {column} above columns {first + 1} and {last + 1}; say a number, or name them differently.")
+            ? throw new InvalidDataException(
+                $"{source.Name} has the name {column} above columns {first + 1} and {last + 1}; say a number, or name them differently.")
             : first;
     }
 
@@ -181,7 +186,8 @@ internal sealed class ColumnPlan
             : $"{all}, the inputs{besides}";
         string hint = source.HintOfColumns(all);
         return new InvalidDataException(
-            $"{place} has {Columns(source.Columns)}; wanted {what}.{hint}{(hint.Length == 0 && source.Columns == all + 1 ? LineHint.OfIndex(source, names) : "")}");
+            $"{place} has {Columns(source.Columns)}; "
+            + $"wanted {what}.{hint}{(hint.Length == 0 && source.Columns == all + 1 ? LineHint.OfIndex(source, names) : "")}");
     }
 
     private static string Columns(int count) => count == 1 ? "1 column" : $"{count} columns";

@@ -45,7 +45,9 @@ internal sealed class SampleRows : IDisposable
         if (hasTargets && !AreLabels && _targetPlan.Targets.Length != shape.Outputs)
         {
             throw new ArgumentException(
-                $"There are {_targetPlan.Targets.Length} columns of targets; wanted {(shape.Classes > 0 ? "1, the class, or " : "")}{shape.Outputs}, one for each output.", nameof(options));
+                $"There are {_targetPlan.Targets.Length} columns of targets; "
+                + $"wanted {(shape.Classes > 0 ? "1, the class, or " : "")}{shape.Outputs}, one for each output.",
+                nameof(options));
         }
 
         Labels = AreLabels ? new ClassLabels(shape.Classes, options.Classes) : null;
@@ -216,9 +218,12 @@ internal sealed class SampleRows : IDisposable
                 : " Correct it, or leave the column out (LeaveOut)." + (mayBeHeader ? " Where the line is names of columns, say so (Header)." : "");
         }
 
-        return new InvalidDataException($"{origin.PlaceOf(source.Line)}: {plan.Called(column)}{(what.Length > 0 ? ", " + what[..^2] + "," : "")} is {came}; wanted {wanted}.{hint}");
+        return new InvalidDataException(
+            $"{origin.PlaceOf(source.Line)}: {plan.Called(column)}{(what.Length > 0 ? ", " + what[..^2] + "," : "")} is {came}; "
+            + $"wanted {wanted}.{hint}");
     }
 
     private InvalidDataException NoSample(bool hasTargets) => new(
-        $"{_inputs.Name} holds no sample{(_inputs.Names is null ? "" : ", only names of columns")}; wanted lines of values, {_shape.Inputs} inputs{(hasTargets ? $" and {_shape.TargetWords}" : "")}.");
+        $"{_inputs.Name} holds no sample{(_inputs.Names is null ? "" : ", only names of columns")}; "
+        + $"wanted lines of values, {_shape.Inputs} inputs{(hasTargets ? $" and {_shape.TargetWords}" : "")}.");
 }
