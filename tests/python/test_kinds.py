@@ -302,13 +302,13 @@ def test_classes_of_one_event_have_weights():
     assert np.array_equal(one.parameters, other.parameters)
 
 
-@pytest.mark.parametrize("name", ["Price", "Moves", "Robust", "Chance", "Tags", "Wine"])
+@pytest.mark.parametrize("name", ["Price", "Moves", "Robust", "Chance", "Tags", "Odd"])
 def test_every_kind_learns_from_streams_and_weights(name, tmp_path):
     net, X, Y, weights = drawn(name, 90)
     kind = type(net)
-    target = list(range(-Y.shape[1], 0)) if name != "Wine" else "last"
+    target = list(range(-Y.shape[1], 0)) if name != "Odd" else "last"
     rows = [[*map(float, x), float(w), *map(float, y)] for x, w, y in zip(X, weights, Y)]
-    if name == "Wine":
+    if name == "Odd":
         rows = [[*row[:14], int(np.argmax(y))] for row, y in zip(rows, Y)]
     (tmp_path / "table").write_text("\n".join(",".join(map(repr, row)) for row in rows))
     how = dict(
