@@ -44,7 +44,7 @@ internal sealed class TrainerSymbols
     private readonly Option<double> _timeLimit = ProgramOptions.Number<double>(
         "--time-limit", "End after so many seconds", value => value > 0 && value <= TimeSpan.MaxValue.TotalSeconds / 2, "a number of seconds above 0");
     private readonly Option<ulong> _seed = ProgramOptions.Number(
-        "--seed", "Decides the first weights, what is held out and the order of the samples", 1UL, _ => true, "a whole number from 0 to 18446744073709551615");
+        "--seed", "Decides the first weights, what is held out and the order of the samples", 0UL, _ => true, "a whole number from 0 to 18446744073709551615");
     private readonly Option<int> _threads = ProgramOptions.Number(
         "--threads",
         "Threads that share a step; what is learned does not depend on it",

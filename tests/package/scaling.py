@@ -29,7 +29,7 @@ X[:, 3] = X[:, 3] * 9 + 1e16
 with open("large.csv", "w") as file:
     for row, label in zip(X, y):
         file.write(",".join(map(repr, map(float, row))) + f",{label}\n")
-held_out = split.held_out(y, split.share_of(0.2), 1)
+held_out = split.held_out(y, split.share_of(0.2), 0)
 for kind in ("standard", "minmax"):
     train = [program, "train", "large.csv", "--scaling", kind, "--epochs", "1", "--quiet", "--save", "large.safetensors"]
     subprocess.run(train, check=True, stdout=subprocess.DEVNULL)
