@@ -203,6 +203,16 @@ public sealed class ColumnTests
     }
 
     [Fact]
+    public void A_column_that_is_left_out_is_not_advised_to_be_left_out()
+    {
+        const string Text = "id,a,b,c,d,extra,class\n1,2,3,4,5,6,0\n";
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => Tables.Read(Text, options: new() { LeaveOut = ["id"] }));
+        Assert.EndsWith("has 7 columns; wanted 6: 4 inputs and the class and one left out.", e.Message);
+        e = Assert.Throws<InvalidDataException>(() => Tables.Read(Text, options: new() { LeaveOut = ["extra"] }));
+        Assert.EndsWith("Column 1 seems to number the rows; leave it out (LeaveOut = [1]).", e.Message);
+    }
+
+    [Fact]
     public void Options_that_contradict_each_other_are_refused()
     {
         foreach (DataOptions options in new DataOptions[]

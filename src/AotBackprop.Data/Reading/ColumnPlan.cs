@@ -91,7 +91,7 @@ internal sealed class ColumnPlan
             rest = [.. rest.Except(byName)];
             int[] last = targets != true ? [] : isTold ? told
                 : rest.Count >= wanted ? [.. rest[^wanted..]]
-                : throw Count(source, words, shape, names, targets, wanted, leftOut, weights is not null);
+                : throw Count(source, words, shape, names, targets, wanted, leftOut, weights is not null, apart.Contains(0));
             return new() { Inputs = byName, Targets = last, Weights = weights, Names = names };
         }
 
@@ -104,7 +104,7 @@ internal sealed class ColumnPlan
 
         if (rest.Count != shape.Inputs || (targets == true && found.Length != wanted))
         {
-            throw Count(source, words, shape, names, targets, wanted, leftOut, weights is not null);
+            throw Count(source, words, shape, names, targets, wanted, leftOut, weights is not null, apart.Contains(0));
         }
 
         return new() { Inputs = [.. rest], Targets = targets == true ? found : [], Weights = weights, Names = names };
@@ -177,7 +177,7 @@ internal sealed class ColumnPlan
     }
 
     private static InvalidDataException Count(
-        RowSource source, string place, DataShape shape, string[]? names, bool? targets, int wanted, int leftOut, bool hasWeights)
+        RowSource source, string place, DataShape shape, string[]? names, bool? targets, int wanted, int leftOut, bool hasWeights, bool isFirstApart)
     {
         int all = shape.Inputs + (targets == true ? wanted : 0) + leftOut + (hasWeights ? 1 : 0);
         string besides = (hasWeights ? " and the weight" : "") + (leftOut == 0 ? "" : leftOut == 1 ? " and one left out" : $" and {leftOut} left out");
@@ -187,7 +187,7 @@ internal sealed class ColumnPlan
         string hint = source.HintOfColumns(all);
         return new InvalidDataException(
             $"{place} has {Columns(source.Columns)}; "
-            + $"wanted {what}.{hint}{(hint.Length == 0 && source.Columns == all + 1 ? LineHint.OfIndex(source, names) : "")}");
+            + $"wanted {what}.{hint}{(hint.Length == 0 && source.Columns == all + 1 && !isFirstApart ? LineHint.OfIndex(source, names) : "")}");
     }
 
     private static string Columns(int count) => count == 1 ? "1 column" : $"{count} columns";
