@@ -16,6 +16,7 @@ internal sealed class ModelFileHeader
     private const string MetadataKey = "__metadata__";
     private const string FormatKey = "format";
     private const string Format = "aotbackprop";
+    private const string CheckpointFormat = "aotbackprop-checkpoint";
     private const string VersionKey = "format_version";
     private const string Version = "2";
     private const string SizesKey = "sizes";
@@ -312,6 +313,10 @@ internal sealed class ModelFileHeader
                 if (key == MetadataKey)
                 {
                     metadata = ParseMetadata(ref json);
+                    if (metadata.GetValueOrDefault(FormatKey) is CheckpointFormat)
+                    {
+                        throw new InvalidDataException("It is a checkpoint, from which a training goes on; wanted a model file.");
+                    }
                 }
                 else
                 {

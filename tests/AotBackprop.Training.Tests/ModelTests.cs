@@ -11,6 +11,15 @@ public sealed class ModelTests : IDisposable
 
     public void Dispose() => _file.Dispose();
 
+    [Fact]
+    public void A_checkpoint_is_called_what_it_is()
+    {
+        Trainer trainer = new() { Epochs = 1, Optimizer = Optimizer.Adam(), Checkpoint = new() { Path = _file.Path } };
+        trainer.Fit<Iris>(Drawn.For<Iris>(1, 30)).Network.Dispose();
+        InvalidDataException e = Assert.Throws<InvalidDataException>(() => Model<Iris>.Load(_file.Path));
+        Assert.EndsWith("It is a checkpoint, from which a training goes on; wanted a model file.", e.Message, StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Kinds => ["none", "factor", "standard", "minmax"];
 
     [Theory]
