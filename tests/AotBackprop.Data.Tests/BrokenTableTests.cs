@@ -15,6 +15,14 @@ public sealed class BrokenTableTests
 
     private static readonly string[] s_lines = Tables.Iris.TrimEnd().Split('\n');
 
+    [Fact]
+    public void A_directory_is_called_one()
+    {
+        string path = Path.TrimEndingDirectorySeparator(Path.GetTempPath());
+        IOException e = Assert.Throws<IOException>(() => Dataset.Read(path, Tables.Flowers, null));
+        Assert.Equal($"{path}: It is a directory; wanted a file.", e.Message);
+    }
+
     [Theory]
     [InlineData("NA", "'NA'", Missing)]
     [InlineData("N/A", "'N/A'", Missing)]

@@ -45,7 +45,7 @@ internal sealed record Sources(RowSource Inputs, RowSource? Targets, RowSource? 
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{name}: {e.Message}", e);
+            throw new IOException(Directory.Exists(path) ? $"{name}: It is a directory; wanted a file." : $"{name}: {e.Message}", e);
         }
 
         try
