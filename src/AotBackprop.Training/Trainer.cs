@@ -105,6 +105,7 @@ public sealed partial class Trainer
         where TNetwork : class, INetwork<TNetwork>
     {
         ArgumentNullException.ThrowIfNull(training);
+        RequireUnprepared();
         return Begin<TNetwork>(new(training, validation), progress, cancellation);
     }
 
@@ -127,7 +128,17 @@ public sealed partial class Trainer
         where TNetwork : class, INetwork<TNetwork>
     {
         ArgumentNullException.ThrowIfNull(training);
+        RequireUnprepared();
         return GoOn(network, new(training, validation), progress, cancellation);
+    }
+
+    private void RequireUnprepared()
+    {
+        if (Scaling is not null || Missing is not null)
+        {
+            string what = Scaling is { } scaling ? $"Scaling is {scaling}" : "Missing is told";
+            throw new ArgumentException($"{what}, and arrays are taken as they are; wanted a table, or null and inputs that are prepared.");
+        }
     }
 
     private TrainingResult<TNetwork> Begin<TNetwork>(Prepared samples, IProgress<EpochReport>? progress, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AotBackprop.Data;
 using AotBackprop.Tests;
 using AotBackprop.Tests.Support;
 using AotBackprop.Training.Runs;
@@ -9,6 +10,26 @@ namespace AotBackprop.Training.Tests;
 
 public sealed class TrainerTests
 {
+    [Fact]
+    public void A_wrong_label_is_told_once()
+    {
+        TrainingData data = new(new float[12], (int[])[1, 2, 3]);
+        ArgumentException e = Assert.ThrowsAny<ArgumentException>(() => new Trainer().Fit<Iris>(data));
+        Assert.Equal("The training data: targets[2] is 3; wanted a class number from 0 to 2. (Parameter 'targets')", e.Message);
+    }
+
+    [Fact]
+    public void Options_of_tables_are_refused_beside_arrays()
+    {
+        TrainingData data = Drawn.For<Iris>(1, 30);
+        using Iris network = new(1);
+        foreach (Trainer trainer in new Trainer[] { new() { Scaling = ScalingKind.Standard }, new() { Missing = MissingValues.Mean } })
+        {
+            Assert.Contains("arrays are taken as they are", Assert.Throws<ArgumentException>(() => trainer.Fit<Iris>(data)).Message, StringComparison.Ordinal);
+            Assert.Contains("arrays are taken as they are", Assert.Throws<ArgumentException>(() => trainer.Fit(network, data)).Message, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void It_learns_digits_and_tells_of_each_epoch()
     {

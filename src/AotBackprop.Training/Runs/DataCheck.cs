@@ -33,9 +33,9 @@ internal static class DataCheck
         }
         catch (ArgumentException e)
         {
-            // An exception's text ends in its parameter, which the new one adds to its own.
-            string parameter = $" (Parameter '{e.ParamName}')";
-            string message = e.Message.EndsWith(parameter, StringComparison.Ordinal) ? e.Message[..^parameter.Length] : e.Message;
+            // An exception's text ends in its parameter, which the new one adds to its own, and in the value, which it has told.
+            int end = e.Message.LastIndexOf($" (Parameter '{e.ParamName}')", StringComparison.Ordinal);
+            string message = end < 0 ? e.Message : e.Message[..end];
             throw new ArgumentException($"The {which} data: {message}", e.ParamName, e);
         }
     }
