@@ -232,7 +232,8 @@ class TextSource:
         name = None if self._names is None else self._names[0]
         is_named = name is not None and (name == "" or name.startswith("Unnamed") or name.lower() in ("index", "id"))
         is_counted = name is None and first[0] in ("0", "1")
-        return ". The first column seems to number the rows: leave_out=[0] leaves it out" if is_named or is_counted else ""
+        hint = ". The first column seems to number the rows: read_table(…, leave_out=[0]) leaves it out"
+        return hint if is_named or is_counted else ""
 
 
 def first_bad_weight(given: NDArray[np.float64]) -> Optional[int]:

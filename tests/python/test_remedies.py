@@ -46,6 +46,10 @@ def test_a_table_of_another_number_of_columns(tmp_path):
     text = said(lambda: read_table(whole, None, network=Digits))
     assert "Where its last column is the target, target='last' takes it as such, and leave_out=[-1] leaves it out" in text
     assert np.array_equal(read_table(whole, None, network=Digits, leave_out=[-1]).X, X)
+    counted = write(tmp_path / "counted", 65, NAMES[y])
+    counted.write_text(counted.read_text().replace("x0", "id", 1))
+    text = said(lambda: Digits(1).fit(counted))
+    assert "The first column seems to number the rows: read_table(…, leave_out=[0]) leaves it out" in text
     net = Digits(1).fit(whole)
     assert "wanted inputs, and a target: target=None reads it without" in said(lambda: read_table(unlabelled, network=net))
     assert np.array_equal(net.predict(read_table(unlabelled, None, network=net)), net.predict(X))
