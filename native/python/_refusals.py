@@ -114,7 +114,11 @@ def _why(layers: Layers, X: _Array, name: str, y: NDArray[Any], descent: Optiona
         why = None
         if descent is not None:
             why = descent._why_unsafe(f"the gradient of layer {worst + 1}", float(dW[worst]), _largest_of(tensors))
-    return f"{why or 'A loss, a gradient or an update is not finite'}: {largest}; inputs near 1 are learned best"
+    why = why or "A loss, a gradient or an update is not finite"
+    target = _largest(y) if layers.output in ("linear", "huber") else 0
+    if target > abs(X[row, column]):
+        return f"{why}: the largest target is {target:.6g}; targets near 1, or a smaller learning rate, are learned best"
+    return f"{why}: {largest}; inputs near 1 are learned best"
 
 
 def _wrong_parameter(tensors: _Tensors) -> Optional[str]:

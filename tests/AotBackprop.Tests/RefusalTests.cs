@@ -101,6 +101,19 @@ public sealed class RefusalTests
         Assert.Null(CulpritInput.Of(Assert.Throws<NotFiniteNumberException>(() => net.TrainStep(Samples.X, Samples.Labels, 0.1f))));
     }
 
+    // Prices beside inputs that are scaled: the targets are to blame.
+    [Fact]
+    public void Targets_that_are_too_large_for_an_optimizer_are_named()
+    {
+        using Price net = new(seed: 1);
+        float[] X = new float[3 * 13], Y = [1, -2e13f, 3];
+        Array.Fill(X, 0.5f);
+        Exception e = Assert.Throws<NotFiniteNumberException>(() => net.TrainStep(X, Y, Optimizer.Adam()));
+        Assert.Contains(
+            "the largest target is 2E+13; targets near 1, or a smaller learning rate, are learned best.", e.Message, StringComparison.Ordinal);
+        Assert.Null(CulpritInput.Of(e));
+    }
+
     [Fact]
     public void A_learning_rate_that_is_too_large_is_named()
     {

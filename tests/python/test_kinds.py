@@ -226,6 +226,8 @@ def test_what_overflows_is_explained():
     net, X, Y, _ = drawn("Price", 10)
     with pytest.raises(FloatingPointError, match="the gradient of layer 2 may reach|may reach"):
         net.train_step(X, Y * 1e30, 1e10)
+    with pytest.raises(FloatingPointError, match=r"the largest target is 2e\+13; targets near 1, or a smaller learning rate, are"):
+        net.train_step(X, np.where(Y == Y[0], 2e13, 0).astype(np.float32), optimizer=kinds.Adam())
     with pytest.raises(ValueError, match="normalize is True; wanted False"):
         net.loss(X, Y, normalize=True)
 

@@ -89,12 +89,13 @@ public sealed unsafe partial class NetworkInstance<TKernels>
         double[] dW = new double[sizes.Length];
         bool hasLoss = Measure(samples, A, dW);
         CulpritInput largest = LargestInput(samples.X);
-        culprit = largest;
-        string input = $"{largest} is {Guard.Text(samples.X[(largest.Row * TKernels.InputCount) + largest.Column])}, the largest input";
+        float x = samples.X[(largest.Row * TKernels.InputCount) + largest.Column];
+        string input = $"{largest} is {Guard.Text(x)}, the largest input";
         for (int l = 1; l < sizes.Length; l++)
         {
             if (!double.IsFinite(A[l]) || (l == sizes.Length - 1 && !hasLoss))
             {
+                culprit = largest;
                 return $"A sum of layer {l}, Z{l}, is larger than a float can hold: {input}. Smaller inputs or parameters help.";
             }
         }
@@ -107,7 +108,29 @@ public sealed unsafe partial class NetworkInstance<TKernels>
 
         string why = optimizerStep.WhyUnsafe($"the gradient of layer {worst}", dW[worst], LargestParameter())
             ?? "A loss, a gradient or an update is not finite";
+        float target = LargestTarget(samples.Targets);
+        if (target > Math.Abs(x))
+        {
+            return $"{why}: the largest target is {Guard.Text(target)}; targets near 1, or a smaller learning rate, are learned best.";
+        }
+
+        culprit = largest;
         return $"{why}: {input}; inputs near 1 are learned best.";
+    }
+
+    /// <summary>The largest magnitude of targets that may be as large as they like; 0 of others.</summary>
+    private static float LargestTarget(in Targets targets)
+    {
+        float largest = 0;
+        if (TKernels.Output is Output.Linear or Output.Huber)
+        {
+            foreach (float y in targets.Values)
+            {
+                largest = Math.Max(largest, Math.Abs(y));
+            }
+        }
+
+        return largest;
     }
 
     /// <summary>The first parameter that is not finite, by its name and place.</summary>
