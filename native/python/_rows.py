@@ -192,9 +192,13 @@ class TextSource:
         if value is None or not np.isfinite(value):
             what = "empty" if not field else _fields.shown(field)
             hint = _fields.hint(field, self._options.decimal_comma, self._dialect.delimiter)
-            if not hint and field[:1].isalpha():
+            if not hint:
                 of = repr(self._names[column]) if self._names else column
-                hint = f"leave_out=[{of}] leaves the column out, and target={of} makes it the target"
+                hint = (
+                    f"leave_out=[{of}] leaves the column out, and target={of} makes it the target"
+                    if field[:1].isalpha()
+                    else f"Correct it, or leave the column out by leave_out=[{of}]"
+                )
             raise BadTable(at(line, column, self._names) + sentence(f" is {what}; wanted a number", hint))
         return value
 

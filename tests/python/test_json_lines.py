@@ -84,7 +84,7 @@ def test_what_is_missing_is_null_or_a_word(tmp_path):
         ('{"a":1,"b":2}\n{"a":[1],"b":2}', r", line 2, column 1 \('a'\), is an object or a list; wanted a number, a text or null"),
         ('[1,2]\n[{"a":1},2]', ", line 2, column 1, is an object or a list"),
         ('[1,2]\n["one",2]', ", line 2, column 1, is 'one'; wanted a number. leave_out=.0. leaves the column out"),
-        ('[1,2]\n["0x1",2]', ", line 2, column 1, is '0x1'; wanted a number$"),
+        ('[1,2]\n["0x1",2]', ", line 2, column 1, is '0x1'; wanted a number. Correct it, or leave the column out by leave_out=.0."),
         ('[1,2]\n[1e999,2]', ", line 2, column 1, is '1e999'; wanted a number. It is larger than a float64 can hold"),
         ('[1,2]\n["\\u001b",2]', r"It holds a character that can't be seen, shown as \?"),
     ],

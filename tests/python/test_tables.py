@@ -175,9 +175,9 @@ def test_what_is_no_table_is_named(words, tmp_path):
         ("", "is empty; wanted a number. It is missing: read_table.…, missing=True"), ("NA", "It is missing"), ("?", "It is missing"),
         ("nan", "It is missing"), ("None", "It is missing"), ("inf", "larger than a float64 can hold, or infinite"),
         ("-Infinity", "or infinite"), ("1e400", "larger than"), ("∞", "characters that are in no number"),
-        ("0x10", "'0x10'; wanted a number$"), ("1_000", "'1_000'; wanted a number$"), ("1 000", "wanted a number$"),
+        ("0x10", "'0x10'; wanted a number. Correct it, or leave the column out by leave_out="), ("1_000", "'1_000'; wanted a number. Correct it, or leave the column out by leave_out="), ("1 000", "wanted a number. Correct it, or leave the column out by leave_out="),
         ("True", r"wanted a number. leave_out=\[(4|.column 4.)\] leaves the column out, and target="), ("1\0", "It holds NUL characters"), ("٣", "characters that are in no number"),
-        ("1d", "wanted a number$"), ("1.2.3", "wanted a number$"), ("--5", "wanted a number$"), ("3:1.5", "seems to be LIBSVM"),
+        ("1d", "wanted a number. Correct it, or leave the column out by leave_out="), ("1.2.3", "wanted a number. Correct it, or leave the column out by leave_out="), ("--5", "wanted a number. Correct it, or leave the column out by leave_out="), ("3:1.5", "seems to be LIBSVM"),
         ("\u00a05", "It holds a character that can't be seen, shown as [?]"), ("\u202e5", "shown as [?]"), ("5;6", "delimiter=';'"),
     ],
 )  # fmt: skip
