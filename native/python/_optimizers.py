@@ -481,7 +481,11 @@ def at_rate(descent: Descent, rate: float) -> Descent:
 def state_of(descent: Descent) -> Optional[NDArray[np.uint8]]:
     """What the optimizer keeps; None where it has made no step, or keeps nothing."""
     state = descent._state if isinstance(descent, Optimizer) else None
-    return None if state is None or state.nbytes == 0 else state
+    if state is None or state.nbytes == 0:
+        return None
+    # It begins with the number of steps; before the first there may be memory for it.
+    steps = int.from_bytes(state[:8].tobytes(), "little")
+    return state if steps > 0 else None
 
 
 def restore_state(descent: Descent, network: Any, state: Optional[NDArray[np.uint8]]) -> None:

@@ -162,7 +162,7 @@ public sealed class Optimizer
 
     /// <summary>The bytes of <see cref="GetState"/>: 0 before the first step, and where nothing is kept.</summary>
     /// <exception cref="OverflowException">They are more than a span can hold.</exception>
-    public int StateSize => checked((int)(Volatile.Read(ref _state)?.Memory?.Size ?? 0));
+    public int StateSize => checked((int)(Kept?.Size ?? 0));
 
     /// <summary>
     /// Copies what the optimizer keeps from step to step, in the bytes of C and Python: a head of 64 bytes, which begins with
@@ -173,7 +173,7 @@ public sealed class Optimizer
     /// <param name="state">Receives <see cref="StateSize"/> bytes.</param>
     public unsafe void GetState(Span<byte> state)
     {
-        PinnedMemory? memory = Volatile.Read(ref _state)?.Memory;
+        PinnedMemory? memory = Kept;
         Guard.Length(state.Length, (long)(memory?.Size ?? 0), nameof(state), "StateSize");
         if (memory is not null)
         {
@@ -203,6 +203,10 @@ public sealed class Optimizer
 
         Volatile.Write(ref _state, memory is null ? null : new State(null, memory));
     }
+
+    // Before the first step, or where the first was refused, there may be memory, but nothing is kept in it.
+    private PinnedMemory? Kept =>
+        Volatile.Read(ref _state)?.Memory is { } memory && OptimizerStep.HasSteps(memory) ? memory : null;
 
     /// <summary>The numbers.</summary>
     internal OptimizerSettings Settings => _settings;

@@ -33,6 +33,19 @@ public sealed class OptimizerStateTests
         Assert.Throws<InvalidOperationException>(() => Train(first, ofRest, batch, 1));
     }
 
+    // There is memory for it by then, in which no step has left anything.
+    [Fact]
+    public void A_first_step_that_was_refused_leaves_no_state()
+    {
+        using Digits net = new(seed: 1);
+        Optimizer adam = Optimizer.Adam();
+        float[] X = new float[64];
+        X[0] = 1e20f;
+        Assert.Throws<NotFiniteNumberException>(() => net.TrainStep(X, new int[1], adam));
+        Assert.Equal(0, adam.StateSize);
+        adam.SetState([]);
+    }
+
     [Fact]
     public void Its_bytes_are_a_head_and_what_is_kept_of_each_parameter()
     {

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from aotbackprop import SGD, Adam, AdamW, Digits, Lion, _refusals
+from aotbackprop import SGD, Adam, AdamW, Digits, Lion, _optimizers, _refusals
 
 N = 50
 X = np.random.default_rng(1).random((N, 64), dtype=np.float32)
@@ -167,3 +167,12 @@ def test_many_samples_are_searched(together, monkeypatch):
     assert "X[2500, 63] is -1e+20, the largest input" in said(
         lambda: Digits(seed=1).train_step(many, np.tile(y, 60), optimizer=Adam())
     )
+
+
+def test_memory_of_an_optimizer_without_a_step_is_no_state():
+    optimizer, net = Adam(), Digits(seed=1)
+    with pytest.raises(FloatingPointError):
+        net.train_step(X * np.float32(1e20), y, optimizer=optimizer)
+    assert optimizer._state is not None and _optimizers.state_of(optimizer) is None
+    net.train_step(X, y, optimizer=optimizer)
+    assert _optimizers.state_of(optimizer) is optimizer._state

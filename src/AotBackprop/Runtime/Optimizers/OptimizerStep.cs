@@ -91,6 +91,14 @@ internal readonly unsafe struct OptimizerStep(OptimizerSettings settings, void* 
         return StateSize(settings, head.Count);
     }
 
+    /// <summary>Whether a state is one that steps have left.</summary>
+    internal static bool HasSteps(PinnedMemory state)
+    {
+        ulong steps = ((Head*)state.Start)->Steps;
+        GC.KeepAlive(state);
+        return steps > 0;
+    }
+
     /// <summary>Refuses the state of another network.</summary>
     internal static void RequireOf(PinnedMemory state, int parameterCount)
     {
