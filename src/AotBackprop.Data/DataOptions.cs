@@ -79,6 +79,24 @@ public sealed record DataOptions
 
     internal static DataOptions Default { get; } = new();
 
+    /// <summary>How another file is read as one was that was read so, with what was found out and fitted on that one.</summary>
+    internal DataOptions OfAnother(
+        InputScaling? scaling,
+        IReadOnlyList<double>? missing,
+        IReadOnlyList<string>? columns,
+        IReadOnlyList<string>? targetNames,
+        IReadOnlyList<string>? classes) => this with
+        {
+            Fit = null,
+            Scaling = scaling,
+            Missing = missing is null ? MissingValues.Refused : MissingValues.By([.. missing]),
+            Columns = columns,
+            TargetNames = targetNames,
+            Classes = classes ?? [],
+            TargetFile = null,
+            AreWeightsOptional = true,
+        };
+
     internal void Validate()
     {
         Require(Delimiter is null or (> '\0' and < '\x7F' and not '"' and not '\r' and not '\n'), nameof(Delimiter), Delimiter,

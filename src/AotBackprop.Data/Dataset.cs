@@ -270,17 +270,8 @@ public sealed class Dataset
     internal bool IsToBeFitted => _doubles is not null && !_isPacked;
 
     /// <summary>How another file is read as this one was, with what was fitted on this one.</summary>
-    internal DataOptions OptionsOfAnother(DataOptions options) => options with
-    {
-        Fit = null,
-        Scaling = Scaling,
-        Missing = Missing is null ? MissingValues.Refused : MissingValues.By([.. Missing]),
-        Columns = Columns,
-        TargetNames = TargetNames,
-        Classes = Classes ?? [],
-        TargetFile = null,
-        AreWeightsOptional = true,
-    };
+    internal DataOptions OptionsOfAnother(DataOptions options) =>
+        options.OfAnother(Scaling, Missing, Columns, TargetNames, Classes);
 
     private Span<float> Numbers()
     {

@@ -136,17 +136,7 @@ public sealed class StreamedDataset
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>How another file is read as this one was, with what was fitted on this one: one to judge a network by.</summary>
-    public DataOptions DataOptions => _asGiven with
-    {
-        Fit = null,
-        Scaling = Scaling,
-        Missing = Missing is null ? MissingValues.Refused : MissingValues.By([.. Missing]),
-        Columns = Columns,
-        TargetNames = TargetNames,
-        Classes = Classes ?? [],
-        TargetFile = null,
-        AreWeightsOptional = true,
-    };
+    public DataOptions DataOptions => _asGiven.OfAnother(Scaling, Missing, Columns, TargetNames, Classes);
 
     /// <summary>Whether the targets are classes.</summary>
     internal bool AreLabels { get; }

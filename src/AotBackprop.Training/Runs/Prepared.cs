@@ -27,14 +27,7 @@ internal sealed record Prepared(TrainingData? Training, TrainingData? Validation
         new(new TrainingData(training), validation is null ? null : new TrainingData(validation))
         {
             IsSplit = true,
-            Description = new()
-            {
-                Scaling = ModelScalingOf(training.Scaling),
-                Missing = training.Missing,
-                Columns = training.Columns,
-                Target = training.TargetNames,
-                Classes = training.Classes,
-            },
+            Description = Described(training.Scaling, training.Missing, training.Columns, training.TargetNames, training.Classes),
             Preparation = TextsOf(training.Scaling, training.Missing),
         };
 
@@ -46,15 +39,22 @@ internal sealed record Prepared(TrainingData? Training, TrainingData? Validation
         {
             Stream = training,
             IsSplit = true,
-            Description = new()
-            {
-                Scaling = ModelScalingOf(training.Scaling),
-                Missing = training.Missing,
-                Columns = training.Columns,
-                Target = training.TargetNames,
-                Classes = training.Classes,
-            },
+            Description = Described(training.Scaling, training.Missing, training.Columns, training.TargetNames, training.Classes),
             Preparation = TextsOf(training.Scaling, training.Missing),
+        };
+
+    private static ModelDescription Described(
+        InputScaling? scaling,
+        IReadOnlyList<double>? missing,
+        IReadOnlyList<string>? columns,
+        IReadOnlyList<string>? target,
+        IReadOnlyList<string>? classes) => new()
+        {
+            Scaling = ModelScalingOf(scaling),
+            Missing = missing,
+            Columns = columns,
+            Target = target,
+            Classes = classes,
         };
 
     private static ModelScaling? ModelScalingOf(InputScaling? scaling) => scaling?.Kind switch
