@@ -25,7 +25,9 @@ internal sealed class DotProductLowering(int lanes, LayerPlan layer)
                 1,
                 [
                     Pointer(_names.Row, At(_names.Input).Row("n", layer.InputStride)),
-                    .. Row(matrix => At(matrix).Row("n", layer.Stride)),
+                    .. Row(
+                        matrix => At(matrix).Row("n", layer.Stride),
+                        z => VectorOps.Keep.Of(z, 1, new Number(0))),
                     .. from matrix in _names.Written
                        from j in Steps(lanes, layer.Stride, lanes)
                        select new Store(At(matrix).Row("n", layer.Stride).Plus(j), Zero),
@@ -33,10 +35,13 @@ internal sealed class DotProductLowering(int lanes, LayerPlan layer)
         ],
     };
 
-    /// <summary>One row, as a part of a method that has the operands by their names.</summary>
-    public Statement One() => Scope([Pointer(_names.Row, At(_names.Input)), .. Row(matrix => At(matrix))]);
+    /// <summary>
+    /// One row, as a part of a method that has the operands by their names. Its one entry is in every lane: to keep
+    /// one of them, and to repeat it again for the passes back, would lengthen the chain from step to step.
+    /// </summary>
+    public Statement One() => Scope([Pointer(_names.Row, At(_names.Input)), .. Row(matrix => At(matrix), z => z)]);
 
-    private IEnumerable<Statement> Row(Func<string, Address> at)
+    private IEnumerable<Statement> Row(Func<string, Address> at, Func<Expression, Expression> entry)
     {
         const int Block = SoftmaxPlan.VirtualLanes;
         int looped = layer.Inputs > ProductPlan.LongestDotProduct ? layer.Inputs / Block * Block : 0;
@@ -49,7 +54,7 @@ internal sealed class DotProductLowering(int lanes, LayerPlan layer)
                 Count("i", 0, looped, Block, Step(At(_names.Row).Row("i"), At(_names.Weights).Row("i"), Block))),
             .. Steps(looped, layer.Inputs, Block).SelectMany(i =>
                 Step(At(_names.Row, i), At(_names.Weights, i), layer.Inputs - i)),
-            Vector("z", VectorOps.Keep.Of(VectorOps.Splat.Of(sum), 1, new Number(0))),
+            Vector("z", entry(VectorOps.Splat.Of(sum))),
             _names.Stored("z", at),
             .. _names.Activated(at, rows: 1, layer.Stride, vectors: 1),
         ];

@@ -69,8 +69,12 @@ internal sealed class ElementwiseLowering(int lanes, LayerPlan layer) : OutputRo
         Steps(0, Layer.Outputs, Lanes).Select(column =>
         {
             int part = PartOf(column);
-            Expression derivative = _f.Derive(_f.Forward!(z(column)), new Load(At("Y", column), part));
-            return new Store(At(dZ, column), Whole(derivative, part));
+            Expression Y = OneSamplePlan.IsInEveryLane(Layer)
+                ? new Broadcast(At("Y", column))
+                : new Load(At("Y", column), part);
+            Expression derivative = _f.Derive(_f.Forward!(z(column)), Y);
+            return new Store(
+                At(dZ, column), OneSamplePlan.IsInEveryLane(Layer) ? derivative : Whole(derivative, part));
         });
 
     /// <inheritdoc/>

@@ -19,7 +19,10 @@ internal static class NetworkLowering
         if (plan.HasOneSample)
         {
             OneSampleLowering one = new(plan, width);
-            yield return new("One sample: the same with fewer calls", new(one.Kernels()));
+            yield return new("One sample: the same with fewer calls", new(one.Kernels()))
+            {
+                MostWords = OneSamplePlan.MostWords,
+            };
         }
 
         if (plan.IsTiny)

@@ -32,8 +32,8 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
         int whole = Units / lanes * lanes, looped = whole / lanes > OneSamplePlan.GroupsInLine ? whole : 0;
         return
         [
-            Vectors(Enumerable.Range(0, Columns).Select(j => new Named(
-                $"d{j}", new Shuffle(new Load(At(names.Input)), new(Enumerable.Repeat(j, lanes)))))),
+            Vectors(Enumerable.Range(0, Columns).Select(j =>
+                new Named($"d{j}", Repeated(new Load(At(names.Input)), j)))),
             .. OnlyIf(looped > 0, Count(
                 "i",
                 0,
@@ -51,12 +51,15 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
         ];
     }
 
+    private Expression Repeated(Expression dZ, int j) =>
+        OneSamplePlan.IsInEveryLane(above) ? dZ : new Shuffle(dZ, new(Enumerable.Repeat(j, lanes)));
+
     /// <summary>dZ of as many units as a vector has, or of those that are left.</summary>
     private IEnumerable<Statement> Group(string name, int units, Address W, Func<string, Address> at)
     {
         int floats = Math.Min(units, lanes) * Columns;
-        Expression sum = Enumerable.Range(0, Columns)
-            .Aggregate(Zero, (sum, j) => MultiplyAdd($"d{j}", $"t{name}{j}", sum));
+        Expression sum = Enumerable.Range(1, Columns - 1)
+            .Aggregate((Expression)"d0" * $"t{name}0", (sum, j) => MultiplyAdd($"d{j}", $"t{name}{j}", sum));
         return
         [
             Vectors(Steps(0, floats, lanes).Select((first, k) => new Named(

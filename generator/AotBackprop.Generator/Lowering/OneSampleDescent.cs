@@ -29,9 +29,12 @@ internal sealed class OneSampleDescent(int lanes, LayerPlan layer, DescentPlan p
     public IEnumerable<Statement> Statements() =>
     [
         .. OnlyIf(KeepsRow, Vectors(Columns.Select(column => new Named($"d{column}", new Load(At(_dZ, column)))))),
+        .. OnlyIf(plan.BeginsWithBias, Bias()),
         .. plan.Form == RowsForm.Flat ? [.. Copies(), .. Blocks()] : Rows(),
-        .. Row(At($"b{layer.Number}"), d => Zero + d),
+        .. OnlyIf(!plan.BeginsWithBias, Bias()),
     ];
+
+    private IEnumerable<Statement> Bias() => Row(At($"b{layer.Number}"), d => Zero + d);
 
     private IEnumerable<Statement> Rows()
     {
@@ -63,16 +66,16 @@ internal sealed class OneSampleDescent(int lanes, LayerPlan layer, DescentPlan p
     {
         if (KeepsRow)
         {
-            return [Line(Columns.Select(column => new Update(w.Plus(column), gradient($"d{column}"), Part(column))))];
+            return [Line(Columns.Select(column => Step(w.Plus(column), gradient($"d{column}"), Part(column))))];
         }
 
         int whole = layer.Outputs / lanes * lanes;
         return
         [
-            Count("j", 0, whole, lanes, new Update(w.Row("j"), gradient(new Load(At(_dZ).Row("j"))))),
+            Count("j", 0, whole, lanes, Step(w.Row("j"), gradient(new Load(At(_dZ).Row("j"))))),
             .. OnlyIf(
                 whole < layer.Outputs,
-                new Update(w.Plus(whole), gradient(new Load(At(_dZ, whole))), layer.Outputs - whole)),
+                Step(w.Plus(whole), gradient(new Load(At(_dZ, whole))), layer.Outputs - whole)),
         ];
     }
 
@@ -82,7 +85,9 @@ internal sealed class OneSampleDescent(int lanes, LayerPlan layer, DescentPlan p
         {
             return Phases.Select(phase => Vector(
                 $"r{phase}",
-                new Shuffle("d0", new(Enumerable.Range(phase, lanes).Select(f => f % layer.Outputs)))));
+                OneSamplePlan.IsInEveryLane(layer)
+                    ? "d0"
+                    : new Shuffle("d0", new(Enumerable.Range(phase, lanes).Select(f => f % layer.Outputs)))));
         }
 
         IEnumerable<int> places = Steps(0, layer.Outputs + lanes - 1, layer.Outputs);
@@ -132,13 +137,16 @@ internal sealed class OneSampleDescent(int lanes, LayerPlan layer, DescentPlan p
         foreach (int first in Steps(0, floats, lanes))
         {
             int[] rowOf = [.. Enumerable.Range(first, lanes).Select(f => Math.Min(f / layer.Outputs, lanes - 1))];
-            yield return new Update(
+            yield return Step(
                 w.Plus(first),
                 MultiplyAdd(
                     layer.Outputs == 1 ? x : new Shuffle(x, new(rowOf)), RepeatedFrom(first % layer.Outputs), Zero),
                 floats - first < lanes ? floats - first : 0);
         }
     }
+
+    private static Update Step(Address w, Expression gradient, int part = 0) =>
+        new(w, gradient, part) { Rates = OneSampleLowering.Rates };
 
     private int Part(int column) => layer.Outputs - column < lanes ? layer.Outputs - column : 0;
 }

@@ -53,27 +53,45 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
     }
 
     /// <summary>Some rows, whose entries of A lie in one vector, of those that are there at least.</summary>
-    private IEnumerable<Statement> Turn(string name, int there, Address A, Address W) =>
-    [
-        Vector($"x{name}", new Load(A, there < lanes ? there : 0)),
-        .. Steps(0, Math.Min(lanes, there), plan.Rows).Select(r =>
-        {
-            int[] rowOf = [.. Enumerable.Range(0, lanes).Select(lane => Math.Min(r + (lane / plan.Width), lanes - 1))];
-            string s = Accumulators[r / plan.Rows % Accumulators.Length];
-            Expression x = new Shuffle($"x{name}", new(rowOf));
-            return Set(s, MultiplyAdd(x, RowsOf(W.Plus(r * Columns), there - r), s));
-        }),
-    ];
-
-    /// <summary>The rows of a vector, each in as many lanes as a sum has.</summary>
-    private Expression RowsOf(Address W, int there)
+    private IEnumerable<Statement> Turn(string name, int there, Address A, Address W)
     {
-        // Where a whole vector is there, what it has beyond its rows comes into lanes of no use.
-        int rows = Math.Min(plan.Rows, there);
-        Load load = new(W, rows == plan.Rows && there * Columns >= lanes ? 0 : rows * Columns);
-        return Columns == plan.Width
-            ? load
-            : new Shuffle(load, new(Enumerable.Range(0, lanes).Select(lane => Math.Min(
-                (lane / plan.Width * Columns) + Math.Min(lane % plan.Width, Columns - 1), lanes - 1))));
+        int floats = Math.Min(lanes, there) * Columns;
+        return
+        [
+            // X has no padding; a whole vector of A is still in a register.
+            Vector($"x{name}", new Load(A, layer.Number == 1 && there < lanes ? there : 0)),
+            Vectors(Steps(0, floats, lanes).Select(f => new Named(
+                $"w{name}_{f}", new Load(W.Plus(f), (there * Columns) - f is var left && left < lanes ? left : 0)))),
+            .. Steps(0, Math.Min(lanes, there), plan.Rows).Select(r =>
+            {
+                int[] rowOf = [.. Lanes(lane => Math.Min(r + (lane / plan.Width), lanes - 1))];
+                string s = Accumulators[r / plan.Rows % Accumulators.Length];
+                Expression x = new Shuffle($"x{name}", new(rowOf));
+                return Set(s, MultiplyAdd(x, RowsOf($"w{name}_", r * Columns, floats), s));
+            }),
+        ];
     }
+
+    /// <summary>
+    /// The rows of a vector, each in as many lanes as a sum has. They are taken from the vectors in which the step
+    /// before has stored W: a load from two of them would wait until both have left for the cache.
+    /// </summary>
+    private Expression RowsOf(string name, int first, int floats)
+    {
+        int vector = first / lanes * lanes, from = first - vector;
+        bool areInTwo = from + (plan.Rows * Columns) > lanes && vector + lanes < floats;
+
+        // What is behind the last row is 0, and so is the last lane where a row is not there.
+        int[] places =
+        [
+            .. Lanes(lane => from + (lane / plan.Width * Columns) + Math.Min(lane % plan.Width, Columns - 1))
+                .Select(place => areInTwo ? place % lanes : Math.Min(place, lanes - 1)),
+        ];
+        Expression rows = areInTwo
+            ? new Blend(new(Lanes(lane => lane).Select(l => l < from)), $"{name}{vector + lanes}", $"{name}{vector}")
+            : $"{name}{vector}";
+        return places.SequenceEqual(Lanes(lane => lane)) ? rows : new Shuffle(rows, new(places));
+    }
+
+    private IEnumerable<int> Lanes(Func<int, int> of) => Enumerable.Range(0, lanes).Select(of);
 }

@@ -15,6 +15,9 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     private readonly OneSamplePlan _plan = width.OneSample;
     private readonly OutputRows _output = OutputRows.Of(width.Lanes, plan.OutputLayer);
 
+    /// <summary>The vector that has −η in every lane.</summary>
+    public const string Rates = "rates";
+
     private LayerPlan Output => plan.OutputLayer;
 
     private IEnumerable<LayerPlan> AboveHidden => plan.Layers.Skip(1);
@@ -36,17 +39,13 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     // After a softmax the class counts, else values.
     private Parameter Target => Output.IsSoftmax ? new(DataType.Int, "label") : new(DataType.FloatPointer, "Y");
 
-    private Parameter[] Sample => [Parameters, X, Target, new(DataType.Float, "limit")];
-
-    public IEnumerable<Kernel> Kernels() =>
-        _plan.IsOneMethod ? [Layers(), Forward(), Step()] : [Layers(), Forward(), Differentiate(), Step()];
+    public IEnumerable<Kernel> Kernels() => [Layers(), Forward(), Step()];
 
     private Kernel Layers() => new()
     {
         Name = "LayersOne",
         Notes = ["Of one sample: A of each hidden layer, and Z of the output."],
         Compilation = Compilation.Inlined,
-        IsDirect = _plan.IsDirect,
         Returns = ReturnsZ ? DataType.Vector : null,
         Parameters = [Parameters, X, new(DataType.WorkspaceReference, "scratch")],
         Body =
@@ -76,7 +75,6 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
             "at a glance that it is finite.",
         ],
         IsPublic = true,
-        IsDirect = _plan.IsDirect,
         Returns = DataType.Bool,
         Parameters = [Parameters, X, Workspace, new(DataType.FloatPointer, $"A{Output.Number}")],
         Body =
@@ -96,55 +94,29 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         ],
     };
 
-    private Kernel Differentiate() => new()
-    {
-        Name = "DifferentiateOne",
-        Notes =
-        [
-            "Of one sample: A and dZ. False where a number is not below the limit.",
-        ],
-        Compilation = Compilation.InFull,
-        IsDirect = _plan.IsDirect,
-        Returns = DataType.Bool,
-        Parameters = [.. Sample, Workspace],
-        Body = [Scratch, .. Passes(plan.Layers.SelectMany(Intermediates)), new Return(IsBelowLimit)],
-    };
-
-    // What a step finds is taken from registers where both are one method.
     private Kernel Step() => new()
     {
         Name = "StepOne",
         Notes =
         [
-            "A step on one sample. No parameter is written, and false returned, where a number is too large to tell " +
-            "at a glance that the update is safe: the passes above find out.",
+            "Forward and back for one sample, and if wanted W ← W − η dW, of which a rate is −η. No parameter is " +
+            "written, and false returned, where a number is too large to tell at a glance that the update is safe.",
         ],
         IsPublic = true,
-        IsDirect = _plan.IsDirect && _plan.IsOneMethod,
-        Updates = true,
         Returns = DataType.Bool,
-        Parameters = [.. Sample, new(DataType.Update, "given"), Workspace, new(DataType.DoubleOut, "loss")],
+        Parameters =
+        [
+            Parameters, X, Target, new(DataType.Float, "limit"), new(DataType.Float, "rate"),
+            new(DataType.Bool, "descends"), Workspace, new(DataType.DoubleOut, "loss"),
+        ],
         Body =
         [
-            .. _plan.IsOneMethod
-                ?
-                [
-                    Scratch,
-                    .. Passes(PointersOfStep()),
-                    Blank,
-                    RefuseUnless(IsBelowLimit),
-                    Blank,
-                    UpdatedParameter.Start,
-                ]
-                : (Statement[])
-                [
-                    RefuseUnless(Call("DifferentiateOne", "parameters", "X", Target.Name, "limit", "workspace")),
-                    Blank,
-                    Scratch,
-                    UpdatedParameter.Start,
-                    new Declare(DataType.FloatPointer, new(plan.Layers.SelectMany(Applied))),
-                ],
-            .. plan.Layers.SelectMany(Descent),
+            Scratch,
+            .. Passes(PointersOfStep()),
+            Blank,
+            When(new Not(VectorOps.AreBelow.Of("most", "limit")), Set("loss", 0), new Return("false")),
+            Blank,
+            When("descends", [Vector(Rates, VectorOps.Splat.Of("rate")), .. plan.Layers.SelectMany(Descent)]),
             Blank,
             new Note("Last, because nothing waits for it."),
             _output.OneLoss(),
@@ -152,15 +124,13 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         ],
     };
 
-    private static Expression IsBelowLimit => VectorOps.AreBelow.Of("most", "limit");
-
-    private static If RefuseUnless(Expression isSafe) => When(new Not(isSafe), Set("loss", 0), new Return("false"));
-
     /// <summary>Forward, back to every dZ, and the sum that tells whether all is below a limit.</summary>
     private IEnumerable<Statement> Passes(IEnumerable<Named> pointers) =>
     [
-        .. AboveHidden.Where(above => !OneSamplePlan.TransposesInRegisters(above)).SelectMany(Transposition),
         .. RunLayers(),
+
+        // Not before: of W, which the step before has stored last, some would be on its way to the cache.
+        .. AboveHidden.Where(above => !OneSamplePlan.TransposesInRegisters(above)).SelectMany(Transposition),
         new Declare(DataType.FloatPointer, new(pointers)),
         .. OutputGradient(),
         .. AboveHidden.Reverse().SelectMany(Backward),
@@ -313,7 +283,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Blank,
         new Note(
             $"{Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}, " +
-            $"{Notation.AnyUpdate($"W{layer.Number}")}, {Notation.AnyUpdate($"b{layer.Number}")}"),
+            $"{Notation.Update($"W{layer.Number}")}, {Notation.Update($"b{layer.Number}")}"),
         Scope(new OneSampleDescent(_lanes, layer, _plan.Descents[layer.Number - 1]).Statements()),
     ];
 

@@ -39,7 +39,13 @@ internal sealed record Activate(string Function, Address At, Address? Slope, Ext
 internal sealed record Extent(int Rows, long Stride, int Vectors);
 
 /// <summary>W ← update(W, dW), of a vector or its first lanes.</summary>
-internal sealed record Update(Address At, Expression Gradient, int Count = 0) : Statement;
+internal sealed record Update(Address At, Expression Gradient, int Count = 0) : Statement
+{
+    /// <summary>
+    /// The vector that has −η in every lane, of a kernel that knows no update but W ← W − η dW; else null.
+    /// </summary>
+    public string? Rates { get; init; }
+}
 
 /// <summary>A loop while a condition holds.</summary>
 internal sealed record For(Declare? Start, Expression Condition, Add? Next, EquatableArray<Statement> Body) : Statement

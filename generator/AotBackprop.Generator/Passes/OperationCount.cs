@@ -7,13 +7,18 @@ namespace AotBackprop.Generator.Passes;
 /// Words of the vector vocabulary in a kernel. The compiler makes about one local of each, so that their number decides
 /// how much code a method may hold.
 /// </summary>
-internal static class OperationCount
+internal sealed class OperationCount
 {
-    public static int Of(Kernel kernel) => Of(kernel.Body);
+    // What a function of the system may stand for counts only where none does.
+    private readonly int _plain;
 
-    private static int Of(IEnumerable<Statement> body) => body.Sum(Of);
+    private OperationCount(Kernel kernel) => _plain = kernel.IsDirect ? 0 : 1;
 
-    private static int Of(Statement statement) => statement switch
+    public static int Of(Kernel kernel) => new OperationCount(kernel).Of(kernel.Body);
+
+    private int Of(IEnumerable<Statement> body) => body.Sum(Of);
+
+    private int Of(Statement statement) => statement switch
     {
         Declare declared => declared.Variables.Sum(v => Of(v.Value, declared.Type)),
         Assign assigned => Of(assigned.Target) + Of(assigned.Value),
@@ -32,13 +37,14 @@ internal static class OperationCount
     };
 
     // The zeros of Bytes256 are no word of the vocabulary.
-    private static int Of(Expression? value, DataType type) => type == DataType.Bytes256 ? 0 : Of(value);
+    private int Of(Expression? value, DataType type) => type == DataType.Bytes256 ? 0 : Of(value);
 
-    private static int Of(Expression? expression) => expression switch
+    private int Of(Expression? expression) => expression switch
     {
         Load load => Word(load.Count),
-        Broadcast or ZeroVector => 1,
-        MultiplyAdd fused => 1 + Of(fused.A) + Of(fused.B) + Of(fused.C),
+        Broadcast => _plain,
+        ZeroVector => 1,
+        MultiplyAdd fused => _plain + Of(fused.A) + Of(fused.B) + Of(fused.C),
         Blend blend => 1 + Of(blend.Marked) + Of(blend.Others),
         Shuffle shuffle => Of(shuffle.Vector),
         Apply apply => 1 + apply.Operands.Sum(Of),
@@ -51,5 +57,5 @@ internal static class OperationCount
         _ => 0,
     };
 
-    private static int Word(int count) => count == 0 ? 1 : 1 + TilePlanner.PartWords;
+    private int Word(int count) => count == 0 ? _plain : 1 + TilePlanner.PartWords;
 }

@@ -89,6 +89,10 @@ internal static class StoreForwarding
                 case Note or BlankLine:
                 case If { Condition: Not { Condition: Nodes.Apply } } choice when !Writes(choice):
                     return [statement];
+                case If { Else.Count: 0 } choice:
+                    If made = choice with { Then = InScope(new Scope(choice.Then)).Body };
+                    _stored.Clear();
+                    return [made];
                 default:
                     // What a loop, a choice or a call writes is not followed.
                     _stored.Clear();

@@ -28,14 +28,14 @@ internal sealed record OneSamplePlan
     /// <summary>Vectors of dZ up to which W comes into columns in a straight line.</summary>
     public const int GroupsInLine = 2;
 
+    /// <summary>
+    /// Words of the vocabulary that the methods of one sample may have. With more, the compiler no longer inlines them
+    /// all.
+    /// </summary>
+    public const int MostWords = 250;
+
     // Columns of W up to which registers put it in columns.
     private const int MostColumnsInRegisters = 4;
-
-    // Words of all products up to which they are inlined.
-    private const int MostWords = 250;
-
-    // Words up to which another call would take a good part of the time.
-    private const int FewWords = 120;
 
     // Multiply-adds up to which a product has no loop, and of a loop's body.
     private const int StraightSteps = 28;
@@ -50,17 +50,6 @@ internal sealed record OneSamplePlan
 
     /// <summary>The same of dA = dZ Wᵀ, from the second layer's on.</summary>
     public required EquatableArray<int> Backward { get; init; }
-
-    /// <summary>
-    /// Whether the products are written without the vocabulary of the width: the compiler inlines some three hundred
-    /// calls of it in a method, and no more.
-    /// </summary>
-    public required bool IsDirect { get; init; }
-
-    /// <summary>
-    /// Whether a step is one method, and not one for the derivatives and one for each update that applies them.
-    /// </summary>
-    public required bool IsOneMethod { get; init; }
 
     /// <summary>Z of each layer with so few columns that a vector has several rows of W.</summary>
     public required EquatableArray<FewColumnsPlan> FewColumns { get; init; }
@@ -77,31 +66,18 @@ internal sealed record OneSamplePlan
     public static bool TransposesInRegisters(LayerPlan above) =>
         above.BackwardChunks == 1 && (above.Outputs <= MostColumnsInRegisters || above.Inputs == 1);
 
-    public static OneSamplePlan Plan(int lanes, EquatableArray<LayerPlan> layers)
-    {
-        EquatableArray<int> forward = new(layers.Select(l =>
-            l.IsDotProduct ? 0 : Steps(l.Inputs, Vectors(l.Outputs, lanes), l.ForwardChunks)));
-        EquatableArray<int> backward = new(layers.Skip(1).Select(l =>
-            Steps(l.Outputs, Vectors(l.Inputs, lanes), l.BackwardChunks)));
-        int words = layers.Sum(l => l.IsDotProduct
-                ? Words(Vectors(l.Inputs, lanes), 1, 0)
-                : Words(l.Inputs, Vectors(l.Outputs, lanes), forward[l.Number - 1]))
-            + layers.Skip(1).Sum(l => Words(l.Outputs, Vectors(l.Inputs, lanes), backward[l.Number - 2]));
-        return new()
-        {
-            Forward = forward,
-            Backward = backward,
-            IsDirect = words > MostWords,
-            IsOneMethod = words <= FewWords,
-            FewColumns = new(layers.Select(l => FewColumnsPlan.Of(l, lanes))),
-            Descents = new(layers.Select(l => Descent(l, lanes))),
-        };
-    }
+    /// <summary>Whether every lane has the layer's one entry of Z and dZ.</summary>
+    public static bool IsInEveryLane(LayerPlan layer) => layer.IsDotProduct && layer.IsOutput;
 
-    // Of the steps that a product has in its loop and behind it, each an entry and for each vector a load and a
-    // multiply-add.
-    private static int Words(int inner, int vectors, int steps) =>
-        (steps == 0 ? inner : steps + (inner % steps)) * (1 + (2 * vectors));
+    public static OneSamplePlan Plan(int lanes, EquatableArray<LayerPlan> layers) => new()
+    {
+        Forward = new(layers.Select(l =>
+            l.IsDotProduct ? 0 : Steps(l.Inputs, Vectors(l.Outputs, lanes), l.ForwardChunks))),
+        Backward = new(layers.Skip(1).Select(l =>
+            Steps(l.Outputs, Vectors(l.Inputs, lanes), l.BackwardChunks))),
+        FewColumns = new(layers.Select(l => FewColumnsPlan.Of(l, lanes))),
+        Descents = new(layers.Select(l => Descent(l, lanes))),
+    };
 
     private static int Steps(int inner, int vectors, int chunks)
     {
@@ -119,7 +95,13 @@ internal sealed record OneSamplePlan
         // Whole vectors of W are those of as many rows as a vector has lanes.
         int rows = form == RowsForm.Flat ? lanes : Math.Max(1, UpdatesInLoop / vectors);
         int updates = form == RowsForm.Flat ? layer.Inputs * layer.Outputs / lanes : layer.Inputs * vectors;
-        return new() { Form = form, Rows = updates <= StraightUpdates || layer.Inputs < 2 * rows ? 0 : rows };
+        long part = (form == RowsForm.Flat ? layer.Weights : layer.Outputs) % lanes;
+        return new()
+        {
+            Form = form,
+            Rows = updates <= StraightUpdates || layer.Inputs < 2 * rows ? 0 : rows,
+            BeginsWithBias = part is <= 4 or 8,
+        };
     }
 
     private static int Vectors(int floats, int lanes) => (floats + lanes - 1) / lanes;
@@ -168,6 +150,12 @@ internal sealed record DescentPlan
 
     /// <summary>Rows in a turn of a loop; 0 without a loop.</summary>
     public required int Rows { get; init; }
+
+    /// <summary>
+    /// Whether b comes before W: the next step's sums begin with b, and would wait for it. Not where the last vector of
+    /// W is loaded under a mask: such a load counts as one of what is behind W too, and would wait for the store of b.
+    /// </summary>
+    public required bool BeginsWithBias { get; init; }
 
     /// <summary>Vectors of dZ up to which registers keep them.</summary>
     public const int MostKept = 8;

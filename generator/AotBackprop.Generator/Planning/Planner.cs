@@ -14,6 +14,10 @@ internal static class Planner
     // Rows of few columns from which on several sums are worth joining.
     private const int LeastOfFewColumns = 8;
 
+    // Terms of each of several sums: of Z, on which one sample waits, and of dA, of which W^T would have to be written.
+    private const int LeastForward = 4;
+    private const int LeastBackward = 8;
+
     public static NetworkPlan Plan(NetworkSpec spec) => Plan(spec, InstructionSet.All);
 
     /// <summary>The same for tiles of one's own.</summary>
@@ -46,7 +50,7 @@ internal static class Planner
             int inputs = sizes[l - 1];
             int outputs = sizes[l];
             bool areFew = outputs <= FewColumnsPlan.MostColumns && inputs >= LeastOfFewColumns;
-            int forwardChunks = !areFew ? Chunks(inner: inputs, columns: outputs)
+            int forwardChunks = !areFew ? Chunks(inner: inputs, columns: outputs, LeastForward)
                 : outputs == 1 ? SoftmaxPlan.VirtualLanes
                 : FewColumnsPlan.Sums;
             yield return new LayerPlan
@@ -60,7 +64,7 @@ internal static class Planner
                 InputStride = l == 1 ? inputs : Region.WholeLines(inputs),
                 Stride = Region.WholeLines(outputs),
                 ForwardChunks = forwardChunks,
-                BackwardChunks = Chunks(inner: outputs, columns: inputs),
+                BackwardChunks = Chunks(inner: outputs, columns: inputs, LeastBackward),
                 HiddenActivation = spec.Activation,
                 OutputKind = spec.Output,
                 HuberDelta = spec.HuberDelta,
@@ -77,10 +81,10 @@ internal static class Planner
     /// With few columns one sum would be a long chain of dependent multiply-adds for a single sample; with more, the
     /// columns themselves are independent. Each sum has to be long enough to be worth joining.
     /// </summary>
-    private static int Chunks(int inner, int columns)
+    private static int Chunks(int inner, int columns, int least)
     {
         int chunks = columns <= 16 ? 4 : columns <= 32 ? 2 : 1;
-        while (inner < 8 * chunks)
+        while (inner < least * chunks)
         {
             chunks /= 2;
             if (chunks <= 1)

@@ -136,6 +136,13 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Activate { Slope: { } slope } activated =>
             $"{activated.Function}({Text(activated.At)}, {Text(slope)}, {Text(activated.Extent)});",
         Activate activated => $"{activated.Function}({Text(activated.At)}, {Text(activated.Extent)});",
+        Update { Rates: { } rates, Count: 0 } descent when _isDirect =>
+            $"V.Store(V.MultiplyAddEstimate({rates}, {Text(descent.Gradient)}, V.Load({Text(descent.At)})), " +
+            $"{Text(descent.At)});",
+        Update { Rates: { } rates, Count: 0 } descent =>
+            $"Descend({Text(descent.At)}, {rates}, {Text(descent.Gradient)});",
+        Update { Rates: { } rates } descent =>
+            $"DescendPart({Text(descent.At)}, {descent.Count}, {rates}, {Text(descent.Gradient)});",
         Update { Count: 0 } updated => $"Update(in update, {Text(updated.At)}, {Text(updated.Gradient)});",
         Update updated => $"UpdatePart(in update, {Text(updated.At)}, {updated.Count}, {Text(updated.Gradient)});",
         Run run => $"{Text(run.Call)};",

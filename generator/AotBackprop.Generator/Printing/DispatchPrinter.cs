@@ -317,9 +317,9 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitOneSample()
     {
         const string Forward = "ForwardOne(float* parameters, float* X, float* workspace, float* outputs)";
-        const string StepHead = "StepOne<TUpdate>(float* parameters, float* X, int label, float* Y, float limit, " +
-            "in TUpdate update, float* workspace, out double loss) where TUpdate : struct, IUpdate";
-        const string Step = "return {0}.StepOne(parameters, X, {1}, limit, in update, workspace, out loss);";
+        const string StepHead = "StepOne(float* parameters, float* X, int label, float* Y, float limit, float rate, " +
+            "bool descends, float* workspace, out double loss)";
+        const string Step = "return {0}.StepOne(parameters, X, {1}, limit, rate, descends, workspace, out loss);";
         string gradient = plan.HasOneSample ? "new Workspace(workspace, 1).Gradient" : "null";
         writer.Text($$"""
             public static bool HasOneSample => {{(plan.HasOneSample ? "true" : "false")}};

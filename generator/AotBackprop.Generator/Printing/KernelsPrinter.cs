@@ -26,13 +26,13 @@ internal static class KernelsPrinter
                 writer.Line();
                 using (writer.Region(section.Name))
                 {
-                    printer.Print(section.Kernels.Select(kernel => Finished(kernel, width)));
+                    printer.Print(Finished(section, width));
                 }
             }
         }
     }
 
-    /// <summary>A kernel as it is printed: after all passes.</summary>
-    public static Kernel Finished(Kernel kernel, WidthPlan width) =>
-        Lines.Join(Scopes.Open(StoreForwarding.Apply(kernel, width.Lanes, width.KeptVectors)));
+    /// <summary>Kernels as they are printed: after all passes.</summary>
+    public static IEnumerable<Kernel> Finished(Section section, WidthPlan width) => InlineBudget.Apply(section).Select(
+        kernel => Lines.Join(Scopes.Open(StoreForwarding.Apply(kernel, width.Lanes, width.KeptVectors))));
 }

@@ -113,13 +113,13 @@ public unsafe interface INetworkKernels
     static abstract bool ForwardOne(float* parameters, float* X, float* workspace, float* outputs);
 
     /// <summary>
-    /// A step on one sample with few calls, where the network is so small that there is such a step: the bits of the
-    /// passes. Else, and where the sum of some inputs', activations' and derivatives' magnitudes is not below a limit, it
-    /// writes no parameter and returns false. After a softmax the label counts, else Y.
+    /// Forward and back for one sample in one method, and if wanted a step of gradient descent, W ← W + rate dW, where
+    /// the network is so small that there is such a method: the bits of the passes, A and dZ where <see cref="Layer"/>
+    /// has them, and the loss. Else, and where the sum of some inputs', activations' and derivatives' magnitudes is not
+    /// below a limit, it writes no parameter and returns false. After a softmax the label counts, else Y.
     /// </summary>
-    static abstract bool StepOne<TUpdate>(
-        float* parameters, float* X, int label, float* Y, float limit, in TUpdate update, float* workspace, out double loss)
-        where TUpdate : struct, IUpdate;
+    static abstract bool StepOne(
+        float* parameters, float* X, int label, float* Y, float limit, float rate, bool descends, float* workspace, out double loss);
 
     /// <summary>Whether <see cref="ForwardOne"/> and <see cref="StepOne"/> may do something.</summary>
     static abstract bool HasOneSample { get; }

@@ -246,7 +246,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
         loss = 0;
         return rate is >= 0 and < Part.LargestOfOneSample
             && IsValidOne(label, Y)
-            && TKernels.StepOne(parameters, X, label, Y, Part.LargestOfOneSample, new SgdUpdate(rate), workspace, out loss);
+            && TKernels.StepOne(parameters, X, label, Y, Part.LargestOfOneSample, -rate, true, workspace, out loss);
     }
 
     // A value of a linear output that is not finite makes a dZ that is not, which the kernel refuses.
@@ -268,8 +268,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     }
 
     /// <summary>
-    /// A step of another optimizer, which needs no more than that derivatives are below a limit: the gradient is stored,
-    /// and applied as a whole.
+    /// A step of another optimizer, which needs no more than that derivatives are below a limit: the gradient is formed
+    /// in the workspace, and applied as a whole.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool StepOneWith(
@@ -286,11 +286,19 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return false;
         }
 
-        float* gradient = TKernels.GradientOfOne(workspace);
-        StoreBesideUpdate store = new((nint)((byte*)gradient - (byte*)parameters));
-        if (!TKernels.StepOne(parameters, X, label, Y, Limit, store, workspace, out loss))
+        if (!TKernels.StepOne(parameters, X, label, Y, Limit, 0, false, workspace, out loss))
         {
             return false;
+        }
+
+        float* gradient = TKernels.GradientOfOne(workspace), input = X;
+        int inputs = TKernels.InputCount;
+        for (int number = 1; number < TKernels.LayerSizes.Length; number++)
+        {
+            LayerView layer = TKernels.Layer(number, 1, workspace);
+            Matrix.GradientOfOne(input, inputs, layer.Gradients, layer.Outputs, gradient + layer.Offset);
+            input = layer.Activations;
+            inputs = layer.Outputs;
         }
 
         ApplyStored(parameters, gradient, optimizer, optimizer.NextStep, new Part(1));

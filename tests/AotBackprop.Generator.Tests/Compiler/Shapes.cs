@@ -31,6 +31,6 @@ internal static class Shapes
     /// <summary>The kernels as they are printed.</summary>
     public static Kernel[] Kernels(NetworkPlan plan, WidthPlan width) =>
     [
-        .. NetworkLowering.Lower(plan, width).SelectMany(section => section.Kernels).Select(kernel => KernelsPrinter.Finished(kernel, width)),
+        .. NetworkLowering.Lower(plan, width).SelectMany(section => KernelsPrinter.Finished(section, width)),
     ];
 }

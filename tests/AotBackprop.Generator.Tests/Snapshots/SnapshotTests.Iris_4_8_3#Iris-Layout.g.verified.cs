@@ -330,22 +330,21 @@ internal readonly unsafe struct Kernels : INetworkKernels
         }
     }
 
-    public static bool StepOne<TUpdate>(
-        float* parameters, float* X, int label, float* Y, float limit, in TUpdate update, float* workspace,
+    public static bool StepOne(
+        float* parameters, float* X, int label, float* Y, float limit, float rate, bool descends, float* workspace,
         out double loss)
-        where TUpdate : struct, IUpdate
     {
         if (Vector512Kernels.IsAccelerated)
         {
-            return Vector512Kernels.StepOne(parameters, X, label, limit, in update, workspace, out loss);
+            return Vector512Kernels.StepOne(parameters, X, label, limit, rate, descends, workspace, out loss);
         }
         else if (Vector256Kernels.IsAccelerated)
         {
-            return Vector256Kernels.StepOne(parameters, X, label, limit, in update, workspace, out loss);
+            return Vector256Kernels.StepOne(parameters, X, label, limit, rate, descends, workspace, out loss);
         }
         else
         {
-            return Vector128Kernels.StepOne(parameters, X, label, limit, in update, workspace, out loss);
+            return Vector128Kernels.StepOne(parameters, X, label, limit, rate, descends, workspace, out loss);
         }
     }
 

@@ -816,12 +816,12 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         return true;
     }
 
-    // A step on one sample. No parameter is written, and false returned, where a number is too large to tell at a
-    // glance that the update is safe: the passes above find out.
+    // Forward and back for one sample, and if wanted W ← W − η dW, of which a rate is −η. No parameter is written, and
+    // false returned, where a number is too large to tell at a glance that the update is safe.
     [MethodImplAttribute(Kernel)]
-    public static bool StepOne<TUpdate>(
-        float* parameters, float* X, int label, float limit, in TUpdate given, float* workspace, out double loss)
-        where TUpdate : struct, IUpdate
+    public static bool StepOne(
+        float* parameters, float* X, int label, float limit, float rate, bool descends, float* workspace,
+        out double loss)
     {
         Workspace scratch = new(workspace, 1);
         Vector128<float> Z2_0 = LayersOne(parameters, X, scratch);
@@ -853,13 +853,13 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             Vector128<float> t0_0 = V.Shuffle(Blend(0b0010, w0_2, Blend(0b0100, w0_1, w0_0)), V.Create(0, 3, 2, 1));
             Vector128<float> t0_1 = V.Shuffle(Blend(0b0100, w0_2, Blend(0b1001, w0_1, w0_0)), V.Create(1, 0, 3, 2));
             Vector128<float> t0_2 = V.Shuffle(Blend(0b1001, w0_2, Blend(0b0010, w0_1, w0_0)), V.Create(2, 1, 0, 3));
-            dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1));
+            dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, d0 * t0_0)), Load(A1));
             Store(dZ1, dZ1_0);
             Vector128<float> w4_0 = Load(W2 + 12), w4_1 = Load(W2 + 16), w4_2 = Load(W2 + 20);
             Vector128<float> t4_0 = V.Shuffle(Blend(0b0010, w4_2, Blend(0b0100, w4_1, w4_0)), V.Create(0, 3, 2, 1));
             Vector128<float> t4_1 = V.Shuffle(Blend(0b0100, w4_2, Blend(0b1001, w4_1, w4_0)), V.Create(1, 0, 3, 2));
             Vector128<float> t4_2 = V.Shuffle(Blend(0b1001, w4_2, Blend(0b0010, w4_1, w4_0)), V.Create(2, 1, 0, 3));
-            dZ1_4 = Mask(MultiplyAdd(d2, t4_2, MultiplyAdd(d1, t4_1, MultiplyAdd(d0, t4_0, Zero))), Load(A1 + 4));
+            dZ1_4 = Mask(MultiplyAdd(d2, t4_2, MultiplyAdd(d1, t4_1, d0 * t4_0)), Load(A1 + 4));
             Store(dZ1 + 4, dZ1_4);
         }
 
@@ -876,39 +876,40 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             return false;
         }
 
-        TUpdate update = given;
-
-        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← update(W1, dW1), b1 ← update(b1, db1)
+        if (descends)
         {
-            Vector128<float> d0 = dZ1_0, d4 = dZ1_4;
-            Vector128<float> x0 = Broadcast(X);
-            Update(in update, W1, MultiplyAdd(x0, d0, Zero)); Update(in update, W1 + 4, MultiplyAdd(x0, d4, Zero));
-            Vector128<float> x1 = Broadcast(X + 1);
-            Update(in update, W1 + 8, MultiplyAdd(x1, d0, Zero)); Update(in update, W1 + 12, MultiplyAdd(x1, d4, Zero));
-            Vector128<float> x2 = Broadcast(X + 2);
-            Update(in update, W1 + 16, MultiplyAdd(x2, d0, Zero));
-            Update(in update, W1 + 20, MultiplyAdd(x2, d4, Zero));
-            Vector128<float> x3 = Broadcast(X + 3);
-            Update(in update, W1 + 24, MultiplyAdd(x3, d0, Zero));
-            Update(in update, W1 + 28, MultiplyAdd(x3, d4, Zero));
-            Update(in update, b1, Zero + d0); Update(in update, b1 + 4, Zero + d4);
-        }
+            Vector128<float> rates = Fill(rate);
 
-        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← update(W2, dW2), b2 ← update(b2, db2)
-        {
-            Vector128<float> d0 = dZ2_0;
-            Vector128<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 0));
-            Vector128<float> r1 = V.Shuffle(d0, V.Create(1, 2, 0, 1));
-            Vector128<float> r2 = V.Shuffle(d0, V.Create(2, 0, 1, 2));
-            Vector128<float> x0 = Load(A1);
-            Update(in update, W2, MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1)), r0, Zero));
-            Update(in update, W2 + 4, MultiplyAdd(V.Shuffle(x0, V.Create(1, 1, 2, 2)), r1, Zero));
-            Update(in update, W2 + 8, MultiplyAdd(V.Shuffle(x0, V.Create(2, 3, 3, 3)), r2, Zero));
-            Vector128<float> x4 = Load(A1 + 4);
-            Update(in update, W2 + 12, MultiplyAdd(V.Shuffle(x4, V.Create(0, 0, 0, 1)), r0, Zero));
-            Update(in update, W2 + 16, MultiplyAdd(V.Shuffle(x4, V.Create(1, 1, 2, 2)), r1, Zero));
-            Update(in update, W2 + 20, MultiplyAdd(V.Shuffle(x4, V.Create(2, 3, 3, 3)), r2, Zero));
-            UpdatePart(in update, b2, 3, Zero + d0);
+            // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
+            {
+                Vector128<float> d0 = dZ1_0, d4 = dZ1_4;
+                Descend(b1, rates, Zero + d0); Descend(b1 + 4, rates, Zero + d4);
+                Vector128<float> x0 = Broadcast(X);
+                Descend(W1, rates, MultiplyAdd(x0, d0, Zero)); Descend(W1 + 4, rates, MultiplyAdd(x0, d4, Zero));
+                Vector128<float> x1 = Broadcast(X + 1);
+                Descend(W1 + 8, rates, MultiplyAdd(x1, d0, Zero)); Descend(W1 + 12, rates, MultiplyAdd(x1, d4, Zero));
+                Vector128<float> x2 = Broadcast(X + 2);
+                Descend(W1 + 16, rates, MultiplyAdd(x2, d0, Zero)); Descend(W1 + 20, rates, MultiplyAdd(x2, d4, Zero));
+                Vector128<float> x3 = Broadcast(X + 3);
+                Descend(W1 + 24, rates, MultiplyAdd(x3, d0, Zero)); Descend(W1 + 28, rates, MultiplyAdd(x3, d4, Zero));
+            }
+
+            // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
+            {
+                Vector128<float> d0 = dZ2_0;
+                DescendPart(b2, 3, rates, Zero + d0);
+                Vector128<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 0));
+                Vector128<float> r1 = V.Shuffle(d0, V.Create(1, 2, 0, 1));
+                Vector128<float> r2 = V.Shuffle(d0, V.Create(2, 0, 1, 2));
+                Vector128<float> x0 = Load(A1);
+                Descend(W2, rates, MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1)), r0, Zero));
+                Descend(W2 + 4, rates, MultiplyAdd(V.Shuffle(x0, V.Create(1, 1, 2, 2)), r1, Zero));
+                Descend(W2 + 8, rates, MultiplyAdd(V.Shuffle(x0, V.Create(2, 3, 3, 3)), r2, Zero));
+                Vector128<float> x4 = Load(A1 + 4);
+                Descend(W2 + 12, rates, MultiplyAdd(V.Shuffle(x4, V.Create(0, 0, 0, 1)), r0, Zero));
+                Descend(W2 + 16, rates, MultiplyAdd(V.Shuffle(x4, V.Create(1, 1, 2, 2)), r1, Zero));
+                Descend(W2 + 20, rates, MultiplyAdd(V.Shuffle(x4, V.Create(2, 3, 3, 3)), r2, Zero));
+            }
         }
 
         // Last, because nothing waits for it.

@@ -695,18 +695,19 @@ internal abstract unsafe class Vector256Kernels : Lanes256
             float* a = A1, w = W2;
             Vector256<float> s0 = LoadPart(b2, 3), s1 = Zero;
             Vector256<float> x0 = A1_0;
+            Vector256<float> w0_0 = Load(w), w0_8 = Load(w + 8), w0_16 = Load(w + 16);
             s0 = MultiplyAdd(
-                V.Shuffle(x0, V.Create(0, 0, 0, 0, 1, 1, 1, 1)), V.Shuffle(Load(w), V.Create(0, 1, 2, 2, 3, 4, 5, 5)),
+                V.Shuffle(x0, V.Create(0, 0, 0, 0, 1, 1, 1, 1)), V.Shuffle(w0_0, V.Create(0, 1, 2, 2, 3, 4, 5, 5)),
                 s0);
             s1 = MultiplyAdd(
                 V.Shuffle(x0, V.Create(2, 2, 2, 2, 3, 3, 3, 3)),
-                V.Shuffle(Load(w + 6), V.Create(0, 1, 2, 2, 3, 4, 5, 5)), s1);
+                V.Shuffle(Blend(0b00111111, w0_8, w0_0), V.Create(6, 7, 0, 0, 1, 2, 3, 3)), s1);
             s0 = MultiplyAdd(
                 V.Shuffle(x0, V.Create(4, 4, 4, 4, 5, 5, 5, 5)),
-                V.Shuffle(Load(w + 12), V.Create(0, 1, 2, 2, 3, 4, 5, 5)), s0);
+                V.Shuffle(Blend(0b00001111, w0_16, w0_8), V.Create(4, 5, 6, 6, 7, 0, 1, 1)), s0);
             s1 = MultiplyAdd(
-                V.Shuffle(x0, V.Create(6, 6, 6, 6, 7, 7, 7, 7)),
-                V.Shuffle(LoadPart(w + 18, 6), V.Create(0, 1, 2, 2, 3, 4, 5, 5)), s1);
+                V.Shuffle(x0, V.Create(6, 6, 6, 6, 7, 7, 7, 7)), V.Shuffle(w0_16, V.Create(2, 3, 4, 4, 5, 6, 7, 7)),
+                s1);
 
             Vector256<float> z = Keep(
                 ((s0 + V.Shuffle(s0, V.Create(4, 5, 6, 7, 0, 1, 2, 3))) + s1) +
@@ -750,12 +751,12 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         return true;
     }
 
-    // A step on one sample. No parameter is written, and false returned, where a number is too large to tell at a
-    // glance that the update is safe: the passes above find out.
+    // Forward and back for one sample, and if wanted W ← W − η dW, of which a rate is −η. No parameter is written, and
+    // false returned, where a number is too large to tell at a glance that the update is safe.
     [MethodImplAttribute(Kernel)]
-    public static bool StepOne<TUpdate>(
-        float* parameters, float* X, int label, float limit, in TUpdate given, float* workspace, out double loss)
-        where TUpdate : struct, IUpdate
+    public static bool StepOne(
+        float* parameters, float* X, int label, float limit, float rate, bool descends, float* workspace,
+        out double loss)
     {
         Workspace scratch = new(workspace, 1);
         Vector256<float> Z2_0 = LayersOne(parameters, X, scratch);
@@ -790,7 +791,7 @@ internal abstract unsafe class Vector256Kernels : Lanes256
                 Blend(0b01001001, w0_2, Blend(0b00100100, w0_1, w0_0)), V.Create(1, 4, 7, 2, 5, 0, 3, 6));
             Vector256<float> t0_2 = V.Shuffle(
                 Blend(0b10010010, w0_2, Blend(0b01001001, w0_1, w0_0)), V.Create(2, 5, 0, 3, 6, 1, 4, 7));
-            dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1));
+            dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, d0 * t0_0)), Load(A1));
             Store(dZ1, dZ1_0);
         }
 
@@ -807,33 +808,36 @@ internal abstract unsafe class Vector256Kernels : Lanes256
             return false;
         }
 
-        TUpdate update = given;
-
-        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← update(W1, dW1), b1 ← update(b1, db1)
+        if (descends)
         {
-            Vector256<float> d0 = dZ1_0;
-            Vector256<float> x0 = Broadcast(X);
-            Update(in update, W1, MultiplyAdd(x0, d0, Zero));
-            Vector256<float> x1 = Broadcast(X + 1);
-            Update(in update, W1 + 8, MultiplyAdd(x1, d0, Zero));
-            Vector256<float> x2 = Broadcast(X + 2);
-            Update(in update, W1 + 16, MultiplyAdd(x2, d0, Zero));
-            Vector256<float> x3 = Broadcast(X + 3);
-            Update(in update, W1 + 24, MultiplyAdd(x3, d0, Zero));
-            Update(in update, b1, Zero + d0);
-        }
+            Vector256<float> rates = Fill(rate);
 
-        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← update(W2, dW2), b2 ← update(b2, db2)
-        {
-            Vector256<float> d0 = dZ2_0;
-            Vector256<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 0, 1, 2, 0, 1));
-            Vector256<float> r2 = V.Shuffle(d0, V.Create(2, 0, 1, 2, 0, 1, 2, 0));
-            Vector256<float> r1 = V.Shuffle(d0, V.Create(1, 2, 0, 1, 2, 0, 1, 2));
-            Vector256<float> x0 = Load(A1);
-            Update(in update, W2, MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1, 1, 1, 2, 2)), r0, Zero));
-            Update(in update, W2 + 8, MultiplyAdd(V.Shuffle(x0, V.Create(2, 3, 3, 3, 4, 4, 4, 5)), r2, Zero));
-            Update(in update, W2 + 16, MultiplyAdd(V.Shuffle(x0, V.Create(5, 5, 6, 6, 6, 7, 7, 7)), r1, Zero));
-            UpdatePart(in update, b2, 3, Zero + d0);
+            // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
+            {
+                Vector256<float> d0 = dZ1_0;
+                Descend(b1, rates, Zero + d0);
+                Vector256<float> x0 = Broadcast(X);
+                Descend(W1, rates, MultiplyAdd(x0, d0, Zero));
+                Vector256<float> x1 = Broadcast(X + 1);
+                Descend(W1 + 8, rates, MultiplyAdd(x1, d0, Zero));
+                Vector256<float> x2 = Broadcast(X + 2);
+                Descend(W1 + 16, rates, MultiplyAdd(x2, d0, Zero));
+                Vector256<float> x3 = Broadcast(X + 3);
+                Descend(W1 + 24, rates, MultiplyAdd(x3, d0, Zero));
+            }
+
+            // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
+            {
+                Vector256<float> d0 = dZ2_0;
+                DescendPart(b2, 3, rates, Zero + d0);
+                Vector256<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 0, 1, 2, 0, 1));
+                Vector256<float> r2 = V.Shuffle(d0, V.Create(2, 0, 1, 2, 0, 1, 2, 0));
+                Vector256<float> r1 = V.Shuffle(d0, V.Create(1, 2, 0, 1, 2, 0, 1, 2));
+                Vector256<float> x0 = Load(A1);
+                Descend(W2, rates, MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1, 1, 1, 2, 2)), r0, Zero));
+                Descend(W2 + 8, rates, MultiplyAdd(V.Shuffle(x0, V.Create(2, 3, 3, 3, 4, 4, 4, 5)), r2, Zero));
+                Descend(W2 + 16, rates, MultiplyAdd(V.Shuffle(x0, V.Create(5, 5, 6, 6, 6, 7, 7, 7)), r1, Zero));
+            }
         }
 
         // Last, because nothing waits for it.

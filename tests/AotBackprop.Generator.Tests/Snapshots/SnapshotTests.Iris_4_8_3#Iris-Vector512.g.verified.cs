@@ -622,6 +622,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
+        Vector512<float> A1_0;
         {
             float* x = X, w = W1;
             Vector512<float> z00 = LoadPart(b1, 8);
@@ -632,7 +633,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
 
             float* z = A1;
-            Store(z, Relu(z00));
+            A1_0 = Relu(z00); Store(z, A1_0);
         }
 
         // Z2 = A1 W2 + b2
@@ -640,13 +641,17 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         {
             float* a = A1, w = W2;
             Vector512<float> s0 = LoadPart(b2, 3);
-            Vector512<float> x0 = LoadPart(a, 8);
+            Vector512<float> x0 = A1_0;
+            Vector512<float> w0_0 = Load(w), w0_16 = LoadPart(w + 16, 8);
             s0 = MultiplyAdd(
                 V.Shuffle(x0, V.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)),
-                V.Shuffle(Load(w), V.Create(0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11)), s0);
+                V.Shuffle(w0_0, V.Create(0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11)), s0);
             s0 = MultiplyAdd(
                 V.Shuffle(x0, V.Create(4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7)),
-                V.Shuffle(LoadPart(w + 12, 12), V.Create(0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11)), s0);
+                V.Shuffle(
+                    Blend(0b0000111111111111, w0_16, w0_0),
+                    V.Create(12, 13, 14, 14, 15, 0, 1, 1, 2, 3, 4, 4, 5, 6, 7, 7)),
+                s0);
 
             Vector512<float> z = Keep(
                 (
@@ -692,12 +697,12 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         return true;
     }
 
-    // A step on one sample. No parameter is written, and false returned, where a number is too large to tell at a
-    // glance that the update is safe: the passes above find out.
+    // Forward and back for one sample, and if wanted W ← W − η dW, of which a rate is −η. No parameter is written, and
+    // false returned, where a number is too large to tell at a glance that the update is safe.
     [MethodImplAttribute(Kernel)]
-    public static bool StepOne<TUpdate>(
-        float* parameters, float* X, int label, float limit, in TUpdate given, float* workspace, out double loss)
-        where TUpdate : struct, IUpdate
+    public static bool StepOne(
+        float* parameters, float* X, int label, float limit, float rate, bool descends, float* workspace,
+        out double loss)
     {
         Workspace scratch = new(workspace, 1);
         Vector512<float> Z2_0 = LayersOne(parameters, X, scratch);
@@ -732,7 +737,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
                 Blend(0b1001001001001001, w0_1, w0_0), V.Create(1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14));
             Vector512<float> t0_2 = V.Shuffle(
                 Blend(0b0010010010010010, w0_1, w0_0), V.Create(2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15));
-            dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, MultiplyAdd(d0, t0_0, Zero))), Load(A1));
+            dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, d0 * t0_0)), Load(A1));
             Store(dZ1, dZ1_0);
         }
 
@@ -749,35 +754,38 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             return false;
         }
 
-        TUpdate update = given;
-
-        // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← update(W1, dW1), b1 ← update(b1, db1)
+        if (descends)
         {
-            Vector512<float> d0 = dZ1_0;
-            Vector512<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7));
-            Vector512<float> x0 = LoadPart(X, 4);
-            Update(
-                in update, W1,
-                MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)), r0, Zero));
-            Update(
-                in update, W1 + 16,
-                MultiplyAdd(V.Shuffle(x0, V.Create(2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3)), r0, Zero));
-            UpdatePart(in update, b1, 8, Zero + d0);
-        }
+            Vector512<float> rates = Fill(rate);
 
-        // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← update(W2, dW2), b2 ← update(b2, db2)
-        {
-            Vector512<float> d0 = dZ2_0;
-            Vector512<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0));
-            Vector512<float> r1 = V.Shuffle(d0, V.Create(1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1));
-            Vector512<float> x0 = Load(A1);
-            Update(
-                in update, W2,
-                MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5)), r0, Zero));
-            UpdatePart(
-                in update, W2 + 16, 8,
-                MultiplyAdd(V.Shuffle(x0, V.Create(5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10)), r1, Zero));
-            UpdatePart(in update, b2, 3, Zero + d0);
+            // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
+            {
+                Vector512<float> d0 = dZ1_0;
+                DescendPart(b1, 8, rates, Zero + d0);
+                Vector512<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7));
+                Vector512<float> x0 = LoadPart(X, 4);
+                Descend(
+                    W1, rates,
+                    MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)), r0, Zero));
+                Descend(
+                    W1 + 16, rates,
+                    MultiplyAdd(V.Shuffle(x0, V.Create(2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3)), r0, Zero));
+            }
+
+            // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
+            {
+                Vector512<float> d0 = dZ2_0;
+                DescendPart(b2, 3, rates, Zero + d0);
+                Vector512<float> r0 = V.Shuffle(d0, V.Create(0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0));
+                Vector512<float> r1 = V.Shuffle(d0, V.Create(1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1));
+                Vector512<float> x0 = Load(A1);
+                Descend(
+                    W2, rates,
+                    MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5)), r0, Zero));
+                DescendPart(
+                    W2 + 16, 8, rates,
+                    MultiplyAdd(V.Shuffle(x0, V.Create(5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10)), r1, Zero));
+            }
         }
 
         // Last, because nothing waits for it.

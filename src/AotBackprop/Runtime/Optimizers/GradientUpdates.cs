@@ -13,20 +13,6 @@ internal readonly unsafe struct StoreUpdate : IUpdate
         where TVector : unmanaged => TVectors.Store(p, part, gradient);
 }
 
-/// <summary>The gradient is stored at a distance from the parameters, which stay: G ← dW.</summary>
-/// <param name="offset">Bytes from a parameter to its derivative.</param>
-internal readonly unsafe struct StoreBesideUpdate(nint offset) : IUpdate
-{
-    private readonly nint _offset = offset;
-
-    public static bool LeavesWhereGradientIsZero => false;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Apply<TVectors, TVector>(float* p, TVector gradient, int part)
-        where TVectors : struct, IVectors<TVectors, TVector>
-        where TVector : unmanaged => TVectors.Store((float*)((byte*)p + _offset), part, gradient);
-}
-
 /// <summary>
 /// The gradient of a block of samples is added to that of the blocks before, S ← S + dW, for parameters within a range.
 /// Sums begin at +0 and are never −0, so that one with a dW of 0 may be left alone.

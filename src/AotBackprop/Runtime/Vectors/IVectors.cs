@@ -42,6 +42,21 @@ internal unsafe interface IVectors<TSelf, TVector>
         }
     }
 
+    /// <summary>Writes a vector, or of the last one before the end of an array the lanes that have a place in it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static virtual void StoreUpTo(float* end, float* p, TVector v)
+    {
+        nint left = (nint)(end - p);
+        if (left >= sizeof(TVector) / sizeof(float))
+        {
+            TSelf.Store(p, v);
+        }
+        else
+        {
+            TSelf.StorePart(p, (int)left, v);
+        }
+    }
+
     /// <summary>a b + c.</summary>
     static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
 

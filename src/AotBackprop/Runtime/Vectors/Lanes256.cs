@@ -95,6 +95,17 @@ public abstract unsafe class Lanes256
     public static void UpdatePart<TUpdate>(in TUpdate update, float* p, int count, Floats gradient)
         where TUpdate : struct, IUpdate => update.Apply<Vectors256, Floats>(p, gradient, count);
 
+    /// <summary>W ← W + rates dW for the vector at p.</summary>
+    [MethodImpl(Inline)]
+    public static void Descend(float* p, Floats rates, Floats gradient) => Store(p, MultiplyAdd(rates, gradient, Load(p)));
+
+    /// <summary>
+    /// W ← W + rates dW for the first <paramref name="count"/> lanes; the memory after them is not touched.
+    /// </summary>
+    [MethodImpl(Inline)]
+    public static void DescendPart(float* p, int count, Floats rates, Floats gradient) =>
+        StorePart(p, count, MultiplyAdd(rates, gradient, LoadPart(p, count)));
+
     /// <summary>The larger of each pair. Of a pair with a NaN it is either.</summary>
     [MethodImpl(Inline)]
     public static Floats Max(Floats a, Floats b) => Vector256.MaxNative(a, b);

@@ -89,6 +89,15 @@ public abstract unsafe class Lanes512
     public static void UpdatePart<TUpdate>(in TUpdate update, float* p, int count, Floats gradient)
         where TUpdate : struct, IUpdate => update.Apply<Vectors512, Floats>(p, gradient, count);
 
+    /// <inheritdoc cref="Lanes256.Descend"/>
+    [MethodImpl(Inline)]
+    public static void Descend(float* p, Floats rates, Floats gradient) => Store(p, MultiplyAdd(rates, gradient, Load(p)));
+
+    /// <inheritdoc cref="Lanes256.DescendPart"/>
+    [MethodImpl(Inline)]
+    public static void DescendPart(float* p, int count, Floats rates, Floats gradient) =>
+        StorePart(p, count, MultiplyAdd(rates, gradient, LoadPart(p, count)));
+
     /// <inheritdoc cref="Lanes256.Max"/>
     [MethodImpl(Inline)]
     public static Floats Max(Floats a, Floats b) => Vector512.MaxNative(a, b);

@@ -126,6 +126,7 @@ internal sealed class BatchMemory
         { Type: DataType.Part } => new PartValue(situation),
         { Type: DataType.WorkspaceReference } => workspace,
         { Type: DataType.Targets } => situation.HasLabels && _plan.OutputLayer.IsSoftmax ? new TargetsValue(At(_labels), Value.Null) : new TargetsValue(Value.Null, At(_Y)),
+        { Type: DataType.Bool } => new Flag(true),
         { Type: DataType.Zeros or DataType.Update or DataType.Float or DataType.DoubleOut } => Value.Any,
         { Type: DataType.Size, Name: "N" } => (Whole)situation.N,
         { Type: DataType.Int, Name: "label" } => new Whole(0, _plan.OutputLayer.Outputs - 1),
