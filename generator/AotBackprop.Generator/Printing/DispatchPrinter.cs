@@ -320,10 +320,9 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         const string StepHead = "StepOne(float* parameters, float* X, int label, float* Y, float limit, float rate, " +
             "bool descends, float* workspace, out double loss)";
         const string Step = "return {0}.StepOne(parameters, X, {1}, limit, rate, descends, workspace, out loss);";
-        string gradient = plan.HasOneSample ? "new Workspace(workspace, 1).Gradient" : "null";
+        const string GradientHead = "float* GradientOfOne(float* X, float* workspace)";
         writer.Text($$"""
             public static bool HasOneSample => {{(plan.HasOneSample ? "true" : "false")}};
-            public static float* GradientOfOne(float* workspace) => {{gradient}};
 
             """);
         writer.Text(plan.HasOneSample
@@ -338,6 +337,13 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                     {{InWidest(Step.Replace("{1}", Output.IsSoftmax ? "label" : "Y"))}}
                 }
 
+                public static {{GradientHead}}
+                {
+                    Workspace w = new(workspace, 1);
+                    {{string.Join("\n", plan.Layers.Select(GradientOfOne))}}
+                    return w.Gradient;
+                }
+
                 """
             : $$"""
                 public static bool {{Forward}} => false;
@@ -348,8 +354,14 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
                     return false;
                 }
 
+                public static {{GradientHead}} => null;
+
                 """);
     }
+
+    private static string GradientOfOne(LayerPlan layer) =>
+        $"Matrix.GradientOfOne({(layer.Number == 1 ? "" : "w.")}{Notation.Input(layer)}, {layer.Inputs}, " +
+            $"w.dZ{layer.Number}, {layer.Outputs}, w.Gradient + Layout.W{layer.Number});";
 
     private void EmitLayer()
     {

@@ -124,8 +124,8 @@ public unsafe interface INetworkKernels
     /// <summary>Whether <see cref="ForwardOne"/> and <see cref="StepOne"/> may do something.</summary>
     static abstract bool HasOneSample { get; }
 
-    /// <summary>Where the gradient of one sample may be left in a workspace; null without <see cref="HasOneSample"/>.</summary>
-    static abstract float* GradientOfOne(float* workspace);
+    /// <summary>The gradient of one sample, from what <see cref="StepOne"/> has left; null without <see cref="HasOneSample"/>.</summary>
+    static abstract float* GradientOfOne(float* X, float* workspace);
 
     /// <summary>The intermediates of a layer, counted from 1.</summary>
     static abstract LayerView Layer(int number, nint N, float* workspace);

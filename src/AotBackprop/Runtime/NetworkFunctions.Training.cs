@@ -291,17 +291,7 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return false;
         }
 
-        float* gradient = TKernels.GradientOfOne(workspace), input = X;
-        int inputs = TKernels.InputCount;
-        for (int number = 1; number < TKernels.LayerSizes.Length; number++)
-        {
-            LayerView layer = TKernels.Layer(number, 1, workspace);
-            Matrix.GradientOfOne(input, inputs, layer.Gradients, layer.Outputs, gradient + layer.Offset);
-            input = layer.Activations;
-            inputs = layer.Outputs;
-        }
-
-        ApplyStored(parameters, gradient, optimizer, optimizer.NextStep, new Part(1));
+        ApplyStored(parameters, TKernels.GradientOfOne(X, workspace), optimizer, optimizer.NextStep, new Part(1));
         optimizer.Count(TKernels.ParameterCount);
         return true;
     }

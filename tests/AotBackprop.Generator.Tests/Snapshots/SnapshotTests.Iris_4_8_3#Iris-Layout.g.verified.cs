@@ -312,7 +312,6 @@ internal readonly unsafe struct Kernels : INetworkKernels
     }
 
     public static bool HasOneSample => true;
-    public static float* GradientOfOne(float* workspace) => new Workspace(workspace, 1).Gradient;
 
     public static bool ForwardOne(float* parameters, float* X, float* workspace, float* outputs)
     {
@@ -346,6 +345,14 @@ internal readonly unsafe struct Kernels : INetworkKernels
         {
             return Vector128Kernels.StepOne(parameters, X, label, limit, rate, descends, workspace, out loss);
         }
+    }
+
+    public static float* GradientOfOne(float* X, float* workspace)
+    {
+        Workspace w = new(workspace, 1);
+        Matrix.GradientOfOne(X, 4, w.dZ1, 8, w.Gradient + Layout.W1);
+        Matrix.GradientOfOne(w.A1, 8, w.dZ2, 3, w.Gradient + Layout.W2);
+        return w.Gradient;
     }
 
     public static LayerView Layer(int number, nint N, float* workspace)

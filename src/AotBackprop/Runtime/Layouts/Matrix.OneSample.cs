@@ -12,8 +12,8 @@ public static unsafe partial class Matrix
     /// <param name="d">dZ, of which the last vector is there as a whole.</param>
     /// <param name="outputs">Entries of d.</param>
     /// <param name="gradient">Receives dW, and db behind it.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void GradientOfOne(float* x, int inputs, float* d, int outputs, float* gradient)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void GradientOfOne(float* x, int inputs, float* d, int outputs, float* gradient)
     {
         if (Vector512.IsHardwareAccelerated)
         {
@@ -29,17 +29,42 @@ public static unsafe partial class Matrix
         }
     }
 
+    // What a row's last vector writes beyond it, the next row writes over. Rows of one and two vectors keep d in registers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void GradientOfOne<TVectors, TVector>(float* x, int inputs, float* d, int outputs, float* gradient)
         where TVectors : struct, IVectors<TVectors, TVector>
         where TVector : unmanaged
     {
         int lanes = sizeof(TVector) / sizeof(float);
-        TVector zero = TVectors.Fill(0);
-        float* end = gradient + ((nint)inputs * outputs);
+        TVector zero = TVectors.Fill(0), d0 = TVectors.Load(d);
+        float* end = gradient + ((nint)inputs * outputs), row = gradient;
+        if (outputs == 1)
+        {
+            d0 = TVectors.Fill(*d);
+            for (; row <= end - lanes; row += lanes, x += lanes)
+            {
+                TVectors.Store(row, TVectors.MultiplyAdd(TVectors.Load(x), d0, zero));
+            }
+        }
+        else if (outputs <= lanes)
+        {
+            for (; row <= end - lanes; row += outputs)
+            {
+                TVectors.Store(row, TVectors.MultiplyAdd(TVectors.Fill(*x++), d0, zero));
+            }
+        }
+        else if (outputs <= 2 * lanes)
+        {
+            TVector d1 = TVectors.Load(d + lanes);
+            for (; row <= end - (2 * lanes); row += outputs)
+            {
+                TVector entry = TVectors.Fill(*x++);
+                TVectors.Store(row, TVectors.MultiplyAdd(entry, d0, zero));
+                TVectors.Store(row + lanes, TVectors.MultiplyAdd(entry, d1, zero));
+            }
+        }
 
-        // What a row's last vector writes beyond it, the next row writes over.
-        for (float* row = gradient; row < end; row += outputs)
+        for (; row < end; row += outputs)
         {
             TVector entry = TVectors.Fill(*x++);
             for (int j = 0; j < outputs; j += lanes)
