@@ -6,7 +6,7 @@
 enum { D = PRICE_INPUTS, H = 32, LARGEST = 128 };
 
 static float X[LARGEST * D], Y[LARGEST];
-static price_parameters ours, plain;
+static _Alignas(64) price_parameters ours, plain;
 static void *workspace;
 static size_t workspace_size;
 static volatile double last_loss;
