@@ -187,17 +187,16 @@ public abstract unsafe class Lanes128
     public static float MaxOf(Floats v)
     {
         v = Vector128.MaxNative(v, Vector128.Shuffle(v, Vector128.Create(2, 3, 0, 1)));
-        v = Vector128.MaxNative(v, Vector128.Shuffle(v, Vector128.Create(1, 0, 3, 2)));
-        return v.ToScalar();
+        return MaxOfTwo(v);
     }
 
     /// <inheritdoc cref="Lanes256.MaxOf(Vector256{float}, int)"/>
     [MethodImpl(Inline)]
-    public static float MaxOf(Floats v, int count) => MaxOf(v);
+    public static float MaxOf(Floats v, int count) => count <= 2 ? MaxOfTwo(v) : MaxOf(v);
 
     /// <inheritdoc cref="Lanes256.Sum(Vector256{float}, int)"/>
     [MethodImpl(Inline)]
-    public static float Sum(Floats v, int count) => SumByHalves(v);
+    public static float Sum(Floats v, int count) => count <= 2 ? SumOfTwo(v) : SumByHalves(v);
 
     /// <summary>The sum of 16 lanes by halves: 16 to 8, 4, 2, 1.</summary>
     [MethodImpl(Inline)]
@@ -209,8 +208,15 @@ public abstract unsafe class Lanes128
     internal static float SumByHalves(Floats four)
     {
         Floats two = four + Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1));
-        return (two + Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
+        return SumOfTwo(two);
     }
+
+    [MethodImpl(Inline)]
+    private static float MaxOfTwo(Floats v) =>
+        Vector128.MaxNative(v, Vector128.Shuffle(v, Vector128.Create(1, 0, 3, 2))).ToScalar();
+
+    [MethodImpl(Inline)]
+    private static float SumOfTwo(Floats v) => (v + Vector128.Shuffle(v, Vector128.Create(1, 0, 3, 2))).ToScalar();
 
     [MethodImpl(Inline)]
     private static Floats First(int count) => Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();

@@ -208,14 +208,14 @@ public abstract unsafe class Lanes256
 
     /// <summary>The largest of the first <paramref name="count"/> lanes; the others hold nothing larger.</summary>
     [MethodImpl(Inline)]
-    public static float MaxOf(Floats v, int count) => count <= 4 ? Lanes128.MaxOf(v.GetLower()) : MaxOf(v);
+    public static float MaxOf(Floats v, int count) => count <= 4 ? Lanes128.MaxOf(v.GetLower(), count) : MaxOf(v);
 
     /// <summary>
     /// The sum of the first <paramref name="count"/> lanes of 16, whose others are 0, by halves: 16 to 8, 4, 2, 1.
     /// </summary>
     [MethodImpl(Inline)]
     public static float Sum(Floats v, int count) =>
-        count <= 4 ? Lanes128.SumByHalves(v.GetLower()) : Lanes128.SumByHalves(v.GetLower() + v.GetUpper());
+        count <= 4 ? Lanes128.Sum(v.GetLower(), count) : Lanes128.SumByHalves(v.GetLower() + v.GetUpper());
 
     /// <summary>The sum of 16 lanes by halves: 16 to 8, 4, 2, 1.</summary>
     [MethodImpl(Inline)]
