@@ -42,7 +42,7 @@ internal sealed partial class ProductLowering
                         Size("count", Call(
                             Runtime("NonZero", "ColumnsOf"),
                             [names.Input, plan.InputStride, "order", "n", rows, plan.Inner, "columns"])),
-                        .. all.Select(r => Size($"n{r}", Call(Runtime("NonZero", "Row"), "order", At("n", r)))),
+                        .. all.Select(r => Size($"n{r}", Call(Runtime("NonZero", "Row"), "order", Plus("n", r)))),
                         .. all.Select(r => Pointer($"{names.Row}{r}", From(names.Input, $"n{r}"))),
                         .. panels.SelectMany(panel => ForOwn(panel, ListedSums(panel))),
                     ]),

@@ -52,7 +52,8 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
     public override IEnumerable<Statement> OneGradient(Func<int, Expression> z) =>
     [
         Pointer("d", dZ),
-        .. One(z, column => new Store(At("d", column), Probability(column) - VectorOps.OneAt.Of(At("label", -column)))),
+        .. One(z, column => new Store(
+            At("d", column), Probability(column) - VectorOps.OneAt.Of(Plus("label", -column)))),
     ];
 
     // From what is kept: log Σ exp(z − m) + m − z of its class.

@@ -9,6 +9,10 @@ internal static class Code
 
     public static Address At(string pointer, long offset = 0) => new Address(pointer).Plus(offset);
 
+    /// <summary>A number, so much larger.</summary>
+    public static Expression Plus(Expression number, int by) =>
+        by == 0 ? number : by < 0 ? number - -by : number + by;
+
     public static Declare Vector(string name, Expression? value = null) =>
         new(DataType.Vector, [new Named(name, value)]);
 

@@ -55,7 +55,7 @@ public sealed class PassTests
 
     [Fact]
     public void A_stored_vector_is_taken_from_its_register() => Expect(
-        "float* p = A;\nVector256<float> A_8 = x;\nStore(p + 8, A_8);\nz = A_8 + Load(p + 9);\n",
+        "float* p = A;\nVector256<float> A_8 = x;\nStore(&p[8], A_8);\nz = A_8 + Load(&p[9]);\n",
         Forwarded,
         Pointer("p", "A"),
         new Store(At("p", 8), "x"),
@@ -70,7 +70,7 @@ public sealed class PassTests
 
     [Fact]
     public void A_vector_over_which_something_is_stored_is_loaded() => Expect(
-        "Store(A, x); Store(A + 4, y);\nz = Load(A);\n",
+        "Store(A, x); Store(&A[4], y);\nz = Load(A);\n",
         Forwarded,
         Line(new Store("A", "x"), new Store(At("A", 4), "y")),
         Set("z", new Load("A")));

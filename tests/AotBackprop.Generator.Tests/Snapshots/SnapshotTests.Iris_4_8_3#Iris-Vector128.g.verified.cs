@@ -40,10 +40,9 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     public static bool Forward(float* parameters, float* X, Zeros zeros, in Part part, in Workspace w, float* A2)
     {
         nint N = part.N;
-        Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
-        Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
-        Softmax(
-            w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
+        Forward1(X, &parameters[Layout.W1], &parameters[Layout.b1], w.A1, N);
+        Forward2(w.A1, &parameters[Layout.W2], &parameters[Layout.b2], w.Z2, N);
+        Softmax(&w.Z2[part.First * 16], &A2[part.First * 3], &w.Largest[part.First], &w.Sums[part.First], part.Count);
 
         return true;
     }
@@ -54,10 +53,9 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         float* parameters, float* X, in BatchTargets targets, Zeros zeros, in Part part, in Workspace w)
     {
         Forward1(
-            X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16),
-            part.Count);
+            &X[part.First * 4], &parameters[Layout.W1], &parameters[Layout.b1], &w.A1[part.First * 16], part.Count);
         Forward2(
-            w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
+            &w.A1[part.First * 16], &parameters[Layout.W2], &parameters[Layout.b2], &w.Z2[part.First * 16],
             part.Count);
         OutputGradient(targets, part, w);
 
@@ -85,13 +83,13 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
-            Forward1Rows2(X + (n * 4), W1, b1, A1 + (n * 16), rows);
+            Forward1Rows2(&X[n * 4], W1, b1, &A1[n * 16], rows);
         }
 
         n += rows;
         if (n < N)
         {
-            Forward1Rows1(X + (n * 4), W1, b1, A1 + (n * 16), N - n);
+            Forward1Rows1(&X[n * 4], W1, b1, &A1[n * 16], N - n);
         }
     }
 
@@ -101,8 +99,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n += 6)
         {
-            float* x = X + (n * 4), w = W1;
-            Vector128<float> z00 = Load(b1), z01 = Load(b1 + 4);
+            float* x = &X[n * 4], w = W1;
+            Vector128<float> z00 = Load(b1), z01 = Load(&b1[4]);
             Vector128<float> z10 = z00, z11 = z01;
             Vector128<float> z20 = z00, z21 = z01;
             Vector128<float> z30 = z00, z31 = z01;
@@ -110,49 +108,49 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             Vector128<float> z50 = z00, z51 = z01;
 
             Vector128<float> xi, w0, w1;
-            w0 = Load(w); w1 = Load(w + 4);
+            w0 = Load(w); w1 = Load(&w[4]);
             xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 4); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            xi = Broadcast(x + 8); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-            xi = Broadcast(x + 12); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-            xi = Broadcast(x + 16); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
-            xi = Broadcast(x + 20); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-            w0 = Load(w + 8); w1 = Load(w + 12);
-            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 5); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            xi = Broadcast(x + 9); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-            xi = Broadcast(x + 13); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-            xi = Broadcast(x + 17); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
-            xi = Broadcast(x + 21); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-            w0 = Load(w + 16); w1 = Load(w + 20);
-            xi = Broadcast(x + 2); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 6); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            xi = Broadcast(x + 10); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-            xi = Broadcast(x + 14); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-            xi = Broadcast(x + 18); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
-            xi = Broadcast(x + 22); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
-            w0 = Load(w + 24); w1 = Load(w + 28);
-            xi = Broadcast(x + 3); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 7); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            xi = Broadcast(x + 11); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
-            xi = Broadcast(x + 15); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
-            xi = Broadcast(x + 19); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
-            xi = Broadcast(x + 23); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+            xi = Broadcast(&x[4]); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+            xi = Broadcast(&x[8]); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+            xi = Broadcast(&x[12]); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+            xi = Broadcast(&x[16]); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+            xi = Broadcast(&x[20]); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+            w0 = Load(&w[8]); w1 = Load(&w[12]);
+            xi = Broadcast(&x[1]); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+            xi = Broadcast(&x[5]); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+            xi = Broadcast(&x[9]); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+            xi = Broadcast(&x[13]); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+            xi = Broadcast(&x[17]); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+            xi = Broadcast(&x[21]); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+            w0 = Load(&w[16]); w1 = Load(&w[20]);
+            xi = Broadcast(&x[2]); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+            xi = Broadcast(&x[6]); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+            xi = Broadcast(&x[10]); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+            xi = Broadcast(&x[14]); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+            xi = Broadcast(&x[18]); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+            xi = Broadcast(&x[22]); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
+            w0 = Load(&w[24]); w1 = Load(&w[28]);
+            xi = Broadcast(&x[3]); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+            xi = Broadcast(&x[7]); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+            xi = Broadcast(&x[11]); z20 = MultiplyAdd(xi, w0, z20); z21 = MultiplyAdd(xi, w1, z21);
+            xi = Broadcast(&x[15]); z30 = MultiplyAdd(xi, w0, z30); z31 = MultiplyAdd(xi, w1, z31);
+            xi = Broadcast(&x[19]); z40 = MultiplyAdd(xi, w0, z40); z41 = MultiplyAdd(xi, w1, z41);
+            xi = Broadcast(&x[23]); z50 = MultiplyAdd(xi, w0, z50); z51 = MultiplyAdd(xi, w1, z51);
 
-            float* z = A1 + (n * 16);
-            Store(z, Relu(z00)); Store(z + 4, Relu(z01));
-            Store(z + 16, Relu(z10)); Store(z + 20, Relu(z11));
-            Store(z + 32, Relu(z20)); Store(z + 36, Relu(z21));
-            Store(z + 48, Relu(z30)); Store(z + 52, Relu(z31));
-            Store(z + 64, Relu(z40)); Store(z + 68, Relu(z41));
-            Store(z + 80, Relu(z50)); Store(z + 84, Relu(z51));
+            float* z = &A1[n * 16];
+            Store(z, Relu(z00)); Store(&z[4], Relu(z01));
+            Store(&z[16], Relu(z10)); Store(&z[20], Relu(z11));
+            Store(&z[32], Relu(z20)); Store(&z[36], Relu(z21));
+            Store(&z[48], Relu(z30)); Store(&z[52], Relu(z31));
+            Store(&z[64], Relu(z40)); Store(&z[68], Relu(z41));
+            Store(&z[80], Relu(z50)); Store(&z[84], Relu(z51));
         }
 
         for (nint n = 0; n < N; n++)
         {
-            float* z = A1 + (n * 16);
-            Store(z + 8, Zero);
-            Store(z + 12, Zero);
+            float* z = &A1[n * 16];
+            Store(&z[8], Zero);
+            Store(&z[12], Zero);
         }
     }
 
@@ -162,34 +160,34 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n += 2)
         {
-            float* x = X + (n * 4), w = W1;
-            Vector128<float> z00 = Load(b1), z01 = Load(b1 + 4);
+            float* x = &X[n * 4], w = W1;
+            Vector128<float> z00 = Load(b1), z01 = Load(&b1[4]);
             Vector128<float> z10 = z00, z11 = z01;
 
             Vector128<float> xi, w0, w1;
-            w0 = Load(w); w1 = Load(w + 4);
+            w0 = Load(w); w1 = Load(&w[4]);
             xi = Broadcast(x); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 4); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            w0 = Load(w + 8); w1 = Load(w + 12);
-            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 5); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            w0 = Load(w + 16); w1 = Load(w + 20);
-            xi = Broadcast(x + 2); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 6); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
-            w0 = Load(w + 24); w1 = Load(w + 28);
-            xi = Broadcast(x + 3); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
-            xi = Broadcast(x + 7); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+            xi = Broadcast(&x[4]); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+            w0 = Load(&w[8]); w1 = Load(&w[12]);
+            xi = Broadcast(&x[1]); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+            xi = Broadcast(&x[5]); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+            w0 = Load(&w[16]); w1 = Load(&w[20]);
+            xi = Broadcast(&x[2]); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+            xi = Broadcast(&x[6]); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
+            w0 = Load(&w[24]); w1 = Load(&w[28]);
+            xi = Broadcast(&x[3]); z00 = MultiplyAdd(xi, w0, z00); z01 = MultiplyAdd(xi, w1, z01);
+            xi = Broadcast(&x[7]); z10 = MultiplyAdd(xi, w0, z10); z11 = MultiplyAdd(xi, w1, z11);
 
-            float* z = A1 + (n * 16);
-            Store(z, Relu(z00)); Store(z + 4, Relu(z01));
-            Store(z + 16, Relu(z10)); Store(z + 20, Relu(z11));
+            float* z = &A1[n * 16];
+            Store(z, Relu(z00)); Store(&z[4], Relu(z01));
+            Store(&z[16], Relu(z10)); Store(&z[20], Relu(z11));
         }
 
         for (nint n = 0; n < N; n++)
         {
-            float* z = A1 + (n * 16);
-            Store(z + 8, Zero);
-            Store(z + 12, Zero);
+            float* z = &A1[n * 16];
+            Store(&z[8], Zero);
+            Store(&z[12], Zero);
         }
     }
 
@@ -199,24 +197,24 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n++)
         {
-            float* x = X + (n * 4), w = W1;
-            Vector128<float> z00 = Load(b1), z01 = Load(b1 + 4);
+            float* x = &X[n * 4], w = W1;
+            Vector128<float> z00 = Load(b1), z01 = Load(&b1[4]);
 
             Vector128<float> xi;
-            xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01);
-            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, Load(w + 8), z00); z01 = MultiplyAdd(xi, Load(w + 12), z01);
-            xi = Broadcast(x + 2); z00 = MultiplyAdd(xi, Load(w + 16), z00); z01 = MultiplyAdd(xi, Load(w + 20), z01);
-            xi = Broadcast(x + 3); z00 = MultiplyAdd(xi, Load(w + 24), z00); z01 = MultiplyAdd(xi, Load(w + 28), z01);
+            xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(&w[4]), z01);
+            xi = Broadcast(&x[1]); z00 = MultiplyAdd(xi, Load(&w[8]), z00); z01 = MultiplyAdd(xi, Load(&w[12]), z01);
+            xi = Broadcast(&x[2]); z00 = MultiplyAdd(xi, Load(&w[16]), z00); z01 = MultiplyAdd(xi, Load(&w[20]), z01);
+            xi = Broadcast(&x[3]); z00 = MultiplyAdd(xi, Load(&w[24]), z00); z01 = MultiplyAdd(xi, Load(&w[28]), z01);
 
-            float* z = A1 + (n * 16);
-            Store(z, Relu(z00)); Store(z + 4, Relu(z01));
+            float* z = &A1[n * 16];
+            Store(z, Relu(z00)); Store(&z[4], Relu(z01));
         }
 
         for (nint n = 0; n < N; n++)
         {
-            float* z = A1 + (n * 16);
-            Store(z + 8, Zero);
-            Store(z + 12, Zero);
+            float* z = &A1[n * 16];
+            Store(&z[8], Zero);
+            Store(&z[12], Zero);
         }
     }
 
@@ -235,13 +233,13 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
-            Forward2Rows2(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
+            Forward2Rows2(&A1[n * 16], W2, b2, &Z2[n * 16], rows);
         }
 
         n += rows;
         if (n < N)
         {
-            Forward2Rows1(A1 + (n * 16), W2, b2, Z2 + (n * 16), N - n);
+            Forward2Rows1(&A1[n * 16], W2, b2, &Z2[n * 16], N - n);
         }
     }
 
@@ -251,41 +249,41 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n += 3)
         {
-            float* a = A1 + (n * 16), w = W2;
+            float* a = &A1[n * 16], w = W2;
             Vector128<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00;
             Vector128<float> z00b = Zero, z10b = Zero, z20b = Zero, z00c = Zero, z10c = Zero, z20c = Zero,
                 z00d = Zero, z10d = Zero, z20d = Zero;
 
             Vector128<float> w0;
             w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-            w0 = LoadPart(w + 3, 3); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(a + 17), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 33), w0, z20b);
-            w0 = LoadPart(w + 6, 3); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(a + 18), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 34), w0, z20c);
-            w0 = LoadPart(w + 9, 3); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(a + 19), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 35), w0, z20d);
-            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-            w0 = LoadPart(w + 15, 3); z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(a + 21), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 37), w0, z20b);
-            w0 = LoadPart(w + 18, 3); z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(a + 22), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 38), w0, z20c);
-            w0 = LoadPart(w + 21, 3); z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(a + 23), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 39), w0, z20d);
+            z10 = MultiplyAdd(Broadcast(&a[16]), w0, z10); z20 = MultiplyAdd(Broadcast(&a[32]), w0, z20);
+            w0 = LoadPart(&w[3], 3); z00b = MultiplyAdd(Broadcast(&a[1]), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(&a[17]), w0, z10b); z20b = MultiplyAdd(Broadcast(&a[33]), w0, z20b);
+            w0 = LoadPart(&w[6], 3); z00c = MultiplyAdd(Broadcast(&a[2]), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(&a[18]), w0, z10c); z20c = MultiplyAdd(Broadcast(&a[34]), w0, z20c);
+            w0 = LoadPart(&w[9], 3); z00d = MultiplyAdd(Broadcast(&a[3]), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(&a[19]), w0, z10d); z20d = MultiplyAdd(Broadcast(&a[35]), w0, z20d);
+            w0 = LoadPart(&w[12], 3); z00 = MultiplyAdd(Broadcast(&a[4]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&a[20]), w0, z10); z20 = MultiplyAdd(Broadcast(&a[36]), w0, z20);
+            w0 = LoadPart(&w[15], 3); z00b = MultiplyAdd(Broadcast(&a[5]), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(&a[21]), w0, z10b); z20b = MultiplyAdd(Broadcast(&a[37]), w0, z20b);
+            w0 = LoadPart(&w[18], 3); z00c = MultiplyAdd(Broadcast(&a[6]), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(&a[22]), w0, z10c); z20c = MultiplyAdd(Broadcast(&a[38]), w0, z20c);
+            w0 = LoadPart(&w[21], 3); z00d = MultiplyAdd(Broadcast(&a[7]), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(&a[23]), w0, z10d); z20d = MultiplyAdd(Broadcast(&a[39]), w0, z20d);
 
             z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d; z20 = ((z20 + z20b) + z20c) + z20d;
 
-            float* z = Z2 + (n * 16);
-            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20);
+            float* z = &Z2[n * 16];
+            Store(z, z00); Store(&z[16], z10); Store(&z[32], z20);
         }
 
         for (nint n = 0; n < N; n++)
         {
-            float* z = Z2 + (n * 16);
-            Store(z + 4, Zero);
-            Store(z + 8, Zero);
-            Store(z + 12, Zero);
+            float* z = &Z2[n * 16];
+            Store(&z[4], Zero);
+            Store(&z[8], Zero);
+            Store(&z[12], Zero);
         }
     }
 
@@ -295,40 +293,40 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n += 2)
         {
-            float* a = A1 + (n * 16), w = W2;
+            float* a = &A1[n * 16], w = W2;
             Vector128<float> z00 = LoadPart(b2, 3), z10 = z00;
             Vector128<float> z00b = Zero, z10b = Zero, z00c = Zero, z10c = Zero, z00d = Zero, z10d = Zero;
 
             Vector128<float> w0;
             w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
-            w0 = LoadPart(w + 3, 3); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(a + 17), w0, z10b);
-            w0 = LoadPart(w + 6, 3); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(a + 18), w0, z10c);
-            w0 = LoadPart(w + 9, 3); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(a + 19), w0, z10d);
-            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
-            w0 = LoadPart(w + 15, 3); z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(a + 21), w0, z10b);
-            w0 = LoadPart(w + 18, 3); z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(a + 22), w0, z10c);
-            w0 = LoadPart(w + 21, 3); z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(a + 23), w0, z10d);
+            z10 = MultiplyAdd(Broadcast(&a[16]), w0, z10);
+            w0 = LoadPart(&w[3], 3); z00b = MultiplyAdd(Broadcast(&a[1]), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(&a[17]), w0, z10b);
+            w0 = LoadPart(&w[6], 3); z00c = MultiplyAdd(Broadcast(&a[2]), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(&a[18]), w0, z10c);
+            w0 = LoadPart(&w[9], 3); z00d = MultiplyAdd(Broadcast(&a[3]), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(&a[19]), w0, z10d);
+            w0 = LoadPart(&w[12], 3); z00 = MultiplyAdd(Broadcast(&a[4]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&a[20]), w0, z10);
+            w0 = LoadPart(&w[15], 3); z00b = MultiplyAdd(Broadcast(&a[5]), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(&a[21]), w0, z10b);
+            w0 = LoadPart(&w[18], 3); z00c = MultiplyAdd(Broadcast(&a[6]), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(&a[22]), w0, z10c);
+            w0 = LoadPart(&w[21], 3); z00d = MultiplyAdd(Broadcast(&a[7]), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(&a[23]), w0, z10d);
 
             z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d;
 
-            float* z = Z2 + (n * 16);
-            Store(z, z00); Store(z + 16, z10);
+            float* z = &Z2[n * 16];
+            Store(z, z00); Store(&z[16], z10);
         }
 
         for (nint n = 0; n < N; n++)
         {
-            float* z = Z2 + (n * 16);
-            Store(z + 4, Zero);
-            Store(z + 8, Zero);
-            Store(z + 12, Zero);
+            float* z = &Z2[n * 16];
+            Store(&z[4], Zero);
+            Store(&z[8], Zero);
+            Store(&z[12], Zero);
         }
     }
 
@@ -338,31 +336,31 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n++)
         {
-            float* a = A1 + (n * 16), w = W2;
+            float* a = &A1[n * 16], w = W2;
             Vector128<float> z00 = LoadPart(b2, 3);
             Vector128<float> z00b = Zero, z00c = Zero, z00d = Zero;
 
             z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00b);
-            z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00c);
-            z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00d);
-            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-            z00b = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00b);
-            z00c = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00c);
-            z00d = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00d);
+            z00b = MultiplyAdd(Broadcast(&a[1]), LoadPart(&w[3], 3), z00b);
+            z00c = MultiplyAdd(Broadcast(&a[2]), LoadPart(&w[6], 3), z00c);
+            z00d = MultiplyAdd(Broadcast(&a[3]), LoadPart(&w[9], 3), z00d);
+            z00 = MultiplyAdd(Broadcast(&a[4]), LoadPart(&w[12], 3), z00);
+            z00b = MultiplyAdd(Broadcast(&a[5]), LoadPart(&w[15], 3), z00b);
+            z00c = MultiplyAdd(Broadcast(&a[6]), LoadPart(&w[18], 3), z00c);
+            z00d = MultiplyAdd(Broadcast(&a[7]), LoadPart(&w[21], 3), z00d);
 
             z00 = ((z00 + z00b) + z00c) + z00d;
 
-            float* z = Z2 + (n * 16);
+            float* z = &Z2[n * 16];
             Store(z, z00);
         }
 
         for (nint n = 0; n < N; n++)
         {
-            float* z = Z2 + (n * 16);
-            Store(z + 4, Zero);
-            Store(z + 8, Zero);
-            Store(z + 12, Zero);
+            float* z = &Z2[n * 16];
+            Store(&z[4], Zero);
+            Store(&z[8], Zero);
+            Store(&z[12], Zero);
         }
     }
 
@@ -373,7 +371,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n++)
         {
-            float* z = Z2 + (n * 16), a = A2 + (n * 3);
+            float* z = &Z2[n * 16], a = &A2[n * 3];
             Vector128<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
             // The largest of the row is taken off, so that no exponential overflows.
@@ -399,20 +397,18 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         float scale = targets.Scale(part.N);
         BatchTargets own = targets.From(part.First, 3);
-        Softmax(
-            w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
-            part.Count);
+        Softmax(&w.Z2[part.First * 16], &w.A2[part.First * 3], &w.Largest[part.First], &w.Sums[part.First], part.Count);
 
         if (own.Labels != null)
         {
-            OutputGradient(w.A2 + (part.First * 3), own.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
+            OutputGradient(&w.A2[part.First * 3], own.Labels, part.Count, scale, &w.dZ2[part.First * 16]);
         }
         else
         {
-            OutputGradient(w.A2 + (part.First * 3), own.Values, part.Count, scale, w.dZ2 + (part.First * 16));
+            OutputGradient(&w.A2[part.First * 3], own.Values, part.Count, scale, &w.dZ2[part.First * 16]);
         }
 
-        own.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
+        own.WeighRows(part.Count, 16, &w.dZ2[part.First * 16]);
     }
 
     // Y is one-hot, given as class numbers.
@@ -421,11 +417,11 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n++)
         {
-            float* a = A2 + (n * 3), d = dZ2 + (n * 16);
+            float* a = &A2[n * 3], d = &dZ2[n * 16];
             Store(d, LoadPart(a, 3) * Fill(scale));
-            Store(d + 4, Zero);
-            Store(d + 8, Zero);
-            Store(d + 12, Zero);
+            Store(&d[4], Zero);
+            Store(&d[8], Zero);
+            Store(&d[12], Zero);
             d[labels[n]] = (a[labels[n]] - 1) * scale;
         }
     }
@@ -436,18 +432,18 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n++)
         {
-            float* a = A2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 16);
+            float* a = &A2[n * 3], y = &Y[n * 3], d = &dZ2[n * 16];
             Store(d, (LoadPart(a, 3) - LoadPart(y, 3)) * Fill(scale));
-            Store(d + 4, Zero);
-            Store(d + 8, Zero);
-            Store(d + 12, Zero);
+            Store(&d[4], Zero);
+            Store(&d[8], Zero);
+            Store(&d[12], Zero);
         }
     }
 
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     public static void Backward(in Part part, in Workspace w)
     {
-        Backward1(w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 16), w.A1 + (part.First * 16), part.Count);
+        Backward1(&w.dZ2[part.First * 16], w.W2T, &w.dZ1[part.First * 16], &w.A1[part.First * 16], part.Count);
     }
 
     // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
@@ -465,13 +461,13 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
-            Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
+            Backward1Rows2(&dZ2[n * 16], W2T, &dZ1[n * 16], &A1[n * 16], rows);
         }
 
         n += rows;
         if (n < N)
         {
-            Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), N - n);
+            Backward1Rows1(&dZ2[n * 16], W2T, &dZ1[n * 16], &A1[n * 16], N - n);
         }
     }
 
@@ -481,47 +477,47 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n += 6)
         {
-            float* d = dZ2 + (n * 16), w = W2T;
+            float* d = &dZ2[n * 16], w = W2T;
             Vector128<float> a00 = Zero, a01 = Zero, a10 = Zero, a11 = Zero, a20 = Zero, a21 = Zero, a30 = Zero,
                 a31 = Zero, a40 = Zero, a41 = Zero, a50 = Zero, a51 = Zero;
 
             Vector128<float> di, w0, w1;
-            w0 = Load(w); w1 = Load(w + 4);
+            w0 = Load(w); w1 = Load(&w[4]);
             di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-            di = Broadcast(d + 32); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-            di = Broadcast(d + 48); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-            di = Broadcast(d + 64); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
-            di = Broadcast(d + 80); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-            w0 = Load(w + 16); w1 = Load(w + 20);
-            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-            di = Broadcast(d + 17); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-            di = Broadcast(d + 33); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-            di = Broadcast(d + 49); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-            di = Broadcast(d + 65); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
-            di = Broadcast(d + 81); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
-            w0 = Load(w + 32); w1 = Load(w + 36);
-            di = Broadcast(d + 2); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-            di = Broadcast(d + 18); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-            di = Broadcast(d + 34); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
-            di = Broadcast(d + 50); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
-            di = Broadcast(d + 66); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
-            di = Broadcast(d + 82); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+            di = Broadcast(&d[16]); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+            di = Broadcast(&d[32]); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+            di = Broadcast(&d[48]); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+            di = Broadcast(&d[64]); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+            di = Broadcast(&d[80]); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+            w0 = Load(&w[16]); w1 = Load(&w[20]);
+            di = Broadcast(&d[1]); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+            di = Broadcast(&d[17]); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+            di = Broadcast(&d[33]); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+            di = Broadcast(&d[49]); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+            di = Broadcast(&d[65]); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+            di = Broadcast(&d[81]); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
+            w0 = Load(&w[32]); w1 = Load(&w[36]);
+            di = Broadcast(&d[2]); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+            di = Broadcast(&d[18]); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+            di = Broadcast(&d[34]); a20 = MultiplyAdd(di, w0, a20); a21 = MultiplyAdd(di, w1, a21);
+            di = Broadcast(&d[50]); a30 = MultiplyAdd(di, w0, a30); a31 = MultiplyAdd(di, w1, a31);
+            di = Broadcast(&d[66]); a40 = MultiplyAdd(di, w0, a40); a41 = MultiplyAdd(di, w1, a41);
+            di = Broadcast(&d[82]); a50 = MultiplyAdd(di, w0, a50); a51 = MultiplyAdd(di, w1, a51);
 
-            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-            Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
-            Store(a + 16, Mask(a10, Load(mask + 16))); Store(a + 20, Mask(a11, Load(mask + 20)));
-            Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 36, Mask(a21, Load(mask + 36)));
-            Store(a + 48, Mask(a30, Load(mask + 48))); Store(a + 52, Mask(a31, Load(mask + 52)));
-            Store(a + 64, Mask(a40, Load(mask + 64))); Store(a + 68, Mask(a41, Load(mask + 68)));
-            Store(a + 80, Mask(a50, Load(mask + 80))); Store(a + 84, Mask(a51, Load(mask + 84)));
+            float* a = &dZ1[n * 16], mask = &A1[n * 16];
+            Store(a, Mask(a00, Load(mask))); Store(&a[4], Mask(a01, Load(&mask[4])));
+            Store(&a[16], Mask(a10, Load(&mask[16]))); Store(&a[20], Mask(a11, Load(&mask[20])));
+            Store(&a[32], Mask(a20, Load(&mask[32]))); Store(&a[36], Mask(a21, Load(&mask[36])));
+            Store(&a[48], Mask(a30, Load(&mask[48]))); Store(&a[52], Mask(a31, Load(&mask[52])));
+            Store(&a[64], Mask(a40, Load(&mask[64]))); Store(&a[68], Mask(a41, Load(&mask[68])));
+            Store(&a[80], Mask(a50, Load(&mask[80]))); Store(&a[84], Mask(a51, Load(&mask[84])));
         }
 
         for (nint n = 0; n < N; n++)
         {
-            float* a = dZ1 + (n * 16);
-            Store(a + 8, Zero);
-            Store(a + 12, Zero);
+            float* a = &dZ1[n * 16];
+            Store(&a[8], Zero);
+            Store(&a[12], Zero);
         }
     }
 
@@ -531,30 +527,30 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n += 2)
         {
-            float* d = dZ2 + (n * 16), w = W2T;
+            float* d = &dZ2[n * 16], w = W2T;
             Vector128<float> a00 = Zero, a01 = Zero, a10 = Zero, a11 = Zero;
 
             Vector128<float> di, w0, w1;
-            w0 = Load(w); w1 = Load(w + 4);
+            w0 = Load(w); w1 = Load(&w[4]);
             di = Broadcast(d); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-            di = Broadcast(d + 16); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-            w0 = Load(w + 16); w1 = Load(w + 20);
-            di = Broadcast(d + 1); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-            di = Broadcast(d + 17); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
-            w0 = Load(w + 32); w1 = Load(w + 36);
-            di = Broadcast(d + 2); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
-            di = Broadcast(d + 18); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+            di = Broadcast(&d[16]); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+            w0 = Load(&w[16]); w1 = Load(&w[20]);
+            di = Broadcast(&d[1]); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+            di = Broadcast(&d[17]); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
+            w0 = Load(&w[32]); w1 = Load(&w[36]);
+            di = Broadcast(&d[2]); a00 = MultiplyAdd(di, w0, a00); a01 = MultiplyAdd(di, w1, a01);
+            di = Broadcast(&d[18]); a10 = MultiplyAdd(di, w0, a10); a11 = MultiplyAdd(di, w1, a11);
 
-            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-            Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
-            Store(a + 16, Mask(a10, Load(mask + 16))); Store(a + 20, Mask(a11, Load(mask + 20)));
+            float* a = &dZ1[n * 16], mask = &A1[n * 16];
+            Store(a, Mask(a00, Load(mask))); Store(&a[4], Mask(a01, Load(&mask[4])));
+            Store(&a[16], Mask(a10, Load(&mask[16]))); Store(&a[20], Mask(a11, Load(&mask[20])));
         }
 
         for (nint n = 0; n < N; n++)
         {
-            float* a = dZ1 + (n * 16);
-            Store(a + 8, Zero);
-            Store(a + 12, Zero);
+            float* a = &dZ1[n * 16];
+            Store(&a[8], Zero);
+            Store(&a[12], Zero);
         }
     }
 
@@ -564,23 +560,23 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         for (nint n = 0; n < N; n++)
         {
-            float* d = dZ2 + (n * 16), w = W2T;
+            float* d = &dZ2[n * 16], w = W2T;
             Vector128<float> a00 = Zero, a01 = Zero;
 
             Vector128<float> di;
-            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(w + 4), a01);
-            di = Broadcast(d + 1); a00 = MultiplyAdd(di, Load(w + 16), a00); a01 = MultiplyAdd(di, Load(w + 20), a01);
-            di = Broadcast(d + 2); a00 = MultiplyAdd(di, Load(w + 32), a00); a01 = MultiplyAdd(di, Load(w + 36), a01);
+            di = Broadcast(d); a00 = MultiplyAdd(di, Load(w), a00); a01 = MultiplyAdd(di, Load(&w[4]), a01);
+            di = Broadcast(&d[1]); a00 = MultiplyAdd(di, Load(&w[16]), a00); a01 = MultiplyAdd(di, Load(&w[20]), a01);
+            di = Broadcast(&d[2]); a00 = MultiplyAdd(di, Load(&w[32]), a00); a01 = MultiplyAdd(di, Load(&w[36]), a01);
 
-            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-            Store(a, Mask(a00, Load(mask))); Store(a + 4, Mask(a01, Load(mask + 4)));
+            float* a = &dZ1[n * 16], mask = &A1[n * 16];
+            Store(a, Mask(a00, Load(mask))); Store(&a[4], Mask(a01, Load(&mask[4])));
         }
 
         for (nint n = 0; n < N; n++)
         {
-            float* a = dZ1 + (n * 16);
-            Store(a + 8, Zero);
-            Store(a + 12, Zero);
+            float* a = &dZ1[n * 16];
+            Store(&a[8], Zero);
+            Store(&a[12], Zero);
         }
     }
 
@@ -598,22 +594,22 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         nint start = part.FirstFor<TUpdate>(), N = part.CountFor<TUpdate>();
         if (part.Has<TUpdate>(2, 4))
         {
-            Descend2(w.A1 + (start * 16), w.dZ2 + (start * 16), N, in update, parameters + Layout.W2);
+            Descend2(&w.A1[start * 16], &w.dZ2[start * 16], N, in update, &parameters[Layout.W2]);
         }
 
         if (part.Has<TUpdate>(2, 3))
         {
-            BiasDescend2(w.dZ2 + (start * 16), N, in update, parameters + Layout.b2);
+            BiasDescend2(&w.dZ2[start * 16], N, in update, &parameters[Layout.b2]);
         }
 
         if (part.Has<TUpdate>(1, 2))
         {
-            Descend1(X + (start * 4), w.dZ1 + (start * 16), N, in update, parameters + Layout.W1);
+            Descend1(&X[start * 4], &w.dZ1[start * 16], N, in update, &parameters[Layout.W1]);
         }
 
         if (part.Has<TUpdate>(1, 1))
         {
-            BiasDescend1(w.dZ1 + (start * 16), N, in update, parameters + Layout.b1);
+            BiasDescend1(&w.dZ1[start * 16], N, in update, &parameters[Layout.b1]);
         }
     }
 
@@ -633,33 +629,33 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             Vector128<float> d0;
             for (nint n = 0; n < N; n++)
             {
-                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-                g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-                g40 = MultiplyAdd(Broadcast(x + 4), d0, g40); g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
+                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(&x[1]), d0, g10);
+                g20 = MultiplyAdd(Broadcast(&x[2]), d0, g20); g30 = MultiplyAdd(Broadcast(&x[3]), d0, g30);
+                g40 = MultiplyAdd(Broadcast(&x[4]), d0, g40); g50 = MultiplyAdd(Broadcast(&x[5]), d0, g50);
                 x += 16; d += 16;
             }
 
             // W2 ← update(W2, dW2)
             float* w = W2;
-            UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10);
-            UpdatePart(in update, w + 6, 3, g20); UpdatePart(in update, w + 9, 3, g30);
-            UpdatePart(in update, w + 12, 3, g40); UpdatePart(in update, w + 15, 3, g50);
+            UpdatePart(in update, w, 3, g00); UpdatePart(in update, &w[3], 3, g10);
+            UpdatePart(in update, &w[6], 3, g20); UpdatePart(in update, &w[9], 3, g30);
+            UpdatePart(in update, &w[12], 3, g40); UpdatePart(in update, &w[15], 3, g50);
         }
 
         // Inputs 6 to 7, outputs 0 to 2.
         {
-            float* x = A1 + 6, d = dZ2;
+            float* x = &A1[6], d = dZ2;
             Vector128<float> g00 = Zero, g10 = Zero;
             Vector128<float> d0;
             for (nint n = 0; n < N; n++)
             {
-                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
+                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(&x[1]), d0, g10);
                 x += 16; d += 16;
             }
 
             // W2 ← update(W2, dW2)
-            float* w = W2 + 18;
-            UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10);
+            float* w = &W2[18];
+            UpdatePart(in update, w, 3, g00); UpdatePart(in update, &w[3], 3, g10);
         }
     }
 
@@ -698,20 +694,20 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         Vector128<float> xi, d0, d1;
         for (nint n = 0; n < N; n++)
         {
-            d0 = Load(d); d1 = Load(d + 4);
+            d0 = Load(d); d1 = Load(&d[4]);
             xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
-            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
-            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
-            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+            xi = Broadcast(&x[1]); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+            xi = Broadcast(&x[2]); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+            xi = Broadcast(&x[3]); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
             x += 4; d += 16;
         }
 
         // W1 ← update(W1, dW1)
         float* w = W1;
-        Update(in update, w, g00); Update(in update, w + 4, g01);
-        Update(in update, w + 8, g10); Update(in update, w + 12, g11);
-        Update(in update, w + 16, g20); Update(in update, w + 20, g21);
-        Update(in update, w + 24, g30); Update(in update, w + 28, g31);
+        Update(in update, w, g00); Update(in update, &w[4], g01);
+        Update(in update, &w[8], g10); Update(in update, &w[12], g11);
+        Update(in update, &w[16], g20); Update(in update, &w[20], g21);
+        Update(in update, &w[24], g30); Update(in update, &w[28], g31);
     }
 
     // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
@@ -727,11 +723,11 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         Vector128<float> g0 = Zero, g1 = Zero;
         for (nint n = 0; n < N; n++)
         {
-            g0 += Load(d); g1 += Load(d + 4);
+            g0 += Load(d); g1 += Load(&d[4]);
             d += 16;
         }
 
-        Update(in update, b1, g0); Update(in update, b1 + 4, g1);
+        Update(in update, b1, g0); Update(in update, &b1[4], g1);
     }
 
     #endregion
@@ -742,22 +738,22 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> LayersOne(float* parameters, float* X, in Workspace scratch)
     {
-        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
-            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
+        float* W1 = &parameters[Layout.W1], b1 = &parameters[Layout.b1], A1 = scratch.A1,
+            W2 = &parameters[Layout.W2], b2 = &parameters[Layout.b2], Z2 = scratch.Z2;
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         {
             float* x = X, w = W1;
-            Vector128<float> z00 = Load(b1), z01 = Load(b1 + 4);
+            Vector128<float> z00 = Load(b1), z01 = Load(&b1[4]);
 
             Vector128<float> xi;
-            xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(w + 4), z01);
-            xi = Broadcast(x + 1); z00 = MultiplyAdd(xi, Load(w + 8), z00); z01 = MultiplyAdd(xi, Load(w + 12), z01);
-            xi = Broadcast(x + 2); z00 = MultiplyAdd(xi, Load(w + 16), z00); z01 = MultiplyAdd(xi, Load(w + 20), z01);
-            xi = Broadcast(x + 3); z00 = MultiplyAdd(xi, Load(w + 24), z00); z01 = MultiplyAdd(xi, Load(w + 28), z01);
+            xi = Broadcast(x); z00 = MultiplyAdd(xi, Load(w), z00); z01 = MultiplyAdd(xi, Load(&w[4]), z01);
+            xi = Broadcast(&x[1]); z00 = MultiplyAdd(xi, Load(&w[8]), z00); z01 = MultiplyAdd(xi, Load(&w[12]), z01);
+            xi = Broadcast(&x[2]); z00 = MultiplyAdd(xi, Load(&w[16]), z00); z01 = MultiplyAdd(xi, Load(&w[20]), z01);
+            xi = Broadcast(&x[3]); z00 = MultiplyAdd(xi, Load(&w[24]), z00); z01 = MultiplyAdd(xi, Load(&w[28]), z01);
 
             float* z = A1;
-            Store(z, Relu(z00)); Store(z + 4, Relu(z01));
+            Store(z, Relu(z00)); Store(&z[4], Relu(z01));
         }
 
         // Z2 = A1 W2 + b2
@@ -768,13 +764,13 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             Vector128<float> z00b = Zero, z00c = Zero, z00d = Zero;
 
             z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00b);
-            z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00c);
-            z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00d);
-            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-            z00b = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00b);
-            z00c = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00c);
-            z00d = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00d);
+            z00b = MultiplyAdd(Broadcast(&a[1]), LoadPart(&w[3], 3), z00b);
+            z00c = MultiplyAdd(Broadcast(&a[2]), LoadPart(&w[6], 3), z00c);
+            z00d = MultiplyAdd(Broadcast(&a[3]), LoadPart(&w[9], 3), z00d);
+            z00 = MultiplyAdd(Broadcast(&a[4]), LoadPart(&w[12], 3), z00);
+            z00b = MultiplyAdd(Broadcast(&a[5]), LoadPart(&w[15], 3), z00b);
+            z00c = MultiplyAdd(Broadcast(&a[6]), LoadPart(&w[18], 3), z00c);
+            z00d = MultiplyAdd(Broadcast(&a[7]), LoadPart(&w[21], 3), z00d);
 
             z00 = ((z00 + z00b) + z00c) + z00d;
 
@@ -825,8 +821,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         Workspace scratch = new(workspace, 1);
         Vector128<float> Z2_0 = LayersOne(parameters, X, scratch);
-        float* A1 = scratch.A1, dZ1 = scratch.dZ1, W1 = parameters + Layout.W1, b1 = parameters + Layout.b1,
-            dZ2 = scratch.dZ2, W2 = parameters + Layout.W2, b2 = parameters + Layout.b2;
+        float* A1 = scratch.A1, dZ1 = scratch.dZ1, W1 = &parameters[Layout.W1], b1 = &parameters[Layout.b1],
+            dZ2 = scratch.dZ2, W2 = &parameters[Layout.W2], b2 = &parameters[Layout.b2];
 
         // A2 = softmax(Z2), dZ2 = A2 − Y
         Vector128<float> dZ2_0;
@@ -849,23 +845,23 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         {
             Vector128<float> d0 = V.Create(dZ2_0.ToScalar()), d1 = V.Shuffle(dZ2_0, V.Create(1)),
                 d2 = V.Shuffle(dZ2_0, V.Create(2));
-            Vector128<float> w0_0 = Load(W2), w0_1 = Load(W2 + 4), w0_2 = Load(W2 + 8);
+            Vector128<float> w0_0 = Load(W2), w0_1 = Load(&W2[4]), w0_2 = Load(&W2[8]);
             Vector128<float> t0_0 = V.Shuffle(Blend(0b0010, w0_2, Blend(0b0100, w0_1, w0_0)), V.Create(0, 3, 2, 1));
             Vector128<float> t0_1 = V.Shuffle(Blend(0b0100, w0_2, Blend(0b1001, w0_1, w0_0)), V.Create(1, 0, 3, 2));
             Vector128<float> t0_2 = V.Shuffle(Blend(0b1001, w0_2, Blend(0b0010, w0_1, w0_0)), V.Create(2, 1, 0, 3));
             dZ1_0 = Mask(MultiplyAdd(d2, t0_2, MultiplyAdd(d1, t0_1, d0 * t0_0)), Load(A1));
             Store(dZ1, dZ1_0);
-            Vector128<float> w4_0 = Load(W2 + 12), w4_1 = Load(W2 + 16), w4_2 = Load(W2 + 20);
+            Vector128<float> w4_0 = Load(&W2[12]), w4_1 = Load(&W2[16]), w4_2 = Load(&W2[20]);
             Vector128<float> t4_0 = V.Shuffle(Blend(0b0010, w4_2, Blend(0b0100, w4_1, w4_0)), V.Create(0, 3, 2, 1));
             Vector128<float> t4_1 = V.Shuffle(Blend(0b0100, w4_2, Blend(0b1001, w4_1, w4_0)), V.Create(1, 0, 3, 2));
             Vector128<float> t4_2 = V.Shuffle(Blend(0b1001, w4_2, Blend(0b0010, w4_1, w4_0)), V.Create(2, 1, 0, 3));
-            dZ1_4 = Mask(MultiplyAdd(d2, t4_2, MultiplyAdd(d1, t4_1, d0 * t4_0)), Load(A1 + 4));
-            Store(dZ1 + 4, dZ1_4);
+            dZ1_4 = Mask(MultiplyAdd(d2, t4_2, MultiplyAdd(d1, t4_1, d0 * t4_0)), Load(&A1[4]));
+            Store(&dZ1[4], dZ1_4);
         }
 
         Vector128<float> most = Zero;
         most += Abs(Load(X));
-        most += Abs(Load(A1)) + Abs(Load(A1 + 4));
+        most += Abs(Load(A1)) + Abs(Load(&A1[4]));
         most += Abs(Z2_0);
         most += Abs(dZ1_0) + Abs(dZ1_4);
         most += Abs(dZ2_0);
@@ -883,15 +879,15 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             // dW1 = Xᵀ dZ1, db1 = Σ rows of dZ1, W1 ← W1 − η dW1, b1 ← b1 − η db1
             {
                 Vector128<float> d0 = dZ1_0, d4 = dZ1_4;
-                Descend(b1, rates, Zero + d0); Descend(b1 + 4, rates, Zero + d4);
+                Descend(b1, rates, Zero + d0); Descend(&b1[4], rates, Zero + d4);
                 Vector128<float> x0 = Broadcast(X);
-                Descend(W1, rates, MultiplyAdd(x0, d0, Zero)); Descend(W1 + 4, rates, MultiplyAdd(x0, d4, Zero));
-                Vector128<float> x1 = Broadcast(X + 1);
-                Descend(W1 + 8, rates, MultiplyAdd(x1, d0, Zero)); Descend(W1 + 12, rates, MultiplyAdd(x1, d4, Zero));
-                Vector128<float> x2 = Broadcast(X + 2);
-                Descend(W1 + 16, rates, MultiplyAdd(x2, d0, Zero)); Descend(W1 + 20, rates, MultiplyAdd(x2, d4, Zero));
-                Vector128<float> x3 = Broadcast(X + 3);
-                Descend(W1 + 24, rates, MultiplyAdd(x3, d0, Zero)); Descend(W1 + 28, rates, MultiplyAdd(x3, d4, Zero));
+                Descend(W1, rates, MultiplyAdd(x0, d0, Zero)); Descend(&W1[4], rates, MultiplyAdd(x0, d4, Zero));
+                Vector128<float> x1 = Broadcast(&X[1]);
+                Descend(&W1[8], rates, MultiplyAdd(x1, d0, Zero)); Descend(&W1[12], rates, MultiplyAdd(x1, d4, Zero));
+                Vector128<float> x2 = Broadcast(&X[2]);
+                Descend(&W1[16], rates, MultiplyAdd(x2, d0, Zero)); Descend(&W1[20], rates, MultiplyAdd(x2, d4, Zero));
+                Vector128<float> x3 = Broadcast(&X[3]);
+                Descend(&W1[24], rates, MultiplyAdd(x3, d0, Zero)); Descend(&W1[28], rates, MultiplyAdd(x3, d4, Zero));
             }
 
             // dW2 = A1ᵀ dZ2, db2 = Σ rows of dZ2, W2 ← W2 − η dW2, b2 ← b2 − η db2
@@ -903,12 +899,12 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                 Vector128<float> r2 = V.Shuffle(d0, V.Create(2, 0, 1, 2));
                 Vector128<float> x0 = Load(A1);
                 Descend(W2, rates, MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1)), r0, Zero));
-                Descend(W2 + 4, rates, MultiplyAdd(V.Shuffle(x0, V.Create(1, 1, 2, 2)), r1, Zero));
-                Descend(W2 + 8, rates, MultiplyAdd(V.Shuffle(x0, V.Create(2, 3, 3, 3)), r2, Zero));
-                Vector128<float> x4 = Load(A1 + 4);
-                Descend(W2 + 12, rates, MultiplyAdd(V.Shuffle(x4, V.Create(0, 0, 0, 1)), r0, Zero));
-                Descend(W2 + 16, rates, MultiplyAdd(V.Shuffle(x4, V.Create(1, 1, 2, 2)), r1, Zero));
-                Descend(W2 + 20, rates, MultiplyAdd(V.Shuffle(x4, V.Create(2, 3, 3, 3)), r2, Zero));
+                Descend(&W2[4], rates, MultiplyAdd(V.Shuffle(x0, V.Create(1, 1, 2, 2)), r1, Zero));
+                Descend(&W2[8], rates, MultiplyAdd(V.Shuffle(x0, V.Create(2, 3, 3, 3)), r2, Zero));
+                Vector128<float> x4 = Load(&A1[4]);
+                Descend(&W2[12], rates, MultiplyAdd(V.Shuffle(x4, V.Create(0, 0, 0, 1)), r0, Zero));
+                Descend(&W2[16], rates, MultiplyAdd(V.Shuffle(x4, V.Create(1, 1, 2, 2)), r1, Zero));
+                Descend(&W2[20], rates, MultiplyAdd(V.Shuffle(x4, V.Create(2, 3, 3, 3)), r2, Zero));
             }
         }
 
@@ -924,8 +920,8 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     // As Forward, with a sample in each lane.
     public static void ForwardAcross(float* parameters, nint N, in Workspace w, float* A2)
     {
-        Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
-        Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
+        Forward1Across(w.XAcross, &parameters[Layout.W1], &parameters[Layout.b1], w.A1Across, N);
+        Forward2Across(w.A1Across, &parameters[Layout.W2], &parameters[Layout.b2], w.Z2Across, N);
         OutputAcross(w.Z2Across, N, w.Largest, w.Sums, w.Block, A2);
     }
 
@@ -937,67 +933,67 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         {
             for (int q = 0; q < 16; q += 8)
             {
-                float* x = X + (n * 4) + q, z = A1 + (n * 8) + q;
+                float* x = &X[(n * 4) + q], z = &A1[(n * 8) + q];
 
                 {
                     Vector128<float> w;
                     Vector128<float> s0 = Broadcast(b1), t0 = s0;
-                    Vector128<float> s1 = Broadcast(b1 + 1), t1 = s1;
-                    Vector128<float> s2 = Broadcast(b1 + 2), t2 = s2;
-                    Vector128<float> s3 = Broadcast(b1 + 3), t3 = s3;
-                    Vector128<float> x0 = Load(x), y0 = Load(x + 4);
+                    Vector128<float> s1 = Broadcast(&b1[1]), t1 = s1;
+                    Vector128<float> s2 = Broadcast(&b1[2]), t2 = s2;
+                    Vector128<float> s3 = Broadcast(&b1[3]), t3 = s3;
+                    Vector128<float> x0 = Load(x), y0 = Load(&x[4]);
                     w = Broadcast(W1); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
-                    w = Broadcast(W1 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
-                    w = Broadcast(W1 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
-                    w = Broadcast(W1 + 3); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
-                    Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
-                    w = Broadcast(W1 + 8); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
-                    w = Broadcast(W1 + 9); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
-                    w = Broadcast(W1 + 10); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
-                    w = Broadcast(W1 + 11); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
-                    Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
-                    w = Broadcast(W1 + 16); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
-                    w = Broadcast(W1 + 17); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
-                    w = Broadcast(W1 + 18); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
-                    w = Broadcast(W1 + 19); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
-                    Vector128<float> x3 = Load(x + 48), y3 = Load(x + 52);
-                    w = Broadcast(W1 + 24); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
-                    w = Broadcast(W1 + 25); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
-                    w = Broadcast(W1 + 26); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
-                    w = Broadcast(W1 + 27); s3 = MultiplyAdd(x3, w, s3); t3 = MultiplyAdd(y3, w, t3);
-                    Store(z, Relu(s0)); Store(z + 4, Relu(t0)); Store(z + 16, Relu(s1)); Store(z + 20, Relu(t1));
-                    Store(z + 32, Relu(s2)); Store(z + 36, Relu(t2)); Store(z + 48, Relu(s3)); Store(z + 52, Relu(t3));
+                    w = Broadcast(&W1[1]); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+                    w = Broadcast(&W1[2]); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+                    w = Broadcast(&W1[3]); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
+                    Vector128<float> x1 = Load(&x[16]), y1 = Load(&x[20]);
+                    w = Broadcast(&W1[8]); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
+                    w = Broadcast(&W1[9]); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
+                    w = Broadcast(&W1[10]); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
+                    w = Broadcast(&W1[11]); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
+                    Vector128<float> x2 = Load(&x[32]), y2 = Load(&x[36]);
+                    w = Broadcast(&W1[16]); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
+                    w = Broadcast(&W1[17]); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
+                    w = Broadcast(&W1[18]); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
+                    w = Broadcast(&W1[19]); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
+                    Vector128<float> x3 = Load(&x[48]), y3 = Load(&x[52]);
+                    w = Broadcast(&W1[24]); s0 = MultiplyAdd(x3, w, s0); t0 = MultiplyAdd(y3, w, t0);
+                    w = Broadcast(&W1[25]); s1 = MultiplyAdd(x3, w, s1); t1 = MultiplyAdd(y3, w, t1);
+                    w = Broadcast(&W1[26]); s2 = MultiplyAdd(x3, w, s2); t2 = MultiplyAdd(y3, w, t2);
+                    w = Broadcast(&W1[27]); s3 = MultiplyAdd(x3, w, s3); t3 = MultiplyAdd(y3, w, t3);
+                    Store(z, Relu(s0)); Store(&z[4], Relu(t0)); Store(&z[16], Relu(s1)); Store(&z[20], Relu(t1));
+                    Store(&z[32], Relu(s2)); Store(&z[36], Relu(t2)); Store(&z[48], Relu(s3)); Store(&z[52], Relu(t3));
                 }
 
                 {
                     Vector128<float> w;
-                    Vector128<float> s4 = Broadcast(b1 + 4), t4 = s4;
-                    Vector128<float> s5 = Broadcast(b1 + 5), t5 = s5;
-                    Vector128<float> s6 = Broadcast(b1 + 6), t6 = s6;
-                    Vector128<float> s7 = Broadcast(b1 + 7), t7 = s7;
-                    Vector128<float> x0 = Load(x), y0 = Load(x + 4);
-                    w = Broadcast(W1 + 4); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
-                    w = Broadcast(W1 + 5); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
-                    w = Broadcast(W1 + 6); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
-                    w = Broadcast(W1 + 7); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
-                    Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
-                    w = Broadcast(W1 + 12); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
-                    w = Broadcast(W1 + 13); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
-                    w = Broadcast(W1 + 14); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
-                    w = Broadcast(W1 + 15); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
-                    Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
-                    w = Broadcast(W1 + 20); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
-                    w = Broadcast(W1 + 21); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
-                    w = Broadcast(W1 + 22); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
-                    w = Broadcast(W1 + 23); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
-                    Vector128<float> x3 = Load(x + 48), y3 = Load(x + 52);
-                    w = Broadcast(W1 + 28); s4 = MultiplyAdd(x3, w, s4); t4 = MultiplyAdd(y3, w, t4);
-                    w = Broadcast(W1 + 29); s5 = MultiplyAdd(x3, w, s5); t5 = MultiplyAdd(y3, w, t5);
-                    w = Broadcast(W1 + 30); s6 = MultiplyAdd(x3, w, s6); t6 = MultiplyAdd(y3, w, t6);
-                    w = Broadcast(W1 + 31); s7 = MultiplyAdd(x3, w, s7); t7 = MultiplyAdd(y3, w, t7);
-                    Store(z + 64, Relu(s4)); Store(z + 68, Relu(t4)); Store(z + 80, Relu(s5)); Store(z + 84, Relu(t5));
-                    Store(z + 96, Relu(s6)); Store(z + 100, Relu(t6)); Store(z + 112, Relu(s7));
-                    Store(z + 116, Relu(t7));
+                    Vector128<float> s4 = Broadcast(&b1[4]), t4 = s4;
+                    Vector128<float> s5 = Broadcast(&b1[5]), t5 = s5;
+                    Vector128<float> s6 = Broadcast(&b1[6]), t6 = s6;
+                    Vector128<float> s7 = Broadcast(&b1[7]), t7 = s7;
+                    Vector128<float> x0 = Load(x), y0 = Load(&x[4]);
+                    w = Broadcast(&W1[4]); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
+                    w = Broadcast(&W1[5]); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
+                    w = Broadcast(&W1[6]); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
+                    w = Broadcast(&W1[7]); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
+                    Vector128<float> x1 = Load(&x[16]), y1 = Load(&x[20]);
+                    w = Broadcast(&W1[12]); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
+                    w = Broadcast(&W1[13]); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
+                    w = Broadcast(&W1[14]); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
+                    w = Broadcast(&W1[15]); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
+                    Vector128<float> x2 = Load(&x[32]), y2 = Load(&x[36]);
+                    w = Broadcast(&W1[20]); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
+                    w = Broadcast(&W1[21]); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
+                    w = Broadcast(&W1[22]); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
+                    w = Broadcast(&W1[23]); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
+                    Vector128<float> x3 = Load(&x[48]), y3 = Load(&x[52]);
+                    w = Broadcast(&W1[28]); s4 = MultiplyAdd(x3, w, s4); t4 = MultiplyAdd(y3, w, t4);
+                    w = Broadcast(&W1[29]); s5 = MultiplyAdd(x3, w, s5); t5 = MultiplyAdd(y3, w, t5);
+                    w = Broadcast(&W1[30]); s6 = MultiplyAdd(x3, w, s6); t6 = MultiplyAdd(y3, w, t6);
+                    w = Broadcast(&W1[31]); s7 = MultiplyAdd(x3, w, s7); t7 = MultiplyAdd(y3, w, t7);
+                    Store(&z[64], Relu(s4)); Store(&z[68], Relu(t4)); Store(&z[80], Relu(s5)); Store(&z[84], Relu(t5));
+                    Store(&z[96], Relu(s6)); Store(&z[100], Relu(t6)); Store(&z[112], Relu(s7));
+                    Store(&z[116], Relu(t7));
                 }
             }
         }
@@ -1011,64 +1007,64 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         {
             for (int q = 0; q < 16; q += 8)
             {
-                float* x = A1 + (n * 8) + q, z = Z2 + (n * 3) + q;
+                float* x = &A1[(n * 8) + q], z = &Z2[(n * 3) + q];
 
                 Vector128<float> w;
                 Vector128<float> s0 = Broadcast(b2), t0 = s0;
-                Vector128<float> s1 = Broadcast(b2 + 1), t1 = s1;
-                Vector128<float> s2 = Broadcast(b2 + 2), t2 = s2;
-                Vector128<float> x0 = Load(x), y0 = Load(x + 4);
+                Vector128<float> s1 = Broadcast(&b2[1]), t1 = s1;
+                Vector128<float> s2 = Broadcast(&b2[2]), t2 = s2;
+                Vector128<float> x0 = Load(x), y0 = Load(&x[4]);
                 w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
-                w = Broadcast(W2 + 1); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
-                w = Broadcast(W2 + 2); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
-                Vector128<float> x4 = Load(x + 64), y4 = Load(x + 68);
-                w = Broadcast(W2 + 12); s0 = MultiplyAdd(x4, w, s0); t0 = MultiplyAdd(y4, w, t0);
-                w = Broadcast(W2 + 13); s1 = MultiplyAdd(x4, w, s1); t1 = MultiplyAdd(y4, w, t1);
-                w = Broadcast(W2 + 14); s2 = MultiplyAdd(x4, w, s2); t2 = MultiplyAdd(y4, w, t2);
+                w = Broadcast(&W2[1]); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+                w = Broadcast(&W2[2]); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+                Vector128<float> x4 = Load(&x[64]), y4 = Load(&x[68]);
+                w = Broadcast(&W2[12]); s0 = MultiplyAdd(x4, w, s0); t0 = MultiplyAdd(y4, w, t0);
+                w = Broadcast(&W2[13]); s1 = MultiplyAdd(x4, w, s1); t1 = MultiplyAdd(y4, w, t1);
+                w = Broadcast(&W2[14]); s2 = MultiplyAdd(x4, w, s2); t2 = MultiplyAdd(y4, w, t2);
                 Vector128<float> s0b = Zero, t0b = s0b;
                 Vector128<float> s1b = Zero, t1b = s1b;
                 Vector128<float> s2b = Zero, t2b = s2b;
-                Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
-                w = Broadcast(W2 + 3); s0b = MultiplyAdd(x1, w, s0b); t0b = MultiplyAdd(y1, w, t0b);
-                w = Broadcast(W2 + 4); s1b = MultiplyAdd(x1, w, s1b); t1b = MultiplyAdd(y1, w, t1b);
-                w = Broadcast(W2 + 5); s2b = MultiplyAdd(x1, w, s2b); t2b = MultiplyAdd(y1, w, t2b);
-                Vector128<float> x5 = Load(x + 80), y5 = Load(x + 84);
-                w = Broadcast(W2 + 15); s0b = MultiplyAdd(x5, w, s0b); t0b = MultiplyAdd(y5, w, t0b);
-                w = Broadcast(W2 + 16); s1b = MultiplyAdd(x5, w, s1b); t1b = MultiplyAdd(y5, w, t1b);
-                w = Broadcast(W2 + 17); s2b = MultiplyAdd(x5, w, s2b); t2b = MultiplyAdd(y5, w, t2b);
+                Vector128<float> x1 = Load(&x[16]), y1 = Load(&x[20]);
+                w = Broadcast(&W2[3]); s0b = MultiplyAdd(x1, w, s0b); t0b = MultiplyAdd(y1, w, t0b);
+                w = Broadcast(&W2[4]); s1b = MultiplyAdd(x1, w, s1b); t1b = MultiplyAdd(y1, w, t1b);
+                w = Broadcast(&W2[5]); s2b = MultiplyAdd(x1, w, s2b); t2b = MultiplyAdd(y1, w, t2b);
+                Vector128<float> x5 = Load(&x[80]), y5 = Load(&x[84]);
+                w = Broadcast(&W2[15]); s0b = MultiplyAdd(x5, w, s0b); t0b = MultiplyAdd(y5, w, t0b);
+                w = Broadcast(&W2[16]); s1b = MultiplyAdd(x5, w, s1b); t1b = MultiplyAdd(y5, w, t1b);
+                w = Broadcast(&W2[17]); s2b = MultiplyAdd(x5, w, s2b); t2b = MultiplyAdd(y5, w, t2b);
                 s0 += s0b; t0 += t0b;
                 s1 += s1b; t1 += t1b;
                 s2 += s2b; t2 += t2b;
                 Vector128<float> s0c = Zero, t0c = s0c;
                 Vector128<float> s1c = Zero, t1c = s1c;
                 Vector128<float> s2c = Zero, t2c = s2c;
-                Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
-                w = Broadcast(W2 + 6); s0c = MultiplyAdd(x2, w, s0c); t0c = MultiplyAdd(y2, w, t0c);
-                w = Broadcast(W2 + 7); s1c = MultiplyAdd(x2, w, s1c); t1c = MultiplyAdd(y2, w, t1c);
-                w = Broadcast(W2 + 8); s2c = MultiplyAdd(x2, w, s2c); t2c = MultiplyAdd(y2, w, t2c);
-                Vector128<float> x6 = Load(x + 96), y6 = Load(x + 100);
-                w = Broadcast(W2 + 18); s0c = MultiplyAdd(x6, w, s0c); t0c = MultiplyAdd(y6, w, t0c);
-                w = Broadcast(W2 + 19); s1c = MultiplyAdd(x6, w, s1c); t1c = MultiplyAdd(y6, w, t1c);
-                w = Broadcast(W2 + 20); s2c = MultiplyAdd(x6, w, s2c); t2c = MultiplyAdd(y6, w, t2c);
+                Vector128<float> x2 = Load(&x[32]), y2 = Load(&x[36]);
+                w = Broadcast(&W2[6]); s0c = MultiplyAdd(x2, w, s0c); t0c = MultiplyAdd(y2, w, t0c);
+                w = Broadcast(&W2[7]); s1c = MultiplyAdd(x2, w, s1c); t1c = MultiplyAdd(y2, w, t1c);
+                w = Broadcast(&W2[8]); s2c = MultiplyAdd(x2, w, s2c); t2c = MultiplyAdd(y2, w, t2c);
+                Vector128<float> x6 = Load(&x[96]), y6 = Load(&x[100]);
+                w = Broadcast(&W2[18]); s0c = MultiplyAdd(x6, w, s0c); t0c = MultiplyAdd(y6, w, t0c);
+                w = Broadcast(&W2[19]); s1c = MultiplyAdd(x6, w, s1c); t1c = MultiplyAdd(y6, w, t1c);
+                w = Broadcast(&W2[20]); s2c = MultiplyAdd(x6, w, s2c); t2c = MultiplyAdd(y6, w, t2c);
                 s0 += s0c; t0 += t0c;
                 s1 += s1c; t1 += t1c;
                 s2 += s2c; t2 += t2c;
                 Vector128<float> s0d = Zero, t0d = s0d;
                 Vector128<float> s1d = Zero, t1d = s1d;
                 Vector128<float> s2d = Zero, t2d = s2d;
-                Vector128<float> x3 = Load(x + 48), y3 = Load(x + 52);
-                w = Broadcast(W2 + 9); s0d = MultiplyAdd(x3, w, s0d); t0d = MultiplyAdd(y3, w, t0d);
-                w = Broadcast(W2 + 10); s1d = MultiplyAdd(x3, w, s1d); t1d = MultiplyAdd(y3, w, t1d);
-                w = Broadcast(W2 + 11); s2d = MultiplyAdd(x3, w, s2d); t2d = MultiplyAdd(y3, w, t2d);
-                Vector128<float> x7 = Load(x + 112), y7 = Load(x + 116);
-                w = Broadcast(W2 + 21); s0d = MultiplyAdd(x7, w, s0d); t0d = MultiplyAdd(y7, w, t0d);
-                w = Broadcast(W2 + 22); s1d = MultiplyAdd(x7, w, s1d); t1d = MultiplyAdd(y7, w, t1d);
-                w = Broadcast(W2 + 23); s2d = MultiplyAdd(x7, w, s2d); t2d = MultiplyAdd(y7, w, t2d);
+                Vector128<float> x3 = Load(&x[48]), y3 = Load(&x[52]);
+                w = Broadcast(&W2[9]); s0d = MultiplyAdd(x3, w, s0d); t0d = MultiplyAdd(y3, w, t0d);
+                w = Broadcast(&W2[10]); s1d = MultiplyAdd(x3, w, s1d); t1d = MultiplyAdd(y3, w, t1d);
+                w = Broadcast(&W2[11]); s2d = MultiplyAdd(x3, w, s2d); t2d = MultiplyAdd(y3, w, t2d);
+                Vector128<float> x7 = Load(&x[112]), y7 = Load(&x[116]);
+                w = Broadcast(&W2[21]); s0d = MultiplyAdd(x7, w, s0d); t0d = MultiplyAdd(y7, w, t0d);
+                w = Broadcast(&W2[22]); s1d = MultiplyAdd(x7, w, s1d); t1d = MultiplyAdd(y7, w, t1d);
+                w = Broadcast(&W2[23]); s2d = MultiplyAdd(x7, w, s2d); t2d = MultiplyAdd(y7, w, t2d);
                 s0 += s0d; t0 += t0d;
                 s1 += s1d; t1 += t1d;
                 s2 += s2d; t2 += t2d;
-                Store(z, s0); Store(z + 4, t0); Store(z + 16, s1); Store(z + 20, t1); Store(z + 32, s2);
-                Store(z + 36, t2);
+                Store(z, s0); Store(&z[4], t0); Store(&z[16], s1); Store(&z[20], t1); Store(&z[32], s2);
+                Store(&z[36], t2);
             }
         }
     }
@@ -1081,21 +1077,21 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         {
             for (int q = 0; q < 16; q += 4)
             {
-                float* z = Z2 + (n * 3) + q;
-                Vector128<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+                float* z = &Z2[(n * 3) + q];
+                Vector128<float> z0 = Load(z), z1 = Load(&z[16]), z2 = Load(&z[32]);
 
                 Vector128<float> m = Max(Max(z0, z1), z2);
                 z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
 
                 Vector128<float> s = (z0 + z2) + z1;
-                Store(Largest + n + q, m);
-                Store(Sums + n + q, s);
+                Store(&Largest[n + q], m);
+                Store(&Sums[n + q], s);
                 Vector128<float> inverse = Fill(1) / s;
-                Store(block + q, z0 * inverse); Store(block + q + 16, z1 * inverse);
-                Store(block + q + 32, z2 * inverse);
+                Store(&block[q], z0 * inverse); Store(&block[q + 16], z1 * inverse);
+                Store(&block[q + 32], z2 * inverse);
             }
 
-            RowBlock.Collect(block, 3, Math.Min(16, N - n), block + 256, A2 + (n * 3));
+            RowBlock.Collect(block, 3, Math.Min(16, N - n), &block[256], &A2[n * 3]);
         }
     }
 
@@ -1104,18 +1100,18 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         nint N = part.Count;
         Forward1Across(
-            w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1,
-            w.A1Across + (part.First * 8), N);
+            &w.XAcross[part.First * 4], &parameters[Layout.W1], &parameters[Layout.b1], &w.A1Across[part.First * 8],
+            N);
         Forward2Across(
-            w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2,
-            w.Z2Across + (part.First * 3), N);
+            &w.A1Across[part.First * 8], &parameters[Layout.W2], &parameters[Layout.b2], &w.Z2Across[part.First * 3],
+            N);
         OutputGradientAcross(
-            w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, targets.Scale(part.N),
-            w.Largest + part.First, w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
-        targets.WeighBlocks(N, 3, w.dZ2Across + (part.First * 3));
+            &w.Z2Across[part.First * 3], &w.YAcross[part.First * 3], N, targets.Scale(part.N), &w.Largest[part.First],
+            &w.Sums[part.First], &w.Chosen[part.First], &w.dZ2Across[part.First * 3]);
+        targets.WeighBlocks(N, 3, &w.dZ2Across[part.First * 3]);
         Backward1Across(
-            w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8),
-            w.A1Across + (part.First * 8), N);
+            &w.dZ2Across[part.First * 3], &parameters[Layout.W2], &w.dZ1Across[part.First * 8],
+            &w.A1Across[part.First * 8], N);
     }
 
     // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample
@@ -1127,26 +1123,26 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         {
             for (int q = 0; q < 16; q += 4)
             {
-                float* z = Z2 + (n * 3) + q, y = Y + (n * 3) + q, d = dZ2 + (n * 3) + q;
+                float* z = &Z2[(n * 3) + q], y = &Y[(n * 3) + q], d = &dZ2[(n * 3) + q];
 
                 // Of one-hot rows the Z of each sample's class; of others nothing that is used.
                 Store(
-                    Chosen + n + q,
-                    (Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32)));
+                    &Chosen[n + q],
+                    (Mask(Load(z), Load(y)) + Mask(Load(&z[16]), Load(&y[16]))) + Mask(Load(&z[32]), Load(&y[32])));
 
-                Vector128<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+                Vector128<float> z0 = Load(z), z1 = Load(&z[16]), z2 = Load(&z[32]);
 
                 Vector128<float> m = Max(Max(z0, z1), z2);
                 z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
 
                 Vector128<float> s = (z0 + z2) + z1;
-                Store(Largest + n + q, m);
-                Store(Sums + n + q, s);
+                Store(&Largest[n + q], m);
+                Store(&Sums[n + q], s);
                 Vector128<float> inverse = Fill(1) / s;
                 int count = (int)Math.Min(16, N - n) - q;
                 Store(d, Keep(((z0 * inverse) - Load(y)) * Fill(scale), count, 0));
-                Store(d + 16, Keep(((z1 * inverse) - Load(y + 16)) * Fill(scale), count, 0));
-                Store(d + 32, Keep(((z2 * inverse) - Load(y + 32)) * Fill(scale), count, 0));
+                Store(&d[16], Keep(((z1 * inverse) - Load(&y[16])) * Fill(scale), count, 0));
+                Store(&d[32], Keep(((z2 * inverse) - Load(&y[32])) * Fill(scale), count, 0));
             }
         }
     }
@@ -1159,7 +1155,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
         {
             for (int q = 0; q < 16; q += 8)
             {
-                float* x = dZ2 + (n * 3) + q, z = dZ1 + (n * 8) + q, a = A1 + (n * 8) + q;
+                float* x = &dZ2[(n * 3) + q], z = &dZ1[(n * 8) + q], a = &A1[(n * 8) + q];
 
                 {
                     Vector128<float> w;
@@ -1167,25 +1163,25 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                     Vector128<float> s1 = Zero, t1 = s1;
                     Vector128<float> s2 = Zero, t2 = s2;
                     Vector128<float> s3 = Zero, t3 = s3;
-                    Vector128<float> x0 = Load(x), y0 = Load(x + 4);
+                    Vector128<float> x0 = Load(x), y0 = Load(&x[4]);
                     w = Broadcast(W2); s0 = MultiplyAdd(x0, w, s0); t0 = MultiplyAdd(y0, w, t0);
-                    w = Broadcast(W2 + 3); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
-                    w = Broadcast(W2 + 6); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
-                    w = Broadcast(W2 + 9); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
-                    Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
-                    w = Broadcast(W2 + 1); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
-                    w = Broadcast(W2 + 4); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
-                    w = Broadcast(W2 + 7); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
-                    w = Broadcast(W2 + 10); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
-                    Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
-                    w = Broadcast(W2 + 2); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
-                    w = Broadcast(W2 + 5); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
-                    w = Broadcast(W2 + 8); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
-                    w = Broadcast(W2 + 11); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
-                    Store(z, Mask(s0, Load(a))); Store(z + 4, Mask(t0, Load(a + 4)));
-                    Store(z + 16, Mask(s1, Load(a + 16))); Store(z + 20, Mask(t1, Load(a + 20)));
-                    Store(z + 32, Mask(s2, Load(a + 32))); Store(z + 36, Mask(t2, Load(a + 36)));
-                    Store(z + 48, Mask(s3, Load(a + 48))); Store(z + 52, Mask(t3, Load(a + 52)));
+                    w = Broadcast(&W2[3]); s1 = MultiplyAdd(x0, w, s1); t1 = MultiplyAdd(y0, w, t1);
+                    w = Broadcast(&W2[6]); s2 = MultiplyAdd(x0, w, s2); t2 = MultiplyAdd(y0, w, t2);
+                    w = Broadcast(&W2[9]); s3 = MultiplyAdd(x0, w, s3); t3 = MultiplyAdd(y0, w, t3);
+                    Vector128<float> x1 = Load(&x[16]), y1 = Load(&x[20]);
+                    w = Broadcast(&W2[1]); s0 = MultiplyAdd(x1, w, s0); t0 = MultiplyAdd(y1, w, t0);
+                    w = Broadcast(&W2[4]); s1 = MultiplyAdd(x1, w, s1); t1 = MultiplyAdd(y1, w, t1);
+                    w = Broadcast(&W2[7]); s2 = MultiplyAdd(x1, w, s2); t2 = MultiplyAdd(y1, w, t2);
+                    w = Broadcast(&W2[10]); s3 = MultiplyAdd(x1, w, s3); t3 = MultiplyAdd(y1, w, t3);
+                    Vector128<float> x2 = Load(&x[32]), y2 = Load(&x[36]);
+                    w = Broadcast(&W2[2]); s0 = MultiplyAdd(x2, w, s0); t0 = MultiplyAdd(y2, w, t0);
+                    w = Broadcast(&W2[5]); s1 = MultiplyAdd(x2, w, s1); t1 = MultiplyAdd(y2, w, t1);
+                    w = Broadcast(&W2[8]); s2 = MultiplyAdd(x2, w, s2); t2 = MultiplyAdd(y2, w, t2);
+                    w = Broadcast(&W2[11]); s3 = MultiplyAdd(x2, w, s3); t3 = MultiplyAdd(y2, w, t3);
+                    Store(z, Mask(s0, Load(a))); Store(&z[4], Mask(t0, Load(&a[4])));
+                    Store(&z[16], Mask(s1, Load(&a[16]))); Store(&z[20], Mask(t1, Load(&a[20])));
+                    Store(&z[32], Mask(s2, Load(&a[32]))); Store(&z[36], Mask(t2, Load(&a[36])));
+                    Store(&z[48], Mask(s3, Load(&a[48]))); Store(&z[52], Mask(t3, Load(&a[52])));
                 }
 
                 {
@@ -1194,25 +1190,25 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                     Vector128<float> s5 = Zero, t5 = s5;
                     Vector128<float> s6 = Zero, t6 = s6;
                     Vector128<float> s7 = Zero, t7 = s7;
-                    Vector128<float> x0 = Load(x), y0 = Load(x + 4);
-                    w = Broadcast(W2 + 12); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
-                    w = Broadcast(W2 + 15); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
-                    w = Broadcast(W2 + 18); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
-                    w = Broadcast(W2 + 21); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
-                    Vector128<float> x1 = Load(x + 16), y1 = Load(x + 20);
-                    w = Broadcast(W2 + 13); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
-                    w = Broadcast(W2 + 16); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
-                    w = Broadcast(W2 + 19); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
-                    w = Broadcast(W2 + 22); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
-                    Vector128<float> x2 = Load(x + 32), y2 = Load(x + 36);
-                    w = Broadcast(W2 + 14); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
-                    w = Broadcast(W2 + 17); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
-                    w = Broadcast(W2 + 20); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
-                    w = Broadcast(W2 + 23); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
-                    Store(z + 64, Mask(s4, Load(a + 64))); Store(z + 68, Mask(t4, Load(a + 68)));
-                    Store(z + 80, Mask(s5, Load(a + 80))); Store(z + 84, Mask(t5, Load(a + 84)));
-                    Store(z + 96, Mask(s6, Load(a + 96))); Store(z + 100, Mask(t6, Load(a + 100)));
-                    Store(z + 112, Mask(s7, Load(a + 112))); Store(z + 116, Mask(t7, Load(a + 116)));
+                    Vector128<float> x0 = Load(x), y0 = Load(&x[4]);
+                    w = Broadcast(&W2[12]); s4 = MultiplyAdd(x0, w, s4); t4 = MultiplyAdd(y0, w, t4);
+                    w = Broadcast(&W2[15]); s5 = MultiplyAdd(x0, w, s5); t5 = MultiplyAdd(y0, w, t5);
+                    w = Broadcast(&W2[18]); s6 = MultiplyAdd(x0, w, s6); t6 = MultiplyAdd(y0, w, t6);
+                    w = Broadcast(&W2[21]); s7 = MultiplyAdd(x0, w, s7); t7 = MultiplyAdd(y0, w, t7);
+                    Vector128<float> x1 = Load(&x[16]), y1 = Load(&x[20]);
+                    w = Broadcast(&W2[13]); s4 = MultiplyAdd(x1, w, s4); t4 = MultiplyAdd(y1, w, t4);
+                    w = Broadcast(&W2[16]); s5 = MultiplyAdd(x1, w, s5); t5 = MultiplyAdd(y1, w, t5);
+                    w = Broadcast(&W2[19]); s6 = MultiplyAdd(x1, w, s6); t6 = MultiplyAdd(y1, w, t6);
+                    w = Broadcast(&W2[22]); s7 = MultiplyAdd(x1, w, s7); t7 = MultiplyAdd(y1, w, t7);
+                    Vector128<float> x2 = Load(&x[32]), y2 = Load(&x[36]);
+                    w = Broadcast(&W2[14]); s4 = MultiplyAdd(x2, w, s4); t4 = MultiplyAdd(y2, w, t4);
+                    w = Broadcast(&W2[17]); s5 = MultiplyAdd(x2, w, s5); t5 = MultiplyAdd(y2, w, t5);
+                    w = Broadcast(&W2[20]); s6 = MultiplyAdd(x2, w, s6); t6 = MultiplyAdd(y2, w, t6);
+                    w = Broadcast(&W2[23]); s7 = MultiplyAdd(x2, w, s7); t7 = MultiplyAdd(y2, w, t7);
+                    Store(&z[64], Mask(s4, Load(&a[64]))); Store(&z[68], Mask(t4, Load(&a[68])));
+                    Store(&z[80], Mask(s5, Load(&a[80]))); Store(&z[84], Mask(t5, Load(&a[84])));
+                    Store(&z[96], Mask(s6, Load(&a[96]))); Store(&z[100], Mask(t6, Load(&a[100])));
+                    Store(&z[112], Mask(s7, Load(&a[112]))); Store(&z[116], Mask(t7, Load(&a[116])));
                 }
             }
         }
@@ -1223,11 +1219,11 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         nint start = part.BlockFirst, N = part.BlockCount;
         Gradient2Across(
-            w.A1Across + (start * 8), w.dZ2Across + (start * 3), N, w.LaneSums + (Layout.W2 * 16),
-            w.LaneSums + (Layout.b2 * 16));
+            &w.A1Across[start * 8], &w.dZ2Across[start * 3], N, &w.LaneSums[Layout.W2 * 16],
+            &w.LaneSums[Layout.b2 * 16]);
         Gradient1Across(
-            w.XAcross + (start * 4), w.dZ1Across + (start * 8), N, w.LaneSums + (Layout.W1 * 16),
-            w.LaneSums + (Layout.b1 * 16));
+            &w.XAcross[start * 4], &w.dZ1Across[start * 8], N, &w.LaneSums[Layout.W1 * 16],
+            &w.LaneSums[Layout.b1 * 16]);
         SampleLanes.Join(w.LaneSums, Layout.Count, gradient);
     }
 
@@ -1241,32 +1237,32 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                 g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g3_0 = Zero, g3_1 = Zero, g3_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
+                float* x = &A1[(n * 8) + q], d = &dZ2[(n * 3) + q];
                 Vector128<float> d0 = Load(d);
-                Vector128<float> d1 = Load(d + 16);
-                Vector128<float> d2 = Load(d + 32);
+                Vector128<float> d1 = Load(&d[16]);
+                Vector128<float> d2 = Load(&d[32]);
                 Vector128<float> x0 = Load(x);
                 g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
-                Vector128<float> x1 = Load(x + 16);
+                Vector128<float> x1 = Load(&x[16]);
                 g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
-                Vector128<float> x2 = Load(x + 32);
+                Vector128<float> x2 = Load(&x[32]);
                 g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
-                Vector128<float> x3 = Load(x + 48);
+                Vector128<float> x3 = Load(&x[48]);
                 g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
             }
 
-            Store(dW2 + q, g0_0);
-            Store(dW2 + q + 16, g0_1);
-            Store(dW2 + q + 32, g0_2);
-            Store(dW2 + q + 48, g1_0);
-            Store(dW2 + q + 64, g1_1);
-            Store(dW2 + q + 80, g1_2);
-            Store(dW2 + q + 96, g2_0);
-            Store(dW2 + q + 112, g2_1);
-            Store(dW2 + q + 128, g2_2);
-            Store(dW2 + q + 144, g3_0);
-            Store(dW2 + q + 160, g3_1);
-            Store(dW2 + q + 176, g3_2);
+            Store(&dW2[q], g0_0);
+            Store(&dW2[q + 16], g0_1);
+            Store(&dW2[q + 32], g0_2);
+            Store(&dW2[q + 48], g1_0);
+            Store(&dW2[q + 64], g1_1);
+            Store(&dW2[q + 80], g1_2);
+            Store(&dW2[q + 96], g2_0);
+            Store(&dW2[q + 112], g2_1);
+            Store(&dW2[q + 128], g2_2);
+            Store(&dW2[q + 144], g3_0);
+            Store(&dW2[q + 160], g3_1);
+            Store(&dW2[q + 176], g3_2);
         }
 
         for (int q = 0; q < 16; q += 4)
@@ -1275,32 +1271,32 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                 g6_0 = Zero, g6_1 = Zero, g6_2 = Zero, g7_0 = Zero, g7_1 = Zero, g7_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = A1 + (n * 8) + q, d = dZ2 + (n * 3) + q;
+                float* x = &A1[(n * 8) + q], d = &dZ2[(n * 3) + q];
                 Vector128<float> d0 = Load(d);
-                Vector128<float> d1 = Load(d + 16);
-                Vector128<float> d2 = Load(d + 32);
-                Vector128<float> x4 = Load(x + 64);
+                Vector128<float> d1 = Load(&d[16]);
+                Vector128<float> d2 = Load(&d[32]);
+                Vector128<float> x4 = Load(&x[64]);
                 g4_0 = MultiplyAdd(x4, d0, g4_0); g4_1 = MultiplyAdd(x4, d1, g4_1); g4_2 = MultiplyAdd(x4, d2, g4_2);
-                Vector128<float> x5 = Load(x + 80);
+                Vector128<float> x5 = Load(&x[80]);
                 g5_0 = MultiplyAdd(x5, d0, g5_0); g5_1 = MultiplyAdd(x5, d1, g5_1); g5_2 = MultiplyAdd(x5, d2, g5_2);
-                Vector128<float> x6 = Load(x + 96);
+                Vector128<float> x6 = Load(&x[96]);
                 g6_0 = MultiplyAdd(x6, d0, g6_0); g6_1 = MultiplyAdd(x6, d1, g6_1); g6_2 = MultiplyAdd(x6, d2, g6_2);
-                Vector128<float> x7 = Load(x + 112);
+                Vector128<float> x7 = Load(&x[112]);
                 g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1); g7_2 = MultiplyAdd(x7, d2, g7_2);
             }
 
-            Store(dW2 + q + 192, g4_0);
-            Store(dW2 + q + 208, g4_1);
-            Store(dW2 + q + 224, g4_2);
-            Store(dW2 + q + 240, g5_0);
-            Store(dW2 + q + 256, g5_1);
-            Store(dW2 + q + 272, g5_2);
-            Store(dW2 + q + 288, g6_0);
-            Store(dW2 + q + 304, g6_1);
-            Store(dW2 + q + 320, g6_2);
-            Store(dW2 + q + 336, g7_0);
-            Store(dW2 + q + 352, g7_1);
-            Store(dW2 + q + 368, g7_2);
+            Store(&dW2[q + 192], g4_0);
+            Store(&dW2[q + 208], g4_1);
+            Store(&dW2[q + 224], g4_2);
+            Store(&dW2[q + 240], g5_0);
+            Store(&dW2[q + 256], g5_1);
+            Store(&dW2[q + 272], g5_2);
+            Store(&dW2[q + 288], g6_0);
+            Store(&dW2[q + 304], g6_1);
+            Store(&dW2[q + 320], g6_2);
+            Store(&dW2[q + 336], g7_0);
+            Store(&dW2[q + 352], g7_1);
+            Store(&dW2[q + 368], g7_2);
         }
 
         for (int q = 0; q < 16; q += 4)
@@ -1308,16 +1304,16 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             Vector128<float> b0 = Zero, b1 = Zero, b2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* d = dZ2 + (n * 3) + q;
+                float* d = &dZ2[(n * 3) + q];
                 Vector128<float> d0 = Load(d);
-                Vector128<float> d1 = Load(d + 16);
-                Vector128<float> d2 = Load(d + 32);
+                Vector128<float> d1 = Load(&d[16]);
+                Vector128<float> d2 = Load(&d[32]);
                 b0 += d0; b1 += d1; b2 += d2;
             }
 
-            Store(db2 + q, b0);
-            Store(db2 + q + 16, b1);
-            Store(db2 + q + 32, b2);
+            Store(&db2[q], b0);
+            Store(&db2[q + 16], b1);
+            Store(&db2[q + 32], b2);
         }
     }
 
@@ -1331,34 +1327,34 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                 g1_2 = Zero, g1_3 = Zero, g2_0 = Zero, g2_1 = Zero, g2_2 = Zero, g2_3 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
+                float* x = &X[(n * 4) + q], d = &dZ1[(n * 8) + q];
                 Vector128<float> d0 = Load(d);
-                Vector128<float> d1 = Load(d + 16);
-                Vector128<float> d2 = Load(d + 32);
-                Vector128<float> d3 = Load(d + 48);
+                Vector128<float> d1 = Load(&d[16]);
+                Vector128<float> d2 = Load(&d[32]);
+                Vector128<float> d3 = Load(&d[48]);
                 Vector128<float> x0 = Load(x);
                 g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
                 g0_3 = MultiplyAdd(x0, d3, g0_3);
-                Vector128<float> x1 = Load(x + 16);
+                Vector128<float> x1 = Load(&x[16]);
                 g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
                 g1_3 = MultiplyAdd(x1, d3, g1_3);
-                Vector128<float> x2 = Load(x + 32);
+                Vector128<float> x2 = Load(&x[32]);
                 g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
                 g2_3 = MultiplyAdd(x2, d3, g2_3);
             }
 
-            Store(dW1 + q, g0_0);
-            Store(dW1 + q + 16, g0_1);
-            Store(dW1 + q + 32, g0_2);
-            Store(dW1 + q + 48, g0_3);
-            Store(dW1 + q + 128, g1_0);
-            Store(dW1 + q + 144, g1_1);
-            Store(dW1 + q + 160, g1_2);
-            Store(dW1 + q + 176, g1_3);
-            Store(dW1 + q + 256, g2_0);
-            Store(dW1 + q + 272, g2_1);
-            Store(dW1 + q + 288, g2_2);
-            Store(dW1 + q + 304, g2_3);
+            Store(&dW1[q], g0_0);
+            Store(&dW1[q + 16], g0_1);
+            Store(&dW1[q + 32], g0_2);
+            Store(&dW1[q + 48], g0_3);
+            Store(&dW1[q + 128], g1_0);
+            Store(&dW1[q + 144], g1_1);
+            Store(&dW1[q + 160], g1_2);
+            Store(&dW1[q + 176], g1_3);
+            Store(&dW1[q + 256], g2_0);
+            Store(&dW1[q + 272], g2_1);
+            Store(&dW1[q + 288], g2_2);
+            Store(&dW1[q + 304], g2_3);
         }
 
         for (int q = 0; q < 16; q += 4)
@@ -1367,25 +1363,25 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                 b3 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
+                float* x = &X[(n * 4) + q], d = &dZ1[(n * 8) + q];
                 Vector128<float> d0 = Load(d);
-                Vector128<float> d1 = Load(d + 16);
-                Vector128<float> d2 = Load(d + 32);
-                Vector128<float> d3 = Load(d + 48);
-                Vector128<float> x3 = Load(x + 48);
+                Vector128<float> d1 = Load(&d[16]);
+                Vector128<float> d2 = Load(&d[32]);
+                Vector128<float> d3 = Load(&d[48]);
+                Vector128<float> x3 = Load(&x[48]);
                 g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
                 g3_3 = MultiplyAdd(x3, d3, g3_3);
                 b0 += d0; b1 += d1; b2 += d2; b3 += d3;
             }
 
-            Store(dW1 + q + 384, g3_0);
-            Store(dW1 + q + 400, g3_1);
-            Store(dW1 + q + 416, g3_2);
-            Store(dW1 + q + 432, g3_3);
-            Store(db1 + q, b0);
-            Store(db1 + q + 16, b1);
-            Store(db1 + q + 32, b2);
-            Store(db1 + q + 48, b3);
+            Store(&dW1[q + 384], g3_0);
+            Store(&dW1[q + 400], g3_1);
+            Store(&dW1[q + 416], g3_2);
+            Store(&dW1[q + 432], g3_3);
+            Store(&db1[q], b0);
+            Store(&db1[q + 16], b1);
+            Store(&db1[q + 32], b2);
+            Store(&db1[q + 48], b3);
         }
 
         for (int q = 0; q < 16; q += 4)
@@ -1394,34 +1390,34 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                 g1_6 = Zero, g1_7 = Zero, g2_4 = Zero, g2_5 = Zero, g2_6 = Zero, g2_7 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
-                Vector128<float> d4 = Load(d + 64);
-                Vector128<float> d5 = Load(d + 80);
-                Vector128<float> d6 = Load(d + 96);
-                Vector128<float> d7 = Load(d + 112);
+                float* x = &X[(n * 4) + q], d = &dZ1[(n * 8) + q];
+                Vector128<float> d4 = Load(&d[64]);
+                Vector128<float> d5 = Load(&d[80]);
+                Vector128<float> d6 = Load(&d[96]);
+                Vector128<float> d7 = Load(&d[112]);
                 Vector128<float> x0 = Load(x);
                 g0_4 = MultiplyAdd(x0, d4, g0_4); g0_5 = MultiplyAdd(x0, d5, g0_5); g0_6 = MultiplyAdd(x0, d6, g0_6);
                 g0_7 = MultiplyAdd(x0, d7, g0_7);
-                Vector128<float> x1 = Load(x + 16);
+                Vector128<float> x1 = Load(&x[16]);
                 g1_4 = MultiplyAdd(x1, d4, g1_4); g1_5 = MultiplyAdd(x1, d5, g1_5); g1_6 = MultiplyAdd(x1, d6, g1_6);
                 g1_7 = MultiplyAdd(x1, d7, g1_7);
-                Vector128<float> x2 = Load(x + 32);
+                Vector128<float> x2 = Load(&x[32]);
                 g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5); g2_6 = MultiplyAdd(x2, d6, g2_6);
                 g2_7 = MultiplyAdd(x2, d7, g2_7);
             }
 
-            Store(dW1 + q + 64, g0_4);
-            Store(dW1 + q + 80, g0_5);
-            Store(dW1 + q + 96, g0_6);
-            Store(dW1 + q + 112, g0_7);
-            Store(dW1 + q + 192, g1_4);
-            Store(dW1 + q + 208, g1_5);
-            Store(dW1 + q + 224, g1_6);
-            Store(dW1 + q + 240, g1_7);
-            Store(dW1 + q + 320, g2_4);
-            Store(dW1 + q + 336, g2_5);
-            Store(dW1 + q + 352, g2_6);
-            Store(dW1 + q + 368, g2_7);
+            Store(&dW1[q + 64], g0_4);
+            Store(&dW1[q + 80], g0_5);
+            Store(&dW1[q + 96], g0_6);
+            Store(&dW1[q + 112], g0_7);
+            Store(&dW1[q + 192], g1_4);
+            Store(&dW1[q + 208], g1_5);
+            Store(&dW1[q + 224], g1_6);
+            Store(&dW1[q + 240], g1_7);
+            Store(&dW1[q + 320], g2_4);
+            Store(&dW1[q + 336], g2_5);
+            Store(&dW1[q + 352], g2_6);
+            Store(&dW1[q + 368], g2_7);
         }
 
         for (int q = 0; q < 16; q += 4)
@@ -1430,25 +1426,25 @@ internal abstract unsafe class Vector128Kernels : Lanes128
                 b7 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = X + (n * 4) + q, d = dZ1 + (n * 8) + q;
-                Vector128<float> d4 = Load(d + 64);
-                Vector128<float> d5 = Load(d + 80);
-                Vector128<float> d6 = Load(d + 96);
-                Vector128<float> d7 = Load(d + 112);
-                Vector128<float> x3 = Load(x + 48);
+                float* x = &X[(n * 4) + q], d = &dZ1[(n * 8) + q];
+                Vector128<float> d4 = Load(&d[64]);
+                Vector128<float> d5 = Load(&d[80]);
+                Vector128<float> d6 = Load(&d[96]);
+                Vector128<float> d7 = Load(&d[112]);
+                Vector128<float> x3 = Load(&x[48]);
                 g3_4 = MultiplyAdd(x3, d4, g3_4); g3_5 = MultiplyAdd(x3, d5, g3_5); g3_6 = MultiplyAdd(x3, d6, g3_6);
                 g3_7 = MultiplyAdd(x3, d7, g3_7);
                 b4 += d4; b5 += d5; b6 += d6; b7 += d7;
             }
 
-            Store(dW1 + q + 448, g3_4);
-            Store(dW1 + q + 464, g3_5);
-            Store(dW1 + q + 480, g3_6);
-            Store(dW1 + q + 496, g3_7);
-            Store(db1 + q + 64, b4);
-            Store(db1 + q + 80, b5);
-            Store(db1 + q + 96, b6);
-            Store(db1 + q + 112, b7);
+            Store(&dW1[q + 448], g3_4);
+            Store(&dW1[q + 464], g3_5);
+            Store(&dW1[q + 480], g3_6);
+            Store(&dW1[q + 496], g3_7);
+            Store(&db1[q + 64], b4);
+            Store(&db1[q + 80], b5);
+            Store(&db1[q + 96], b6);
+            Store(&db1[q + 112], b7);
         }
     }
 

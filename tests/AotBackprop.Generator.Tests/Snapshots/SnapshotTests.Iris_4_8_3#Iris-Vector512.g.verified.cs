@@ -40,10 +40,9 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     public static bool Forward(float* parameters, float* X, Zeros zeros, in Part part, in Workspace w, float* A2)
     {
         nint N = part.N;
-        Forward1(X, parameters + Layout.W1, parameters + Layout.b1, w.A1, N);
-        Forward2(w.A1, parameters + Layout.W2, parameters + Layout.b2, w.Z2, N);
-        Softmax(
-            w.Z2 + (part.First * 16), A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First, part.Count);
+        Forward1(X, &parameters[Layout.W1], &parameters[Layout.b1], w.A1, N);
+        Forward2(w.A1, &parameters[Layout.W2], &parameters[Layout.b2], w.Z2, N);
+        Softmax(&w.Z2[part.First * 16], &A2[part.First * 3], &w.Largest[part.First], &w.Sums[part.First], part.Count);
 
         return true;
     }
@@ -54,10 +53,9 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         float* parameters, float* X, in BatchTargets targets, Zeros zeros, in Part part, in Workspace w)
     {
         Forward1(
-            X + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1, w.A1 + (part.First * 16),
-            part.Count);
+            &X[part.First * 4], &parameters[Layout.W1], &parameters[Layout.b1], &w.A1[part.First * 16], part.Count);
         Forward2(
-            w.A1 + (part.First * 16), parameters + Layout.W2, parameters + Layout.b2, w.Z2 + (part.First * 16),
+            &w.A1[part.First * 16], &parameters[Layout.W2], &parameters[Layout.b2], &w.Z2[part.First * 16],
             part.Count);
         OutputGradient(targets, part, w);
 
@@ -85,13 +83,13 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
-            Forward1Rows2(X + (n * 4), W1, b1, A1 + (n * 16), rows);
+            Forward1Rows2(&X[n * 4], W1, b1, &A1[n * 16], rows);
         }
 
         n += rows;
         if (n < N)
         {
-            Forward1Rows1(X + (n * 4), W1, b1, A1 + (n * 16), N - n);
+            Forward1Rows1(&X[n * 4], W1, b1, &A1[n * 16], N - n);
         }
     }
 
@@ -101,34 +99,34 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 8)
         {
-            float* x = X + (n * 4), w = W1;
+            float* x = &X[n * 4], w = W1;
             Vector512<float> z00 = LoadPart(b1, 8), z10 = z00, z20 = z00, z30 = z00, z40 = z00, z50 = z00,
                 z60 = z00, z70 = z00;
 
             Vector512<float> w0;
-            w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-            z20 = MultiplyAdd(Broadcast(x + 8), w0, z20); z30 = MultiplyAdd(Broadcast(x + 12), w0, z30);
-            z40 = MultiplyAdd(Broadcast(x + 16), w0, z40); z50 = MultiplyAdd(Broadcast(x + 20), w0, z50);
-            z60 = MultiplyAdd(Broadcast(x + 24), w0, z60); z70 = MultiplyAdd(Broadcast(x + 28), w0, z70);
-            w0 = LoadPart(w + 8, 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10); z20 = MultiplyAdd(Broadcast(x + 9), w0, z20);
-            z30 = MultiplyAdd(Broadcast(x + 13), w0, z30); z40 = MultiplyAdd(Broadcast(x + 17), w0, z40);
-            z50 = MultiplyAdd(Broadcast(x + 21), w0, z50); z60 = MultiplyAdd(Broadcast(x + 25), w0, z60);
-            z70 = MultiplyAdd(Broadcast(x + 29), w0, z70);
-            w0 = LoadPart(w + 16, 8); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10); z20 = MultiplyAdd(Broadcast(x + 10), w0, z20);
-            z30 = MultiplyAdd(Broadcast(x + 14), w0, z30); z40 = MultiplyAdd(Broadcast(x + 18), w0, z40);
-            z50 = MultiplyAdd(Broadcast(x + 22), w0, z50); z60 = MultiplyAdd(Broadcast(x + 26), w0, z60);
-            z70 = MultiplyAdd(Broadcast(x + 30), w0, z70);
-            w0 = LoadPart(w + 24, 8); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10); z20 = MultiplyAdd(Broadcast(x + 11), w0, z20);
-            z30 = MultiplyAdd(Broadcast(x + 15), w0, z30); z40 = MultiplyAdd(Broadcast(x + 19), w0, z40);
-            z50 = MultiplyAdd(Broadcast(x + 23), w0, z50); z60 = MultiplyAdd(Broadcast(x + 27), w0, z60);
-            z70 = MultiplyAdd(Broadcast(x + 31), w0, z70);
+            w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(&x[4]), w0, z10);
+            z20 = MultiplyAdd(Broadcast(&x[8]), w0, z20); z30 = MultiplyAdd(Broadcast(&x[12]), w0, z30);
+            z40 = MultiplyAdd(Broadcast(&x[16]), w0, z40); z50 = MultiplyAdd(Broadcast(&x[20]), w0, z50);
+            z60 = MultiplyAdd(Broadcast(&x[24]), w0, z60); z70 = MultiplyAdd(Broadcast(&x[28]), w0, z70);
+            w0 = LoadPart(&w[8], 8); z00 = MultiplyAdd(Broadcast(&x[1]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&x[5]), w0, z10); z20 = MultiplyAdd(Broadcast(&x[9]), w0, z20);
+            z30 = MultiplyAdd(Broadcast(&x[13]), w0, z30); z40 = MultiplyAdd(Broadcast(&x[17]), w0, z40);
+            z50 = MultiplyAdd(Broadcast(&x[21]), w0, z50); z60 = MultiplyAdd(Broadcast(&x[25]), w0, z60);
+            z70 = MultiplyAdd(Broadcast(&x[29]), w0, z70);
+            w0 = LoadPart(&w[16], 8); z00 = MultiplyAdd(Broadcast(&x[2]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&x[6]), w0, z10); z20 = MultiplyAdd(Broadcast(&x[10]), w0, z20);
+            z30 = MultiplyAdd(Broadcast(&x[14]), w0, z30); z40 = MultiplyAdd(Broadcast(&x[18]), w0, z40);
+            z50 = MultiplyAdd(Broadcast(&x[22]), w0, z50); z60 = MultiplyAdd(Broadcast(&x[26]), w0, z60);
+            z70 = MultiplyAdd(Broadcast(&x[30]), w0, z70);
+            w0 = LoadPart(&w[24], 8); z00 = MultiplyAdd(Broadcast(&x[3]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&x[7]), w0, z10); z20 = MultiplyAdd(Broadcast(&x[11]), w0, z20);
+            z30 = MultiplyAdd(Broadcast(&x[15]), w0, z30); z40 = MultiplyAdd(Broadcast(&x[19]), w0, z40);
+            z50 = MultiplyAdd(Broadcast(&x[23]), w0, z50); z60 = MultiplyAdd(Broadcast(&x[27]), w0, z60);
+            z70 = MultiplyAdd(Broadcast(&x[31]), w0, z70);
 
-            float* z = A1 + (n * 16);
-            Store(z, Relu(z00)); Store(z + 16, Relu(z10)); Store(z + 32, Relu(z20)); Store(z + 48, Relu(z30));
-            Store(z + 64, Relu(z40)); Store(z + 80, Relu(z50)); Store(z + 96, Relu(z60)); Store(z + 112, Relu(z70));
+            float* z = &A1[n * 16];
+            Store(z, Relu(z00)); Store(&z[16], Relu(z10)); Store(&z[32], Relu(z20)); Store(&z[48], Relu(z30));
+            Store(&z[64], Relu(z40)); Store(&z[80], Relu(z50)); Store(&z[96], Relu(z60)); Store(&z[112], Relu(z70));
         }
     }
 
@@ -138,20 +136,20 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 2)
         {
-            float* x = X + (n * 4), w = W1;
+            float* x = &X[n * 4], w = W1;
             Vector512<float> z00 = LoadPart(b1, 8), z10 = z00;
 
             Vector512<float> w0;
-            w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(x + 4), w0, z10);
-            w0 = LoadPart(w + 8, 8); z00 = MultiplyAdd(Broadcast(x + 1), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 5), w0, z10);
-            w0 = LoadPart(w + 16, 8); z00 = MultiplyAdd(Broadcast(x + 2), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 6), w0, z10);
-            w0 = LoadPart(w + 24, 8); z00 = MultiplyAdd(Broadcast(x + 3), w0, z00);
-            z10 = MultiplyAdd(Broadcast(x + 7), w0, z10);
+            w0 = LoadPart(w, 8); z00 = MultiplyAdd(Broadcast(x), w0, z00); z10 = MultiplyAdd(Broadcast(&x[4]), w0, z10);
+            w0 = LoadPart(&w[8], 8); z00 = MultiplyAdd(Broadcast(&x[1]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&x[5]), w0, z10);
+            w0 = LoadPart(&w[16], 8); z00 = MultiplyAdd(Broadcast(&x[2]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&x[6]), w0, z10);
+            w0 = LoadPart(&w[24], 8); z00 = MultiplyAdd(Broadcast(&x[3]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&x[7]), w0, z10);
 
-            float* z = A1 + (n * 16);
-            Store(z, Relu(z00)); Store(z + 16, Relu(z10));
+            float* z = &A1[n * 16];
+            Store(z, Relu(z00)); Store(&z[16], Relu(z10));
         }
     }
 
@@ -161,15 +159,15 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n++)
         {
-            float* x = X + (n * 4), w = W1;
+            float* x = &X[n * 4], w = W1;
             Vector512<float> z00 = LoadPart(b1, 8);
 
             z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
+            z00 = MultiplyAdd(Broadcast(&x[1]), LoadPart(&w[8], 8), z00);
+            z00 = MultiplyAdd(Broadcast(&x[2]), LoadPart(&w[16], 8), z00);
+            z00 = MultiplyAdd(Broadcast(&x[3]), LoadPart(&w[24], 8), z00);
 
-            float* z = A1 + (n * 16);
+            float* z = &A1[n * 16];
             Store(z, Relu(z00));
         }
     }
@@ -189,13 +187,13 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
-            Forward2Rows2(A1 + (n * 16), W2, b2, Z2 + (n * 16), rows);
+            Forward2Rows2(&A1[n * 16], W2, b2, &Z2[n * 16], rows);
         }
 
         n += rows;
         if (n < N)
         {
-            Forward2Rows1(A1 + (n * 16), W2, b2, Z2 + (n * 16), N - n);
+            Forward2Rows1(&A1[n * 16], W2, b2, &Z2[n * 16], N - n);
         }
     }
 
@@ -205,42 +203,42 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 4)
         {
-            float* a = A1 + (n * 16), w = W2;
+            float* a = &A1[n * 16], w = W2;
             Vector512<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00;
             Vector512<float> z00b = Zero, z10b = Zero, z20b = Zero, z30b = Zero, z00c = Zero, z10c = Zero,
                 z20c = Zero, z30c = Zero, z00d = Zero, z10d = Zero, z20d = Zero, z30d = Zero;
 
             Vector512<float> w0;
             w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10); z20 = MultiplyAdd(Broadcast(a + 32), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 48), w0, z30);
-            w0 = LoadPart(w + 3, 3); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(a + 17), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 33), w0, z20b);
-            z30b = MultiplyAdd(Broadcast(a + 49), w0, z30b);
-            w0 = LoadPart(w + 6, 3); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(a + 18), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 34), w0, z20c);
-            z30c = MultiplyAdd(Broadcast(a + 50), w0, z30c);
-            w0 = LoadPart(w + 9, 3); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(a + 19), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 35), w0, z20d);
-            z30d = MultiplyAdd(Broadcast(a + 51), w0, z30d);
-            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10); z20 = MultiplyAdd(Broadcast(a + 36), w0, z20);
-            z30 = MultiplyAdd(Broadcast(a + 52), w0, z30);
-            w0 = LoadPart(w + 15, 3); z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(a + 21), w0, z10b); z20b = MultiplyAdd(Broadcast(a + 37), w0, z20b);
-            z30b = MultiplyAdd(Broadcast(a + 53), w0, z30b);
-            w0 = LoadPart(w + 18, 3); z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(a + 22), w0, z10c); z20c = MultiplyAdd(Broadcast(a + 38), w0, z20c);
-            z30c = MultiplyAdd(Broadcast(a + 54), w0, z30c);
-            w0 = LoadPart(w + 21, 3); z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(a + 23), w0, z10d); z20d = MultiplyAdd(Broadcast(a + 39), w0, z20d);
-            z30d = MultiplyAdd(Broadcast(a + 55), w0, z30d);
+            z10 = MultiplyAdd(Broadcast(&a[16]), w0, z10); z20 = MultiplyAdd(Broadcast(&a[32]), w0, z20);
+            z30 = MultiplyAdd(Broadcast(&a[48]), w0, z30);
+            w0 = LoadPart(&w[3], 3); z00b = MultiplyAdd(Broadcast(&a[1]), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(&a[17]), w0, z10b); z20b = MultiplyAdd(Broadcast(&a[33]), w0, z20b);
+            z30b = MultiplyAdd(Broadcast(&a[49]), w0, z30b);
+            w0 = LoadPart(&w[6], 3); z00c = MultiplyAdd(Broadcast(&a[2]), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(&a[18]), w0, z10c); z20c = MultiplyAdd(Broadcast(&a[34]), w0, z20c);
+            z30c = MultiplyAdd(Broadcast(&a[50]), w0, z30c);
+            w0 = LoadPart(&w[9], 3); z00d = MultiplyAdd(Broadcast(&a[3]), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(&a[19]), w0, z10d); z20d = MultiplyAdd(Broadcast(&a[35]), w0, z20d);
+            z30d = MultiplyAdd(Broadcast(&a[51]), w0, z30d);
+            w0 = LoadPart(&w[12], 3); z00 = MultiplyAdd(Broadcast(&a[4]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&a[20]), w0, z10); z20 = MultiplyAdd(Broadcast(&a[36]), w0, z20);
+            z30 = MultiplyAdd(Broadcast(&a[52]), w0, z30);
+            w0 = LoadPart(&w[15], 3); z00b = MultiplyAdd(Broadcast(&a[5]), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(&a[21]), w0, z10b); z20b = MultiplyAdd(Broadcast(&a[37]), w0, z20b);
+            z30b = MultiplyAdd(Broadcast(&a[53]), w0, z30b);
+            w0 = LoadPart(&w[18], 3); z00c = MultiplyAdd(Broadcast(&a[6]), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(&a[22]), w0, z10c); z20c = MultiplyAdd(Broadcast(&a[38]), w0, z20c);
+            z30c = MultiplyAdd(Broadcast(&a[54]), w0, z30c);
+            w0 = LoadPart(&w[21], 3); z00d = MultiplyAdd(Broadcast(&a[7]), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(&a[23]), w0, z10d); z20d = MultiplyAdd(Broadcast(&a[39]), w0, z20d);
+            z30d = MultiplyAdd(Broadcast(&a[55]), w0, z30d);
 
             z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d; z20 = ((z20 + z20b) + z20c) + z20d;
             z30 = ((z30 + z30b) + z30c) + z30d;
 
-            float* z = Z2 + (n * 16);
-            Store(z, z00); Store(z + 16, z10); Store(z + 32, z20); Store(z + 48, z30);
+            float* z = &Z2[n * 16];
+            Store(z, z00); Store(&z[16], z10); Store(&z[32], z20); Store(&z[48], z30);
         }
     }
 
@@ -250,32 +248,32 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 2)
         {
-            float* a = A1 + (n * 16), w = W2;
+            float* a = &A1[n * 16], w = W2;
             Vector512<float> z00 = LoadPart(b2, 3), z10 = z00;
             Vector512<float> z00b = Zero, z10b = Zero, z00c = Zero, z10c = Zero, z00d = Zero, z10d = Zero;
 
             Vector512<float> w0;
             w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 16), w0, z10);
-            w0 = LoadPart(w + 3, 3); z00b = MultiplyAdd(Broadcast(a + 1), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(a + 17), w0, z10b);
-            w0 = LoadPart(w + 6, 3); z00c = MultiplyAdd(Broadcast(a + 2), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(a + 18), w0, z10c);
-            w0 = LoadPart(w + 9, 3); z00d = MultiplyAdd(Broadcast(a + 3), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(a + 19), w0, z10d);
-            w0 = LoadPart(w + 12, 3); z00 = MultiplyAdd(Broadcast(a + 4), w0, z00);
-            z10 = MultiplyAdd(Broadcast(a + 20), w0, z10);
-            w0 = LoadPart(w + 15, 3); z00b = MultiplyAdd(Broadcast(a + 5), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(a + 21), w0, z10b);
-            w0 = LoadPart(w + 18, 3); z00c = MultiplyAdd(Broadcast(a + 6), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(a + 22), w0, z10c);
-            w0 = LoadPart(w + 21, 3); z00d = MultiplyAdd(Broadcast(a + 7), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(a + 23), w0, z10d);
+            z10 = MultiplyAdd(Broadcast(&a[16]), w0, z10);
+            w0 = LoadPart(&w[3], 3); z00b = MultiplyAdd(Broadcast(&a[1]), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(&a[17]), w0, z10b);
+            w0 = LoadPart(&w[6], 3); z00c = MultiplyAdd(Broadcast(&a[2]), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(&a[18]), w0, z10c);
+            w0 = LoadPart(&w[9], 3); z00d = MultiplyAdd(Broadcast(&a[3]), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(&a[19]), w0, z10d);
+            w0 = LoadPart(&w[12], 3); z00 = MultiplyAdd(Broadcast(&a[4]), w0, z00);
+            z10 = MultiplyAdd(Broadcast(&a[20]), w0, z10);
+            w0 = LoadPart(&w[15], 3); z00b = MultiplyAdd(Broadcast(&a[5]), w0, z00b);
+            z10b = MultiplyAdd(Broadcast(&a[21]), w0, z10b);
+            w0 = LoadPart(&w[18], 3); z00c = MultiplyAdd(Broadcast(&a[6]), w0, z00c);
+            z10c = MultiplyAdd(Broadcast(&a[22]), w0, z10c);
+            w0 = LoadPart(&w[21], 3); z00d = MultiplyAdd(Broadcast(&a[7]), w0, z00d);
+            z10d = MultiplyAdd(Broadcast(&a[23]), w0, z10d);
 
             z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d;
 
-            float* z = Z2 + (n * 16);
-            Store(z, z00); Store(z + 16, z10);
+            float* z = &Z2[n * 16];
+            Store(z, z00); Store(&z[16], z10);
         }
     }
 
@@ -285,22 +283,22 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n++)
         {
-            float* a = A1 + (n * 16), w = W2;
+            float* a = &A1[n * 16], w = W2;
             Vector512<float> z00 = LoadPart(b2, 3);
             Vector512<float> z00b = Zero, z00c = Zero, z00d = Zero;
 
             z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00b = MultiplyAdd(Broadcast(a + 1), LoadPart(w + 3, 3), z00b);
-            z00c = MultiplyAdd(Broadcast(a + 2), LoadPart(w + 6, 3), z00c);
-            z00d = MultiplyAdd(Broadcast(a + 3), LoadPart(w + 9, 3), z00d);
-            z00 = MultiplyAdd(Broadcast(a + 4), LoadPart(w + 12, 3), z00);
-            z00b = MultiplyAdd(Broadcast(a + 5), LoadPart(w + 15, 3), z00b);
-            z00c = MultiplyAdd(Broadcast(a + 6), LoadPart(w + 18, 3), z00c);
-            z00d = MultiplyAdd(Broadcast(a + 7), LoadPart(w + 21, 3), z00d);
+            z00b = MultiplyAdd(Broadcast(&a[1]), LoadPart(&w[3], 3), z00b);
+            z00c = MultiplyAdd(Broadcast(&a[2]), LoadPart(&w[6], 3), z00c);
+            z00d = MultiplyAdd(Broadcast(&a[3]), LoadPart(&w[9], 3), z00d);
+            z00 = MultiplyAdd(Broadcast(&a[4]), LoadPart(&w[12], 3), z00);
+            z00b = MultiplyAdd(Broadcast(&a[5]), LoadPart(&w[15], 3), z00b);
+            z00c = MultiplyAdd(Broadcast(&a[6]), LoadPart(&w[18], 3), z00c);
+            z00d = MultiplyAdd(Broadcast(&a[7]), LoadPart(&w[21], 3), z00d);
 
             z00 = ((z00 + z00b) + z00c) + z00d;
 
-            float* z = Z2 + (n * 16);
+            float* z = &Z2[n * 16];
             Store(z, z00);
         }
     }
@@ -312,7 +310,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n++)
         {
-            float* z = Z2 + (n * 16), a = A2 + (n * 3);
+            float* z = &Z2[n * 16], a = &A2[n * 3];
             Vector512<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
             // The largest of the row is taken off, so that no exponential overflows.
@@ -338,20 +336,18 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         float scale = targets.Scale(part.N);
         BatchTargets own = targets.From(part.First, 3);
-        Softmax(
-            w.Z2 + (part.First * 16), w.A2 + (part.First * 3), w.Largest + part.First, w.Sums + part.First,
-            part.Count);
+        Softmax(&w.Z2[part.First * 16], &w.A2[part.First * 3], &w.Largest[part.First], &w.Sums[part.First], part.Count);
 
         if (own.Labels != null)
         {
-            OutputGradient(w.A2 + (part.First * 3), own.Labels, part.Count, scale, w.dZ2 + (part.First * 16));
+            OutputGradient(&w.A2[part.First * 3], own.Labels, part.Count, scale, &w.dZ2[part.First * 16]);
         }
         else
         {
-            OutputGradient(w.A2 + (part.First * 3), own.Values, part.Count, scale, w.dZ2 + (part.First * 16));
+            OutputGradient(&w.A2[part.First * 3], own.Values, part.Count, scale, &w.dZ2[part.First * 16]);
         }
 
-        own.WeighRows(part.Count, 16, w.dZ2 + (part.First * 16));
+        own.WeighRows(part.Count, 16, &w.dZ2[part.First * 16]);
     }
 
     // Y is one-hot, given as class numbers.
@@ -360,7 +356,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n++)
         {
-            float* a = A2 + (n * 3), d = dZ2 + (n * 16);
+            float* a = &A2[n * 3], d = &dZ2[n * 16];
             Store(d, LoadPart(a, 3) * Fill(scale));
             d[labels[n]] = (a[labels[n]] - 1) * scale;
         }
@@ -372,7 +368,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n++)
         {
-            float* a = A2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 16);
+            float* a = &A2[n * 3], y = &Y[n * 3], d = &dZ2[n * 16];
             Store(d, (LoadPart(a, 3) - LoadPart(y, 3)) * Fill(scale));
         }
     }
@@ -380,7 +376,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     public static void Backward(in Part part, in Workspace w)
     {
-        Backward1(w.dZ2 + (part.First * 16), w.W2T, w.dZ1 + (part.First * 16), w.A1 + (part.First * 16), part.Count);
+        Backward1(&w.dZ2[part.First * 16], w.W2T, &w.dZ1[part.First * 16], &w.A1[part.First * 16], part.Count);
     }
 
     // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
@@ -398,13 +394,13 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         rows = (N - n) / 2 * 2;
         if (rows > 0)
         {
-            Backward1Rows2(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), rows);
+            Backward1Rows2(&dZ2[n * 16], W2T, &dZ1[n * 16], &A1[n * 16], rows);
         }
 
         n += rows;
         if (n < N)
         {
-            Backward1Rows1(dZ2 + (n * 16), W2T, dZ1 + (n * 16), A1 + (n * 16), N - n);
+            Backward1Rows1(&dZ2[n * 16], W2T, &dZ1[n * 16], &A1[n * 16], N - n);
         }
     }
 
@@ -414,31 +410,31 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 8)
         {
-            float* d = dZ2 + (n * 16), w = W2T;
+            float* d = &dZ2[n * 16], w = W2T;
             Vector512<float> a00 = Zero, a10 = Zero, a20 = Zero, a30 = Zero, a40 = Zero, a50 = Zero, a60 = Zero,
                 a70 = Zero;
 
             Vector512<float> w0;
-            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-            a20 = MultiplyAdd(Broadcast(d + 32), w0, a20); a30 = MultiplyAdd(Broadcast(d + 48), w0, a30);
-            a40 = MultiplyAdd(Broadcast(d + 64), w0, a40); a50 = MultiplyAdd(Broadcast(d + 80), w0, a50);
-            a60 = MultiplyAdd(Broadcast(d + 96), w0, a60); a70 = MultiplyAdd(Broadcast(d + 112), w0, a70);
-            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10); a20 = MultiplyAdd(Broadcast(d + 33), w0, a20);
-            a30 = MultiplyAdd(Broadcast(d + 49), w0, a30); a40 = MultiplyAdd(Broadcast(d + 65), w0, a40);
-            a50 = MultiplyAdd(Broadcast(d + 81), w0, a50); a60 = MultiplyAdd(Broadcast(d + 97), w0, a60);
-            a70 = MultiplyAdd(Broadcast(d + 113), w0, a70);
-            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10); a20 = MultiplyAdd(Broadcast(d + 34), w0, a20);
-            a30 = MultiplyAdd(Broadcast(d + 50), w0, a30); a40 = MultiplyAdd(Broadcast(d + 66), w0, a40);
-            a50 = MultiplyAdd(Broadcast(d + 82), w0, a50); a60 = MultiplyAdd(Broadcast(d + 98), w0, a60);
-            a70 = MultiplyAdd(Broadcast(d + 114), w0, a70);
+            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(&d[16]), w0, a10);
+            a20 = MultiplyAdd(Broadcast(&d[32]), w0, a20); a30 = MultiplyAdd(Broadcast(&d[48]), w0, a30);
+            a40 = MultiplyAdd(Broadcast(&d[64]), w0, a40); a50 = MultiplyAdd(Broadcast(&d[80]), w0, a50);
+            a60 = MultiplyAdd(Broadcast(&d[96]), w0, a60); a70 = MultiplyAdd(Broadcast(&d[112]), w0, a70);
+            w0 = Load(&w[16]); a00 = MultiplyAdd(Broadcast(&d[1]), w0, a00);
+            a10 = MultiplyAdd(Broadcast(&d[17]), w0, a10); a20 = MultiplyAdd(Broadcast(&d[33]), w0, a20);
+            a30 = MultiplyAdd(Broadcast(&d[49]), w0, a30); a40 = MultiplyAdd(Broadcast(&d[65]), w0, a40);
+            a50 = MultiplyAdd(Broadcast(&d[81]), w0, a50); a60 = MultiplyAdd(Broadcast(&d[97]), w0, a60);
+            a70 = MultiplyAdd(Broadcast(&d[113]), w0, a70);
+            w0 = Load(&w[32]); a00 = MultiplyAdd(Broadcast(&d[2]), w0, a00);
+            a10 = MultiplyAdd(Broadcast(&d[18]), w0, a10); a20 = MultiplyAdd(Broadcast(&d[34]), w0, a20);
+            a30 = MultiplyAdd(Broadcast(&d[50]), w0, a30); a40 = MultiplyAdd(Broadcast(&d[66]), w0, a40);
+            a50 = MultiplyAdd(Broadcast(&d[82]), w0, a50); a60 = MultiplyAdd(Broadcast(&d[98]), w0, a60);
+            a70 = MultiplyAdd(Broadcast(&d[114]), w0, a70);
 
-            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
-            Store(a + 32, Mask(a20, Load(mask + 32))); Store(a + 48, Mask(a30, Load(mask + 48)));
-            Store(a + 64, Mask(a40, Load(mask + 64))); Store(a + 80, Mask(a50, Load(mask + 80)));
-            Store(a + 96, Mask(a60, Load(mask + 96))); Store(a + 112, Mask(a70, Load(mask + 112)));
+            float* a = &dZ1[n * 16], mask = &A1[n * 16];
+            Store(a, Mask(a00, Load(mask))); Store(&a[16], Mask(a10, Load(&mask[16])));
+            Store(&a[32], Mask(a20, Load(&mask[32]))); Store(&a[48], Mask(a30, Load(&mask[48])));
+            Store(&a[64], Mask(a40, Load(&mask[64]))); Store(&a[80], Mask(a50, Load(&mask[80])));
+            Store(&a[96], Mask(a60, Load(&mask[96]))); Store(&a[112], Mask(a70, Load(&mask[112])));
         }
     }
 
@@ -448,18 +444,18 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 2)
         {
-            float* d = dZ2 + (n * 16), w = W2T;
+            float* d = &dZ2[n * 16], w = W2T;
             Vector512<float> a00 = Zero, a10 = Zero;
 
             Vector512<float> w0;
-            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(d + 16), w0, a10);
-            w0 = Load(w + 16); a00 = MultiplyAdd(Broadcast(d + 1), w0, a00);
-            a10 = MultiplyAdd(Broadcast(d + 17), w0, a10);
-            w0 = Load(w + 32); a00 = MultiplyAdd(Broadcast(d + 2), w0, a00);
-            a10 = MultiplyAdd(Broadcast(d + 18), w0, a10);
+            w0 = Load(w); a00 = MultiplyAdd(Broadcast(d), w0, a00); a10 = MultiplyAdd(Broadcast(&d[16]), w0, a10);
+            w0 = Load(&w[16]); a00 = MultiplyAdd(Broadcast(&d[1]), w0, a00);
+            a10 = MultiplyAdd(Broadcast(&d[17]), w0, a10);
+            w0 = Load(&w[32]); a00 = MultiplyAdd(Broadcast(&d[2]), w0, a00);
+            a10 = MultiplyAdd(Broadcast(&d[18]), w0, a10);
 
-            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
-            Store(a, Mask(a00, Load(mask))); Store(a + 16, Mask(a10, Load(mask + 16)));
+            float* a = &dZ1[n * 16], mask = &A1[n * 16];
+            Store(a, Mask(a00, Load(mask))); Store(&a[16], Mask(a10, Load(&mask[16])));
         }
     }
 
@@ -469,14 +465,14 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n++)
         {
-            float* d = dZ2 + (n * 16), w = W2T;
+            float* d = &dZ2[n * 16], w = W2T;
             Vector512<float> a00 = Zero;
 
             a00 = MultiplyAdd(Broadcast(d), Load(w), a00);
-            a00 = MultiplyAdd(Broadcast(d + 1), Load(w + 16), a00);
-            a00 = MultiplyAdd(Broadcast(d + 2), Load(w + 32), a00);
+            a00 = MultiplyAdd(Broadcast(&d[1]), Load(&w[16]), a00);
+            a00 = MultiplyAdd(Broadcast(&d[2]), Load(&w[32]), a00);
 
-            float* a = dZ1 + (n * 16), mask = A1 + (n * 16);
+            float* a = &dZ1[n * 16], mask = &A1[n * 16];
             Store(a, Mask(a00, Load(mask)));
         }
     }
@@ -495,22 +491,22 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         nint start = part.FirstFor<TUpdate>(), N = part.CountFor<TUpdate>();
         if (part.Has<TUpdate>(2, 4))
         {
-            Descend2(w.A1 + (start * 16), w.dZ2 + (start * 16), N, in update, parameters + Layout.W2);
+            Descend2(&w.A1[start * 16], &w.dZ2[start * 16], N, in update, &parameters[Layout.W2]);
         }
 
         if (part.Has<TUpdate>(2, 3))
         {
-            BiasDescend2(w.dZ2 + (start * 16), N, in update, parameters + Layout.b2);
+            BiasDescend2(&w.dZ2[start * 16], N, in update, &parameters[Layout.b2]);
         }
 
         if (part.Has<TUpdate>(1, 2))
         {
-            Descend1(X + (start * 4), w.dZ1 + (start * 16), N, in update, parameters + Layout.W1);
+            Descend1(&X[start * 4], &w.dZ1[start * 16], N, in update, &parameters[Layout.W1]);
         }
 
         if (part.Has<TUpdate>(1, 1))
         {
-            BiasDescend1(w.dZ1 + (start * 16), N, in update, parameters + Layout.b1);
+            BiasDescend1(&w.dZ1[start * 16], N, in update, &parameters[Layout.b1]);
         }
     }
 
@@ -529,19 +525,19 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         Vector512<float> d0;
         for (nint n = 0; n < N; n++)
         {
-            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
-            g40 = MultiplyAdd(Broadcast(x + 4), d0, g40); g50 = MultiplyAdd(Broadcast(x + 5), d0, g50);
-            g60 = MultiplyAdd(Broadcast(x + 6), d0, g60); g70 = MultiplyAdd(Broadcast(x + 7), d0, g70);
+            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(&x[1]), d0, g10);
+            g20 = MultiplyAdd(Broadcast(&x[2]), d0, g20); g30 = MultiplyAdd(Broadcast(&x[3]), d0, g30);
+            g40 = MultiplyAdd(Broadcast(&x[4]), d0, g40); g50 = MultiplyAdd(Broadcast(&x[5]), d0, g50);
+            g60 = MultiplyAdd(Broadcast(&x[6]), d0, g60); g70 = MultiplyAdd(Broadcast(&x[7]), d0, g70);
             x += 16; d += 16;
         }
 
         // W2 ← update(W2, dW2)
         float* w = W2;
-        UpdatePart(in update, w, 3, g00); UpdatePart(in update, w + 3, 3, g10); UpdatePart(in update, w + 6, 3, g20);
-        UpdatePart(in update, w + 9, 3, g30); UpdatePart(in update, w + 12, 3, g40);
-        UpdatePart(in update, w + 15, 3, g50); UpdatePart(in update, w + 18, 3, g60);
-        UpdatePart(in update, w + 21, 3, g70);
+        UpdatePart(in update, w, 3, g00); UpdatePart(in update, &w[3], 3, g10); UpdatePart(in update, &w[6], 3, g20);
+        UpdatePart(in update, &w[9], 3, g30); UpdatePart(in update, &w[12], 3, g40);
+        UpdatePart(in update, &w[15], 3, g50); UpdatePart(in update, &w[18], 3, g60);
+        UpdatePart(in update, &w[21], 3, g70);
     }
 
     // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
@@ -579,15 +575,15 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         Vector512<float> d0;
         for (nint n = 0; n < N; n++)
         {
-            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(x + 1), d0, g10);
-            g20 = MultiplyAdd(Broadcast(x + 2), d0, g20); g30 = MultiplyAdd(Broadcast(x + 3), d0, g30);
+            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(&x[1]), d0, g10);
+            g20 = MultiplyAdd(Broadcast(&x[2]), d0, g20); g30 = MultiplyAdd(Broadcast(&x[3]), d0, g30);
             x += 4; d += 16;
         }
 
         // W1 ← update(W1, dW1)
         float* w = W1;
-        UpdatePart(in update, w, 8, g00); UpdatePart(in update, w + 8, 8, g10); UpdatePart(in update, w + 16, 8, g20);
-        UpdatePart(in update, w + 24, 8, g30);
+        UpdatePart(in update, w, 8, g00); UpdatePart(in update, &w[8], 8, g10); UpdatePart(in update, &w[16], 8, g20);
+        UpdatePart(in update, &w[24], 8, g30);
     }
 
     // db1 = Σ rows of dZ1, b1 ← update(b1, db1)
@@ -618,8 +614,8 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> LayersOne(float* parameters, float* X, in Workspace scratch)
     {
-        float* W1 = parameters + Layout.W1, b1 = parameters + Layout.b1, A1 = scratch.A1,
-            W2 = parameters + Layout.W2, b2 = parameters + Layout.b2, Z2 = scratch.Z2;
+        float* W1 = &parameters[Layout.W1], b1 = &parameters[Layout.b1], A1 = scratch.A1,
+            W2 = &parameters[Layout.W2], b2 = &parameters[Layout.b2], Z2 = scratch.Z2;
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
         Vector512<float> A1_0;
@@ -628,9 +624,9 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             Vector512<float> z00 = LoadPart(b1, 8);
 
             z00 = MultiplyAdd(Broadcast(x), LoadPart(w, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 1), LoadPart(w + 8, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 2), LoadPart(w + 16, 8), z00);
-            z00 = MultiplyAdd(Broadcast(x + 3), LoadPart(w + 24, 8), z00);
+            z00 = MultiplyAdd(Broadcast(&x[1]), LoadPart(&w[8], 8), z00);
+            z00 = MultiplyAdd(Broadcast(&x[2]), LoadPart(&w[16], 8), z00);
+            z00 = MultiplyAdd(Broadcast(&x[3]), LoadPart(&w[24], 8), z00);
 
             float* z = A1;
             A1_0 = Relu(z00); Store(z, A1_0);
@@ -642,7 +638,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
             float* a = A1, w = W2;
             Vector512<float> s0 = LoadPart(b2, 3);
             Vector512<float> x0 = A1_0;
-            Vector512<float> w0_0 = Load(w), w0_16 = LoadPart(w + 16, 8);
+            Vector512<float> w0_0 = Load(w), w0_16 = LoadPart(&w[16], 8);
             s0 = MultiplyAdd(
                 V.Shuffle(x0, V.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)),
                 V.Shuffle(w0_0, V.Create(0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11)), s0);
@@ -706,8 +702,8 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         Workspace scratch = new(workspace, 1);
         Vector512<float> Z2_0 = LayersOne(parameters, X, scratch);
-        float* A1 = scratch.A1, dZ1 = scratch.dZ1, W1 = parameters + Layout.W1, b1 = parameters + Layout.b1,
-            dZ2 = scratch.dZ2, W2 = parameters + Layout.W2, b2 = parameters + Layout.b2;
+        float* A1 = scratch.A1, dZ1 = scratch.dZ1, W1 = &parameters[Layout.W1], b1 = &parameters[Layout.b1],
+            dZ2 = scratch.dZ2, W2 = &parameters[Layout.W2], b2 = &parameters[Layout.b2];
 
         // A2 = softmax(Z2), dZ2 = A2 − Y
         Vector512<float> dZ2_0;
@@ -730,7 +726,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         {
             Vector512<float> d0 = V.Create(dZ2_0.ToScalar()), d1 = V.Shuffle(dZ2_0, V.Create(1)),
                 d2 = V.Shuffle(dZ2_0, V.Create(2));
-            Vector512<float> w0_0 = Load(W2), w0_1 = LoadPart(W2 + 16, 8);
+            Vector512<float> w0_0 = Load(W2), w0_1 = LoadPart(&W2[16], 8);
             Vector512<float> t0_0 = V.Shuffle(
                 Blend(0b0100100100100100, w0_1, w0_0), V.Create(0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13));
             Vector512<float> t0_1 = V.Shuffle(
@@ -768,7 +764,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
                     W1, rates,
                     MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)), r0, Zero));
                 Descend(
-                    W1 + 16, rates,
+                    &W1[16], rates,
                     MultiplyAdd(V.Shuffle(x0, V.Create(2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3)), r0, Zero));
             }
 
@@ -783,7 +779,7 @@ internal abstract unsafe class Vector512Kernels : Lanes512
                     W2, rates,
                     MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5)), r0, Zero));
                 DescendPart(
-                    W2 + 16, 8, rates,
+                    &W2[16], 8, rates,
                     MultiplyAdd(V.Shuffle(x0, V.Create(5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10)), r1, Zero));
             }
         }
@@ -800,8 +796,8 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     // As Forward, with a sample in each lane.
     public static void ForwardAcross(float* parameters, nint N, in Workspace w, float* A2)
     {
-        Forward1Across(w.XAcross, parameters + Layout.W1, parameters + Layout.b1, w.A1Across, N);
-        Forward2Across(w.A1Across, parameters + Layout.W2, parameters + Layout.b2, w.Z2Across, N);
+        Forward1Across(w.XAcross, &parameters[Layout.W1], &parameters[Layout.b1], w.A1Across, N);
+        Forward2Across(w.A1Across, &parameters[Layout.W2], &parameters[Layout.b2], w.Z2Across, N);
         OutputAcross(w.Z2Across, N, w.Largest, w.Sums, w.Block, A2);
     }
 
@@ -811,54 +807,54 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 16)
         {
-            float* x = X + (n * 4), z = A1 + (n * 8);
+            float* x = &X[n * 4], z = &A1[n * 8];
 
             Vector512<float> s0 = Broadcast(b1);
-            Vector512<float> s1 = Broadcast(b1 + 1);
-            Vector512<float> s2 = Broadcast(b1 + 2);
-            Vector512<float> s3 = Broadcast(b1 + 3);
-            Vector512<float> s4 = Broadcast(b1 + 4);
-            Vector512<float> s5 = Broadcast(b1 + 5);
-            Vector512<float> s6 = Broadcast(b1 + 6);
-            Vector512<float> s7 = Broadcast(b1 + 7);
+            Vector512<float> s1 = Broadcast(&b1[1]);
+            Vector512<float> s2 = Broadcast(&b1[2]);
+            Vector512<float> s3 = Broadcast(&b1[3]);
+            Vector512<float> s4 = Broadcast(&b1[4]);
+            Vector512<float> s5 = Broadcast(&b1[5]);
+            Vector512<float> s6 = Broadcast(&b1[6]);
+            Vector512<float> s7 = Broadcast(&b1[7]);
             Vector512<float> x0 = Load(x);
             s0 = MultiplyAdd(x0, Broadcast(W1), s0);
-            s1 = MultiplyAdd(x0, Broadcast(W1 + 1), s1);
-            s2 = MultiplyAdd(x0, Broadcast(W1 + 2), s2);
-            s3 = MultiplyAdd(x0, Broadcast(W1 + 3), s3);
-            s4 = MultiplyAdd(x0, Broadcast(W1 + 4), s4);
-            s5 = MultiplyAdd(x0, Broadcast(W1 + 5), s5);
-            s6 = MultiplyAdd(x0, Broadcast(W1 + 6), s6);
-            s7 = MultiplyAdd(x0, Broadcast(W1 + 7), s7);
-            Vector512<float> x1 = Load(x + 16);
-            s0 = MultiplyAdd(x1, Broadcast(W1 + 8), s0);
-            s1 = MultiplyAdd(x1, Broadcast(W1 + 9), s1);
-            s2 = MultiplyAdd(x1, Broadcast(W1 + 10), s2);
-            s3 = MultiplyAdd(x1, Broadcast(W1 + 11), s3);
-            s4 = MultiplyAdd(x1, Broadcast(W1 + 12), s4);
-            s5 = MultiplyAdd(x1, Broadcast(W1 + 13), s5);
-            s6 = MultiplyAdd(x1, Broadcast(W1 + 14), s6);
-            s7 = MultiplyAdd(x1, Broadcast(W1 + 15), s7);
-            Vector512<float> x2 = Load(x + 32);
-            s0 = MultiplyAdd(x2, Broadcast(W1 + 16), s0);
-            s1 = MultiplyAdd(x2, Broadcast(W1 + 17), s1);
-            s2 = MultiplyAdd(x2, Broadcast(W1 + 18), s2);
-            s3 = MultiplyAdd(x2, Broadcast(W1 + 19), s3);
-            s4 = MultiplyAdd(x2, Broadcast(W1 + 20), s4);
-            s5 = MultiplyAdd(x2, Broadcast(W1 + 21), s5);
-            s6 = MultiplyAdd(x2, Broadcast(W1 + 22), s6);
-            s7 = MultiplyAdd(x2, Broadcast(W1 + 23), s7);
-            Vector512<float> x3 = Load(x + 48);
-            s0 = MultiplyAdd(x3, Broadcast(W1 + 24), s0);
-            s1 = MultiplyAdd(x3, Broadcast(W1 + 25), s1);
-            s2 = MultiplyAdd(x3, Broadcast(W1 + 26), s2);
-            s3 = MultiplyAdd(x3, Broadcast(W1 + 27), s3);
-            s4 = MultiplyAdd(x3, Broadcast(W1 + 28), s4);
-            s5 = MultiplyAdd(x3, Broadcast(W1 + 29), s5);
-            s6 = MultiplyAdd(x3, Broadcast(W1 + 30), s6);
-            s7 = MultiplyAdd(x3, Broadcast(W1 + 31), s7);
-            Store(z, Relu(s0)); Store(z + 16, Relu(s1)); Store(z + 32, Relu(s2)); Store(z + 48, Relu(s3));
-            Store(z + 64, Relu(s4)); Store(z + 80, Relu(s5)); Store(z + 96, Relu(s6)); Store(z + 112, Relu(s7));
+            s1 = MultiplyAdd(x0, Broadcast(&W1[1]), s1);
+            s2 = MultiplyAdd(x0, Broadcast(&W1[2]), s2);
+            s3 = MultiplyAdd(x0, Broadcast(&W1[3]), s3);
+            s4 = MultiplyAdd(x0, Broadcast(&W1[4]), s4);
+            s5 = MultiplyAdd(x0, Broadcast(&W1[5]), s5);
+            s6 = MultiplyAdd(x0, Broadcast(&W1[6]), s6);
+            s7 = MultiplyAdd(x0, Broadcast(&W1[7]), s7);
+            Vector512<float> x1 = Load(&x[16]);
+            s0 = MultiplyAdd(x1, Broadcast(&W1[8]), s0);
+            s1 = MultiplyAdd(x1, Broadcast(&W1[9]), s1);
+            s2 = MultiplyAdd(x1, Broadcast(&W1[10]), s2);
+            s3 = MultiplyAdd(x1, Broadcast(&W1[11]), s3);
+            s4 = MultiplyAdd(x1, Broadcast(&W1[12]), s4);
+            s5 = MultiplyAdd(x1, Broadcast(&W1[13]), s5);
+            s6 = MultiplyAdd(x1, Broadcast(&W1[14]), s6);
+            s7 = MultiplyAdd(x1, Broadcast(&W1[15]), s7);
+            Vector512<float> x2 = Load(&x[32]);
+            s0 = MultiplyAdd(x2, Broadcast(&W1[16]), s0);
+            s1 = MultiplyAdd(x2, Broadcast(&W1[17]), s1);
+            s2 = MultiplyAdd(x2, Broadcast(&W1[18]), s2);
+            s3 = MultiplyAdd(x2, Broadcast(&W1[19]), s3);
+            s4 = MultiplyAdd(x2, Broadcast(&W1[20]), s4);
+            s5 = MultiplyAdd(x2, Broadcast(&W1[21]), s5);
+            s6 = MultiplyAdd(x2, Broadcast(&W1[22]), s6);
+            s7 = MultiplyAdd(x2, Broadcast(&W1[23]), s7);
+            Vector512<float> x3 = Load(&x[48]);
+            s0 = MultiplyAdd(x3, Broadcast(&W1[24]), s0);
+            s1 = MultiplyAdd(x3, Broadcast(&W1[25]), s1);
+            s2 = MultiplyAdd(x3, Broadcast(&W1[26]), s2);
+            s3 = MultiplyAdd(x3, Broadcast(&W1[27]), s3);
+            s4 = MultiplyAdd(x3, Broadcast(&W1[28]), s4);
+            s5 = MultiplyAdd(x3, Broadcast(&W1[29]), s5);
+            s6 = MultiplyAdd(x3, Broadcast(&W1[30]), s6);
+            s7 = MultiplyAdd(x3, Broadcast(&W1[31]), s7);
+            Store(z, Relu(s0)); Store(&z[16], Relu(s1)); Store(&z[32], Relu(s2)); Store(&z[48], Relu(s3));
+            Store(&z[64], Relu(s4)); Store(&z[80], Relu(s5)); Store(&z[96], Relu(s6)); Store(&z[112], Relu(s7));
         }
     }
 
@@ -868,56 +864,56 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 16)
         {
-            float* x = A1 + (n * 8), z = Z2 + (n * 3);
+            float* x = &A1[n * 8], z = &Z2[n * 3];
 
             Vector512<float> s0 = Broadcast(b2);
-            Vector512<float> s1 = Broadcast(b2 + 1);
-            Vector512<float> s2 = Broadcast(b2 + 2);
+            Vector512<float> s1 = Broadcast(&b2[1]);
+            Vector512<float> s2 = Broadcast(&b2[2]);
             Vector512<float> x0 = Load(x);
             s0 = MultiplyAdd(x0, Broadcast(W2), s0);
-            s1 = MultiplyAdd(x0, Broadcast(W2 + 1), s1);
-            s2 = MultiplyAdd(x0, Broadcast(W2 + 2), s2);
-            Vector512<float> x4 = Load(x + 64);
-            s0 = MultiplyAdd(x4, Broadcast(W2 + 12), s0);
-            s1 = MultiplyAdd(x4, Broadcast(W2 + 13), s1);
-            s2 = MultiplyAdd(x4, Broadcast(W2 + 14), s2);
+            s1 = MultiplyAdd(x0, Broadcast(&W2[1]), s1);
+            s2 = MultiplyAdd(x0, Broadcast(&W2[2]), s2);
+            Vector512<float> x4 = Load(&x[64]);
+            s0 = MultiplyAdd(x4, Broadcast(&W2[12]), s0);
+            s1 = MultiplyAdd(x4, Broadcast(&W2[13]), s1);
+            s2 = MultiplyAdd(x4, Broadcast(&W2[14]), s2);
             Vector512<float> s0b = Zero, s1b = Zero, s2b = Zero;
-            Vector512<float> x1 = Load(x + 16);
-            s0b = MultiplyAdd(x1, Broadcast(W2 + 3), s0b);
-            s1b = MultiplyAdd(x1, Broadcast(W2 + 4), s1b);
-            s2b = MultiplyAdd(x1, Broadcast(W2 + 5), s2b);
-            Vector512<float> x5 = Load(x + 80);
-            s0b = MultiplyAdd(x5, Broadcast(W2 + 15), s0b);
-            s1b = MultiplyAdd(x5, Broadcast(W2 + 16), s1b);
-            s2b = MultiplyAdd(x5, Broadcast(W2 + 17), s2b);
+            Vector512<float> x1 = Load(&x[16]);
+            s0b = MultiplyAdd(x1, Broadcast(&W2[3]), s0b);
+            s1b = MultiplyAdd(x1, Broadcast(&W2[4]), s1b);
+            s2b = MultiplyAdd(x1, Broadcast(&W2[5]), s2b);
+            Vector512<float> x5 = Load(&x[80]);
+            s0b = MultiplyAdd(x5, Broadcast(&W2[15]), s0b);
+            s1b = MultiplyAdd(x5, Broadcast(&W2[16]), s1b);
+            s2b = MultiplyAdd(x5, Broadcast(&W2[17]), s2b);
             s0 += s0b;
             s1 += s1b;
             s2 += s2b;
             Vector512<float> s0c = Zero, s1c = Zero, s2c = Zero;
-            Vector512<float> x2 = Load(x + 32);
-            s0c = MultiplyAdd(x2, Broadcast(W2 + 6), s0c);
-            s1c = MultiplyAdd(x2, Broadcast(W2 + 7), s1c);
-            s2c = MultiplyAdd(x2, Broadcast(W2 + 8), s2c);
-            Vector512<float> x6 = Load(x + 96);
-            s0c = MultiplyAdd(x6, Broadcast(W2 + 18), s0c);
-            s1c = MultiplyAdd(x6, Broadcast(W2 + 19), s1c);
-            s2c = MultiplyAdd(x6, Broadcast(W2 + 20), s2c);
+            Vector512<float> x2 = Load(&x[32]);
+            s0c = MultiplyAdd(x2, Broadcast(&W2[6]), s0c);
+            s1c = MultiplyAdd(x2, Broadcast(&W2[7]), s1c);
+            s2c = MultiplyAdd(x2, Broadcast(&W2[8]), s2c);
+            Vector512<float> x6 = Load(&x[96]);
+            s0c = MultiplyAdd(x6, Broadcast(&W2[18]), s0c);
+            s1c = MultiplyAdd(x6, Broadcast(&W2[19]), s1c);
+            s2c = MultiplyAdd(x6, Broadcast(&W2[20]), s2c);
             s0 += s0c;
             s1 += s1c;
             s2 += s2c;
             Vector512<float> s0d = Zero, s1d = Zero, s2d = Zero;
-            Vector512<float> x3 = Load(x + 48);
-            s0d = MultiplyAdd(x3, Broadcast(W2 + 9), s0d);
-            s1d = MultiplyAdd(x3, Broadcast(W2 + 10), s1d);
-            s2d = MultiplyAdd(x3, Broadcast(W2 + 11), s2d);
-            Vector512<float> x7 = Load(x + 112);
-            s0d = MultiplyAdd(x7, Broadcast(W2 + 21), s0d);
-            s1d = MultiplyAdd(x7, Broadcast(W2 + 22), s1d);
-            s2d = MultiplyAdd(x7, Broadcast(W2 + 23), s2d);
+            Vector512<float> x3 = Load(&x[48]);
+            s0d = MultiplyAdd(x3, Broadcast(&W2[9]), s0d);
+            s1d = MultiplyAdd(x3, Broadcast(&W2[10]), s1d);
+            s2d = MultiplyAdd(x3, Broadcast(&W2[11]), s2d);
+            Vector512<float> x7 = Load(&x[112]);
+            s0d = MultiplyAdd(x7, Broadcast(&W2[21]), s0d);
+            s1d = MultiplyAdd(x7, Broadcast(&W2[22]), s1d);
+            s2d = MultiplyAdd(x7, Broadcast(&W2[23]), s2d);
             s0 += s0d;
             s1 += s1d;
             s2 += s2d;
-            Store(z, s0); Store(z + 16, s1); Store(z + 32, s2);
+            Store(z, s0); Store(&z[16], s1); Store(&z[32], s2);
         }
     }
 
@@ -927,18 +923,18 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 16)
         {
-            float* z = Z2 + (n * 3);
-            Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+            float* z = &Z2[n * 3];
+            Vector512<float> z0 = Load(z), z1 = Load(&z[16]), z2 = Load(&z[32]);
 
             Vector512<float> m = Max(Max(z0, z1), z2);
             z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
 
             Vector512<float> s = (z0 + z2) + z1;
-            Store(Largest + n, m);
-            Store(Sums + n, s);
+            Store(&Largest[n], m);
+            Store(&Sums[n], s);
             Vector512<float> inverse = Fill(1) / s;
-            Store(block, z0 * inverse); Store(block + 16, z1 * inverse); Store(block + 32, z2 * inverse);
-            RowBlock.Collect(block, 3, Math.Min(16, N - n), block + 256, A2 + (n * 3));
+            Store(block, z0 * inverse); Store(&block[16], z1 * inverse); Store(&block[32], z2 * inverse);
+            RowBlock.Collect(block, 3, Math.Min(16, N - n), &block[256], &A2[n * 3]);
         }
     }
 
@@ -947,18 +943,18 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         nint N = part.Count;
         Forward1Across(
-            w.XAcross + (part.First * 4), parameters + Layout.W1, parameters + Layout.b1,
-            w.A1Across + (part.First * 8), N);
+            &w.XAcross[part.First * 4], &parameters[Layout.W1], &parameters[Layout.b1], &w.A1Across[part.First * 8],
+            N);
         Forward2Across(
-            w.A1Across + (part.First * 8), parameters + Layout.W2, parameters + Layout.b2,
-            w.Z2Across + (part.First * 3), N);
+            &w.A1Across[part.First * 8], &parameters[Layout.W2], &parameters[Layout.b2], &w.Z2Across[part.First * 3],
+            N);
         OutputGradientAcross(
-            w.Z2Across + (part.First * 3), w.YAcross + (part.First * 3), N, targets.Scale(part.N),
-            w.Largest + part.First, w.Sums + part.First, w.Chosen + part.First, w.dZ2Across + (part.First * 3));
-        targets.WeighBlocks(N, 3, w.dZ2Across + (part.First * 3));
+            &w.Z2Across[part.First * 3], &w.YAcross[part.First * 3], N, targets.Scale(part.N), &w.Largest[part.First],
+            &w.Sums[part.First], &w.Chosen[part.First], &w.dZ2Across[part.First * 3]);
+        targets.WeighBlocks(N, 3, &w.dZ2Across[part.First * 3]);
         Backward1Across(
-            w.dZ2Across + (part.First * 3), parameters + Layout.W2, w.dZ1Across + (part.First * 8),
-            w.A1Across + (part.First * 8), N);
+            &w.dZ2Across[part.First * 3], &parameters[Layout.W2], &w.dZ1Across[part.First * 8],
+            &w.A1Across[part.First * 8], N);
     }
 
     // A2 = softmax(Z2), dZ2 = (A2 − Y)/N, 0 behind the last sample
@@ -968,26 +964,26 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 16)
         {
-            float* z = Z2 + (n * 3), y = Y + (n * 3), d = dZ2 + (n * 3);
+            float* z = &Z2[n * 3], y = &Y[n * 3], d = &dZ2[n * 3];
 
             // Of one-hot rows the Z of each sample's class; of others nothing that is used.
             Store(
-                Chosen + n,
-                (Mask(Load(z), Load(y)) + Mask(Load(z + 16), Load(y + 16))) + Mask(Load(z + 32), Load(y + 32)));
+                &Chosen[n],
+                (Mask(Load(z), Load(y)) + Mask(Load(&z[16]), Load(&y[16]))) + Mask(Load(&z[32]), Load(&y[32])));
 
-            Vector512<float> z0 = Load(z), z1 = Load(z + 16), z2 = Load(z + 32);
+            Vector512<float> z0 = Load(z), z1 = Load(&z[16]), z2 = Load(&z[32]);
 
             Vector512<float> m = Max(Max(z0, z1), z2);
             z0 = Exp(z0 - m); z1 = Exp(z1 - m); z2 = Exp(z2 - m);
 
             Vector512<float> s = (z0 + z2) + z1;
-            Store(Largest + n, m);
-            Store(Sums + n, s);
+            Store(&Largest[n], m);
+            Store(&Sums[n], s);
             Vector512<float> inverse = Fill(1) / s;
             int count = (int)Math.Min(16, N - n);
             Store(d, Keep(((z0 * inverse) - Load(y)) * Fill(scale), count, 0));
-            Store(d + 16, Keep(((z1 * inverse) - Load(y + 16)) * Fill(scale), count, 0));
-            Store(d + 32, Keep(((z2 * inverse) - Load(y + 32)) * Fill(scale), count, 0));
+            Store(&d[16], Keep(((z1 * inverse) - Load(&y[16])) * Fill(scale), count, 0));
+            Store(&d[32], Keep(((z2 * inverse) - Load(&y[32])) * Fill(scale), count, 0));
         }
     }
 
@@ -997,40 +993,40 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         for (nint n = 0; n < N; n += 16)
         {
-            float* x = dZ2 + (n * 3), z = dZ1 + (n * 8), a = A1 + (n * 8);
+            float* x = &dZ2[n * 3], z = &dZ1[n * 8], a = &A1[n * 8];
 
             Vector512<float> s0 = Zero, s1 = Zero, s2 = Zero, s3 = Zero, s4 = Zero, s5 = Zero, s6 = Zero, s7 = Zero;
             Vector512<float> x0 = Load(x);
             s0 = MultiplyAdd(x0, Broadcast(W2), s0);
-            s1 = MultiplyAdd(x0, Broadcast(W2 + 3), s1);
-            s2 = MultiplyAdd(x0, Broadcast(W2 + 6), s2);
-            s3 = MultiplyAdd(x0, Broadcast(W2 + 9), s3);
-            s4 = MultiplyAdd(x0, Broadcast(W2 + 12), s4);
-            s5 = MultiplyAdd(x0, Broadcast(W2 + 15), s5);
-            s6 = MultiplyAdd(x0, Broadcast(W2 + 18), s6);
-            s7 = MultiplyAdd(x0, Broadcast(W2 + 21), s7);
-            Vector512<float> x1 = Load(x + 16);
-            s0 = MultiplyAdd(x1, Broadcast(W2 + 1), s0);
-            s1 = MultiplyAdd(x1, Broadcast(W2 + 4), s1);
-            s2 = MultiplyAdd(x1, Broadcast(W2 + 7), s2);
-            s3 = MultiplyAdd(x1, Broadcast(W2 + 10), s3);
-            s4 = MultiplyAdd(x1, Broadcast(W2 + 13), s4);
-            s5 = MultiplyAdd(x1, Broadcast(W2 + 16), s5);
-            s6 = MultiplyAdd(x1, Broadcast(W2 + 19), s6);
-            s7 = MultiplyAdd(x1, Broadcast(W2 + 22), s7);
-            Vector512<float> x2 = Load(x + 32);
-            s0 = MultiplyAdd(x2, Broadcast(W2 + 2), s0);
-            s1 = MultiplyAdd(x2, Broadcast(W2 + 5), s1);
-            s2 = MultiplyAdd(x2, Broadcast(W2 + 8), s2);
-            s3 = MultiplyAdd(x2, Broadcast(W2 + 11), s3);
-            s4 = MultiplyAdd(x2, Broadcast(W2 + 14), s4);
-            s5 = MultiplyAdd(x2, Broadcast(W2 + 17), s5);
-            s6 = MultiplyAdd(x2, Broadcast(W2 + 20), s6);
-            s7 = MultiplyAdd(x2, Broadcast(W2 + 23), s7);
-            Store(z, Mask(s0, Load(a))); Store(z + 16, Mask(s1, Load(a + 16))); Store(z + 32, Mask(s2, Load(a + 32)));
-            Store(z + 48, Mask(s3, Load(a + 48))); Store(z + 64, Mask(s4, Load(a + 64)));
-            Store(z + 80, Mask(s5, Load(a + 80))); Store(z + 96, Mask(s6, Load(a + 96)));
-            Store(z + 112, Mask(s7, Load(a + 112)));
+            s1 = MultiplyAdd(x0, Broadcast(&W2[3]), s1);
+            s2 = MultiplyAdd(x0, Broadcast(&W2[6]), s2);
+            s3 = MultiplyAdd(x0, Broadcast(&W2[9]), s3);
+            s4 = MultiplyAdd(x0, Broadcast(&W2[12]), s4);
+            s5 = MultiplyAdd(x0, Broadcast(&W2[15]), s5);
+            s6 = MultiplyAdd(x0, Broadcast(&W2[18]), s6);
+            s7 = MultiplyAdd(x0, Broadcast(&W2[21]), s7);
+            Vector512<float> x1 = Load(&x[16]);
+            s0 = MultiplyAdd(x1, Broadcast(&W2[1]), s0);
+            s1 = MultiplyAdd(x1, Broadcast(&W2[4]), s1);
+            s2 = MultiplyAdd(x1, Broadcast(&W2[7]), s2);
+            s3 = MultiplyAdd(x1, Broadcast(&W2[10]), s3);
+            s4 = MultiplyAdd(x1, Broadcast(&W2[13]), s4);
+            s5 = MultiplyAdd(x1, Broadcast(&W2[16]), s5);
+            s6 = MultiplyAdd(x1, Broadcast(&W2[19]), s6);
+            s7 = MultiplyAdd(x1, Broadcast(&W2[22]), s7);
+            Vector512<float> x2 = Load(&x[32]);
+            s0 = MultiplyAdd(x2, Broadcast(&W2[2]), s0);
+            s1 = MultiplyAdd(x2, Broadcast(&W2[5]), s1);
+            s2 = MultiplyAdd(x2, Broadcast(&W2[8]), s2);
+            s3 = MultiplyAdd(x2, Broadcast(&W2[11]), s3);
+            s4 = MultiplyAdd(x2, Broadcast(&W2[14]), s4);
+            s5 = MultiplyAdd(x2, Broadcast(&W2[17]), s5);
+            s6 = MultiplyAdd(x2, Broadcast(&W2[20]), s6);
+            s7 = MultiplyAdd(x2, Broadcast(&W2[23]), s7);
+            Store(z, Mask(s0, Load(a))); Store(&z[16], Mask(s1, Load(&a[16]))); Store(&z[32], Mask(s2, Load(&a[32])));
+            Store(&z[48], Mask(s3, Load(&a[48]))); Store(&z[64], Mask(s4, Load(&a[64])));
+            Store(&z[80], Mask(s5, Load(&a[80]))); Store(&z[96], Mask(s6, Load(&a[96])));
+            Store(&z[112], Mask(s7, Load(&a[112])));
         }
     }
 
@@ -1039,11 +1035,11 @@ internal abstract unsafe class Vector512Kernels : Lanes512
     {
         nint start = part.BlockFirst, N = part.BlockCount;
         Gradient2Across(
-            w.A1Across + (start * 8), w.dZ2Across + (start * 3), N, w.LaneSums + (Layout.W2 * 16),
-            w.LaneSums + (Layout.b2 * 16));
+            &w.A1Across[start * 8], &w.dZ2Across[start * 3], N, &w.LaneSums[Layout.W2 * 16],
+            &w.LaneSums[Layout.b2 * 16]);
         Gradient1Across(
-            w.XAcross + (start * 4), w.dZ1Across + (start * 8), N, w.LaneSums + (Layout.W1 * 16),
-            w.LaneSums + (Layout.b1 * 16));
+            &w.XAcross[start * 4], &w.dZ1Across[start * 8], N, &w.LaneSums[Layout.W1 * 16],
+            &w.LaneSums[Layout.b1 * 16]);
         SampleLanes.Join(w.LaneSums, Layout.Count, gradient);
     }
 
@@ -1058,68 +1054,68 @@ internal abstract unsafe class Vector512Kernels : Lanes512
                 g7_1 = Zero, g7_2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = A1 + (n * 8), d = dZ2 + (n * 3);
+                float* x = &A1[n * 8], d = &dZ2[n * 3];
                 Vector512<float> d0 = Load(d);
-                Vector512<float> d1 = Load(d + 16);
-                Vector512<float> d2 = Load(d + 32);
+                Vector512<float> d1 = Load(&d[16]);
+                Vector512<float> d2 = Load(&d[32]);
                 Vector512<float> x0 = Load(x);
                 g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
-                Vector512<float> x1 = Load(x + 16);
+                Vector512<float> x1 = Load(&x[16]);
                 g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
-                Vector512<float> x2 = Load(x + 32);
+                Vector512<float> x2 = Load(&x[32]);
                 g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
-                Vector512<float> x3 = Load(x + 48);
+                Vector512<float> x3 = Load(&x[48]);
                 g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
-                Vector512<float> x4 = Load(x + 64);
+                Vector512<float> x4 = Load(&x[64]);
                 g4_0 = MultiplyAdd(x4, d0, g4_0); g4_1 = MultiplyAdd(x4, d1, g4_1); g4_2 = MultiplyAdd(x4, d2, g4_2);
-                Vector512<float> x5 = Load(x + 80);
+                Vector512<float> x5 = Load(&x[80]);
                 g5_0 = MultiplyAdd(x5, d0, g5_0); g5_1 = MultiplyAdd(x5, d1, g5_1); g5_2 = MultiplyAdd(x5, d2, g5_2);
-                Vector512<float> x6 = Load(x + 96);
+                Vector512<float> x6 = Load(&x[96]);
                 g6_0 = MultiplyAdd(x6, d0, g6_0); g6_1 = MultiplyAdd(x6, d1, g6_1); g6_2 = MultiplyAdd(x6, d2, g6_2);
-                Vector512<float> x7 = Load(x + 112);
+                Vector512<float> x7 = Load(&x[112]);
                 g7_0 = MultiplyAdd(x7, d0, g7_0); g7_1 = MultiplyAdd(x7, d1, g7_1); g7_2 = MultiplyAdd(x7, d2, g7_2);
             }
 
             Store(dW2, g0_0);
-            Store(dW2 + 16, g0_1);
-            Store(dW2 + 32, g0_2);
-            Store(dW2 + 48, g1_0);
-            Store(dW2 + 64, g1_1);
-            Store(dW2 + 80, g1_2);
-            Store(dW2 + 96, g2_0);
-            Store(dW2 + 112, g2_1);
-            Store(dW2 + 128, g2_2);
-            Store(dW2 + 144, g3_0);
-            Store(dW2 + 160, g3_1);
-            Store(dW2 + 176, g3_2);
-            Store(dW2 + 192, g4_0);
-            Store(dW2 + 208, g4_1);
-            Store(dW2 + 224, g4_2);
-            Store(dW2 + 240, g5_0);
-            Store(dW2 + 256, g5_1);
-            Store(dW2 + 272, g5_2);
-            Store(dW2 + 288, g6_0);
-            Store(dW2 + 304, g6_1);
-            Store(dW2 + 320, g6_2);
-            Store(dW2 + 336, g7_0);
-            Store(dW2 + 352, g7_1);
-            Store(dW2 + 368, g7_2);
+            Store(&dW2[16], g0_1);
+            Store(&dW2[32], g0_2);
+            Store(&dW2[48], g1_0);
+            Store(&dW2[64], g1_1);
+            Store(&dW2[80], g1_2);
+            Store(&dW2[96], g2_0);
+            Store(&dW2[112], g2_1);
+            Store(&dW2[128], g2_2);
+            Store(&dW2[144], g3_0);
+            Store(&dW2[160], g3_1);
+            Store(&dW2[176], g3_2);
+            Store(&dW2[192], g4_0);
+            Store(&dW2[208], g4_1);
+            Store(&dW2[224], g4_2);
+            Store(&dW2[240], g5_0);
+            Store(&dW2[256], g5_1);
+            Store(&dW2[272], g5_2);
+            Store(&dW2[288], g6_0);
+            Store(&dW2[304], g6_1);
+            Store(&dW2[320], g6_2);
+            Store(&dW2[336], g7_0);
+            Store(&dW2[352], g7_1);
+            Store(&dW2[368], g7_2);
         }
 
         {
             Vector512<float> b0 = Zero, b1 = Zero, b2 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* d = dZ2 + (n * 3);
+                float* d = &dZ2[n * 3];
                 Vector512<float> d0 = Load(d);
-                Vector512<float> d1 = Load(d + 16);
-                Vector512<float> d2 = Load(d + 32);
+                Vector512<float> d1 = Load(&d[16]);
+                Vector512<float> d2 = Load(&d[32]);
                 b0 += d0; b1 += d1; b2 += d2;
             }
 
             Store(db2, b0);
-            Store(db2 + 16, b1);
-            Store(db2 + 32, b2);
+            Store(&db2[16], b1);
+            Store(&db2[32], b2);
         }
     }
 
@@ -1134,73 +1130,73 @@ internal abstract unsafe class Vector512Kernels : Lanes512
                 g3_4 = Zero, g3_5 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = X + (n * 4), d = dZ1 + (n * 8);
+                float* x = &X[n * 4], d = &dZ1[n * 8];
                 Vector512<float> d0 = Load(d);
-                Vector512<float> d1 = Load(d + 16);
-                Vector512<float> d2 = Load(d + 32);
-                Vector512<float> d3 = Load(d + 48);
-                Vector512<float> d4 = Load(d + 64);
-                Vector512<float> d5 = Load(d + 80);
+                Vector512<float> d1 = Load(&d[16]);
+                Vector512<float> d2 = Load(&d[32]);
+                Vector512<float> d3 = Load(&d[48]);
+                Vector512<float> d4 = Load(&d[64]);
+                Vector512<float> d5 = Load(&d[80]);
                 Vector512<float> x0 = Load(x);
                 g0_0 = MultiplyAdd(x0, d0, g0_0); g0_1 = MultiplyAdd(x0, d1, g0_1); g0_2 = MultiplyAdd(x0, d2, g0_2);
                 g0_3 = MultiplyAdd(x0, d3, g0_3); g0_4 = MultiplyAdd(x0, d4, g0_4); g0_5 = MultiplyAdd(x0, d5, g0_5);
-                Vector512<float> x1 = Load(x + 16);
+                Vector512<float> x1 = Load(&x[16]);
                 g1_0 = MultiplyAdd(x1, d0, g1_0); g1_1 = MultiplyAdd(x1, d1, g1_1); g1_2 = MultiplyAdd(x1, d2, g1_2);
                 g1_3 = MultiplyAdd(x1, d3, g1_3); g1_4 = MultiplyAdd(x1, d4, g1_4); g1_5 = MultiplyAdd(x1, d5, g1_5);
-                Vector512<float> x2 = Load(x + 32);
+                Vector512<float> x2 = Load(&x[32]);
                 g2_0 = MultiplyAdd(x2, d0, g2_0); g2_1 = MultiplyAdd(x2, d1, g2_1); g2_2 = MultiplyAdd(x2, d2, g2_2);
                 g2_3 = MultiplyAdd(x2, d3, g2_3); g2_4 = MultiplyAdd(x2, d4, g2_4); g2_5 = MultiplyAdd(x2, d5, g2_5);
-                Vector512<float> x3 = Load(x + 48);
+                Vector512<float> x3 = Load(&x[48]);
                 g3_0 = MultiplyAdd(x3, d0, g3_0); g3_1 = MultiplyAdd(x3, d1, g3_1); g3_2 = MultiplyAdd(x3, d2, g3_2);
                 g3_3 = MultiplyAdd(x3, d3, g3_3); g3_4 = MultiplyAdd(x3, d4, g3_4); g3_5 = MultiplyAdd(x3, d5, g3_5);
             }
 
             Store(dW1, g0_0);
-            Store(dW1 + 16, g0_1);
-            Store(dW1 + 32, g0_2);
-            Store(dW1 + 48, g0_3);
-            Store(dW1 + 64, g0_4);
-            Store(dW1 + 80, g0_5);
-            Store(dW1 + 128, g1_0);
-            Store(dW1 + 144, g1_1);
-            Store(dW1 + 160, g1_2);
-            Store(dW1 + 176, g1_3);
-            Store(dW1 + 192, g1_4);
-            Store(dW1 + 208, g1_5);
-            Store(dW1 + 256, g2_0);
-            Store(dW1 + 272, g2_1);
-            Store(dW1 + 288, g2_2);
-            Store(dW1 + 304, g2_3);
-            Store(dW1 + 320, g2_4);
-            Store(dW1 + 336, g2_5);
-            Store(dW1 + 384, g3_0);
-            Store(dW1 + 400, g3_1);
-            Store(dW1 + 416, g3_2);
-            Store(dW1 + 432, g3_3);
-            Store(dW1 + 448, g3_4);
-            Store(dW1 + 464, g3_5);
+            Store(&dW1[16], g0_1);
+            Store(&dW1[32], g0_2);
+            Store(&dW1[48], g0_3);
+            Store(&dW1[64], g0_4);
+            Store(&dW1[80], g0_5);
+            Store(&dW1[128], g1_0);
+            Store(&dW1[144], g1_1);
+            Store(&dW1[160], g1_2);
+            Store(&dW1[176], g1_3);
+            Store(&dW1[192], g1_4);
+            Store(&dW1[208], g1_5);
+            Store(&dW1[256], g2_0);
+            Store(&dW1[272], g2_1);
+            Store(&dW1[288], g2_2);
+            Store(&dW1[304], g2_3);
+            Store(&dW1[320], g2_4);
+            Store(&dW1[336], g2_5);
+            Store(&dW1[384], g3_0);
+            Store(&dW1[400], g3_1);
+            Store(&dW1[416], g3_2);
+            Store(&dW1[432], g3_3);
+            Store(&dW1[448], g3_4);
+            Store(&dW1[464], g3_5);
         }
 
         {
             Vector512<float> b0 = Zero, b1 = Zero, b2 = Zero, b3 = Zero, b4 = Zero, b5 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* d = dZ1 + (n * 8);
+                float* d = &dZ1[n * 8];
                 Vector512<float> d0 = Load(d);
-                Vector512<float> d1 = Load(d + 16);
-                Vector512<float> d2 = Load(d + 32);
-                Vector512<float> d3 = Load(d + 48);
-                Vector512<float> d4 = Load(d + 64);
-                Vector512<float> d5 = Load(d + 80);
+                Vector512<float> d1 = Load(&d[16]);
+                Vector512<float> d2 = Load(&d[32]);
+                Vector512<float> d3 = Load(&d[48]);
+                Vector512<float> d4 = Load(&d[64]);
+                Vector512<float> d5 = Load(&d[80]);
                 b0 += d0; b1 += d1; b2 += d2; b3 += d3; b4 += d4; b5 += d5;
             }
 
             Store(db1, b0);
-            Store(db1 + 16, b1);
-            Store(db1 + 32, b2);
-            Store(db1 + 48, b3);
-            Store(db1 + 64, b4);
-            Store(db1 + 80, b5);
+            Store(&db1[16], b1);
+            Store(&db1[32], b2);
+            Store(&db1[48], b3);
+            Store(&db1[64], b4);
+            Store(&db1[80], b5);
         }
 
         {
@@ -1208,30 +1204,30 @@ internal abstract unsafe class Vector512Kernels : Lanes512
                 g3_6 = Zero, g3_7 = Zero, b6 = Zero, b7 = Zero;
             for (nint n = 0; n < N; n += 16)
             {
-                float* x = X + (n * 4), d = dZ1 + (n * 8);
-                Vector512<float> d6 = Load(d + 96);
-                Vector512<float> d7 = Load(d + 112);
+                float* x = &X[n * 4], d = &dZ1[n * 8];
+                Vector512<float> d6 = Load(&d[96]);
+                Vector512<float> d7 = Load(&d[112]);
                 Vector512<float> x0 = Load(x);
                 g0_6 = MultiplyAdd(x0, d6, g0_6); g0_7 = MultiplyAdd(x0, d7, g0_7);
-                Vector512<float> x1 = Load(x + 16);
+                Vector512<float> x1 = Load(&x[16]);
                 g1_6 = MultiplyAdd(x1, d6, g1_6); g1_7 = MultiplyAdd(x1, d7, g1_7);
-                Vector512<float> x2 = Load(x + 32);
+                Vector512<float> x2 = Load(&x[32]);
                 g2_6 = MultiplyAdd(x2, d6, g2_6); g2_7 = MultiplyAdd(x2, d7, g2_7);
-                Vector512<float> x3 = Load(x + 48);
+                Vector512<float> x3 = Load(&x[48]);
                 g3_6 = MultiplyAdd(x3, d6, g3_6); g3_7 = MultiplyAdd(x3, d7, g3_7);
                 b6 += d6; b7 += d7;
             }
 
-            Store(dW1 + 96, g0_6);
-            Store(dW1 + 112, g0_7);
-            Store(dW1 + 224, g1_6);
-            Store(dW1 + 240, g1_7);
-            Store(dW1 + 352, g2_6);
-            Store(dW1 + 368, g2_7);
-            Store(dW1 + 480, g3_6);
-            Store(dW1 + 496, g3_7);
-            Store(db1 + 96, b6);
-            Store(db1 + 112, b7);
+            Store(&dW1[96], g0_6);
+            Store(&dW1[112], g0_7);
+            Store(&dW1[224], g1_6);
+            Store(&dW1[240], g1_7);
+            Store(&dW1[352], g2_6);
+            Store(&dW1[368], g2_7);
+            Store(&dW1[480], g3_6);
+            Store(&dW1[496], g3_7);
+            Store(&db1[96], b6);
+            Store(&db1[112], b7);
         }
     }
 

@@ -19,14 +19,14 @@ private static void Descend1Scattered<TUpdate>(
         Vector16<float> xi, d0, d1, d2;
         for (nint e = head; e >= 0; e = next[e])
         {
-            float* x = values + e, d = dZ1 + ((nint)samples[e] * 48);
-            d0 = Load(d); d1 = Load(d + 16); d2 = Load(d + 32);
+            float* x = &values[e], d = &dZ1[(nint)samples[e] * 48];
+            d0 = Load(d); d1 = Load(&d[16]); d2 = Load(&d[32]);
             xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
             g02 = MultiplyAdd(xi, d2, g02);
         }
 
         // W1 ← update(W1, dW1)
-        float* w = W1 + (i * 33);
-        Update(in update, w, g00); Update(in update, w + 16, g01); UpdatePart(in update, w + 32, 1, g02);
+        float* w = &W1[i * 33];
+        Update(in update, w, g00); Update(in update, &w[16], g01); UpdatePart(in update, &w[32], 1, g02);
     }
 }

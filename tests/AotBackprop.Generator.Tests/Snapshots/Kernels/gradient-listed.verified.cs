@@ -10,7 +10,7 @@ private static void Descend1Listed<TUpdate>(
     TUpdate update = given;
     for (int i = first; i < Math.Min(end, 128); i += 8)
     {
-        float* inputs = X + i;
+        float* inputs = &X[i];
         nint count = NonZero.RowsOf(inputs, 129, N, 8, samples);
         if (count == 0 && TUpdate.LeavesWhereGradientIsZero)
         {
@@ -24,41 +24,41 @@ private static void Descend1Listed<TUpdate>(
         for (nint k = 0; k < count; k++)
         {
             nint n = samples[k];
-            float* x = inputs + (n * 129), d = dZ1 + (n * 48);
-            d0 = Load(d); d1 = Load(d + 16); d2 = Load(d + 32);
+            float* x = &inputs[n * 129], d = &dZ1[n * 48];
+            d0 = Load(d); d1 = Load(&d[16]); d2 = Load(&d[32]);
             xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
             g02 = MultiplyAdd(xi, d2, g02);
-            xi = Broadcast(x + 1); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
+            xi = Broadcast(&x[1]); g10 = MultiplyAdd(xi, d0, g10); g11 = MultiplyAdd(xi, d1, g11);
             g12 = MultiplyAdd(xi, d2, g12);
-            xi = Broadcast(x + 2); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
+            xi = Broadcast(&x[2]); g20 = MultiplyAdd(xi, d0, g20); g21 = MultiplyAdd(xi, d1, g21);
             g22 = MultiplyAdd(xi, d2, g22);
-            xi = Broadcast(x + 3); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
+            xi = Broadcast(&x[3]); g30 = MultiplyAdd(xi, d0, g30); g31 = MultiplyAdd(xi, d1, g31);
             g32 = MultiplyAdd(xi, d2, g32);
-            xi = Broadcast(x + 4); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
+            xi = Broadcast(&x[4]); g40 = MultiplyAdd(xi, d0, g40); g41 = MultiplyAdd(xi, d1, g41);
             g42 = MultiplyAdd(xi, d2, g42);
-            xi = Broadcast(x + 5); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
+            xi = Broadcast(&x[5]); g50 = MultiplyAdd(xi, d0, g50); g51 = MultiplyAdd(xi, d1, g51);
             g52 = MultiplyAdd(xi, d2, g52);
-            xi = Broadcast(x + 6); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
+            xi = Broadcast(&x[6]); g60 = MultiplyAdd(xi, d0, g60); g61 = MultiplyAdd(xi, d1, g61);
             g62 = MultiplyAdd(xi, d2, g62);
-            xi = Broadcast(x + 7); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
+            xi = Broadcast(&x[7]); g70 = MultiplyAdd(xi, d0, g70); g71 = MultiplyAdd(xi, d1, g71);
             g72 = MultiplyAdd(xi, d2, g72);
         }
 
         // W1 ← update(W1, dW1)
-        float* w = W1 + (i * 33);
-        Update(in update, w, g00); Update(in update, w + 16, g01); UpdatePart(in update, w + 32, 1, g02);
-        Update(in update, w + 33, g10); Update(in update, w + 49, g11); UpdatePart(in update, w + 65, 1, g12);
-        Update(in update, w + 66, g20); Update(in update, w + 82, g21); UpdatePart(in update, w + 98, 1, g22);
-        Update(in update, w + 99, g30); Update(in update, w + 115, g31); UpdatePart(in update, w + 131, 1, g32);
-        Update(in update, w + 132, g40); Update(in update, w + 148, g41); UpdatePart(in update, w + 164, 1, g42);
-        Update(in update, w + 165, g50); Update(in update, w + 181, g51); UpdatePart(in update, w + 197, 1, g52);
-        Update(in update, w + 198, g60); Update(in update, w + 214, g61); UpdatePart(in update, w + 230, 1, g62);
-        Update(in update, w + 231, g70); Update(in update, w + 247, g71); UpdatePart(in update, w + 263, 1, g72);
+        float* w = &W1[i * 33];
+        Update(in update, w, g00); Update(in update, &w[16], g01); UpdatePart(in update, &w[32], 1, g02);
+        Update(in update, &w[33], g10); Update(in update, &w[49], g11); UpdatePart(in update, &w[65], 1, g12);
+        Update(in update, &w[66], g20); Update(in update, &w[82], g21); UpdatePart(in update, &w[98], 1, g22);
+        Update(in update, &w[99], g30); Update(in update, &w[115], g31); UpdatePart(in update, &w[131], 1, g32);
+        Update(in update, &w[132], g40); Update(in update, &w[148], g41); UpdatePart(in update, &w[164], 1, g42);
+        Update(in update, &w[165], g50); Update(in update, &w[181], g51); UpdatePart(in update, &w[197], 1, g52);
+        Update(in update, &w[198], g60); Update(in update, &w[214], g61); UpdatePart(in update, &w[230], 1, g62);
+        Update(in update, &w[231], g70); Update(in update, &w[247], g71); UpdatePart(in update, &w[263], 1, g72);
     }
 
     if (end == 129)
     {
-        float* inputs = X + 128;
+        float* inputs = &X[128];
         nint count = NonZero.RowsOf(inputs, 129, N, 1, samples);
         if (count == 0 && TUpdate.LeavesWhereGradientIsZero)
         {
@@ -70,14 +70,14 @@ private static void Descend1Listed<TUpdate>(
         for (nint k = 0; k < count; k++)
         {
             nint n = samples[k];
-            float* x = inputs + (n * 129), d = dZ1 + (n * 48);
-            d0 = Load(d); d1 = Load(d + 16); d2 = Load(d + 32);
+            float* x = &inputs[n * 129], d = &dZ1[n * 48];
+            d0 = Load(d); d1 = Load(&d[16]); d2 = Load(&d[32]);
             xi = Broadcast(x); g00 = MultiplyAdd(xi, d0, g00); g01 = MultiplyAdd(xi, d1, g01);
             g02 = MultiplyAdd(xi, d2, g02);
         }
 
         // W1 ← update(W1, dW1)
-        float* w = W1 + 4224;
-        Update(in update, w, g00); Update(in update, w + 16, g01); UpdatePart(in update, w + 32, 1, g02);
+        float* w = &W1[4224];
+        Update(in update, w, g00); Update(in update, &w[16], g01); UpdatePart(in update, &w[32], 1, g02);
     }
 }

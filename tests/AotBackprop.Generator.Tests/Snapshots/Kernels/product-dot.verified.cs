@@ -8,15 +8,15 @@ private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
 {
     for (nint n = 0; n < N; n++)
     {
-        float* x = X + (n * 40);
+        float* x = &X[n * 40];
         Vector8<float> s0 = LoadPart(b1, 1), s1 = Zero;
         s0 = MultiplyAdd(Load(x), Load(W1), s0);
-        s1 = MultiplyAdd(Load(x + 8), Load(W1 + 8), s1);
-        s0 = MultiplyAdd(Load(x + 16), Load(W1 + 16), s0);
-        s1 = MultiplyAdd(Load(x + 24), Load(W1 + 24), s1);
-        s0 = MultiplyAdd(Load(x + 32), Load(W1 + 32), s0);
+        s1 = MultiplyAdd(Load(&x[8]), Load(&W1[8]), s1);
+        s0 = MultiplyAdd(Load(&x[16]), Load(&W1[16]), s0);
+        s1 = MultiplyAdd(Load(&x[24]), Load(&W1[24]), s1);
+        s0 = MultiplyAdd(Load(&x[32]), Load(&W1[32]), s0);
         Vector8<float> z = Keep(Fill(Sum(s0, s1)), 1, 0f);
-        Store(A1 + (n * 16), Relu(z));
-        Store(A1 + (n * 16) + 8, Zero);
+        Store(&A1[n * 16], Relu(z));
+        Store(&A1[(n * 16) + 8], Zero);
     }
 }

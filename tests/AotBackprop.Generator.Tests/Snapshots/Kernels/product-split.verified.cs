@@ -15,12 +15,12 @@ private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
     rows = (N - n) / 2 * 2;
     if (rows > 0)
     {
-        Forward1Rows2(X + (n * 64), W1, b1, A1 + (n * 32), rows);
+        Forward1Rows2(&X[n * 64], W1, b1, &A1[n * 32], rows);
     }
 
     n += rows;
     if (n < N)
     {
-        Forward1Rows1(X + (n * 64), W1, b1, A1 + (n * 32), N - n);
+        Forward1Rows1(&X[n * 64], W1, b1, &A1[n * 32], N - n);
     }
 }

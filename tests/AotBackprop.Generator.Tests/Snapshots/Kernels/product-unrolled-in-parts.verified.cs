@@ -6,14 +6,14 @@ private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nin
 {
     for (nint n = 0; n < N; n++)
     {
-        float* x = X + (n * 128), w = W1;
-        Vector16<float> z00 = Load(b1), z01 = Load(b1 + 16), z02 = LoadPart(b1 + 32, 8);
+        float* x = &X[n * 128], w = W1;
+        Vector16<float> z00 = Load(b1), z01 = Load(&b1[16]), z02 = LoadPart(&b1[32], 8);
 
         Forward1Rows1Columns0Part1(x, w, ref z00, ref z01, ref z02);
         Forward1Rows1Columns0Part2(x, w, ref z00, ref z01, ref z02);
         Forward1Rows1Columns0Part3(x, w, ref z00, ref z01, ref z02);
 
-        float* z = A1 + (n * 48);
-        Store(z, Relu(z00)); Store(z + 16, Relu(z01)); Store(z + 32, Relu(z02));
+        float* z = &A1[n * 48];
+        Store(z, Relu(z00)); Store(&z[16], Relu(z01)); Store(&z[32], Relu(z02));
     }
 }

@@ -7,7 +7,7 @@ private static void Softmax(float* Z2, float* A2, float* Largest, float* Sums, n
 {
     for (nint n = 0; n < N; n++)
     {
-        float* z = Z2 + (n * 16), a = A2 + (n * 3);
+        float* z = &Z2[n * 16], a = &A2[n * 3];
         Vector4<float> z0 = Keep(Load(z), 3, float.NegativeInfinity);
 
         // The largest of the row is taken off, so that no exponential overflows.
