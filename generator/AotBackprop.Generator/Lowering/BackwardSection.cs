@@ -49,7 +49,7 @@ internal sealed class BackwardSection(NetworkPlan plan, WidthPlan width)
             product.Form,
             NetworkLowering.Order("j", product.Inner, product.Chunks, "0"));
         ProductLowering lowering = new(width.Lanes, product, ProductNames.Backward(above));
-        return NetworkLowering.WithHead(head, [lowering.Split(), .. lowering.Tiles()]);
+        return NetworkLowering.WithHead(head, lowering.Dense());
     }
 
     /// <summary>A of the output of a thread's samples, and dZ.</summary>

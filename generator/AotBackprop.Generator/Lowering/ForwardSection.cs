@@ -55,7 +55,7 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
             NetworkLowering.Head(equation, Notation.ForwardShapes(layer), product.Form, order),
             layer.IsDotProduct
                 ? [new DotProductLowering(width.Lanes, layer).Rows()]
-                : [lowering.Split(), .. lowering.Tiles()]);
+                : lowering.Dense());
         return !layer.SkipsZeros ? dense :
         [
             .. dense,

@@ -39,10 +39,15 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
 
     private RowTile Tallest => plan.Tiles[0];
 
+    private bool IsOneTile => plan.Tiles.Count == 1;
+
     private static DataType? Returned(bool finds) => finds ? DataType.Float : null;
 
+    /// <summary>Every entry is added, 0 or not: the tiles, and before several what splits rows among them.</summary>
+    public IEnumerable<Kernel> Dense() => IsOneTile ? Tiles() : [Split(), .. Tiles()];
+
     /// <summary>All N rows, which are split among the tiles.</summary>
-    public Kernel Split() => new()
+    private Kernel Split() => new()
     {
         Name = names.Method,
         Returns = Returned(plan.FindsLargest),
@@ -57,7 +62,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
     };
 
     /// <summary>A method for each tile, of as many rows as are whole tiles; its parts, where it is too long.</summary>
-    public IEnumerable<Kernel> Tiles() => plan.Tiles.SelectMany(Methods);
+    private IEnumerable<Kernel> Tiles() => plan.Tiles.SelectMany(Methods);
 
     /// <summary>The product of one row, as a part of a method that has the operands by their names.</summary>
     /// <param name="steps">Steps in a turn of its loop; 0 without a loop.</param>
@@ -121,7 +126,7 @@ internal sealed partial class ProductLowering(int lanes, ProductPlan plan, Produ
         return Set("largest", new Larger("largest", Call(Runtime("Scan", "Largest"), From(names.Input, "n"), floats)));
     }
 
-    private string MethodOf(RowTile tile) => $"{names.Method}Rows{tile.Rows}";
+    private string MethodOf(RowTile tile) => IsOneTile ? names.Method : $"{names.Method}Rows{tile.Rows}";
 
     /// <summary>A matrix from a row on, where it has a row for each sample.</summary>
     private Address From(string operand, Expression n) =>

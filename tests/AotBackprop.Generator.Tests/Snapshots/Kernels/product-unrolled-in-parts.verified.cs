@@ -1,8 +1,11 @@
 // 128-40-11 Full, vectors of 16 floats.
 
+// Z1 = X W1 + b1, A1 = ReLU(Z1)
+// [N×40] = [N×128] [128×40] + [40].
+// Straight line. Each sum starts from b1 and adds i = 0 to 127 ascending.
 // 1 row × 3 vectors at a time.
 [MethodImplAttribute(Kernel)]
-private static void Forward1Rows1(float* X, float* W1, float* b1, float* A1, nint N)
+private static void Forward1(float* X, float* W1, float* b1, float* A1, nint N)
 {
     for (nint n = 0; n < N; n++)
     {
