@@ -37,7 +37,7 @@ internal static class TilePlanner
     {
         EquatableArray<ProductPlan> forward = new(layers.Select(l => l.IsDotProduct ? DotProduct(l) : PlanProduct(
             width,
-            unroll,
+            !isTiny && l.FormsZAcross(width.Lanes) ? OfLeftover(unroll) : unroll,
             l.Inputs,
             l.Outputs,
             l.ForwardChunks,
@@ -246,6 +246,9 @@ internal static class TilePlanner
 
     private static EquatableArray<Panel> PlanScattered(int vectors, int lastPart) =>
         Panels(vectors, Math.Min(vectors, InstructionSet.LatencyHidingSums), lastPart);
+
+    // Fewer than 16 rows are left over by blocks with a sample in each lane: too few for a long straight line.
+    private static Unrolling OfLeftover(Unrolling unroll) => unroll == Unrolling.Auto ? Unrolling.Tiled : unroll;
 
     private static Form Choose(Unrolling unroll, bool fits) => unroll switch
     {
