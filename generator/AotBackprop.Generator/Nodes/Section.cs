@@ -6,7 +6,7 @@ namespace AotBackprop.Generator.Nodes;
 internal sealed record Section(string Name, EquatableArray<Kernel> Kernels)
 {
     /// <summary>
-    /// Words of the vocabulary that they may have in all, where one is compiled into another; else null.
+    /// Words that a method may have with those that are compiled into it; null where each is a method of its own.
     /// </summary>
     public int? MostWords { get; init; }
 }

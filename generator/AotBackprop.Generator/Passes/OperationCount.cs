@@ -24,6 +24,7 @@ internal sealed class OperationCount
         Assign assigned => Of(assigned.Target) + Of(assigned.Value),
         Add added => Of(added.Value),
         Store stored => Word(stored.Count) + Of(stored.Value),
+        Update { Rates: not null, Count: 0 } descent => (2 * _plain) + Of(descent.Gradient),
         Update updated => Word(updated.Count) + Of(updated.Gradient),
         For loop => Of(loop.Condition) + Of(loop.Body) + (loop.Start is { } start ? Of(start) : 0),
         Follow chain => Of(chain.Body),

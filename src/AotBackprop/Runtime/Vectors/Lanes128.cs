@@ -84,7 +84,8 @@ public abstract unsafe class Lanes128
 
     /// <inheritdoc cref="Lanes256.Descend"/>
     [MethodImpl(Inline)]
-    public static void Descend(float* p, Floats rates, Floats gradient) => Store(p, MultiplyAdd(rates, gradient, Load(p)));
+    public static void Descend(float* p, Floats rates, Floats gradient) =>
+        Vector128.Store(Vector128.MultiplyAddEstimate(rates, gradient, Vector128.Load(p)), p);
 
     /// <inheritdoc cref="Lanes256.DescendPart"/>
     [MethodImpl(Inline)]

@@ -97,7 +97,8 @@ public abstract unsafe class Lanes256
 
     /// <summary>W ← W + rates dW for the vector at p.</summary>
     [MethodImpl(Inline)]
-    public static void Descend(float* p, Floats rates, Floats gradient) => Store(p, MultiplyAdd(rates, gradient, Load(p)));
+    public static void Descend(float* p, Floats rates, Floats gradient) =>
+        Vector256.Store(Vector256.MultiplyAddEstimate(rates, gradient, Vector256.Load(p)), p);
 
     /// <summary>
     /// W ← W + rates dW for the first <paramref name="count"/> lanes; the memory after them is not touched.

@@ -91,7 +91,8 @@ public abstract unsafe class Lanes512
 
     /// <inheritdoc cref="Lanes256.Descend"/>
     [MethodImpl(Inline)]
-    public static void Descend(float* p, Floats rates, Floats gradient) => Store(p, MultiplyAdd(rates, gradient, Load(p)));
+    public static void Descend(float* p, Floats rates, Floats gradient) =>
+        Vector512.Store(Vector512.MultiplyAddEstimate(rates, gradient, Vector512.Load(p)), p);
 
     /// <inheritdoc cref="Lanes256.DescendPart"/>
     [MethodImpl(Inline)]
