@@ -20,6 +20,24 @@ internal static class Notation
     public static string HiddenActivation(LayerPlan layer) =>
         $"A{layer.Number} = {ActivationFunction.Of(layer.HiddenActivation).Equation($"Z{layer.Number}")}";
 
+    /// <summary>Every equation of a step before the update, from X to each dW.</summary>
+    public static IEnumerable<string> Derivation(NetworkPlan plan) =>
+    [
+        .. plan.Layers.Select(Forward),
+        $"{Output(plan.OutputLayer)}{(plan.OutputLayer.IsSoftmax ? " by rows" : "")}",
+        Loss(plan.OutputLayer),
+        OutputGradient(plan.OutputLayer),
+        .. Gradients(plan).Select(equations => string.Join(", ", equations)),
+    ];
+
+    /// <summary>dW and db of each layer, the last first, and dA and dZ of the one below.</summary>
+    public static IEnumerable<string[]> Gradients(NetworkPlan plan) =>
+        plan.Layers.Reverse().SelectMany(layer => (string[][])
+        [
+            [WeightGradient(layer), BiasGradient(layer)],
+            .. layer.Number > 1 ? [[ActivationGradient(layer), HiddenGradient(layer)]] : Array.Empty<string[]>(),
+        ]);
+
     public static string ForwardShapes(LayerPlan layer) =>
         $"[N×{layer.Outputs}] = [N×{layer.Inputs}] [{layer.Inputs}×{layer.Outputs}] + [{layer.Outputs}]";
 

@@ -355,11 +355,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private string Backward() => string.Join("; ",
     [
         $"{Notation.OutputGradient(Output)}, because {OutputFunction.Of(Output).Reason}",
-        .. plan.Layers.Reverse().SelectMany(layer => new[]
-        {
-            $"{Notation.WeightGradient(layer)}; {Notation.BiasGradient(layer)}",
-            layer.Number > 1 ? $"{Notation.ActivationGradient(layer)}; {Notation.HiddenGradient(layer)}" : "",
-        }).Where(equation => equation.Length > 0),
+        .. Notation.Gradients(plan).Select(equations => string.Join("; ", equations)),
     ]);
 
     private void EmitGradientView()

@@ -188,21 +188,9 @@ internal static class NetworkPrinter
         writer.Line("/// <remarks>");
         writer.Line("/// For a batch of N samples, the rows of X:");
         writer.Line("/// <code>");
-        foreach (LayerPlan layer in plan.Layers)
+        foreach (string equation in Notation.Derivation(plan))
         {
-            writer.Line($"/// {Notation.Forward(layer)}");
-        }
-
-        writer.Line($"/// {Notation.Output(plan.OutputLayer)}{(plan.OutputLayer.IsSoftmax ? " by rows" : "")}");
-        writer.Line($"/// {Notation.Loss(plan.OutputLayer)}");
-        writer.Line($"/// {Notation.OutputGradient(plan.OutputLayer)}");
-        foreach (LayerPlan layer in plan.Layers.Reverse())
-        {
-            writer.Line($"/// {Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}");
-            if (layer.Number > 1)
-            {
-                writer.Line($"/// {Notation.ActivationGradient(layer)}, {Notation.HiddenGradient(layer)}");
-            }
+            writer.Line($"/// {equation}");
         }
 
         writer.Line("/// W ← W − η dW, b ← b − η db");

@@ -60,7 +60,7 @@ internal sealed class SourceWriter
 
             string line = begun + part;
             begun = "";
-            if (line == "}")
+            if (line is "}" or "};")
             {
                 Close(line);
             }

@@ -1,29 +1,24 @@
-using System.Text;
-
 namespace AotBackprop.Generator.Printing.Native;
 
-/// <summary>Prints comments of C.</summary>
+/// <summary>Comments of C.</summary>
 internal static class CComment
 {
     /// <summary>
     /// A comment, wrapped anew. A line stays one of its own where it is indented, or where the line before it ends a
     /// sentence.
     /// </summary>
-    public static void Append(StringBuilder text, string comment)
+    public static string Of(string comment)
     {
-        string[] lines = [.. Sentences(comment).SelectMany(line => Wrap(line, HeaderPrinter.Width - "/*  */".Length))];
-        for (int i = 0; i < lines.Length; i++)
-        {
-            string start = i == 0 ? "/* " : " * ";
-            text.Append($"{start}{lines[i]}{(i == lines.Length - 1 ? " */" : "")}".TrimEnd()).Append('\n');
-        }
+        IEnumerable<string> lines =
+            Sentences(comment).SelectMany(line => Wrap(line, HeaderPrinter.Width - "/*  */".Length));
+        return string.Join("\n", $"/* {string.Join("\n * ", lines)} */".Split('\n').Select(line => line.TrimEnd()));
     }
 
     private static List<string> Sentences(string comment)
     {
         List<string> lines = [];
         bool continues = false;
-        foreach (string line in comment.Replace("\r", "").Split('\n'))
+        foreach (string line in comment.Split('\n'))
         {
             if (continues && line.Length > 0 && line[0] != ' ')
             {

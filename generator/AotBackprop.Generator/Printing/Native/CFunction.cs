@@ -3,25 +3,37 @@ namespace AotBackprop.Generator.Printing.Native;
 /// <summary>
 /// A function of the C interface: the header, the export and the table for other languages are printed from it.
 /// </summary>
-/// <param name="Name">Its whole name.</param>
+/// <param name="Prefix">The network's or the library's.</param>
+/// <param name="Name">What follows the prefix and '_'.</param>
 /// <param name="Returns">What it gives back.</param>
 /// <param name="Parameters">What it takes.</param>
-/// <param name="Call">The method of the runtime library behind it, and its arguments in C#.</param>
-/// <param name="Documentation">The comment in the header, in lines.</param>
-internal sealed record CFunction(
-    string Name, CType Returns, IReadOnlyList<CParameter> Parameters, string Call, string Documentation)
+internal sealed record CFunction(string Prefix, string Name, CType Returns, IReadOnlyList<CParameter> Parameters)
 {
+    /// <summary>The method of the runtime library behind it, and its arguments in C#.</summary>
+    public required string Call { get; init; }
+
+    /// <summary>The comment in the header, in lines.</summary>
+    public required string Documentation { get; init; }
+
+    public string EntryPoint => $"{Prefix}_{Name}";
+
     /// <summary>The declaration in C, without the semicolon.</summary>
     public string Declaration
     {
         get
         {
-            string parameters = Parameters.Count == 0
-                ? "void"
-                : string.Join(", ", Parameters.Select(p => p.Type.Declare(p.Name)));
-            return $"{Returns.Declare($"{Name}({parameters})")}";
+            IEnumerable<string> parameters = Parameters.Select(p => p.Type.Declare(p.Name));
+            return Returns.Declare($"{EntryPoint}({(Parameters.Count == 0 ? "void" : string.Join(", ", parameters))})");
         }
     }
+
+    /// <summary>TrainStep of train_step.</summary>
+    public static string Method(string name) =>
+        string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1)));
+
+    /// <summary>A method that has the parameters of the function for its arguments.</summary>
+    public static string CallOf(string method, IEnumerable<CParameter> parameters) =>
+        $"{method}({string.Join(", ", parameters.Select(p => p.Name))})";
 }
 
 /// <summary>A parameter of a C function.</summary>

@@ -1,9 +1,7 @@
-using System.Text;
-
 namespace AotBackprop.Generator.Printing.Native;
 
 /// <summary>A struct of the C interface: the header and the table for other languages are printed from it.</summary>
-internal sealed record CStruct(string Name, IReadOnlyList<CField> Fields)
+internal sealed record CStruct(string Name, string Documentation, IReadOnlyList<CField> Fields)
 {
     /// <summary>Its bytes, where pointers and sizes have eight.</summary>
     public int Bytes
@@ -39,17 +37,11 @@ internal sealed record CStruct(string Name, IReadOnlyList<CField> Fields)
     {
         get
         {
-            StringBuilder text = new();
             int width = Fields.Max(f => f.Declaration.Length);
-            text.Append($"typedef struct {Name} {{\n");
-            foreach (CField one in Fields)
-            {
-                string comment = one.Comment.Length == 0 ? "" : $" /* {one.Comment} */";
-                text.Append(
-                    $"    {(comment.Length == 0 ? one.Declaration : one.Declaration.PadRight(width))}{comment}\n");
-            }
-
-            return text.Append($"}} {Name};\n").ToString();
+            IEnumerable<string> fields = Fields.Select(f => f.Comment.Length == 0
+                ? $"    {f.Declaration}\n"
+                : $"    {f.Declaration.PadRight(width)} /* {f.Comment} */\n");
+            return $"typedef struct {Name} {{\n{string.Concat(fields)}}} {Name};";
         }
     }
 

@@ -28,7 +28,7 @@ internal static class ExportsPrinter
         {
             foreach (CFunction function in new NetworkInterface(plan, library).All)
             {
-                LibraryPrinter.EmitExport(writer, function, function.Name.Substring(spec.ExportPrefix!.Length + 1));
+                LibraryPrinter.EmitExport(writer, function);
                 writer.Line();
             }
 

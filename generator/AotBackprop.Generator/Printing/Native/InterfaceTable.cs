@@ -17,19 +17,13 @@ internal static class InterfaceTable
         text.Append($"  \"library\": \"{spec.Name}\",\n");
         text.Append($"  \"abi_version\": {NativeAbi.Version},\n");
         List(text, "networks", plans.Select(Network));
-        Numbers(text, "statuses", StatusTexts.All.Select(s => (s.Name, (int)s.Status)));
+        Numbers(text, "statuses", StatusTexts.All.Select(s => (s.Status.CName(), (int)s.Status)));
         Numbers(text, "initializations", Initializations.All.Select(i => (i.Name, (int)i.Value)));
         text.Append($"  \"default_initialization\": \"{Initializations.NameOf(Initializations.Default)}\",\n");
         text.Append($"  \"longest_description\": {LibraryInterface.LongestDescription},\n");
         List(text, "optimizers", OptimizerTable.All.Select(OptimizerTexts.Json));
-        CStruct[] types =
-        [
-            StructInterface.Options(spec.Name),
-            StructInterface.Targets(spec.Name),
-            StructInterface.Epoch(spec.Name),
-            StructInterface.Barrier(spec.Name),
-            .. plans.Select(StructInterface.Parameters),
-        ];
+        IEnumerable<CStruct> types =
+            [.. StructInterface.OfLibrary(spec.Name), .. plans.Select(StructInterface.Parameters)];
         List(text, "types", types.Select(Type));
         List(text, "functions", LibraryInterface.Of(spec)
             .Concat(plans.SelectMany(plan => new NetworkInterface(plan, spec.Name).All)).Select(Function), last: true);
@@ -55,7 +49,7 @@ internal static class InterfaceTable
         + $"\"dimensions\": [{string.Join(", ", field.Dimensions)}], \"offset\": {type.Offset(field)}}}";
 
     private static string Function(CFunction function) =>
-        $"{{\"name\": \"{function.Name}\", \"returns\": \"{function.Returns.Table}\", "
+        $"{{\"name\": \"{function.EntryPoint}\", \"returns\": \"{function.Returns.Table}\", "
         + $"\"parameters\": [{string.Join(", ", function.Parameters.Select(Parameter))}]}}";
 
     private static string Parameter(CParameter parameter) =>

@@ -43,49 +43,44 @@ internal static class LibraryPrinter
         {
             foreach (CFunction function in LibraryInterface.Of(spec))
             {
-                EmitExport(writer, function, function.Name.Substring(spec.Name.Length + 1));
+                EmitExport(writer, function);
                 writer.Line();
             }
 
-            writer.Line("[MethodImplAttribute(MethodImplOptions.NoInlining)]");
-            using (writer.Block("private static byte* MessageOf(int status)"))
-            {
-                using (writer.Block("return status switch", "};"))
+            IEnumerable<string> messages = StatusTexts.All.Select(entry =>
+                $"{(int)entry.Status} => NativeLibraryFunctions.Text(\"{entry.Sentence}\\0\"u8),");
+            IEnumerable<string> tests = spec.Networks.Select(network => $$"""
+                if (status == 0)
                 {
-                    foreach ((NetworkStatus status, _, string sentence) in StatusTexts.All)
-                    {
-                        writer.Line($"{(int)status} => NativeLibraryFunctions.Text(\"{sentence}\\0\"u8),");
-                    }
-
-                    writer.Line("_ => NativeLibraryFunctions.Text(\"unknown status\\0\"u8),");
+                    status = global::{{network.EmittedNamespace}}.Exports.SelfTest();
                 }
-            }
-
-            writer.Line();
-            writer.Line("[MethodImplAttribute(MethodImplOptions.NoInlining)]");
-            using (writer.Block("private static int Describe(NativeOptions* options, byte* buffer, nuint size)"))
-            {
-                writer.Line("int status = NativeLibraryFunctions.ValidateOptions(options, out double came);");
-                writer.Line("return NativeLibraryFunctions.Describe(status, MessageOf(status), came, buffer, size);");
-            }
-
-            writer.Line();
-            writer.Line("[MethodImplAttribute(MethodImplOptions.NoInlining)]");
-            using (writer.Block("private static int TestNetworks()"))
-            {
-                writer.Line("int status = 0;");
-                foreach (NetworkSpec network in spec.Networks)
+                """);
+            writer.Text($$"""
+                [MethodImplAttribute(MethodImplOptions.NoInlining)]
+                private static byte* MessageOf(int status)
                 {
-                    using (writer.Block("if (status == 0)"))
+                    return status switch
                     {
-                        writer.Line($"status = global::{network.EmittedNamespace}.Exports.SelfTest();");
-                    }
-
-                    writer.Line();
+                        {{string.Join("\n", messages)}}
+                        _ => NativeLibraryFunctions.Text("unknown status\0"u8),
+                    };
                 }
 
-                writer.Line("return status;");
-            }
+                [MethodImplAttribute(MethodImplOptions.NoInlining)]
+                private static int Describe(NativeOptions* options, byte* buffer, nuint size)
+                {
+                    int status = NativeLibraryFunctions.ValidateOptions(options, out double came);
+                    return NativeLibraryFunctions.Describe(status, MessageOf(status), came, buffer, size);
+                }
+
+                [MethodImplAttribute(MethodImplOptions.NoInlining)]
+                private static int TestNetworks()
+                {
+                    int status = 0;
+                    {{string.Join("\n", tests)}}
+                    return status;
+                }
+                """);
         }
     }
 
@@ -93,15 +88,13 @@ internal static class LibraryPrinter
         EmitMetadata(writer, HeaderKey + file, text);
 
     /// <summary>An export whose parameters are those of the C declaration.</summary>
-    public static void EmitExport(SourceWriter writer, CFunction function, string name)
+    public static void EmitExport(SourceWriter writer, CFunction function)
     {
-        IEnumerable<string> words = name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word.Substring(1));
-        string method = string.Concat(words);
         string parameters = string.Join(", ", function.Parameters.Select(p => $"{p.Type.CSharp} {p.Name}"));
         writer.Line("[global::System.Runtime.InteropServices.UnmanagedCallersOnly(");
-        writer.Line($"    EntryPoint = \"{function.Name}\",");
+        writer.Line($"    EntryPoint = \"{function.EntryPoint}\",");
         writer.Line("    CallConvs = new[] { typeof(global::System.Runtime.CompilerServices.CallConvCdecl) })]");
-        writer.Line($"public static {function.Returns.CSharp} {method}({parameters}) =>");
+        writer.Line($"public static {function.Returns.CSharp} {CFunction.Method(function.Name)}({parameters}) =>");
         writer.Line($"    {function.Call};");
     }
 

@@ -34,19 +34,12 @@ internal static class OptimizerTexts
         .Where(entry => entry.Source is not null)
         .Select(entry => $", {entry.Title}'s those of {entry.Source}"));
 
-    /// <summary>The enumerators.</summary>
+    /// <summary>The enumerators, each with its formula.</summary>
     /// <param name="prefix">The library's, in capitals.</param>
-    public static IEnumerable<string> Enumerators(string prefix)
-    {
-        string[] declared = [.. OptimizerTable.All.Select((entry, i) =>
-            $"{entry.Name.ToUpperInvariant()} = {(int)entry.Kind}{(i == OptimizerTable.All.Count - 1 ? "" : ",")}")];
-        int width = declared.Max(text => text.Length);
-        for (int i = 0; i < declared.Length; i++)
-        {
-            string formula = string.Join("\n                             ", OptimizerTable.All[i].Formula);
-            yield return $"    {prefix}_{declared[i].PadRight(width)} /* {formula.Replace("LIB_", $"{prefix}_")} */";
-        }
-    }
+    public static IEnumerable<(string Name, int Value, string Comment)> Enumerators(string prefix) =>
+        from entry in OptimizerTable.All
+        let formula = string.Join("\n                             ", entry.Formula)
+        select (entry.Name.ToUpperInvariant(), (int)entry.Kind, formula.Replace("LIB_", $"{prefix}_"));
 
     /// <summary>What a field of the options says: whose number it is, and what it is as a rule.</summary>
     public static string Comment(OptimizerNumberEntry number)
