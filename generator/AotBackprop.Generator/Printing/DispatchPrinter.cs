@@ -23,7 +23,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitLayout()
     {
         writer.Line("/// <summary>Where each parameter begins: floats from the first.</summary>");
-        GeneratedMark.EmitAttributes(writer);
+        writer.Text(GeneratedMark.Attributes);
         using (writer.Block("internal static class Layout"))
         {
             foreach (LayerPlan layer in plan.Layers)
@@ -43,7 +43,7 @@ internal sealed class DispatchPrinter(SourceWriter writer, NetworkPlan plan)
         writer.Line(
             "/// <summary>What the runtime library calls; each pass in the widest vectors that the processor " +
                 "has.</summary>");
-        GeneratedMark.EmitAttributes(writer);
+        writer.Text(GeneratedMark.Attributes);
         using (writer.Block("internal readonly unsafe struct Kernels : INetworkKernels"))
         {
             writer.Text($$"""

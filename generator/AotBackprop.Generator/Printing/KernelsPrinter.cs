@@ -13,23 +13,23 @@ internal static class KernelsPrinter
     public static void Print(SourceWriter writer, NetworkPlan plan, WidthPlan width)
     {
         CSharpPrinter printer = new(writer, width.Bits);
-        writer.Line($"/// <summary>The passes of {plan.Spec.Shape} in vectors of {width.Lanes} floats.</summary>");
-        GeneratedMark.EmitAttributes(writer);
-        using (writer.Block($"internal abstract unsafe class {ClassName(width)} : Lanes{width.Bits}"))
-        {
-            writer.Line("// Compiled at once and in full: these loops must not begin in slow code.");
-            writer.Line(
-                "private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | " +
-                    "MethodImplOptions.NoInlining;");
-            foreach (Section section in NetworkLowering.Lower(plan, width))
+        writer.Text($$"""
+            /// <summary>The passes of {{plan.Spec.Shape}} in vectors of {{width.Lanes}} floats.</summary>
+            {{GeneratedMark.Attributes}}
+            internal abstract unsafe class {{ClassName(width)}} : Lanes{{width.Bits}}
             {
-                writer.Line();
-                using (writer.Region(section.Name))
-                {
-                    printer.Print(Finished(section, width));
-                }
-            }
+            // Compiled at once and in full: these loops must not begin in slow code.
+            private const MethodImplOptions Kernel = MethodImplOptions.AggressiveOptimization | \
+            MethodImplOptions.NoInlining;
+            """);
+        foreach (Section section in NetworkLowering.Lower(plan, width))
+        {
+            writer.Text($"\n#region {section.Name}\n");
+            printer.Print(Finished(section, width));
+            writer.Text("\n#endregion");
         }
+
+        writer.Text("}");
     }
 
     /// <summary>Kernels as they are printed: after all passes.</summary>

@@ -361,7 +361,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private void EmitGradientView()
     {
         writer.Line("/// <summary>A gradient by the names of its parts.</summary>");
-        GeneratedMark.EmitAttributes(writer);
+        writer.Text(GeneratedMark.Attributes);
         using (writer.Block("public readonly ref struct GradientView"))
         {
             writer.Text($"""
@@ -393,7 +393,7 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         writer.Line(
             "/// <summary>Every intermediate of one batch, dense and row-major, in the order of the " +
                 "derivation.</summary>");
-        GeneratedMark.EmitAttributes(writer);
+        writer.Text(GeneratedMark.Attributes);
         using (writer.Block("public sealed class Derivation"))
         {
             writer.Text($"""

@@ -2,83 +2,59 @@ using System.Globalization;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Ops;
 using AotBackprop.Generator.Planning;
+using static AotBackprop.Generator.Printing.SourceWriter;
 
 namespace AotBackprop.Generator.Printing;
 
 /// <summary>Prints a plan as files of C#: the members, the layout, and the kernels of each vector width.</summary>
 internal static class NetworkPrinter
 {
-    private static readonly string[] Usings =
-        ["AotBackprop.Numerics", "AotBackprop.Runtime", "System.Runtime.CompilerServices", "System.Runtime.Intrinsics"];
-
     public static IEnumerable<EmittedFile> Emit(NetworkPlan plan)
     {
         yield return Members(plan);
         yield return Own(
-            plan, "-Layout", "Where everything lies, and which vectors are used.", null, writer =>
-                new DispatchPrinter(writer, plan).Emit());
+            plan,
+            "-Layout",
+            Head(plan, "Where everything lies, and which vectors are used."),
+            writer => new DispatchPrinter(writer, plan).Emit());
         foreach (WidthPlan width in plan.Widths)
         {
             yield return Own(
                 plan,
                 $"-Vector{width.Bits}",
-                $"Its passes in vectors of {width.Lanes} floats.",
-                width,
-                writer => KernelsPrinter.Print(writer, plan, width));
+                [.. Head(plan, $"Its passes in vectors of {width.Lanes} floats."), .. Plans(plan, width)],
+                writer => KernelsPrinter.Print(writer, plan, width),
+                plan.HasOneSample ? width.Bits : 0);
         }
-    }
-
-    /// <summary>The namespace and the types around a network's.</summary>
-    public static Stack<IDisposable> OpenContainers(SourceWriter writer, NetworkSpec spec)
-    {
-        Stack<IDisposable> open = [];
-        if (spec.Namespace.Length > 0)
-        {
-            open.Push(writer.Block($"namespace {spec.Namespace}"));
-        }
-
-        foreach (ContainingType container in spec.Containers)
-        {
-            open.Push(writer.Block($"partial {container.Keyword} {container.Name}"));
-        }
-
-        return open;
     }
 
     /// <summary>What the user sees, in the user's type.</summary>
     private static EmittedFile Members(NetworkPlan plan)
     {
         NetworkSpec spec = plan.Spec;
-        SourceWriter writer = new();
-        EmitHead(writer, plan, "What its user sees.", null);
-        GeneratedMark.EmitSettings(writer);
-        writer.Line();
-        Stack<IDisposable> open = OpenContainers(writer, spec);
-        EmitTypeDocumentation(writer, plan);
-        if (spec.IsEntirelyGenerated)
-        {
-            GeneratedMark.EmitAttributes(writer);
-        }
-
-        open.Push(writer.Block($"partial class {spec.Name} : {MembersPrinter.Interfaces(spec)}"));
+        string[] types =
+        [
+            .. spec.Namespace.Length > 0 ? [$"namespace {spec.Namespace}"] : Array.Empty<string>(),
+            .. spec.Containers.Select(container => $"partial {container.Keyword} {container.Name}"),
+            $"""
+            {Documentation(plan)}
+            {(spec.IsEntirelyGenerated ? $"{GeneratedMark.Attributes}\n" : "")}\
+            partial class {spec.Name} : {MembersPrinter.Interfaces(spec)}
+            """,
+        ];
+        SourceWriter writer = GeneratedMark.OpenFile(Head(plan, "What its user sees."));
+        writer.Text(Lines(types.Select(type => $"{type}\n{{")));
         new MembersPrinter(writer, plan).Emit();
-        while (open.Count > 0)
-        {
-            open.Pop().Dispose();
-        }
-
+        writer.Text(Lines(types.Select(_ => "}")));
         return new EmittedFile($"{spec.FullName}.g.cs", writer.ToString());
     }
 
     /// <summary>What it stands on, in a namespace of its own.</summary>
     private static EmittedFile Own(
-        NetworkPlan plan, string suffix, string content, WidthPlan? width, Action<SourceWriter> body)
+        NetworkPlan plan, string suffix, IEnumerable<string> head, Action<SourceWriter> body, int bits = 0)
     {
-        SourceWriter writer = new();
-        EmitHead(writer, plan, content, width);
-        GeneratedMark.EmitSettings(writer);
-        writer.Line();
-        EmitNamespace(writer, plan.Spec, width is not null && plan.HasOneSample ? width.Bits : 0);
+        SourceWriter writer = GeneratedMark.OpenFile(head);
+        EmitNamespace(writer, plan.Spec, bits);
         body(writer);
         return new EmittedFile($"{plan.Spec.FullName}{suffix}.g.cs", writer.ToString());
     }
@@ -87,65 +63,49 @@ internal static class NetworkPrinter
     /// <param name="writer">Where to.</param>
     /// <param name="spec">The network.</param>
     /// <param name="bits">Of the vectors whose class is called V; 0 where none is.</param>
-    public static void EmitNamespace(SourceWriter writer, NetworkSpec spec, int bits = 0)
+    public static void EmitNamespace(SourceWriter writer, NetworkSpec spec, int bits = 0) => writer.Text($"""
+        namespace {spec.EmittedNamespace};
+
+        // Within the namespace: before every name of the user's.
+        using global::AotBackprop.Numerics;
+        using global::AotBackprop.Runtime;
+        using global::System.Runtime.CompilerServices;
+        using global::System.Runtime.Intrinsics;
+        using Math = global::System.Math;
+        {(bits > 0 ? $"using V = global::System.Runtime.Intrinsics.Vector{bits};\n" : "")}
+        """);
+
+    private static string[] Head(NetworkPlan plan, string content) =>
+    [
+        $"{plan.Spec.Name}: a network of {plan.Spec.Shape}. {content}",
+        "",
+        $"Request     [Network({string.Join(", ", Request(plan.Spec))})]{Widths(plan.Spec)}",
+        $"Parameters  {Number(plan.ParameterCount)}, {Bytes(plan.ParameterCount)} bytes",
+        $"Cost        {Number(plan.ForwardCost)} multiply-adds forward, {Number(plan.TrainingCost)} to train, " +
+            $"for each sample",
+        $"Scratch     {Bytes(plan.Workspace.InferencePerSample)} bytes forward, " +
+            $"{Bytes(plan.Workspace.TrainingPerSample)} to train, for each sample; " +
+            $"{Bytes(plan.Workspace.TrainingFixed)} once",
+    ];
+
+    /// <summary>How each product is planned for a vector width.</summary>
+    private static IEnumerable<string> Plans(NetworkPlan plan, WidthPlan width) =>
+    [
+        .. plan.Layers.Zip(width.Forward, (layer, product) => Plan(Notation.Forward(layer), product)),
+        .. plan.Layers.Skip(1).Zip(width.Backward, (above, product) => Plan(
+            $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}", product)).Reverse(),
+        .. plan.Layers.Zip(width.Gradients, (layer, gradient) =>
+            $"Plan        {Notation.WeightGradient(layer)}: {FormText(gradient.Form)}, {gradient.Rows} inputs × " +
+            $"{Several(gradient.Panels[0].Vectors, "vector")}").Reverse(),
+    ];
+
+    private static string Plan(string equation, ProductPlan product)
     {
-        writer.Line($"namespace {spec.EmittedNamespace};");
-        writer.Line();
-        writer.Line("// Within the namespace: before every name of the user's.");
-        foreach (string name in Usings)
-        {
-            writer.Line($"using global::{name};");
-        }
-
-        writer.Line("using Math = global::System.Math;");
-        if (bits > 0)
-        {
-            writer.Line($"using V = global::System.Runtime.Intrinsics.Vector{bits};");
-        }
-
-        writer.Line();
-    }
-
-    private static void EmitHead(SourceWriter writer, NetworkPlan plan, string content, WidthPlan? width)
-    {
-        writer.Line("// <auto-generated/>");
-        writer.Line("//");
-        writer.Line($"// {plan.Spec.Name}: a network of {plan.Spec.Shape}. {content}");
-        writer.Line("//");
-        writer.Line($"// Request     [Network({string.Join(", ", Request(plan.Spec))})]{Widths(plan.Spec)}");
-        writer.Line($"// Parameters  {Number(plan.ParameterCount)}, {Bytes(plan.ParameterCount)} bytes");
-        writer.Line(
-            $"// Cost        {Number(plan.ForwardCost)} multiply-adds forward, {Number(plan.TrainingCost)} to train, " +
-                $"for each sample");
-        writer.Line(
-            $"// Scratch     {Bytes(plan.Workspace.InferencePerSample)} bytes forward, " +
-                $"{Bytes(plan.Workspace.TrainingPerSample)} to train, for each sample; " +
-                    $"{Bytes(plan.Workspace.TrainingFixed)} once");
-        if (width is not null)
-        {
-            foreach (LayerPlan layer in plan.Layers)
-            {
-                EmitProductLine(writer, Notation.Forward(layer), width.Forward[layer.Number - 1]);
-            }
-
-            foreach (LayerPlan above in plan.Layers.Skip(1).Reverse())
-            {
-                EmitProductLine(
-                    writer,
-                    $"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}",
-                    width.Backward[above.Number - 2]);
-            }
-
-            foreach (LayerPlan layer in plan.Layers.Reverse())
-            {
-                GradientPlan gradient = width.Gradients[layer.Number - 1];
-                writer.Line(
-                    $"// Plan        {Notation.WeightGradient(layer)}: {FormText(gradient.Form)}, {gradient.Rows} " +
-                        $"inputs × {Vectors(gradient.Panels[0].Vectors)}");
-            }
-        }
-
-        writer.Line();
+        RowTile tile = product.Tiles[0];
+        string sums = product.Chunks == 1 ? "" : $", {product.Chunks} sums";
+        string packed = product.Packs ? ", W packed" : "";
+        return $"Plan        {equation}: {FormText(product.Form)}, {Several(tile.Rows, "sample")} × " +
+            $"{Several(tile.Panels[0].Vectors, "vector")}{sums}{packed}";
     }
 
     // What is left alone is not said.
@@ -163,16 +123,6 @@ internal static class NetworkPrinter
         ? ""
         : $", vectors of {string.Join(", ", spec.VectorWidths)} bits";
 
-    private static void EmitProductLine(SourceWriter writer, string equation, ProductPlan product)
-    {
-        RowTile tile = product.Tiles[0];
-        string sums = product.Chunks == 1 ? "" : $", {product.Chunks} sums";
-        string packed = product.Packs ? ", W packed" : "";
-        writer.Line(
-            $"// Plan        {equation}: {FormText(product.Form)}, {tile.Rows} sample{(tile.Rows == 1 ? "" : "s")} × " +
-            $"{Vectors(tile.Panels[0].Vectors)}{sums}{packed}");
-    }
-
     private static string FormText(Form form) => form switch
     {
         Form.StraightLine => "straight line",
@@ -180,27 +130,20 @@ internal static class NetworkPrinter
         _ => "dot product",
     };
 
-    private static string Vectors(int count) => $"{count} vector{(count == 1 ? "" : "s")}";
+    private static string Several(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 
-    private static void EmitTypeDocumentation(SourceWriter writer, NetworkPlan plan)
-    {
-        writer.Line($"/// <summary>A fully connected network of {plan.Spec.Shape} with its training.</summary>");
-        writer.Line("/// <remarks>");
-        writer.Line("/// For a batch of N samples, the rows of X:");
-        writer.Line("/// <code>");
-        foreach (string equation in Notation.Derivation(plan))
-        {
-            writer.Line($"/// {equation}");
-        }
-
-        writer.Line("/// W ← W − η dW, b ← b − η db");
-        writer.Line("/// </code>");
-        writer.Line(
-            "/// Inference on one object is safe from many threads at once; training and whatever else writes " +
-                "parameters is");
-        writer.Line("/// exclusive.");
-        writer.Line("/// </remarks>");
-    }
+    private static string Documentation(NetworkPlan plan) => $"""
+        /// <summary>A fully connected network of {plan.Spec.Shape} with its training.</summary>
+        /// <remarks>
+        /// For a batch of N samples, the rows of X:
+        /// <code>
+        {Lines(Notation.Derivation(plan).Select(equation => $"/// {equation}"))}
+        /// W ← W − η dW, b ← b − η db
+        /// </code>
+        /// Inference on one object is safe from many threads at once; training and whatever else writes parameters is
+        /// exclusive.
+        /// </remarks>
+        """;
 
     private static string Bytes(int floats) => Number(Region.BytesOf(floats));
 

@@ -76,6 +76,9 @@ internal sealed class SourceWriter
         }
     }
 
+    /// <summary>Lines for such a text.</summary>
+    public static string Lines(IEnumerable<string> lines) => string.Join("\n", lines);
+
     /// <summary>Writes a text as it is.</summary>
     public void Raw(string text)
     {
@@ -110,19 +113,6 @@ internal sealed class SourceWriter
         _depth++;
         _opens = true;
         return new End(() => _depth--);
-    }
-
-    /// <summary>A region of the file, between blank lines.</summary>
-    public IDisposable Region(string name)
-    {
-        Line();
-        Line($"#region {name}");
-        Line();
-        return new End(() =>
-        {
-            Line();
-            Line("#endregion");
-        });
     }
 
     private void Open()

@@ -1,4 +1,5 @@
 using AotBackprop.Generator.Planning;
+using static AotBackprop.Generator.Printing.SourceWriter;
 
 namespace AotBackprop.Generator.Printing;
 
@@ -7,62 +8,52 @@ internal static class WorkspacePrinter
 {
     public static void Print(SourceWriter writer, WorkspacePlan plan)
     {
-        writer.Line(
-            "/// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 " +
-                "bytes.</summary>");
-        GeneratedMark.EmitAttributes(writer);
-        using (writer.Block("internal readonly unsafe struct Workspace"))
-        {
-            PrintFields(writer, plan);
-            writer.Line();
-            PrintWhole(writer, plan);
-            writer.Line();
-            PrintThreads(writer, plan);
-            writer.Line();
-            writer.Line("private static nint WholeLines(nint floats) => (floats + 15) & ~15;");
-        }
-    }
+        IEnumerable<string> fields =
+            from region in plan.Regions
+            group region by region.Name.Split('.')[0] into part
+            let first = part.First()
+            select first.Name == part.Key
+                ? $"public readonly {TypeOf(first)} {part.Key}; // {first.Contents}"
+                : $"public readonly {part.Key} {part.Key};";
+        writer.Text($$"""
+            /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 \
+            bytes.</summary>
+            {{GeneratedMark.Attributes}}
+            internal readonly unsafe struct Workspace
+            {
+                {{Lines(fields)}}
 
-    private static void PrintFields(SourceWriter writer, WorkspacePlan plan)
-    {
-        string structure = "";
-        foreach (Region region in plan.Regions)
-        {
-            int point = region.Name.IndexOf('.');
-            if (point < 0)
-            {
-                writer.Line($"public readonly {TypeOf(region)} {region.Name}; // {region.Contents}");
-            }
-            else if (structure.Length == 0)
-            {
-                structure = region.Name.Substring(0, point);
-                writer.Line($"public readonly {structure} {structure};");
-            }
-        }
-    }
-
-    private static void PrintWhole(SourceWriter writer, WorkspacePlan plan)
-    {
-        writer.Line("[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]");
-        using (writer.Block("public Workspace(float* start, nint N)"))
-        {
-            if (plan.Regions.Any(r => r.InBlocks))
-            {
-                writer.Line("nint samples = WholeLines(N);");
-            }
-
-            Region? last = null;
-            foreach (Region region in plan.Regions)
-            {
-                if (region.IsTraining && last is { IsTraining: false })
+                [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+                public Workspace(float* start, nint N)
                 {
-                    writer.Line();
-                    writer.Line("// Inference ends here.");
+                    {{(plan.Regions.Any(r => r.InBlocks) ? "nint samples = WholeLines(N);\n" : "")}}\
+                    {{Lines(Places("start", plan.Regions, "\n// Inference ends here.\n"))}}
                 }
 
-                writer.Line($"{region.Name} = {(last is null ? "start" : After(last, region))};");
-                last = region;
+                // Where threads share a batch each has scratch of its own.
+                [MethodImplAttribute(MethodImplOptions.AggressiveInlining)]
+                public Workspace(float* start, in Part part) : this(start, part.N)
+                {
+                    if (part.IsShared)
+                    {
+                        {{Lines(Places("part.Scratch", plan.PerThread))}}
+                    }
+                }
+
+                private static nint WholeLines(nint floats) => (floats + 15) & ~15;
             }
+            """);
+    }
+
+    /// <summary>Where each region begins: the first at a start, the others behind the one before.</summary>
+    private static IEnumerable<string> Places(string start, IEnumerable<Region> regions, string behindInference = "")
+    {
+        Region? last = null;
+        foreach (Region region in regions)
+        {
+            string before = region.IsTraining && last is { IsTraining: false } ? behindInference : "";
+            yield return $"{before}{region.Name} = {(last is null ? start : After(last, region))};";
+            last = region;
         }
     }
 
@@ -85,23 +76,6 @@ internal static class WorkspacePrinter
     private static string Times(string count, int each) => each == 1 ? count : $"{count} * {each}";
 
     private static string Product(string count, int each) => each == 1 ? count : $"({count} * {each})";
-
-    private static void PrintThreads(SourceWriter writer, WorkspacePlan plan)
-    {
-        writer.Line("// Where threads share a batch each has scratch of its own.");
-        writer.Line("[MethodImplAttribute(MethodImplOptions.AggressiveInlining)]");
-        using (writer.Block("public Workspace(float* start, in Part part) : this(start, part.N)"))
-        using (writer.Block("if (part.IsShared)"))
-        {
-            string next = "part.Scratch";
-            Region? last = null;
-            foreach (Region region in plan.PerThread)
-            {
-                writer.Line($"{region.Name} = {(last is null ? next : After(last, region))};");
-                last = region;
-            }
-        }
-    }
 
     private static string TypeOf(Region region) => region.Element switch
     {

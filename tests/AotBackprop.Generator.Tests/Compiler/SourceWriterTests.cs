@@ -68,16 +68,6 @@ public sealed class SourceWriterTests
     });
 
     [Fact]
-    public void A_region_has_blank_lines_around() => Expect("a\n\n#region Name\n\nb\n\n#endregion\n", writer =>
-    {
-        writer.Line("a");
-        using (writer.Region("Name"))
-        {
-            writer.Line("b");
-        }
-    });
-
-    [Fact]
     public void Raw_text_is_written_as_it_is() => Expect("{\n a\n    b\n}\n", writer =>
     {
         using (writer.Block())

@@ -4,33 +4,11 @@ namespace AotBackprop.Generator.Printing.Native;
 internal sealed record CStruct(string Name, string Documentation, IReadOnlyList<CField> Fields)
 {
     /// <summary>Its bytes, where pointers and sizes have eight.</summary>
-    public int Bytes
-    {
-        get
-        {
-            CField last = Fields[Fields.Count - 1];
-            int alignment = Fields.Max(f => f.Type.Bytes);
-            return Aligned(Offset(last) + last.Bytes, alignment);
-        }
-    }
+    public int Bytes => Aligned(Fields.Aggregate(0, After), Fields.Max(f => f.Type.Bytes));
 
     /// <summary>Where a field begins: each lies at the next multiple of what one element of it takes.</summary>
-    public int Offset(CField field)
-    {
-        int offset = 0;
-        foreach (CField other in Fields)
-        {
-            offset = Aligned(offset, other.Type.Bytes);
-            if (other == field)
-            {
-                return offset;
-            }
-
-            offset += other.Bytes;
-        }
-
-        throw new ArgumentException($"'{field.Name}' is no field of {Name}.", nameof(field));
-    }
+    public int Offset(CField field) =>
+        Aligned(Fields.TakeWhile(other => other != field).Aggregate(0, After), field.Type.Bytes);
 
     /// <summary>The declaration in C, the fields' comments one below the other.</summary>
     public string Declaration
@@ -44,6 +22,8 @@ internal sealed record CStruct(string Name, string Documentation, IReadOnlyList<
             return $"typedef struct {Name} {{\n{string.Concat(fields)}}} {Name};";
         }
     }
+
+    private static int After(int end, CField field) => Aligned(end, field.Type.Bytes) + field.Bytes;
 
     private static int Aligned(int offset, int alignment) => (offset + alignment - 1) / alignment * alignment;
 }
