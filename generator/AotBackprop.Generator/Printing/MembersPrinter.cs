@@ -1,11 +1,12 @@
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Ops;
 using AotBackprop.Generator.Planning;
+using static AotBackprop.Generator.Printing.SourceWriter;
 
 namespace AotBackprop.Generator.Printing;
 
 /// <summary>Prints the members that a user sees: thin bodies, and documentation with each equation.</summary>
-internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
+internal sealed class MembersPrinter(NetworkPlan plan)
 {
     private const string Library = "global::AotBackprop";
     private const string Floats = "global::System.ReadOnlySpan<float>";
@@ -24,7 +25,6 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private const string UsedOptimizer =
         """/// <param name="optimizer">The optimizer, which no other network has used.</param>""";
     private const string Optimizer = $"{Library}.Optimizer optimizer";
-
     private const string Targets = $"{Library}.Targets";
 
     private LayerPlan Output => plan.OutputLayer;
@@ -36,206 +36,199 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private string Inputs =>
         $"""/// <param name="X">N×{plan.Layers[0].Inputs} inputs, a sample a row, all finite.</param>""";
 
-    private string Wanted => $"""/// <param name="targets">{TargetText()}.</param>""";
+    // The batch of samples that a loss is of.
+    private string Batch => $"""
+        {Inputs}
+        /// <param name="targets">{TargetText}.</param>
+        """;
+
+    private string GivenGradient =>
+        $"""
+        /// <param name="gradient">{plan.ParameterCount} finite floats in the order of <see \
+        cref="Parameters"/>.</param>
+        """;
 
     /// <summary>The interfaces of the type.</summary>
     public static string Interfaces(NetworkSpec spec) =>
         $"{Library}.INetwork<{spec.Name}>, {Library}.I{spec.Kind}";
 
-    public void Emit()
-    {
-        EmitMaking();
-        EmitParameters();
-        EmitInference();
-        EmitGradient();
-        EmitTraining();
-        EmitTrace();
-        EmitGradientView();
-        EmitDerivation();
-    }
+    public string Text => $$"""
+        {{Making}}
 
-    private void EmitMaking()
-    {
-        writer.Text($$"""
-            private readonly {{Library}}.Runtime.NetworkInstance<global::{{plan.Spec.EmittedNamespace}}.Kernels> \
-            _instance;
+        {{Inference}}
 
-            /// <summary>A new network, its first weights drawn as by <see cref="{{Initial}}"/>.</summary>
-            {{Seed}}
-            public {{Name}}(ulong seed) : this(seed, {{Initial}})
-            {
-            }
+        {{Steps}}
 
-            /// <summary>A new network.</summary>
-            {{Seed}}
-            {{Drawn}}
-            public {{Name}}(ulong seed, {{InitializationType}} initialization) => _instance = new(seed, initialization);
+        {{Epochs}}
 
-            /// <summary>The number of inputs, of the units of each hidden layer, and of outputs.</summary>
-            public static global::System.ReadOnlySpan<int> LayerSizes => new int[] \
-            { {{string.Join(", ", plan.Spec.Sizes)}} };
+        {{Reading}}
 
-            """);
-        EmitFunctions();
-        writer.Text($$"""
-            /// <summary>Weights and biases in all.</summary>
-            public static int ParameterCount => {{plan.ParameterCount}};
+        /// <summary>A gradient by the names of its parts.</summary>
+        {{GeneratedMark.Attributes}}
+        public readonly ref struct GradientView
+        {
+            private readonly {{Span}} _gradient;
 
-            /// <inheritdoc cref="{{Name}}(ulong)"/>
-            public static {{Name}} Create(ulong seed) => new(seed);
+            /// <summary>Names the parts of a gradient.</summary>
+            /// <param name="gradient">What Gradient has written.</param>
+            public GradientView({{Span}} gradient) => _gradient = gradient;
 
-            /// <inheritdoc cref="{{Name}}(ulong, {{InitializationType}})"/>
-            public static {{Name}} Create(ulong seed, {{InitializationType}} initialization) => new(seed, \
-            initialization);
+            {{Lines(plan.Layers.Select(PartsOfGradient))}}
+        }
 
-            """);
-    }
+        /// <summary>Every intermediate of one batch, dense and row-major, in the order of the derivation.</summary>
+        {{GeneratedMark.Attributes}}
+        public sealed class Derivation
+        {
+            private readonly {{Library}}.Runtime.NetworkTrace _trace;
+
+            internal Derivation({{Library}}.Runtime.NetworkTrace trace) => _trace = trace;
+
+            {{Lines(plan.Layers.Select(Intermediates))}}
+            /// <summary>{{Notation.Loss(Output)}}.</summary>
+            public double Loss => _trace.Loss;
+
+            {{Lines(plan.Layers.Reverse().Select(Gradients))}}
+        }
+        """;
 
     // What is not as the interface has it.
-    private void EmitFunctions()
+    private string Functions
     {
-        if (plan.Spec.Activation != Activation.Relu)
+        get
         {
-            writer.Text($"""
-                static {Library}.Activation {Library}.INetwork<{Name}>.HiddenActivation => \
-                {Library}.Activation.{plan.Spec.Activation};
-
-                """);
-        }
-
-        if (plan.Spec.Output != AotBackprop.Output.Softmax)
-        {
-            writer.Text($"""
-                static {Library}.Output {Library}.INetwork<{Name}>.OutputKind => {Library}.Output.{plan.Spec.Output};
-
-                """);
-        }
-
-        if (plan.Spec.HuberDelta != 1)
-        {
-            writer.Text($"""
-                static float {Library}.INetwork<{Name}>.HuberDelta => \
-                {CSharpPrinter.Text(plan.Spec.HuberDelta)};
-
-                """);
+            NetworkSpec spec = plan.Spec;
+            const string A = $"{Library}.Activation", O = $"{Library}.Output";
+            string Own(bool isOwn, string type, string member, string value) =>
+                isOwn ? $"static {type} {Library}.INetwork<{Name}>.{member} => {value};\n\n" : "";
+            return Own(spec.Activation != Activation.Relu, A, "HiddenActivation", $"{A}.{spec.Activation}")
+                + Own(spec.Output != AotBackprop.Output.Softmax, O, "OutputKind", $"{O}.{spec.Output}")
+                + Own(spec.HuberDelta != 1, "float", "HuberDelta", CSharpPrinter.Text(spec.HuberDelta));
         }
     }
 
-    private void EmitParameters()
-    {
-        writer.Text($"""
-            /// <summary>All parameters in the order \
-            {string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}: \
-            the object's own memory. A span of it stays valid when the object is disposed.</summary>
-            public {Span} Parameters => _instance.Parameters;
+    private string Making => $$"""
+        private readonly {{Library}}.Runtime.NetworkInstance<global::{{plan.Spec.EmittedNamespace}}.Kernels> _instance;
 
-            """);
-        foreach (LayerPlan layer in plan.Layers)
+        /// <summary>A new network, its first weights drawn as by <see cref="{{Initial}}"/>.</summary>
+        {{Seed}}
+        public {{Name}}(ulong seed) : this(seed, {{Initial}})
         {
-            int l = layer.Number;
-            writer.Text($"""
-                /// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: \
-                {Notation.Forward(layer)}.</summary>
-                /// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}.</remarks>
-                public {Span} W{l} => _instance.Parameters.Slice({layer.WeightsOffset}, {layer.Weights});
-
-                /// <summary>The biases of layer {l}, {layer.Outputs} of them: {Notation.Forward(layer)}.</summary>
-                /// <remarks>{Notation.BiasGradient(layer)}; {Notation.Update($"b{l}")}.</remarks>
-                public {Span} b{l} => _instance.Parameters.Slice({layer.BiasOffset}, {layer.Outputs});
-
-                """);
         }
 
-        writer.Text($"""
-            /// <summary>Draws the parameters anew, as by <see cref="{Initial}"/>.</summary>
-            {Seed}
-            public void Initialize(ulong seed) => _instance.Initialize(seed, {Initial});
+        /// <summary>A new network.</summary>
+        {{Seed}}
+        {{Drawn}}
+        public {{Name}}(ulong seed, {{InitializationType}} initialization) => _instance = new(seed, initialization);
 
-            /// <summary>Draws the parameters anew.</summary>
-            {Seed}
-            {Drawn}
-            public void Initialize(ulong seed, {InitializationType} initialization) => _instance.Initialize(seed, \
-            initialization);
+        /// <summary>The number of inputs, of the units of each hidden layer, and of outputs.</summary>
+        public static global::System.ReadOnlySpan<int> LayerSizes => new int[] \
+        { {{string.Join(", ", plan.Spec.Sizes)}} };
 
-            /// <summary>Replaces all parameters.</summary>
-            /// <param name="parameters">{plan.ParameterCount} finite floats in the order of <see \
-            cref="Parameters"/>.</param>
-            public void SetParameters({Floats} parameters) => _instance.SetParameters(parameters);
+        {{Functions}}
+        /// <summary>Weights and biases in all.</summary>
+        public static int ParameterCount => {{plan.ParameterCount}};
 
-            """);
-    }
+        /// <inheritdoc cref="{{Name}}(ulong)"/>
+        public static {{Name}} Create(ulong seed) => new(seed);
 
-    private void EmitInference()
+        /// <inheritdoc cref="{{Name}}(ulong, {{InitializationType}})"/>
+        public static {{Name}} Create(ulong seed, {{InitializationType}} initialization) => new(seed, initialization);
+
+        /// <summary>All parameters in the order \
+        {{string.Join(", ", plan.Layers.Select(l => $"W{l.Number}, b{l.Number}"))}}: \
+        the object's own memory. A span of it stays valid when the object is disposed.</summary>
+        public {{Span}} Parameters => _instance.Parameters;
+
+        {{Lines(plan.Layers.Select(PartsOfParameters))}}
+        /// <summary>Draws the parameters anew, as by <see cref="{{Initial}}"/>.</summary>
+        {{Seed}}
+        public void Initialize(ulong seed) => _instance.Initialize(seed, {{Initial}});
+
+        /// <summary>Draws the parameters anew.</summary>
+        {{Seed}}
+        {{Drawn}}
+        public void Initialize(ulong seed, {{InitializationType}} initialization) => _instance.Initialize(seed, \
+        initialization);
+
+        /// <summary>Replaces all parameters.</summary>
+        /// <param name="parameters">{{plan.ParameterCount}} finite floats in the order of <see \
+        cref="Parameters"/>.</param>
+        public void SetParameters({{Floats}} parameters) => _instance.SetParameters(parameters);
+        """;
+
+    private string PartsOfParameters(LayerPlan layer)
     {
-        writer.Text($"""
-            /// <summary>{OutputFunction.Of(Output).Gives}: {string.Join("; ", plan.Layers.Select(Notation.Forward))}; \
-            {Notation.Output(Output)}{(Output.IsSoftmax ? " by rows" : "")}.</summary>
-            {Shared}
-            {Inputs}
-            /// <param name="outputs">Receives A{Output.Number}, N×{Output.Outputs}\
-            {(Output.IsSoftmax ? "; each row sums to 1" : "")}.</param>
-            public void Forward({Floats} X, {Span} outputs) => _instance.Forward(X, outputs);
+        int l = layer.Number;
+        return $"""
+            /// <summary>The weights of layer {l}, {layer.Inputs}×{layer.Outputs}, row-major: \
+            {Notation.Forward(layer)}.</summary>
+            /// <remarks>{Notation.WeightGradient(layer)}; {Notation.Update($"W{l}")}.</remarks>
+            public {Span} W{l} => _instance.Parameters.Slice({layer.WeightsOffset}, {layer.Weights});
 
-            """);
-        EmitDecision();
-        writer.Text($"""
-            /// <summary>The {OutputFunction.Of(Output).LossName}: {Notation.Loss(Output)}.</summary>
-            {Shared}
-            {Inputs}
-            {Wanted}
-            public double Loss({Floats} X, {Targets} targets) => _instance.Loss(X, targets);
+            /// <summary>The biases of layer {l}, {layer.Outputs} of them: {Notation.Forward(layer)}.</summary>
+            /// <remarks>{Notation.BiasGradient(layer)}; {Notation.Update($"b{l}")}.</remarks>
+            public {Span} b{l} => _instance.Parameters.Slice({layer.BiasOffset}, {layer.Outputs});
 
-            """);
-        EmitEvaluation();
+            """;
     }
 
-    private void EmitDecision()
+    private string Inference => $"""
+        /// <summary>{OutputFunction.Of(Output).Gives}: {string.Join("; ", plan.Layers.Select(Notation.Forward))}; \
+        {Notation.Output(Output)}{(Output.IsSoftmax ? " by rows" : "")}.</summary>
+        {Shared}
+        {Inputs}
+        /// <param name="outputs">Receives A{Output.Number}, N×{Output.Outputs}\
+        {(Output.IsSoftmax ? "; each row sums to 1" : "")}.</param>
+        public void Forward({Floats} X, {Span} outputs) => _instance.Forward(X, outputs);
+
+        {Decision}
+        /// <summary>The {OutputFunction.Of(Output).LossName}: {Notation.Loss(Output)}.</summary>
+        {Shared}
+        {Batch}
+        public double Loss({Floats} X, {Targets} targets) => _instance.Loss(X, targets);
+
+        {Evaluation}
+        """;
+
+    private string Decision => plan.Spec.Kind switch
     {
-        if (plan.Spec.Kind == NetworkKind.Classifier)
-        {
-            writer.Text($"""
-                /// <summary>{(Output.IsSoftmax
-                    ? "The most probable class of each sample, the lowest among equals"
-                    : $"The class of each sample: 1 where A{Output.Number} is above ½, else 0")}.</summary>
-                {Shared}
-                {Inputs}
-                /// <param name="classes">Receives N class numbers.</param>
-                public void Classify({Floats} X, global::System.Span<int> classes) => _instance.Classify(X, classes);
+        NetworkKind.Regressor => "",
+        NetworkKind.MultiLabelClassifier => Deciding(
+            "Predict",
+            "labels",
+            $"N×{Output.Outputs} of 0 and 1",
+            $"Which labels hold for each sample: 1 where A{Output.Number} is above ½, else 0"),
+        _ => Deciding("Classify", "classes", "N class numbers", Output.IsSoftmax
+            ? "The most probable class of each sample, the lowest among equals"
+            : $"The class of each sample: 1 where A{Output.Number} is above ½, else 0"),
+    };
 
-                """);
-        }
-        else if (plan.Spec.Kind == NetworkKind.MultiLabelClassifier)
-        {
-            writer.Text($"""
-                /// <summary>Which labels hold for each sample: 1 where A{Output.Number} is above ½, else 0.</summary>
-                {Shared}
-                {Inputs}
-                /// <param name="labels">Receives N×{Output.Outputs} of 0 and 1.</param>
-                public void Predict({Floats} X, global::System.Span<int> labels) => _instance.Classify(X, labels);
+    private string Deciding(string method, string result, string contents, string summary) => $"""
+        /// <summary>{summary}.</summary>
+        {Shared}
+        {Inputs}
+        /// <param name="{result}">Receives {contents}.</param>
+        public void {method}({Floats} X, global::System.Span<int> {result}) => _instance.Classify(X, {result});
 
-                """);
-        }
-    }
+        """;
 
-    private void EmitEvaluation()
+    private string Evaluation => plan.Spec.Kind switch
     {
-        (string result, string method, string text) = plan.Spec.Kind switch
-        {
-            NetworkKind.Classifier => ("Evaluation", "Evaluate", "how many samples are classified correctly"),
-            NetworkKind.Regressor => ("RegressionEvaluation", "EvaluateNumbers", "the mean absolute error, and R²"),
-            _ => ("MultiLabelEvaluation", "EvaluateLabels", "for each label how often it is right"),
-        };
-        writer.Text($"""
-            /// <summary>The {OutputFunction.Of(Output).LossName} {Notation.Loss(Output)}, and {text}.</summary>
-            {Shared}
-            {Inputs}
-            {Wanted}
-            public {Library}.{result} Evaluate({Floats} X, {Targets} targets) => _instance.{method}(X, targets);
+        NetworkKind.Classifier => Evaluating("", "", "how many samples are classified correctly"),
+        NetworkKind.Regressor => Evaluating("Regression", "Numbers", "the mean absolute error, and R²"),
+        _ => Evaluating("MultiLabel", "Labels", "for each label how often it is right"),
+    };
 
-            """);
-    }
+    private string Evaluating(string kind, string suffix, string figures) => $"""
+        /// <summary>The {OutputFunction.Of(Output).LossName} {Notation.Loss(Output)}, and {figures}.</summary>
+        {Shared}
+        {Batch}
+        public {Library}.{kind}Evaluation Evaluate({Floats} X, {Targets} targets) => \
+        _instance.Evaluate{suffix}(X, targets);
+        """;
 
-    private void EmitGradient() => writer.Text($$"""
+    private string Steps => $$"""
         /// <summary>How many threads share a step: 1, unless more are asked for. No bit depends on it.</summary>
         /// <remarks>They start with the first step that needs them, and end when the object is disposed.</remarks>
         public int Threads
@@ -244,10 +237,9 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
             set => _instance.Threads = value;
         }
 
-        /// <summary>The loss and its derivative by every parameter: {{Backward()}}.</summary>
+        /// <summary>The loss and its derivative by every parameter: {{Backward}}.</summary>
         /// <remarks>{{Alone}}</remarks>
-        {{Inputs}}
-        {{Wanted}}
+        {{Batch}}
         /// <param name="gradient">Receives {{plan.ParameterCount}} floats in the order of <see cref="Parameters"/>; \
         <see cref="GradientView"/> names them.</param>
         /// <returns>{{Notation.Loss(Output)}}.</returns>
@@ -256,45 +248,39 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
 
         /// <summary>One step down a gradient: W ← W − η dW, b ← b − η db.</summary>
         /// <remarks>{{Alone}}</remarks>
-        /// <param name="gradient">{{plan.ParameterCount}} finite floats in the order of <see \
-        cref="Parameters"/>.</param>
+        {{GivenGradient}}
         {{Rate}}
         public void Apply({{Floats}} gradient, float learningRate) => _instance.Apply(gradient, learningRate);
 
         /// <summary>One step of an optimizer by a gradient.</summary>
         /// <remarks>{{Alone}}</remarks>
-        /// <param name="gradient">{{plan.ParameterCount}} finite floats in the order of <see \
-        cref="Parameters"/>.</param>
+        {{GivenGradient}}
         {{UsedOptimizer}}
         public void Apply({{Floats}} gradient, {{Optimizer}}) => _instance.Apply(gradient, optimizer);
 
-        """);
-
-    private void EmitTraining() => writer.Text($"""
-        /// <summary>One step of gradient descent, the same bits as Gradient and Apply: {Backward()}; W ← W − η dW, b \
+        /// <summary>One step of gradient descent, the same bits as Gradient and Apply: {{Backward}}; W ← W − η dW, b \
         ← b − η db.</summary>
-        /// <remarks>Allocates nothing once a batch of this size has been seen. {Alone}</remarks>
-        {Inputs}
-        {Wanted}
-        {Rate}
+        /// <remarks>Allocates nothing once a batch of this size has been seen. {{Alone}}</remarks>
+        {{Batch}}
+        {{Rate}}
         /// <returns>The loss before the update.</returns>
-        public double TrainStep({Floats} X, {Targets} targets, float learningRate) => \
+        public double TrainStep({{Floats}} X, {{Targets}} targets, float learningRate) => \
         _instance.TrainStep(X, targets, learningRate);
 
         /// <summary>One step of an optimizer, the same bits as Gradient and Apply.</summary>
-        /// <remarks>Allocates nothing once optimizer and batch size have been seen. {Alone}</remarks>
-        {Inputs}
-        {Wanted}
-        {UsedOptimizer}
+        /// <remarks>Allocates nothing once optimizer and batch size have been seen. {{Alone}}</remarks>
+        {{Batch}}
+        {{UsedOptimizer}}
         /// <returns>The loss before the update.</returns>
-        public double TrainStep({Floats} X, {Targets} targets, {Optimizer}) => \
+        public double TrainStep({{Floats}} X, {{Targets}} targets, {{Optimizer}}) => \
         _instance.TrainStep(X, targets, optimizer);
+        """;
 
+    private string Epochs => $"""
         /// <summary>One pass over a training set in shuffled batches; the last may be short, and counts with its own \
         mean.</summary>
         /// <remarks>{Alone}</remarks>
-        {Inputs}
-        {Wanted}
+        {Batch}
         /// <param name="batchSize">Samples in a batch.</param>
         {Rate}
         /// <param name="seed">With <paramref name="epoch"/>, decides the order of the samples.</param>
@@ -308,38 +294,31 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
         {UsedOptimizer}
         public double TrainEpoch({Floats} X, {Targets} targets, int batchSize, {Optimizer}, ulong seed, int epoch) => \
         _instance.TrainEpoch(X, targets, batchSize, optimizer, seed, epoch);
+        """;
 
-        """);
-
-    private void EmitTrace()
-    {
-        writer.Text($"""
+    private string Reading => $"""
         /// <summary>Every intermediate of the derivation by its name, as the kernels compute it. No parameter is \
         changed.</summary>
         /// <remarks>Made for reading, not for speed. {Alone}</remarks>
-        {Inputs}
-        {Wanted}
+        {Batch}
         public Derivation Trace({Floats} X, {Targets} targets) => new(_instance.Trace(X, targets));
 
         /// <summary>Ends the threads; every later call throws. Spans of the parameters stay valid.</summary>
         public void Dispose() => _instance.Dispose();
 
-        """);
-        if (plan.Spec.Kind == NetworkKind.Classifier)
-        {
-            writer.Text($"""
+        {(plan.Spec.Kind == NetworkKind.Classifier
+            ? $"""
                 /// <inheritdoc cref="Trace({Cref(Floats)}, {Targets})"/>
                 {Inputs}
                 /// <param name="Y">N×{Output.Outputs} values.</param>
                 /// <param name="normalize">Whether each row of Y is divided by its sum first.</param>
                 public Derivation Trace({Floats} X, {Floats} Y, bool normalize) => \
                 Trace(X, normalize ? new {Targets}(Y).Normalized() : Y);
+                """
+            : "")}
+        """;
 
-                """);
-        }
-    }
-
-    private string TargetText() => plan.Spec.Output switch
+    private string TargetText => plan.Spec.Output switch
     {
         AotBackprop.Output.Softmax =>
             $"N class numbers, 0 to {Output.Outputs - 1}, or N×{Output.Outputs} probabilities, each row summing to 1 " +
@@ -352,92 +331,46 @@ internal sealed class MembersPrinter(SourceWriter writer, NetworkPlan plan)
     private static string Cref(string types) => types.Replace('<', '{').Replace('>', '}');
 
     /// <summary>The equations of the way back, in their order.</summary>
-    private string Backward() => string.Join("; ",
+    private string Backward => string.Join("; ",
     [
         $"{Notation.OutputGradient(Output)}, because {OutputFunction.Of(Output).Reason}",
         .. Notation.Gradients(plan).Select(equations => string.Join("; ", equations)),
     ]);
 
-    private void EmitGradientView()
+    private static string PartsOfGradient(LayerPlan layer) => $"""
+        /// <summary>{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}, row-major.</summary>
+        public {Span} dW{layer.Number} => _gradient.Slice({layer.WeightsOffset}, {layer.Weights});
+
+        /// <summary>{Notation.BiasGradient(layer)}, {layer.Outputs} of them.</summary>
+        public {Span} db{layer.Number} => _gradient.Slice({layer.BiasOffset}, {layer.Outputs});
+
+        """;
+
+    private static string Intermediates(LayerPlan layer)
     {
-        writer.Line("/// <summary>A gradient by the names of its parts.</summary>");
-        writer.Text(GeneratedMark.Attributes);
-        using (writer.Block("public readonly ref struct GradientView"))
-        {
-            writer.Text($"""
-                private readonly {Span} _gradient;
-
-                /// <summary>Names the parts of a gradient.</summary>
-                /// <param name="gradient">What Gradient has written.</param>
-                public GradientView({Span} gradient) => _gradient = gradient;
-
-                """);
-            foreach (LayerPlan layer in plan.Layers)
-            {
-                writer.Text($"""
-                    /// <summary>{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}, row-major.</summary>
-                    public {Span} dW{layer.Number} => _gradient.Slice({layer.WeightsOffset}, {layer.Weights});
-
-                    /// <summary>{Notation.BiasGradient(layer)}, {layer.Outputs} of them.</summary>
-                    public {Span} db{layer.Number} => _gradient.Slice({layer.BiasOffset}, {layer.Outputs});
-
-                    """);
-            }
-        }
-
-        writer.Line();
+        int l = layer.Number;
+        string activation = layer.IsOutput ? Notation.Output(layer) : Notation.HiddenActivation(layer);
+        return Matrix($"Z{l}", $"Z{l} = {Notation.Input(layer)} W{l} + b{l}, N×{layer.Outputs}", $"Z[{l - 1}]")
+            + Matrix($"A{l}", $"{activation}, N×{layer.Outputs}", $"A[{l - 1}]");
     }
 
-    private void EmitDerivation()
-    {
-        writer.Line(
-            "/// <summary>Every intermediate of one batch, dense and row-major, in the order of the " +
-                "derivation.</summary>");
-        writer.Text(GeneratedMark.Attributes);
-        using (writer.Block("public sealed class Derivation"))
-        {
-            writer.Text($"""
-                private readonly {Library}.Runtime.NetworkTrace _trace;
-
-                internal Derivation({Library}.Runtime.NetworkTrace trace) => _trace = trace;
-
-                """);
-            foreach (LayerPlan layer in plan.Layers)
-            {
-                int l = layer.Number;
-                string activation = layer.IsOutput ? Notation.Output(layer) : Notation.HiddenActivation(layer);
-                EmitArray($"Z{l}", $"Z{l} = {Notation.Input(layer)} W{l} + b{l}, N×{layer.Outputs}", $"Z[{l - 1}]");
-                EmitArray($"A{l}", $"{activation}, N×{layer.Outputs}", $"A[{l - 1}]");
-            }
-
-            writer.Text($"""
-                /// <summary>{Notation.Loss(Output)}.</summary>
-                public double Loss => _trace.Loss;
-
-                """);
-            foreach (LayerPlan layer in plan.Layers.Reverse())
-            {
-                EmitGradients(layer);
-            }
-        }
-    }
-
-    private void EmitGradients(LayerPlan layer)
+    private string Gradients(LayerPlan layer)
     {
         int l = layer.Number;
         string dA = layer.IsOutput
             ? $"∂L/∂A{l} = {Notation.LossGradient(layer)}"
             : Notation.ActivationGradient(plan.Layers[l]);
         string dZ = layer.IsOutput ? Notation.OutputGradient(layer) : Notation.HiddenGradient(plan.Layers[l]);
-        EmitArray($"dA{l}", $"{dA}, N×{layer.Outputs}", $"dA[{l - 1}]");
-        EmitArray($"dZ{l}", $"{dZ}, N×{layer.Outputs}", $"dZ[{l - 1}]");
-        EmitArray($"dW{l}", $"{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}", $"dW({l - 1})");
-        EmitArray($"db{l}", $"{Notation.BiasGradient(layer)}, {layer.Outputs} of them", $"db({l - 1})");
+        return Matrix($"dA{l}", $"{dA}, N×{layer.Outputs}", $"dA[{l - 1}]")
+            + Matrix($"dZ{l}", $"{dZ}, N×{layer.Outputs}", $"dZ[{l - 1}]")
+            + Matrix($"dW{l}", $"{Notation.WeightGradient(layer)}, {layer.Inputs}×{layer.Outputs}", $"dW({l - 1})")
+            + Matrix($"db{l}", $"{Notation.BiasGradient(layer)}, {layer.Outputs} of them", $"db({l - 1})");
     }
 
-    private void EmitArray(string name, string summary, string part) => writer.Text($"""
+    private static string Matrix(string name, string summary, string part) => $"""
         /// <summary>{summary}.</summary>
         public float[] {name} => _trace.{part};
 
-        """);
+
+        """;
 }

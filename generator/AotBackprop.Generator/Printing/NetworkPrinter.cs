@@ -16,7 +16,7 @@ internal static class NetworkPrinter
             plan,
             "-Layout",
             Head(plan, "Where everything lies, and which vectors are used."),
-            writer => new DispatchPrinter(writer, plan).Emit());
+            writer => writer.Text(new DispatchPrinter(plan).Text));
         foreach (WidthPlan width in plan.Widths)
         {
             yield return Own(
@@ -44,7 +44,7 @@ internal static class NetworkPrinter
         ];
         SourceWriter writer = GeneratedMark.OpenFile(Head(plan, "What its user sees."));
         writer.Text(Lines(types.Select(type => $"{type}\n{{")));
-        new MembersPrinter(writer, plan).Emit();
+        writer.Text(new MembersPrinter(plan).Text);
         writer.Text(Lines(types.Select(_ => "}")));
         return new EmittedFile($"{spec.FullName}.g.cs", writer.ToString());
     }

@@ -94,7 +94,7 @@ internal sealed class SourceWriter
     /// <summary>
     /// Writes a head, if any, and an opening brace; disposing what it returns writes the closing one.
     /// </summary>
-    public IDisposable Block(string head = "", string end = "}")
+    public IDisposable Block(string head = "")
     {
         if (head.Length > 0)
         {
@@ -103,15 +103,14 @@ internal sealed class SourceWriter
 
         Line("{");
         Open();
-        return new End(() => Close(end));
+        return new End(() => Close("}"));
     }
 
     /// <summary>What follows a label, until what it returns is disposed.</summary>
     public IDisposable Labelled(string label)
     {
         Line(label);
-        _depth++;
-        _opens = true;
+        Open();
         return new End(() => _depth--);
     }
 

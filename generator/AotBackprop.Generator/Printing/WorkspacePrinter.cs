@@ -6,7 +6,7 @@ namespace AotBackprop.Generator.Printing;
 /// <summary>Prints the struct that says where each region of scratch memory begins.</summary>
 internal static class WorkspacePrinter
 {
-    public static void Print(SourceWriter writer, WorkspacePlan plan)
+    public static string Text(WorkspacePlan plan)
     {
         IEnumerable<string> fields =
             from region in plan.Regions
@@ -15,7 +15,7 @@ internal static class WorkspacePrinter
             select first.Name == part.Key
                 ? $"public readonly {TypeOf(first)} {part.Key}; // {first.Contents}"
                 : $"public readonly {part.Key} {part.Key};";
-        writer.Text($$"""
+        return $$"""
             /// <summary>Where the intermediates of N samples lie in a workspace; each begins at a multiple of 64 \
             bytes.</summary>
             {{GeneratedMark.Attributes}}
@@ -42,7 +42,7 @@ internal static class WorkspacePrinter
 
                 private static nint WholeLines(nint floats) => (floats + 15) & ~15;
             }
-            """);
+            """;
     }
 
     /// <summary>Where each region begins: the first at a start, the others behind the one before.</summary>

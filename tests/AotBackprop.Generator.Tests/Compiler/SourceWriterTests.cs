@@ -25,7 +25,8 @@ public sealed class SourceWriterTests
     });
 
     [Fact]
-    public void A_block_ends_as_it_is_told() => Expect("x = new()\n{\n};\n", writer => writer.Block("x = new()", "};").Dispose());
+    public void A_block_of_a_text_may_end_a_statement() =>
+        Expect("x = new()\n{\n    a,\n};\n\nb;\n", writer => writer.Text("x = new()\n{\na,\n};\nb;"));
 
     [Fact]
     public void What_follows_a_block_stands_apart_but_for_what_belongs_to_it() => Expect(
