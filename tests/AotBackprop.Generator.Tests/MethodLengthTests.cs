@@ -1,6 +1,5 @@
 using System.Reflection;
 using AotBackprop.Generator.Nodes;
-using AotBackprop.Generator.Passes;
 using AotBackprop.Generator.Planning;
 using AotBackprop.Generator.Tests.Compiler;
 using AotBackprop.Runtime;

@@ -7,10 +7,14 @@ namespace AotBackprop.Generator.Model;
 /// An immutable array that compares by its elements, as everything must that the incremental pipeline caches.
 /// </summary>
 [CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
-internal readonly struct EquatableArray<T>(IEnumerable<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
+internal readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {
-    private readonly T[]? _items = items.ToArray();
+    private readonly T[]? _items;
+
+    public EquatableArray(IEnumerable<T> items) => _items = items.ToArray();
+
+    public EquatableArray(ReadOnlySpan<T> items) => _items = items.ToArray();
 
     public int Count => _items?.Length ?? 0;
 
@@ -32,5 +36,5 @@ internal readonly struct EquatableArray<T>(IEnumerable<T> items) : IEquatable<Eq
 internal static class EquatableArray
 {
     public static EquatableArray<T> Create<T>(ReadOnlySpan<T> items)
-        where T : IEquatable<T> => new(items.ToArray());
+        where T : IEquatable<T> => new(items);
 }

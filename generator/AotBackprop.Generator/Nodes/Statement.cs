@@ -5,6 +5,27 @@ namespace AotBackprop.Generator.Nodes;
 /// <summary>A step of a kernel.</summary>
 internal abstract record Statement
 {
+    /// <summary>Statements and what is within them, at any depth.</summary>
+    public static List<Statement> AllIn(IEnumerable<Statement> body)
+    {
+        List<Statement> all = [];
+        Add(body);
+        return all;
+
+        void Add(IEnumerable<Statement> statements)
+        {
+            foreach (Statement statement in statements)
+            {
+                all.Add(statement);
+                statement.WithBodies(within =>
+                {
+                    Add(within);
+                    return within;
+                });
+            }
+        }
+    }
+
     /// <summary>The same, with what is made of each body within.</summary>
     public virtual Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) => this;
 }

@@ -24,26 +24,8 @@ internal static class Scopes
     }
 
     /// <summary>Every name that a statement declares, for itself or for those that follow.</summary>
-    private static SortedSet<string> NamesIn(Statement statement)
-    {
-        SortedSet<string> names = new(StringComparer.Ordinal);
-        Add(statement);
-        return names;
-
-        Statement Add(Statement inner)
-        {
-            names.UnionWith(Declared(inner));
-            return inner.WithBodies(body =>
-            {
-                foreach (Statement part in body)
-                {
-                    Add(part);
-                }
-
-                return body;
-            });
-        }
-    }
+    private static SortedSet<string> NamesIn(Statement statement) =>
+        new(Statement.AllIn([statement]).SelectMany(Declared), StringComparer.Ordinal);
 
     private static IEnumerable<string> Declared(Statement statement) => statement switch
     {

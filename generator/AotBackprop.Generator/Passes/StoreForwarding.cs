@@ -18,8 +18,15 @@ internal static class StoreForwarding
     /// <param name="most">Vectors of a matrix up to which they are kept; more would go through memory anyway.</param>
     public static Kernel Apply(Kernel kernel, int lanes, int most)
     {
+        if (!Stores(kernel.Body))
+        {
+            return kernel;
+        }
+
+        SortedSet<string> moved = new(Moved(kernel.Body), StringComparer.Ordinal);
+
         // At first to see which of the stored vectors are loaded again; only these get a name.
-        Walk all = new(kernel.Body, lanes, _ => true);
+        Walk all = new(moved, lanes, _ => true);
         all.Of(kernel.Body);
         SortedSet<string> kept = new(
             all.Loaded.GroupBy(vector => vector.Memory).Where(those => those.Count() <= most)
@@ -27,13 +34,29 @@ internal static class StoreForwarding
             StringComparer.Ordinal);
         return kept.Count == 0
             ? kernel
-            : kernel with { Body = new Walk(kernel.Body, lanes, kept.Contains).Of(kernel.Body) };
+            : kernel with { Body = new Walk(moved, lanes, kept.Contains).Of(kernel.Body) };
     }
 
-    private sealed class Walk(IEnumerable<Statement> kernel, int lanes, Func<string, bool> isKept)
+    private static bool Stores(IEnumerable<Statement> body) => body.Any(statement => statement switch
     {
-        private readonly SortedSet<string> _moved = new(Moved(kernel), StringComparer.Ordinal);
+        Store => true,
+        Together line => Stores(line.Body),
+        Scope scope => Stores(scope.Body),
+        _ => false,
+    });
 
+    // Pointers that do not stay where they begin.
+    private static IEnumerable<string> Moved(IEnumerable<Statement> body) =>
+        Statement.AllIn(body).SelectMany(statement => statement switch
+        {
+            Add added => [added.Target],
+            Assign { Target: Variable variable } => [variable.Name],
+            Together line => Moved(line.Body),
+            _ => Array.Empty<string>(),
+        });
+
+    private sealed class Walk(SortedSet<string> moved, int lanes, Func<string, bool> isKept)
+    {
         // The vectors that are in registers, and the pointers whose place is known.
         private readonly List<(Address At, string Name)> _stored = [];
         private readonly List<Named> _hoisted = [];
@@ -113,7 +136,7 @@ internal static class StoreForwarding
         private Named Declared(Named variable)
         {
             _pointers.Remove(variable.Name);
-            if (variable.Value is Address address && !_moved.Contains(variable.Name))
+            if (variable.Value is Address address && !moved.Contains(variable.Name))
             {
                 _pointers[variable.Name] = Place(address);
                 return variable;
@@ -125,7 +148,7 @@ internal static class StoreForwarding
         private IEnumerable<Statement> Stored(Store store)
         {
             Address at = Place(store.At);
-            if (store.Count != 0 || at.Terms.Count != 0 || _moved.Contains(at.Base))
+            if (store.Count != 0 || at.Terms.Count != 0 || moved.Contains(at.Base))
             {
                 Forget(store.At.Base);
                 return [store];
@@ -202,48 +225,11 @@ internal static class StoreForwarding
         {
             // A pointer that has moved may be anywhere.
             string memory = Place(new Address(pointer)).Base;
-            _stored.RemoveAll(stored => stored.At.Base == memory || _moved.Contains(memory));
+            _stored.RemoveAll(stored => stored.At.Base == memory || moved.Contains(memory));
         }
 
         // A choice that does no more than to leave the kernel writes nothing.
-        private static bool Writes(If choice)
-        {
-            bool writes = false;
-            choice.WithBodies(body =>
-            {
-                writes |= body.Any(statement => statement is not (Return or Assign { Target: Variable }));
-                return body;
-            });
-            return writes;
-        }
-
-        // Pointers that do not stay where they begin.
-        private static List<string> Moved(IEnumerable<Statement> body)
-        {
-            List<string> moved = [];
-            foreach (Statement statement in body)
-            {
-                switch (statement)
-                {
-                    case Add added:
-                        moved.Add(added.Target);
-                        break;
-                    case Assign { Target: Variable variable }:
-                        moved.Add(variable.Name);
-                        break;
-                    case Together line:
-                        moved.AddRange(Moved(line.Body));
-                        break;
-                }
-
-                statement.WithBodies(inner =>
-                {
-                    moved.AddRange(Moved(inner));
-                    return inner;
-                });
-            }
-
-            return moved;
-        }
+        private static bool Writes(If choice) => Statement.AllIn([.. choice.Then, .. choice.Else]).Any(
+            statement => statement is not (Return or Assign { Target: Variable }));
     }
 }

@@ -35,13 +35,21 @@ internal sealed class SourceWriter
             _text.Append('\n');
         }
 
-        foreach (string part in LineBreaker.Break(line, Columns - (4 * _depth)))
+        _opens = _stands = false;
+        int columns = Columns - (4 * _depth);
+        if (line.Length <= columns)
         {
-            _text.Append(' ', 4 * _depth).Append(part).Append('\n');
+            Append(line);
+            return;
         }
 
-        _opens = _stands = false;
+        foreach (string part in LineBreaker.Break(line, columns))
+        {
+            Append(part);
+        }
     }
+
+    private void Append(string line) => _text.Append(' ', 4 * _depth).Append(line).Append('\n');
 
     /// <summary>
     /// Writes lines, in whatever way they are indented: braces on lines of their own say how deep they stand. One that
