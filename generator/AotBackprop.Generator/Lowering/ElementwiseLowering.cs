@@ -1,6 +1,7 @@
 using AotBackprop.Generator.Nodes;
 using AotBackprop.Generator.Ops;
 using AotBackprop.Generator.Planning;
+using static AotBackprop.Generator.Lowering.Places;
 using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;
@@ -14,16 +15,12 @@ internal sealed class ElementwiseLowering(int lanes, LayerPlan layer) : OutputRo
     {
         Name = "Output",
         Notes = NetworkLowering.Head(Notation.Output(Layer), $"[N×{Layer.Outputs}], by rows"),
-        Parameters = [new(DataType.FloatPointer, Z), new(DataType.FloatPointer, A), new(DataType.Size, "N")],
+        Parameters = [.. Matrices(Z, A), N],
         Body =
         [
             Samples(
                 1,
-                [
-                    Pointer("z", At(Z).Row("n", Layer.Stride)),
-                    Pointer("a", At(A).Row("n", Layer.Outputs)),
-                    .. ForRow((at, part) => new Store(at("a"), _f.Forward!(new Load(at("z"))), part)),
-                ]),
+                [RowOfZ, RowOfA, .. ForRow((at, part) => new Store(at("a"), _f.Forward!(new Load(at("z"))), part))]),
         ],
     };
 
@@ -33,21 +30,17 @@ internal sealed class ElementwiseLowering(int lanes, LayerPlan layer) : OutputRo
         {
             Name = "OutputGradient",
             Notes = [$"{Notation.Output(Layer)}, and dZ{Layer.Number}, by rows."],
-            Parameters =
-            [
-                new(DataType.FloatPointer, Z), new(DataType.FloatPointer, A), new(DataType.FloatPointer, "Y"),
-                new(DataType.Size, "N"), new(DataType.Float, "scale"), new(DataType.FloatPointer, dZ),
-            ],
+            Parameters = [.. Matrices(Z, A, "Y"), N, Scale, Matrix(dZ)],
             Body =
             [
                 Vector("f"),
                 Samples(
                     1,
                     [
-                        Pointer("z", At(Z).Row("n", Layer.Stride)),
-                        Pointer("a", At(A).Row("n", Layer.Outputs)),
-                        Pointer("y", At("Y").Row("n", Layer.Outputs)),
-                        Pointer("d", At(dZ).Row("n", Layer.Stride)),
+                        RowOfZ,
+                        RowOfA,
+                        RowOfY,
+                        RowOfdZ,
                         .. ForRow((at, part) => Line(
                             Set("f", _f.Forward!(new Load(at("z")))),
                             new Store(at("a"), "f", part),
@@ -60,11 +53,9 @@ internal sealed class ElementwiseLowering(int lanes, LayerPlan layer) : OutputRo
         },
     ];
 
-    /// <inheritdoc/>
     public override IEnumerable<Statement> OneForward(Func<int, Expression> z) => Steps(0, Layer.Outputs, Lanes)
         .Select(column => new Store(At(A, column), _f.Forward!(z(column)), PartOf(column)));
 
-    /// <inheritdoc/>
     public override IEnumerable<Statement> OneGradient(Func<int, Expression> z) =>
         Steps(0, Layer.Outputs, Lanes).Select(column =>
         {
@@ -77,7 +68,6 @@ internal sealed class ElementwiseLowering(int lanes, LayerPlan layer) : OutputRo
                 At(dZ, column), OneSamplePlan.IsInEveryLane(Layer) ? derivative : Whole(derivative, part));
         });
 
-    /// <inheritdoc/>
     public override Statement OneLoss() => Set(
         "loss",
         Call(Runtime(_f.LossClass, "OfOne"), [At($"scratch.{Z}"), "Y", Layer.Outputs, .. _f.LossNumbers]));

@@ -32,12 +32,7 @@ internal sealed partial class GradientLowering
         ],
     };
 
-    private Func<IEnumerable<Statement>, Statement> ForListed(Panel panel) => add => For.Up(
-        DataType.Size,
-        "k",
-        0,
-        "count",
-        1,
+    private Func<IEnumerable<Statement>, Statement> ForListed(Panel panel) => add => Each("k", 0, "count", 1,
         [
             Size("n", new Listed(At("samples").Row("k"), "N")),
             Pointer("x", At("inputs").Row("n", plan.InputStride)),
@@ -66,18 +61,13 @@ internal sealed partial class GradientLowering
                 Integers("samples", "entries.Rows"),
                 Pointer("values", "entries.Values"),
                 Size("columns", OfChained(chained, inputs)),
-                For.Up(
-                    DataType.Size,
-                    "c",
-                    0,
-                    "columns",
-                    1,
-                    [
-                        Size("i", OfChained(input, (Expression)"first" + "c")),
-                        Size("head", new Element(At("entries.Heads").Row("i"))),
-                        .. _columns.For(
-                            panels, areShared: false, panel => Tile(1, panel, Target("i", panel), ForChained(panel))),
-                    ]),
+                Each("c", 0, "columns", 1,
+                [
+                    Size("i", OfChained(input, (Expression)"first" + "c")),
+                    Size("head", new Element(At("entries.Heads").Row("i"))),
+                    .. _columns.For(
+                        panels, areShared: false, panel => Tile(1, panel, Target("i", panel), ForChained(panel))),
+                ]),
             ],
         };
     }

@@ -21,9 +21,9 @@ internal sealed class InterleavedOutput(WidthPlan width, LayerPlan layer)
     // What a softmax keeps for the loss.
     private string[] Kept => layer.IsSoftmax ? ["Largest", "Sums"] : [];
 
-    private IEnumerable<int> Columns => Enumerable.Range(0, layer.Outputs);
+    private string[] KeptForLoss => layer.IsSoftmax ? [.. Kept, "Chosen"] : [];
 
-    private Parameter[] KeptParameters => [.. Kept.Select(Matrix)];
+    private IEnumerable<int> Columns => Enumerable.Range(0, layer.Outputs);
 
     public Statement RunForward() =>
         Run("OutputAcross", [$"w.{_Z}Across", "N", .. Kept.Select(name => (Expression)$"w.{name}"), "w.Block", _A]);
@@ -33,7 +33,7 @@ internal sealed class InterleavedOutput(WidthPlan width, LayerPlan layer)
     {
         Name = "OutputAcross",
         Notes = [$"{Notation.Output(layer)}, in rows"],
-        Parameters = [Matrix(_Z), new(DataType.Size, "N"), .. KeptParameters, Matrix("block"), Matrix(_A)],
+        Parameters = [Matrix(_Z), N, .. Matrices([.. Kept, "block", _A])],
         Body =
         [
             Samples(
@@ -49,37 +49,31 @@ internal sealed class InterleavedOutput(WidthPlan width, LayerPlan layer)
                             Line(A.Select((a, j) => new Store(To(j), a))),
                         ];
                     }),
-                    Run(
-                        Runtime("RowBlock", "Collect"),
-                        "block",
-                        layer.Outputs,
-                        new Smaller(Block, (Expression)"N" - "n"),
-                        At("block", Block * Block),
-                        At(_A).Row("n", layer.Outputs)),
+                    SampleBlocks.Collect(_A, layer.Outputs, Rest),
                 ]),
         ],
     };
 
+    // Of a block, those that are samples.
+    private static Smaller Rest => new(Block, (Expression)"N" - "n");
+
     public IEnumerable<Statement> RunGradient()
     {
-        Address own = InterleavedLowering.Own($"{_dZ}Across", layer.Outputs);
+        Address own = InterleavedLowering.OwnAcross(_dZ, layer.Outputs);
         return
         [
             Run(
                 "OutputGradientAcross",
                 [
-                    InterleavedLowering.Own($"{_Z}Across", layer.Outputs),
-                    InterleavedLowering.Own("YAcross", layer.Outputs),
+                    InterleavedLowering.OwnAcross(_Z, layer.Outputs),
+                    InterleavedLowering.OwnAcross("Y", layer.Outputs),
                     "N",
                     Call("targets.Scale", "part.N"),
-                    .. Kept.Select(Of),
-                    .. layer.IsSoftmax ? [Of("Chosen")] : Array.Empty<Expression>(),
+                    .. KeptForLoss.Select(name => Own($"w.{name}")),
                     own,
                 ]),
             Run("targets.WeighBlocks", "N", layer.Outputs, own),
         ];
-
-        static Expression Of(string name) => At($"w.{name}").Row("part.First");
     }
 
     /// <summary>dZ, 0 behind the last sample.</summary>
@@ -87,18 +81,13 @@ internal sealed class InterleavedOutput(WidthPlan width, LayerPlan layer)
     {
         Name = "OutputGradientAcross",
         Notes = [$"{Notation.Output(layer)}, {Notation.OutputGradient(layer)}, 0 behind the last sample"],
-        Parameters =
-        [
-            Matrix(_Z), Matrix("Y"), new(DataType.Size, "N"), new(DataType.Float, "scale"), .. KeptParameters,
-            .. layer.IsSoftmax ? [Matrix("Chosen")] : Array.Empty<Parameter>(),
-            Matrix(_dZ),
-        ],
+        Parameters = [.. Matrices(_Z, "Y"), N, Scale, .. Matrices([.. KeptForLoss, _dZ])],
         Body = [_blocks.ForVectors(GradientOf)],
     };
 
     private IEnumerable<Statement> GradientOf(Expression? q)
     {
-        Expression rest = new Narrow(new Smaller(Block, (Expression)"N" - "n"));
+        Expression rest = new Narrow(Rest);
         return
         [
             Pointer("z", SampleBlocks.Block(_Z, layer.Outputs, q)),
@@ -134,13 +123,7 @@ internal sealed class InterleavedOutput(WidthPlan width, LayerPlan layer)
             return new([]);
         }
 
-        InterleavedSoftmax softmax = new(
-            width,
-            layer.Outputs,
-            j => At("z", j * Block),
-            to,
-            SampleBlocks.Block("Largest", 1, q),
-            SampleBlocks.Block("Sums", 1, q));
+        InterleavedSoftmax softmax = new(width, layer.Outputs, to, q);
         A = [.. softmax.Probabilities];
         return softmax.Body;
     }

@@ -12,44 +12,42 @@ internal sealed class InterleavedSoftmax
 {
     /// <param name="width">The vector width.</param>
     /// <param name="classes">C.</param>
-    /// <param name="from">Where Z of a class lies.</param>
-    /// <param name="to">Where its exponential may be kept, if there are more than registers for them.</param>
-    /// <param name="largest">Where the largest are stored.</param>
-    /// <param name="sums">Where the sums are stored.</param>
-    public InterleavedSoftmax(
-        WidthPlan width, int classes, Func<int, Address> from, Func<int, Address> to, Address largest, Address sums)
+    /// <param name="to">Where an exponential may be kept, if there are more than registers for them.</param>
+    /// <param name="q">The place in the block, of which "z" is the beginning.</param>
+    public InterleavedSoftmax(WidthPlan width, int classes, Func<int, Address> to, Expression? q)
     {
         bool inRegisters = width.Interleaved.KeepsExponentials;
         int[] all = [.. Enumerable.Range(0, classes)];
-        Expression[] z = [.. all.Select(j => inRegisters ? $"z{j}" : (Expression)new Load(from(j)))];
+        Expression[] z = [.. all.Select(j => inRegisters ? $"z{j}" : (Expression)From(j))];
         Expression[] e = [.. all.Select(j => inRegisters ? z[j] : new Load(to(j)))];
-        Expression Exponential(int j) => VectorOps.Exp.Of(z[j] - "m");
         Body =
         [
-            .. OnlyIf(inRegisters, Vectors(all.Select(j => new Named($"z{j}", new Load(from(j)))))),
+            .. OnlyIf(inRegisters, Vectors(all.Select(j => new Named($"z{j}", From(j))))),
             Blank,
-            .. inRegisters
-                ? [Vector("m", Largest(z))]
-                : new Statement[]
-                {
-                    Vector("m", z[0]),
-                    Line(z.Skip(1).Select(next => Set("m", VectorOps.Max.Of("m", next)))),
-                },
-            Line(
-                all.Select(j => inRegisters ? Set(z[j], Exponential(j)) : (Statement)new Store(to(j), Exponential(j)))),
+            Vector("m", inRegisters ? Largest(z) : z[0]),
+            .. OnlyIf(!inRegisters, Line(z.Skip(1).Select(next => Set("m", VectorOps.Max.Of("m", next))))),
+            Line(all.Select(Kept)),
             Blank,
             Vector("s", SumByHalves(e)),
-            new Store(largest, "m"),
-            new Store(sums, "s"),
+            new Store(SampleBlocks.Block("Largest", 1, q), "m"),
+            new Store(SampleBlocks.Block("Sums", 1, q), "s"),
             Vector("inverse", VectorOps.Splat.Of(1) / "s"),
         ];
         Probabilities = [.. e.Select(exponential => exponential * "inverse")];
+
+        Statement Kept(int j)
+        {
+            Apply exponential = VectorOps.Exp.Of(z[j] - "m");
+            return inRegisters ? Set(z[j], exponential) : new Store(to(j), exponential);
+        }
     }
 
     public EquatableArray<Statement> Body { get; }
 
     /// <summary>A of each class.</summary>
     public EquatableArray<Expression> Probabilities { get; }
+
+    private static Load From(int j) => new(At("z", j * SampleBlocks.Samples));
 
     private static Expression SumByHalves(Expression[] z)
     {

@@ -1,6 +1,7 @@
 using AotBackprop.Generator.Nodes;
 using AotBackprop.Generator.Ops;
 using AotBackprop.Generator.Planning;
+using static AotBackprop.Generator.Lowering.Places;
 using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;
@@ -34,12 +35,7 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
         return new()
         {
             Name = $"Forward{l}Across",
-            Parameters =
-            [
-                new(DataType.FloatPointer, _input), new(
-                    DataType.FloatPointer, $"W{l}"), new(DataType.FloatPointer, $"b{l}"),
-                new(DataType.FloatPointer, _Z), new(DataType.Size, "N"),
-            ],
+            Parameters = [.. Matrices(_input, $"W{l}", $"b{l}", _Z), N],
             Body =
             [
                 _blocks.ForVectors(q =>
@@ -138,11 +134,7 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
     public Kernel Softmax() => new()
     {
         Name = "SoftmaxAcross",
-        Parameters =
-        [
-            new(DataType.FloatPointer, _Z), new(DataType.FloatPointer, _A), new(DataType.FloatPointer, "Largest"),
-            new(DataType.FloatPointer, "Sums"), new(DataType.Size, "N"), new(DataType.FloatPointer, "block"),
-        ],
+        Parameters = [.. Matrices(_Z, _A, "Largest", "Sums"), N, Matrix("block")],
         Body =
         [
             Samples(
@@ -150,13 +142,7 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
                 [
                     .. _blocks.ForVectorsOfBlock(
                         q => Probabilities(q, j => SampleBlocks.In(At("block", j * Block), q), (_, a) => a)),
-                    Run(
-                        Runtime("RowBlock", "Collect"),
-                        At("block"),
-                        Classes,
-                        Block,
-                        At("block", Block * Block),
-                        At(_A).Row("n", Classes)),
+                    SampleBlocks.Collect(_A, Classes, Block),
                 ]),
         ],
     };
@@ -166,11 +152,7 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
     {
         Name = "OutputGradientAcross",
         Parameters =
-        [
-            new(DataType.FloatPointer, _Z), new(
-                DataType.IntPointer, "labels"), new(DataType.Size, "N"), new(DataType.Float, "scale"),
-            new(DataType.FloatPointer, "Largest"), new(DataType.FloatPointer, "Sums"), new(DataType.FloatPointer, _dZ),
-        ],
+            [Matrix(_Z), new(DataType.IntPointer, "labels"), N, Scale, .. Matrices("Largest", "Sums", _dZ)],
         Body =
         [
             _blocks.ForVectors(q =>
@@ -178,9 +160,9 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
                 Integers("label", SampleBlocks.In(At("labels").Row("n"), q)),
                 Pointer("d", SampleBlocks.Block(_dZ, layer.Stride, q)),
                 .. Probabilities(
-                    q, j =>
-                        At("d", j * Block), (j, a) =>
-                            (a - VectorOps.OneWhere.Of("label", j)) * VectorOps.Splat.Of("scale")),
+                    q,
+                    j => At("d", j * Block),
+                    (j, a) => (a - VectorOps.OneWhere.Of("label", j)) * VectorOps.Splat.Of("scale")),
                 Line(Steps(Classes, layer.Stride, 1).Select(j => new Store(At("d", j * Block), Zero))),
             ]),
             Blank,
@@ -199,8 +181,7 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
             Name = $"Gradient{layer.Number}Across",
             Parameters =
             [
-                new(DataType.FloatPointer, _input), new(DataType.FloatPointer, _dZ), new(DataType.Size, "N"),
-                new(DataType.FloatPointer, "sums"), new(DataType.Int, "first"), new(DataType.Int, "end"),
+                .. Matrices(_input, _dZ), N, Matrix("sums"), new(DataType.Int, "first"), new(DataType.Int, "end"),
             ],
             Body =
             [
@@ -244,13 +225,7 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
     private IEnumerable<Statement> Probabilities(
         Expression? q, Func<int, Address> to, Func<int, Expression, Expression> result)
     {
-        InterleavedSoftmax softmax = new(
-            width,
-            Classes,
-            j => At("z", j * Block),
-            to,
-            SampleBlocks.Block("Largest", 1, q),
-            SampleBlocks.Block("Sums", 1, q));
+        InterleavedSoftmax softmax = new(width, Classes, to, q);
         return
         [
             Pointer("z", SampleBlocks.Block(_Z, layer.Stride, q)),

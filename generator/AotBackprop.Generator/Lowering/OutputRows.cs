@@ -17,6 +17,15 @@ internal abstract class OutputRows(int lanes, LayerPlan layer)
 
     protected string dZ => $"dZ{Layer.Number}";
 
+    // The rows of sample n.
+    protected Declare RowOfZ => Pointer("z", At(Z).Row("n", Layer.Stride));
+
+    protected Declare RowOfA => Pointer("a", At(A).Row("n", Layer.Outputs));
+
+    protected Declare RowOfY => Pointer("y", At("Y").Row("n", Layer.Outputs));
+
+    protected Declare RowOfdZ => Pointer("d", At(dZ).Row("n", Layer.Stride));
+
     /// <summary>That of the layer's output.</summary>
     public static OutputRows Of(int lanes, LayerPlan layer) =>
         layer.IsSoftmax ? new SoftmaxLowering(lanes, layer) : new ElementwiseLowering(lanes, layer);

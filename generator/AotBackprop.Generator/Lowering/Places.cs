@@ -57,6 +57,14 @@ internal static class Places
 
     public static Parameter Matrix(string name) => new(DataType.FloatPointer, name);
 
+    public static IEnumerable<Parameter> Matrices(params string[] names) => names.Select(Matrix);
+
+    /// <summary>How many samples.</summary>
+    public static readonly Parameter N = new(DataType.Size, "N");
+
+    /// <summary>What dZ of each sample is multiplied by.</summary>
+    public static readonly Parameter Scale = new(DataType.Float, "scale");
+
     public static readonly Parameter Part = new(DataType.Part, "part");
 
     public static readonly Parameter Workspace = new(DataType.WorkspaceReference, "w");

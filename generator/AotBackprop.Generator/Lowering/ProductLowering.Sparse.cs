@@ -33,19 +33,15 @@ internal sealed partial class ProductLowering
             Body =
             [
                 Size("rows", (Expression)"N" / rows * rows),
-                Each(
-                    "n",
-                    0,
-                    "rows",
-                    rows,
-                    [
-                        Size("count", Call(
-                            Runtime("NonZero", "ColumnsOf"),
-                            [names.Input, plan.InputStride, "order", "n", rows, plan.Inner, "columns"])),
-                        .. all.Select(r => Size($"n{r}", Call(Runtime("NonZero", "Row"), "order", Plus("n", r)))),
-                        .. all.Select(r => Pointer($"{names.Row}{r}", From(names.Input, $"n{r}"))),
-                        .. panels.SelectMany(panel => ForOwn(panel, ListedSums(panel))),
-                    ]),
+                Each("n", 0, "rows", rows,
+                [
+                    Size("count", Call(
+                        Runtime("NonZero", "ColumnsOf"),
+                        [names.Input, plan.InputStride, "order", "n", rows, plan.Inner, "columns"])),
+                    .. all.Select(r => Size($"n{r}", Call(Runtime("NonZero", "Row"), "order", Plus("n", r)))),
+                    .. all.Select(r => Pointer($"{names.Row}{r}", From(names.Input, $"n{r}"))),
+                    .. panels.SelectMany(panel => ForOwn(panel, ListedSums(panel))),
+                ]),
                 .. panels[panels.Length - 1].Padding(),
                 Blank,
                 When(Below("rows", "N"), Run(names.Method, RestAsItLies())),
@@ -64,16 +60,12 @@ internal sealed partial class ProductLowering
     [
         .. tile.Start(),
         .. tile.Registers.Operands(),
-        Each(
-            "k",
-            0,
-            "count",
-            1,
-            [
-                Size("i", new Listed(At("columns").Row("k"), plan.Inner)),
-                Pointer("w", tile.Columns.In(names.Weights).Row("i", plan.WeightStride)),
-                .. tile.Step(r => At($"{names.Row}{r}").Row("i")),
-            ]),
+        Each("k", 0, "count", 1,
+        [
+            Size("i", new Listed(At("columns").Row("k"), plan.Inner)),
+            Pointer("w", tile.Columns.In(names.Weights).Row("i", plan.WeightStride)),
+            .. tile.Step(r => At($"{names.Row}{r}").Row("i")),
+        ]),
         .. tile.Result(r => $"n{r}"),
     ];
 
@@ -116,16 +108,12 @@ internal sealed partial class ProductLowering
         [
             .. tile.Start(),
             .. tile.Registers.Operands(),
-            Each(
-                "e",
-                "first",
-                "end",
-                1,
-                [
-                    Pointer(names.Row, At("values").Row("e")),
-                    Pointer("w", tile.Columns.In(names.Weights).Row(column, plan.WeightStride)),
-                    .. tile.Step(_ => names.Row),
-                ]),
+            Each("e", "first", "end", 1,
+            [
+                Pointer(names.Row, At("values").Row("e")),
+                Pointer("w", tile.Columns.In(names.Weights).Row(column, plan.WeightStride)),
+                .. tile.Step(_ => names.Row),
+            ]),
             .. tile.Result(_ => "n"),
         ];
     }

@@ -20,6 +20,15 @@ internal sealed class SampleBlocks(int lanes)
     public IEnumerable<Statement> ForVectorsOfBlock(Func<Expression?, IEnumerable<Statement>> body) =>
         ForPlaces(lanes, body);
 
+    /// <summary>Writes the numbers of a block of samples, which lie one behind another, as rows of a matrix.</summary>
+    public static Run Collect(string matrix, int columns, Expression samples) => Run(
+        Runtime("RowBlock", "Collect"),
+        "block",
+        columns,
+        samples,
+        At("block", Samples * Samples),
+        At(matrix).Row("n", columns));
+
     /// <summary>Where the block of sample n begins in a matrix, and the place in it.</summary>
     public static Address Block(string matrix, int units, Expression? q) => In(new Address(matrix).Row("n", units), q);
 

@@ -1,6 +1,7 @@
 using AotBackprop.Generator.Nodes;
 using AotBackprop.Generator.Ops;
 using AotBackprop.Generator.Planning;
+using static AotBackprop.Generator.Lowering.Places;
 using static AotBackprop.Generator.Nodes.Code;
 
 namespace AotBackprop.Generator.Lowering;
@@ -23,18 +24,14 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
         Notes = NetworkLowering.Head(
             Notation.Output(Layer),
             $"[N×{Classes}], by rows; log Σⱼ exp Zᵢⱼ = Largestᵢ + log Sumsᵢ is kept for the loss"),
-        Parameters =
-        [
-            new(DataType.FloatPointer, Z), new(DataType.FloatPointer, A), new(DataType.FloatPointer, "Largest"),
-            new(DataType.FloatPointer, "Sums"), new(DataType.Size, "N"),
-        ],
+        Parameters = [.. Matrices(Z, A, "Largest", "Sums"), N],
         Body =
         [
             Samples(
                 1,
                 [
-                    Pointer("z", At(Z).Row("n", Layer.Stride)),
-                    Pointer("a", At(A).Row("n", Classes)),
+                    RowOfZ,
+                    RowOfA,
                     .. Classes <= SoftmaxPlan.LongestLine
                         ? Line(
                             column => new Load(At("z", column)),
@@ -44,11 +41,9 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
         ],
     };
 
-    /// <inheritdoc/>
     public override IEnumerable<Statement> OneForward(Func<int, Expression> z) =>
         One(z, column => new Store(At(A, column), Probability(column), PartOf(column)));
 
-    /// <inheritdoc/>
     public override IEnumerable<Statement> OneGradient(Func<int, Expression> z) =>
     [
         Pointer("d", dZ),
@@ -57,7 +52,6 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
     ];
 
     // From what is kept: log Σ exp(z − m) + m − z of its class.
-    /// <inheritdoc/>
     public override Statement OneLoss() => Set(
         "loss",
         (new Element("scratch.Largest") + (Expression)Call(Numerics("Logarithm", "Of"), new Element("scratch.Sums")))
@@ -70,49 +64,38 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
         Set(new Element("scratch.Sums"), "s"),
     ];
 
-    public override IEnumerable<Kernel> Gradients() =>
-    [
-        OutputGradientOfLabels() with { Notes = ["Y is one-hot, given as class numbers."] },
-        OutputGradientOfProbabilities() with { Notes = ["Y is given as rows of probabilities."] },
-    ];
-
-    /// <summary>dZ of samples whose Y is given as class numbers.</summary>
-    private Kernel OutputGradientOfLabels()
+    public override IEnumerable<Kernel> Gradients()
     {
         Expression label = new Listed(At("labels").Row("n"), Classes);
-        return OutputGradient(new(DataType.IntPointer, "labels"), (a, _) => a,
+        Expression ofClass = (new Element(At("a").Row(label)) - (Expression)1) * "scale";
+        return
         [
-            Set(new Element(At("d").Row(label)), (new Element(At("a").Row(label)) - (Expression)1) * "scale"),
-        ]);
+            Gradient(new(DataType.IntPointer, "labels"), [], (a, _) => a, Set(new Element(At("d").Row(label)), ofClass))
+                with { Notes = ["Y is one-hot, given as class numbers."] },
+            Gradient(Matrix("Y"), [RowOfY], (a, y) => a - y)
+                with { Notes = ["Y is given as rows of probabilities."] },
+        ];
     }
 
-    /// <summary>dZ of samples whose Y is given as rows of probabilities.</summary>
-    private Kernel OutputGradientOfProbabilities() =>
-        OutputGradient(new(DataType.FloatPointer, "Y"), (a, y) => a - y, [], Pointer("y", At("Y").Row("n", Classes)));
-
-    private Kernel OutputGradient(
+    private Kernel Gradient(
         Parameter targets,
+        Statement[] row,
         Func<Expression, Expression, Expression> difference,
-        Statement[] then,
-        params Statement[] row) => new()
+        params Statement[] then) => new()
     {
         Name = "OutputGradient",
-        Parameters =
-        [
-            new(DataType.FloatPointer, A), targets, new(DataType.Size, "N"), new(DataType.Float, "scale"), new(
-                DataType.FloatPointer, dZ),
-        ],
+        Parameters = [Matrix(A), targets, N, Scale, Matrix(dZ)],
         Body =
         [
             Samples(
                 1,
                 [
-                    Pointer("a", At(A).Row("n", Classes)),
+                    RowOfA,
                     .. row,
-                    Pointer("d", At(dZ).Row("n", Layer.Stride)),
+                    RowOfdZ,
                     .. ForRow((at, part) => new Store(
-                        at("d"), difference(
-                            new Load(at("a"), part), new Load(at("y"), part)) * VectorOps.Splat.Of("scale"))),
+                        at("d"),
+                        difference(new Load(at("a"), part), new Load(at("y"), part)) * VectorOps.Splat.Of("scale"))),
                     .. Padding(),
                     .. then,
                 ]),
@@ -191,9 +174,8 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
     [
         Blank,
         new Declare(DataType.Float, "s", VectorOps.SumLanes.Of(lanes)),
-        .. keeps
-            ? [Set(new Element(At("Largest").Row("n")), "m"), Set(new Element(At("Sums").Row("n")), "s")]
-            : Array.Empty<Statement>(),
+        .. OnlyIf(
+            keeps, Set(new Element(At("Largest").Row("n")), "m"), Set(new Element(At("Sums").Row("n")), "s")),
         Vector("inverse", VectorOps.Splat.Of((Expression)1 / "s")),
     ];
 
