@@ -157,40 +157,17 @@ public sealed class NetworkGenerator : IIncrementalGenerator
         IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<DiagnosticInfo> diagnostics) =>
         context.RegisterSourceOutput(diagnostics, (output, info) => output.ReportDiagnostic(info.ToDiagnostic()));
 
-    private static IEnumerable<DiagnosticInfo> Diagnose(ParseResult result, CompilationFacts facts)
-    {
-        foreach (DiagnosticInfo info in result.Diagnostics)
-        {
-            yield return info;
-        }
-
-        if (result.Spec is { } spec && Obstacle(spec, facts) is { } obstacle)
-        {
-            yield return obstacle.Location is null ? obstacle with { Location = result.Location } : obstacle;
-        }
-    }
+    private static IEnumerable<DiagnosticInfo> Diagnose(ParseResult result, CompilationFacts facts) =>
+        result.Spec is { } spec && Obstacle(spec, facts) is { } obstacle
+            ? result.Diagnostics.Append(obstacle.At(result.Location))
+            : result.Diagnostics;
 
     /// <summary>What in the project stands against the emitted code of any network, or null.</summary>
-    private static DiagnosticInfo? Obstacle(NetworkSpec spec, CompilationFacts facts)
-    {
-        if (facts.LanguageVersion is { } version)
-        {
-            return new DiagnosticInfo(DiagnosticDescriptors.LanguageTooOld, null, new([spec.Name, version]));
-        }
-
-        if (facts.HasAlias)
-        {
-            return new DiagnosticInfo(DiagnosticDescriptors.LibraryAliased, null, new([spec.Name]));
-        }
-
-        if (facts.Hidden is { } hidden)
-        {
-            return new DiagnosticInfo(
-                DiagnosticDescriptors.LibraryTypeHidden, hidden.Location, new([spec.Name, hidden.Name]));
-        }
-
-        return facts.AllowsUnsafe
-            ? null
-            : new DiagnosticInfo(DiagnosticDescriptors.UnsafeNotAllowed, null, new([spec.Name]));
-    }
+    private static DiagnosticInfo? Obstacle(NetworkSpec spec, CompilationFacts facts) =>
+        facts.LanguageVersion is { } version ? DiagnosticDescriptors.LanguageTooOld.Refuse(spec.Name, version)
+        : facts.HasAlias ? DiagnosticDescriptors.LibraryAliased.Refuse(spec.Name)
+        : facts.Hidden is { } hidden
+            ? DiagnosticDescriptors.LibraryTypeHidden.Refuse(spec.Name, hidden.Name).At(hidden.Location)
+        : facts.AllowsUnsafe ? null
+        : DiagnosticDescriptors.UnsafeNotAllowed.Refuse(spec.Name);
 }

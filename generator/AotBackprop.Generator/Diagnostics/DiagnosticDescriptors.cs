@@ -152,6 +152,9 @@ internal static class DiagnosticDescriptors
         "HuberDelta is finite and above 0",
         "'{0}' has a HuberDelta of {1}; wanted a finite number above 0");
 
+    public static DiagnosticInfo Refuse(this DiagnosticDescriptor descriptor, params string[] arguments) =>
+        new(descriptor, null, new(arguments));
+
     private static DiagnosticDescriptor Error(string id, string title, string message) => new(
         id,
         title,

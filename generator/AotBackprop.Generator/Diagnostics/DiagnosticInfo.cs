@@ -12,6 +12,9 @@ internal sealed record DiagnosticInfo(
 {
     public Diagnostic ToDiagnostic() =>
         Diagnostic.Create(Descriptor, Location?.ToLocation(), Arguments.ToArray<object>());
+
+    /// <summary>The same at a place, where it has none of its own.</summary>
+    public DiagnosticInfo At(LocationInfo? place) => Location is null ? this with { Location = place } : this;
 }
 
 /// <summary>A place in a file, as data.</summary>

@@ -37,7 +37,7 @@ internal sealed record Collisions(EquatableArray<string> Refused, EquatableArray
                 if (spec.FullName != other.FullName)
                 {
                     diagnostics.Add(
-                        new(DiagnosticDescriptors.Collision, result.Location, new([spec.FullName, other.FullName])));
+                        DiagnosticDescriptors.Collision.Refuse(spec.FullName, other.FullName).At(result.Location));
                 }
 
                 continue;
@@ -47,11 +47,8 @@ internal sealed record Collisions(EquatableArray<string> Refused, EquatableArray
             if (own.FirstOrDefault(owners.ContainsKey) is { } taken)
             {
                 refused.Add(spec.FullName);
-                diagnostics.Add(
-                    new(
-                        DiagnosticDescriptors.ExportNameTaken,
-                        result.Location,
-                        new([spec.Name, owners[taken], taken])));
+                diagnostics.Add(DiagnosticDescriptors.ExportNameTaken
+                    .Refuse(spec.Name, owners[taken], taken).At(result.Location));
                 continue;
             }
 

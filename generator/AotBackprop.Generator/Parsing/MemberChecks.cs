@@ -14,13 +14,13 @@ internal sealed class MemberChecks(
     private IEnumerable<DiagnosticInfo> Declared() =>
         from member in type.GetMembers()
         where !member.IsImplicitlyDeclared && IsMember(member) && emitted.ClashWith(member)
-        select Refusal(DiagnosticDescriptors.MemberTaken, LocationOf(member), type.Name, Shown(member));
+        select DiagnosticDescriptors.MemberTaken.Refuse(type.Name, Shown(member)).At(LocationOf(member));
 
     /// <summary>Of members that hide or override each other, the nearest.</summary>
     private IEnumerable<DiagnosticInfo> Inherited()
     {
         HashSet<string> nearer = [.. type.GetMembers().Where(emitted.ClashWith).Select(member => member.Name)];
-        foreach (INamedTypeSymbol ancestor in Ancestors())
+        foreach (INamedTypeSymbol ancestor in Ancestors(type))
         {
             ISymbol[] found =
             [
@@ -33,8 +33,8 @@ internal sealed class MemberChecks(
             foreach (ISymbol member in found)
             {
                 nearer.Add(member.Name);
-                yield return Refusal(
-                    DiagnosticDescriptors.InheritedMemberTaken, location, type.Name, Shown(member), ancestor.Name);
+                yield return DiagnosticDescriptors.InheritedMemberTaken
+                    .Refuse(type.Name, Shown(member), ancestor.Name).At(location);
             }
         }
     }
@@ -46,13 +46,13 @@ internal sealed class MemberChecks(
         let declaration = reference.GetSyntax() as ConstructorDeclarationSyntax
         where declaration is not null && !emitted.ClashWith(constructor)
             && !declaration.Initializer.IsKind(SyntaxKind.ThisConstructorInitializer)
-        select Refusal(DiagnosticDescriptors.ConstructorStandsAlone, LocationOf(constructor), Shown(constructor));
+        select DiagnosticDescriptors.ConstructorStandsAlone.Refuse(Shown(constructor)).At(LocationOf(constructor));
 
     /// <summary>Members that have to be set when a network is made, which the emitted constructors do not do.</summary>
     private IEnumerable<DiagnosticInfo> Unset()
     {
         HashSet<string> required = [];
-        foreach (ISymbol member in Ancestors().Prepend(type).SelectMany(t => t.GetMembers()))
+        foreach (ISymbol member in Ancestors(type).Prepend(type).SelectMany(t => t.GetMembers()))
         {
             bool isOwn = SymbolEqualityComparer.Default.Equals(member.ContainingType, type);
             if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })
@@ -71,7 +71,7 @@ internal sealed class MemberChecks(
     }
 
     private DiagnosticInfo Unset(LocationInfo? place, ISymbol member, string wanted) =>
-        Refusal(DiagnosticDescriptors.MemberUnset, place, Declaration(member).Name, type.Name, wanted);
+        DiagnosticDescriptors.MemberUnset.Refuse(Declaration(member).Name, type.Name, wanted).At(place);
 
     private bool IsNeverNull(ISymbol member)
     {
@@ -121,7 +121,8 @@ internal sealed class MemberChecks(
     private static string Shown(ISymbol member) =>
         member is IMethodSymbol method ? EmittedMembers.Signature(method) : member.Name;
 
-    private IEnumerable<INamedTypeSymbol> Ancestors()
+    /// <summary>The base classes, the nearest first.</summary>
+    public static IEnumerable<INamedTypeSymbol> Ancestors(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
         {
@@ -131,8 +132,4 @@ internal sealed class MemberChecks(
 
     private static LocationInfo? LocationOf(ISymbol member) =>
         LocationInfo.From(Declaration(member).Locations.FirstOrDefault(l => l.IsInSource));
-
-    private static DiagnosticInfo Refusal(
-        DiagnosticDescriptor descriptor, LocationInfo? place, params string[] arguments) =>
-        new(descriptor, place, new(arguments));
 }

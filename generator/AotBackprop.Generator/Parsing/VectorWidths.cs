@@ -25,8 +25,7 @@ internal sealed record VectorWidths(EquatableArray<int> Bits, DiagnosticInfo? Di
             : asked.All(width => NetworkSpec.AllVectorWidths.Any(bits => VectorText(bits) == width))
                 ? new(new(known), null)
             : new(
-                NetworkSpec.AllVectorWidths,
-                new(DiagnosticDescriptors.InvalidVectorWidths, null, new([string.Join(";", asked)])));
+                NetworkSpec.AllVectorWidths, DiagnosticDescriptors.InvalidVectorWidths.Refuse(string.Join(";", asked)));
     }
 
     private static string VectorText(int bits) => bits.ToString(System.Globalization.CultureInfo.InvariantCulture);
