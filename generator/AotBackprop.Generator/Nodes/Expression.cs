@@ -44,7 +44,6 @@ internal sealed record Complement(long Value) : Expression;
 /// <summary>A float that a kernel names: 1, or minus infinity.</summary>
 internal sealed record Number(float Value) : Expression;
 
-/// <summary>A vector of zeros.</summary>
 internal sealed record ZeroVector : Expression;
 
 /// <summary>Two operands of +, −, ·, / or &amp;: vectors or numbers.</summary>
@@ -53,13 +52,10 @@ internal sealed record Binary(char Operator, Expression Left, Expression Right) 
 /// <summary>A comparison: &lt;, &lt;=, &gt;, &gt;=, == or !=.</summary>
 internal sealed record Compare(string Operator, Expression Left, Expression Right) : Expression;
 
-/// <summary>Both conditions hold.</summary>
 internal sealed record And(Expression Left, Expression Right) : Expression;
 
-/// <summary>The condition does not hold.</summary>
 internal sealed record Not(Expression Condition) : Expression;
 
-/// <summary>One value or another.</summary>
 internal sealed record Choose(Expression Condition, Expression Then, Expression Else) : Expression;
 
 /// <summary>The smaller of two whole numbers.</summary>

@@ -30,6 +30,13 @@ internal abstract record Statement
     public virtual Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) => this;
 }
 
+/// <summary>A statement around others.</summary>
+internal abstract record Block(EquatableArray<Statement> Body) : Statement
+{
+    public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
+        this with { Body = make(Body) };
+}
+
 /// <summary>A number or a pointer with a name.</summary>
 internal sealed record Declare(DataType Type, EquatableArray<Named> Variables) : Statement
 {
@@ -69,12 +76,10 @@ internal sealed record Update(Address At, Expression Gradient, int Count = 0) : 
 }
 
 /// <summary>A loop while a condition holds.</summary>
-internal sealed record For(Declare? Start, Expression Condition, Add? Next, EquatableArray<Statement> Body) : Statement
+internal sealed record For(Declare? Start, Expression Condition, Add? Next, EquatableArray<Statement> Body)
+    : Block(Body)
 {
     public string Index => Start?.Variables[0].Name ?? Next!.Target;
-
-    public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
-        this with { Body = make(Body) };
 
     /// <summary>Over an index from a start up to a limit.</summary>
     public static For Up(
@@ -83,11 +88,8 @@ internal sealed record For(Declare? Start, Expression Condition, Add? Next, Equa
 }
 
 /// <summary>A loop along a linked list: from a head to the entry that has no next.</summary>
-internal sealed record Follow(string Index, Expression Head, string Next, EquatableArray<Statement> Body) : Statement
-{
-    public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
-        this with { Body = make(Body) };
-}
+internal sealed record Follow(string Index, Expression Head, string Next, EquatableArray<Statement> Body)
+    : Block(Body);
 
 internal sealed record If(
     Expression Condition, EquatableArray<Statement> Then, EquatableArray<Statement> Else = default)
@@ -98,11 +100,7 @@ internal sealed record If(
 }
 
 /// <summary>Statements whose variables nobody else sees.</summary>
-internal sealed record Scope(EquatableArray<Statement> Body) : Statement
-{
-    public override Statement WithBodies(Func<EquatableArray<Statement>, EquatableArray<Statement>> make) =>
-        new Scope(make(Body));
-}
+internal sealed record Scope(EquatableArray<Statement> Body) : Block(Body);
 
 /// <summary>Statements that belong on one line.</summary>
 internal sealed record Together(EquatableArray<Statement> Body) : Statement;

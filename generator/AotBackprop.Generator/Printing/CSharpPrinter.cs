@@ -263,10 +263,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
     {
         // A product or quotient goes on from the left without parentheses, as in N / 8 * 8.
         bool isPlain = operand is not (Binary or Choose);
-        bool goesOn = isLeft
-            && operand is Binary { Operator: '*' or '/' }
-            && parent.Operator is '*' or '/'
-            && operand is Binary { Operator: '/' };
+        bool goesOn = isLeft && parent.Operator is '*' or '/' && operand is Binary { Operator: '/' };
         return isPlain || goesOn ? Text(operand) : $"({Text(operand)})";
     }
 

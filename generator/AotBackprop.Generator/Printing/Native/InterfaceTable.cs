@@ -1,4 +1,3 @@
-using System.Text;
 using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Planning;
 using AotBackprop.Native;
@@ -12,23 +11,25 @@ internal static class InterfaceTable
 {
     public static string Json(LibrarySpec spec, IReadOnlyList<NetworkPlan> plans)
     {
-        StringBuilder text = new();
-        text.Append("{\n");
-        text.Append($"  \"library\": \"{spec.Name}\",\n");
-        text.Append($"  \"abi_version\": {NativeAbi.Version},\n");
-        List(text, "networks", plans.Select(Network));
-        Numbers(text, "statuses", StatusTexts.All.Select(s => (s.Status.CName(), (int)s.Status)));
-        Numbers(text, "initializations", Initializations.All.Select(i => (i.Name, (int)i.Value)));
-        text.Append($"  \"default_initialization\": \"{Initializations.NameOf(Initializations.Default)}\",\n");
-        text.Append($"  \"longest_description\": {LibraryInterface.LongestDescription},\n");
-        List(text, "optimizers", OptimizerTable.All.Select(OptimizerTexts.Json));
         IEnumerable<CStruct> types =
             [.. StructInterface.OfLibrary(spec.Name), .. plans.Select(StructInterface.Parameters)];
-        List(text, "types", types.Select(Type));
-        List(text, "functions", LibraryInterface.Of(spec)
-            .Concat(plans.SelectMany(plan => new NetworkInterface(plan, spec.Name).All)).Select(Function), last: true);
-        text.Append("}\n");
-        return text.ToString();
+        IEnumerable<CFunction> functions =
+            LibraryInterface.Of(spec).Concat(plans.SelectMany(plan => new NetworkInterface(plan, spec.Name).All));
+        return $$"""
+            {
+              "library": "{{spec.Name}}",
+              "abi_version": {{NativeAbi.Version}},
+              "networks": [{{Entries(plans.Select(Network))}}],
+              "statuses": {{{Entries(StatusTexts.All.Select(s => $"\"{s.Status.CName()}\": {(int)s.Status}"))}}},
+              "initializations": {{{Entries(Initializations.All.Select(i => $"\"{i.Name}\": {(int)i.Value}"))}}},
+              "default_initialization": "{{Initializations.NameOf(Initializations.Default)}}",
+              "longest_description": {{LibraryInterface.LongestDescription}},
+              "optimizers": [{{Entries(OptimizerTable.All.Select(OptimizerTexts.Json))}}],
+              "types": [{{Entries(types.Select(Type))}}],
+              "functions": [{{Entries(functions.Select(Function))}}]
+            }
+
+            """;
     }
 
     private static string Network(NetworkPlan plan) =>
@@ -55,11 +56,7 @@ internal static class InterfaceTable
     private static string Parameter(CParameter parameter) =>
         $"{{\"name\": \"{parameter.Name}\", \"type\": \"{parameter.Type.Table}\", \"c\": \"{parameter.Type.C}\"}}";
 
-    private static void List(StringBuilder text, string name, IEnumerable<string> entries, bool last = false) =>
-        text.Append(
-            $"  \"{name}\": [\n{string.Join(",\n", entries.Select(e => $"    {e}"))}\n  ]{(last ? "" : ",")}\n");
-
-    private static void Numbers(StringBuilder text, string name, IEnumerable<(string Name, int Value)> entries) =>
-        text.Append(
-            $"  \"{name}\": {{\n{string.Join(",\n", entries.Select(e => $"    \"{e.Name}\": {e.Value}"))}\n  }},\n");
+    /// <summary>What stands between brackets, one on a line.</summary>
+    private static string Entries(IEnumerable<string> entries) =>
+        $"\n{string.Join(",\n", entries.Select(entry => $"    {entry}"))}\n  ";
 }
