@@ -54,7 +54,7 @@ internal sealed class SoftmaxLowering(int lanes, LayerPlan layer) : OutputRows(l
     // From what is kept: log Σ exp(z − m) + m − z of its class.
     public override Statement OneLoss() => Set(
         "loss",
-        (new Element("scratch.Largest") + (Expression)Call(Numerics("Logarithm", "Of"), new Element("scratch.Sums")))
+        (new Element("scratch.Largest") + (Expression)Call(Runtime("Logarithm", "Of"), new Element("scratch.Sums")))
             - new Element(At($"scratch.{Z}").Row("label")));
 
     private IEnumerable<Statement> One(Func<int, Expression> z, Func<int, Statement> result) =>

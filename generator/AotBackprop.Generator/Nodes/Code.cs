@@ -77,8 +77,6 @@ internal static class Code
     /// <summary>A method of the runtime library.</summary>
     public static Callee Runtime(string type, string method) => new(type, method);
 
-    public static Callee Numerics(string type, string method) => new(type, method);
-
     /// <summary>The sums of a number of chunks added in their order: ((s + sb) + sc) + sd.</summary>
     public static Expression Joined(IEnumerable<Expression> sums) => sums.Aggregate((joined, sum) => joined + sum);
 

@@ -144,10 +144,6 @@ internal enum ReferenceKind
 {
     In,
     Ref,
-    Out,
-
-    /// <summary>An int that the call declares.</summary>
-    OutInt,
 }
 
 /// <summary>What is called: a kernel of the same width, or a method of the runtime library.</summary>

@@ -56,7 +56,6 @@ internal enum DataType
     /// <summary>In which the largest input is looked for, at every width.</summary>
     Bytes256,
     Float,
-    Double,
     DoubleOut,
     Bool,
     Int,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AotBackprop.Generator.Model;
 using AotBackprop.Generator.Nodes;
 
 namespace AotBackprop.Generator.Printing;
@@ -67,7 +68,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
                 break;
             case For loop:
                 PrintBlock(
-                    $"for ({Start(loop.Start)}; {Text(loop.Condition)};" +
+                    $"for ({(loop.Start is { } start ? Declaration(start) : "")}; {Text(loop.Condition)};" +
                     $"{(loop.Next is { } next ? $" {Step(next)}" : "")})",
                     loop.Body);
                 break;
@@ -97,22 +98,19 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
 
     private void Print(ByZeros choice)
     {
+        (string Label, EquatableArray<Statement> Body)[] cases =
+            [("case Zeros.NearlyAll:", choice.NearlyAll), ("case Zeros.Many:", choice.Many), ("default:", choice.Few)];
         using (writer.Block("switch (zeros)"))
         {
-            PrintCase("case Zeros.NearlyAll:", choice.NearlyAll);
-            writer.Line();
-            PrintCase("case Zeros.Many:", choice.Many);
-            writer.Line();
-            PrintCase("default:", choice.Few);
-        }
-    }
-
-    private void PrintCase(string label, IEnumerable<Statement> body)
-    {
-        using (writer.Labelled(label))
-        {
-            Print(body);
-            writer.Line("break;");
+            foreach ((string label, EquatableArray<Statement> body) in cases)
+            {
+                writer.Line();
+                using (writer.Labelled(label))
+                {
+                    Print(body);
+                    writer.Line("break;");
+                }
+            }
         }
     }
 
@@ -165,8 +163,6 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
 
     private static string Out(Divide divide, string name) => divide.Declares ? $"out int {name}" : $"out {name}";
 
-    private string Start(Declare? declared) => declared is null ? "" : Declaration(declared);
-
     private static string Step(Add next) =>
         next.Value is Constant { Value: 1 } ? $"{next.Target}++" : $"{next.Target} += {Number(next.Value)}";
 
@@ -190,7 +186,6 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         DataType.VectorReference => $"ref Vector{bits}<float>",
         DataType.Bytes256 => "Vector256<uint>",
         DataType.Float => "float",
-        DataType.Double => "double",
         DataType.DoubleOut => "out double",
         DataType.Bool => "bool",
         DataType.Int => "int",
@@ -255,7 +250,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
         Construct made => $"new({string.Join(", ", made.Arguments.Select(Text))})",
         LibraryConstant constant => $"{constant.Class}.{constant.Name}",
         OwnTurn turn => $"part.Has<TUpdate>({turn.Layer}, {turn.Number})",
-        Reference reference => $"{Keyword(reference.Kind)} {reference.Name}",
+        Reference reference => $"{(reference.Kind == ReferenceKind.In ? "in" : "ref")} {reference.Name}",
         _ => throw new InvalidOperationException($"An expression that is not printed: {expression.GetType().Name}."),
     };
 
@@ -293,14 +288,6 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
 
     private static string Name(Callee callee) =>
         callee.Class.Length == 0 ? callee.Name : $"{callee.Class}.{callee.Name}";
-
-    private static string Keyword(ReferenceKind kind) => kind switch
-    {
-        ReferenceKind.In => "in",
-        ReferenceKind.Ref => "ref",
-        ReferenceKind.Out => "out",
-        _ => "out int",
-    };
 
     /// <summary>A float as C# has it.</summary>
     public static string Text(float value) => float.IsNegativeInfinity(value)

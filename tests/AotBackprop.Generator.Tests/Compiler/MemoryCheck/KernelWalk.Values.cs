@@ -61,7 +61,7 @@ internal sealed partial class KernelWalk
             case Choose choose:
                 return ValueOf(IsTrue(choose.Condition) ?? throw Unknown("a choice") ? choose.Then : choose.Else);
             case Reference reference:
-                return reference.Kind is ReferenceKind.Out or ReferenceKind.OutInt ? Value.Any : Named(reference.Name);
+                return Named(reference.Name);
             case Construct { Arguments: [var place, Constant { Value: var samples }] }:
                 ValueOf(place);
                 return new BatchMemory(_memory.Plan, samples).Workspace(new Situation { N = samples });
