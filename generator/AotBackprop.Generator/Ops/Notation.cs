@@ -51,6 +51,13 @@ internal static class Notation
     /// <summary>∂L/∂A2, of the output layer.</summary>
     public static string LossGradient(LayerPlan output) => OutputFunction.Of(output).LossGradient($"A{output.Number}");
 
+    /// <summary>N×10 probabilities, …: targets that are values.</summary>
+    public static string Values(LayerPlan output, string N)
+    {
+        bool isOne = output is { OutputKind: AotBackprop.Output.Sigmoid, Outputs: 1 };
+        return $"{N}{(isOne ? "" : $"×{output.Outputs}")} {OutputFunction.Of(output).Values}";
+    }
+
     /// <summary>dZ2 = (A2 − Y)/N.</summary>
     public static string OutputGradient(LayerPlan output) =>
         $"dZ{output.Number} = ({OutputFunction.Of(output).Difference($"A{output.Number}")})/N";

@@ -41,6 +41,9 @@ internal sealed record OutputFunction
     /// <summary>What Forward gives, in words.</summary>
     public required string Gives { get; init; }
 
+    /// <summary>What values a target may have, in words behind their shape.</summary>
+    public string Values { get; init; } = "finite values";
+
     /// <summary>The function of an output layer.</summary>
     public static OutputFunction Of(LayerPlan output) => output.OutputKind switch
     {
@@ -53,6 +56,7 @@ internal sealed record OutputFunction
             LossGradient = A => $"−1/N · Y / {A}, 0 where Y is 0",
             LossClass = "CrossEntropy",
             Gives = "The probabilities of the classes",
+            Values = "probabilities, each row summing to 1 within 1e-4",
         },
         Output.Linear => new()
         {
@@ -75,6 +79,7 @@ internal sealed record OutputFunction
             LossClass = "BinaryCrossEntropy",
             Forward = Z => VectorOps.Sigmoid.Of(Z),
             Gives = "The probability of each label",
+            Values = "values from 0 to 1",
         },
         Output.Huber => Huber(output.HuberDelta),
         _ => throw new ArgumentOutOfRangeException(nameof(output), output.OutputKind, "Wanted a known output."),

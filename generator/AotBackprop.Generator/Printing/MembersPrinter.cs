@@ -318,15 +318,9 @@ internal sealed class MembersPrinter(NetworkPlan plan)
             : "")}
         """;
 
-    private string TargetText => plan.Spec.Output switch
-    {
-        AotBackprop.Output.Softmax =>
-            $"N class numbers, 0 to {Output.Outputs - 1}, or N×{Output.Outputs} probabilities, each row summing to 1 " +
-                "within 1e-4",
-        AotBackprop.Output.Sigmoid when Output.Outputs == 1 => "N class numbers, 0 and 1, or N values from 0 to 1",
-        AotBackprop.Output.Sigmoid => $"N×{Output.Outputs} values from 0 to 1",
-        _ => $"N×{Output.Outputs} finite values",
-    };
+    private string TargetText => plan.Spec.Kind != NetworkKind.Classifier ? Notation.Values(Output, "N")
+        : $"N class numbers, {(Output.IsSoftmax ? $"0 to {Output.Outputs - 1}" : "0 and 1")}, or " +
+            Notation.Values(Output, "N");
 
     private static string Cref(string types) => types.Replace('<', '{').Replace('>', '}');
 

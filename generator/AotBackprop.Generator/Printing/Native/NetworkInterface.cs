@@ -111,15 +111,9 @@ internal sealed class NetworkInterface(NetworkPlan plan, string library)
     // The parameter that receives A.
     private string Outputs => Output.OutputKind == AotBackprop.Output.Linear ? "outputs" : "probabilities";
 
-    private string TargetText => plan.Spec.Output switch
-    {
-        AotBackprop.Output.Softmax =>
-            $"count labels from 0 to {_outputs - 1}, or count×{_outputs} probabilities, each row summing to 1 within " +
-                "1e-4",
-        AotBackprop.Output.Sigmoid when _outputs == 1 => "count labels, 0 or 1, or count values from 0 to 1",
-        AotBackprop.Output.Sigmoid => $"count×{_outputs} values from 0 to 1",
-        _ => $"count×{_outputs} finite values",
-    };
+    private string TargetText => Kind != NetworkKind.Classifier ? Notation.Values(Output, "count")
+        : $"count labels{(Output.IsSoftmax ? $" from 0 to {_outputs - 1}" : ", 0 or 1")}, or " +
+            Notation.Values(Output, "count");
 
     private string Gradients => string.Join(", ", plan.Layers.Reverse().SelectMany(l =>
         new[] { Notation.WeightGradient(l), Notation.BiasGradient(l) }));
