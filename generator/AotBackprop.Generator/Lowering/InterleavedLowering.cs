@@ -170,31 +170,20 @@ internal sealed class InterleavedLowering(NetworkPlan plan, WidthPlan width)
     private Kernel Gradient(LayerPlan layer)
     {
         int l = layer.Number;
-        int across = Math.Min(layer.Outputs, width.Interleaved.GradientColumns);
+
+        // The biases are a row more, whose inputs are all 1.
+        IEnumerable<Statement> tiles =
+            from columns in Parts(layer.Outputs, width.Interleaved.GradientColumns)
+            from rows in Parts(layer.Inputs + 1, Math.Max(1, width.Interleaved.GradientSums / columns.Length))
+            from statement in (Statement[])[Blank, GradientTile(layer, rows, columns)]
+            select statement;
         return new()
         {
             Name = $"Gradient{l}Across",
             Notes = [$"{Notation.WeightGradient(layer)}, {Notation.BiasGradient(layer)}"],
-            Parameters = [Matrix(Notation.Input(layer)), Matrix($"dZ{l}"), N, Matrix($"dW{l}"), Matrix($"db{l}")],
-            Body = [.. Tiles()],
+            Parameters = [.. Matrices(Notation.Input(layer), $"dZ{l}"), N, .. Matrices($"dW{l}", $"db{l}")],
+            Body = new(tiles),
         };
-
-        IEnumerable<Statement> Tiles()
-        {
-            for (int j = 0; j < layer.Outputs; j += across)
-            {
-                int[] columns = [.. Enumerable.Range(j, Math.Min(across, layer.Outputs - j))];
-
-                // The biases are a row more, whose inputs are all 1.
-                int rows = Math.Max(1, width.Interleaved.GradientSums / columns.Length);
-                for (int i = 0; i <= layer.Inputs; i += rows)
-                {
-                    yield return Blank;
-                    yield return GradientTile(
-                        layer, [.. Enumerable.Range(i, Math.Min(rows, layer.Inputs + 1 - i))], columns);
-                }
-            }
-        }
     }
 
     private Statement GradientTile(LayerPlan layer, int[] rows, int[] columns)

@@ -41,17 +41,15 @@ internal sealed record InterleavedProduct(WidthPlan Width)
 
     public IEnumerable<Statement> Statements()
     {
-        int wide = Width.Interleaved.Columns;
-        for (int first = 0; first < Columns; first += wide)
+        foreach (int[] panel in Parts(Columns, Width.Interleaved.Columns))
         {
-            int[] panel = [.. Enumerable.Range(first, Math.Min(wide, Columns - first))];
             Statement[] statements =
             [
-                .. Sums(panel, loadsX: first == 0 || !IsOneVector),
+                .. Sums(panel, loadsX: panel[0] == 0 || !IsOneVector),
                 Line(from column in panel
                      from v in Vectors
                      select Result((column * Block) + (v * Width.Lanes), Sum(column, v))),
-                .. Activated(first * Block, panel.Length),
+                .. Activated(panel[0] * Block, panel.Length),
             ];
             yield return Blank;
 

@@ -30,7 +30,6 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
     /// <summary>Z, a class behind another, from A in squares (SampleLanes.Transpose).</summary>
     public Kernel Forward()
     {
-        int wide = width.Interleaved.OutputColumns;
         int l = layer.Number;
         return new()
         {
@@ -42,9 +41,7 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
                 [
                     Pointer("a", SampleBlocks.Block(_input, layer.InputStride, q)),
                     Pointer("z", SampleBlocks.Block(_Z, layer.Stride, q)),
-                    .. from first in Steps(0, Classes, wide)
-                       from statement in Sums([.. Enumerable.Range(first, Math.Min(wide, Classes - first))])
-                       select statement,
+                    .. Parts(Classes, width.Interleaved.OutputColumns).SelectMany(Sums),
                 ]),
             ],
         };

@@ -66,6 +66,10 @@ internal static class Code
         }
     }
 
+    /// <summary>0, 1, … below the end, so many at a time.</summary>
+    public static IEnumerable<int[]> Parts(int end, int size) =>
+        Steps(0, end, size).Select(first => Enumerable.Range(first, Math.Min(size, end - first)).ToArray());
+
     public static Compare Below(Expression left, Expression right) => new("<", left, right);
 
     public static Compare Equal(Expression left, Expression right) => new("==", left, right);

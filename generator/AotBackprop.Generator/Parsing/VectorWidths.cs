@@ -21,11 +21,10 @@ internal sealed record VectorWidths(EquatableArray<int> Bits, DiagnosticInfo? Di
             ? [.. text.Split(',').Select(width => width.Trim()).Where(width => width.Length > 0)]
             : [];
         int[] known = [.. NetworkSpec.AllVectorWidths.Where(bits => asked.Contains(VectorText(bits)))];
-        return asked.Length == 0 ? new(NetworkSpec.AllVectorWidths, null)
-            : asked.All(width => NetworkSpec.AllVectorWidths.Any(bits => VectorText(bits) == width))
-                ? new(new(known), null)
-            : new(
-                NetworkSpec.AllVectorWidths, DiagnosticDescriptors.InvalidVectorWidths.Refuse(string.Join(";", asked)));
+        return asked.Except(known.Select(VectorText)).Any()
+            ? new(
+                NetworkSpec.AllVectorWidths, DiagnosticDescriptors.InvalidVectorWidths.Refuse(string.Join(";", asked)))
+            : new(asked.Length == 0 ? NetworkSpec.AllVectorWidths : new(known), null);
     }
 
     private static string VectorText(int bits) => bits.ToString(System.Globalization.CultureInfo.InvariantCulture);
