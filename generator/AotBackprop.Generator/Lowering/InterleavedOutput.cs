@@ -36,21 +36,12 @@ internal sealed class InterleavedOutput(WidthPlan width, LayerPlan layer)
         Parameters = [Matrix(_Z), N, .. Matrices([.. Kept, "block", _A])],
         Body =
         [
-            Samples(
-                Block,
-                [
-                    .. _blocks.ForVectorsOfBlock(q =>
-                    {
-                        Address To(int j) => SampleBlocks.In(At("block", j * Block), q);
-                        return
-                        [
-                            Pointer("z", SampleBlocks.Block(_Z, layer.Outputs, q)),
-                            .. Of(To, q, out Expression[] A),
-                            Line(A.Select((a, j) => new Store(To(j), a))),
-                        ];
-                    }),
-                    SampleBlocks.Collect(_A, layer.Outputs, Rest),
-                ]),
+            _blocks.InRows(_A, layer.Outputs, Rest, (q, to) =>
+            [
+                Pointer("z", SampleBlocks.Block(_Z, layer.Outputs, q)),
+                .. Of(to, q, out Expression[] A),
+                Line(A.Select((a, j) => new Store(to(j), a))),
+            ]),
         ],
     };
 

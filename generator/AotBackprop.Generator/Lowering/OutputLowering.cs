@@ -132,16 +132,7 @@ internal sealed class OutputLowering(WidthPlan width, LayerPlan layer)
     {
         Name = "SoftmaxAcross",
         Parameters = [.. Matrices(_Z, _A, "Largest", "Sums"), N, Matrix("block")],
-        Body =
-        [
-            Samples(
-                Block,
-                [
-                    .. _blocks.ForVectorsOfBlock(
-                        q => Probabilities(q, j => SampleBlocks.In(At("block", j * Block), q), (_, a) => a)),
-                    SampleBlocks.Collect(_A, Classes, Block),
-                ]),
-        ],
+        Body = [_blocks.InRows(_A, Classes, Block, (q, to) => Probabilities(q, to, (_, a) => a))],
     };
 
     /// <summary>dZ in rows, of samples that have class numbers. A is not kept.</summary>

@@ -16,18 +16,28 @@ internal sealed class SampleBlocks(int lanes)
     public Statement ForVectors(Func<Expression?, IEnumerable<Statement>> body, int vectors = 1) =>
         Code.Samples(Samples, ForPlaces(vectors * lanes, body));
 
-    /// <summary>Over the vectors of one block.</summary>
-    public IEnumerable<Statement> ForVectorsOfBlock(Func<Expression?, IEnumerable<Statement>> body) =>
-        ForPlaces(lanes, body);
-
-    /// <summary>Writes the numbers of a block of samples, which lie one behind another, as rows of a matrix.</summary>
-    public static Run Collect(string matrix, int columns, Expression samples) => Run(
-        Runtime("RowBlock", "Collect"),
-        "block",
-        columns,
-        samples,
-        At("block", Samples * Samples),
-        At(matrix).Row("n", columns));
+    /// <summary>Over all blocks: what is formed of each, one output behind another, is collected in rows.</summary>
+    /// <param name="matrix">The matrix of the rows.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="samples">How many of a block are samples.</param>
+    /// <param name="body">Given the place in a block, and where an output goes.</param>
+    public Statement InRows(
+        string matrix,
+        int columns,
+        Expression samples,
+        Func<Expression?, Func<int, Address>, IEnumerable<Statement>> body) =>
+        Code.Samples(
+            Samples,
+            [
+                .. ForPlaces(lanes, q => body(q, j => In(At("block", j * Samples), q))),
+                Run(
+                    Runtime("RowBlock", "Collect"),
+                    "block",
+                    columns,
+                    samples,
+                    At("block", Samples * Samples),
+                    At(matrix).Row("n", columns)),
+            ]);
 
     /// <summary>Where the block of sample n begins in a matrix, and the place in it.</summary>
     public static Address Block(string matrix, int units, Expression? q) => In(new Address(matrix).Row("n", units), q);

@@ -16,9 +16,6 @@ internal enum NetworkKind
 /// <summary>From an output to the kind of network.</summary>
 internal static class NetworkKinds
 {
-    /// <summary>The kind of a network.</summary>
-    /// <param name="output">Its output.</param>
-    /// <param name="count">How many outputs it has.</param>
     public static NetworkKind Of(Output output, int count) =>
         Outputs.ClassesOf(output, count) > 0 ? NetworkKind.Classifier
         : output == Output.Sigmoid ? NetworkKind.MultiLabelClassifier

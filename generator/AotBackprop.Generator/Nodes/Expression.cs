@@ -133,8 +133,6 @@ internal sealed record Call(Callee Method, EquatableArray<Expression> Arguments)
 internal sealed record Construct(EquatableArray<Expression> Arguments) : Expression;
 
 /// <summary>A constant of the runtime library.</summary>
-/// <param name="Class">Its class.</param>
-/// <param name="Name">Its name.</param>
 internal sealed record LibraryConstant(string Class, string Name) : Expression;
 
 /// <summary>A variable handed on by reference.</summary>

@@ -14,9 +14,6 @@ namespace AotBackprop.Generator.Parsing;
 internal sealed record Collisions(EquatableArray<string> Refused, EquatableArray<DiagnosticInfo> Diagnostics)
 {
     /// <summary>Looks for collisions among networks, and with the library.</summary>
-    /// <param name="results">The networks.</param>
-    /// <param name="library">The name of the library.</param>
-    /// <param name="names">What the headers of a prefix declare.</param>
     public static Collisions Find(ImmutableArray<ParseResult> results, string library, CHeaderNames names)
     {
         List<string> refused = [];

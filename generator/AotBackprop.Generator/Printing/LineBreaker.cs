@@ -79,16 +79,11 @@ internal static class LineBreaker
         (int open, int close) = LongestBrackets(line);
         if (open < 0)
         {
-            foreach (string behind in line.Contains('"') ? Array.Empty<string>() : [" = ", "<"])
-            {
-                int end = line.IndexOf(behind, StringComparison.Ordinal) + behind.Length;
-                if (end > behind.Length)
-                {
-                    return [line.Substring(0, end).TrimEnd(), Indent + line.Substring(end)];
-                }
-            }
-
-            return [line];
+            int equals = line.IndexOf(" = ", StringComparison.Ordinal);
+            int end = equals > 0 ? equals + " = ".Length : line.IndexOf('<') + 1;
+            return end <= 1 || line.Contains('"')
+                ? [line]
+                : [line.Substring(0, end).TrimEnd(), Indent + line.Substring(end)];
         }
 
         string content = line.Substring(open + 1, close - open - 1);

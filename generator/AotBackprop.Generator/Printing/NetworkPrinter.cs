@@ -59,10 +59,10 @@ internal static class NetworkPrinter
         return new EmittedFile($"{plan.Spec.FullName}{suffix}.g.cs", writer.ToString());
     }
 
-    /// <summary>The namespace of a network's own types, until the end of the file, with what they use.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="spec">The network.</param>
-    /// <param name="bits">Of the vectors whose class is called V; 0 where none is.</param>
+    /// <summary>
+    /// The namespace of a network's own types, until the end of the file, with what they use; V is the class for
+    /// vectors of so many bits, where there are any.
+    /// </summary>
     public static void EmitNamespace(SourceWriter writer, NetworkSpec spec, int bits = 0) => writer.Text($"""
         namespace {spec.EmittedNamespace};
 
