@@ -32,29 +32,36 @@ internal static class InterfaceTable
             """;
     }
 
-    private static string Network(NetworkPlan plan) =>
-        $"{{\"name\": \"{plan.Spec.Name.TrimStart('@')}\", \"prefix\": \"{plan.Spec.ExportPrefix}\", "
-        + $"\"sizes\": [{string.Join(", ", plan.Spec.Sizes)}], \"parameters\": {plan.ParameterCount}, "
-        + $"\"activation\": \"{Activations.NameOf(plan.Spec.Activation)}\", "
-        + $"\"output\": \"{Outputs.NameOf(plan.Spec.Output)}\", \"initialization\": "
-        + $"\"{Initializations.NameOf(Initializations.DefaultOf(plan.Spec.Activation))}\", "
-        + $"\"fingerprint\": \"0x{Fingerprint.Of(plan.Spec):x16}\", \"fingerprint_of\": " +
-            $"\"{Fingerprint.Text(plan.Spec)}\"}}";
+    private static string Network(NetworkPlan plan) => Entry($$"""
+        {"name": "{{plan.Spec.Name.TrimStart('@')}}", "prefix": "{{plan.Spec.ExportPrefix}}",
+        "sizes": [{{string.Join(", ", plan.Spec.Sizes)}}], "parameters": {{plan.ParameterCount}},
+        "activation": "{{Activations.NameOf(plan.Spec.Activation)}}", "output": "{{Outputs.NameOf(plan.Spec.Output)}}",
+        "initialization": "{{Initializations.NameOf(Initializations.DefaultOf(plan.Spec.Activation))}}",
+        "fingerprint": "0x{{Fingerprint.Of(plan.Spec):x16}}", "fingerprint_of": "{{Fingerprint.Text(plan.Spec)}}"}
+        """);
 
-    private static string Type(CStruct type) =>
-        $"{{\"name\": \"{type.Name}\", \"size\": {type.Bytes}, " +
-        $"\"fields\": [{string.Join(", ", type.Fields.Select(f => Field(type, f)))}]}}";
+    private static string Type(CStruct type) => Entry($$"""
+        {"name": "{{type.Name}}", "size": {{type.Bytes}},
+        "fields": [{{string.Join(", ", type.Fields.Select(field => Field(type, field)))}}]}
+        """);
 
-    private static string Field(CStruct type, CField field) =>
-        $"{{\"name\": \"{field.Name}\", \"type\": \"{field.Type.Table}\", \"c\": \"{field.Type.C}\", "
-        + $"\"dimensions\": [{string.Join(", ", field.Dimensions)}], \"offset\": {type.Offset(field)}}}";
+    private static string Field(CStruct type, CField field) => Entry($$"""
+        {{{Variable(field.Name, field.Type)}},
+        "dimensions": [{{string.Join(", ", field.Dimensions)}}], "offset": {{type.Offset(field)}}}
+        """);
 
-    private static string Function(CFunction function) =>
-        $"{{\"name\": \"{function.EntryPoint}\", \"returns\": \"{function.Returns.Table}\", "
-        + $"\"parameters\": [{string.Join(", ", function.Parameters.Select(Parameter))}]}}";
+    private static string Function(CFunction function) => Entry($$"""
+        {"name": "{{function.EntryPoint}}", "returns": "{{function.Returns.Table}}",
+        "parameters": [{{string.Join(", ", function.Parameters.Select(p => $"{{{Variable(p.Name, p.Type)}}}"))}}]}
+        """);
 
-    private static string Parameter(CParameter parameter) =>
-        $"{{\"name\": \"{parameter.Name}\", \"type\": \"{parameter.Type.Table}\", \"c\": \"{parameter.Type.C}\"}}";
+    private static string Variable(string name, CType type) =>
+        $"""
+        "name": "{name}", "type": "{type.Table}", "c": "{type.C}"
+        """;
+
+    /// <summary>JSON on one line.</summary>
+    public static string Entry(string text) => text.Replace('\n', ' ');
 
     /// <summary>What stands between brackets, one on a line.</summary>
     private static string Entries(IEnumerable<string> entries) =>

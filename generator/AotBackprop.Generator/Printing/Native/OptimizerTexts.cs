@@ -65,15 +65,15 @@ internal static class OptimizerTexts
             .Select(number => (number.Field, entry.Default(number.Number)));
         IEnumerable<(string Field, float Value)> defaults =
         [
-            ("learning_rate", entry.LearningRate),
-            .. particular,
-            ("weight_decay", entry.WeightDecay),
-            ("clip_norm", 0),
+            ("learning_rate", entry.LearningRate), .. particular, ("weight_decay", entry.WeightDecay), ("clip_norm", 0),
         ];
-        string decaysApart = entry.Traits.DecaysApart ? "true" : "false";
-        return $"{{\"name\": \"{entry.Name}\", \"title\": \"{entry.Title}\", \"number\": {(int)entry.Kind}, "
-            + $"\"keeps\": {entry.Traits.StateArrays}, \"decays_apart\": {decaysApart}, "
-            + $"\"defaults\": {{{string.Join(", ", defaults.Select(d => $"\"{d.Field}\": {Number(d.Value)}"))}}}}}";
+        IEnumerable<string> numbers = defaults.Select(number => $"\"{number.Field}\": {Number(number.Value)}");
+        return InterfaceTable.Entry($$$"""
+            {"name": "{{{entry.Name}}}", "title": "{{{entry.Title}}}", "number": {{{(int)entry.Kind}}},
+            "keeps": {{{entry.Traits.StateArrays}}},
+            "decays_apart": {{{(entry.Traits.DecaysApart ? "true" : "false")}}},
+            "defaults": {{{{string.Join(", ", numbers)}}}}}
+            """);
     }
 
     private static string Titles(IEnumerable<OptimizerEntry> entries) =>
