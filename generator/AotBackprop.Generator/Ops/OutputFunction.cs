@@ -8,6 +8,18 @@ namespace AotBackprop.Generator.Ops;
 /// <summary>What the output layer makes of its Z, element by element but for the softmax, and the loss.</summary>
 internal sealed record OutputFunction
 {
+    private static readonly OutputFunction s_linear = new()
+    {
+        Equation = Z => Z,
+        Loss = A => $"1/(2N) Σᵢ Σⱼ ({A}ᵢⱼ − Yᵢⱼ)²",
+        LossName = "half the mean squared error",
+        Reason = "the output is linear and the loss half a square",
+        LossGradient = A => $"({A} − Y)/N",
+        LossClass = "SquaredError",
+        Forward = Z => Z,
+        Gives = "The numbers",
+    };
+
     /// <summary>A2 as a function of Z2, both by their names.</summary>
     public required Func<string, string> Equation { get; init; }
 
@@ -58,17 +70,7 @@ internal sealed record OutputFunction
             Gives = "The probabilities of the classes",
             Values = "probabilities, each row summing to 1 within 1e-4",
         },
-        Output.Linear => new()
-        {
-            Equation = Z => Z,
-            Loss = A => $"1/(2N) Σᵢ Σⱼ ({A}ᵢⱼ − Yᵢⱼ)²",
-            LossName = "half the mean squared error",
-            Reason = "the output is linear and the loss half a square",
-            LossGradient = A => $"({A} − Y)/N",
-            LossClass = "SquaredError",
-            Forward = Z => Z,
-            Gives = "The numbers",
-        },
+        Output.Linear => s_linear,
         Output.Sigmoid => new()
         {
             Equation = Z => $"σ({Z})",
@@ -88,9 +90,8 @@ internal sealed record OutputFunction
     private static OutputFunction Huber(float delta)
     {
         string d = delta.ToString("R", CultureInfo.InvariantCulture);
-        return new()
+        return s_linear with
         {
-            Equation = Z => Z,
             Loss = A => $"1/N Σᵢ Σⱼ h({A}ᵢⱼ − Yᵢⱼ), h(r) = ½r² where |r| ≤ {d}, else {d} (|r| − ½ {d})",
             LossName = "mean Huber loss",
             Difference = A => $"clamp({A} − Y, −{d}, {d})",
@@ -98,9 +99,7 @@ internal sealed record OutputFunction
             LossGradient = A => $"clamp({A} − Y, −{d}, {d})/N",
             LossClass = "HuberError",
             LossNumbers = [new Number(delta)],
-            Forward = Z => Z,
             Derive = (A, Y) => VectorOps.Clamp.Of(A - Y, new Number(delta)),
-            Gives = "The numbers",
         };
     }
 }
