@@ -286,8 +286,8 @@ internal sealed class DispatchPrinter(NetworkPlan plan)
         get
         {
             const string Forward = "ForwardOne(float* parameters, float* X, float* workspace, float* outputs)";
-            const string StepHead = "StepOne(float* parameters, float* X, int label, float* Y, float limit, float rate, " +
-                "bool descends, float* workspace, out double loss)";
+            const string StepHead = "StepOne(float* parameters, float* X, int label, float* Y, float limit, " +
+                "float rate, bool descends, float* workspace, out double loss)";
             const string GradientHead = "float* GradientOfOne(float* X, float* workspace)";
             string Y = Output.IsSoftmax ? "label" : "Y";
             string step = $"return {{0}}.StepOne(parameters, X, {Y}, limit, rate, descends, workspace, out loss);";

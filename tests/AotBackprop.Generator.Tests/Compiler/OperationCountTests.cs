@@ -1,4 +1,5 @@
 using AotBackprop.Generator.Nodes;
+using AotBackprop.Generator.Passes;
 using AotBackprop.Generator.Planning;
 using static AotBackprop.Generator.Nodes.Code;
 

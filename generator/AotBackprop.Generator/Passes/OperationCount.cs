@@ -1,7 +1,7 @@
 using AotBackprop.Generator.Nodes;
 using AotBackprop.Generator.Planning;
 
-namespace AotBackprop.Generator.Tests.Compiler;
+namespace AotBackprop.Generator.Passes;
 
 /// <summary>
 /// Words of the vector vocabulary in a kernel. The compiler makes about one local of each, so that their number decides
@@ -20,7 +20,7 @@ internal sealed class OperationCount
 
     private int Of(Statement statement) => statement switch
     {
-        Nodes.Declare declared => declared.Variables.Sum(v => Of(v.Value, declared.Type)),
+        Declare declared => declared.Variables.Sum(v => Of(v.Value, declared.Type)),
         Assign assigned => Of(assigned.Target) + Of(assigned.Value),
         Add added => Of(added.Value),
         Store stored => Word(stored.Count) + Of(stored.Value),
