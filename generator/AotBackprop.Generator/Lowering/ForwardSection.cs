@@ -53,8 +53,9 @@ internal sealed class ForwardSection(NetworkPlan plan, WidthPlan width)
         string order = NetworkLowering.Order("i", product.Inner, product.Chunks, $"b{layer.Number}");
         IEnumerable<Kernel> dense = NetworkLowering.WithHead(
             NetworkLowering.Head(equation, Notation.ForwardShapes(layer), product.Form, order),
-            layer.IsDotProduct
-                ? [new DotProductLowering(width.Lanes, layer).Rows()]
+            layer.IsDotProduct ? [new DotProductLowering(width.Lanes, layer).Rows()]
+                : product.Form == Form.FewColumns
+                ? [new OneSampleFewColumns(width.Lanes, layer, width.OneSample.FewColumns[layer.Number - 1]).Rows()]
                 : lowering.Dense());
         return !layer.SkipsZeros ? dense :
         [

@@ -29,7 +29,8 @@ internal sealed partial class GradientLowering(int lanes, GradientPlan plan, Lay
 
     /// <summary>Every entry is added, 0 or not.</summary>
     public IEnumerable<Kernel> Dense() =>
-        plan.Form == Form.StraightLine ? StraightLine()
+        plan.Form == Form.FewColumns ? [FewColumns()]
+        : plan.Form == Form.StraightLine ? StraightLine()
         : plan.HasFormForOne ? [Tiles(), OneSample()]
         : [Tiles()];
 

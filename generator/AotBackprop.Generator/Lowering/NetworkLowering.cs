@@ -25,6 +25,12 @@ internal static class NetworkLowering
             };
         }
 
+        if (plan.HasFewSamples)
+        {
+            yield return new(
+                "Few samples: the same, sample by sample", new(new FewSamplesLowering(plan, width).Kernels()));
+        }
+
         if (plan.IsTiny)
         {
             InterleavedLowering interleaved = new(plan, width);
@@ -54,6 +60,7 @@ internal static class NetworkLowering
     {
         Form.StraightLine => "Straight line.",
         Form.Tiles => "Tiles.",
+        Form.FewColumns => "Few columns.",
         _ => "A dot product.",
     };
 }

@@ -17,13 +17,40 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
 
     private int Units => above.Inputs;
 
-    public IEnumerable<Statement> Statements() => Units == 1 ? OfOneRow() : OfRows();
+    public IEnumerable<Statement> Statements() => Units == 1 ? OfOneRow(j => new Load(At(_W, j), 1)) : OfRows();
 
-    private IEnumerable<Statement> OfOneRow() =>
+    /// <summary>Wᵀ of few columns, written as rows.</summary>
+    public IEnumerable<Statement> Transposition(Address W, Address WT)
+    {
+        return
+        [
+            new Declare(DataType.FloatPointer, [new("w", W), new("t", WT)]),
+            .. Steps(0, Units, lanes).SelectMany(i =>
+            {
+                int floats = Math.Min(Units - i, lanes) * Columns;
+                return (Statement[])
+                [
+                    Vectors(Entries($"{i}_", floats, At("w", i * Columns))),
+                    Line(Enumerable.Range(0, Columns).Select(j => new Store(
+                        At("t", (j * above.InputStride) + i), Column($"{i}_", j, floats)))),
+                ];
+            }),
+        ];
+    }
+
+    /// <summary>dA of many samples, where W has one row: registers have its entries, each in the first lane.</summary>
+    /// <param name="next">How to come from a sample to the next.</param>
+    public IEnumerable<Statement> OfManySamples(Statement next) =>
+    [
+        Vectors(Enumerable.Range(0, Columns).Select(j => new Named($"w{j}", new Load(At(_W, j), 1)))),
+        Samples(1, [.. OfOneRow(j => $"w{j}"), next]),
+    ];
+
+    private IEnumerable<Statement> OfOneRow(Func<int, Expression> W) =>
     [
         Vector("a", Zero),
         .. Enumerable.Range(0, Columns).Select(j =>
-            Set("a", MultiplyAdd(new Broadcast(At(names.Input, j)), new Load(At(_W, j), 1), "a"))),
+            Set("a", MultiplyAdd(new Broadcast(At(names.Input, j)), W(j), "a"))),
         names.Stored("a", matrix => At(matrix)),
     ];
 
@@ -62,13 +89,15 @@ internal sealed class OneSampleBackward(int lanes, LayerPlan above, ProductNames
             .Aggregate((Expression)"d0" * $"t{name}0", (sum, j) => MultiplyAdd($"d{j}", $"t{name}{j}", sum));
         return
         [
-            Vectors(Steps(0, floats, lanes).Select((first, k) => new Named(
-                $"w{name}{k}",
-                new Load(W.Plus(first), floats - first < lanes ? floats - first : 0)))),
+            Vectors(Entries(name, floats, W)),
             .. Enumerable.Range(0, Columns).Select(j => Vector($"t{name}{j}", Column(name, j, floats))),
             names.Stored(sum, at),
         ];
     }
+
+    private IEnumerable<Named> Entries(string name, int floats, Address W) =>
+        Steps(0, floats, lanes).Select((first, k) => new Named(
+            $"w{name}{k}", new Load(W.Plus(first), floats - first < lanes ? floats - first : 0)));
 
     /// <summary>
     /// Column j of the rows: entry i is float i·C + j of theirs. Lanes beyond them are 0 or of no use.

@@ -175,7 +175,7 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
     ];
 
     /// <summary>Wᵀ, with rows as long as those of A.</summary>
-    private IEnumerable<Statement> Transposition(LayerPlan layer)
+    public IEnumerable<Statement> Transposition(LayerPlan layer)
     {
         int l = layer.Number;
         Address W = At("parameters").Row($"Layout.W{l}"), WT = At($"scratch.W{l}T");

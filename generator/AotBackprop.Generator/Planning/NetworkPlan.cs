@@ -24,6 +24,9 @@ internal sealed record NetworkPlan
     /// <summary>Whether forward and a step on one sample are methods of their own.</summary>
     public required bool HasOneSample { get; init; }
 
+    /// <summary>Whether forward and a step on few samples are methods of their own.</summary>
+    public required bool HasFewSamples { get; init; }
+
     /// <summary>Weights and biases in all.</summary>
     public required int ParameterCount { get; init; }
 

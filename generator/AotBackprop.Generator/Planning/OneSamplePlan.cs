@@ -128,14 +128,21 @@ internal sealed record FewColumnsPlan
     /// <summary>Rows that are in a loop, as many in a turn as a vector has entries of A.</summary>
     public required int Looped { get; init; }
 
+    /// <summary>Whether registers keep W while it is multiplied by many rows.</summary>
+    public required bool KeepsWeights { get; init; }
+
     public bool HasSeveralRows => Rows > 0;
 
     public static FewColumnsPlan Of(LayerPlan layer, int lanes)
     {
         int width = layer.Outputs <= 2 ? 2 : 4, rows = Math.Min(Sums, lanes / width);
         bool hasSeveral = layer.Outputs is > 1 and <= MostColumns && layer.ForwardChunks == Sums && rows > 1;
+
+        // There are two registers for each lane of the widest vectors, and for others more.
+        bool keeps = layer.Inputs <= LongestLine && (layer.Inputs + rows - 1) / rows <= lanes;
         return new()
         {
+            KeepsWeights = keeps,
             Width = width,
             Rows = hasSeveral ? rows : 0,
             Looped = layer.Inputs > LongestLine ? layer.Inputs / lanes * lanes : 0,

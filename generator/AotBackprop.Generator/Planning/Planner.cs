@@ -35,6 +35,7 @@ internal static class Planner
             Layers = layers,
             IsTiny = isTiny,
             HasOneSample = OneSamplePlan.Fits(layers),
+            HasFewSamples = FewSamplesPlan.Fits(layers),
             ParameterCount = output.BiasOffset + output.Outputs,
             Workspace = MemoryPlanner.Plan(layers, isTiny, packed),
             Widths = new(widths.Where(width => spec.VectorWidths.Contains(width.Bits))),

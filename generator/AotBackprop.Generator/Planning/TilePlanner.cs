@@ -28,6 +28,10 @@ internal static class TilePlanner
     // Outputs up to which a row of dZ, or half of it, stays in registers while one sample's dW goes by rows.
     private const int LongestKeptRow = 256;
 
+    // Inputs of few units from which on dW has them in lanes, and up to which it is not divided among threads.
+    private const int LeastOfFewColumns = 8;
+    private const int MostOfFewColumns = 1024;
+
     // Rows so many floats apart, 1 KB, begin in a few of a cache's sets only, and share them when a panel of them is
     // read again for each tile of samples: of one larger than this, 32 KB, not all stays even in the second cache.
     private const int CollidingStride = 256;
@@ -35,16 +39,20 @@ internal static class TilePlanner
 
     public static WidthPlan Plan(InstructionSet width, EquatableArray<LayerPlan> layers, bool isTiny, Unrolling unroll)
     {
-        EquatableArray<ProductPlan> forward = new(layers.Select(l => l.IsDotProduct ? DotProduct(l) : PlanProduct(
-            width,
-            !isTiny && l.FormsZAcross(width.Lanes) ? OfLeftover(unroll) : unroll,
-            l.Inputs,
-            l.Outputs,
-            l.ForwardChunks,
-            l.InputStride,
-            l.Outputs,
-            l.Stride,
-            finds: l.Number == 1 && !isTiny)));
+        EquatableArray<ProductPlan> forward = new(layers.Select(l =>
+            l.IsDotProduct ? RowByRow(l, Form.DotProduct)
+            : unroll == Unrolling.Auto && FewColumnsPlan.Of(l, width.Lanes).HasSeveralRows
+                ? RowByRow(l, Form.FewColumns)
+            : PlanProduct(
+                width,
+                !isTiny && l.FormsZAcross(width.Lanes) ? OfLeftover(unroll) : unroll,
+                l.Inputs,
+                l.Outputs,
+                l.ForwardChunks,
+                l.InputStride,
+                l.Outputs,
+                l.Stride,
+                finds: l.Number == 1 && !isTiny)));
         EquatableArray<ProductPlan> backward = new(layers.Skip(1).Select(l => PlanProduct(
             width,
             unroll,
@@ -68,6 +76,7 @@ internal static class TilePlanner
             Gradients = gradients,
             Scattered = PlanScattered(Vectors(layers[0].Outputs, width.Lanes), layers[0].Outputs % width.Lanes),
             OneSample = OneSamplePlan.Plan(width.Lanes, layers),
+            FewSamples = FewSamplesPlan.Plan(width.Lanes, layers),
             Schedule = SchedulePlanner.Plan(layers, isTiny, width.Lanes, forward, backward, gradients),
         };
     }
@@ -95,16 +104,16 @@ internal static class TilePlanner
         };
     }
 
-    private static ProductPlan DotProduct(LayerPlan layer) => new()
+    private static ProductPlan RowByRow(LayerPlan layer, Form form) => new()
     {
-        Form = Form.DotProduct,
+        Form = form,
         Inner = layer.Inputs,
-        Columns = 1,
+        Columns = layer.Outputs,
         Chunks = layer.ForwardChunks,
         InputStride = layer.InputStride,
-        WeightStride = 1,
+        WeightStride = layer.Outputs,
         OutputStride = layer.Stride,
-        LastPart = 1,
+        LastPart = layer.Outputs,
         Packed = 0,
         FindsLargest = false,
         StepsInPiece = layer.Inputs,
@@ -219,7 +228,9 @@ internal static class TilePlanner
         int tileWords = (5 * rows * wide) + rows + wide + (lastPart == 0 ? 0 : 2 * PartWords * rows);
         int tilesInMethod = Math.Max(1, MethodBudget / tileWords);
         int tiles = (layer.Inputs + rows - 1) / rows * ((vectors + wide - 1) / wide);
-        Form form = Choose(unroll, tiles <= tilesInMethod);
+        bool areFew = unroll == Unrolling.Auto && layer.Outputs <= FewColumnsPlan.MostColumns
+            && layer.Inputs is >= LeastOfFewColumns and <= MostOfFewColumns;
+        Form form = areFew ? Form.FewColumns : Choose(unroll, tiles <= tilesInMethod);
         EquatableArray<Panel> panels = Panels(vectors, wide, lastPart);
         EquatableArray<Panel> rowPanels = Panels(vectors, Math.Min(vectors, width.RowRegisters), lastPart);
         bool keepsRow = layer.Outputs <= LongestKeptRow && Groups(rowPanels) <= 2;
@@ -231,7 +242,7 @@ internal static class TilePlanner
             InputStride = layer.InputStride,
             GradientStride = layer.Stride,
             LastPart = lastPart,
-            Rows = rows,
+            Rows = areFew ? InstructionSet.LatencyHidingSums / layer.Outputs * width.Lanes : rows,
             Panels = panels,
             RowPanels = rowPanels,
             HasFormForOne = hasFormForOne,

@@ -13,6 +13,11 @@ internal enum Form
 
     /// <summary>Row by row, with the entries of a sum in lanes: where there is one column.</summary>
     DotProduct,
+
+    /// <summary>
+    /// Where there are few columns: Z row by row, with several rows of W in a vector; dW with inputs in lanes.
+    /// </summary>
+    FewColumns,
 }
 
 /// <summary>The tile table of a vector width.</summary>
@@ -47,6 +52,9 @@ internal sealed record WidthPlan
     /// <summary>The methods for one sample, where there are any.</summary>
     public required OneSamplePlan OneSample { get; init; }
 
+    /// <summary>The methods for few samples, where there are any.</summary>
+    public required FewSamplesPlan FewSamples { get; init; }
+
     /// <summary>The form with a sample in each lane.</summary>
     public required InterleavedPlan Interleaved { get; init; }
 
@@ -56,6 +64,10 @@ internal sealed record WidthPlan
     /// Whether the largest input is found while the first layer multiplies, and need not be looked for before.
     /// </summary>
     public bool FindsLargestInput => Forward[0].FindsLargest;
+
+    /// <summary>Whether there are few columns somewhere.</summary>
+    public bool HasFewColumns =>
+        Forward.Any(p => p.Form == Form.FewColumns) || Gradients.Any(g => g.Form == Form.FewColumns);
 
     public IEnumerable<ProductPlan> Products => Forward.Concat(Backward);
 }

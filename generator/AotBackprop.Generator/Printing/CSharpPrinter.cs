@@ -220,6 +220,7 @@ internal sealed class CSharpPrinter(SourceWriter writer, int bits)
                 $"{Operand(binary, binary.Right, isLeft: false)}",
         Compare compare => $"{Text(compare.Left)} {compare.Operator} {Text(compare.Right)}",
         And and => $"{Text(and.Left)} && {Text(and.Right)}",
+        Not { Condition: Compare or And } not => $"!({Text(not.Condition)})",
         Not not => $"!{Text(not.Condition)}",
         Choose choose => $"{Text(choose.Condition)} ? {Text(choose.Then)} : {Text(choose.Else)}",
         Narrow narrow => $"(int){Factor(narrow.Value)}",

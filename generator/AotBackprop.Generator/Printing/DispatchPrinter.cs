@@ -30,7 +30,8 @@ internal sealed class DispatchPrinter(NetworkPlan plan)
         internal readonly unsafe struct Kernels : INetworkKernels
         {
             {{string.Join("\n\n",
-                Facts, Entries, Forward, Losses, Transpose, Differentiate, Backward, Descend, OneSample, Layer)}}
+                [Facts, Entries, Forward, Losses, Transpose, Differentiate, Backward, Descend, OneSample,
+                    .. FewSamples, Layer])}}
         }
         """;
 
@@ -332,6 +333,32 @@ internal sealed class DispatchPrinter(NetworkPlan plan)
     private static string GradientOfOne(LayerPlan layer) =>
         $"Matrix.GradientOfOne({(layer.Number == 1 ? "" : "w.")}{Notation.Input(layer)}, {layer.Inputs}, " +
             $"w.dZ{layer.Number}, {layer.Outputs}, w.Gradient + Layout.W{layer.Number});";
+
+    private string[] FewSamples
+    {
+        get
+        {
+            const string Step = "return {0}.StepFew(parameters, X, labels, N, in update, workspace, out loss);";
+            return !plan.HasFewSamples ? [] :
+            [
+                $$"""
+                public static int FewSamples => {{FewSamplesPlan.MostSamples}};
+
+                public static bool ForwardFew(float* parameters, float* X, nint N, float* workspace, float* outputs)
+                {
+                    {{InWidest("return {0}.ForwardFew(parameters, X, N, workspace, outputs);")}}
+                }
+
+                public static bool StepFew<TUpdate>(\
+                float* parameters, float* X, int* labels, nint N, in TUpdate update, float* workspace, \
+                out double loss) where TUpdate : struct, IUpdate
+                {
+                    {{InWidest(Step)}}
+                }
+                """,
+            ];
+        }
+    }
 
     private string Layer => $$"""
         public static LayerView Layer(int number, nint N, float* workspace)

@@ -24,7 +24,7 @@ internal static class NetworkPrinter
                 $"-Vector{width.Bits}",
                 [.. Head(plan, $"Its passes in vectors of {width.Lanes} floats."), .. Plans(plan, width)],
                 writer => KernelsPrinter.Print(writer, plan, width),
-                plan.HasOneSample ? width.Bits : 0);
+                plan.HasOneSample || width.HasFewColumns ? width.Bits : 0);
         }
     }
 
@@ -127,6 +127,7 @@ internal static class NetworkPrinter
     {
         Form.StraightLine => "straight line",
         Form.Tiles => "tiles",
+        Form.FewColumns => "few columns",
         _ => "dot product",
     };
 

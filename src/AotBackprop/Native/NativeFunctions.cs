@@ -65,6 +65,7 @@ public static unsafe class NativeFunctions<TKernels>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Forward(float* parameters, float* X, nuint count, float* probabilities, void* workspace, nuint size) =>
         NetworkFunctions<TKernels>.ForwardOne(parameters, X, count, probabilities, workspace, size)
+            || NetworkFunctions<TKernels>.ForwardFew(parameters, X, count, probabilities, workspace, size)
             ? (int)NetworkStatus.Ok
             : ForwardBatch(parameters, X, count, probabilities, workspace, size);
 
@@ -230,10 +231,12 @@ public static unsafe class NativeFunctions<TKernels>
         nuint size,
         double* loss)
     {
-        if (TKernels.HasOneSample && count == 1 && threads == 1 && rank == 0
+        if (TKernels.HasOneSample && count <= Math.Max(1, (nuint)TKernels.FewSamples) && threads == 1 && rank == 0
             && NativeOptions.ArePlain(options, out float rate)
             && NativeTargets.TryRead(targets, out BatchTargets wanted)
-            && NetworkFunctions<TKernels>.StepOne(parameters, X, wanted, rate, workspace, size, out double of))
+            && (count == 1
+                ? NetworkFunctions<TKernels>.StepOne(parameters, X, wanted, rate, workspace, size, out double of)
+                : NetworkFunctions<TKernels>.StepFew(parameters, X, wanted, count, rate, workspace, size, out of)))
         {
             Write(loss, of);
             return (int)NetworkStatus.Ok;

@@ -127,6 +127,27 @@ public unsafe interface INetworkKernels
     /// <summary>The gradient of one sample, from what <see cref="StepOne"/> has left; null without <see cref="HasOneSample"/>.</summary>
     static abstract float* GradientOfOne(float* X, float* workspace);
 
+    /// <summary>The most samples that <see cref="ForwardFew"/> and <see cref="StepFew"/> take; 0 where they do nothing.</summary>
+    static virtual int FewSamples => 0;
+
+    /// <summary>
+    /// Forward for few samples in one method: the bits of <see cref="Forward"/>. Where an input is not finite, it writes
+    /// nothing and returns false.
+    /// </summary>
+    static virtual bool ForwardFew(float* parameters, float* X, nint N, float* workspace, float* outputs) => false;
+
+    /// <summary>
+    /// A step on few samples that have class numbers, by a rate of up to <see cref="Part.LargestRateOfFew"/>: the bits of
+    /// the passes. Where an input or a parameter is large, it writes no parameter and returns false.
+    /// </summary>
+    static virtual bool StepFew<TUpdate>(
+        float* parameters, float* X, int* labels, nint N, in TUpdate update, float* workspace, out double loss)
+        where TUpdate : struct, IUpdate
+    {
+        loss = 0;
+        return false;
+    }
+
     /// <summary>The intermediates of a layer, counted from 1.</summary>
     static abstract LayerView Layer(int number, nint N, float* workspace);
 }

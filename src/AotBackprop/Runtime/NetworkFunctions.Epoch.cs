@@ -117,7 +117,11 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             else
             {
                 float largest = Gather(X, taken, order + first, part, count - first, batchX, gathered);
-                if (N == 1 && worker.IsAlone && StepOne(parameters, batchX, gathered, optimizer, training, out batchLoss))
+                if (worker.IsAlone
+                    && (N == 1
+                        ? StepOne(parameters, batchX, gathered, optimizer, training, out batchLoss)
+                        : optimizer.IsPlain && StepFew(
+                            parameters, batchX, gathered, N, optimizer.LearningRate, training, TrainingWorkspaceSize(N), out batchLoss)))
                 {
                     sum += batchLoss * batchWeight;
                     lossSum += batchLoss * batchWeight;

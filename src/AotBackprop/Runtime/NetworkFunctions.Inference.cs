@@ -15,7 +15,8 @@ internal static unsafe partial class NetworkFunctions<TKernels>
     public static NetworkStatus Forward(
         float* parameters, float* X, nuint count, float* outputs, void* workspace, nuint workspaceSize)
     {
-        if (ForwardOne(parameters, X, count, outputs, workspace, workspaceSize))
+        if (ForwardOne(parameters, X, count, outputs, workspace, workspaceSize)
+            || ForwardFew(parameters, X, count, outputs, workspace, workspaceSize))
         {
             return NetworkStatus.Ok;
         }

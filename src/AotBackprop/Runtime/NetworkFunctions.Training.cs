@@ -115,6 +115,12 @@ internal static unsafe partial class NetworkFunctions<TKernels>
             return NetworkStatus.Ok;
         }
 
+        if (team.IsAlone && team.IsFirst && optimizer.IsPlain
+            && StepFew(parameters, X, targets, count, optimizer.LearningRate, workspace, workspaceSize, out loss))
+        {
+            return NetworkStatus.Ok;
+        }
+
         return TrainBatch(parameters, X, targets, count, optimizer, team, workspace, workspaceSize, out loss);
     }
 

@@ -22,7 +22,8 @@ internal static class PlanTable
 
     private static string Forms(NetworkPlan plan) => string.Concat(
         plan.IsTiny ? "; a sample in each lane" : plan.HasOutputAcross ? "; a sample in each lane of the output layer" : "",
-        plan.HasOneSample ? "; one sample in one method" : "");
+        plan.HasOneSample ? "; one sample in one method" : "",
+        plan.HasFewSamples ? "; few samples in one method" : "");
 
     private static string[] Row(LayerPlan l) =>
     [
@@ -75,7 +76,7 @@ internal static class PlanTable
         $"{g.Rows} × {Panels(g.Panels)}",
         $"{Panels(g.RowPanels)}{(g.KeepsRow ? ", kept" : "")}",
         Panels(g.BiasPanels),
-        g.Form == Form.StraightLine ? "" : g.DividesColumns ? "columns" : "inputs",
+        g.Form != Form.Tiles ? "" : g.DividesColumns ? "columns" : "inputs",
         g.Form == Form.StraightLine ? Number(g.TilesInMethod) : "",
         g.Form == Form.Tiles && g.RowsInPiece < g.Inputs ? Number(g.RowsInPiece) : "",
     ];
@@ -118,6 +119,7 @@ internal static class PlanTable
     {
         Form.StraightLine => "unrolled",
         Form.Tiles => "tiles",
+        Form.FewColumns => "few columns",
         _ => "dot product",
     };
 

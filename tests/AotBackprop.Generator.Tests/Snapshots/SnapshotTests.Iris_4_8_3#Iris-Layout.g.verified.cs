@@ -355,6 +355,42 @@ internal readonly unsafe struct Kernels : INetworkKernels
         return w.Gradient;
     }
 
+    public static int FewSamples => 15;
+
+    public static bool ForwardFew(float* parameters, float* X, nint N, float* workspace, float* outputs)
+    {
+        if (Vector512Kernels.IsAccelerated)
+        {
+            return Vector512Kernels.ForwardFew(parameters, X, N, workspace, outputs);
+        }
+        else if (Vector256Kernels.IsAccelerated)
+        {
+            return Vector256Kernels.ForwardFew(parameters, X, N, workspace, outputs);
+        }
+        else
+        {
+            return Vector128Kernels.ForwardFew(parameters, X, N, workspace, outputs);
+        }
+    }
+
+    public static bool StepFew<TUpdate>(
+        float* parameters, float* X, int* labels, nint N, in TUpdate update, float* workspace, out double loss)
+        where TUpdate : struct, IUpdate
+    {
+        if (Vector512Kernels.IsAccelerated)
+        {
+            return Vector512Kernels.StepFew(parameters, X, labels, N, in update, workspace, out loss);
+        }
+        else if (Vector256Kernels.IsAccelerated)
+        {
+            return Vector256Kernels.StepFew(parameters, X, labels, N, in update, workspace, out loss);
+        }
+        else
+        {
+            return Vector128Kernels.StepFew(parameters, X, labels, N, in update, workspace, out loss);
+        }
+    }
+
     public static LayerView Layer(int number, nint N, float* workspace)
     {
         Workspace w = new(workspace, N);

@@ -10,7 +10,7 @@
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): straight line, 6 samples × 2 vectors
 // Plan        Z2 = A1 W2 + b2: straight line, 3 samples × 1 vector, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 6 samples × 2 vectors
-// Plan        dW2 = A1ᵀ dZ2: straight line, 6 inputs × 1 vector
+// Plan        dW2 = A1ᵀ dZ2: few columns, 8 inputs × 1 vector
 // Plan        dW1 = Xᵀ dZ1: straight line, 6 inputs × 2 vectors
 
 #nullable enable
@@ -615,47 +615,61 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
     // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
     // [8×3] = [8×N] [N×3].
-    // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
+    // Few columns. Each sum adds the samples ascending, from 0: fewer than 16.
+    // 8 inputs at a time, in lanes.
     [MethodImplAttribute(Kernel)]
     private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2)
         where TUpdate : struct, IUpdate
     {
         TUpdate update = given;
 
-        // Inputs 0 to 5, outputs 0 to 2.
+        for (int i = 0; i < 8; i += 8)
         {
-            float* x = A1, d = dZ2;
-            Vector128<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero;
-            Vector128<float> d0;
+            float* x = &A1[i], d = dZ2;
+            Vector128<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
+            Vector128<float> x0, x4;
             for (nint n = 0; n < N; n++)
             {
-                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(&x[1]), d0, g10);
-                g20 = MultiplyAdd(Broadcast(&x[2]), d0, g20); g30 = MultiplyAdd(Broadcast(&x[3]), d0, g30);
-                g40 = MultiplyAdd(Broadcast(&x[4]), d0, g40); g50 = MultiplyAdd(Broadcast(&x[5]), d0, g50);
+                x0 = Load(x); x4 = Load(&x[4]);
+                g0_0 = MultiplyAdd(Broadcast(d), x0, g0_0); g0_1 = MultiplyAdd(Broadcast(&d[1]), x0, g0_1);
+                g0_2 = MultiplyAdd(Broadcast(&d[2]), x0, g0_2);
+                g4_0 = MultiplyAdd(Broadcast(d), x4, g4_0); g4_1 = MultiplyAdd(Broadcast(&d[1]), x4, g4_1);
+                g4_2 = MultiplyAdd(Broadcast(&d[2]), x4, g4_2);
                 x += 16; d += 16;
             }
 
             // W2 ← update(W2, dW2)
-            float* w = W2;
-            UpdatePart(in update, w, 3, g00); UpdatePart(in update, &w[3], 3, g10);
-            UpdatePart(in update, &w[6], 3, g20); UpdatePart(in update, &w[9], 3, g30);
-            UpdatePart(in update, &w[12], 3, g40); UpdatePart(in update, &w[15], 3, g50);
-        }
-
-        // Inputs 6 to 7, outputs 0 to 2.
-        {
-            float* x = &A1[6], d = dZ2;
-            Vector128<float> g00 = Zero, g10 = Zero;
-            Vector128<float> d0;
-            for (nint n = 0; n < N; n++)
-            {
-                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(&x[1]), d0, g10);
-                x += 16; d += 16;
-            }
-
-            // W2 ← update(W2, dW2)
-            float* w = &W2[18];
-            UpdatePart(in update, w, 3, g00); UpdatePart(in update, &w[3], 3, g10);
+            float* w = &W2[i * 3];
+            Update(
+                in update, w,
+                Blend(
+                    0b0100, V.Shuffle(g0_2, V.Create(0, 0, 0, 1)),
+                    Blend(0b0010, V.Shuffle(g0_1, V.Create(0, 0, 0, 1)), V.Shuffle(g0_0, V.Create(0, 0, 0, 1)))));
+            Update(
+                in update, &w[4],
+                Blend(
+                    0b0010, V.Shuffle(g0_2, V.Create(1, 1, 2, 2)),
+                    Blend(0b1001, V.Shuffle(g0_1, V.Create(1, 1, 2, 2)), V.Shuffle(g0_0, V.Create(1, 1, 2, 2)))));
+            Update(
+                in update, &w[8],
+                Blend(
+                    0b1001, V.Shuffle(g0_2, V.Create(2, 3, 3, 3)),
+                    Blend(0b0100, V.Shuffle(g0_1, V.Create(2, 3, 3, 3)), V.Shuffle(g0_0, V.Create(2, 3, 3, 3)))));
+            Update(
+                in update, &w[12],
+                Blend(
+                    0b0100, V.Shuffle(g4_2, V.Create(0, 0, 0, 1)),
+                    Blend(0b0010, V.Shuffle(g4_1, V.Create(0, 0, 0, 1)), V.Shuffle(g4_0, V.Create(0, 0, 0, 1)))));
+            Update(
+                in update, &w[16],
+                Blend(
+                    0b0010, V.Shuffle(g4_2, V.Create(1, 1, 2, 2)),
+                    Blend(0b1001, V.Shuffle(g4_1, V.Create(1, 1, 2, 2)), V.Shuffle(g4_0, V.Create(1, 1, 2, 2)))));
+            Update(
+                in update, &w[20],
+                Blend(
+                    0b1001, V.Shuffle(g4_2, V.Create(2, 3, 3, 3)),
+                    Blend(0b0100, V.Shuffle(g4_1, V.Create(2, 3, 3, 3)), V.Shuffle(g4_0, V.Create(2, 3, 3, 3)))));
         }
     }
 
@@ -910,6 +924,115 @@ internal abstract unsafe class Vector128Kernels : Lanes128
 
         // Last, because nothing waits for it.
         loss = (*scratch.Largest + Logarithm.Of(*scratch.Sums)) - scratch.Z2[label];
+        return true;
+    }
+
+    #endregion
+
+    #region Few samples: the same, sample by sample
+
+    // Forward for few samples. Nothing is written, and false returned, where an input is not finite.
+    [MethodImplAttribute(Kernel)]
+    public static bool ForwardFew(float* parameters, float* X, nint N, float* workspace, float* A2)
+    {
+        if (!float.IsFinite(Scan.Largest(X, (nuint)N * 4)))
+        {
+            return false;
+        }
+
+        Workspace scratch = new(workspace, N);
+        Forward1(X, &parameters[Layout.W1], &parameters[Layout.b1], scratch.A1, N);
+        Forward2(scratch.A1, &parameters[Layout.W2], &parameters[Layout.b2], scratch.Z2, N);
+        float* Z2 = scratch.Z2;
+
+        // A2 = softmax(Z2)
+        float* Largest = scratch.Largest, Sums = scratch.Sums;
+        for (nint n = 0; n < N; n++)
+        {
+            Vector128<float> z = Blend(0b1000, Fill(float.NegativeInfinity), Load(&Z2[n * 16]));
+            Vector128<float> m = z;
+            m = Max(m, V.Shuffle(m, V.Create(2, 3, 0, 1)));
+            m = Max(m, V.Shuffle(m, V.Create(1, 0, 3, 2)));
+            Vector128<float> e = Exp(z - m);
+            Vector128<float> s = e;
+            s = s + V.Shuffle(s, V.Create(2, 3, 0, 1));
+            s = s + V.Shuffle(s, V.Create(1, 0, 3, 2));
+            StorePart(&Largest[n], 1, m);
+            StorePart(&Sums[n], 1, s);
+            e = e * Fill(1 / Sums[n]);
+            StorePart(&A2[n * 3], 3, e);
+        }
+
+        return true;
+    }
+
+    // A step on few samples. No parameter is written, and false returned, where a number is too large to tell at a
+    // glance that the update is safe: the passes above find out.
+    [MethodImplAttribute(Kernel)]
+    public static bool StepFew<TUpdate>(
+        float* parameters, float* X, int* labels, nint N, in TUpdate given, float* workspace, out double loss)
+        where TUpdate : struct, IUpdate
+    {
+        if (!(Scan.Largest(X, (nuint)N * 4) < 1048576f && Scan.Largest(parameters, 67) < 32768f))
+        {
+            loss = 0;
+            return false;
+        }
+
+        Workspace scratch = new(workspace, N);
+        Forward1(X, &parameters[Layout.W1], &parameters[Layout.b1], scratch.A1, N);
+        Forward2(scratch.A1, &parameters[Layout.W2], &parameters[Layout.b2], scratch.Z2, N);
+
+        // A2 = softmax(Z2), dZ2 = (A2 − Y)/N
+        float scale = 1f / N;
+        float* Z2 = scratch.Z2, dZ2 = scratch.dZ2, Largest = scratch.Largest, Sums = scratch.Sums;
+        for (nint n = 0; n < N; n++)
+        {
+            Vector128<float> z = Blend(0b1000, Fill(float.NegativeInfinity), Load(&Z2[n * 16]));
+            Vector128<float> m = z;
+            m = Max(m, V.Shuffle(m, V.Create(2, 3, 0, 1)));
+            m = Max(m, V.Shuffle(m, V.Create(1, 0, 3, 2)));
+            Vector128<float> e = Exp(z - m);
+            Vector128<float> s = e;
+            s = s + V.Shuffle(s, V.Create(2, 3, 0, 1));
+            s = s + V.Shuffle(s, V.Create(1, 0, 3, 2));
+            StorePart(&Largest[n], 1, m);
+            StorePart(&Sums[n], 1, s);
+            Store(&dZ2[n * 16], e);
+        }
+
+        for (nint n = 0; n < N; n++)
+        {
+            Vector128<float> e = Load(&dZ2[n * 16]);
+            e = e * Fill(1 / Sums[n]);
+            int* label = &labels[n];
+            Vector128<float> y = OneAt(label[0]);
+            Vector128<float> g = (e - y) * Fill(scale);
+            Store(&dZ2[n * 16], Keep(g, 3, 0));
+        }
+
+        // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+        float* w = &parameters[Layout.W2], t = scratch.W2T;
+        Vector128<float> w0_0 = Load(w), w0_1 = Load(&w[4]), w0_2 = Load(&w[8]);
+        Store(t, V.Shuffle(Blend(0b0010, w0_2, Blend(0b0100, w0_1, w0_0)), V.Create(0, 3, 2, 1)));
+        Store(&t[16], V.Shuffle(Blend(0b0100, w0_2, Blend(0b1001, w0_1, w0_0)), V.Create(1, 0, 3, 2)));
+        Store(&t[32], V.Shuffle(Blend(0b1001, w0_2, Blend(0b0010, w0_1, w0_0)), V.Create(2, 1, 0, 3)));
+        Vector128<float> w4_0 = Load(&w[12]), w4_1 = Load(&w[16]), w4_2 = Load(&w[20]);
+        Store(&t[4], V.Shuffle(Blend(0b0010, w4_2, Blend(0b0100, w4_1, w4_0)), V.Create(0, 3, 2, 1)));
+        Store(&t[20], V.Shuffle(Blend(0b0100, w4_2, Blend(0b1001, w4_1, w4_0)), V.Create(1, 0, 3, 2)));
+        Store(&t[36], V.Shuffle(Blend(0b1001, w4_2, Blend(0b0010, w4_1, w4_0)), V.Create(2, 1, 0, 3)));
+        Backward1(scratch.dZ2, scratch.W2T, scratch.dZ1, scratch.A1, N);
+
+        // log Σⱼ exp Z2ᵢⱼ = Largestᵢ + log Sumsᵢ: while others are waited for.
+        Logarithm.Add(scratch.Largest, scratch.Sums, N, scratch.Losses);
+
+        Descend2(scratch.A1, scratch.dZ2, N, in given, &parameters[Layout.W2]);
+        BiasDescend2(scratch.dZ2, N, in given, &parameters[Layout.b2]);
+        Descend1(X, scratch.dZ1, N, in given, &parameters[Layout.W1]);
+        BiasDescend1(scratch.dZ1, N, in given, &parameters[Layout.b1]);
+
+        // Last, because nothing waits for it.
+        loss = CrossEntropy.MeanOfRows(labels, N, scratch.Z2, 16, scratch.Losses);
         return true;
     }
 

@@ -8,9 +8,9 @@
 // Cost        56 multiply-adds forward, 136 to train, for each sample
 // Scratch     216 bytes forward, 404 to train, for each sample; 10,296 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): straight line, 6 samples × 1 vector
-// Plan        Z2 = A1 W2 + b2: straight line, 3 samples × 1 vector, 4 sums
+// Plan        Z2 = A1 W2 + b2: few columns, 1 sample × 1 vector, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 6 samples × 1 vector
-// Plan        dW2 = A1ᵀ dZ2: straight line, 6 inputs × 1 vector
+// Plan        dW2 = A1ᵀ dZ2: few columns, 16 inputs × 1 vector
 // Plan        dW1 = Xᵀ dZ1: straight line, 6 inputs × 1 vector
 
 #nullable enable
@@ -187,141 +187,32 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
     // Z2 = A1 W2 + b2
     // [N×3] = [N×8] [8×3] + [3].
-    // Straight line. Each sum is 4 sums over i ≡ 0 to 3 (mod 4), the first from b2, then joined in order.
+    // Few columns. Each sum is 4 sums over i ≡ 0 to 3 (mod 4), the first from b2, then joined in order.
+    [MethodImplAttribute(Kernel)]
     private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
     {
-        nint rows = N / 3 * 3;
-        if (rows > 0)
-        {
-            Forward2Rows3(A1, W2, b2, Z2, rows);
-        }
-
-        nint n = rows;
-        rows = (N - n) / 2 * 2;
-        if (rows > 0)
-        {
-            Forward2Rows2(&A1[n * 16], W2, b2, &Z2[n * 16], rows);
-        }
-
-        n += rows;
-        if (n < N)
-        {
-            Forward2Rows1(&A1[n * 16], W2, b2, &Z2[n * 16], N - n);
-        }
-    }
-
-    // 3 rows × 1 vector at a time; N is a multiple of 3.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows3(float* A1, float* W2, float* b2, float* Z2, nint N)
-    {
-        for (nint n = 0; n < N; n += 3)
-        {
-            float* a = &A1[n * 16], w = W2;
-            Vector256<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00;
-            Vector256<float> z00b = Zero, z10b = Zero, z20b = Zero, z00c = Zero, z10c = Zero, z20c = Zero,
-                z00d = Zero, z10d = Zero, z20d = Zero;
-
-            Vector256<float> w0;
-            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(&a[16]), w0, z10); z20 = MultiplyAdd(Broadcast(&a[32]), w0, z20);
-            w0 = LoadPart(&w[3], 3); z00b = MultiplyAdd(Broadcast(&a[1]), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(&a[17]), w0, z10b); z20b = MultiplyAdd(Broadcast(&a[33]), w0, z20b);
-            w0 = LoadPart(&w[6], 3); z00c = MultiplyAdd(Broadcast(&a[2]), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(&a[18]), w0, z10c); z20c = MultiplyAdd(Broadcast(&a[34]), w0, z20c);
-            w0 = LoadPart(&w[9], 3); z00d = MultiplyAdd(Broadcast(&a[3]), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(&a[19]), w0, z10d); z20d = MultiplyAdd(Broadcast(&a[35]), w0, z20d);
-            w0 = LoadPart(&w[12], 3); z00 = MultiplyAdd(Broadcast(&a[4]), w0, z00);
-            z10 = MultiplyAdd(Broadcast(&a[20]), w0, z10); z20 = MultiplyAdd(Broadcast(&a[36]), w0, z20);
-            w0 = LoadPart(&w[15], 3); z00b = MultiplyAdd(Broadcast(&a[5]), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(&a[21]), w0, z10b); z20b = MultiplyAdd(Broadcast(&a[37]), w0, z20b);
-            w0 = LoadPart(&w[18], 3); z00c = MultiplyAdd(Broadcast(&a[6]), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(&a[22]), w0, z10c); z20c = MultiplyAdd(Broadcast(&a[38]), w0, z20c);
-            w0 = LoadPart(&w[21], 3); z00d = MultiplyAdd(Broadcast(&a[7]), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(&a[23]), w0, z10d); z20d = MultiplyAdd(Broadcast(&a[39]), w0, z20d);
-
-            z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d; z20 = ((z20 + z20b) + z20c) + z20d;
-
-            float* z = &Z2[n * 16];
-            Store(z, z00); Store(&z[16], z10); Store(&z[32], z20);
-        }
-
+        float* w = W2;
+        Vector256<float> w0_0 = Load(w), w0_8 = Load(&w[8]), w0_16 = Load(&w[16]);
+        Vector256<float> w0 = V.Shuffle(w0_0, V.Create(0, 1, 2, 2, 3, 4, 5, 5)),
+            w2 = V.Shuffle(Blend(0b00111111, w0_8, w0_0), V.Create(6, 7, 0, 0, 1, 2, 3, 3)),
+            w4 = V.Shuffle(Blend(0b00001111, w0_16, w0_8), V.Create(4, 5, 6, 6, 7, 0, 1, 1)),
+            w6 = V.Shuffle(w0_16, V.Create(2, 3, 4, 4, 5, 6, 7, 7));
         for (nint n = 0; n < N; n++)
         {
-            float* z = &Z2[n * 16];
-            Store(&z[8], Zero);
-        }
-    }
+            float* a = &A1[n * 16];
+            Vector256<float> s0 = LoadPart(b2, 3), s1 = Zero;
+            Vector256<float> x0 = Load(a);
+            s0 = MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 0, 1, 1, 1, 1)), w0, s0);
+            s1 = MultiplyAdd(V.Shuffle(x0, V.Create(2, 2, 2, 2, 3, 3, 3, 3)), w2, s1);
+            s0 = MultiplyAdd(V.Shuffle(x0, V.Create(4, 4, 4, 4, 5, 5, 5, 5)), w4, s0);
+            s1 = MultiplyAdd(V.Shuffle(x0, V.Create(6, 6, 6, 6, 7, 7, 7, 7)), w6, s1);
 
-    // 2 rows × 1 vector at a time; N is a multiple of 2.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows2(float* A1, float* W2, float* b2, float* Z2, nint N)
-    {
-        for (nint n = 0; n < N; n += 2)
-        {
-            float* a = &A1[n * 16], w = W2;
-            Vector256<float> z00 = LoadPart(b2, 3), z10 = z00;
-            Vector256<float> z00b = Zero, z10b = Zero, z00c = Zero, z10c = Zero, z00d = Zero, z10d = Zero;
-
-            Vector256<float> w0;
-            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(&a[16]), w0, z10);
-            w0 = LoadPart(&w[3], 3); z00b = MultiplyAdd(Broadcast(&a[1]), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(&a[17]), w0, z10b);
-            w0 = LoadPart(&w[6], 3); z00c = MultiplyAdd(Broadcast(&a[2]), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(&a[18]), w0, z10c);
-            w0 = LoadPart(&w[9], 3); z00d = MultiplyAdd(Broadcast(&a[3]), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(&a[19]), w0, z10d);
-            w0 = LoadPart(&w[12], 3); z00 = MultiplyAdd(Broadcast(&a[4]), w0, z00);
-            z10 = MultiplyAdd(Broadcast(&a[20]), w0, z10);
-            w0 = LoadPart(&w[15], 3); z00b = MultiplyAdd(Broadcast(&a[5]), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(&a[21]), w0, z10b);
-            w0 = LoadPart(&w[18], 3); z00c = MultiplyAdd(Broadcast(&a[6]), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(&a[22]), w0, z10c);
-            w0 = LoadPart(&w[21], 3); z00d = MultiplyAdd(Broadcast(&a[7]), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(&a[23]), w0, z10d);
-
-            z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d;
-
-            float* z = &Z2[n * 16];
-            Store(z, z00); Store(&z[16], z10);
-        }
-
-        for (nint n = 0; n < N; n++)
-        {
-            float* z = &Z2[n * 16];
-            Store(&z[8], Zero);
-        }
-    }
-
-    // 1 row × 1 vector at a time.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
-    {
-        for (nint n = 0; n < N; n++)
-        {
-            float* a = &A1[n * 16], w = W2;
-            Vector256<float> z00 = LoadPart(b2, 3);
-            Vector256<float> z00b = Zero, z00c = Zero, z00d = Zero;
-
-            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00b = MultiplyAdd(Broadcast(&a[1]), LoadPart(&w[3], 3), z00b);
-            z00c = MultiplyAdd(Broadcast(&a[2]), LoadPart(&w[6], 3), z00c);
-            z00d = MultiplyAdd(Broadcast(&a[3]), LoadPart(&w[9], 3), z00d);
-            z00 = MultiplyAdd(Broadcast(&a[4]), LoadPart(&w[12], 3), z00);
-            z00b = MultiplyAdd(Broadcast(&a[5]), LoadPart(&w[15], 3), z00b);
-            z00c = MultiplyAdd(Broadcast(&a[6]), LoadPart(&w[18], 3), z00c);
-            z00d = MultiplyAdd(Broadcast(&a[7]), LoadPart(&w[21], 3), z00d);
-
-            z00 = ((z00 + z00b) + z00c) + z00d;
-
-            float* z = &Z2[n * 16];
-            Store(z, z00);
-        }
-
-        for (nint n = 0; n < N; n++)
-        {
-            float* z = &Z2[n * 16];
-            Store(&z[8], Zero);
+            Vector256<float> z = Keep(
+                ((s0 + V.Shuffle(s0, V.Create(4, 5, 6, 7, 0, 1, 2, 3))) + s1) +
+                    V.Shuffle(s1, V.Create(4, 5, 6, 7, 0, 1, 2, 3)),
+                3, 0f);
+            Store(&Z2[n * 16], z);
+            Store(&Z2[(n * 16) + 8], Zero);
         }
     }
 
@@ -549,48 +440,48 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
     // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
     // [8×3] = [8×N] [N×3].
-    // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
+    // Few columns. Each sum adds the samples ascending, from 0: fewer than 16.
+    // 8 inputs at a time, in lanes.
     [MethodImplAttribute(Kernel)]
     private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2)
         where TUpdate : struct, IUpdate
     {
         TUpdate update = given;
 
-        // Inputs 0 to 5, outputs 0 to 2.
+        float* x = A1, d = dZ2;
+        Vector256<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
+        Vector256<float> x0;
+        for (nint n = 0; n < N; n++)
         {
-            float* x = A1, d = dZ2;
-            Vector256<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero;
-            Vector256<float> d0;
-            for (nint n = 0; n < N; n++)
-            {
-                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(&x[1]), d0, g10);
-                g20 = MultiplyAdd(Broadcast(&x[2]), d0, g20); g30 = MultiplyAdd(Broadcast(&x[3]), d0, g30);
-                g40 = MultiplyAdd(Broadcast(&x[4]), d0, g40); g50 = MultiplyAdd(Broadcast(&x[5]), d0, g50);
-                x += 16; d += 16;
-            }
-
-            // W2 ← update(W2, dW2)
-            float* w = W2;
-            UpdatePart(in update, w, 3, g00); UpdatePart(in update, &w[3], 3, g10);
-            UpdatePart(in update, &w[6], 3, g20); UpdatePart(in update, &w[9], 3, g30);
-            UpdatePart(in update, &w[12], 3, g40); UpdatePart(in update, &w[15], 3, g50);
+            x0 = Load(x);
+            g0_0 = MultiplyAdd(Broadcast(d), x0, g0_0); g0_1 = MultiplyAdd(Broadcast(&d[1]), x0, g0_1);
+            g0_2 = MultiplyAdd(Broadcast(&d[2]), x0, g0_2);
+            x += 16; d += 16;
         }
 
-        // Inputs 6 to 7, outputs 0 to 2.
-        {
-            float* x = &A1[6], d = dZ2;
-            Vector256<float> g00 = Zero, g10 = Zero;
-            Vector256<float> d0;
-            for (nint n = 0; n < N; n++)
-            {
-                d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(&x[1]), d0, g10);
-                x += 16; d += 16;
-            }
-
-            // W2 ← update(W2, dW2)
-            float* w = &W2[18];
-            UpdatePart(in update, w, 3, g00); UpdatePart(in update, &w[3], 3, g10);
-        }
+        // W2 ← update(W2, dW2)
+        float* w = W2;
+        Update(
+            in update, w,
+            Blend(
+                0b00100100, V.Shuffle(g0_2, V.Create(0, 0, 0, 1, 1, 1, 2, 2)),
+                Blend(
+                    0b10010010, V.Shuffle(g0_1, V.Create(0, 0, 0, 1, 1, 1, 2, 2)),
+                    V.Shuffle(g0_0, V.Create(0, 0, 0, 1, 1, 1, 2, 2)))));
+        Update(
+            in update, &w[8],
+            Blend(
+                0b01001001, V.Shuffle(g0_2, V.Create(2, 3, 3, 3, 4, 4, 4, 5)),
+                Blend(
+                    0b00100100, V.Shuffle(g0_1, V.Create(2, 3, 3, 3, 4, 4, 4, 5)),
+                    V.Shuffle(g0_0, V.Create(2, 3, 3, 3, 4, 4, 4, 5)))));
+        Update(
+            in update, &w[16],
+            Blend(
+                0b10010010, V.Shuffle(g0_2, V.Create(5, 5, 6, 6, 6, 7, 7, 7)),
+                Blend(
+                    0b01001001, V.Shuffle(g0_1, V.Create(5, 5, 6, 6, 6, 7, 7, 7)),
+                    V.Shuffle(g0_0, V.Create(5, 5, 6, 6, 6, 7, 7, 7)))));
     }
 
     // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
@@ -690,8 +581,8 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         {
             float* a = A1, w = W2;
             Vector256<float> s0 = LoadPart(b2, 3), s1 = Zero;
-            Vector256<float> x0 = A1_0;
             Vector256<float> w0_0 = Load(w), w0_8 = Load(&w[8]), w0_16 = Load(&w[16]);
+            Vector256<float> x0 = A1_0;
             s0 = MultiplyAdd(
                 V.Shuffle(x0, V.Create(0, 0, 0, 0, 1, 1, 1, 1)), V.Shuffle(w0_0, V.Create(0, 1, 2, 2, 3, 4, 5, 5)),
                 s0);
@@ -838,6 +729,136 @@ internal abstract unsafe class Vector256Kernels : Lanes256
 
         // Last, because nothing waits for it.
         loss = (*scratch.Largest + Logarithm.Of(*scratch.Sums)) - scratch.Z2[label];
+        return true;
+    }
+
+    #endregion
+
+    #region Few samples: the same, sample by sample
+
+    // Forward for few samples. Nothing is written, and false returned, where an input is not finite.
+    [MethodImplAttribute(Kernel)]
+    public static bool ForwardFew(float* parameters, float* X, nint N, float* workspace, float* A2)
+    {
+        if (!float.IsFinite(Scan.Largest(X, (nuint)N * 4)))
+        {
+            return false;
+        }
+
+        Workspace scratch = new(workspace, N);
+        Forward1(X, &parameters[Layout.W1], &parameters[Layout.b1], scratch.A1, N);
+        Forward2(scratch.A1, &parameters[Layout.W2], &parameters[Layout.b2], scratch.Z2, N);
+        float* Z2 = scratch.Z2;
+
+        // A2 = softmax(Z2)
+        if (N >= 2)
+        {
+            float* Largest = scratch.Largest, Sums = scratch.Sums;
+            for (nint n = 0; n < N; n += 2)
+            {
+                nint first = Math.Min(n, N - 2);
+                Vector256<float> z = Blend(
+                    0b10001000, Fill(float.NegativeInfinity),
+                    Blend(
+                        0b11110000, V.Shuffle(Load(&Z2[(first * 16) + 16]), V.Create(4, 5, 6, 7, 0, 1, 2, 3)),
+                        Load(&Z2[first * 16])));
+                Vector256<float> m = z;
+                m = Max(m, V.Shuffle(m, V.Create(2, 3, 0, 1, 6, 7, 4, 5)));
+                m = Max(m, V.Shuffle(m, V.Create(1, 0, 3, 2, 5, 4, 7, 6)));
+                Vector256<float> e = Exp(z - m);
+                Vector256<float> s = e;
+                s = s + V.Shuffle(s, V.Create(2, 3, 0, 1, 6, 7, 4, 5));
+                s = s + V.Shuffle(s, V.Create(1, 0, 3, 2, 5, 4, 7, 6));
+                StorePart(&Largest[first], 2, V.Shuffle(m, V.Create(0, 4, 2, 3, 4, 5, 6, 7)));
+                StorePart(&Sums[first], 2, V.Shuffle(s, V.Create(0, 4, 2, 3, 4, 5, 6, 7)));
+                e = e * (Fill(1f) / s);
+                StorePart(&A2[first * 3], 6, V.Shuffle(e, V.Create(0, 1, 2, 4, 5, 6, 6, 7)));
+            }
+        }
+        else
+        {
+            Softmax(Z2, A2, scratch.Largest, scratch.Sums, N);
+        }
+
+        return true;
+    }
+
+    // A step on few samples. No parameter is written, and false returned, where a number is too large to tell at a
+    // glance that the update is safe: the passes above find out.
+    [MethodImplAttribute(Kernel)]
+    public static bool StepFew<TUpdate>(
+        float* parameters, float* X, int* labels, nint N, in TUpdate given, float* workspace, out double loss)
+        where TUpdate : struct, IUpdate
+    {
+        if (!(Scan.Largest(X, (nuint)N * 4) < 1048576f && Scan.Largest(parameters, 67) < 32768f))
+        {
+            loss = 0;
+            return false;
+        }
+
+        Workspace scratch = new(workspace, N);
+        Forward1(X, &parameters[Layout.W1], &parameters[Layout.b1], scratch.A1, N);
+        Forward2(scratch.A1, &parameters[Layout.W2], &parameters[Layout.b2], scratch.Z2, N);
+
+        // A2 = softmax(Z2), dZ2 = (A2 − Y)/N
+        float scale = 1f / N;
+        float* Z2 = scratch.Z2, dZ2 = scratch.dZ2;
+        if (N >= 2)
+        {
+            float* Largest = scratch.Largest, Sums = scratch.Sums;
+            for (nint n = 0; n < N; n += 2)
+            {
+                nint first = Math.Min(n, N - 2);
+                Vector256<float> z = Blend(
+                    0b10001000, Fill(float.NegativeInfinity),
+                    Blend(
+                        0b11110000, V.Shuffle(Load(&Z2[(first * 16) + 16]), V.Create(4, 5, 6, 7, 0, 1, 2, 3)),
+                        Load(&Z2[first * 16])));
+                Vector256<float> m = z;
+                m = Max(m, V.Shuffle(m, V.Create(2, 3, 0, 1, 6, 7, 4, 5)));
+                m = Max(m, V.Shuffle(m, V.Create(1, 0, 3, 2, 5, 4, 7, 6)));
+                Vector256<float> e = Exp(z - m);
+                Vector256<float> s = e;
+                s = s + V.Shuffle(s, V.Create(2, 3, 0, 1, 6, 7, 4, 5));
+                s = s + V.Shuffle(s, V.Create(1, 0, 3, 2, 5, 4, 7, 6));
+                StorePart(&Largest[first], 2, V.Shuffle(m, V.Create(0, 4, 2, 3, 4, 5, 6, 7)));
+                StorePart(&Sums[first], 2, V.Shuffle(s, V.Create(0, 4, 2, 3, 4, 5, 6, 7)));
+                e = e * (Fill(1f) / s);
+                int* label = &labels[first];
+                Vector256<float> y = OneAt(label[0]) + OneAt(label[1] + 4);
+                Vector256<float> g = (e - y) * Fill(scale);
+                Store(&dZ2[first * 16], Keep(g, 3, 0));
+                Store(&dZ2[(first * 16) + 16], Keep(V.Shuffle(g, V.Create(4, 5, 6, 7, 0, 1, 2, 3)), 3, 0));
+            }
+        }
+        else
+        {
+            Softmax(Z2, scratch.A2, scratch.Largest, scratch.Sums, N);
+            OutputGradient(scratch.A2, labels, N, scale, dZ2);
+        }
+
+        // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+        float* w = &parameters[Layout.W2], t = scratch.W2T;
+        Vector256<float> w0_0 = Load(w), w0_1 = Load(&w[8]), w0_2 = Load(&w[16]);
+        Store(t, V.Shuffle(Blend(0b00100100, w0_2, Blend(0b10010010, w0_1, w0_0)), V.Create(0, 3, 6, 1, 4, 7, 2, 5)));
+        Store(
+            &t[16],
+            V.Shuffle(Blend(0b01001001, w0_2, Blend(0b00100100, w0_1, w0_0)), V.Create(1, 4, 7, 2, 5, 0, 3, 6)));
+        Store(
+            &t[32],
+            V.Shuffle(Blend(0b10010010, w0_2, Blend(0b01001001, w0_1, w0_0)), V.Create(2, 5, 0, 3, 6, 1, 4, 7)));
+        Backward1(scratch.dZ2, scratch.W2T, scratch.dZ1, scratch.A1, N);
+
+        // log Σⱼ exp Z2ᵢⱼ = Largestᵢ + log Sumsᵢ: while others are waited for.
+        Logarithm.Add(scratch.Largest, scratch.Sums, N, scratch.Losses);
+
+        Descend2(scratch.A1, scratch.dZ2, N, in given, &parameters[Layout.W2]);
+        BiasDescend2(scratch.dZ2, N, in given, &parameters[Layout.b2]);
+        Descend1(X, scratch.dZ1, N, in given, &parameters[Layout.W1]);
+        BiasDescend1(scratch.dZ1, N, in given, &parameters[Layout.b1]);
+
+        // Last, because nothing waits for it.
+        loss = CrossEntropy.MeanOfRows(labels, N, scratch.Z2, 16, scratch.Losses);
         return true;
     }
 

@@ -8,9 +8,9 @@
 // Cost        56 multiply-adds forward, 136 to train, for each sample
 // Scratch     216 bytes forward, 404 to train, for each sample; 10,296 once
 // Plan        Z1 = X W1 + b1, A1 = ReLU(Z1): straight line, 8 samples × 1 vector
-// Plan        Z2 = A1 W2 + b2: straight line, 4 samples × 1 vector, 4 sums
+// Plan        Z2 = A1 W2 + b2: few columns, 1 sample × 1 vector, 4 sums
 // Plan        dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1): straight line, 8 samples × 1 vector
-// Plan        dW2 = A1ᵀ dZ2: straight line, 8 inputs × 1 vector
+// Plan        dW2 = A1ᵀ dZ2: few columns, 32 inputs × 1 vector
 // Plan        dW1 = Xᵀ dZ1: straight line, 8 inputs × 1 vector
 
 #nullable enable
@@ -174,132 +174,30 @@ internal abstract unsafe class Vector512Kernels : Lanes512
 
     // Z2 = A1 W2 + b2
     // [N×3] = [N×8] [8×3] + [3].
-    // Straight line. Each sum is 4 sums over i ≡ 0 to 3 (mod 4), the first from b2, then joined in order.
+    // Few columns. Each sum is 4 sums over i ≡ 0 to 3 (mod 4), the first from b2, then joined in order.
+    [MethodImplAttribute(Kernel)]
     private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
     {
-        nint rows = N / 4 * 4;
-        if (rows > 0)
-        {
-            Forward2Rows4(A1, W2, b2, Z2, rows);
-        }
-
-        nint n = rows;
-        rows = (N - n) / 2 * 2;
-        if (rows > 0)
-        {
-            Forward2Rows2(&A1[n * 16], W2, b2, &Z2[n * 16], rows);
-        }
-
-        n += rows;
-        if (n < N)
-        {
-            Forward2Rows1(&A1[n * 16], W2, b2, &Z2[n * 16], N - n);
-        }
-    }
-
-    // 4 rows × 1 vector at a time; N is a multiple of 4.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows4(float* A1, float* W2, float* b2, float* Z2, nint N)
-    {
-        for (nint n = 0; n < N; n += 4)
-        {
-            float* a = &A1[n * 16], w = W2;
-            Vector512<float> z00 = LoadPart(b2, 3), z10 = z00, z20 = z00, z30 = z00;
-            Vector512<float> z00b = Zero, z10b = Zero, z20b = Zero, z30b = Zero, z00c = Zero, z10c = Zero,
-                z20c = Zero, z30c = Zero, z00d = Zero, z10d = Zero, z20d = Zero, z30d = Zero;
-
-            Vector512<float> w0;
-            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(&a[16]), w0, z10); z20 = MultiplyAdd(Broadcast(&a[32]), w0, z20);
-            z30 = MultiplyAdd(Broadcast(&a[48]), w0, z30);
-            w0 = LoadPart(&w[3], 3); z00b = MultiplyAdd(Broadcast(&a[1]), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(&a[17]), w0, z10b); z20b = MultiplyAdd(Broadcast(&a[33]), w0, z20b);
-            z30b = MultiplyAdd(Broadcast(&a[49]), w0, z30b);
-            w0 = LoadPart(&w[6], 3); z00c = MultiplyAdd(Broadcast(&a[2]), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(&a[18]), w0, z10c); z20c = MultiplyAdd(Broadcast(&a[34]), w0, z20c);
-            z30c = MultiplyAdd(Broadcast(&a[50]), w0, z30c);
-            w0 = LoadPart(&w[9], 3); z00d = MultiplyAdd(Broadcast(&a[3]), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(&a[19]), w0, z10d); z20d = MultiplyAdd(Broadcast(&a[35]), w0, z20d);
-            z30d = MultiplyAdd(Broadcast(&a[51]), w0, z30d);
-            w0 = LoadPart(&w[12], 3); z00 = MultiplyAdd(Broadcast(&a[4]), w0, z00);
-            z10 = MultiplyAdd(Broadcast(&a[20]), w0, z10); z20 = MultiplyAdd(Broadcast(&a[36]), w0, z20);
-            z30 = MultiplyAdd(Broadcast(&a[52]), w0, z30);
-            w0 = LoadPart(&w[15], 3); z00b = MultiplyAdd(Broadcast(&a[5]), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(&a[21]), w0, z10b); z20b = MultiplyAdd(Broadcast(&a[37]), w0, z20b);
-            z30b = MultiplyAdd(Broadcast(&a[53]), w0, z30b);
-            w0 = LoadPart(&w[18], 3); z00c = MultiplyAdd(Broadcast(&a[6]), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(&a[22]), w0, z10c); z20c = MultiplyAdd(Broadcast(&a[38]), w0, z20c);
-            z30c = MultiplyAdd(Broadcast(&a[54]), w0, z30c);
-            w0 = LoadPart(&w[21], 3); z00d = MultiplyAdd(Broadcast(&a[7]), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(&a[23]), w0, z10d); z20d = MultiplyAdd(Broadcast(&a[39]), w0, z20d);
-            z30d = MultiplyAdd(Broadcast(&a[55]), w0, z30d);
-
-            z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d; z20 = ((z20 + z20b) + z20c) + z20d;
-            z30 = ((z30 + z30b) + z30c) + z30d;
-
-            float* z = &Z2[n * 16];
-            Store(z, z00); Store(&z[16], z10); Store(&z[32], z20); Store(&z[48], z30);
-        }
-    }
-
-    // 2 rows × 1 vector at a time; N is a multiple of 2.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows2(float* A1, float* W2, float* b2, float* Z2, nint N)
-    {
-        for (nint n = 0; n < N; n += 2)
-        {
-            float* a = &A1[n * 16], w = W2;
-            Vector512<float> z00 = LoadPart(b2, 3), z10 = z00;
-            Vector512<float> z00b = Zero, z10b = Zero, z00c = Zero, z10c = Zero, z00d = Zero, z10d = Zero;
-
-            Vector512<float> w0;
-            w0 = LoadPart(w, 3); z00 = MultiplyAdd(Broadcast(a), w0, z00);
-            z10 = MultiplyAdd(Broadcast(&a[16]), w0, z10);
-            w0 = LoadPart(&w[3], 3); z00b = MultiplyAdd(Broadcast(&a[1]), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(&a[17]), w0, z10b);
-            w0 = LoadPart(&w[6], 3); z00c = MultiplyAdd(Broadcast(&a[2]), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(&a[18]), w0, z10c);
-            w0 = LoadPart(&w[9], 3); z00d = MultiplyAdd(Broadcast(&a[3]), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(&a[19]), w0, z10d);
-            w0 = LoadPart(&w[12], 3); z00 = MultiplyAdd(Broadcast(&a[4]), w0, z00);
-            z10 = MultiplyAdd(Broadcast(&a[20]), w0, z10);
-            w0 = LoadPart(&w[15], 3); z00b = MultiplyAdd(Broadcast(&a[5]), w0, z00b);
-            z10b = MultiplyAdd(Broadcast(&a[21]), w0, z10b);
-            w0 = LoadPart(&w[18], 3); z00c = MultiplyAdd(Broadcast(&a[6]), w0, z00c);
-            z10c = MultiplyAdd(Broadcast(&a[22]), w0, z10c);
-            w0 = LoadPart(&w[21], 3); z00d = MultiplyAdd(Broadcast(&a[7]), w0, z00d);
-            z10d = MultiplyAdd(Broadcast(&a[23]), w0, z10d);
-
-            z00 = ((z00 + z00b) + z00c) + z00d; z10 = ((z10 + z10b) + z10c) + z10d;
-
-            float* z = &Z2[n * 16];
-            Store(z, z00); Store(&z[16], z10);
-        }
-    }
-
-    // 1 row × 1 vector at a time.
-    [MethodImplAttribute(Kernel)]
-    private static void Forward2Rows1(float* A1, float* W2, float* b2, float* Z2, nint N)
-    {
+        float* w = W2;
+        Vector512<float> w0_0 = Load(w), w0_16 = LoadPart(&w[16], 8);
+        Vector512<float> w0 = V.Shuffle(w0_0, V.Create(0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11)),
+            w4 = V.Shuffle(
+                Blend(0b0000111111111111, w0_16, w0_0), V.Create(12, 13, 14, 14, 15, 0, 1, 1, 2, 3, 4, 4, 5, 6, 7, 7));
         for (nint n = 0; n < N; n++)
         {
-            float* a = &A1[n * 16], w = W2;
-            Vector512<float> z00 = LoadPart(b2, 3);
-            Vector512<float> z00b = Zero, z00c = Zero, z00d = Zero;
+            float* a = &A1[n * 16];
+            Vector512<float> s0 = LoadPart(b2, 3);
+            Vector512<float> x0 = Load(a);
+            s0 = MultiplyAdd(V.Shuffle(x0, V.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)), w0, s0);
+            s0 = MultiplyAdd(V.Shuffle(x0, V.Create(4, 4, 4, 4, 5, 5, 5, 5, 6, 6, 6, 6, 7, 7, 7, 7)), w4, s0);
 
-            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00b = MultiplyAdd(Broadcast(&a[1]), LoadPart(&w[3], 3), z00b);
-            z00c = MultiplyAdd(Broadcast(&a[2]), LoadPart(&w[6], 3), z00c);
-            z00d = MultiplyAdd(Broadcast(&a[3]), LoadPart(&w[9], 3), z00d);
-            z00 = MultiplyAdd(Broadcast(&a[4]), LoadPart(&w[12], 3), z00);
-            z00b = MultiplyAdd(Broadcast(&a[5]), LoadPart(&w[15], 3), z00b);
-            z00c = MultiplyAdd(Broadcast(&a[6]), LoadPart(&w[18], 3), z00c);
-            z00d = MultiplyAdd(Broadcast(&a[7]), LoadPart(&w[21], 3), z00d);
-
-            z00 = ((z00 + z00b) + z00c) + z00d;
-
-            float* z = &Z2[n * 16];
-            Store(z, z00);
+            Vector512<float> z = Keep(
+                (
+                        (s0 + V.Shuffle(s0, V.Create(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3))) +
+                        V.Shuffle(s0, V.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7))) +
+                    V.Shuffle(s0, V.Create(12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
+                3, 0f);
+            Store(&Z2[n * 16], z);
         }
     }
 
@@ -512,32 +410,41 @@ internal abstract unsafe class Vector512Kernels : Lanes512
 
     // dW2 = A1ᵀ dZ2, W2 ← update(W2, dW2)
     // [8×3] = [8×N] [N×3].
-    // Straight line. Each sum adds the samples ascending, from 0: fewer than 16.
+    // Few columns. Each sum adds the samples ascending, from 0: fewer than 16.
+    // 8 inputs at a time, in lanes.
     [MethodImplAttribute(Kernel)]
     private static void Descend2<TUpdate>(float* A1, float* dZ2, nint N, in TUpdate given, float* W2)
         where TUpdate : struct, IUpdate
     {
         TUpdate update = given;
 
-        // Inputs 0 to 7, outputs 0 to 2.
         float* x = A1, d = dZ2;
-        Vector512<float> g00 = Zero, g10 = Zero, g20 = Zero, g30 = Zero, g40 = Zero, g50 = Zero, g60 = Zero, g70 = Zero;
-        Vector512<float> d0;
+        Vector512<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero;
+        Vector512<float> x0;
         for (nint n = 0; n < N; n++)
         {
-            d0 = Load(d); g00 = MultiplyAdd(Broadcast(x), d0, g00); g10 = MultiplyAdd(Broadcast(&x[1]), d0, g10);
-            g20 = MultiplyAdd(Broadcast(&x[2]), d0, g20); g30 = MultiplyAdd(Broadcast(&x[3]), d0, g30);
-            g40 = MultiplyAdd(Broadcast(&x[4]), d0, g40); g50 = MultiplyAdd(Broadcast(&x[5]), d0, g50);
-            g60 = MultiplyAdd(Broadcast(&x[6]), d0, g60); g70 = MultiplyAdd(Broadcast(&x[7]), d0, g70);
+            x0 = LoadPart(x, 8);
+            g0_0 = MultiplyAdd(Broadcast(d), x0, g0_0); g0_1 = MultiplyAdd(Broadcast(&d[1]), x0, g0_1);
+            g0_2 = MultiplyAdd(Broadcast(&d[2]), x0, g0_2);
             x += 16; d += 16;
         }
 
         // W2 ← update(W2, dW2)
         float* w = W2;
-        UpdatePart(in update, w, 3, g00); UpdatePart(in update, &w[3], 3, g10); UpdatePart(in update, &w[6], 3, g20);
-        UpdatePart(in update, &w[9], 3, g30); UpdatePart(in update, &w[12], 3, g40);
-        UpdatePart(in update, &w[15], 3, g50); UpdatePart(in update, &w[18], 3, g60);
-        UpdatePart(in update, &w[21], 3, g70);
+        Update(
+            in update, w,
+            Blend(
+                0b0100100100100100, V.Shuffle(g0_2, V.Create(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5)),
+                Blend(
+                    0b0010010010010010, V.Shuffle(g0_1, V.Create(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5)),
+                    V.Shuffle(g0_0, V.Create(0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5)))));
+        UpdatePart(
+            in update, &w[16], 8,
+            Blend(
+                0b0010010010010010, V.Shuffle(g0_2, V.Create(5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10)),
+                Blend(
+                    0b1001001001001001, V.Shuffle(g0_1, V.Create(5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10)),
+                    V.Shuffle(g0_0, V.Create(5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8, 9, 9, 9, 10, 10)))));
     }
 
     // db2 = Σ rows of dZ2, b2 ← update(b2, db2)
@@ -637,8 +544,8 @@ internal abstract unsafe class Vector512Kernels : Lanes512
         {
             float* a = A1, w = W2;
             Vector512<float> s0 = LoadPart(b2, 3);
-            Vector512<float> x0 = A1_0;
             Vector512<float> w0_0 = Load(w), w0_16 = LoadPart(&w[16], 8);
+            Vector512<float> x0 = A1_0;
             s0 = MultiplyAdd(
                 V.Shuffle(x0, V.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)),
                 V.Shuffle(w0_0, V.Create(0, 1, 2, 2, 3, 4, 5, 5, 6, 7, 8, 8, 9, 10, 11, 11)), s0);
@@ -786,6 +693,185 @@ internal abstract unsafe class Vector512Kernels : Lanes512
 
         // Last, because nothing waits for it.
         loss = (*scratch.Largest + Logarithm.Of(*scratch.Sums)) - scratch.Z2[label];
+        return true;
+    }
+
+    #endregion
+
+    #region Few samples: the same, sample by sample
+
+    // Forward for few samples. Nothing is written, and false returned, where an input is not finite.
+    [MethodImplAttribute(Kernel)]
+    public static bool ForwardFew(float* parameters, float* X, nint N, float* workspace, float* A2)
+    {
+        if (!float.IsFinite(Scan.Largest(X, (nuint)N * 4)))
+        {
+            return false;
+        }
+
+        Workspace scratch = new(workspace, N);
+        Forward1(X, &parameters[Layout.W1], &parameters[Layout.b1], scratch.A1, N);
+        Forward2(scratch.A1, &parameters[Layout.W2], &parameters[Layout.b2], scratch.Z2, N);
+        float* Z2 = scratch.Z2;
+
+        // A2 = softmax(Z2)
+        if (N >= 4)
+        {
+            float* Largest = scratch.Largest, Sums = scratch.Sums;
+            for (nint n = 0; n < N; n += 4)
+            {
+                nint first = Math.Min(n, N - 4);
+                Vector512<float> z = Blend(
+                    0b1000100010001000, Fill(float.NegativeInfinity),
+                    Blend(
+                        0b1111000000000000,
+                        V.Shuffle(
+                            Load(&Z2[(first * 16) + 48]),
+                            V.Create(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3)),
+                        Blend(
+                            0b0000111100000000,
+                            V.Shuffle(
+                                Load(&Z2[(first * 16) + 32]),
+                                V.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)),
+                            Blend(
+                                0b0000000011110000,
+                                V.Shuffle(
+                                    Load(&Z2[(first * 16) + 16]),
+                                    V.Create(12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
+                                Load(&Z2[first * 16])))));
+                Vector512<float> m = z;
+                m = Max(m, V.Shuffle(m, V.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)));
+                m = Max(m, V.Shuffle(m, V.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)));
+                Vector512<float> e = Exp(z - m);
+                Vector512<float> s = e;
+                s = s + V.Shuffle(s, V.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+                s = s + V.Shuffle(s, V.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+                StorePart(
+                    &Largest[first], 4, V.Shuffle(m, V.Create(0, 4, 8, 12, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)));
+                StorePart(
+                    &Sums[first], 4, V.Shuffle(s, V.Create(0, 4, 8, 12, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)));
+                e = e * (Fill(1f) / s);
+                StorePart(
+                    &A2[first * 3], 12,
+                    V.Shuffle(e, V.Create(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 12, 13, 14, 15)));
+            }
+        }
+        else
+        {
+            Softmax(Z2, A2, scratch.Largest, scratch.Sums, N);
+        }
+
+        return true;
+    }
+
+    // A step on few samples. No parameter is written, and false returned, where a number is too large to tell at a
+    // glance that the update is safe: the passes above find out.
+    [MethodImplAttribute(Kernel)]
+    public static bool StepFew<TUpdate>(
+        float* parameters, float* X, int* labels, nint N, in TUpdate given, float* workspace, out double loss)
+        where TUpdate : struct, IUpdate
+    {
+        if (!(Scan.Largest(X, (nuint)N * 4) < 1048576f && Scan.Largest(parameters, 67) < 32768f))
+        {
+            loss = 0;
+            return false;
+        }
+
+        Workspace scratch = new(workspace, N);
+        Forward1(X, &parameters[Layout.W1], &parameters[Layout.b1], scratch.A1, N);
+        Forward2(scratch.A1, &parameters[Layout.W2], &parameters[Layout.b2], scratch.Z2, N);
+
+        // A2 = softmax(Z2), dZ2 = (A2 − Y)/N
+        float scale = 1f / N;
+        float* Z2 = scratch.Z2, dZ2 = scratch.dZ2;
+        if (N >= 4)
+        {
+            float* Largest = scratch.Largest, Sums = scratch.Sums;
+            for (nint n = 0; n < N; n += 4)
+            {
+                nint first = Math.Min(n, N - 4);
+                Vector512<float> z = Blend(
+                    0b1000100010001000, Fill(float.NegativeInfinity),
+                    Blend(
+                        0b1111000000000000,
+                        V.Shuffle(
+                            Load(&Z2[(first * 16) + 48]),
+                            V.Create(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3)),
+                        Blend(
+                            0b0000111100000000,
+                            V.Shuffle(
+                                Load(&Z2[(first * 16) + 32]),
+                                V.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)),
+                            Blend(
+                                0b0000000011110000,
+                                V.Shuffle(
+                                    Load(&Z2[(first * 16) + 16]),
+                                    V.Create(12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
+                                Load(&Z2[first * 16])))));
+                Vector512<float> m = z;
+                m = Max(m, V.Shuffle(m, V.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)));
+                m = Max(m, V.Shuffle(m, V.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)));
+                Vector512<float> e = Exp(z - m);
+                Vector512<float> s = e;
+                s = s + V.Shuffle(s, V.Create(2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13));
+                s = s + V.Shuffle(s, V.Create(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14));
+                StorePart(
+                    &Largest[first], 4, V.Shuffle(m, V.Create(0, 4, 8, 12, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)));
+                StorePart(
+                    &Sums[first], 4, V.Shuffle(s, V.Create(0, 4, 8, 12, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)));
+                e = e * (Fill(1f) / s);
+                int* label = &labels[first];
+                Vector512<float> y = ((OneAt(label[0]) + OneAt(label[1] + 4)) + OneAt(label[2] + 8)) +
+                    OneAt(label[3] + 12);
+                Vector512<float> g = (e - y) * Fill(scale);
+                Store(&dZ2[first * 16], Keep(g, 3, 0));
+                Store(
+                    &dZ2[(first * 16) + 16],
+                    Keep(V.Shuffle(g, V.Create(4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3)), 3, 0));
+                Store(
+                    &dZ2[(first * 16) + 32],
+                    Keep(V.Shuffle(g, V.Create(8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)), 3, 0));
+                Store(
+                    &dZ2[(first * 16) + 48],
+                    Keep(V.Shuffle(g, V.Create(12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)), 3, 0));
+            }
+        }
+        else
+        {
+            Softmax(Z2, scratch.A2, scratch.Largest, scratch.Sums, N);
+            OutputGradient(scratch.A2, labels, N, scale, dZ2);
+        }
+
+        // dA1 = dZ2 W2ᵀ, dZ1 = dA1 ⊙ ReLU′(Z1)
+        float* w = &parameters[Layout.W2], t = scratch.W2T;
+        Vector512<float> w0_0 = Load(w), w0_1 = LoadPart(&w[16], 8);
+        Store(
+            t,
+            V.Shuffle(
+                Blend(0b0100100100100100, w0_1, w0_0),
+                V.Create(0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14, 1, 4, 7, 10, 13)));
+        Store(
+            &t[16],
+            V.Shuffle(
+                Blend(0b1001001001001001, w0_1, w0_0),
+                V.Create(1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15, 2, 5, 8, 11, 14)));
+        Store(
+            &t[32],
+            V.Shuffle(
+                Blend(0b0010010010010010, w0_1, w0_0),
+                V.Create(2, 5, 8, 11, 14, 1, 4, 7, 10, 13, 0, 3, 6, 9, 12, 15)));
+        Backward1(scratch.dZ2, scratch.W2T, scratch.dZ1, scratch.A1, N);
+
+        // log Σⱼ exp Z2ᵢⱼ = Largestᵢ + log Sumsᵢ: while others are waited for.
+        Logarithm.Add(scratch.Largest, scratch.Sums, N, scratch.Losses);
+
+        Descend2(scratch.A1, scratch.dZ2, N, in given, &parameters[Layout.W2]);
+        BiasDescend2(scratch.dZ2, N, in given, &parameters[Layout.b2]);
+        Descend1(X, scratch.dZ1, N, in given, &parameters[Layout.W1]);
+        BiasDescend1(scratch.dZ1, N, in given, &parameters[Layout.b1]);
+
+        // Last, because nothing waits for it.
+        loss = CrossEntropy.MeanOfRows(labels, N, scratch.Z2, 16, scratch.Losses);
         return true;
     }
 

@@ -55,6 +55,24 @@ public static unsafe class CrossEntropy
         }
     }
 
+    /// <summary>The mean loss of samples that have class numbers, added in their order.</summary>
+    /// <param name="labels">N class numbers.</param>
+    /// <param name="N">Samples.</param>
+    /// <param name="Z">Z, in rows.</param>
+    /// <param name="stride">Floats from one row of Z to the next.</param>
+    /// <param name="logarithms">log Σⱼ exp Zᵢⱼ of each sample.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double MeanOfRows(int* labels, nint N, float* Z, int stride, double* logarithms)
+    {
+        double sum = 0;
+        for (nint n = 0; n < N; n++, Z += stride)
+        {
+            sum += logarithms[n] - Z[labels[n]];
+        }
+
+        return sum / N;
+    }
+
     /// <summary>Σⱼ Yᵢⱼ (log Σₖ exp Zᵢₖ − Zᵢⱼ) of a sample.</summary>
     /// <param name="y">Its probabilities.</param>
     /// <param name="classes">C.</param>

@@ -35,6 +35,9 @@ public readonly unsafe struct Part
     /// <summary>The same for an optimizer that keeps numbers of each parameter: no derivative reaches 2³⁸.</summary>
     internal const float LargestKeptOfOneSample = 1 << 19;
 
+    /// <summary>The bound of the learning rate in <see cref="INetworkKernels.StepFew"/>, 2¹⁰.</summary>
+    internal const float LargestRateOfFew = 1 << 10;
+
     /// <summary>All of a batch, by one thread.</summary>
     /// <param name="N">Its samples.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

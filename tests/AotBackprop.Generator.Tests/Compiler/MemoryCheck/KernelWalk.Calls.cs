@@ -56,6 +56,8 @@ internal sealed partial class KernelWalk
     {
         "float.IsFinite" => new Flag(null),
         "Logarithm.Of" => Value.Any,
+        "Logarithm.Add" => AddLogarithms(a[0], a[1], N(a[2]), a[3]),
+        "CrossEntropy.MeanOfRows" => MeanLoss(a[0], N(a[1]), a[2], N(a[3]), a[4]),
         "SquaredError.OfOne" or "BinaryCrossEntropy.OfOne" or "HuberError.OfOne" => Loss(a[0], a[1], N(a[2])),
         "Kernels.Transpose" => TransposeAll(a[0]),
         "Matrix.Clear" => See(a[0], 0, N(a[1]), Use.Clear),
@@ -78,6 +80,20 @@ internal sealed partial class KernelWalk
     {
         See(z, 0, outputs);
         return See(y, 0, outputs);
+    }
+
+    private Value AddLogarithms(Value largest, Value sums, long rows, Value logarithms)
+    {
+        See(largest, 0, rows);
+        See(sums, 0, rows);
+        return See(logarithms, 0, rows, Use.Write);
+    }
+
+    private Value MeanLoss(Value labels, long rows, Value Z, long stride, Value logarithms)
+    {
+        See(labels, 0, rows);
+        See(logarithms, 0, rows);
+        return See(Z, 0, ((rows - 1) * stride) + _memory.Plan.OutputLayer.Outputs);
     }
 
     // A number of elements, where it is not one the most.

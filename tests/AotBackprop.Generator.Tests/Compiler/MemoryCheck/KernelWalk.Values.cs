@@ -62,9 +62,10 @@ internal sealed partial class KernelWalk
                 return ValueOf(IsTrue(choose.Condition) ?? throw Unknown("a choice") ? choose.Then : choose.Else);
             case Reference reference:
                 return Named(reference.Name);
-            case Construct { Arguments: [var place, Constant { Value: var samples }] }:
+            case Construct { Arguments: [var place, var samples] }:
                 ValueOf(place);
-                return new BatchMemory(_memory.Plan, samples).Workspace(new Situation { N = samples });
+                long count = N(ValueOf(samples));
+                return new BatchMemory(_memory.Plan, count).Workspace(new Situation { N = count });
             case Call call:
                 return ValueOf(call);
             default:

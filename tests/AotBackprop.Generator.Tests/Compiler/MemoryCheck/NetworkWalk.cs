@@ -57,8 +57,9 @@ internal static class NetworkWalk
 
     private static bool IsGradient(Kernel kernel) => kernel is { IsPublic: true, Name: "Descend" or "GradientAcross" };
 
-    // Blocks of samples are for batches that have one, the methods of one sample for one.
+    // Blocks of samples are for batches that have one, the methods of one sample for one, of few for few.
     private static bool IsCalled(Kernel kernel, Situation situation) =>
         kernel.Name.EndsWith("Across", StringComparison.Ordinal) ? situation.N >= 16
+        : kernel.Name.EndsWith("Few", StringComparison.Ordinal) ? situation.N is > 1 and <= FewSamplesPlan.MostSamples
         : !kernel.Name.EndsWith("One", StringComparison.Ordinal) || situation.N == 1;
 }

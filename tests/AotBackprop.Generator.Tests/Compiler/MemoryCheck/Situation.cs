@@ -134,6 +134,7 @@ internal sealed class BatchMemory
         { Name: "gradient" } => At(_gradient),
         { Name: "X" } => At(_X),
         { Name: "Y" } => At(_Y),
+        { Name: "labels" } => At(_labels),
         { Name: "workspace" } => At(new("workspace", 0)),
         { Type: DataType.FloatPointer } when parameter.Name == $"A{_plan.OutputLayer.Number}" => At(_probabilities),
         _ => throw new InvalidOperationException($"Nothing stands for the parameter {parameter.Name}."),
