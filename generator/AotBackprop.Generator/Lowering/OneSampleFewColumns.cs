@@ -112,6 +112,7 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
         int floats = Math.Min(lanes, there) * Columns, first = row * Columns;
         int vector = first / lanes * lanes, from = first - vector;
         bool areInTwo = from + (plan.Rows * Columns) > lanes && vector + lanes < floats;
+        string here = $"w{name}_{vector}", next = $"w{name}_{vector + lanes}";
 
         // What is behind the last row is 0, and so is the last lane where a row is not there.
         int[] places =
@@ -119,9 +120,7 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
             .. Lanes(lane => from + (lane / plan.Width * Columns) + Math.Min(lane % plan.Width, Columns - 1))
                 .Select(place => areInTwo ? place % lanes : Math.Min(place, lanes - 1)),
         ];
-        Expression rows = areInTwo
-            ? new Blend(new(Lanes(lane => lane).Select(l => l < from)), $"w{name}_{vector + lanes}", $"w{name}_{vector}")
-            : $"w{name}_{vector}";
+        Expression rows = areInTwo ? new Blend(new(Lanes(lane => lane).Select(l => l < from)), next, here) : here;
         return places.SequenceEqual(Lanes(lane => lane)) ? rows : new Shuffle(rows, new(places));
     }
 
