@@ -4,11 +4,11 @@ using AotBackprop.Generator.Nodes;
 namespace AotBackprop.Generator.Passes;
 
 /// <summary>
-/// A vector that has been stored, and is loaded again behind it, is taken from its register: a load would wait for the
-/// store. It is stored nevertheless, for other kernels.
+/// A vector that has been stored, and is loaded again behind it, as a whole or an entry for every lane, is taken from its
+/// register: a load would wait for the store. It is stored nevertheless, for other kernels.
 /// </summary>
 /// <remarks>
-/// Looked at are stores that a kernel makes whatever it finds: in no loop, and on no condition. Two pointers that a
+/// Looked at are stores that a kernel makes in no loop; those on a condition, up to its end. Two pointers that a
 /// kernel declares from different names are taken for memory of its own each; a call may write any.
 /// </remarks>
 internal static class StoreForwarding
@@ -186,18 +186,14 @@ internal static class StoreForwarding
             {
                 case Load { Count: 0 } load:
                     Address at = Place(load.At);
-                    string? name = _stored.Find(stored => stored.At == at).Name;
-                    if (name is null || !isKept(name))
-                    {
-                        return load;
-                    }
-
-                    if (!Loaded.Contains((at.Base, name)))
-                    {
-                        Loaded.Add((at.Base, name));
-                    }
-
-                    return name;
+                    return Kept(stored => stored == at) is { } whole ? whole.Name : load;
+                case Broadcast broadcast:
+                    Address entry = Place(broadcast.At);
+                    return entry.Terms.Count == 0
+                        && Kept(stored => stored.Base == entry.Base && IsWithin(entry, stored)) is { } vector
+                        ? new Shuffle(
+                            vector.Name, new(Enumerable.Repeat((int)(entry.Offset - vector.At.Offset), lanes)))
+                        : broadcast;
                 case Binary binary:
                     return binary with { Left = Read(binary.Left), Right = Read(binary.Right) };
                 case MultiplyAdd fused:
@@ -214,6 +210,26 @@ internal static class StoreForwarding
                 default:
                     return expression;
             }
+        }
+
+        private bool IsWithin(Address entry, Address vector) =>
+            entry.Offset >= vector.Offset && entry.Offset < vector.Offset + lanes;
+
+        // The stored vector at a place, if a register keeps it.
+        private (Address At, string Name)? Kept(Func<Address, bool> isAt)
+        {
+            (Address At, string Name) found = _stored.Find(stored => isAt(stored.At));
+            if (found.Name is null || !isKept(found.Name))
+            {
+                return null;
+            }
+
+            if (!Loaded.Contains((found.At.Base, found.Name)))
+            {
+                Loaded.Add((found.At.Base, found.Name));
+            }
+
+            return found;
         }
 
         /// <summary>Where an address is, by the name that the first of its pointers has from outside.</summary>

@@ -41,8 +41,9 @@ internal sealed record OneSamplePlan
     private const int StraightSteps = 28;
     private const int StepsInLoop = 8;
 
-    // The same for updates.
+    // The same for updates, and for those of rows that share vectors, whose lines are long.
     private const int StraightUpdates = 32;
+    private const int StraightShared = 16;
     private const int UpdatesInLoop = 4;
 
     /// <summary>Steps in a turn of the loop of Z = A W + b, for each layer; 0 without a loop.</summary>
@@ -95,11 +96,12 @@ internal sealed record OneSamplePlan
         // Whole vectors of W are those of as many rows as a vector has lanes.
         int rows = form == RowsForm.Flat ? lanes : Math.Max(1, UpdatesInLoop / vectors);
         int updates = form == RowsForm.Flat ? layer.Inputs * layer.Outputs / lanes : layer.Inputs * vectors;
+        int most = form == RowsForm.Flat ? StraightShared : StraightUpdates;
         long part = (form == RowsForm.Flat ? layer.Weights : layer.Outputs) % lanes;
         return new()
         {
             Form = form,
-            Rows = updates <= StraightUpdates || layer.Inputs < 2 * rows ? 0 : rows,
+            Rows = updates <= most || layer.Inputs < 2 * rows ? 0 : rows,
             BeginsWithBias = part is <= 4 or 8,
         };
     }

@@ -16,6 +16,9 @@ internal static class TilePlanner
     /// <summary>What a load or store of part of a vector counts, beside its own word.</summary>
     public const int PartWords = 2;
 
+    // Words of a tile's dA up to which its sum has no loop: it has less to wait for than Z, and gains less.
+    private const int LongestBack = 240;
+
     // Rows at a time of those that fill no tile: a batch of a power of two leaves two or four of six.
     private const int LeftoverRows = 2;
 
@@ -62,7 +65,8 @@ internal static class TilePlanner
             l.Stride,
             l.InputStride,
             l.InputStride,
-            finds: false)));
+            finds: false,
+            LongestBack)));
         bool forOne = !OneSamplePlan.Fits(layers);
         EquatableArray<GradientPlan> gradients = new(layers.Select(l => PlanGradient(width, unroll, l, forOne)));
         return new()
@@ -130,7 +134,8 @@ internal static class TilePlanner
         int inputStride,
         int weightStride,
         int outputStride,
-        bool finds)
+        bool finds,
+        int longest = MethodBudget)
     {
         int vectors = Vectors(columns, width.Lanes);
         width = width.ForRowsOf(vectors);
@@ -145,7 +150,7 @@ internal static class TilePlanner
         int Segment(int step) =>
             step * inner <= MethodBudget ? inner : Math.Max(1, MethodBudget / step / chunks) * chunks;
 
-        Form form = Choose(unroll, vectors <= wide && StepWords(main, vectors) * inner <= MethodBudget);
+        Form form = Choose(unroll, vectors <= wide && StepWords(main, vectors) * inner <= longest);
         RowShape[] shapes =
         [
             .. from rows in width.TileRows

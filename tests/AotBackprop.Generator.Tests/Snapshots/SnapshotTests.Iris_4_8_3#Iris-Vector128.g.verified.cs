@@ -756,6 +756,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             W2 = &parameters[Layout.W2], b2 = &parameters[Layout.b2], Z2 = scratch.Z2;
 
         // Z1 = X W1 + b1, A1 = ReLU(Z1)
+        Vector128<float> A1_0, A1_4;
         {
             float* x = X, w = W1;
             Vector128<float> z00 = Load(b1), z01 = Load(&b1[4]);
@@ -767,7 +768,7 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             xi = Broadcast(&x[3]); z00 = MultiplyAdd(xi, Load(&w[24]), z00); z01 = MultiplyAdd(xi, Load(&w[28]), z01);
 
             float* z = A1;
-            Store(z, Relu(z00)); Store(&z[4], Relu(z01));
+            A1_0 = Relu(z00); Store(z, A1_0); A1_4 = Relu(z01); Store(&z[4], A1_4);
         }
 
         // Z2 = A1 W2 + b2
@@ -777,14 +778,14 @@ internal abstract unsafe class Vector128Kernels : Lanes128
             Vector128<float> z00 = LoadPart(b2, 3);
             Vector128<float> z00b = Zero, z00c = Zero, z00d = Zero;
 
-            z00 = MultiplyAdd(Broadcast(a), LoadPart(w, 3), z00);
-            z00b = MultiplyAdd(Broadcast(&a[1]), LoadPart(&w[3], 3), z00b);
-            z00c = MultiplyAdd(Broadcast(&a[2]), LoadPart(&w[6], 3), z00c);
-            z00d = MultiplyAdd(Broadcast(&a[3]), LoadPart(&w[9], 3), z00d);
-            z00 = MultiplyAdd(Broadcast(&a[4]), LoadPart(&w[12], 3), z00);
-            z00b = MultiplyAdd(Broadcast(&a[5]), LoadPart(&w[15], 3), z00b);
-            z00c = MultiplyAdd(Broadcast(&a[6]), LoadPart(&w[18], 3), z00c);
-            z00d = MultiplyAdd(Broadcast(&a[7]), LoadPart(&w[21], 3), z00d);
+            z00 = MultiplyAdd(V.Create(A1_0.ToScalar()), LoadPart(w, 3), z00);
+            z00b = MultiplyAdd(V.Shuffle(A1_0, V.Create(1)), LoadPart(&w[3], 3), z00b);
+            z00c = MultiplyAdd(V.Shuffle(A1_0, V.Create(2)), LoadPart(&w[6], 3), z00c);
+            z00d = MultiplyAdd(V.Shuffle(A1_0, V.Create(3)), LoadPart(&w[9], 3), z00d);
+            z00 = MultiplyAdd(V.Create(A1_4.ToScalar()), LoadPart(&w[12], 3), z00);
+            z00b = MultiplyAdd(V.Shuffle(A1_4, V.Create(1)), LoadPart(&w[15], 3), z00b);
+            z00c = MultiplyAdd(V.Shuffle(A1_4, V.Create(2)), LoadPart(&w[18], 3), z00c);
+            z00d = MultiplyAdd(V.Shuffle(A1_4, V.Create(3)), LoadPart(&w[21], 3), z00d);
 
             z00 = ((z00 + z00b) + z00c) + z00d;
 
