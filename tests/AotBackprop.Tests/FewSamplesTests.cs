@@ -14,11 +14,12 @@ public sealed unsafe class FewSamplesTests
     private const float Rate = 0.1f;
 
     // Of four rows in a vector, two and one, and more classes than it has lanes; one column, few and many; of one to four
-    // layers, and of five, which has no such methods.
+    // layers, and of five, which has no such methods; above one unit so many that dA has several sums.
     private static readonly int[][] Small =
     [
         [4, 8, 3], [13, 32, 3], [100, 1, 10], [30, 17, 5], [5, 60], [1, 2], [7, 3, 20, 5], [16, 1, 2], [61, 1, 12, 1, 3], [16, 31, 2],
         [12, 7, 16], [9, 9, 9, 4], [40, 3, 17], [3, 40, 8], [200, 2, 3], [100, 4, 10], [9, 12, 3], [10, 12, 6, 3], [8, 8, 8, 8, 8, 8],
+        [20, 1, 20], [5, 1, 17, 3], [9, 1, 40],
     ];
 
     private static readonly Lazy<Type[]> Compiled = new(() =>
@@ -39,6 +40,32 @@ public sealed unsafe class FewSamplesTests
             applying.Apply(gradient, Rate);
             Bits.Same(loss, stepping.TrainStep(batch, Rate), $"the loss of {N}");
             Bits.Same(applying.Parameters, stepping.Parameters, $"of the parameters, {N}");
+        }
+    }
+
+    /// <summary>
+    /// A1 of one unit overflows, so that what lies behind A2 is not a number. A2 is 0, and all that follows is finite.
+    /// </summary>
+    [Theory]
+    [InlineData(3, 17)]
+    [InlineData(8, 17)]
+    [InlineData(8, 15)]
+    public void What_lies_behind_a_row_reaches_no_sum(int below, int above)
+    {
+        int[] sizes = [2, below, above, 3];
+        foreach (Type type in Shape.Compile(
+            [.. new[] { Unrolling.Auto, Unrolling.Tiled }.Select(u => new Shape(sizes, u) { Wanted = Output.Softmax })]))
+        {
+            using Subject subject = Subject.Drawn(type, 3);
+            Span<float> W1 = subject.Parameters[..(2 * below)], W2 = subject.Parameters.Slice(3 * below, above);
+            W1.Fill(-1);
+            W1[0] = W1[below] = 1;
+            W2.Fill(-1);
+            for (int N = 1; N <= 18; N++)
+            {
+                float[] outputs = subject.Forward([.. Enumerable.Repeat(3e38f, N * 2)]);
+                Assert.All(outputs, a => Assert.True(float.IsFinite(a), $"{type.Name}, {N} samples"));
+            }
         }
     }
 

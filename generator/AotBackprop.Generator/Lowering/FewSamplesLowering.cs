@@ -48,7 +48,7 @@ internal sealed class FewSamplesLowering(NetworkPlan plan, WidthPlan width)
     [
         Blank,
         new Note($"{Notation.ActivationGradient(above)}, {Notation.HiddenGradient(above)}"),
-        .. above.Inputs == 1 ? BackwardOfOneRow(above) : BackwardOfRows(above),
+        .. above.Inputs == 1 && above.BackwardChunks == 1 ? BackwardOfOneRow(above) : BackwardOfRows(above),
     ];
 
     private IEnumerable<Statement> BackwardOfRows(LayerPlan above)
@@ -74,7 +74,7 @@ internal sealed class FewSamplesLowering(NetworkPlan plan, WidthPlan width)
         ];
     }
 
-    // W is its own transpose.
+    // W is its own transpose, and dA one sum.
     private Scope[] BackwardOfOneRow(LayerPlan above)
     {
         ProductNames names = ProductNames.Backward(above);

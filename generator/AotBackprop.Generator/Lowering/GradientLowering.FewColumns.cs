@@ -13,13 +13,14 @@ internal sealed partial class GradientLowering
 
     private Kernel FewColumns()
     {
-        int whole = plan.Inputs / plan.Rows * plan.Rows;
+        int looped = plan.Inputs < 2 * plan.Rows ? 0 : plan.Inputs / plan.Rows * plan.Rows;
         return Method(
             _name,
             [
                 UpdatedParameter.Start,
-                .. OnlyIf(whole > 0, Blank, Count("i", 0, whole, plan.Rows, OfInputs("i", plan.Rows))),
-                .. OnlyIf(whole < plan.Inputs, Blank, Scope(OfInputs(whole, plan.Inputs - whole))),
+                .. OnlyIf(looped > 0, Blank, Count("i", 0, looped, plan.Rows, OfInputs("i", plan.Rows))),
+                .. Steps(looped, plan.Inputs, plan.Rows).SelectMany(i => (Statement[])
+                    [Blank, Scope(OfInputs(i, Math.Min(plan.Rows, plan.Inputs - i)))]),
             ]) with
         {
             Notes = [$"{Math.Min(plan.Rows, plan.Inputs)} inputs at a time, in lanes."],

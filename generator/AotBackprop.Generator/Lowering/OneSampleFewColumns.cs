@@ -92,8 +92,7 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
     /// <summary>Some rows, whose entries of A lie in one vector, of those that are there at least.</summary>
     private IEnumerable<Statement> Turn(string name, int there, Address A, Func<int, Expression>? kept = null) =>
     [
-        // X has no padding; a whole vector of A is still in a register.
-        Vector($"x{name}", new Load(A, layer.Number == 1 && there < lanes ? there : 0)),
+        Vector($"x{name}", new Load(A, there < lanes && !MayLoadPadding(there) ? there : 0)),
         .. Steps(0, Math.Min(lanes, there), plan.Rows).Select(r =>
         {
             int[] rowOf = [.. Lanes(lane => Math.Min(r + (lane / plan.Width), lanes - 1))];
@@ -102,6 +101,10 @@ internal sealed class OneSampleFewColumns(int lanes, LayerPlan layer, FewColumns
             return Set(s, MultiplyAdd(x, kept?.Invoke(r) ?? RowsOf(name, r, there), s));
         }),
     ];
+
+    // X has none. A whole vector of A is still in a register; but what it has behind A may be NaN, and would meet a row
+    // that is not there.
+    private bool MayLoadPadding(int there) => layer.Number > 1 && there % plan.Rows == 0;
 
     /// <summary>
     /// The rows of a vector, each in as many lanes as a sum has. They are taken from the vectors in which the step

@@ -4,8 +4,8 @@ using AotBackprop.Generator.Nodes;
 namespace AotBackprop.Generator.Passes;
 
 /// <summary>
-/// A vector that has been stored, and is loaded again behind it, as a whole or an entry for every lane, is taken from its
-/// register: a load would wait for the store. It is stored nevertheless, for other kernels.
+/// A vector that has been stored, and is loaded again behind it, as a whole or an entry for every lane, is taken from
+/// its register: a load would wait for the store. It is stored nevertheless, for other kernels.
 /// </summary>
 /// <remarks>
 /// Looked at are stores that a kernel makes in no loop; those on a condition, up to its end. Two pointers that a
@@ -112,7 +112,7 @@ internal static class StoreForwarding
                 case Note or BlankLine:
                 case If { Condition: Not { Condition: Nodes.Apply } } choice when !Writes(choice):
                     return [statement];
-                case If { Else.Count: 0 } choice:
+                case If { Condition: Variable, Else.Count: 0 } choice:
                     If made = choice with { Then = InScope(new Scope(choice.Then)).Body };
                     _stored.Clear();
                     return [made];

@@ -17,7 +17,8 @@ internal sealed record FewSamplesPlan
     /// <summary>The most that an input may be: with the parameters it bounds all that follows.</summary>
     public const int LargestInput = 1 << 20;
 
-    // Of an update 2⁹⁰ is far below half an ulp of the largest float; 2²⁰ are left to an input, 2⁴ to 15 samples.
+    // Of an update 2¹⁰³ is half an ulp of the largest float. 2²⁰ are left to an input, 2⁴ to 15 samples; η is at most
+    // 2¹⁰, for which the factor of one layer is left, because dW has one less than there are layers.
     private const int ExponentOfLayers = 66;
 
     // Of a unit: it has no more inputs than weights are allowed, 2¹⁰, and an activation at most doubles them.

@@ -623,54 +623,51 @@ internal abstract unsafe class Vector128Kernels : Lanes128
     {
         TUpdate update = given;
 
-        for (int i = 0; i < 8; i += 8)
+        float* x = A1, d = dZ2;
+        Vector128<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
+        Vector128<float> x0, x4;
+        for (nint n = 0; n < N; n++)
         {
-            float* x = &A1[i], d = dZ2;
-            Vector128<float> g0_0 = Zero, g0_1 = Zero, g0_2 = Zero, g4_0 = Zero, g4_1 = Zero, g4_2 = Zero;
-            Vector128<float> x0, x4;
-            for (nint n = 0; n < N; n++)
-            {
-                x0 = Load(x); x4 = Load(&x[4]);
-                g0_0 = MultiplyAdd(Broadcast(d), x0, g0_0); g0_1 = MultiplyAdd(Broadcast(&d[1]), x0, g0_1);
-                g0_2 = MultiplyAdd(Broadcast(&d[2]), x0, g0_2);
-                g4_0 = MultiplyAdd(Broadcast(d), x4, g4_0); g4_1 = MultiplyAdd(Broadcast(&d[1]), x4, g4_1);
-                g4_2 = MultiplyAdd(Broadcast(&d[2]), x4, g4_2);
-                x += 16; d += 16;
-            }
-
-            // W2 ← update(W2, dW2)
-            float* w = &W2[i * 3];
-            Update(
-                in update, w,
-                Blend(
-                    0b0100, V.Shuffle(g0_2, V.Create(0, 0, 0, 1)),
-                    Blend(0b0010, V.Shuffle(g0_1, V.Create(0, 0, 0, 1)), V.Shuffle(g0_0, V.Create(0, 0, 0, 1)))));
-            Update(
-                in update, &w[4],
-                Blend(
-                    0b0010, V.Shuffle(g0_2, V.Create(1, 1, 2, 2)),
-                    Blend(0b1001, V.Shuffle(g0_1, V.Create(1, 1, 2, 2)), V.Shuffle(g0_0, V.Create(1, 1, 2, 2)))));
-            Update(
-                in update, &w[8],
-                Blend(
-                    0b1001, V.Shuffle(g0_2, V.Create(2, 3, 3, 3)),
-                    Blend(0b0100, V.Shuffle(g0_1, V.Create(2, 3, 3, 3)), V.Shuffle(g0_0, V.Create(2, 3, 3, 3)))));
-            Update(
-                in update, &w[12],
-                Blend(
-                    0b0100, V.Shuffle(g4_2, V.Create(0, 0, 0, 1)),
-                    Blend(0b0010, V.Shuffle(g4_1, V.Create(0, 0, 0, 1)), V.Shuffle(g4_0, V.Create(0, 0, 0, 1)))));
-            Update(
-                in update, &w[16],
-                Blend(
-                    0b0010, V.Shuffle(g4_2, V.Create(1, 1, 2, 2)),
-                    Blend(0b1001, V.Shuffle(g4_1, V.Create(1, 1, 2, 2)), V.Shuffle(g4_0, V.Create(1, 1, 2, 2)))));
-            Update(
-                in update, &w[20],
-                Blend(
-                    0b1001, V.Shuffle(g4_2, V.Create(2, 3, 3, 3)),
-                    Blend(0b0100, V.Shuffle(g4_1, V.Create(2, 3, 3, 3)), V.Shuffle(g4_0, V.Create(2, 3, 3, 3)))));
+            x0 = Load(x); x4 = Load(&x[4]);
+            g0_0 = MultiplyAdd(Broadcast(d), x0, g0_0); g0_1 = MultiplyAdd(Broadcast(&d[1]), x0, g0_1);
+            g0_2 = MultiplyAdd(Broadcast(&d[2]), x0, g0_2);
+            g4_0 = MultiplyAdd(Broadcast(d), x4, g4_0); g4_1 = MultiplyAdd(Broadcast(&d[1]), x4, g4_1);
+            g4_2 = MultiplyAdd(Broadcast(&d[2]), x4, g4_2);
+            x += 16; d += 16;
         }
+
+        // W2 ← update(W2, dW2)
+        float* w = W2;
+        Update(
+            in update, w,
+            Blend(
+                0b0100, V.Shuffle(g0_2, V.Create(0, 0, 0, 1)),
+                Blend(0b0010, V.Shuffle(g0_1, V.Create(0, 0, 0, 1)), V.Shuffle(g0_0, V.Create(0, 0, 0, 1)))));
+        Update(
+            in update, &w[4],
+            Blend(
+                0b0010, V.Shuffle(g0_2, V.Create(1, 1, 2, 2)),
+                Blend(0b1001, V.Shuffle(g0_1, V.Create(1, 1, 2, 2)), V.Shuffle(g0_0, V.Create(1, 1, 2, 2)))));
+        Update(
+            in update, &w[8],
+            Blend(
+                0b1001, V.Shuffle(g0_2, V.Create(2, 3, 3, 3)),
+                Blend(0b0100, V.Shuffle(g0_1, V.Create(2, 3, 3, 3)), V.Shuffle(g0_0, V.Create(2, 3, 3, 3)))));
+        Update(
+            in update, &w[12],
+            Blend(
+                0b0100, V.Shuffle(g4_2, V.Create(0, 0, 0, 1)),
+                Blend(0b0010, V.Shuffle(g4_1, V.Create(0, 0, 0, 1)), V.Shuffle(g4_0, V.Create(0, 0, 0, 1)))));
+        Update(
+            in update, &w[16],
+            Blend(
+                0b0010, V.Shuffle(g4_2, V.Create(1, 1, 2, 2)),
+                Blend(0b1001, V.Shuffle(g4_1, V.Create(1, 1, 2, 2)), V.Shuffle(g4_0, V.Create(1, 1, 2, 2)))));
+        Update(
+            in update, &w[20],
+            Blend(
+                0b1001, V.Shuffle(g4_2, V.Create(2, 3, 3, 3)),
+                Blend(0b0100, V.Shuffle(g4_1, V.Create(2, 3, 3, 3)), V.Shuffle(g4_0, V.Create(2, 3, 3, 3)))));
     }
 
     // db2 = Σ rows of dZ2, b2 ← update(b2, db2)

@@ -26,7 +26,7 @@ private static void Forward2(float* A1, float* W2, float* b2, float* Z2, nint N)
         s0 = MultiplyAdd(V.Shuffle(x0, V.Create(8, 8, 8, 8, 9, 9, 9, 9, 10, 10, 10, 10, 11, 11, 11, 11)), w8, s0);
         s0 = MultiplyAdd(
             V.Shuffle(x0, V.Create(12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15)), w12, s0);
-        Vector16<float> x16 = Load(&a[16]);
+        Vector16<float> x16 = LoadPart(&a[16], 1);
         s0 = MultiplyAdd(V.Shuffle(x16, V.Create(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3)), w16, s0);
 
         Vector16<float> z = Keep(
