@@ -99,8 +99,8 @@ internal sealed class OneSampleLowering(NetworkPlan plan, WidthPlan width)
         Name = "StepOne",
         Notes =
         [
-            "Forward and back for one sample, and if wanted W ← W − η dW, of which a rate is −η. No parameter is " +
-            "written, and false returned, where a number is too large to tell at a glance that the update is safe.",
+            "Forward and back for one sample and, if it descends, W ← W + rate dW. No parameter is written, and " +
+            "false returned, where a number is too large to tell at a glance that the update is safe.",
         ],
         IsPublic = true,
         Returns = DataType.Bool,

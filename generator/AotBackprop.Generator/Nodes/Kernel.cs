@@ -26,8 +26,8 @@ internal sealed record Kernel
     public Compilation Compilation { get; init; } = Compilation.InFull;
 
     /// <summary>
-    /// Whether loads, stores and multiply-adds are functions of V, the system's class for vectors of the width. The
-    /// compiler inlines some three hundred calls of the vocabulary in a method, and no more.
+    /// Whether loads, stores and multiply-adds are functions of V, the system's class for vectors of the width, because
+    /// the kernel has more words than the compiler inlines.
     /// </summary>
     public bool IsDirect { get; init; }
 }

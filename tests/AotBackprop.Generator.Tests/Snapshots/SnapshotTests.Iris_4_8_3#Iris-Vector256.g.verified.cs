@@ -638,8 +638,8 @@ internal abstract unsafe class Vector256Kernels : Lanes256
         return true;
     }
 
-    // Forward and back for one sample, and if wanted W ← W − η dW, of which a rate is −η. No parameter is written, and
-    // false returned, where a number is too large to tell at a glance that the update is safe.
+    // Forward and back for one sample and, if it descends, W ← W + rate dW. No parameter is written, and false
+    // returned, where a number is too large to tell at a glance that the update is safe.
     [MethodImplAttribute(Kernel)]
     public static bool StepOne(
         float* parameters, float* X, int label, float limit, float rate, bool descends, float* workspace,

@@ -36,11 +36,10 @@ public static unsafe partial class Matrix
         where TVector : unmanaged
     {
         int lanes = sizeof(TVector) / sizeof(float);
-        TVector zero = TVectors.Fill(0), d0 = TVectors.Load(d);
+        TVector zero = TVectors.Fill(0), d0 = outputs == 1 ? TVectors.Fill(*d) : TVectors.Load(d);
         float* end = gradient + ((nint)inputs * outputs), row = gradient;
         if (outputs == 1)
         {
-            d0 = TVectors.Fill(*d);
             for (; row <= end - lanes; row += lanes, x += lanes)
             {
                 TVectors.Store(row, TVectors.MultiplyAdd(TVectors.Load(x), d0, zero));
